@@ -1,0 +1,72 @@
+// SCIM protocol messages: errors (RFC 7644 section 3.12) and list responses (section 3.4.2).
+
+import type { Json, Resource } from "./schema.ts";
+
+export const ERROR_URN = "urn:ietf:params:scim:api:messages:2.0:Error";
+export const LIST_RESPONSE_URN = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
+export const PATCH_OP_URN = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+export const SEARCH_REQUEST_URN = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
+export const CONTENT_TYPE = "application/scim+json";
+
+/** RFC 7644 table 9. */
+export type ScimType =
+  | "invalidFilter"
+  | "tooMany"
+  | "uniqueness"
+  | "mutability"
+  | "invalidSyntax"
+  | "invalidPath"
+  | "noTarget"
+  | "invalidValue"
+  | "invalidVers"
+  | "sensitive";
+
+/** A refusal on its way to the client; `detail` is read by an administrator in the identity provider's log. */
+export class ScimError extends Error {
+  readonly status: number;
+  readonly scimType: ScimType | undefined;
+  /** Whole seconds after which the client may try again. */
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(
+    status: number,
+    detail: string,
+    more: { scimType?: ScimType; retryAfterSeconds?: number; cause?: unknown } = {},
+  ) {
+    super(detail, { cause: more.cause });
+    this.name = "ScimError";
+    this.status = status;
+    this.scimType = more.scimType;
+    this.retryAfterSeconds = more.retryAfterSeconds;
+  }
+}
+
+/** The 400 of the given type. */
+export function badRequest(scimType: ScimType, detail: string): ScimError {
+  return new ScimError(400, detail, { scimType });
+}
+
+/** The error body: `status` is a string (RFC 7644 section 3.12). */
+export function toErrorBody(error: ScimError, requestId?: string): { [name: string]: Json } {
+  return {
+    schemas: [ERROR_URN],
+    status: String(error.status),
+    ...(error.scimType ? { scimType: error.scimType } : {}),
+    detail: requestId ? `${error.message} (request ${requestId})` : error.message,
+  };
+}
+
+/** One page of results; `startIndex` is 1-based. */
+export function toListResponse(
+  resources: readonly Resource[],
+  totalResults: number,
+  startIndex = 1,
+): { [name: string]: Json } {
+  return {
+    schemas: [LIST_RESPONSE_URN],
+    totalResults,
+    startIndex,
+    itemsPerPage: resources.length,
+    Resources: [...resources],
+  };
+}
