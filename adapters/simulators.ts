@@ -1,0 +1,16 @@
+// The registry of vendor simulators: one line each. Never imported from src/ or from the registry of adapters.
+
+import { createKeepablSimulation, keepablDemoSettings } from "./keepabl/simulator.ts";
+import { createKeepnetSimulation, keepnetDemoSettings } from "./keepnet/simulator.ts";
+import type { Simulation } from "./simulation.ts";
+
+export interface Simulator {
+  create(): Simulation;
+  /** The settings an operator would enter for a fresh account at `baseUrl`. */
+  demoSettings(baseUrl: string): Record<string, unknown>;
+}
+
+export const simulators: Record<string, Simulator> = {
+  keepabl: { create: createKeepablSimulation, demoSettings: keepablDemoSettings },
+  keepnet: { create: createKeepnetSimulation, demoSettings: keepnetDemoSettings },
+};
