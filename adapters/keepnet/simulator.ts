@@ -255,34 +255,34 @@ function matchesFilter(fields: Fields, searched: string[], wanted: Filter | unde
   return matchesGroup(fields, { ...wanted, filterItems: [] }) ?? true;
 }
 
-function toPage<Row extends object>(
-  rows: Row[],
+/** Columns are those of the stored thing, whatever the rows show. */
+function toPage<Thing extends User | Group, Row>(
+  things: Thing[],
+  toRow: (thing: Thing) => Row,
   wanted: { pageNumber: number; pageSize: number; ascending: boolean; orderBy?: string | undefined },
 ) {
   const pageSize = Math.min(wanted.pageSize, MAX_PAGE_SIZE);
-  const orderBy = wanted.orderBy === undefined ? undefined : fold(wanted.orderBy);
-  const sample = rows[0];
-  const column = sample && Object.keys(sample).find((key) => fold(key) === orderBy);
-  if (sample && orderBy !== undefined && column === undefined) {
-    throw inputError([`orderBy: unknown column ${wanted.orderBy}`]);
-  }
-  const keyOf = (row: Row) => (column === undefined ? "" : fold(String(Reflect.get(row, column) ?? "")));
-  const sign = wanted.ascending ? 1 : -1;
-  const sorted =
-    column === undefined
-      ? rows
-      : rows
-          .map((row) => ({ row, key: keyOf(row) }))
-          .sort((a, b) => (a.key === b.key ? 0 : a.key < b.key ? -sign : sign))
-          .map(({ row }) => row);
   const start = (wanted.pageNumber - 1) * pageSize;
+  const sorted = wanted.orderBy === undefined ? things : sort(things, wanted.orderBy, wanted.ascending);
   return {
     pageNumber: wanted.pageNumber,
     pageSize,
-    totalNumberOfPages: Math.ceil(rows.length / pageSize),
-    totalNumberOfRecords: rows.length,
-    results: sorted.slice(start, start + pageSize),
+    totalNumberOfPages: Math.ceil(things.length / pageSize),
+    totalNumberOfRecords: things.length,
+    results: sorted.slice(start, start + pageSize).map(toRow),
   };
+}
+
+function sort<Thing extends User | Group>(things: Thing[], orderBy: string, ascending: boolean): Thing[] {
+  const sample = things[0];
+  if (!sample) return things;
+  const column = Object.keys(sample).find((key) => fold(key) === fold(orderBy));
+  if (column === undefined) throw inputError([`orderBy: unknown column ${orderBy}`]);
+  const sign = ascending ? 1 : -1;
+  return things
+    .map((thing) => ({ thing, key: fold(String(Reflect.get(thing, column) ?? "")) }))
+    .sort((a, b) => (a.key === b.key ? 0 : a.key < b.key ? -sign : sign))
+    .map(({ thing }) => thing);
 }
 
 // ---- Shapes ---------------------------------------------------------------------------------------------------------
@@ -294,7 +294,7 @@ function toRecord(user: User) {
 }
 
 /** Rows of searches show labels and a status word where the record shows ids and a boolean (vendors.md 1.1). */
-function toRow(user: User, labels: State["labels"]) {
+function toUserRow(user: User, labels: State["labels"]) {
   const label = (id: string | null) => (id !== null && Object.hasOwn(labels, id) ? (labels[id] ?? id) : id);
   return {
     resourceId: user.resourceId,
@@ -420,6 +420,8 @@ function createApp(state: State, clock: Clock): Hono<SimulatorEnv> {
     // Assumed: refused somehow; one version answered 500 (vendors.md 1.1, KN-REL 2025:538-601).
     if (!isEditable(group)) throw inputError([`The group ${group.name} is managed elsewhere.`]);
   };
+  const userRow = (user: User) => toUserRow(user, state.labels);
+  const groupRow = (group: Group) => toGroupRow(group, state);
   const addMembers = (group: Group, ids: string[]) => {
     group.members = [...new Set([...group.members, ...ids])];
   };
@@ -490,13 +492,7 @@ function createApp(state: State, clock: Clock): Hono<SimulatorEnv> {
 
   app.post("/api/target-users/search", async (c) => {
     const body = await read(c, searchBody);
-    return success(
-      c,
-      toPage(
-        findUsers(body.filter).map((user) => toRow(user, state.labels)),
-        body,
-      ),
-    );
+    return success(c, toPage(findUsers(body.filter), userRow, body));
   });
 
   app.post("/api/target-users/search-email", async (c) => {
@@ -505,7 +501,7 @@ function createApp(state: State, clock: Clock): Hono<SimulatorEnv> {
     const found = Object.values(state.users).filter(
       (user) => fold(user.email).includes(fold(body.email)) && (state.searchEmailShowsDeleted || !user.isDeleted),
     );
-    return success(c, toPage(found.map(toRecord), body));
+    return success(c, toPage(found, toRecord, body));
   });
 
   for (const [path, withDeleted] of [
@@ -570,13 +566,7 @@ function createApp(state: State, clock: Clock): Hono<SimulatorEnv> {
     const body = await read(c, searchBody);
     const groups = Object.values(state.groups).filter((group) => group.members.includes(user.resourceId));
     // Rows of groups, although the document declares rows of users (vendors.md 1.1: a mistake of the document).
-    return success(
-      c,
-      toPage(
-        findGroups(body.filter, groups).map((group) => toGroupRow(group, state)),
-        body,
-      ),
-    );
+    return success(c, toPage(findGroups(body.filter, groups), groupRow, body));
   });
 
   // ---- Target groups
@@ -602,19 +592,13 @@ function createApp(state: State, clock: Clock): Hono<SimulatorEnv> {
   app.post("/api/target-groups/search", async (c) => {
     const body = await read(c, groupSearchBody);
     const among = body.systemGeneratedGroups ? Object.values(state.groups) : groupsByHand();
-    return success(
-      c,
-      toPage(
-        findGroups(body.filter, among).map((group) => toGroupRow(group, state)),
-        body,
-      ),
-    );
+    return success(c, toPage(findGroups(body.filter, among), groupRow, body));
   });
 
   app.post("/api/target-groups/search-name", async (c) => {
     const body = await read(c, searchNameBody);
     const found = groupsByHand().filter((group) => fold(group.name).includes(fold(body.groupName)));
-    return success(c, toPage(found.map(toGroupRecord), body));
+    return success(c, toPage(found, toGroupRecord, body));
   });
 
   app.put("/api/target-groups/users", async (c) => {
@@ -655,13 +639,7 @@ function createApp(state: State, clock: Clock): Hono<SimulatorEnv> {
     const among = Object.values(state.users).filter(
       (user) => !user.isDeleted && members.has(user.resourceId) !== body.excludeGroupUsers,
     );
-    return success(
-      c,
-      toPage(
-        findUsers(body.filter, among).map((user) => toRow(user, state.labels)),
-        body,
-      ),
-    );
+    return success(c, toPage(findUsers(body.filter, among), userRow, body));
   });
 
   app.delete("/api/target-groups/:id/users", async (c) => {
