@@ -1,0 +1,114 @@
+// Which URLs may be called, and how a path template becomes one.
+
+import { Fault } from "../adapter.ts";
+
+export interface UrlRules {
+  /** Lets http and https to this machine through; for the local start and tests only. */
+  allowLoopback?: boolean | undefined;
+}
+
+/** Names that resolve, if at all, inside somebody's network. */
+const LOCAL_DOMAINS = [
+  "localhost",
+  "localdomain",
+  "local",
+  "internal",
+  "intranet",
+  "private",
+  "corp",
+  "home",
+  "lan",
+  "home.arpa",
+];
+const LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"];
+
+/** An absolute URL that may be called. Throws an Error whose message is a sentence for whoever typed it. */
+export function checkUrl(text: string, rules: UrlRules = {}): URL {
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    throw new Error("The address is not a valid URL.");
+  }
+  if (url.username !== "" || url.password !== "") throw new Error("The address must not contain a user or password.");
+  // The parser has already turned every spelling of an IPv4 address into four decimal numbers.
+  const host = url.hostname.replace(/\.+$/, "");
+  if (rules.allowLoopback && LOOPBACK_HOSTS.includes(url.hostname)) {
+    if (url.protocol === "http:" || url.protocol === "https:") return url;
+  }
+  if (url.protocol !== "https:") throw new Error("The address must begin with https://.");
+  if (/^[\d.]+$/.test(host) || host.startsWith("["))
+    throw new Error("The address must name a host, not an IP address.");
+  if (!host.includes(".") || LOCAL_DOMAINS.some((domain) => host === domain || host.endsWith(`.${domain}`))) {
+    throw new Error("The address must name a public host.");
+  }
+  return url;
+}
+
+/** The base URL without a trailing slash. Throws as `checkUrl` does, and where there is a query or fragment. */
+export function checkBaseUrl(text: string, rules: UrlRules = {}): string {
+  const url = checkUrl(text, rules);
+  if (/[?#]/.test(text)) throw new Error("The address must not contain a query or fragment.");
+  return (url.origin + url.pathname).replace(/\/+$/, "");
+}
+
+/** Whether a followed URL stays on the origin of the base URL. */
+export function onOrigin(baseUrl: string, url: string | URL): boolean {
+  try {
+    const followed = new URL(url);
+    return followed.origin === new URL(baseUrl).origin && followed.username === "" && followed.password === "";
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The URL of a path template below the base URL. Throws fault `invalid` for a value that a path cannot carry and fault
+ * `protocol` for a template that the adapter got wrong.
+ */
+export function toUrl(
+  baseUrl: string,
+  template: string,
+  params: Record<string, string> = {},
+  query: Record<string, string | number | boolean | undefined> = {},
+): URL {
+  if (/[?#\\]/.test(template) || !/^(\/|$)/.test(template)) throw misuse(template, "is not a path below the base URL");
+  const path = template.replace(/\{([^{}]*)\}/g, (_, name: string) => {
+    const value = Object.hasOwn(params, name) ? params[name] : undefined;
+    if (value === undefined) throw misuse(template, `got no value for ${name}`);
+    return encode(value, template);
+  });
+  // Two values beside each other can still spell a step upwards.
+  if (path.split("/").some((segment) => /^(\.|%2e){1,2}$/i.test(segment))) throw refused(template);
+  const url = new URL(baseUrl + path);
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) url.searchParams.append(name, String(value));
+  }
+  return url;
+}
+
+function encode(value: string, template: string): string {
+  if (value === "" || value === "." || value === "..") throw refused(template);
+  try {
+    return encodeURIComponent(value);
+  } catch (cause) {
+    throw refused(template, cause);
+  }
+}
+
+function refused(template: string, cause?: unknown): Fault {
+  return new Fault("invalid", { detail: `An id or name cannot be part of the path ${template}.`, cause });
+}
+
+function misuse(template: string, what: string): Fault {
+  return new Fault("protocol", { detail: `The adapter's path ${template} ${what}.` });
+}
+
+/** The path of a `Location` header below the base URL; undefined where it leads anywhere else. */
+export function toLocation(baseUrl: string, requested: URL, header: string | null): string | undefined {
+  if (header === null || !URL.canParse(header, requested.href)) return undefined;
+  const url = new URL(header, requested);
+  if (!onOrigin(baseUrl, url)) return undefined;
+  const basePath = new URL(baseUrl).pathname.replace(/\/$/, "");
+  return url.pathname.startsWith(`${basePath}/`) ? url.pathname.slice(basePath.length) : undefined;
+}
