@@ -1,0 +1,87 @@
+// The administrator API as the command line calls it: bearer token in, checked shapes out, RFC 9457 problems as one line.
+
+import * as z from "zod";
+import { DEFAULT_URL, type Demo, parseAddress, readDemo } from "./demo.ts";
+import { CliFailure, causeOf, type Terminal, toPrintable } from "./terminal.ts";
+
+/** Options that every command has. */
+export interface GlobalOptions {
+  url?: string;
+  adminToken?: string;
+  json?: true;
+}
+
+/** Milliseconds for one call; the API answers from its own stores. */
+const TIMEOUT_MS = 30_000;
+
+const problem = z.object({ title: z.string().optional(), detail: z.string().optional() });
+
+export interface AdminApi {
+  url: string;
+  /** The local start's file, when `url` is that start. */
+  demo: Demo | undefined;
+  /** Throws CliFailure for every answer that is not 2xx or not of the shape. */
+  call<T>(method: string, path: string, shape: z.ZodType<T>, body?: unknown): Promise<T>;
+}
+
+/** Finds address and administrator token: option, environment, then the local start's file. */
+export async function openApi(options: GlobalOptions, terminal: Terminal): Promise<AdminApi> {
+  const found = await readDemo(terminal);
+  const url = (options.url ?? found?.url ?? DEFAULT_URL).replace(/\/+$/, "");
+  parseAddress(url, "--url");
+  // The file's token belongs to the local start; another address must not get it.
+  const demo = found?.url.replace(/\/+$/, "") === url ? found : undefined;
+  const token = options.adminToken ?? demo?.adminToken;
+
+  return {
+    url,
+    demo,
+    async call(method, path, shape, body) {
+      if (!token) {
+        throw new CliFailure(`no administrator token for ${url}: set PORTICO_ADMIN_TOKEN, or run npm start first`);
+      }
+      const response = await send(terminal, method, `${url}/api${path}`, token, body);
+      const text = await response.text();
+      const json = parseJson(text);
+      if (!response.ok) throw new CliFailure(describeRefusal(method, path, response.status, json));
+      const parsed = shape.safeParse(json);
+      if (parsed.success) return parsed.data;
+      throw new CliFailure(`${method} /api${path} answered ${response.status} in another shape than expected`);
+    },
+  };
+}
+
+async function send(terminal: Terminal, method: string, url: string, token: string, body: unknown): Promise<Response> {
+  try {
+    return await terminal.fetch(url, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        accept: "application/json",
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      redirect: "error",
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+  } catch (cause) {
+    throw new CliFailure(`cannot reach ${new URL(url).origin}: ${causeOf(cause)}; is it running (npm start)?`, {
+      cause,
+    });
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function describeRefusal(method: string, path: string, status: number, json: unknown): string {
+  if (status === 401) return "the administrator token was refused (401); check PORTICO_ADMIN_TOKEN or --admin-token";
+  const said = problem.safeParse(json);
+  const reason = said.success ? (said.data.detail ?? said.data.title) : undefined;
+  return toPrintable(`${method} /api${path} was refused (${status})${reason ? `: ${reason}` : ""}`);
+}

@@ -1,0 +1,130 @@
+// `portico connection`: create, list, show, change and remove the connections of one Portico.
+
+import { type Command, Option } from "commander";
+import * as z from "zod";
+import { type GlobalOptions, openApi } from "../api.ts";
+import { formatRecord, formatTable } from "../print.ts";
+import { CliFailure, readArgument, type Terminal } from "../terminal.ts";
+
+const connection = z.looseObject({ name: z.string(), vendor: z.string() });
+const connectionList = z.object({ connections: z.array(connection) });
+
+const SETTINGS_HELP =
+  "the vendor's settings as JSON: @file, - for stdin, or inline (inline secrets are visible to other processes and stay in the shell's history: prefer @file or -)";
+
+interface ChangeOptions extends GlobalOptions {
+  settings?: string;
+  mode?: string;
+  coupling?: string;
+  unmapped?: string;
+}
+
+export function addConnectionCommands(program: Command, terminal: Terminal): void {
+  const group = program
+    .command("connection")
+    .description("one customer's identity provider, joined to one vendor account");
+
+  withChoices(group.command("create <name>"))
+    .description("create a connection")
+    .requiredOption("--vendor <vendor>", "the vendor's adapter, as listed in the README")
+    .requiredOption("--settings <json>", SETTINGS_HELP)
+    .action(async (name: string, _own: unknown, command: Command) => {
+      const options = command.optsWithGlobals<ChangeOptions & { vendor: string }>();
+      const api = await openApi(options, terminal);
+      const body = { name, vendor: options.vendor, ...(await toChanges(options, terminal)) };
+      show(await api.call("POST", "/connections", connection, body), options);
+    });
+
+  group
+    .command("list")
+    .description("list all connections")
+    .action(async (_own: unknown, command: Command) => {
+      const options = command.optsWithGlobals<GlobalOptions>();
+      const api = await openApi(options, terminal);
+      const { connections } = await api.call("GET", "/connections", connectionList);
+      if (options.json) return terminal.out(JSON.stringify(connections, null, 2));
+      const rows = connections.map((each) => [each.name, each.vendor, each.mode, each.coupling, each.unmapped]);
+      terminal.out(formatTable(["name", "vendor", "mode", "coupling", "unmapped"], rows, "no connections yet"));
+    });
+
+  group
+    .command("show <name>")
+    .description("show one connection; sealed settings stay sealed")
+    .action(async (name: string, _own: unknown, command: Command) => {
+      const options = command.optsWithGlobals<GlobalOptions>();
+      const api = await openApi(options, terminal);
+      show(await api.call("GET", `/connections/${encodeURIComponent(name)}`, connection), options);
+    });
+
+  withChoices(group.command("change <name>"))
+    .description("change settings or behaviour of a connection")
+    .option("--settings <json>", SETTINGS_HELP)
+    .action(async (name: string, _own: unknown, command: Command) => {
+      const options = command.optsWithGlobals<ChangeOptions>();
+      const changes = await toChanges(options, terminal);
+      if (Object.keys(changes).length === 0) {
+        throw new CliFailure("nothing to change: give --settings, --mode, --coupling or --unmapped");
+      }
+      const api = await openApi(options, terminal);
+      show(await api.call("PATCH", `/connections/${encodeURIComponent(name)}`, connection, changes), options);
+    });
+
+  group
+    .command("remove <name>")
+    .description("remove a connection with its links, tokens and traces; accounts at the vendor stay as they are")
+    .option("--yes", "really remove it")
+    .action(async (name: string, own: { yes?: true }, command: Command) => {
+      const options = command.optsWithGlobals<GlobalOptions>();
+      if (!own.yes) throw new CliFailure(`removing ${name} erases its links for good; repeat with --yes`);
+      const api = await openApi(options, terminal);
+      await api.call("DELETE", `/connections/${encodeURIComponent(name)}`, z.unknown());
+      terminal.out(options.json ? JSON.stringify({ removed: name }) : `removed ${name}`);
+    });
+
+  function show(one: z.infer<typeof connection>, options: GlobalOptions): void {
+    terminal.out(options.json ? JSON.stringify(one, null, 2) : formatRecord(one));
+  }
+}
+
+function withChoices(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--mode <mode>", "live sends, plan only records, paused answers 503").choices([
+        "live",
+        "plan",
+        "paused",
+      ]),
+    )
+    .addOption(
+      new Option("--coupling <rule>", "who wins where userName and e-mail are one value at the vendor").choices([
+        "reject",
+        "userName",
+        "email",
+        "separate",
+      ]),
+    )
+    .addOption(new Option("--unmapped <rule>", "attributes that the vendor cannot hold").choices(["ignore", "keep"]));
+}
+
+async function toChanges(options: ChangeOptions, terminal: Terminal): Promise<Record<string, unknown>> {
+  return {
+    ...(options.settings === undefined ? {} : { settings: await parseSettings(options.settings, terminal) }),
+    ...(options.mode === undefined ? {} : { mode: options.mode }),
+    ...(options.coupling === undefined ? {} : { coupling: options.coupling }),
+    ...(options.unmapped === undefined ? {} : { unmapped: options.unmapped }),
+  };
+}
+
+// The text holds secrets, so the failure must not repeat any of it (JSON.parse would).
+async function parseSettings(argument: string, terminal: Terminal): Promise<Record<string, unknown>> {
+  const text = await readArgument(argument, terminal);
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new CliFailure("--settings is not JSON");
+  }
+  const settings = z.record(z.string(), z.unknown()).safeParse(json);
+  if (settings.success) return settings.data;
+  throw new CliFailure("--settings must be a JSON object");
+}

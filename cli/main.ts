@@ -1,0 +1,82 @@
+// The `portico` command line: one commander program; each command is loaded from its own file.
+
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { addConnectionCommands } from "./commands/connection.ts";
+import { addSimulateCommands } from "./commands/simulate.ts";
+import { addTokenCommands } from "./commands/token.ts";
+import { addTraceCommands } from "./commands/trace.ts";
+import { CliFailure, createTerminal, type Terminal, toPrintable } from "./terminal.ts";
+
+/** Runs one command line and answers the exit code; a failure is one line on stderr. */
+export async function run(argv: readonly string[], terminal: Terminal = createTerminal()): Promise<number> {
+  let code = 0;
+  const program = createProgram(terminal, (failed) => {
+    code = failed;
+  });
+  try {
+    await program.parseAsync(argv, { from: "user" });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
+    if (!(error instanceof CliFailure)) throw error;
+    terminal.err(`portico: ${toPrintable(error.message)}`);
+    return 1;
+  }
+}
+
+function createProgram(terminal: Terminal, exit: (code: number) => void): Command {
+  const program = new Command("portico")
+    .description("SCIM 2.0 for products that have none")
+    .addOption(new Option("--url <url>", "address of Portico (default: the local start's)"))
+    .addOption(
+      new Option(
+        "--admin-token <token>",
+        "administrator token; prefer the environment, arguments are visible to others",
+      ).env("PORTICO_ADMIN_TOKEN"),
+    )
+    .option("--json", "print JSON only")
+    .showHelpAfterError("(portico help <command> lists its options)")
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.out(text.trimEnd()),
+      writeErr: (text) => terminal.err(text.trimEnd()),
+    });
+
+  program
+    .command("start")
+    .description("run Portico on this machine with every vendor simulated")
+    .option("--port <port>", "port on 127.0.0.1", parsePort, 8787)
+    .action(async ({ port }: { port: number }) => {
+      const { start } = await import("./start.ts");
+      await start({ port });
+    });
+
+  program
+    .command("generate")
+    .description("write the generated files")
+    .option("--check", "write nothing; fail when one is not fresh")
+    .action(async ({ check }: { check?: true }) => {
+      const { generate } = await import("./generate.ts");
+      await generate({ check: check ?? false });
+    });
+
+  program
+    .command("verify")
+    .description("check the rules of the house")
+    .action(async () => {
+      const { verify } = await import("./verify.ts");
+      await verify();
+    });
+
+  addConnectionCommands(program, terminal);
+  addTokenCommands(program, terminal);
+  addTraceCommands(program, terminal);
+  addSimulateCommands(program, terminal, exit);
+  return program;
+}
+
+function parsePort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (port >= 0 && port <= 65_535) return port;
+  throw new InvalidArgumentError("a port is a number from 0 to 65535");
+}

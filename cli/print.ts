@@ -1,0 +1,33 @@
+// How administrator answers look in a terminal: tables of text, times in ISO 8601.
+
+import Table from "cli-table3";
+import { toPrintable } from "./terminal.ts";
+
+/** A table with a head line; an empty one says so in words. */
+export function formatTable(head: string[], rows: readonly (readonly unknown[])[], empty: string): string {
+  if (rows.length === 0) return empty;
+  const table = new Table({ head, style: { head: [], border: [] } });
+  for (const row of rows) table.push(row.map(formatCell));
+  return table.toString();
+}
+
+/** A record as two columns, name and value. */
+export function formatRecord(record: Record<string, unknown>): string {
+  const table = new Table({ style: { head: [], border: [] } });
+  for (const [name, value] of Object.entries(record)) table.push([name, formatCell(value)]);
+  return table.toString();
+}
+
+function formatCell(value: unknown): string {
+  if (value === undefined || value === null || value === "") return "-";
+  if (Array.isArray(value)) return value.length === 0 ? "-" : value.map(formatCell).join(", ");
+  if (typeof value === "object") return toPrintable(JSON.stringify(value));
+  return toPrintable(String(value));
+}
+
+/** Epoch milliseconds or an ISO 8601 text as ISO 8601. */
+export function formatTime(value: number | string | null | undefined): string {
+  if (value === undefined || value === null) return "-";
+  const date = new Date(value);
+  return Number.isNaN(date.getTime()) ? String(value) : date.toISOString();
+}

@@ -1,0 +1,45 @@
+// Takes away what a run made; a server may hold removals back, so a failure here is reported and is no deviation.
+
+import { type Client, detailOf } from "./client.ts";
+import { type Conversation, livingGroups, livingPeople } from "./conversation.ts";
+
+/** Refusals in a row after which the rest is left: a brake or an outage would refuse every one. */
+const MAX_REFUSED = 5;
+
+export interface CleanUp {
+  deleted: number;
+  /** Paths of resources that are still there. */
+  left: string[];
+  /** Why the first of them is left. */
+  reason?: string;
+}
+
+export async function cleanUp(conversation: Conversation, client: Client, tick: () => void): Promise<CleanUp> {
+  const result: CleanUp = { deleted: 0, left: [] };
+  let refused = 0;
+  for (const path of listMade(conversation)) {
+    if (refused >= MAX_REFUSED) {
+      result.left.push(path);
+      continue;
+    }
+    const answer = await client.send("DELETE", path, { patienceSeconds: 10 });
+    tick();
+    if (answer.status === 204 || answer.status === 404) {
+      result.deleted += 1;
+      refused = 0;
+      continue;
+    }
+    refused += 1;
+    result.left.push(path);
+    result.reason ??=
+      answer.status === 0 ? `no answer: ${answer.problem}` : `${answer.status} ${detailOf(answer.body)}`;
+  }
+  return result;
+}
+
+/** Groups first, so that no user takes its memberships along one by one. */
+export function listMade(conversation: Conversation): string[] {
+  const groups = livingGroups(conversation).map(({ id }) => `/Groups/${id}`);
+  const users = livingPeople(conversation).map(({ id }) => `/Users/${id}`);
+  return [...conversation.strays, ...groups, ...users];
+}

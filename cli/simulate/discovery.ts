@@ -1,0 +1,95 @@
+// Test connection and discovery (E1, E22): whether the server is there and what it holds.
+
+import { randomUUID } from "node:crypto";
+import * as z from "zod";
+import { CliFailure } from "../terminal.ts";
+import { detailOf } from "./client.ts";
+import { type Conversation, quote } from "./conversation.ts";
+import { createPeople, ENTERPRISE } from "./people.ts";
+import { findHeld, flattenSchemas, member, schemaList } from "./schema.ts";
+
+/** Seconds that an index may take to be built before the first match (semantics 27). */
+const INDEX_PATIENCE_SECONDS = 120;
+
+const resourceTypes = z.looseObject({ Resources: z.array(z.looseObject({ endpoint: z.string() })) });
+
+/** E1. Throws CliFailure when nothing that follows could make sense. */
+export async function testConnection(conversation: Conversation): Promise<void> {
+  const answer = await conversation.ask("E1", "GET", "/Users", [200], {
+    query: { filter: `userName eq ${quote(randomUUID())}` },
+    flagInQuery: conversation.plan.flag,
+    patienceSeconds: INDEX_PATIENCE_SECONDS,
+  });
+  if (answer.status === 0) throw new CliFailure(`cannot reach the server: ${answer.problem}`);
+  if (answer.status !== 200) {
+    const detail = detailOf(answer.body);
+    throw new CliFailure(`the test connection was answered ${answer.status}${detail ? `: ${detail}` : ""}`);
+  }
+  if (member(answer.body, "totalResults") !== 0) {
+    conversation.ledger.deviate("E1", answer, "totalResults 0 for a random name", answer.body);
+  }
+}
+
+/** E22, then the people and groups of a tenant that fits what was discovered. */
+export async function discover(conversation: Conversation): Promise<void> {
+  const { ledger, plan } = conversation;
+  const config = await conversation.ask("E22", "GET", "/ServiceProviderConfig", [200]);
+  for (const feature of ["patch", "filter"]) {
+    const supported = member(member(config.body, feature), "supported");
+    if (config.status === 200 && supported !== true)
+      ledger.deviate("E22", config, `${feature}.supported = true`, supported);
+  }
+
+  const types = await conversation.ask("E22", "GET", "/ResourceTypes", [200]);
+  const endpoints = resourceTypes.safeParse(types.body).data?.Resources.map((each) => each.endpoint) ?? [];
+  const hasEndpoint = (name: string) => endpoints.some((endpoint) => endpoint.endsWith(name));
+  if (types.status === 200 && !hasEndpoint("/Users"))
+    ledger.deviate("E22", types, "a resource type at /Users", endpoints);
+
+  const schemas = await conversation.ask("E22", "GET", "/Schemas", [200]);
+  const parsed = schemaList.safeParse(schemas.body);
+  if (parsed.success) conversation.held = flattenSchemas(parsed.data.Resources);
+  else if (schemas.status === 200) ledger.deviate("E22", schemas, "a list of schemas", z.prettifyError(parsed.error));
+  if (parsed.success && holdsNull(schemas.body)) ledger.deviate("E22", schemas, "no null values", "null");
+  if (parsed.success && !findHeld(conversation.held.user, "userName")) {
+    ledger.deviate("E22", schemas, "userName in the User schema", [...conversation.held.user.keys()]);
+  }
+  const hasGroups = hasEndpoint("/Groups");
+  if (parsed.success && hasGroups !== (conversation.held.group !== undefined)) {
+    ledger.deviate("E22", schemas, `${hasGroups ? "a" : "no"} Group schema, as /ResourceTypes says`, !hasGroups);
+  }
+  if (!hasGroups) conversation.held.group = undefined;
+  createTenant(conversation);
+  if (!hasGroups) await checkAbsentGroups(conversation);
+  else if (plan.groupCount === 0) conversation.notExercised.add("groups: none were asked for");
+}
+
+function createTenant(conversation: Conversation): void {
+  const { plan, held } = conversation;
+  const { prefix, seed, userCount: users } = plan;
+  const languages = findHeld(held.user, "preferredLanguage")?.canonicalValues ?? [];
+  conversation.people = createPeople({ users, seed, prefix, languages });
+  if (!findHeld(held.user, `${ENTERPRISE}:manager.value`)) {
+    conversation.notExercised.add("manager: not held, so only its acceptance was checked");
+  }
+  if (!held.group) return;
+  const names = ["Sales & Ops", "Finance", "R&D (Köln)", "All Hands", "Nurses' Night Shift"];
+  conversation.groups = Array.from({ length: plan.groupCount }, (_, index) => ({
+    index,
+    displayName: `${prefix} ${names[index % names.length]} ${index}`,
+    externalId: `${prefix}-group-${index}`,
+    members: new Set(),
+  }));
+}
+
+// Where a product has no groups, Entra's query still comes and a 404 would quarantine the job.
+async function checkAbsentGroups(conversation: Conversation): Promise<void> {
+  conversation.notExercised.add("groups: the server has no Group resource type");
+  const filter = `displayName eq ${quote(`${conversation.plan.prefix} nobody`)}`;
+  await conversation.match("E14", "/Groups", { excludedAttributes: "members", filter }, []);
+}
+
+function holdsNull(value: unknown): boolean {
+  if (value === null) return true;
+  return typeof value === "object" && Object.values(value).some(holdsNull);
+}

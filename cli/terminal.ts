@@ -1,0 +1,64 @@
+// What a command may do to the world outside: print, read stdin, find the local start's file.
+
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import process from "node:process";
+
+/** A failure that the person at the terminal can act on: one line, no stack. */
+export class CliFailure extends Error {
+  override readonly name = "CliFailure";
+}
+
+export interface Terminal {
+  out(text: string): void;
+  err(text: string): void;
+  /** Where progress is drawn; absent means plain lines through `err`. */
+  bar?: NodeJS.WriteStream;
+  readStdin(): Promise<string>;
+  /** The git-ignored file that `npm start` writes. */
+  demoFile: string;
+  fetch: typeof fetch;
+}
+
+/** The terminal of this process. */
+export function createTerminal(): Terminal {
+  return {
+    out: (text) => process.stdout.write(`${text}\n`),
+    err: (text) => process.stderr.write(`${text}\n`),
+    ...(process.stderr.isTTY ? { bar: process.stderr } : {}),
+    readStdin,
+    demoFile: join(import.meta.dirname, "..", ".portico", "demo.json"),
+    fetch: (input, init) => fetch(input, init),
+  };
+}
+
+async function readStdin(): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+/** The argument itself, the content of `@file`, or stdin for `-`. Throws CliFailure when the file cannot be read. */
+export async function readArgument(argument: string, terminal: Terminal): Promise<string> {
+  if (argument === "-") return (await terminal.readStdin()).trim();
+  if (!argument.startsWith("@")) return argument;
+  const path = argument.slice(1);
+  try {
+    return (await readFile(path, "utf8")).trim();
+  } catch (cause) {
+    throw new CliFailure(`cannot read ${path}: ${causeOf(cause)}`, { cause });
+  }
+}
+
+/** The innermost reason of a failed call: fetch hides the system's own code in `cause`. */
+export function causeOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.cause instanceof Error) return causeOf(error.cause);
+  if ("code" in error && typeof error.code === "string") return error.code;
+  return error.message;
+}
+
+/** Text of a server without control characters, so that it cannot drive the terminal. */
+export function toPrintable(text: string): string {
+  return text.replace(/\p{Cc}+/gu, " ");
+}
