@@ -61,7 +61,7 @@ export const faultSchema = z.discriminatedUnion("kind", [
     ...common,
     kind: z.literal("status"),
     status: z.int().min(200).max(599),
-    body: z.unknown(),
+    body: z.unknown().optional(),
     when: whenDefault("before"),
   }),
   z.strictObject({
@@ -85,7 +85,7 @@ export const faultSchema = z.discriminatedUnion("kind", [
     kind: z.literal("throttle"),
     /** Seconds or an HTTP-date; "" sends no header. */
     retryAfter: z.string().default("1"),
-    body: z.unknown(),
+    body: z.unknown().optional(),
     when: whenDefault("before"),
   }),
 ]);
@@ -131,9 +131,11 @@ export interface Simulation {
   inject(faults: readonly FaultOrder[]): void;
   /** Called at each phase of each call and awaited, so that a watcher can hold a call. Returns how to stop. */
   watch(watcher: Watcher): () => void;
+  /** Replaces the named parts of the state; throws where the result is no state of this vendor. */
+  seed(parts: object): void;
   /** Moves the account's clock. */
   advance(ms: number): void;
-  /** Back to the initial state, with no faults, log or clock offset; delayed calls go on at once. */
+  /** Back to the initial state, with no faults, log or clock offset; delayed calls are cut. */
   reset(): void;
   /** State and clock as text, for `restore`. */
   snapshot(): string;
@@ -166,6 +168,7 @@ export function createSimulation<State>(parts: SimulationParts<State>): Simulati
   let state = parts.initialState();
   let app = parts.createApp(state, clock);
   let faults: Fault[] = [];
+  let resets = 0;
   const waiting = new Set<() => void>();
   const watchers = new Set<Watcher>();
   let log = createLog();
@@ -178,8 +181,9 @@ export function createSimulation<State>(parts: SimulationParts<State>): Simulati
     faults = [];
     for (const release of waiting) release();
   };
-  const wait = (ms: number) =>
-    new Promise<void>((resolve) => {
+  const wait = async (ms: number) => {
+    const before = resets;
+    await new Promise<void>((resolve) => {
       const release = () => {
         clearTimeout(timer);
         waiting.delete(release);
@@ -188,6 +192,8 @@ export function createSimulation<State>(parts: SimulationParts<State>): Simulati
       const timer = setTimeout(release, ms);
       waiting.add(release);
     });
+    if (resets !== before) throw new CutConnection();
+  };
   const tell = async (call: RecordedCall, phase: Phase) => {
     for (const watcher of watchers) await watcher(call, phase);
   };
@@ -262,10 +268,14 @@ export function createSimulation<State>(parts: SimulationParts<State>): Simulati
       watchers.add(watcher);
       return () => void watchers.delete(watcher);
     },
+    seed(change) {
+      replace(parts.state.parse({ ...(state as object), ...change }));
+    },
     advance(ms) {
       offsetMs += ms;
     },
     reset() {
+      resets += 1;
       clearFaults();
       offsetMs = 0;
       log = createLog();
@@ -286,7 +296,7 @@ export function createSimulation<State>(parts: SimulationParts<State>): Simulati
     faults: () => faults,
     clearFaults,
     log: () => log,
-    seed: (value) => replace(parts.state.parse(value)),
+    put: (value) => replace(parts.state.parse(value)),
     now: clock.now,
   });
   return simulation;
@@ -405,21 +415,20 @@ interface Controlled {
   faults(): Fault[];
   clearFaults(): void;
   log(): Log;
-  seed(value: unknown): void;
+  put(value: unknown): void;
   now(): number;
 }
 
-function createControl({ simulation, faults, clearFaults, log, seed, now }: Controlled): Hono {
+function createControl({ simulation, faults, clearFaults, log, put, now }: Controlled): Hono {
   const app = new Hono().basePath(CONTROL);
   app.get("/health", (c) => c.json({ status: "ok", name: simulation.name }));
   app.get("/state", (c) => c.json(simulation.state as object));
   app.put("/state", async (c) => {
-    seed(await c.req.json());
+    put(await c.req.json());
     return c.body(null, 204);
   });
   app.patch("/state", async (c) => {
-    const change = z.record(z.string(), z.unknown()).parse(await c.req.json());
-    seed({ ...(simulation.state as object), ...change });
+    simulation.seed(z.record(z.string(), z.unknown()).parse(await c.req.json()));
     return c.body(null, 204);
   });
   app.get("/faults", (c) => c.json(faults()));
