@@ -1,0 +1,83 @@
+// The attributes that a body names, one by one: a POST or PUT body, or the value of a PATCH operation without a path.
+
+import { isObject } from "./json.ts";
+import { type Notes, noteDropped } from "./lenient.ts";
+import { badRequest, ScimError } from "./messages.ts";
+import { type Path, parsePath } from "./path.ts";
+import type { ResourceType } from "./schema.ts";
+import { isUnassigned } from "./values.ts";
+
+/** One attribute that a body names, its value not yet checked. */
+export interface Entry {
+  path: Path;
+  value: unknown;
+}
+
+/** Names what is held and can be written; read-only attributes go silently, all else into the notes. */
+export function readEntries(body: { [name: string]: unknown }, type: ResourceType, notes: Notes): Entry[] {
+  return Object.entries(body).flatMap(([name, value]) => {
+    const path = readName(name, type);
+    if (!path || !isWritable(path, notes)) {
+      if (!path) noteDropped(notes, name);
+      return [];
+    }
+    noteSpelling(path, name, notes);
+    if (path.attribute && name.includes(":")) notes.repairs.add("urn-key");
+    else if (path.sub || path.filter) notes.repairs.add("dotted-key");
+    return path.attribute ? [{ path, value }] : readExtension(path, value, type, notes);
+  });
+}
+
+/** The attributes inside an extension's object; the extension itself where it is cleared. */
+export function readExtension(path: Path, input: unknown, type: ResourceType, notes: Notes): Entry[] {
+  const value = Array.isArray(input) && input.length === 1 ? input[0] : input;
+  if (isUnassigned(value)) return [{ path, value: null }];
+  if (!isObject(value)) throw badRequest("invalidValue", `${path.text}: expected an object`);
+  return Object.entries(value).flatMap(([name, inner]) => {
+    const full = `${path.text}:${name}`;
+    const innerPath = readName(full, type);
+    if (!innerPath?.attribute || innerPath.schema !== path.schema) {
+      noteDropped(notes, full);
+      return [];
+    }
+    if (!isWritable(innerPath, notes)) return [];
+    if (innerPath.sub) notes.repairs.add("dotted-key");
+    return [{ path: innerPath, value: inner }];
+  });
+}
+
+/** Whether a path's value is kept; a write to the others is dropped, as `password` always is. */
+export function isHeld(path: Path, notes: Notes): boolean {
+  const attribute = path.attribute ?? path.known;
+  if (attribute?.mutability === "writeOnly") {
+    noteDropped(notes, attribute.name);
+    return false;
+  }
+  if (!path.held) noteDropped(notes, path.text);
+  return path.held;
+}
+
+/** Whether only the service sets what a path points to. */
+export function isReadOnly({ attribute, sub, known }: Path): boolean {
+  return [attribute, sub, known].some((candidate) => candidate?.mutability === "readOnly");
+}
+
+/** Notes where a path stands without its URN. */
+export function noteSpelling(path: Path, text: string, notes: Notes): void {
+  const hasUrn = text.trim().toLowerCase().startsWith("urn:");
+  if (path.schema !== undefined && !hasUrn) notes.repairs.add("unprefixed-extension");
+}
+
+function isWritable(path: Path, notes: Notes): boolean {
+  return !isReadOnly(path) && isHeld(path, notes);
+}
+
+function readName(name: string, type: ResourceType): Path | undefined {
+  try {
+    return parsePath(name, type);
+  } catch (error) {
+    // What is no path is an unknown name like any other: a body may hold whatever its sender likes to echo.
+    if (error instanceof ScimError) return undefined;
+    throw error;
+  }
+}

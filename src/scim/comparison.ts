@@ -1,0 +1,31 @@
+// How two values of one attribute compare: by type and caseExact (RFC 7643 section 2.2, RFC 7644 section 3.4.2.2).
+
+import type { Attribute, Json } from "./schema.ts";
+import { foldCase, toInstant } from "./text.ts";
+
+/** The text of a value as the attribute compares it. */
+export function toComparableText(attribute: Attribute, value: Json): string {
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return attribute.caseExact || attribute.type === "binary" ? text.normalize("NFC") : foldCase(text);
+}
+
+/** Negative, zero or positive; NaN where the two have no order, which equals nothing. */
+export function compareValues(attribute: Attribute, left: Json, right: Json): number {
+  switch (attribute.type) {
+    case "boolean":
+    case "integer":
+    case "decimal":
+      return typeof left === typeof right ? Number(left) - Number(right) : Number.NaN;
+    case "dateTime":
+      return instantOf(left) - instantOf(right);
+    default: {
+      const a = toComparableText(attribute, left);
+      const b = toComparableText(attribute, right);
+      return a === b ? 0 : a < b ? -1 : 1;
+    }
+  }
+}
+
+function instantOf(value: Json): number {
+  return (typeof value === "string" ? toInstant(value) : undefined) ?? Number.NaN;
+}

@@ -1,0 +1,61 @@
+// The elements of multi-valued attributes: which are the same, and which one is primary (RFC 7643 section 2.4).
+
+import { isJsonObject, own } from "./json.ts";
+import type { Attribute, Json } from "./schema.ts";
+import { findAttribute } from "./schema.ts";
+import { foldCase } from "./text.ts";
+import { toCanonicalJson } from "./version.ts";
+
+/** Adds elements to a list; one that is there already takes the sub-attributes of its like. */
+export function mergeElements(attribute: Attribute, existing: readonly Json[], added: readonly Json[]): Json[] {
+  const byKey = new Map(existing.map((element, at) => [`${toKey(attribute, element)}`, { element, at }]));
+  const merged = [...existing];
+  for (const element of added) {
+    const key = toKey(attribute, element);
+    const same = byKey.get(key);
+    const at = same?.at ?? merged.length;
+    const both =
+      same && isJsonObject(same.element) && isJsonObject(element) ? { ...same.element, ...element } : element;
+    merged[at] = both;
+    byKey.set(key, { element: both, at });
+  }
+  return merged;
+}
+
+/** What makes two elements the same value: a member's id, else value and type, else all of it. */
+export function toKey(attribute: Attribute, element: Json): string {
+  if (!isJsonObject(element)) return toKeyPart(attribute, element);
+  const value = own(element, "value");
+  if (value === undefined) return toCanonicalJson(element);
+  const valueKey = toKeyPart(findAttribute(attribute.subAttributes, "value"), value);
+  if (attribute.name === "members") return valueKey;
+  return `${toKeyPart(undefined, own(element, "type") ?? null)} ${valueKey}`;
+}
+
+function toKeyPart(attribute: Attribute | undefined, value: Json): string {
+  const fold = typeof value === "string" && !attribute?.caseExact;
+  return toCanonicalJson(fold ? foldCase(value) : value);
+}
+
+/**
+ * Leaves one primary: the first among `preferred` (an add of `primary: true` wins), else the first in the list. The
+ * same list comes back where nothing had to change.
+ */
+export function setPrimary(elements: Json[], preferred: readonly Json[]): Json[] {
+  const primaries = elements.filter(isPrimary);
+  if (primaries.length < 2) return elements;
+  const winner = primaries.find((element) => preferred.includes(element)) ?? primaries[0];
+  return elements.map((element) =>
+    element !== winner && isPrimary(element) && isJsonObject(element) ? { ...element, primary: false } : element,
+  );
+}
+
+function isPrimary(element: Json): boolean {
+  return isJsonObject(element) && own(element, "primary") === true;
+}
+
+/** The element, undefined if nothing is left but what told it from others. */
+export function pruneElement(element: Json): Json | undefined {
+  if (!isJsonObject(element)) return element;
+  return Object.keys(element).some((name) => name !== "type" && name !== "primary") ? element : undefined;
+}

@@ -1,0 +1,203 @@
+// The parser of filters and of value paths (RFC 7644 sections 3.4.2.2 and 3.5.2, figures 1 and 7).
+
+import { resolveAttributePath, resolveSubAttribute } from "./attribute-path.ts";
+import { type Filter, type Literal, type Operator, toPathText, toText } from "./filter.ts";
+import { readOperand } from "./filter-operand.ts";
+import { badRequest, type ScimError } from "./messages.ts";
+import type { Path } from "./path.ts";
+import { type Attribute, findAttribute, type ResourceType } from "./schema.ts";
+
+/** In characters; the longest filter of a known client has fewer than 500. */
+export const MAX_FILTER_LENGTH = 8000;
+/** Of parentheses, `not` and brackets; bounds the parser's recursion. */
+export const MAX_FILTER_DEPTH = 32;
+/** Comparisons, junctions and negations; bounds what one filter costs per resource. */
+export const MAX_FILTER_NODES = 512;
+
+interface Cursor {
+  readonly text: string;
+  readonly type: ResourceType;
+  /** What a text that does not follow the grammar is called. */
+  readonly fault: "invalidFilter" | "invalidPath";
+  at: number;
+  nodes: number;
+}
+
+/** The sub-attributes that names mean inside brackets; undefined outside. */
+type Scope = readonly Attribute[] | undefined;
+
+const SPACE = /[ \t\r\n]+/y;
+const ATTRIBUTE_PATH = /[^\s()[\]"]+/y;
+const SUB_ATTRIBUTE = /\.([A-Za-z$][\w$-]*)/y;
+const NOT = /not(?=[\s(])/iy;
+const OPERATOR = /(eq|ne|co|sw|ew|gt|ge|lt|le|pr)(?![^\s)\]])/iy;
+const LITERAL = /(?:"(?:[^"\\]|\\.)*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?|true|false|null)(?![^\s)\]])/iy;
+
+/** Throws 400 `invalidFilter`, or `sensitive` for an attribute that is never returned. */
+export function parseFilter(text: string, type: ResourceType): Filter {
+  if (text.length > MAX_FILTER_LENGTH) {
+    throw badRequest("invalidFilter", `the filter is longer than ${MAX_FILTER_LENGTH} characters`);
+  }
+  const cursor: Cursor = { text, type, fault: "invalidFilter", at: 0, nodes: 0 };
+  const filter = parseJunction(cursor, "or", undefined, 0);
+  skipSpace(cursor);
+  if (cursor.at < text.length) throw refuse(cursor, 'the end or "and" or "or"');
+  return filter;
+}
+
+/** Parses the grammar of figure 7; for `parsePath`, which bounds the text. */
+export function parsePathText(text: string, type: ResourceType): Path {
+  const cursor: Cursor = { text, type, fault: "invalidPath", at: 0, nodes: 0 };
+  const path = parseTarget(cursor, undefined, 0);
+  if (cursor.at < text.length) throw refuse(cursor, "the end");
+  return path;
+}
+
+function parseJunction(cursor: Cursor, kind: "and" | "or", scope: Scope, depth: number): Filter {
+  const keyword = kind === "and" ? /and(?=[\s(])/iy : /or(?=[\s(])/iy;
+  const parseOperand = () =>
+    kind === "or" ? parseJunction(cursor, "and", scope, depth) : parseTerm(cursor, scope, depth);
+  const first = parseOperand();
+  const terms = [first];
+  for (;;) {
+    const before = cursor.at;
+    skipSpace(cursor);
+    if (take(cursor, keyword) === undefined) {
+      cursor.at = before;
+      break;
+    }
+    terms.push(parseOperand());
+  }
+  if (terms.length === 1) return first;
+  countNode(cursor);
+  return { kind, terms };
+}
+
+function parseTerm(cursor: Cursor, scope: Scope, depth: number): Filter {
+  if (depth > MAX_FILTER_DEPTH) {
+    throw badRequest(cursor.fault, `the filter is nested deeper than ${MAX_FILTER_DEPTH} levels`);
+  }
+  countNode(cursor);
+  skipSpace(cursor);
+  if (take(cursor, NOT) !== undefined) {
+    skipSpace(cursor);
+    return { kind: "not", term: parseGroup(cursor, "(", ")", scope, depth) };
+  }
+  if (cursor.text[cursor.at] === "(") return parseGroup(cursor, "(", ")", scope, depth);
+  return parseComparison(cursor, parseTarget(cursor, scope, depth));
+}
+
+function parseGroup(cursor: Cursor, open: string, close: string, scope: Scope, depth: number): Filter {
+  expect(cursor, open);
+  const filter = parseJunction(cursor, "or", scope, depth + 1);
+  skipSpace(cursor);
+  expect(cursor, close);
+  return filter;
+}
+
+function parseTarget(cursor: Cursor, scope: Scope, depth: number): Path {
+  const name = take(cursor, ATTRIBUTE_PATH);
+  if (name === undefined) throw refuse(cursor, "an attribute");
+  const path = scope ? resolveSubAttribute(name, scope) : resolveAttributePath(name, cursor.type);
+  if (!path) throw badRequest(cursor.fault, `"${name.slice(0, 100)}" is no attribute path`);
+  if (scope || cursor.text[cursor.at] !== "[") return path;
+  const attribute = path.sub ? undefined : path.attribute;
+  if (!attribute && path.held) throw refuse(cursor, "no brackets after a sub-attribute or an extension");
+  const filter = parseGroup(cursor, "[", "]", attribute ? toScope(attribute) : [], depth);
+  const subName = take(cursor, SUB_ATTRIBUTE)?.slice(1);
+  const sub = path.held && subName !== undefined ? findAttribute(path.attribute?.subAttributes, subName) : undefined;
+  const held = path.held && (subName === undefined || sub !== undefined);
+  const whole: Path = { ...path, filter, held, ...(sub ? { sub } : {}) };
+  const text = `${path.text}[${toText(filter)}]${subName === undefined ? "" : `.${subName}`}`;
+  return { ...whole, text: held ? toPathText(whole, filter) : text };
+}
+
+/** A simple attribute's values are what `value` means inside its brackets. */
+function toScope(attribute: Attribute): readonly Attribute[] {
+  return attribute.subAttributes ?? [{ ...attribute, name: "value", multiValued: false }];
+}
+
+function parseComparison(cursor: Cursor, path: Path): Filter {
+  const before = cursor.at;
+  const spaced = skipSpace(cursor);
+  const operator = spaced ? take(cursor, OPERATOR)?.toLowerCase() : undefined;
+  if (operator === undefined) {
+    cursor.at = before;
+    if (path.filter && cursor.text[before - 1] === "]") return { kind: "valuePath", path };
+    throw refuse(cursor, "one of the operators eq, ne, co, sw, ew, gt, ge, lt, le and pr");
+  }
+  refuseSensitive(path);
+  if (operator === "pr") return { kind: "present", path };
+  skipSpace(cursor);
+  return { kind: "compare", ...readOperand(path, toOperator(operator), parseLiteral(cursor)) };
+}
+
+function toOperator(text: string): Operator {
+  switch (text) {
+    case "ne":
+    case "co":
+    case "sw":
+    case "ew":
+    case "gt":
+    case "ge":
+    case "lt":
+    case "le":
+      return text;
+    default:
+      return "eq";
+  }
+}
+
+function parseLiteral(cursor: Cursor): Literal {
+  const token = take(cursor, LITERAL);
+  if (token === undefined) throw refuse(cursor, "a quoted text, a number, true, false or null");
+  const value = parseJson(token.startsWith('"') ? token : token.toLowerCase());
+  if (value === undefined || value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY) {
+    throw badRequest("invalidFilter", "a value in the filter is no JSON text or number");
+  }
+  return value;
+}
+
+/** The scalar of a JSON text; undefined if it is none. */
+function parseJson(text: string): Literal | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    const scalar = typeof value === "string" || typeof value === "number" || typeof value === "boolean";
+    return scalar || value === null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function refuseSensitive({ attribute, sub, known }: Path): void {
+  const sensitive = [attribute, sub, known].find((candidate) => candidate?.returned === "never");
+  if (sensitive) throw badRequest("sensitive", `${sensitive.name} is never returned, so no filter can compare it`);
+}
+
+function countNode(cursor: Cursor): void {
+  cursor.nodes += 1;
+  if (cursor.nodes > MAX_FILTER_NODES) {
+    throw badRequest(cursor.fault, `the filter has more than ${MAX_FILTER_NODES} parts`);
+  }
+}
+
+function take(cursor: Cursor, token: RegExp): string | undefined {
+  token.lastIndex = cursor.at;
+  const match = token.exec(cursor.text)?.[0];
+  if (match !== undefined) cursor.at += match.length;
+  return match;
+}
+
+function skipSpace(cursor: Cursor): boolean {
+  return take(cursor, SPACE) !== undefined;
+}
+
+function expect(cursor: Cursor, character: string): void {
+  if (cursor.text[cursor.at] !== character) throw refuse(cursor, `"${character}"`);
+  cursor.at += 1;
+}
+
+function refuse(cursor: Cursor, expected: string): ScimError {
+  const what = cursor.fault === "invalidPath" ? "path" : "filter";
+  return badRequest(cursor.fault, `the ${what} is malformed at character ${cursor.at + 1}: expected ${expected}`);
+}

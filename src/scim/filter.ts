@@ -1,0 +1,195 @@
+// Filters as trees: matching, simplifying and printing them (RFC 7644 section 3.4.2.2).
+
+import { compareValues, toComparableText } from "./comparison.ts";
+import { isJsonObject, own, toList } from "./json.ts";
+import type { Path } from "./path.ts";
+import type { Attribute, Json, Resource } from "./schema.ts";
+
+export type Operator = "eq" | "ne" | "co" | "sw" | "ew" | "gt" | "ge" | "lt" | "le";
+export type Literal = string | number | boolean | null;
+
+/** `valuePath` has a path with a filter and no sub-attribute; a comparison's path may have both. */
+export type Filter =
+  | { kind: "and" | "or"; terms: readonly Filter[] }
+  | { kind: "not"; term: Filter }
+  | { kind: "present"; path: Path }
+  | { kind: "valuePath"; path: Path }
+  | { kind: "compare"; path: Path; operator: Operator; value: Literal };
+
+/** An equation that every match fulfils; `path` is spelled canonically. */
+export interface Equality {
+  path: string;
+  value: string;
+}
+
+/** Whether a rendered resource (one with `id`, `schemas` and `meta`) fulfils the filter. */
+export function matches(filter: Filter, resource: Resource): boolean {
+  switch (filter.kind) {
+    case "and":
+      return filter.terms.every((term) => matches(term, resource));
+    case "or":
+      return filter.terms.some((term) => matches(term, resource));
+    case "not":
+      return !matches(filter.term, resource);
+    case "present":
+    case "valuePath":
+      return valuesAt(filter.path, resource).some(isPresent);
+    case "compare":
+      return matchesComparison(filter, valuesAt(filter.path, resource));
+  }
+}
+
+/** Whether one element of a multi-valued attribute fulfils the filter of a value path. */
+export function matchesElement(filter: Filter, element: Json): boolean {
+  return matches(filter, isJsonObject(element) ? element : { value: element });
+}
+
+/** The values at a path: none where it is unassigned or not held. */
+export function valuesAt(path: Path, resource: Resource): readonly Json[] {
+  if (!path.held) return [];
+  const container = path.schema === undefined ? resource : own(resource, path.schema);
+  if (!isJsonObject(container)) return [];
+  const { attribute, filter, sub } = path;
+  if (!attribute) return [container];
+  const all = toList(own(container, attribute.name));
+  const selected = filter ? all.filter((element) => matchesElement(filter, element)) : all;
+  if (!sub) return selected;
+  return selected.flatMap((element) => toList(isJsonObject(element) ? own(element, sub.name) : undefined));
+}
+
+/** Whether a value is assigned: not null, "", [] or {}, nor made of such (RFC 7643 section 2.5). */
+export function isPresent(value: Json): boolean {
+  if (Array.isArray(value)) return value.some(isPresent);
+  if (typeof value === "object" && value !== null) return Object.values(value).some(isPresent);
+  return value !== null && value !== "";
+}
+
+function matchesComparison(filter: Filter & { kind: "compare" }, values: readonly Json[]): boolean {
+  const { operator, value } = filter;
+  const attribute = filter.path.sub ?? filter.path.attribute;
+  if (value === null || !attribute) {
+    const isNull = !values.some(isPresent);
+    if (value === null) return operator === "eq" ? isNull : !isNull;
+    return operator === "ne";
+  }
+  if (operator === "ne") return !values.some((candidate) => compareValues(attribute, candidate, value) === 0);
+  return values.some((candidate) => matchesValue(attribute, operator, candidate, value));
+}
+
+function matchesValue(attribute: Attribute, operator: Operator, left: Json, right: Literal): boolean {
+  switch (operator) {
+    case "co":
+      return toComparableText(attribute, left).includes(toComparableText(attribute, right));
+    case "sw":
+      return toComparableText(attribute, left).startsWith(toComparableText(attribute, right));
+    case "ew":
+      return toComparableText(attribute, left).endsWith(toComparableText(attribute, right));
+    case "gt":
+      return compareValues(attribute, left, right) > 0;
+    case "ge":
+      return compareValues(attribute, left, right) >= 0;
+    case "lt":
+      return compareValues(attribute, left, right) < 0;
+    case "le":
+      return compareValues(attribute, left, right) <= 0;
+    default:
+      return compareValues(attribute, left, right) === 0;
+  }
+}
+
+/** Folds what no resource can change, because its attribute is not held; what is left matches the same resources. */
+export function simplify(filter: Filter): Filter | boolean {
+  switch (filter.kind) {
+    case "and":
+    case "or":
+      return simplifyTerms(filter.kind, filter.terms);
+    case "not": {
+      const term = simplify(filter.term);
+      return typeof term === "boolean" ? !term : { kind: "not", term };
+    }
+    default: {
+      const path = simplifyPath(filter.path);
+      if (path) return filter.kind === "valuePath" && !path.filter ? { kind: "present", path } : { ...filter, path };
+      if (filter.kind !== "compare") return false;
+      return filter.value === null ? filter.operator === "eq" : filter.operator === "ne";
+    }
+  }
+}
+
+function simplifyTerms(kind: "and" | "or", terms: readonly Filter[]): Filter | boolean {
+  const decisive = kind === "or";
+  const rest: Filter[] = [];
+  for (const term of terms) {
+    const simple = simplify(term);
+    if (simple === decisive) return decisive;
+    if (typeof simple !== "boolean") rest.push(simple);
+  }
+  const [first, ...more] = rest;
+  if (!first) return !decisive;
+  return more.length === 0 ? first : { kind, terms: rest };
+}
+
+/** The path without a filter that is always true; undefined if it can have no value. */
+function simplifyPath(path: Path): Path | undefined {
+  if (!path.held) return undefined;
+  const { filter, ...open } = path;
+  if (!filter) return path;
+  const simple = simplify(filter);
+  if (simple === false) return undefined;
+  return simple === true
+    ? { ...open, text: toPathText(open, undefined) }
+    : { ...open, filter: simple, text: toPathText(open, simple) };
+}
+
+/** The equations that are joined by `and` at the top, for searching natively; only those with a text. */
+export function equalities(filter: Filter): Equality[] {
+  if (filter.kind === "and") return filter.terms.flatMap(equalities);
+  if (filter.kind === "compare" && filter.operator === "eq" && typeof filter.value === "string" && filter.path.held) {
+    return [{ path: filter.path.text, value: filter.value }];
+  }
+  return filter.kind === "valuePath" ? selectedEqualities(filter.path) : [];
+}
+
+/** `emails[type eq "work" and value eq "x"]` is the equation `emails[type eq "work"].value eq "x"`. */
+function selectedEqualities({ filter, ...path }: Path): Equality[] {
+  const terms = filter?.kind === "and" ? filter.terms : filter ? [filter] : [];
+  const isType = (term: Filter) => term.kind === "compare" && term.operator === "eq" && term.path.text === "type";
+  const type = terms.find(isType);
+  const others = terms.filter((term) => term !== type);
+  return others.flatMap((term) => {
+    if (term.kind !== "compare" || term.operator !== "eq" || typeof term.value !== "string") return [];
+    const sub = term.path.attribute;
+    return sub ? [{ path: toPathText({ ...path, sub }, type), value: term.value }] : [];
+  });
+}
+
+/** The canonical text of a held path with this filter. */
+export function toPathText(path: Omit<Path, "filter">, filter: Filter | undefined): string {
+  const { schema, attribute, sub } = path;
+  if (!attribute) return schema ?? path.text;
+  const name = schema === undefined ? attribute.name : `${schema}:${attribute.name}`;
+  return `${name}${filter ? `[${toText(filter)}]` : ""}${sub ? `.${sub.name}` : ""}`;
+}
+
+/** The filter's canonical text, which parses to the same filter. */
+export function toText(filter: Filter): string {
+  switch (filter.kind) {
+    case "and":
+    case "or":
+      return filter.terms
+        .map((term) => (isJunction(term) ? `(${toText(term)})` : toText(term)))
+        .join(` ${filter.kind} `);
+    case "not":
+      return `not (${toText(filter.term)})`;
+    case "present":
+      return `${filter.path.text} pr`;
+    case "valuePath":
+      return filter.path.text;
+    case "compare":
+      return `${filter.path.text} ${filter.operator} ${JSON.stringify(filter.value)}`;
+  }
+}
+
+function isJunction(filter: Filter): boolean {
+  return filter.kind === "and" || filter.kind === "or";
+}

@@ -1,0 +1,33 @@
+// Reading JSON that came from outside: own properties only, so that no input name reaches a prototype.
+
+import type { Json } from "./schema.ts";
+
+export type JsonObject = { [name: string]: Json };
+
+/** Whether a parsed JSON value is an object, neither null nor an array. */
+export function isObject(value: unknown): value is { [name: string]: unknown } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Whether a value of ours is an object, neither null nor an array. */
+export function isJsonObject(value: Json | undefined): value is JsonObject {
+  return isObject(value);
+}
+
+/** The own property of that name, undefined where there is none. */
+export function own<T>(object: { [name: string]: T }, name: string): T | undefined {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
+}
+
+/** The first own property whose name equals `name` but for case. */
+export function ownIgnoringCase<T>(object: { [name: string]: T }, name: string): T | undefined {
+  const wanted = name.toLowerCase();
+  const key = Object.keys(object).find((candidate) => candidate.toLowerCase() === wanted);
+  return key === undefined ? undefined : object[key];
+}
+
+/** The list of a multi-valued attribute, the one value of another, nothing where it is unassigned. */
+export function toList(value: Json | undefined): readonly Json[] {
+  if (value === undefined || value === null) return [];
+  return Array.isArray(value) ? value : [value];
+}

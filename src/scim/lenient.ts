@@ -1,0 +1,53 @@
+// Lenient at the door: the repairs of what clients send that RFC 7643 and RFC 7644 do not foresee, by name, for everyone.
+
+/** Every repair, with the sentence that the docs print. */
+export const REPAIRS = [
+  { name: "missing-schemas", sentence: "A body without `schemas` is read as if it named the right ones." },
+  { name: "unknown-schema", sentence: "An unknown or misspelled URN in `schemas` is ignored." },
+  { name: "unlisted-extension", sentence: "An extension's attributes are read although `schemas` does not name it." },
+  { name: "boolean-string", sentence: 'A boolean may be the text "True" or "false", in any case.' },
+  { name: "number-string", sentence: "A number may be a text." },
+  { name: "singular-array", sentence: "An attribute with one value may get it as an array of one." },
+  { name: "scalar-for-complex", sentence: "A text in place of an object is the object's `value`." },
+  { name: "manager-string", sentence: "The manager may be the bare id." },
+  { name: "empty-string-clears", sentence: 'An empty text means unassigned, as null does; "add" of it clears too.' },
+  { name: "null-ref", sentence: "`$ref: null` is ignored." },
+  { name: "dotted-key", sentence: "A name such as `name.givenName` inside a body is read as a path." },
+  { name: "urn-key", sentence: "A name with a URN before it inside a body is read as a path." },
+  { name: "unprefixed-extension", sentence: "An enterprise attribute may stand without its URN." },
+  { name: "json-string-role", sentence: "A role may be a JSON object inside a text." },
+  { name: "role-displayName", sentence: "`displayName` of a role is its `display`." },
+  { name: "second-primary", sentence: "Of several values marked primary the first stays so." },
+  { name: "duplicate-element", sentence: "Values that are sent twice are kept once." },
+  {
+    name: "untyped-element",
+    sentence: "A value without a type takes the only type that the vendor holds, unless another value has it.",
+  },
+  { name: "op-case", sentence: '"Add", "Replace" and "Remove" may be written in any case.' },
+  { name: "operations-case", sentence: "`Operations`, `op`, `path` and `value` may be written in any case." },
+  { name: "remove-by-value", sentence: '"remove" with values takes only those away, not all.' },
+  { name: "created-element", sentence: "Writing to an element that does not exist creates it as the filter says." },
+  { name: "null-for-absent", sentence: "Clearing a value that is not there is a success." },
+  { name: "add-null", sentence: '"add" of null does nothing.' },
+] as const satisfies readonly { name: string; sentence: string }[];
+
+export type RepairName = (typeof REPAIRS)[number]["name"];
+
+/** What reading one request left behind: paths that nobody holds, and repairs that fired. No values. */
+export interface Notes {
+  readonly dropped: Set<string>;
+  readonly repairs: Set<RepairName>;
+}
+
+/** Dropped paths that are named; a body may have any number of unknown names. */
+export const MAX_DROPPED = 100;
+const MAX_NAME_LENGTH = 200;
+
+export function createNotes(): Notes {
+  return { dropped: new Set(), repairs: new Set() };
+}
+
+/** Notes an attribute that is not held. */
+export function noteDropped(notes: Notes, path: string): void {
+  if (notes.dropped.size < MAX_DROPPED) notes.dropped.add(path.slice(0, MAX_NAME_LENGTH));
+}

@@ -1,0 +1,128 @@
+// PATCH: reading its body and applying it to a resource, whole or not at all (RFC 7644 section 3.5.2).
+
+import { isHeld, isReadOnly, noteSpelling, readEntries, readExtension } from "./body.ts";
+import { isObject, own, ownIgnoringCase } from "./json.ts";
+import { createNotes, type Notes, type RepairName } from "./lenient.ts";
+import { type Delta, readDelta } from "./members.ts";
+import { badRequest, PATCH_OP_URN, ScimError } from "./messages.ts";
+import { type Path, parsePath } from "./path.ts";
+import type { Resource, ResourceType } from "./schema.ts";
+import { applyWrite, type Verb, type Write } from "./write.ts";
+
+/** Operations of one request; a value without a path counts once for each attribute that it names. */
+export const MAX_OPERATIONS = 1000;
+
+/** One operation on one held, writable path; its value is checked when it is applied. */
+export type Operation = Write;
+
+export interface ReadPatch {
+  operations: Operation[];
+  /** Paths that nobody holds. */
+  dropped: string[];
+  repairs: RepairName[];
+}
+
+export interface AppliedPatch {
+  resource: Resource;
+  /** What happens to the delta attributes, in order. */
+  deltas: Delta[];
+  dropped: string[];
+  repairs: RepairName[];
+}
+
+/** Throws `invalidSyntax`, `invalidPath`, `mutability`, `noTarget`, `invalidValue`, or 413 for too many operations. */
+export function readPatch(body: unknown, type: ResourceType): ReadPatch {
+  if (!isObject(body)) throw badRequest("invalidSyntax", "the body must be a JSON object");
+  const notes = createNotes();
+  readSchemas(body, notes);
+  const inputs = readMember(body, "Operations", notes);
+  if (!Array.isArray(inputs) || inputs.length === 0) {
+    throw badRequest("invalidSyntax", '"Operations" must be an array with at least one operation');
+  }
+  const operations: Operation[] = [];
+  refuseTooMany(inputs.length);
+  for (const input of inputs) {
+    for (const operation of readOperation(input, type, notes)) operations.push(operation);
+    refuseTooMany(operations.length);
+  }
+  return { operations, dropped: [...notes.dropped], repairs: [...notes.repairs] };
+}
+
+/**
+ * The resource after all operations; the one given is not changed. An attribute named in `deltas` is left as it is, and
+ * what would happen to it is told instead. Throws `ScimError`, upon which nothing has happened.
+ */
+export function applyPatch(
+  resource: Resource,
+  operations: readonly Operation[],
+  options: { deltas?: readonly string[] } = {},
+): AppliedPatch {
+  const notes = createNotes();
+  const deltas: Delta[] = [];
+  let result = resource;
+  for (const operation of operations) {
+    const { path } = operation;
+    const attribute = path.schema === undefined ? path.attribute : undefined;
+    if (attribute && options.deltas?.includes(attribute.name)) deltas.push(...readDelta(operation, attribute, notes));
+    else result = applyWrite(result, operation, notes);
+  }
+  return { resource: result, deltas, dropped: [...notes.dropped], repairs: [...notes.repairs] };
+}
+
+function readOperation(input: unknown, type: ResourceType, notes: Notes): Operation[] {
+  if (!isObject(input)) throw badRequest("invalidSyntax", "every operation must be a JSON object");
+  const verb = readVerb(readMember(input, "op", notes), notes);
+  const text = readMember(input, "path", notes);
+  const value = readMember(input, "value", notes);
+  if (verb !== "remove" && value === undefined) {
+    throw badRequest("invalidValue", `the operation "${verb}" needs a "value"`);
+  }
+  if (text === undefined || text === null || text === "") return readPathless(verb, value, type, notes);
+  if (typeof text !== "string") throw badRequest("invalidPath", '"path" must be a text');
+  const path = parsePath(text, type);
+  if (isReadOnly(path)) throw badRequest("mutability", `${path.text} is read-only: remove it from the mapping`);
+  if (!isHeld(path, notes)) return [];
+  noteSpelling(path, text, notes);
+  const isObjectWrite = !path.attribute && verb !== "remove";
+  return isObjectWrite ? toOperations(verb, readExtension(path, value, type, notes)) : [{ verb, path, value }];
+}
+
+function readPathless(verb: Verb, value: unknown, type: ResourceType, notes: Notes): Operation[] {
+  if (verb === "remove") throw badRequest("noTarget", 'the operation "remove" needs a "path"');
+  if (!isObject(value)) throw badRequest("invalidValue", `"${verb}" without a "path" needs an object as its "value"`);
+  return toOperations(verb, readEntries(value, type, notes));
+}
+
+function toOperations(verb: Verb, entries: readonly { path: Path; value: unknown }[]): Operation[] {
+  return entries.map(({ path, value }) => ({ verb, path, value }));
+}
+
+function readVerb(input: unknown, notes: Notes): Verb {
+  const verb = typeof input === "string" && input.length <= 7 ? input.toLowerCase() : "";
+  if (verb !== "add" && verb !== "remove" && verb !== "replace") {
+    throw badRequest("invalidSyntax", '"op" must be "add", "remove" or "replace"');
+  }
+  if (verb !== input) notes.repairs.add("op-case");
+  return verb;
+}
+
+function refuseTooMany(count: number): void {
+  if (count > MAX_OPERATIONS) throw new ScimError(413, `one PATCH may have at most ${MAX_OPERATIONS} operations`);
+}
+
+/** A member of the message by its name in any case. */
+function readMember(message: { [name: string]: unknown }, name: string, notes: Notes): unknown {
+  const exact = own(message, name);
+  if (exact !== undefined) return exact;
+  const other = ownIgnoringCase(message, name);
+  if (other !== undefined) notes.repairs.add("operations-case");
+  return other;
+}
+
+function readSchemas(body: { [name: string]: unknown }, notes: Notes): void {
+  const schemas = ownIgnoringCase(body, "schemas");
+  if (!Array.isArray(schemas) || schemas.length === 0) notes.repairs.add("missing-schemas");
+  else if (!schemas.some((urn) => typeof urn === "string" && urn.toLowerCase() === PATCH_OP_URN.toLowerCase())) {
+    notes.repairs.add("unknown-schema");
+  }
+}

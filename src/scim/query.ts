@@ -1,0 +1,126 @@
+// The parameters of lists and searches: filter, paging, sorting, projection (RFC 7644 sections 3.4.2 and 3.4.3).
+
+import { compareValues } from "./comparison.ts";
+import { type Filter, valuesAt } from "./filter.ts";
+import { parseFilter } from "./filter-parse.ts";
+import { isJsonObject, isObject, own } from "./json.ts";
+import { badRequest, ScimError } from "./messages.ts";
+import { type Path, parsePath } from "./path.ts";
+import { type Projection, parseProjection } from "./projection.ts";
+import { findAttribute, type Json, type Resource, type ResourceType } from "./schema.ts";
+
+export interface ListQuery {
+  filter?: Filter;
+  /** At least 1. */
+  startIndex: number;
+  /** From 0 to `maxResults`. */
+  count: number;
+  /** Always a simple attribute that is held. */
+  sortBy?: Path;
+  descending: boolean;
+  projection: Projection;
+}
+
+/** Reads a query string or a SearchRequest. Throws 400 `invalidFilter`, `sensitive`, `invalidValue`, `invalidSyntax`. */
+export function readListQuery(
+  source: unknown,
+  type: ResourceType,
+  limits: { maxResults: number; defaultCount: number },
+): ListQuery {
+  const parameters = source instanceof URLSearchParams ? readParameters(source) : readSearchRequest(source);
+  const filter = parameters.get("filter");
+  if (filter !== undefined && typeof filter !== "string")
+    throw badRequest("invalidFilter", "the filter must be a text");
+  const startIndex = readInteger("startIndex", parameters.get("startindex"), 1);
+  const count = readInteger("count", parameters.get("count"), limits.defaultCount);
+  const sortBy = readSortBy(parameters.get("sortby"), type);
+  const sortOrder = parameters.get("sortorder");
+  return {
+    ...(filter === undefined ? {} : { filter: parseFilter(filter, type) }),
+    startIndex: Math.max(1, startIndex),
+    count: Math.min(Math.max(0, count), limits.maxResults),
+    ...(sortBy ? { sortBy } : {}),
+    descending: typeof sortOrder === "string" && sortOrder.toLowerCase() === "descending",
+    projection: parseProjection(
+      {
+        attributes: readNames("attributes", parameters.get("attributes")),
+        excludedAttributes: readNames("excludedAttributes", parameters.get("excludedattributes")),
+      },
+      type,
+    ),
+  };
+}
+
+/**
+ * Orders resources by the primary or first value at the path; those without one come last when ascending and first
+ * when descending (RFC 7644 section 3.4.2.3).
+ */
+export function compareForSort(left: Resource, right: Resource, path: Path, descending: boolean): number {
+  const ascending = compareKeys(toSortKey(left, path), toSortKey(right, path), path);
+  return descending ? -ascending : ascending;
+}
+
+function compareKeys(left: Json | undefined, right: Json | undefined, { attribute, sub }: Path): number {
+  if (left === undefined || right === undefined) return Number(left === undefined) - Number(right === undefined);
+  const simple = sub ?? attribute;
+  // Values without an order count as equal, so that the sort stays a total one.
+  return (simple && compareValues(simple, left, right)) || 0;
+}
+
+function toSortKey(resource: Resource, path: Path): Json | undefined {
+  const { sub, ...whole } = path;
+  const elements = valuesAt(whole, resource);
+  const preferred =
+    elements.find((element) => isJsonObject(element) && own(element, "primary") === true) ?? elements[0];
+  if (!sub) return preferred;
+  return isJsonObject(preferred) ? own(preferred, sub.name) : undefined;
+}
+
+/** An attribute that cannot be sorted by is ignored, as if sorting were not asked for. */
+function readSortBy(input: unknown, type: ResourceType): Path | undefined {
+  if (typeof input !== "string" || input.trim() === "") return undefined;
+  try {
+    const path = parsePath(input, type);
+    if (!path.held || !path.attribute || path.attribute.returned === "never") return undefined;
+    if (path.sub || path.attribute.type !== "complex") return path;
+    const sub = findAttribute(path.attribute.subAttributes, "value");
+    return sub ? { ...path, sub, text: `${path.text}.${sub.name}` } : undefined;
+  } catch (error) {
+    if (error instanceof ScimError) return undefined;
+    throw error;
+  }
+}
+
+/** The first of each parameter, but all attribute names; names in lower case, unknown ones included and never read. */
+function readParameters(source: URLSearchParams): ReadonlyMap<string, unknown> {
+  const parameters = new Map<string, unknown>();
+  for (const [name, value] of source) {
+    const key = name.toLowerCase();
+    const before = parameters.get(key);
+    if (before === undefined) parameters.set(key, value);
+    else if (key === "attributes" || key === "excludedattributes") parameters.set(key, `${before},${value}`);
+  }
+  return parameters;
+}
+
+/** Null counts as absent. */
+function readSearchRequest(body: unknown): ReadonlyMap<string, unknown> {
+  if (!isObject(body)) throw badRequest("invalidSyntax", "the body must be a JSON object");
+  const entries = Object.entries(body).filter(([, value]) => value !== null);
+  return new Map(entries.map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+function readInteger(name: string, input: unknown, otherwise: number): number {
+  if (input === undefined) return otherwise;
+  const number = typeof input === "string" && /^[+-]?\d{1,15}$/.test(input.trim()) ? Number(input) : input;
+  if (typeof number !== "number" || !Number.isSafeInteger(number)) {
+    throw badRequest("invalidValue", `${name} must be an integer`);
+  }
+  return number;
+}
+
+function readNames(name: string, input: unknown): string | readonly string[] | undefined {
+  if (input === undefined || typeof input === "string") return input;
+  if (Array.isArray(input) && input.every((item) => typeof item === "string")) return input;
+  throw badRequest("invalidValue", `${name} must be an array of attribute names`);
+}

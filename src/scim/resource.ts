@@ -1,0 +1,97 @@
+// Bodies of POST and PUT as typed resources (RFC 7643 section 2, RFC 7644 sections 3.3 and 3.5.1).
+
+import { readEntries } from "./body.ts";
+import { isJsonObject, isObject, own, ownIgnoringCase, toList } from "./json.ts";
+import { createNotes, type Notes, type RepairName } from "./lenient.ts";
+import { badRequest, type ScimError } from "./messages.ts";
+import type { Path } from "./path.ts";
+import type { Attribute, Resource, ResourceType } from "./schema.ts";
+import { applyWrite } from "./write.ts";
+
+export interface ReadResource {
+  resource: Resource;
+  /** Paths that nobody holds. */
+  dropped: string[];
+  repairs: RepairName[];
+  /** The URNs that the body named and the type has. */
+  schemas: string[];
+  /**
+   * The held attributes that the body named, even as null or []; an extension's with its URN. An extension that was
+   * cleared as a whole names all its attributes.
+   */
+  explicit: ReadonlySet<string>;
+}
+
+/** Throws 400 `invalidSyntax` if the body is no object and `invalidValue` naming the attribute. Requires nothing. */
+export function readResource(body: unknown, type: ResourceType): ReadResource {
+  if (!isObject(body)) throw badRequest("invalidSyntax", "the body must be a JSON object");
+  const notes = createNotes();
+  const entries = readEntries(body, type, notes);
+  // A whole attribute first, so that a path into it finds it whatever the order of names.
+  const ordered = [...entries.filter(({ path }) => isWhole(path)), ...entries.filter(({ path }) => !isWhole(path))];
+  const explicit = new Set<string>();
+  let resource: Resource = {};
+  for (const { path, value } of ordered) {
+    for (const name of toTopNames(path, type)) explicit.add(name);
+    resource = applyWrite(resource, { verb: "replace", path, value }, notes);
+  }
+  const schemas = readSchemas(body, type, resource, notes);
+  return { resource, dropped: [...notes.dropped], repairs: [...notes.repairs], schemas, explicit };
+}
+
+/** Throws 400 `invalidValue` naming the first required attribute that is missing. */
+export function requireAttributes(resource: Resource, type: ResourceType): void {
+  requireIn(resource, type.schema.attributes, "");
+  for (const { schema, required } of type.extensions) {
+    const extension = own(resource, schema.id);
+    if (isJsonObject(extension)) requireIn(extension, schema.attributes, `${schema.id}:`);
+    else if (required) throw missing(schema.id);
+  }
+}
+
+/** The core schema and every extension that the resource uses, for its `schemas`. */
+export function toSchemas(resource: Resource, type: ResourceType): string[] {
+  const used = type.extensions.filter(({ schema }) => own(resource, schema.id) !== undefined);
+  return [type.schema.id, ...used.map(({ schema }) => schema.id)];
+}
+
+function requireIn(values: Resource, attributes: readonly Attribute[], prefix: string): void {
+  for (const attribute of attributes) {
+    const value = own(values, attribute.name);
+    const isBlank = typeof value === "string" && value.trim() === "";
+    if (attribute.required && (value === undefined || isBlank)) throw missing(`${prefix}${attribute.name}`);
+    for (const sub of attribute.subAttributes?.filter((candidate) => candidate.required) ?? []) {
+      if (toList(value).some((element) => isJsonObject(element) && own(element, sub.name) === undefined)) {
+        throw missing(`${prefix}${attribute.name}.${sub.name}`);
+      }
+    }
+  }
+}
+
+function missing(name: string): ScimError {
+  return badRequest("invalidValue", `${name} is required: map it to a source attribute that is never empty`);
+}
+
+function isWhole({ sub, filter }: Path): boolean {
+  return !sub && !filter;
+}
+
+function toTopNames({ schema, attribute }: Path, type: ResourceType): string[] {
+  if (attribute) return [schema === undefined ? attribute.name : `${schema}:${attribute.name}`];
+  const extension = type.extensions.find((candidate) => candidate.schema.id === schema)?.schema;
+  return extension?.attributes.map(({ name }) => `${extension.id}:${name}`) ?? [];
+}
+
+function readSchemas(body: { [name: string]: unknown }, type: ResourceType, resource: Resource, notes: Notes) {
+  const input = ownIgnoringCase(body, "schemas");
+  const sent = (Array.isArray(input) ? input : [input]).filter((urn): urn is string => typeof urn === "string");
+  if (sent.length === 0) notes.repairs.add("missing-schemas");
+  const has = new Set(sent.map((urn) => urn.toLowerCase()));
+  const ids = [type.schema.id, ...type.extensions.map(({ schema }) => schema.id)];
+  const known = ids.filter((id) => has.has(id.toLowerCase()));
+  if (known.length < has.size) notes.repairs.add("unknown-schema");
+  if (sent.length > 0 && toSchemas(resource, type).some((id) => id !== type.schema.id && !known.includes(id))) {
+    notes.repairs.add("unlisted-extension");
+  }
+  return known;
+}

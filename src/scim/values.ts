@@ -1,0 +1,195 @@
+// Values as clients send them, checked and repaired against their attribute (RFC 7643 sections 2.3 to 2.5).
+
+import { mergeElements, pruneElement, setPrimary } from "./elements.ts";
+import { isJsonObject, isObject, own, ownIgnoringCase } from "./json.ts";
+import { type Notes, noteDropped } from "./lenient.ts";
+import { badRequest, type ScimError } from "./messages.ts";
+import { expandRole } from "./roles.ts";
+import { type Attribute, findAttribute, type Json } from "./schema.ts";
+import { foldCase, isBase64, toInstant } from "./text.ts";
+
+/** In UTF-16 units; no vendor holds a longer text. */
+export const MAX_STRING_LENGTH = 65_536;
+/** Of one group in one request; larger groups are built by PATCH. */
+export const MAX_MEMBERS = 10_000;
+/** Elements of any other multi-valued attribute. */
+export const MAX_ELEMENTS = 1000;
+
+/** Sub-attributes that a body contained, those that it clears being undefined. */
+export type Parts = ReadonlyMap<string, Json | undefined>;
+
+/** The canonical value, undefined where the input means unassigned. Throws 400 `invalidValue` naming `path`. */
+export function readValue(attribute: Attribute, input: unknown, notes: Notes, path: string): Json | undefined {
+  if (attribute.multiValued) {
+    const elements = readElements(attribute, input, notes, path);
+    return elements.length > 0 ? elements : undefined;
+  }
+  const single = readSingular(input, notes, path);
+  if (single === undefined) return undefined;
+  return attribute.type === "complex"
+    ? toObject(readParts(attribute, single, notes, path))
+    : readScalar(attribute, single, notes, path);
+}
+
+/** Whether an input means that the attribute is unassigned. */
+export function isUnassigned(input: unknown): boolean {
+  return input === undefined || input === null || input === "" || (Array.isArray(input) && input.length === 0);
+}
+
+/** The one value of a singular attribute, undefined where it is unassigned. */
+export function readSingular(input: unknown, notes: Notes, path: string): unknown {
+  if (input === "") notes.repairs.add("empty-string-clears");
+  if (isUnassigned(input)) return undefined;
+  if (!Array.isArray(input)) return input;
+  if (input.length > 1) throw badRequest("invalidValue", `${path} has one value, but ${input.length} were sent`);
+  if (input[0] === null || Array.isArray(input[0])) throw unfit(path, "a value");
+  notes.repairs.add("singular-array");
+  return input[0] === "" ? undefined : input[0];
+}
+
+/** The elements of a multi-valued attribute, one for each value and with one primary at most. */
+export function readElements(attribute: Attribute, input: unknown, notes: Notes, path: string): Json[] {
+  if (input === "") notes.repairs.add("empty-string-clears");
+  const inputs: readonly unknown[] = isUnassigned(input) ? [] : Array.isArray(input) ? input : [input];
+  refuseTooMany(attribute, inputs.length, path);
+  const elements = inputs.flatMap((element) => readElement(attribute, element, notes, path) ?? []);
+  const merged = mergeElements(attribute, [], addType(attribute, elements, notes));
+  if (merged.length < elements.length) notes.repairs.add("duplicate-element");
+  const settled = setPrimary(merged, []);
+  if (settled !== merged) notes.repairs.add("second-primary");
+  return settled;
+}
+
+function readElement(attribute: Attribute, input: unknown, notes: Notes, path: string): Json | undefined {
+  if (input === null || Array.isArray(input)) throw unfit(path, "an array of values without null");
+  if (input === "") {
+    notes.repairs.add("empty-string-clears");
+    return undefined;
+  }
+  if (attribute.type !== "complex") return readScalar(attribute, input, notes, path);
+  if (attribute.name === "members") refuseNestedGroup(input, path);
+  const expanded = attribute.name === "roles" ? expandRole(attribute, input, notes) : input;
+  const element = toObject(readParts(attribute, expanded, notes, path));
+  if (attribute.name === "members" && !(isJsonObject(element) && own(element, "value") !== undefined)) {
+    throw badRequest("invalidValue", `${path}: every member needs a "value", the id of a user`);
+  }
+  return element === undefined ? undefined : pruneElement(element);
+}
+
+/** Throws 400 `invalidValue` where an attribute would have more elements than anybody needs. */
+export function refuseTooMany(attribute: Attribute, count: number, path: string): void {
+  const max = attribute.name === "members" ? MAX_MEMBERS : MAX_ELEMENTS;
+  if (count > max) throw badRequest("invalidValue", `${path} has more than ${max} values`);
+}
+
+/** The sub-attributes of one complex value. */
+export function readParts(attribute: Attribute, input: unknown, notes: Notes, path: string): Parts {
+  const parts = new Map<string, Json | undefined>();
+  if (!isObject(input)) {
+    const value = findAttribute(attribute.subAttributes, "value");
+    if (!value) throw unfit(path, "an object");
+    parts.set(value.name, readScalar(value, input, notes, path));
+    notes.repairs.add(attribute.name === "manager" ? "manager-string" : "scalar-for-complex");
+    return parts;
+  }
+  for (const [name, value] of Object.entries(input)) {
+    const sub = findAttribute(attribute.subAttributes, name);
+    if (!sub) noteDropped(notes, `${path}.${name}`);
+    else if (sub.name === "$ref" && value === null) notes.repairs.add("null-ref");
+    else if (sub.mutability !== "readOnly") {
+      parts.set(sub.name, readValue(sub, value, notes, `${path}.${sub.name}`));
+    }
+  }
+  return parts;
+}
+
+/** The object of the assigned parts, undefined if there is none. */
+export function toObject(parts: Parts): Json | undefined {
+  const assigned = [...parts].flatMap(([name, value]): [string, Json][] =>
+    value === undefined ? [] : [[name, value]],
+  );
+  return assigned.length > 0 ? Object.fromEntries(assigned) : undefined;
+}
+
+function readScalar(attribute: Attribute, input: unknown, notes: Notes, path: string): Json {
+  switch (attribute.type) {
+    case "boolean":
+      return readBoolean(input, notes, path);
+    case "integer":
+    case "decimal":
+      return readNumber(attribute, input, notes, path);
+    case "dateTime":
+      if (typeof input !== "string" || toInstant(input) === undefined) {
+        throw unfit(path, "a dateTime such as 2026-01-31T09:30:00Z");
+      }
+      return input;
+    case "binary":
+      if (typeof input !== "string" || !isBase64(input)) throw unfit(path, "a base64 text");
+      return readText(input, path);
+    default:
+      return readText(input, path);
+  }
+}
+
+function readBoolean(input: unknown, notes: Notes, path: string): boolean {
+  if (typeof input === "boolean") return input;
+  const text = typeof input === "string" && input.length <= 5 ? input.toLowerCase() : "";
+  if (text !== "true" && text !== "false") throw unfit(path, "true or false");
+  notes.repairs.add("boolean-string");
+  return text === "true";
+}
+
+function readNumber(attribute: Attribute, input: unknown, notes: Notes, path: string): number {
+  const repaired = typeof input === "string" && /^-?\d{1,15}(?:\.\d{1,15})?$/.test(input);
+  const number = repaired ? Number(input) : input;
+  const fits = attribute.type === "integer" ? Number.isSafeInteger(number) : Number.isFinite(number);
+  if (typeof number !== "number" || !fits) throw unfit(path, attribute.type === "integer" ? "an integer" : "a number");
+  if (repaired) notes.repairs.add("number-string");
+  return number;
+}
+
+function readText(input: unknown, path: string): string {
+  if (typeof input !== "string") throw unfit(path, "a text");
+  if (input.length > MAX_STRING_LENGTH) {
+    throw badRequest("invalidValue", `${path} is longer than ${MAX_STRING_LENGTH} characters`);
+  }
+  if (!input.isWellFormed()) throw unfit(path, "Unicode text without half characters");
+  return input;
+}
+
+/** Where the vendor holds one type only, what has none means that one. */
+function addType(attribute: Attribute, elements: Json[], notes: Notes): Json[] {
+  const type = findAttribute(attribute.subAttributes, "type");
+  const [only, ...others] = type?.canonicalValues ?? [];
+  if (!type || only === undefined || others.length > 0 || type.mutability !== "readWrite") return elements;
+  const typeOf = (element: Json) => (isJsonObject(element) ? own(element, type.name) : undefined);
+  const isTaken = elements.some(
+    (element) => typeof typeOf(element) === "string" && fold(typeOf(element)) === fold(only),
+  );
+  const first = elements.findIndex((element) => typeOf(element) === undefined);
+  if (isTaken || first < 0) return elements;
+  notes.repairs.add("untyped-element");
+  return elements.map((element, at) =>
+    at === first && isJsonObject(element) ? { ...element, [type.name]: only } : element,
+  );
+}
+
+function fold(value: Json | undefined): string {
+  return foldCase(String(value));
+}
+
+/** Portico has no groups in groups: no vendor that it speaks to has them. */
+function refuseNestedGroup(input: unknown, path: string): void {
+  if (!isObject(input)) return;
+  const [type, ref, value] = ["type", "$ref", "value"].map((name) => ownIgnoringCase(input, name));
+  const isGroup =
+    (typeof type === "string" && type.toLowerCase() === "group") ||
+    (typeof ref === "string" && /\/groups\//i.test(ref));
+  if (!isGroup) return;
+  const id = typeof value === "string" ? ` ${value.slice(0, 100)}` : "";
+  throw badRequest("invalidValue", `${path}: the group${id} cannot be a member of a group; assign its users instead`);
+}
+
+function unfit(path: string, expected: string): ScimError {
+  return badRequest("invalidValue", `${path}: expected ${expected}`);
+}

@@ -1,0 +1,243 @@
+// One write to one path of a resource: the tables of RFC 7644 sections 3.5.2.1 to 3.5.2.3, with the lenient readings.
+
+import { mergeElements, pruneElement, setPrimary, toKey } from "./elements.ts";
+import { type Filter, matchesElement, simplify } from "./filter.ts";
+import { isJsonObject, own, toList } from "./json.ts";
+import { type Notes, noteDropped } from "./lenient.ts";
+import { badRequest, type ScimError } from "./messages.ts";
+import type { Path } from "./path.ts";
+import { expandRole } from "./roles.ts";
+import type { Attribute, Json, Resource } from "./schema.ts";
+import { isUnassigned, type Parts, readElements, readParts, readSingular, readValue, toObject } from "./values.ts";
+import { isSame } from "./version.ts";
+
+export type Verb = "add" | "remove" | "replace";
+
+/** One operation on one held path; `value` is unchecked input. */
+export interface Write {
+  verb: Verb;
+  path: Path;
+  value: unknown;
+}
+
+/** The resource after the write; the one given is not changed. Throws `mutability`, `invalidValue` or `noTarget`. */
+export function applyWrite(resource: Resource, write: Write, notes: Notes): Resource {
+  const { verb, path, value } = write;
+  if (verb === "add" && (value === null || (Array.isArray(value) && value.length === 0))) {
+    if (value === null) notes.repairs.add("add-null");
+    return resource;
+  }
+  const { attribute } = path;
+  if (!attribute) return clearExtension(resource, path, verb);
+  const before = valueAt(resource, path);
+  const after = attribute.multiValued
+    ? writeElements(attribute, toList(before), write, notes)
+    : writeSingular(attribute, before, write, notes);
+  guard(write, attribute, before, after);
+  return putValue(resource, path, after);
+}
+
+function writeSingular(attribute: Attribute, before: Json | undefined, write: Write, notes: Notes): Json | undefined {
+  const { verb, path, value } = write;
+  if (attribute.type !== "complex")
+    return verb === "remove" ? undefined : readValue(attribute, value, notes, path.text);
+  const current = isJsonObject(before) ? before : {};
+  if (path.sub) return toObject(mergeParts(current, readSub(path.sub, write, notes), "replace"));
+  const single = verb === "remove" ? undefined : readSingular(value, notes, path.text);
+  if (single === undefined) return undefined;
+  const parts = readParts(attribute, single, notes, path.text);
+  // Another value is another thing: what was said of the old one ($ref, displayName) is not true of it.
+  const isOther = parts.get("value") !== undefined && !isSame(parts.get("value"), own(current, "value"));
+  return toObject(mergeParts(isOther ? {} : current, parts, verb));
+}
+
+function writeElements(attribute: Attribute, before: readonly Json[], write: Write, notes: Notes): Json[] | undefined {
+  const { verb, path, value } = write;
+  const { sub } = path;
+  const filter = path.filter ? simplify(path.filter) : true;
+  if (filter === false) {
+    noteDropped(notes, path.text);
+    return toAssigned(before);
+  }
+  if (sub || path.filter) return toAssigned(writeSelected(attribute, before, write, filter, notes));
+  if (verb === "replace") return toAssigned(readElements(attribute, value, notes, path.text));
+  if (verb === "remove") {
+    if (value === undefined || value === null) return undefined;
+    notes.repairs.add("remove-by-value");
+    const gone = readElements(attribute, value, notes, path.text);
+    return toAssigned(before.filter((element) => !gone.some((other) => isIncluded(attribute, other, element))));
+  }
+  const added = readElements(attribute, value, notes, path.text);
+  return toAssigned(addElements(attribute, before, added));
+}
+
+/** The elements after a write to those that the path selects. */
+function writeSelected(
+  attribute: Attribute,
+  before: readonly Json[],
+  write: Write,
+  filter: Filter | true,
+  notes: Notes,
+): Json[] {
+  const { verb, path, value } = write;
+  const isSelected = (element: Json) => filter === true || matchesElement(filter, element);
+  const isClearing = verb === "remove" || isUnassigned(value);
+  if (!before.some(isSelected)) {
+    if (isClearing) {
+      notes.repairs.add("null-for-absent");
+      return [...before];
+    }
+    const terms = filter === true ? {} : toElement(filter, verb);
+    if (!terms)
+      throw badRequest("noTarget", `${path.text}: the filter selects nothing, and no value can be made of it`);
+    if (filter !== true) notes.repairs.add("created-element");
+    const created = { ...terms, ...toRecord(readTarget(attribute, write, notes)) };
+    return addElements(attribute, before, pruneElement(created) === undefined ? [] : [created]);
+  }
+  if (isClearing && !path.sub) return before.filter((element) => verb === "add" || !isSelected(element));
+  const parts = readTarget(attribute, write, notes);
+  const written: Json[] = [];
+  const after = before.flatMap((element) => {
+    if (!isSelected(element) || !isJsonObject(element)) return [element];
+    guardParts(attribute, element, parts, path);
+    const isWhole = verb === "replace" && !path.sub && filter !== true;
+    const changed = toObject(
+      mergeParts(isWhole ? (toElement(filter, "add") ?? {}) : element, parts, path.sub ? "replace" : verb),
+    );
+    const pruned = changed === undefined ? undefined : pruneElement(changed);
+    if (pruned === undefined) return [];
+    if (parts.get("primary") === true) written.push(pruned);
+    return [pruned];
+  });
+  return setPrimary(after, written);
+}
+
+/** The sub-attributes that a write to elements sets. */
+function readTarget(attribute: Attribute, write: Write, notes: Notes): Parts {
+  const { path, value } = write;
+  if (path.sub) return readSub(path.sub, write, notes);
+  const single = readSingular(value, notes, path.text);
+  return readParts(
+    attribute,
+    attribute.name === "roles" ? expandRole(attribute, single, notes) : single,
+    notes,
+    path.text,
+  );
+}
+
+function readSub(sub: Attribute, { verb, path, value }: Write, notes: Notes): Parts {
+  return new Map([[sub.name, verb === "remove" ? undefined : readValue(sub, value, notes, path.text)]]);
+}
+
+function toRecord(parts: Parts): { [name: string]: Json } {
+  const object = toObject(parts);
+  return isJsonObject(object) ? object : {};
+}
+
+/** What is there with the parts over it; `add` of null leaves what is there. */
+function mergeParts(current: { [name: string]: Json }, parts: Parts, verb: Verb): Parts {
+  const merged = new Map<string, Json | undefined>(Object.entries(current));
+  for (const [name, value] of parts) {
+    if (value !== undefined || verb !== "add") merged.set(name, value);
+  }
+  return merged;
+}
+
+function addElements(attribute: Attribute, before: readonly Json[], added: readonly Json[]): Json[] {
+  const keys = new Set(
+    added
+      .filter((element) => isJsonObject(element) && own(element, "primary") === true)
+      .map((element) => toKey(attribute, element)),
+  );
+  const merged = mergeElements(attribute, before, added);
+  refuseTooMany(attribute, merged.length, attribute.name);
+  return setPrimary(
+    merged,
+    merged.filter((element) => keys.has(toKey(attribute, element))),
+  );
+}
+
+/**
+ * The element that a filter asks for by its equations; undefined if it asks for anything else. A replace makes one only
+ * from `type` and `primary`: by its value it meant an element that was there (RFC 7644 section 3.5.2.3).
+ */
+function toElement(filter: Filter | boolean, verb: Verb): { [name: string]: Json } | undefined {
+  if (typeof filter === "boolean") return {};
+  const terms = filter.kind === "and" ? filter.terms : [filter];
+  const entries: [string, Json][] = [];
+  for (const term of terms) {
+    const name = term.kind === "compare" && term.operator === "eq" && term.value !== null ? term.path.text : undefined;
+    const isFit = name !== undefined && (verb === "add" || name === "type" || name === "primary");
+    if (term.kind !== "compare" || !isFit) return undefined;
+    entries.push([name, term.value]);
+  }
+  return Object.fromEntries(entries);
+}
+
+/** Whether an element has all that a value to be removed names; `$ref` and `display` do not tell elements apart. */
+function isIncluded(attribute: Attribute, wanted: Json, element: Json): boolean {
+  if (!isJsonObject(wanted) || !isJsonObject(element)) return toKey(attribute, wanted) === toKey(attribute, element);
+  const names = own(wanted, "value") === undefined ? Object.keys(wanted) : ["value", "type"];
+  return names.every((name) => {
+    const [left, right] = [own(wanted, name), own(element, name)];
+    if (left === undefined) return true;
+    return right !== undefined && toKey(attribute, { value: left }) === toKey(attribute, { value: right });
+  });
+}
+
+function guard({ verb, path }: Write, attribute: Attribute, before: Json | undefined, after: Json | undefined): void {
+  if (before !== undefined && attribute.mutability === "immutable" && !isSame(before, after)) throw refuseChange(path);
+  const { sub } = path;
+  const subOf = (value: Json | undefined) => (sub && isJsonObject(value) ? own(value, sub.name) : undefined);
+  if (sub && !attribute.multiValued)
+    guardParts(attribute, isJsonObject(before) ? before : {}, new Map([[sub.name, subOf(after)]]), path);
+  const isLost = attribute.required && before !== undefined && after === undefined;
+  const isSubLost = sub?.required === true && subOf(before) !== undefined && subOf(after) === undefined;
+  if (!isLost && !isSubLost) return;
+  throw badRequest(
+    verb === "remove" ? "mutability" : "invalidValue",
+    `${path.text} is required and cannot be cleared: map it to a source attribute that is never empty`,
+  );
+}
+
+/** Throws where a part changes what may only be set once. */
+function guardParts(attribute: Attribute, before: { [name: string]: Json }, parts: Parts, path: Path): void {
+  for (const sub of attribute.subAttributes ?? []) {
+    const old = own(before, sub.name);
+    if (sub.mutability !== "immutable" || !parts.has(sub.name) || old === undefined) continue;
+    if (!isSame(old, parts.get(sub.name))) throw refuseChange(path);
+  }
+}
+
+function refuseChange(path: Path): ScimError {
+  return badRequest("mutability", `${path.text} cannot be changed once it is set`);
+}
+
+function clearExtension(resource: Resource, path: Path, verb: Verb): Resource {
+  if (path.schema === undefined || verb === "add") return resource;
+  const { [path.schema]: _, ...rest } = resource;
+  return rest;
+}
+
+function toAssigned(elements: readonly Json[]): Json[] | undefined {
+  return elements.length > 0 ? [...elements] : undefined;
+}
+
+function valueAt(resource: Resource, { schema, attribute }: Path): Json | undefined {
+  const container = schema === undefined ? resource : own(resource, schema);
+  return attribute && isJsonObject(container) ? own(container, attribute.name) : undefined;
+}
+
+function putValue(resource: Resource, { schema, attribute }: Path, value: Json | undefined): Resource {
+  if (!attribute) return resource;
+  if (schema === undefined) return putName(resource, attribute.name, value);
+  const container = own(resource, schema);
+  const extension = putName(isJsonObject(container) ? container : {}, attribute.name, value);
+  return putName(resource, schema, Object.keys(extension).length > 0 ? extension : undefined);
+}
+
+function putName(object: Resource, name: string, value: Json | undefined): Resource {
+  if (value !== undefined) return { ...object, [name]: value };
+  const { [name]: _, ...rest } = object;
+  return rest;
+}
