@@ -113,7 +113,8 @@ const TokenAnswer = z.object({
     .string()
     .regex(/^bearer$/i)
     .optional(),
-  expires_in: z.coerce.number().min(0).optional(),
+  // Some vendors send the number as a string.
+  expires_in: z.union([z.number().min(0), z.string().regex(/^\d+$/).transform(Number)]).nullish(),
 });
 
 /** Assumed where the vendor does not say, in seconds. */

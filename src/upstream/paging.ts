@@ -151,12 +151,17 @@ function readCursor(value: unknown): string | undefined {
   throw new Misread("has a next cursor that is not a string");
 }
 
+const PARAM = /;\s*([^\s;,="]+)\s*(?:=\s*(?:"([^"]*)"|([^\s;,"]*)))?/g;
+
 /** The target of `rel="next"` (RFC 8288 section 3). */
 export function findNextLink(header: string): string | undefined {
   const links = /<([^<>]*)>((?:\s*;\s*[^\s;,="]+\s*(?:=\s*(?:"[^"]*"|[^\s;,"]*))?)*)/g;
   for (const [, target, params] of header.matchAll(links)) {
-    const rel = /;\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,"]+))/i.exec(params ?? "");
-    if ((rel?.[1] ?? rel?.[2] ?? "").toLowerCase().split(/\s+/).includes("next")) return target;
+    for (const [, name, quoted, plain] of (params ?? "").matchAll(PARAM)) {
+      if (name?.toLowerCase() !== "rel") continue;
+      if ((quoted ?? plain ?? "").toLowerCase().split(/\s+/).includes("next")) return target;
+      break;
+    }
   }
   return undefined;
 }

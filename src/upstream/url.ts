@@ -72,14 +72,14 @@ export function toUrl(
   params: Record<string, string> = {},
   query: Record<string, string | number | boolean | undefined> = {},
 ): URL {
-  if (/[?#\\]/.test(template) || !/^(\/|$)/.test(template)) throw misuse(template, "is not a path below the base URL");
+  if (!/^(\/(?!\.{0,2}\/)[^?#\\]*)?$/.test(template) || /\/\.{1,2}(\/|$)/.test(template)) {
+    throw misuse(template, "is not a path below the base URL");
+  }
   const path = template.replace(/\{([^{}]*)\}/g, (_, name: string) => {
     const value = Object.hasOwn(params, name) ? params[name] : undefined;
     if (value === undefined) throw misuse(template, `got no value for ${name}`);
     return encode(value, template);
   });
-  // Two values beside each other can still spell a step upwards.
-  if (path.split("/").some((segment) => /^(\.|%2e){1,2}$/i.test(segment))) throw refused(template);
   const url = new URL(baseUrl + path);
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined) url.searchParams.append(name, String(value));
@@ -88,6 +88,7 @@ export function toUrl(
 }
 
 function encode(value: string, template: string): string {
+  // Refused also beside other text, where it would be harmless, so that no two parts can spell a step upwards.
   if (value === "" || value === "." || value === "..") throw refused(template);
   try {
     return encodeURIComponent(value);

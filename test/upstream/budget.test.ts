@@ -1,0 +1,221 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Limits } from "../../src/adapter.ts";
+import { type Budget, createBudget, type Lane } from "../../src/upstream/budget.ts";
+import { createFakeClock, type FakeClock } from "./fake-clock.ts";
+
+interface Turn {
+  lane: Lane;
+  from: number;
+  to: number;
+}
+
+/** Takes a turn that lasts `ms` and notes when it was; a refusal is thrown. */
+async function take(budget: Budget, clock: FakeClock, turns: Turn[], lane: Lane, ms: number, latestAt = Infinity) {
+  const release = await budget.acquire(lane, latestAt);
+  const turn = { lane, from: clock.now(), to: Infinity };
+  turns.push(turn);
+  clock.after(ms, () => {
+    turn.to = clock.now();
+    release();
+    release();
+  });
+}
+
+function most(turns: Turn[], lane?: Lane): number {
+  const counted = turns.filter((turn) => lane === undefined || turn.lane === lane);
+  return Math.max(
+    0,
+    ...counted.map(({ from }) => counted.filter((turn) => turn.from <= from && from < turn.to).length),
+  );
+}
+
+describe("rates", () => {
+  test("waits for the next second, and the wait counts against the deadline", async () => {
+    const clock = createFakeClock();
+    const budget = createBudget({ perSecond: 2 }, clock);
+    const turns: Turn[] = [];
+    for (let i = 0; i < 4; i++) void take(budget, clock, turns, "interactive", 0);
+    await clock.advance(1_000);
+    expect(turns).toHaveLength(2);
+    await clock.advance(100);
+    expect(turns).toHaveLength(4);
+    await expect(budget.acquire("interactive", clock.now() + 500)).rejects.toMatchObject({
+      kind: "throttled",
+      retryAfterSeconds: 1,
+      ambiguous: false,
+    });
+  });
+
+  test("refuses at once what would come too late, with those ahead in mind", async () => {
+    const clock = createFakeClock();
+    const budget = createBudget({ perMinute: 2 }, clock);
+    const turns: Turn[] = [];
+    for (let i = 0; i < 4; i++) void take(budget, clock, turns, "interactive", 0);
+    await clock.advance(0);
+    await expect(budget.acquire("interactive", clock.now() + 45_000)).rejects.toMatchObject({ retryAfterSeconds: 121 });
+    await expect(budget.acquire("background", clock.now() + 119_000)).rejects.toMatchObject({ kind: "throttled" });
+    await clock.advance(200_000);
+    expect(turns).toHaveLength(4);
+  });
+
+  test("a day's limit asks for no more than an hour", async () => {
+    const clock = createFakeClock();
+    const budget = createBudget({ perDay: 1 }, clock);
+    (await budget.acquire("interactive", Infinity))();
+    await expect(budget.acquire("interactive", clock.now() + 45_000)).rejects.toMatchObject({
+      retryAfterSeconds: 3_600,
+    });
+  });
+
+  test("less than one a second is one in several", async () => {
+    const clock = createFakeClock();
+    const budget = createBudget({ perSecond: 0.5 }, clock);
+    const turns: Turn[] = [];
+    for (let i = 0; i < 3; i++) void take(budget, clock, turns, "interactive", 0);
+    await clock.advance(1_999);
+    expect(turns).toHaveLength(1);
+    await clock.advance(3_000);
+    expect(turns).toHaveLength(3);
+  });
+
+  test("a pause holds everybody back", async () => {
+    const clock = createFakeClock();
+    const budget = createBudget({}, clock);
+    budget.pauseUntil(clock.now() + 5_000);
+    const turns: Turn[] = [];
+    void take(budget, clock, turns, "interactive", 0);
+    await expect(budget.acquire("interactive", clock.now() + 4_000)).rejects.toMatchObject({ retryAfterSeconds: 5 });
+    await clock.advance(4_999);
+    expect(turns).toHaveLength(0);
+    await clock.advance(1);
+    expect(turns).toHaveLength(1);
+  });
+});
+
+describe("lanes", () => {
+  test("S33: at most five interactive, two background, six in all", async () => {
+    const clock = createFakeClock();
+    const budget = createBudget({}, clock);
+    const turns: Turn[] = [];
+    for (let i = 0; i < 20; i++) {
+      void take(budget, clock, turns, "interactive", 10);
+      void take(budget, clock, turns, "background", 10);
+    }
+    await clock.advance(1_000);
+    expect(turns).toHaveLength(40);
+    expect([most(turns), most(turns, "interactive"), most(turns, "background")]).toEqual([6, 5, 2]);
+  });
+
+  test("S33: background alone takes two, interactive alone five", async () => {
+    for (const [lane, expected] of [
+      ["background", 2],
+      ["interactive", 5],
+    ] as const) {
+      const clock = createFakeClock();
+      const budget = createBudget({}, clock);
+      const turns: Turn[] = [];
+      for (let i = 0; i < 12; i++) void take(budget, clock, turns, lane, 10);
+      await clock.advance(1_000);
+      expect(most(turns)).toBe(expected);
+    }
+  });
+
+  test("a serial vendor gets one call at a time, interactive first, background every fifth turn", async () => {
+    const clock = createFakeClock();
+    const budget = createBudget({ concurrency: 1 }, clock);
+    const turns: Turn[] = [];
+    void take(budget, clock, turns, "interactive", 10);
+    for (let i = 0; i < 3; i++) void take(budget, clock, turns, "background", 10);
+    for (let i = 0; i < 12; i++) void take(budget, clock, turns, "interactive", 10);
+    await clock.advance(10_000);
+    expect(most(turns)).toBe(1);
+    expect(turns.map(({ lane }) => lane[0]).join("")).toBe("iiiiibiiiibiiiib");
+  });
+
+  test("with two at once background leaves one to interactive", async () => {
+    const clock = createFakeClock();
+    const budget = createBudget({ concurrency: 2 }, clock);
+    const turns: Turn[] = [];
+    for (let i = 0; i < 4; i++) void take(budget, clock, turns, "background", 1_000);
+    await clock.advance(10);
+    void take(budget, clock, turns, "interactive", 10);
+    await clock.advance(0);
+    expect(turns.map(({ lane }) => lane)).toEqual(["background", "interactive"]);
+  });
+
+  test("who waits for a slot until the deadline is throttled, and no timer stays behind", async () => {
+    const clock = createFakeClock();
+    const budget = createBudget({ concurrency: 1 }, clock);
+    const release = await budget.acquire("interactive", Infinity);
+    const refused = expect(budget.acquire("interactive", clock.now() + 1_000)).rejects.toMatchObject({
+      kind: "throttled",
+    });
+    await clock.advance(1_000);
+    await refused;
+    release();
+    expect(clock.pending()).toBe(0);
+  });
+});
+
+test("S33: no window and no lane ever holds more than its limit, and everybody is served or refused", async () => {
+  const limits = fc.record<Limits>(
+    {
+      perSecond: fc.integer({ min: 1, max: 20 }),
+      perMinute: fc.integer({ min: 1, max: 60 }),
+      perHour: fc.integer({ min: 1, max: 200 }),
+      concurrency: fc.integer({ min: 1, max: 9 }),
+    },
+    { requiredKeys: [] },
+  );
+  const arrivals = fc.array(
+    fc.record({
+      afterMs: fc.nat(400),
+      ms: fc.nat(3_000),
+      lane: fc.constantFrom<Lane>("interactive", "background"),
+      patienceMs: fc.constantFrom(100, 2_000, 45_000),
+    }),
+    { maxLength: 60 },
+  );
+  await fc.assert(
+    fc.asyncProperty(limits, arrivals, async (allowed, calls) => {
+      const clock = createFakeClock();
+      const budget = createBudget(allowed, clock);
+      const turns: Turn[] = [];
+      let settled = 0;
+      for (const call of calls) {
+        await clock.advance(call.afterMs);
+        const latestAt = clock.now() + call.patienceMs;
+        void take(budget, clock, turns, call.lane, call.ms, latestAt).then(
+          () => {
+            settled++;
+            expect(clock.now()).toBeLessThan(latestAt);
+          },
+          (error) => {
+            settled++;
+            expect(error).toMatchObject({ kind: "throttled" });
+            expect(error.retryAfterSeconds).toBeGreaterThanOrEqual(1);
+          },
+        );
+      }
+      await clock.advance(60_000);
+      expect(settled).toBe(calls.length);
+      expect(clock.pending()).toBe(0);
+      for (const [limit, spanMs] of [
+        [allowed.perSecond, 1_000],
+        [allowed.perMinute, 60_000],
+        [allowed.perHour, 3_600_000],
+      ] as const) {
+        for (const { from } of limit === undefined ? [] : turns) {
+          expect(turns.filter((turn) => turn.from >= from && turn.from < from + spanMs).length).toBeLessThanOrEqual(
+            limit ?? 0,
+          );
+        }
+      }
+      expect(most(turns)).toBeLessThanOrEqual(Math.min(6, allowed.concurrency ?? 6));
+      expect(most(turns, "interactive")).toBeLessThanOrEqual(5);
+      expect(most(turns, "background")).toBeLessThanOrEqual(2);
+    }),
+    { numRuns: 60 },
+  );
+}, 60_000);
