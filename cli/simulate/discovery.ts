@@ -23,7 +23,8 @@ export async function testConnection(conversation: Conversation): Promise<void> 
   if (answer.status === 0) throw new CliFailure(`cannot reach the server: ${answer.problem}`);
   if (answer.status !== 200) {
     const detail = detailOf(answer.body);
-    throw new CliFailure(`the test connection was answered ${answer.status}${detail ? `: ${detail}` : ""}`);
+    const hint = answer.status === 404 ? "; Entra needs 200 with an empty list" : "";
+    throw new CliFailure(`the test connection was answered ${answer.status}${detail ? `: ${detail}` : ""}${hint}`);
   }
   if (member(answer.body, "totalResults") !== 0) {
     conversation.ledger.deviate("E1", answer, "totalResults 0 for a random name", answer.body);

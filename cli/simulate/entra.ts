@@ -91,13 +91,12 @@ export async function simulateEntra(simulation: Simulation): Promise<Report> {
     }
   } catch (error) {
     if (!simulation.keep) await cleanUp(conversation, client, () => {});
-    if (error instanceof CliFailure && ledger.deviations.length > 0) {
-      const [first] = ledger.deviations;
-      throw new CliFailure(`${error.message} (${first?.request}: expected ${first?.expected}, got ${first?.got})`, {
-        cause: error,
-      });
-    }
-    throw error;
+    const [first] = ledger.deviations;
+    if (!ready || !first || !(error instanceof CliFailure)) throw error;
+    const named = `${first.step} ${first.request}: expected ${first.expected}, got ${first.got}`;
+    throw new CliFailure(`${error.message}; deviations so far ${ledger.deviations.length}, the first: ${named}`, {
+      cause: error,
+    });
   }
   const seconds = (performance.now() - started) / 1000;
   return createReport(conversation, seconds, simulation.keep ? undefined : await tidy(conversation));
