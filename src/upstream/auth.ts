@@ -135,7 +135,7 @@ export function readToken(answer: Incoming, requestedAt: number, now: number): T
       retryAfterSeconds: toRetryAfterSeconds(headers.get("retry-after"), now),
     });
   }
-  if (!answer.json.ok) throw new Misread("is not JSON");
+  if (!answer.json.ok) throw new Misread(answer.json.what);
   const token = toShape(TokenAnswer, answer.json.value);
   const lifetimeMs = (token.expires_in ?? DEFAULT_LIFETIME_SECONDS) * 1_000;
   return {

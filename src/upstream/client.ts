@@ -132,7 +132,7 @@ export function createApi(options: ApiOptions): Api {
     async page(method, path, { item, cursor, query, json, form, ...rest }) {
       const turn = toPageTurn(transport.paging ?? { kind: "none" }, cursor, { query, json, form }, baseUrl);
       const read = (answer: Incoming, url: URL) => {
-        if (!answer.json.ok) throw new Misread("is not JSON");
+        if (!answer.json.ok) throw new Misread(answer.json.what);
         return turn.read(item, { json: answer.json.value, headers: answer.headers }, url);
       };
       return perform(method, path, { ...rest, ...turn.options }, read, turn.link);
@@ -143,7 +143,7 @@ export function createApi(options: ApiOptions): Api {
 function readBody<T>(answer: Incoming, returns: z.ZodType<T> | undefined): T {
   // Without `returns` nothing gives T a meaning, and the contract says that the body is dropped.
   if (returns === undefined) return undefined as T;
-  if (!answer.json.ok) throw new Misread("is not JSON");
+  if (!answer.json.ok) throw new Misread(answer.json.what);
   return toShape(returns, answer.json.value);
 }
 

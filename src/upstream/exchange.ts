@@ -198,7 +198,7 @@ async function fetchWhole(send: Send, call: Outgoing, signal: AbortSignal): Prom
   const { status, headers } = response;
   const text = await readText(response, signal);
   if (text !== undefined) return { status, headers, text, json: parseJson(text) };
-  return { status, headers, text: "", json: { ok: false } };
+  return { status, headers, text: "", json: { ok: false, what: "is larger than 8 MiB" } };
 }
 
 /** The body, or undefined (and the rest cancelled) where it is too large. */

@@ -10,7 +10,7 @@ export class Misread extends Error {
   }
 }
 
-export type Parsed = { ok: true; value: unknown } | { ok: false };
+export type Parsed = { ok: true; value: unknown } | { ok: false; what: string };
 
 /** An empty text is a body that is not there: `undefined`. */
 export function parseJson(text: string): Parsed {
@@ -18,7 +18,7 @@ export function parseJson(text: string): Parsed {
   try {
     return { ok: true, value: JSON.parse(text) };
   } catch {
-    return { ok: false };
+    return { ok: false, what: "is not JSON" };
   }
 }
 
