@@ -4,13 +4,11 @@ import { type Filter, simplify } from "./filter.ts";
 import { isJsonObject, own } from "./json.ts";
 import { type Notes, noteDropped } from "./lenient.ts";
 import { badRequest } from "./messages.ts";
+import type { Delta } from "./patch.ts";
 import type { Path } from "./path.ts";
 import type { Attribute } from "./schema.ts";
 import { isUnassigned, readElements } from "./values.ts";
 import type { Write } from "./write.ts";
-
-/** One change of a member list: by ids, or away with those that a filter of their sub-attributes selects. */
-export type Delta = { op: "add" | "remove" | "replace"; values: string[] } | { op: "remove"; filter: Filter };
 
 /** What a write does to the members; none where it does nothing. */
 export function readDelta(write: Write, attribute: Attribute, notes: Notes): Delta[] {

@@ -1,9 +1,10 @@
 // PATCH: reading its body and applying it to a resource, whole or not at all (RFC 7644 section 3.5.2).
 
 import { isHeld, isReadOnly, noteSpelling, readEntries, readExtension } from "./body.ts";
+import type { Filter } from "./filter.ts";
 import { isObject, own, ownIgnoringCase } from "./json.ts";
 import { createNotes, type Notes, type RepairName } from "./lenient.ts";
-import { type Delta, readDelta } from "./members.ts";
+import { readDelta } from "./members.ts";
 import { badRequest, PATCH_OP_URN, ScimError } from "./messages.ts";
 import { type Path, parsePath } from "./path.ts";
 import type { Resource, ResourceType } from "./schema.ts";
@@ -15,8 +16,13 @@ export const MAX_OPERATIONS = 1000;
 /** One operation on one held, writable path; its value is checked when it is applied. */
 export type Operation = Write;
 
+/** One change of a member list: by ids, or away with those that a filter of their sub-attributes selects. */
+export type Delta = { op: "add" | "remove" | "replace"; values: string[] } | { op: "remove"; filter: Filter };
+
 export interface ReadPatch {
   operations: Operation[];
+  /** Whether operations write to a core attribute, and to nothing else. */
+  touches(attribute: string): "only" | "also" | "no";
   /** Paths that nobody holds. */
   dropped: string[];
   repairs: RepairName[];
@@ -45,7 +51,18 @@ export function readPatch(body: unknown, type: ResourceType): ReadPatch {
     for (const operation of readOperation(input, type, notes)) operations.push(operation);
     refuseTooMany(operations.length);
   }
-  return { operations, dropped: [...notes.dropped], repairs: [...notes.repairs] };
+  return {
+    operations,
+    touches: (attribute) => toTouch(operations, attribute),
+    dropped: [...notes.dropped],
+    repairs: [...notes.repairs],
+  };
+}
+
+function toTouch(operations: readonly Operation[], attribute: string): "only" | "also" | "no" {
+  const count = operations.filter(({ path }) => path.schema === undefined && path.attribute?.name === attribute).length;
+  if (count === 0) return "no";
+  return count === operations.length ? "only" : "also";
 }
 
 /**

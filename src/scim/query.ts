@@ -21,18 +21,31 @@ export interface ListQuery {
   projection: Projection;
 }
 
-/** Reads a query string or a SearchRequest. Throws 400 `invalidFilter`, `sensitive`, `invalidValue`, `invalidSyntax`. */
-export function readListQuery(
-  source: unknown,
-  type: ResourceType,
-  limits: { maxResults: number; defaultCount: number },
-): ListQuery {
-  const parameters = source instanceof URLSearchParams ? readParameters(source) : readSearchRequest(source);
+export interface QueryLimits {
+  maxResults: number;
+  defaultPageSize: number;
+}
+
+/** Reads a query string. Throws 400 `invalidFilter`, `sensitive` or `invalidValue`. */
+export function readListQuery(source: URLSearchParams, type: ResourceType, limits: QueryLimits): ListQuery {
+  return readQuery(readParameters(source), type, limits);
+}
+
+/** Reads the body of a search. Throws as `readListQuery` does, and `invalidSyntax` if it is no object. */
+export function readSearchRequest(body: unknown, type: ResourceType, limits: QueryLimits): ListQuery {
+  if (!isObject(body)) throw badRequest("invalidSyntax", "the body must be a JSON object");
+  // Null counts as absent.
+  const entries = Object.entries(body).filter(([, value]) => value !== null);
+  return readQuery(new Map(entries.map(([name, value]) => [name.toLowerCase(), value])), type, limits);
+}
+
+/** `parameters` has its names in lower case. */
+function readQuery(parameters: ReadonlyMap<string, unknown>, type: ResourceType, limits: QueryLimits): ListQuery {
   const filter = parameters.get("filter");
   if (filter !== undefined && typeof filter !== "string")
     throw badRequest("invalidFilter", "the filter must be a text");
   const startIndex = readInteger("startIndex", parameters.get("startindex"), 1);
-  const count = readInteger("count", parameters.get("count"), limits.defaultCount);
+  const count = readInteger("count", parameters.get("count"), limits.defaultPageSize);
   const sortBy = readSortBy(parameters.get("sortby"), type);
   const sortOrder = parameters.get("sortorder");
   return {
@@ -101,13 +114,6 @@ function readParameters(source: URLSearchParams): ReadonlyMap<string, unknown> {
     else if (key === "attributes" || key === "excludedattributes") parameters.set(key, `${before},${value}`);
   }
   return parameters;
-}
-
-/** Null counts as absent. */
-function readSearchRequest(body: unknown): ReadonlyMap<string, unknown> {
-  if (!isObject(body)) throw badRequest("invalidSyntax", "the body must be a JSON object");
-  const entries = Object.entries(body).filter(([, value]) => value !== null);
-  return new Map(entries.map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 function readInteger(name: string, input: unknown, otherwise: number): number {

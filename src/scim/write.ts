@@ -8,7 +8,16 @@ import { badRequest, type ScimError } from "./messages.ts";
 import type { Path } from "./path.ts";
 import { expandRole } from "./roles.ts";
 import type { Attribute, Json, Resource } from "./schema.ts";
-import { isUnassigned, type Parts, readElements, readParts, readSingular, readValue, toObject } from "./values.ts";
+import {
+  isUnassigned,
+  type Parts,
+  readElements,
+  readParts,
+  readSingular,
+  readValue,
+  refuseTooMany,
+  toObject,
+} from "./values.ts";
 import { isSame } from "./version.ts";
 
 export type Verb = "add" | "remove" | "replace";
