@@ -6,14 +6,14 @@ import { toPrintable } from "./terminal.ts";
 /** A table with a head line; an empty one says so in words. */
 export function formatTable(head: string[], rows: readonly (readonly unknown[])[], empty: string): string {
   if (rows.length === 0) return empty;
-  const table = new Table({ head, style: { head: [], border: [] } });
+  const table = new Table({ head, style: { head: [], border: [], compact: true } });
   for (const row of rows) table.push(row.map(formatCell));
   return table.toString();
 }
 
 /** A record as two columns, name and value. */
 export function formatRecord(record: Record<string, unknown>): string {
-  const table = new Table({ style: { head: [], border: [] } });
+  const table = new Table({ style: { head: [], border: [], compact: true } });
   for (const [name, value] of Object.entries(record)) table.push([name, formatCell(value)]);
   return table.toString();
 }

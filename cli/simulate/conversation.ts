@@ -11,6 +11,8 @@ const ERROR_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:Error";
 const LIST_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
 /** Requests in a row without any answer after which the server counts as gone. */
 const MAX_SILENT = 10;
+/** Requests in a row that ended in 429 or 503 after all patience; going on would take hours. */
+const MAX_REFUSED = 20;
 
 const errorShape = z.looseObject({
   schemas: z.array(z.string()).refine((schemas) => schemas.includes(ERROR_SCHEMA), `no ${ERROR_SCHEMA}`),
@@ -81,12 +83,15 @@ export interface Conversation {
 
 export function createConversation(plan: Plan, client: Client, ledger: Ledger): Conversation {
   let silent = 0;
+  let refused = 0;
 
   const ask: Conversation["ask"] = async (step, method, path, expected, asking) => {
     const answer = await client.send(method, path, asking);
     ledger.note(step, answer);
     silent = answer.status === 0 ? silent + 1 : 0;
     if (silent >= MAX_SILENT) throw new CliFailure(`the server stopped answering: ${answer.problem}`);
+    refused = answer.status === 429 || answer.status === 503 ? refused + 1 : 0;
+    if (refused >= MAX_REFUSED) throw new CliFailure(`the server kept answering ${answer.status}`);
     if (!expected.includes(answer.status)) {
       const said = answer.status === 0 ? answer.problem : `${answer.status} ${JSON.stringify(answer.body ?? "")}`;
       ledger.deviate(step, answer, `status ${expected.join(" or ")}`, said);

@@ -7,10 +7,10 @@ import { createClient } from "./client.ts";
 import { type Conversation, createConversation, type Plan } from "./conversation.ts";
 import { discover, testConnection } from "./discovery.ts";
 import { addMembers, changeGroups, checkGroups, createGroups, deleteGroup } from "./groups.ts";
-import { createLedger } from "./ledger.ts";
+import { createLedger, type Ledger } from "./ledger.ts";
 import { deleteUsers, disableUsers, refuseDuplicates, rereadTheirGroups, restoreUsers } from "./lifecycle.ts";
 import { listPages } from "./listing.ts";
-import type { Progress } from "./progress.ts";
+import { type Progress, silentProgress } from "./progress.ts";
 import { createReport, type Report } from "./report.ts";
 import { clearValues, updateUsers } from "./updates.ts";
 import { createUsers, setManagers, type Task } from "./users.ts";
@@ -90,13 +90,11 @@ export async function simulateEntra(simulation: Simulation): Promise<Report> {
       ready = true;
     }
   } catch (error) {
-    if (!simulation.keep) await cleanUp(conversation, client, () => {});
-    const [first] = ledger.deviations;
-    if (!ready || !first || !(error instanceof CliFailure)) throw error;
-    const named = `${first.step} ${first.request}: expected ${first.expected}, got ${first.got}`;
-    throw new CliFailure(`${error.message}; deviations so far ${ledger.deviations.length}, the first: ${named}`, {
-      cause: error,
-    });
+    if (!(error instanceof CliFailure)) throw error;
+    const left = simulation.keep
+      ? listMade(conversation)
+      : (await cleanUp(conversation, client, silentProgress.tick)).left;
+    throw new CliFailure(`${error.message}${describeSoFar(ledger, ready, left)}`, { cause: error });
   }
   const seconds = (performance.now() - started) / 1000;
   return createReport(conversation, seconds, simulation.keep ? undefined : await tidy(conversation));
@@ -107,6 +105,13 @@ export async function simulateEntra(simulation: Simulation): Promise<Report> {
     progress.end();
     return result;
   }
+}
+
+function describeSoFar({ deviations }: Ledger, ready: boolean, left: readonly string[]): string {
+  const [first] = deviations;
+  const named = first && `${first.step} ${first.request}: expected ${first.expected}, got ${first.got}`;
+  const so = ready && named ? `; deviations so far ${deviations.length}, the first: ${named}` : "";
+  return left.length > 0 ? `${so}; ${left.length} resources of this run are left` : so;
 }
 
 async function play(phase: Phase, conversation: Conversation, { progress, concurrency }: Simulation): Promise<void> {

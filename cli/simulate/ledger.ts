@@ -49,12 +49,12 @@ export interface StepRow {
   deviations: number;
   p50Ms: number;
   p95Ms: number;
-  /** Absent when the server does not say. */
-  nativeCalls?: { average: number; max: number };
+  /** Per method, of those answers that carried the figure. */
+  nativeCalls: { method: string; average: number; max: number }[];
 }
 
 interface Account {
-  answers: { status: number; ms: number; nativeCalls: number | undefined }[];
+  answers: Pick<Answer, "method" | "status" | "ms" | "nativeCalls">[];
   rereads: number;
   rereadsOk: number;
   deviations: number;
@@ -91,8 +91,8 @@ export function createLedger(): Ledger {
     deviations,
     waits,
     requests: () => [...accounts.values()].reduce((sum, account) => sum + account.answers.length, 0),
-    note(step, { status, ms, nativeCalls }) {
-      open(step).answers.push({ status, ms, nativeCalls });
+    note(step, { method, status, ms, nativeCalls }) {
+      open(step).answers.push({ method, status, ms, nativeCalls });
     },
     reread(step, ok) {
       const account = open(step);
@@ -127,7 +127,6 @@ function toRow(step: StepId, account: Account): StepRow {
   const statuses: Record<string, number> = {};
   for (const { status } of account.answers) statuses[status] = (statuses[status] ?? 0) + 1;
   const times = account.answers.map((each) => each.ms).sort((a, b) => a - b);
-  const native = account.answers.flatMap((each) => (each.nativeCalls === undefined ? [] : [each.nativeCalls]));
   return {
     step,
     name: STEPS[step],
@@ -138,15 +137,24 @@ function toRow(step: StepId, account: Account): StepRow {
     deviations: account.deviations,
     p50Ms: percentile(times, 0.5),
     p95Ms: percentile(times, 0.95),
-    ...(native.length === 0
-      ? {}
-      : {
-          nativeCalls: {
-            average: Math.round((native.reduce((sum, each) => sum + each, 0) / native.length) * 100) / 100,
-            max: native.reduce((most, each) => Math.max(most, each), 0),
-          },
-        }),
+    nativeCalls: countNativeCalls(account),
   };
+}
+
+// A step's query and its write cost differently, so they are not averaged together.
+function countNativeCalls({ answers }: Account): StepRow["nativeCalls"] {
+  const counts = new Map<string, number[]>();
+  for (const { method, nativeCalls } of answers) {
+    if (nativeCalls === undefined) continue;
+    const calls = counts.get(method) ?? [];
+    calls.push(nativeCalls);
+    counts.set(method, calls);
+  }
+  return [...counts].map(([method, calls]) => ({
+    method,
+    average: Math.round((calls.reduce((sum, each) => sum + each, 0) / calls.length) * 100) / 100,
+    max: calls.reduce((most, each) => Math.max(most, each), 0),
+  }));
 }
 
 function percentile(sorted: readonly number[], share: number): number {

@@ -6,8 +6,9 @@ import type { CleanUp } from "./clean-up.ts";
 import type { Conversation } from "./conversation.ts";
 import type { Deviation, StepRow } from "./ledger.ts";
 
-/** Deviations that are printed or listed, at most; the count is always whole. */
+/** Deviations that are listed, at most, and of one kind, at most; the count is always whole. */
 const MAX_LISTED = 50;
+const MAX_OF_A_KIND = 3;
 
 export interface Report {
   client: "entra";
@@ -46,9 +47,21 @@ export function createReport(conversation: Conversation, seconds: number, cleanU
     notHeld: [...conversation.notHeld].sort(),
     notExercised: [...conversation.notExercised].sort(),
     deviationCount: ledger.deviations.length,
-    deviations: ledger.deviations.slice(0, MAX_LISTED),
+    deviations: listExamples(ledger.deviations),
     ...(cleanUp ? { cleanUp } : {}),
   };
+}
+
+// One lost attribute deviates once per user: a few examples of each kind, so that the other kinds are seen.
+function listExamples(deviations: readonly Deviation[]): Deviation[] {
+  const seen = new Map<string, number>();
+  const examples = deviations.filter(({ step, expected }) => {
+    const kind = `${step} ${expected.split(" = ")[0]?.replace(/[0-9a-f]{8}-[0-9a-f-]{27}|\d+/g, "#")}`;
+    const times = (seen.get(kind) ?? 0) + 1;
+    seen.set(kind, times);
+    return times <= MAX_OF_A_KIND;
+  });
+  return examples.slice(0, MAX_LISTED);
 }
 
 export function formatReport(report: Report): string {
@@ -90,7 +103,7 @@ function formatSteps(steps: readonly StepRow[]): string {
     row.deviations,
     row.p50Ms,
     row.p95Ms,
-    row.nativeCalls ? `${row.nativeCalls.average} / ${row.nativeCalls.max}` : "",
+    row.nativeCalls.map(({ method, average, max }) => `${method} ${average} / ${max}`).join(", "),
   ]);
   return formatTable(head, rows, "nothing was asked");
 }

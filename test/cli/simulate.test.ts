@@ -100,7 +100,9 @@ describe("a correct server", () => {
       headers: { ...reply.headers, "x-portico-native-calls": "3" },
     });
     const { report } = await simulate({ answer: counted }, { users: 2, groups: 0 });
-    expect(report.steps.find(({ step }) => step === "E3")?.nativeCalls).toEqual({ average: 3, max: 3 });
+    expect(report.steps.find(({ step }) => step === "E3")?.nativeCalls).toEqual([
+      { method: "POST", average: 3, max: 3 },
+    ]);
   });
 });
 
@@ -127,6 +129,23 @@ describe("a defective server", () => {
     expect(report.deviations[0]).toMatchObject({ step: "E3", request: "POST /Users", got: "nothing" });
     expect(report.deviations[0]?.expected).toMatch(/^title = "/);
     expect(report.deviations[0]?.requestId).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it("that goes away midway fails with what is left, and one that never recovers is given up", async () => {
+    let asked = 0;
+    const failing = (status: number): Behaviour => {
+      asked = 0;
+      return { answer: (_request, reply) => (asked++ < 40 ? reply : toFailure(status)) };
+    };
+    await expect(simulate(failing(503))).rejects.toThrow(
+      /kept answering 503; deviations so far \d+, the first: .*; \d+ resources of this run are left$/,
+    );
+  });
+
+  it("that loses one value of everybody is not listed once for everybody", async () => {
+    const { report } = await simulate({ keep: noMember("title") });
+    expect(report.deviationCount).toBeGreaterThan(25);
+    expect(report.deviations.filter(({ step }) => step === "E3").length).toBe(3);
   });
 
   it("that holds removals back in the clean-up is reported, without a deviation", async () => {
