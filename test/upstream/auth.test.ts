@@ -1,9 +1,14 @@
 import { describe, expect, test } from "vitest";
 import type { Auth } from "../../src/adapter.ts";
-import { createTokens } from "../../src/upstream/auth.ts";
+import { type ClientCredentials, createTokens } from "../../src/upstream/auth.ts";
 import { faultOf, never, type Play, play } from "./vendor.ts";
 
-const OAUTH: Auth = { kind: "clientCredentials", tokenUrl: "/oauth/token", clientId: "id", clientSecret: "s3cret" };
+const OAUTH: ClientCredentials = {
+  kind: "clientCredentials",
+  tokenUrl: "/oauth/token",
+  clientId: "id",
+  clientSecret: "s3cret",
+};
 const ok = () => Response.json({});
 
 /** Answers tokens t1, t2, … that live an hour, and leaves everything else to `rest`. */
@@ -175,6 +180,26 @@ describe("client credentials", () => {
     await played.api.get("/a");
     await Promise.all(["/b", "/c", "/d", "/e"].map((path) => played.api.get(path)));
     expect(played.sent.filter(({ url }) => url.pathname.endsWith("/token"))).toHaveLength(2);
+  });
+
+  test("a kept token is replaced once per call, however many others find it refused", async () => {
+    const tired = { obtain: async () => ({ value: "kept", fresh: false }), refuse: () => {} };
+    const { api, sent } = play(() => new Response(null, { status: 401 }), { auth: OAUTH }, { tokens: tired });
+    expect((await faultOf(api.get("/a"))).kind).toBe("unauthorized");
+    expect(sent).toHaveLength(2);
+  });
+
+  test("a token that arrives after the credentials have changed is not kept", async () => {
+    const shared = createTokens();
+    const answers: ((token: { value: string; renewAt: number }) => void)[] = [];
+    const ask = (clientSecret: string) =>
+      shared.obtain({ ...OAUTH, clientSecret }, 0, () => new Promise((resolve) => answers.push(resolve)));
+    const [old, current] = [ask("old"), ask("new")];
+    answers[1]?.({ value: "new", renewAt: 10 });
+    answers[0]?.({ value: "old", renewAt: 10 });
+    expect((await old).value).toBe("old");
+    expect((await current).value).toBe("new");
+    expect(await ask("new")).toEqual({ value: "new", fresh: false });
   });
 
   test("a 403 is not repeated", async () => {

@@ -53,7 +53,7 @@ test("answers of calls that began before it opened change nothing", async () => 
   const breaker = createBreaker(clock);
   const late = [breaker.enter(), breaker.enter()];
   fail(breaker, 5);
-  late[0]?.(true);
-  late[1]?.(false);
+  late[0]?.(false);
+  late[1]?.(true);
   expect(() => breaker.check()).toThrow(expect.objectContaining({ retryAfterSeconds: 15 }));
 });

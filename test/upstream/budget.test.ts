@@ -79,6 +79,17 @@ describe("rates", () => {
     expect(turns).toHaveLength(3);
   });
 
+  test("a clock that is set back does not lock the connection", async () => {
+    const clock = createFakeClock();
+    let backMs = 0;
+    const budget = createBudget({ perMinute: 1 }, { ...clock, now: () => clock.now() - backMs });
+    (await budget.acquire("interactive", Infinity))();
+    backMs = 3_600_000;
+    await expect(budget.acquire("interactive", clock.now() - backMs + 45_000)).rejects.toMatchObject({
+      retryAfterSeconds: 61,
+    });
+  });
+
   test("a pause holds everybody back", async () => {
     const clock = createFakeClock();
     const budget = createBudget({}, clock);
