@@ -56,7 +56,13 @@ export function createApi(options: ApiOptions): Api {
   // Not bound to the deadline of the call that happens to ask first: others wait for the same token.
   async function requestToken(request: NonNullable<typeof tokenRequest>): Promise<Token> {
     const requestedAt = clock.now();
-    const token = { method: "POST", path: request.url.pathname, safe: true, lane: "interactive" } as const;
+    const token = {
+      method: "POST",
+      path: request.url.pathname,
+      safe: true,
+      purpose: "token",
+      lane: "interactive",
+    } as const;
     const endsAt = requestedAt + line.timeoutMs + MIN_CALL_MS;
     return exchange(line, { ...request, ...token, deadline: () => endsAt, record: createRecorder() }, (answer) =>
       readToken(answer, requestedAt, clock.now()),
@@ -91,7 +97,8 @@ export function createApi(options: ApiOptions): Api {
       const { header, renew } = await authorize();
       setCredential(headers, header);
       let status = 0;
-      const outgoing = { method, path, url, headers, body, safe, lane, deadline, record };
+      const purpose = safe ? ("read" as const) : ("write" as const);
+      const outgoing = { method, path, url, headers, body, safe, purpose, lane, deadline, record };
       try {
         return await exchange(line, outgoing, (answer) => {
           status = answer.status;

@@ -8,6 +8,8 @@ import { Misread, type Parsed, parseJson } from "./json.ts";
 
 /** What a trace may know of a call: no value, no query, no body. */
 export interface CallRecord {
+  /** Fetching a token is no call to the vendor's user API. */
+  purpose: "read" | "write" | "token";
   method: Method;
   /** The path template. */
   path: string;
@@ -41,6 +43,7 @@ export interface Outgoing {
   body: string | undefined;
   /** Reads only, so it may be repeated. */
   safe: boolean;
+  purpose: CallRecord["purpose"];
   lane: Lane;
   /** Epoch milliseconds. */
   deadline: () => number;
@@ -133,6 +136,7 @@ async function transmit<T>(
   } finally {
     report?.(fault?.kind !== "unavailable");
     call.record({
+      purpose: call.purpose,
       method: call.method,
       path: call.path,
       ...(answer ? { status: answer.status } : {}),

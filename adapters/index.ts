@@ -1,0 +1,8 @@
+// The registry: one line for each vendor.
+
+import type { Adapter } from "../src/adapter.ts";
+import keepabl from "./keepabl/index.ts";
+import keepnet from "./keepnet/index.ts";
+
+/** Adapters by name. */
+export const adapters: Record<string, Adapter> = { keepabl, keepnet };

@@ -1,0 +1,116 @@
+// Keepabl's users through its REST API (basis: assumed; the contract is in vendors.md 5.2, stated 2026-11-22).
+
+import * as z from "zod";
+import { type Api, defineAdapter, Fault, secret } from "../../src/adapter.ts";
+
+const fields = {
+  email: z.string(),
+  firstName: z.string().nullish(),
+  lastName: z.string().nullish(),
+  suspended: z.boolean().default(false),
+};
+const user = z.looseObject({ id: z.int(), ...fields });
+type User = z.infer<typeof user>;
+/** What create answers: a record without its id. */
+const nameless = z.looseObject(fields);
+
+const work = 'emails[type eq "work"].value';
+
+/** `POST` of a verb; 409 says that the user was so already, which is what was asked for. */
+async function verb(api: Api, path: "/users/{id}/suspend" | "/users/{id}/unsuspend", id: string): Promise<void> {
+  await api.post(path, { params: { id }, accept: [409] });
+}
+
+export default defineAdapter({
+  name: "keepabl",
+  title: "Keepabl",
+  docs: "https://keepabl.com",
+  checked: "2026-11-22",
+  basis: "assumed",
+  settings: z.object({
+    baseUrl: z.url().default("https://app.keepabl.com/api/v1"),
+    organisation: z.string().min(1),
+    apiKey: secret(),
+    /** The vendor's own pages disagree on what a deletion does. */
+    onDelete: z.enum(["remove", "suspend"]).default("remove"),
+  }),
+  connect: (settings) => ({
+    baseUrl: settings.baseUrl,
+    auth: { kind: "basic", user: settings.organisation, password: settings.apiKey },
+    paging: {
+      kind: "page",
+      in: "query",
+      page: "page",
+      size: "perPage",
+      max: 50,
+      items: "items",
+      total: "totalItems",
+    },
+    faults: [
+      {
+        status: 409,
+        fault: "conflict",
+        attribute: work,
+        detail: "Keepabl already has a user with this e-mail address.",
+      },
+      { status: 422, body: { at: "field", is: "email" }, fault: "invalid", attribute: work },
+      { status: 422, body: { at: "field", is: "firstName" }, fault: "invalid", attribute: "name.givenName" },
+      { status: 422, body: { at: "field", is: "lastName" }, fault: "invalid", attribute: "name.familyName" },
+    ],
+    onDelete: settings.onDelete === "remove" ? "remove" : "disable",
+  }),
+  attributes: {
+    User: [
+      { path: "userName", required: true, filterable: true },
+      { path: work, required: true, filterable: true },
+      { path: "active" },
+      { path: "name.givenName" },
+      { path: "name.familyName" },
+    ],
+  },
+  userNameIs: work,
+  user: {
+    id: (record: User) => String(record.id),
+    toScim: (native: User) => ({
+      [work]: native.email,
+      active: !native.suspended,
+      "name.givenName": native.firstName ?? undefined,
+      "name.familyName": native.lastName ?? undefined,
+    }),
+    list: (api, cursor) => api.page("GET", "/users", { item: user, cursor }),
+    find: {
+      [work]: async (api, value) =>
+        (await api.page("GET", "/users", { query: { email: value }, item: user, cursor: undefined })).items,
+    },
+    read: (api, id) => api.get("/users/{id}", { params: { id }, returns: user }),
+    async create(api, values) {
+      const json = {
+        email: values[work],
+        firstName: values["name.givenName"] ?? null,
+        lastName: values["name.familyName"] ?? null,
+      };
+      const answer = await api.send("POST", "/users", { json, returns: nameless });
+      const id = /^\/users\/(\d+)$/.exec(answer.location ?? "")?.[1];
+      if (!id) throw new Fault("protocol", { ambiguous: true });
+      return { ...answer.body, id: Number(id) };
+    },
+    async update(api, id, { values, changed }) {
+      const json = {
+        ...(changed.has(work) ? { email: values[work] } : {}),
+        ...(changed.has("name.givenName") ? { firstName: values["name.givenName"] ?? null } : {}),
+        ...(changed.has("name.familyName") ? { lastName: values["name.familyName"] ?? null } : {}),
+      };
+      return api.patch("/users/{id}", { params: { id }, json, returns: user });
+    },
+    async setActive(api, id, active, native) {
+      await verb(api, active ? "/users/{id}/unsuspend" : "/users/{id}/suspend", id);
+      return { ...native, suspended: !active };
+    },
+    remove: (api, id) => api.delete("/users/{id}", { params: { id } }),
+  },
+  quirks: {
+    readLagMs: { is: 2_000, source: "vendors.md 5.2 (assumed)", checked: "2026-11-22" },
+    fuzzySearch: { is: true, source: "vendors.md 5.2 (assumed): prefix match", checked: "2026-11-22" },
+    createAnswersNoId: { is: true, source: "vendors.md 5.2 (assumed)", checked: "2026-11-22" },
+  },
+});

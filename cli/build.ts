@@ -1,0 +1,31 @@
+// The Worker's bundle, made by wrangler without deploying it.
+
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { CliFailure } from "./terminal.ts";
+
+export const ROOT = join(import.meta.dirname, "..");
+const WRANGLER = join(ROOT, "node_modules", "wrangler", "bin", "wrangler.js");
+
+/** Runs wrangler quietly; its output is shown only if it fails. */
+export async function runWrangler(...args: string[]): Promise<void> {
+  const child = spawn(process.execPath, [WRANGLER, ...args], {
+    cwd: ROOT,
+    env: { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true", CI: "true" },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const output: Buffer[] = [];
+  child.stdout.on("data", (chunk: Buffer) => output.push(chunk));
+  child.stderr.on("data", (chunk: Buffer) => output.push(chunk));
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", resolve);
+  });
+  if (code !== 0) throw new CliFailure(`wrangler ${args[0]} failed:\n${Buffer.concat(output).toString("utf8")}`);
+}
+
+/** Bundles the Worker into a folder and answers the script's path. */
+export async function buildWorker(folder: string): Promise<string> {
+  await runWrangler("deploy", "--dry-run", "--outdir", folder);
+  return join(folder, "index.js");
+}

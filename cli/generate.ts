@@ -1,0 +1,43 @@
+// Generated files: written by `portico generate`, compared by `portico verify`.
+
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { CliFailure } from "./terminal.ts";
+
+const MIGRATIONS = "migrations/connection";
+
+/** The migrations of the Connection object's SQLite as one module, because a Worker has no files. */
+function connectionMigrations(): string {
+  const journal: { entries: { idx: number }[] } = JSON.parse(readFileSync(`${MIGRATIONS}/meta/_journal.json`, "utf8"));
+  const files = readdirSync(MIGRATIONS)
+    .filter((file) => file.endsWith(".sql"))
+    .sort();
+  const texts = files.map((file, index) => {
+    const sql = readFileSync(`${MIGRATIONS}/${file}`, "utf8");
+    return `    m${String(index).padStart(4, "0")}: ${JSON.stringify(sql)},`;
+  });
+  return `// Generated from ${MIGRATIONS} by \`npm run generate\`: the migrations of a Connection object's SQLite.
+
+export const migrations = {
+  journal: ${JSON.stringify(journal)},
+  migrations: {
+${texts.join("\n")}
+  },
+};
+`;
+}
+
+/** What each generated file should hold. */
+export async function generated(): Promise<Record<string, string>> {
+  return { "src/store/migrations.ts": connectionMigrations() };
+}
+
+/** Writes every generated file; with `check`, only says which are not fresh. */
+export async function generate({ check }: { check: boolean }): Promise<void> {
+  const stale: string[] = [];
+  for (const [path, text] of Object.entries(await generated())) {
+    if (existsSync(path) && readFileSync(path, "utf8") === text) continue;
+    stale.push(path);
+    if (!check) writeFileSync(path, text);
+  }
+  if (check && stale.length > 0) throw new CliFailure(`not fresh: ${stale.join(", ")}; run npm run generate`);
+}

@@ -1,0 +1,232 @@
+// `npm start`: the whole of Portico on this machine, with every vendor played, and what to enter in Entra.
+
+import { createHash, randomBytes } from "node:crypto";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createSimulatorHost, type Simulation } from "../adapters/simulation.ts";
+import { serveSimulators } from "../adapters/simulation-server.ts";
+import { simulators } from "../adapters/simulators.ts";
+import { buildWorker, ROOT } from "./build.ts";
+import type { Demo } from "./demo.ts";
+import { startHost } from "./host.ts";
+import { CliFailure } from "./terminal.ts";
+
+const SAVE_EVERY_MS = 1_000;
+
+/** A demo connection: one vendor account with one of the two profiles (semantics 1 and 2). */
+interface Plan {
+  name: string;
+  vendor: string;
+  profile: Record<string, unknown>;
+}
+
+const PLANS: Plan[] = Object.keys(simulators).flatMap((vendor) => [
+  { name: `${vendor}-demo`, vendor, profile: {} },
+  { name: `${vendor}-full`, vendor, profile: { unmapped: "keep", coupling: "separate" } },
+]);
+
+/** What the git-ignored file keeps: the secrets of this clone. */
+interface Saved extends Demo {
+  masterKey: string;
+  simulatorPort: number;
+}
+
+export interface StartOptions {
+  port: number;
+  /** Default: `.portico` in the project's folder. */
+  stateDir?: string;
+}
+
+export interface Started {
+  demo: Demo;
+  /** Where the simulators' inspection endpoints are. */
+  simulatorUrl: string;
+  close(): Promise<void>;
+}
+
+/** Starts, prints and stays until Ctrl-C. */
+export async function start(options: StartOptions): Promise<void> {
+  const started = await startAll(options, (line) => process.stdout.write(`${line}\n`));
+  printConnections(started);
+  await new Promise<void>((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+  });
+  process.stdout.write("\nstopping\n");
+  await started.close();
+  process.exit(0);
+}
+
+/** Everything that `start` starts, without waiting for the end. */
+export async function startAll({ port, stateDir }: StartOptions, say: (line: string) => void): Promise<Started> {
+  const folder = stateDir ?? join(ROOT, ".portico");
+  await requireFree(port);
+  mkdirSync(join(folder, "simulators"), { recursive: true });
+  const saved = readSaved(folder);
+  const url = `http://127.0.0.1:${port}`;
+
+  const instances = restoreInstances(folder);
+  const simulatorServer = await serveSimulators(createSimulatorHost(instances), await freePort(saved.simulatorPort));
+  const saver = keepSaving(folder, instances);
+
+  say("building the Worker");
+  const script = await buildWorker(join(folder, "build"));
+  const host = await startHost({
+    script,
+    stateDir: join(folder, "state"),
+    port,
+    bindings: {
+      PUBLIC_URL: url,
+      MASTER_KEY: saved.masterKey,
+      ADMIN_TOKEN_SHA256: createHash("sha256").update(saved.adminToken).digest("hex"),
+      ALLOW_LOOPBACK_UPSTREAM: "true",
+    },
+  });
+  const connections = await ensureConnections(url, saved, simulatorServer.url);
+  const demo: Saved = { ...saved, url, connections, simulatorPort: simulatorServer.port };
+  writeSaved(folder, demo);
+  return {
+    demo,
+    simulatorUrl: simulatorServer.url,
+    async close() {
+      await host.close();
+      await simulatorServer.close();
+      saver.stop();
+    },
+  };
+}
+
+// ---- Secrets of this clone ------------------------------------------------------------------------------------------
+
+const savedPath = (folder: string) => join(folder, "demo.json");
+
+function readSaved(folder: string): Saved {
+  if (existsSync(savedPath(folder))) return JSON.parse(readFileSync(savedPath(folder), "utf8"));
+  return {
+    url: "",
+    adminToken: `portico_admin_${randomBytes(32).toString("base64url")}`,
+    masterKey: `local:${randomBytes(32).toString("base64")}`,
+    simulatorPort: 0,
+    connections: [],
+  };
+}
+
+function writeSaved(folder: string, saved: Saved): void {
+  const path = savedPath(folder);
+  writeFileSync(path, `${JSON.stringify(saved, null, 2)}\n`, { mode: 0o600 });
+  chmodSync(path, 0o600);
+}
+
+// ---- Simulators -----------------------------------------------------------------------------------------------------
+
+const snapshotPath = (folder: string, instance: string) => join(folder, "simulators", `${instance}.json`);
+
+function restoreInstances(folder: string): Map<string, Simulation> {
+  const instances = new Map<string, Simulation>();
+  for (const { name, vendor } of PLANS) {
+    const simulation = simulators[vendor]?.create();
+    if (!simulation) continue;
+    const path = snapshotPath(folder, name);
+    if (existsSync(path)) simulation.restore(readFileSync(path, "utf8"));
+    instances.set(name, simulation);
+  }
+  return instances;
+}
+
+/** Saves what changed every second and once more at the end. */
+function keepSaving(folder: string, instances: Map<string, Simulation>): { stop(): void } {
+  const written = new Map<string, string>();
+  const save = () => {
+    for (const [name, simulation] of instances) {
+      const text = simulation.snapshot();
+      if (written.get(name) === text) continue;
+      writeFileSync(snapshotPath(folder, name), text, { mode: 0o600 });
+      written.set(name, text);
+    }
+  };
+  const timer = setInterval(save, SAVE_EVERY_MS);
+  return {
+    stop() {
+      clearInterval(timer);
+      save();
+    },
+  };
+}
+
+// ---- Connections ----------------------------------------------------------------------------------------------------
+
+/** Creates the demo connections that are missing; the others follow the simulators to their address. */
+async function ensureConnections(url: string, saved: Saved, simulatorUrl: string): Promise<Demo["connections"]> {
+  const api = async (method: string, path: string, body?: unknown) => {
+    const response = await fetch(`${url}/api${path}`, {
+      method,
+      headers: { authorization: `Bearer ${saved.adminToken}`, "content-type": "application/json" },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (!response.ok && response.status !== 404) {
+      throw new CliFailure(`${method} ${path} answered ${response.status}: ${await response.text()}`);
+    }
+    return { status: response.status, body: (await response.json()) as Record<string, string> };
+  };
+  const connections: Demo["connections"] = [];
+  for (const { name, vendor, profile } of PLANS) {
+    const settings = simulators[vendor]?.demoSettings(`${simulatorUrl}/${name}`) ?? {};
+    const known = saved.connections.find((one) => one.name === name);
+    const present = await api("GET", `/connections/${name}`);
+    if (present.status === 404) await api("POST", "/connections", { name, vendor, settings, ...profile });
+    else await api("PATCH", `/connections/${name}`, { settings });
+    if (present.status !== 404 && known) {
+      connections.push({ ...known, tenantUrl: `${url}/scim/v2` });
+      continue;
+    }
+    const minted = await api("POST", `/connections/${name}/tokens`, { label: "npm start" });
+    connections.push({ name, vendor, tenantUrl: minted.body.tenantUrl ?? "", token: minted.body.token ?? "" });
+  }
+  return connections;
+}
+
+function printConnections({ demo, simulatorUrl }: Started): void {
+  const lines = demo.connections.flatMap(({ name, tenantUrl, token }) => [
+    "",
+    name,
+    `  Tenant URL    ${tenantUrl}`,
+    `  Secret Token  ${token}`,
+    `  vendor        ${simulatorUrl}/${name}/__simulator/state`,
+  ]);
+  process.stdout.write(
+    [
+      ...lines,
+      "",
+      `Portico answers at ${demo.url}. Everything is kept in .portico/; Ctrl-C ends it.`,
+      `Try: npm run portico -- simulate entra --connection ${demo.connections[0]?.name} --users 50`,
+      "",
+    ].join("\n"),
+  );
+}
+
+// ---- Ports ----------------------------------------------------------------------------------------------------------
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+  });
+}
+
+async function requireFree(port: number): Promise<void> {
+  if (await isFree(port)) return;
+  throw new CliFailure(
+    `port ${port} on 127.0.0.1 is taken, perhaps by another npm start; end that one, or choose a port: npm start -- --port ${port + 10}`,
+  );
+}
+
+/** The port of last time if it is still free, so that addresses stay the same; else any. */
+async function freePort(wanted: number): Promise<number> {
+  for (let attempt = 0; wanted > 0 && attempt < 3; attempt++) {
+    if (await isFree(wanted)) return wanted;
+    await sleep(100);
+  }
+  return 0;
+}

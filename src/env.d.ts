@@ -1,0 +1,8 @@
+// Bindings that a deployment may have and wrangler.toml does not name.
+
+interface Env {
+  /** The master key before the current one, while credentials sealed with it remain: `id:base64`. */
+  MASTER_KEY_PREVIOUS?: string;
+  /** "true" lets vendor URLs point to this machine; only the local start and the tests set it. */
+  ALLOW_LOOPBACK_UPSTREAM?: string;
+}

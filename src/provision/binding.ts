@@ -1,0 +1,74 @@
+// Binding: a connection's row and settings made into something that can work.
+
+import type { Adapter, Limits } from "../adapter.ts";
+import type { ConnectionRow } from "../store/control.ts";
+import { createTokens, type Tokens } from "../upstream/auth.ts";
+import { type Breaker, createBreaker } from "../upstream/breaker.ts";
+import { type Budget, createBudget, type Lane } from "../upstream/budget.ts";
+import { createApi } from "../upstream/client.ts";
+import type { Bound, Job } from "./job.ts";
+import { toProfile } from "./profile.ts";
+import type { Trace } from "./trace.ts";
+
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+
+/** What a bound connection needs from the object that it lives in. */
+export type Surroundings = Pick<Bound, "store" | "atomically" | "locks" | "schedule"> & {
+  publicUrl: string;
+  allowLoopback: boolean;
+};
+
+export interface Binding {
+  bound: Bound;
+  createJob(trace: Trace, lane: Lane, deadlineAt: number): Job;
+}
+
+/** @throws Error where the settings do not fit the adapter, or an upstream URL may not be called */
+export function bindConnection(
+  adapter: Adapter,
+  row: ConnectionRow,
+  settings: Record<string, unknown>,
+  surroundings: Surroundings,
+): Binding {
+  const transport = adapter.connect(adapter.settings.parse(settings));
+  const limits: Limits = transport.limits ?? {};
+  // Pacing, tokens and breaker are one for all requests of the connection.
+  const budget: Budget = createBudget(limits);
+  const tokens: Tokens = createTokens();
+  const breaker: Breaker = createBreaker();
+  const canSearch = Object.keys(adapter.user.find ?? {}).length > 0;
+  const { publicUrl, allowLoopback, ...rest } = surroundings;
+  const bound: Bound = {
+    ...rest,
+    id: row.id,
+    name: row.name,
+    mode: row.mode,
+    suspended: row.state !== "active",
+    coupling: row.coupling,
+    unmapped: row.unmapped,
+    freshnessMs: row.freshnessMinutes !== null ? row.freshnessMinutes * MINUTE_MS : canSearch ? DAY_MS : HOUR_MS,
+    publicUrl,
+    adapter,
+    profile: toProfile(adapter, row.coupling, row.unmapped),
+    onDelete: transport.onDelete ?? (adapter.user.remove ? "remove" : "disable"),
+    limits,
+  };
+  return {
+    bound,
+    createJob(trace, lane, deadlineAt) {
+      const api = createApi({
+        transport,
+        budget,
+        tokens,
+        breaker,
+        lane,
+        allowLoopback,
+        deadline: () => deadlineAt,
+        record: (call) => trace.calls.push(call),
+      });
+      return { connection: bound, api, trace, deadlineAt, now: Date.now };
+    },
+  };
+}

@@ -1,0 +1,257 @@
+// Groups: create, change and delete (RFC 7644 sections 3.3, 3.5 and 3.6), with memberships as deltas.
+
+import { Fault } from "../adapter.ts";
+import { ScimError } from "../scim/messages.ts";
+import type { Delta } from "../scim/patch.ts";
+import type { Resource } from "../scim/schema.ts";
+import { foldCase } from "../scim/text.ts";
+import { createId } from "../store/identifier.ts";
+import { deleteOverlays, findIntentByKey } from "../store/journal.ts";
+import {
+  findFormerLinks,
+  findLiveLink,
+  findLiveLinksByKey,
+  insertLink,
+  type Link,
+  updateLink,
+} from "../store/links.ts";
+import { assemble, type Hydrated, hydrate, keysOf, kindOf, overlayLag, toWritten } from "./hydrate.ts";
+import type { Job } from "./job.ts";
+import { entomb, journaled, resolveIntent, settle } from "./journal.ts";
+import { type Held, toHeld } from "./mapping.ts";
+import { ensureLoaded, requireUsers, toMemberChange, writeMembers } from "./members.ts";
+import { notFound } from "./users.ts";
+import { resourceOf, settleWanted, type Wanted } from "./values.ts";
+import { requireMatch } from "./version.ts";
+
+/** A change of a group: attributes by value, members by delta. */
+export interface GroupChange {
+  resource: Resource;
+  deltas: readonly Delta[];
+}
+
+const taken = () =>
+  new ScimError(409, "displayName is taken by another group; group names are unique on a connection", {
+    scimType: "uniqueness",
+  });
+
+function operations(job: Job) {
+  const { adapter } = job.connection;
+  if (!adapter.group) {
+    throw new ScimError(501, `${adapter.title} has no groups; leave group provisioning out of the mapping`);
+  }
+  return adapter.group;
+}
+
+const memberIds = (resource: Resource): string[] =>
+  (Array.isArray(resource.members) ? resource.members : []).flatMap((member) =>
+    typeof member === "object" && member !== null && !Array.isArray(member) && typeof member.value === "string"
+      ? member.value
+      : [],
+  );
+
+/** @throws ScimError 409 uniqueness for a name that is taken, 501 where the product has no groups */
+export async function createGroup(job: Job, resource: Resource): Promise<Hydrated> {
+  const { connection } = job;
+  operations(job);
+  const kind = kindOf(connection, "Group");
+  const wanted = settleWanted(job, kind, undefined, resource);
+  const deltas: Delta[] = [{ op: "replace", values: memberIds(resource) }];
+  const key = foldCase(String(wanted.held.displayName));
+  const started = findIntentByKey(connection.store, "group.create", key);
+  const locks = [`group:${key}`, ...(started ? [`link:${started.linkId}`] : [])];
+  return connection.locks.hold(locks, job.deadlineAt, async () => {
+    requireUsers(job, memberIds(resource));
+    const unfinished = findIntentByKey(connection.store, "group.create", key);
+    if (unfinished?.state === "open") await resolveIntent(job, unfinished);
+    const mine = findIntentByKey(connection.store, "group.create", key);
+    if (mine && mine.externalId === wanted.externalId && findLiveLink(connection.store, "Group", mine.linkId)) {
+      job.trace.notes.add("an earlier attempt had created this group; it was finished");
+      return applyChange(job, mine.linkId, undefined, true, () => ({ resource, deltas }));
+    }
+    for (const holder of findLiveLinksByKey(connection.store, "Group", "nameKey", key)) {
+      if (await hydrate(job, holder)) throw taken();
+    }
+    return createNatively(job, key, wanted, memberIds(resource));
+  });
+}
+
+async function createNatively(job: Job, key: string, wanted: Wanted, members: readonly string[]): Promise<Hydrated> {
+  const { connection } = job;
+  const group = operations(job);
+  const kind = kindOf(connection, "Group");
+  const now = job.now();
+  const former = findFormerLinks(connection.store, "Group", key).find((one) => one.externalId === wanted.externalId);
+  const base: Link = {
+    ...(former ?? { id: createId(now), type: "Group", createdAt: now, version: 0, sweep: null }),
+    state: "live",
+    nativeId: null,
+    name: null,
+    nameKey: null,
+    emailKey: null,
+    externalId: wanted.externalId,
+    kept: wanted.kept,
+    pointers: null,
+    membersLoaded: true,
+    modifiedAt: now,
+    deletedAt: null,
+  };
+  const { values } = await toWritten(job, wanted.held, wanted.changed, kind);
+  let link = base;
+  const native = await journaled(
+    job,
+    { kind: "group.create", linkId: base.id, key, externalId: wanted.externalId },
+    async () => {
+      const created = await group.create(job.api, values);
+      const keys = keysOf(resourceOf(base, wanted.held, kind), wanted.held, "Group");
+      link = { ...base, ...keys, nativeId: group.id(created), version: base.version + 1 };
+      if (members.length > 0) await fillOrUndo(job, link, members);
+      return created;
+    },
+    (created) => {
+      if (former) updateLink(connection.store, link.id, link);
+      else insertLink(connection.store, link);
+      overlayLag(job, link.id, {}, { ...wanted.held, ...group.toScim(created) } as Held);
+    },
+  );
+  return assemble(job, link, native, group.toScim(native));
+}
+
+/** A group that cannot take its members is not created at all. */
+async function fillOrUndo(job: Job, link: Link, members: readonly string[]): Promise<void> {
+  const add = [...requireUsers(job, members).values()];
+  try {
+    await writeMembers(job, link, { add, remove: [] });
+  } catch (error) {
+    if (error instanceof Fault && !error.ambiguous && link.nativeId) {
+      await operations(job).remove?.(job.api, link.nativeId);
+    }
+    throw error;
+  }
+}
+
+/**
+ * Changes a group by a pure function from the present state to the wanted one.
+ * @param touchesAttributes whether more than members may change; only then the native record is read
+ */
+export async function changeGroup(
+  job: Job,
+  id: string,
+  names: readonly string[],
+  ifMatch: string | undefined,
+  touchesAttributes: boolean,
+  change: (present: Resource) => GroupChange,
+): Promise<Hydrated> {
+  const { connection } = job;
+  operations(job);
+  const found = findLiveLink(connection.store, "Group", id);
+  if (!found) throw notFound("the group");
+  const locks = [`link:${id}`, ...[...names, found.nameKey].flatMap((name) => (name === null ? [] : `group:${name}`))];
+  return connection.locks.hold(locks, job.deadlineAt, async () => {
+    await settle(job, id);
+    return applyChange(job, id, ifMatch, touchesAttributes, change);
+  });
+}
+
+async function applyChange(
+  job: Job,
+  id: string,
+  ifMatch: string | undefined,
+  touchesAttributes: boolean,
+  change: (present: Resource) => GroupChange,
+): Promise<Hydrated> {
+  const { connection } = job;
+  const kind = kindOf(connection, "Group");
+  const link = findLiveLink(connection.store, "Group", id);
+  const present =
+    link && (touchesAttributes || ifMatch !== undefined ? await hydrate(job, link) : remembered(link, kind));
+  if (!link || !present) throw notFound("the group");
+  await requireMatch(ifMatch, present);
+  const { resource, deltas } = change(present.resource);
+  const wanted = settleWanted(job, kind, present, resource);
+  const key = foldCase(String(wanted.held.displayName));
+  const holders = findLiveLinksByKey(connection.store, "Group", "nameKey", key);
+  if (holders.some((holder) => holder.id !== id)) throw taken();
+  if (deltas.length > 0) await ensureLoaded(job, link);
+  const members = toMemberChange(job, link, deltas);
+  const changesMembers = members.add.length + members.remove.length > 0;
+  if (wanted.changed.size === 0 && !wanted.linkChanged && !changesMembers) return present;
+
+  const next: Link = {
+    ...link,
+    ...keysOf(resourceOf({ ...link, externalId: wanted.externalId }, wanted.held, kind), wanted.held, "Group"),
+    externalId: wanted.externalId,
+    version: link.version + 1,
+    modifiedAt: job.now(),
+  };
+  const native = await journaled(
+    job,
+    { kind: changesMembers ? "group.members" : "group.update", linkId: id },
+    async () => {
+      const written = wanted.changed.size > 0 ? await updateNatively(job, present, wanted) : present.native;
+      await writeMembers(job, link, members);
+      return written;
+    },
+    () => {
+      updateLink(connection.store, id, next);
+      overlayLag(job, id, present.held, wanted.held);
+    },
+  );
+  return native === undefined
+    ? { ...present, link: next }
+    : assemble(job, next, native, operations(job).toScim(native));
+}
+
+async function updateNatively(job: Job, present: Hydrated, wanted: Wanted): Promise<unknown> {
+  const group = operations(job);
+  if (!group.update) {
+    throw new Fault("unsupported", { detail: `${job.connection.adapter.title} cannot change a group's attributes` });
+  }
+  const kind = kindOf(job.connection, "Group");
+  const { values } = await toWritten(job, wanted.held, wanted.changed, kind);
+  const change = { values, changed: wanted.changed, native: present.native };
+  return group.update(job.api, present.link.nativeId ?? "", change);
+}
+
+/** A group as its link knows it: enough where only members change. */
+function remembered(link: Link, kind: Parameters<typeof toHeld>[1]): Hydrated {
+  const resource = resourceOf(link, link.name === null ? {} : { displayName: link.name }, kind);
+  return { link, native: undefined, held: toHeld(resource, kind), resource };
+}
+
+/** Deletes the group at the vendor; its members stay users. */
+export async function deleteGroup(job: Job, id: string, ifMatch: string | undefined): Promise<void> {
+  const { connection } = job;
+  const group = operations(job);
+  const found = findLiveLink(connection.store, "Group", id);
+  if (!found) throw notFound("the group");
+  const locks = [`link:${id}`, ...(found.nameKey === null ? [] : [`group:${found.nameKey}`])];
+  await connection.locks.hold(locks, job.deadlineAt, async () => {
+    await settle(job, id);
+    const link = findLiveLink(connection.store, "Group", id);
+    if (!link?.nativeId) throw notFound("the group");
+    if (ifMatch !== undefined) {
+      const present = await hydrate(job, link);
+      if (!present) throw notFound("the group");
+      await requireMatch(ifMatch, present);
+    }
+    const { remove } = group;
+    if (!remove) throw new Fault("unsupported", { detail: `${connection.adapter.title} cannot delete a group` });
+    const nativeId = link.nativeId;
+    await journaled(
+      job,
+      { kind: "group.delete", linkId: id },
+      async () => {
+        try {
+          await remove(job.api, nativeId);
+        } catch (error) {
+          if (!(error instanceof Fault) || error.kind !== "notFound") throw error;
+        }
+      },
+      () => {
+        entomb(job, id);
+        deleteOverlays(connection.store, id);
+      },
+    );
+  });
+}

@@ -1,0 +1,223 @@
+// From a link to the resource it stands for: the vendor's record, the overlay and what the link keeps.
+
+import { Fault, type GroupOperations, type Person, type UserOperations, type Values } from "../adapter.ts";
+import { badRequest, ScimError } from "../scim/messages.ts";
+import type { Resource } from "../scim/schema.ts";
+import { foldCase } from "../scim/text.ts";
+import { findOverlays, upsertOverlay } from "../store/journal.ts";
+import {
+  findLinkByNativeId,
+  findLiveLink,
+  findLiveLinksByKey,
+  type Link,
+  type LinkType,
+  updateLink,
+} from "../store/links.ts";
+import type { Bound, Job } from "./job.ts";
+import { type Held, toHeld, toResource } from "./mapping.ts";
+import type { Kind } from "./profile.ts";
+
+/** A link with what the vendor holds for it. */
+export interface Hydrated {
+  link: Link;
+  /** The record read by id. */
+  native: unknown;
+  held: Held;
+  /** Without id, schemas, meta and computed attributes. */
+  resource: Resource;
+}
+
+/** What users and groups have in common. */
+export type Operations = Pick<
+  UserOperations<Values, Values, unknown> | GroupOperations<Values, Values, unknown>,
+  "id" | "toScim" | "read" | "list" | "find"
+>;
+
+export function kindOf(connection: Bound, type: LinkType): Kind {
+  const kind = connection.profile[type];
+  if (!kind) throw new ScimError(501, `this product has no groups, so ${type} resources cannot be provisioned`);
+  return kind;
+}
+
+export function operationsOf(connection: Bound, type: LinkType): Operations {
+  const operations = type === "User" ? connection.adapter.user : connection.adapter.group;
+  if (!operations) throw new ScimError(501, "this product has no groups");
+  return operations;
+}
+
+/** The link of the user whom a vendor's pointer means. */
+function resolvePointer(connection: Bound, link: Link, path: string, pointer: Values[string]): string | undefined {
+  if (typeof pointer !== "object") return undefined;
+  if ("id" in pointer) {
+    const found = findLinkByNativeId(connection.store, "User", pointer.id);
+    return found?.state === "live" ? found.id : undefined;
+  }
+  const key = foldCase(pointer.key);
+  const written = link.pointers?.[path];
+  if (written && foldCase(written.key) === key && findLiveLink(connection.store, "User", written.id)) return written.id;
+  const [found] = [
+    ...findLiveLinksByKey(connection.store, "User", "emailKey", key),
+    ...findLiveLinksByKey(connection.store, "User", "nameKey", key),
+  ];
+  return found?.id;
+}
+
+/** The table's values in what an adapter read; "" and null count as unassigned. */
+export function readHeld(connection: Bound, link: Link | undefined, values: Values, kind: Kind): Held {
+  const held: Held = {};
+  for (const row of kind.rows) {
+    const value = values[row.path];
+    if (value === undefined || value === null || value === "") continue;
+    if (!row.reference) {
+      if (typeof value !== "object") held[row.path] = value;
+    } else if (link) {
+      const id = resolvePointer(connection, link, row.path, value);
+      if (id) held[row.path] = id;
+    }
+  }
+  return held;
+}
+
+/** Adds the userName to values in which the adapter mapped only the attribute that it is another spelling of. */
+function nameHeld(connection: Bound, link: Link, held: Held): void {
+  const twin = connection.adapter.userNameIs;
+  if (link.type !== "User" || !twin) return;
+  const native = held[twin];
+  const linked = link.name ?? undefined;
+  if (connection.coupling === "separate") held.userName = linked ?? native;
+  else if (typeof native !== "string") held.userName = linked;
+  // As sent by the client, unless the value was changed at the vendor.
+  else held.userName = linked !== undefined && foldCase(linked) === foldCase(native) ? linked : native;
+}
+
+/** Puts a record and what the link knows together. */
+export function assemble(job: Job, link: Link, native: unknown, values: Values): Hydrated {
+  const { connection } = job;
+  const kind = kindOf(connection, link.type);
+  const held = readHeld(connection, link, values, kind);
+  for (const overlay of findOverlays(connection.store, link.id, job.now())) {
+    if (overlay.value === null) delete held[overlay.path];
+    else held[overlay.path] = overlay.value;
+  }
+  nameHeld(connection, link, held);
+  const resource = toResource(held, link.kept, kind);
+  if (link.externalId !== null) resource.externalId = link.externalId;
+  return { link, native, held: toHeld(resource, kind), resource };
+}
+
+/** Shows written values while the vendor's reads may still lag. */
+export function overlayLag(job: Job, linkId: string, before: Held, after: Held): void {
+  const { connection } = job;
+  const lagMs = connection.adapter.quirks.readLagMs?.is;
+  if (!lagMs) return;
+  for (const path of new Set([...Object.keys(before), ...Object.keys(after)])) {
+    if (before[path] === after[path]) continue;
+    const expiresAt = job.now() + lagMs;
+    upsertOverlay(connection.store, { linkId, path, reason: "lag", value: after[path] ?? null, expiresAt });
+  }
+}
+
+/**
+ * Reads the vendor's record of a link.
+ * @returns undefined where the record is gone; the link is then lost
+ * @throws Fault where the vendor cannot tell
+ */
+export async function hydrate(job: Job, link: Link): Promise<Hydrated | undefined> {
+  const { connection } = job;
+  const operations = operationsOf(connection, link.type);
+  if (link.nativeId === null) return undefined;
+  try {
+    const native = await operations.read(job.api, link.nativeId);
+    const hydrated = assemble(job, link, native, operations.toScim(native));
+    refreshKeys(connection, hydrated);
+    return hydrated;
+  } catch (error) {
+    if (!(error instanceof Fault) || error.kind !== "notFound") throw error;
+    // A record that was just created is whole in the overlay; one that was changed is not.
+    const created = findOverlays(connection.store, link.id, job.now()).map((overlay) => overlay.path);
+    if (created.includes(naturalKeyPath(connection, link.type))) return assemble(job, link, undefined, {});
+    await confirmAbsence(job, link, operations);
+    updateLink(connection.store, link.id, { state: "lost", deletedAt: job.now() });
+    job.trace.notes.add("the vendor no longer has this record; its link is lost");
+    return undefined;
+  }
+}
+
+/** A not-found by id counts only if a look-up by natural key misses too (semantics 10). */
+async function confirmAbsence(job: Job, link: Link, operations: Operations): Promise<void> {
+  if (link.name === null || !operations.find) return;
+  const path = naturalKeyPath(job.connection, link.type);
+  const search = operations.find[path];
+  if (!search) return;
+  const rows = await search(job.api, link.name);
+  if (rows.some((row) => operations.id(row) === link.nativeId)) {
+    throw new Fault("unavailable", {
+      detail: "the product answers contradictory things about this record; try again later",
+    });
+  }
+}
+
+/** The path under which the vendor finds a record by its name. */
+export function naturalKeyPath(connection: Bound, type: LinkType): string {
+  return type === "Group" ? "displayName" : (connection.adapter.userNameIs ?? "userName");
+}
+
+/** The columns of a link that follow from its resource. */
+export function keysOf(
+  resource: Resource,
+  held: Held,
+  type: LinkType,
+): Pick<Link, "name" | "nameKey" | "emailKey" | "externalId"> {
+  const name = type === "User" ? held.userName : held.displayName;
+  const emails = Array.isArray(resource.emails) ? resource.emails : [];
+  const work = emails.find(
+    (one) => typeof one === "object" && one !== null && !Array.isArray(one) && one.type === "work",
+  );
+  const email = typeof work === "object" && work !== null && !Array.isArray(work) ? work.value : undefined;
+  return {
+    name: typeof name === "string" ? name : null,
+    nameKey: typeof name === "string" ? foldCase(name) : null,
+    emailKey: typeof email === "string" ? foldCase(email) : null,
+    externalId: typeof resource.externalId === "string" ? resource.externalId : null,
+  };
+}
+
+/** Follows a name or e-mail that was changed at the vendor. */
+function refreshKeys(connection: Bound, { link, resource, held }: Hydrated): void {
+  const keys = keysOf(resource, held, link.type);
+  if (keys.nameKey === link.nameKey && keys.emailKey === link.emailKey) return;
+  const [taken] = keys.nameKey ? findLiveLinksByKey(connection.store, link.type, "nameKey", keys.nameKey) : [];
+  // Two records with one name at the vendor: the first one seen answers for it.
+  const change = taken && taken.id !== link.id ? { ...keys, nameKey: null } : keys;
+  updateLink(connection.store, link.id, change);
+  Object.assign(link, change);
+}
+
+/**
+ * Turns references into persons for the adapter: one read for each that changed. Unchanged ones are left out.
+ * @throws ScimError 400 invalidValue for an id that is no user
+ */
+export async function toWritten(
+  job: Job,
+  held: Held,
+  changed: ReadonlySet<string>,
+  kind: Kind,
+): Promise<{ values: Values; pointers: Record<string, { id: string; key: string }> }> {
+  const values: Values = { ...held };
+  const pointers: Record<string, { id: string; key: string }> = {};
+  for (const row of kind.rows) {
+    if (!row.reference) continue;
+    const id = held[row.path];
+    delete values[row.path];
+    if (!changed.has(row.path) || id === undefined) continue;
+    const link = findLiveLink(job.connection.store, "User", String(id));
+    const person = link ? await hydrate(job, link) : undefined;
+    if (!link?.nativeId || !person) {
+      throw badRequest("invalidValue", `${row.path} names the user ${String(id)}, who does not exist here`);
+    }
+    const key = String(person.held[job.connection.adapter.userNameIs ?? "userName"] ?? person.held.userName ?? "");
+    values[row.path] = { id: link.nativeId, key, values: person.held } satisfies Person;
+    pointers[row.path] = { id: link.id, key };
+  }
+  return { values, pointers };
+}

@@ -1,0 +1,43 @@
+// One connection ready to work, and one piece of work on it: a request or a slice of later work.
+
+import type { Adapter, Api, Limits } from "../adapter.ts";
+import type { Store } from "../store/links.ts";
+import type { Locks } from "./locks.ts";
+import type { Coupling, Profile, Unmapped } from "./profile.ts";
+import type { Trace } from "./trace.ts";
+
+/** Everything an identity provider waits for ends within this time; it gives up after 60 s (clients.md A1). */
+export const DEADLINE_MS = 45_000;
+
+/** A connection as its object knows it. */
+export interface Bound {
+  id: string;
+  name: string;
+  mode: "live" | "paused";
+  suspended: boolean;
+  coupling: Coupling;
+  unmapped: Unmapped;
+  /** For how long a complete sweep answers for the vendor. */
+  freshnessMs: number;
+  /** The origin that clients use, without a trailing slash. */
+  publicUrl: string;
+  adapter: Adapter;
+  profile: Profile;
+  onDelete: "remove" | "disable";
+  limits: Limits;
+  store: Store;
+  /** Runs writes together or not at all. */
+  atomically<T>(work: () => T): T;
+  locks: Locks;
+  /** Sets the object's alarm for the earliest due job. */
+  schedule(): void;
+}
+
+export interface Job {
+  connection: Bound;
+  api: Api;
+  trace: Trace;
+  /** Epoch milliseconds. */
+  deadlineAt: number;
+  now(): number;
+}

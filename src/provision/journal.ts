@@ -1,0 +1,195 @@
+// The journal: a write is promised before its first native call and looked up, never repeated blindly (semantics 23).
+
+import { Fault } from "../adapter.ts";
+import { ScimError } from "../scim/messages.ts";
+import { foldCase } from "../scim/text.ts";
+import { createId } from "../store/identifier.ts";
+import {
+  deleteIntent,
+  deleteIntentsOf,
+  findIntentsOf,
+  type Intent,
+  insertIntent,
+  listOpenIntents,
+  updateIntent,
+} from "../store/journal.ts";
+import { upsertDueJob } from "../store/later.ts";
+import { findLink, findLiveLink, updateLink } from "../store/links.ts";
+import { deleteGroupMembers, deleteUserMemberships } from "../store/members.ts";
+import { hydrate, kindOf, naturalKeyPath, operationsOf, readHeld } from "./hydrate.ts";
+import type { Job } from "./job.ts";
+import { mintLink } from "./sight.ts";
+import { countEffects } from "./trace.ts";
+
+/** An attempt younger than this may still be on its way. */
+const SETTLE_MS = 30_000;
+
+export type Promised = Pick<Intent, "kind" | "linkId"> & Partial<Pick<Intent, "key" | "expected" | "externalId">>;
+
+/**
+ * Runs native steps under an intent. A definite refusal deletes it, a commit deletes it together with what it promised,
+ * and only an end that leaves the outcome open lets it stay.
+ */
+export async function journaled<T>(
+  job: Job,
+  promise: Promised,
+  steps: () => Promise<T>,
+  commit: (result: T) => void,
+): Promise<T> {
+  const { connection } = job;
+  const { store } = connection;
+  const id = createId(job.now());
+  insertIntent(store, {
+    key: null,
+    expected: null,
+    externalId: null,
+    ...promise,
+    id,
+    state: "open",
+    attemptedAt: job.now(),
+  });
+  const effectsBefore = countEffects(job.trace);
+  let result: T;
+  try {
+    result = await steps();
+  } catch (error) {
+    const isOpen = error instanceof Fault ? error.ambiguous || countEffects(job.trace) > effectsBefore : true;
+    if (isOpen) {
+      updateIntent(store, id, { attemptedAt: job.now() });
+      upsertDueJob(store, { job: "journal", dueAt: job.now() + SETTLE_MS, failures: 0 });
+      connection.schedule();
+    } else {
+      deleteIntent(store, id);
+    }
+    throw error;
+  }
+  connection.atomically(() => {
+    commit(result);
+    deleteIntentsOf(store, promise.linkId);
+  });
+  return result;
+}
+
+/**
+ * Looks up what became of an unfinished write and completes or drops it. A create that did happen stays as "found", so
+ * that the client's retry is answered as the first attempt would have been.
+ * @throws ScimError 503 while the vendor's reads may still lag behind the attempt
+ */
+export async function resolveIntent(job: Job, intent: Intent): Promise<"found" | "absent" | "settled"> {
+  const { store } = job.connection;
+  switch (intent.kind) {
+    case "user.create":
+    case "group.create":
+      return resolveCreate(job, intent, intent.kind === "user.create" ? "User" : "Group");
+    case "user.delete":
+    case "user.update":
+    case "group.update":
+    case "group.delete": {
+      const link = findLink(store, intent.kind.startsWith("user") ? "User" : "Group", intent.linkId);
+      if (link?.state === "live" && !(await hydrate(job, link)) && intent.kind.endsWith("delete")) {
+        entomb(job, link.id);
+      }
+      break;
+    }
+    case "group.members":
+      // The rows may differ from the vendor's list now; the next touch loads it.
+      updateLink(store, intent.linkId, { membersLoaded: false });
+      break;
+  }
+  deleteIntent(store, intent.id);
+  return "settled";
+}
+
+async function resolveCreate(job: Job, intent: Intent, type: "User" | "Group"): Promise<"found" | "absent"> {
+  const { connection } = job;
+  const linked = findLiveLink(connection.store, type, intent.linkId);
+  const native = linked ? undefined : await findNative(job, type, intent.key ?? "");
+  if (!linked && native === undefined) {
+    const lagMs = connection.adapter.quirks.readLagMs?.is ?? 0;
+    const settledAt = intent.attemptedAt + lagMs;
+    if (job.now() < settledAt) {
+      throw new ScimError(503, "the outcome of an earlier attempt is not visible at the product yet; try again", {
+        retryAfterSeconds: Math.ceil((settledAt - job.now()) / 1000),
+      });
+    }
+    deleteIntent(connection.store, intent.id);
+    return "absent";
+  }
+  connection.atomically(() => {
+    if (native !== undefined) {
+      const operations = operationsOf(connection, type);
+      mintLink(job, type, operations.id(native), rowHeld(job, type, native), {
+        id: intent.linkId,
+        externalId: intent.externalId,
+      });
+    }
+    updateIntent(connection.store, intent.id, { state: "found", attemptedAt: job.now() });
+  });
+  return "found";
+}
+
+/** The values of a row of a list or search. */
+export function rowHeld(job: Job, type: "User" | "Group", row: unknown) {
+  const { connection } = job;
+  const toScim =
+    type === "User"
+      ? (connection.adapter.user.rowToScim ?? connection.adapter.user.toScim)
+      : operationsOf(connection, type).toScim;
+  return readHeld(connection, undefined, toScim(row), kindOf(connection, type));
+}
+
+/** The native record with exactly this name: by search where there is one, else through the whole list. */
+async function findNative(job: Job, type: "User" | "Group", key: string): Promise<unknown> {
+  const operations = operationsOf(job.connection, type);
+  const path = naturalKeyPath(job.connection, type);
+  const isIt = (row: unknown) => {
+    const value = rowHeld(job, type, row)[path];
+    return typeof value === "string" && foldCase(value) === key;
+  };
+  const search = operations.find?.[path];
+  if (search) return (await search(job.api, key)).find(isIt);
+  let cursor: string | undefined;
+  do {
+    const page = await operations.list(job.api, cursor);
+    const found = page.items.find(isIt);
+    if (found !== undefined) return found;
+    cursor = page.next;
+  } while (cursor !== undefined);
+  return undefined;
+}
+
+/** Settles what earlier attempts left open on a link, before a new write to it. */
+export async function settle(job: Job, linkId: string): Promise<void> {
+  for (const intent of findIntentsOf(job.connection.store, linkId)) {
+    if (intent.state === "open") await resolveIntent(job, intent);
+  }
+}
+
+/** Settles attempts that nobody came back for. True where some are left. */
+export async function settleAbandoned(job: Job): Promise<boolean> {
+  const { connection } = job;
+  for (const intent of listOpenIntents(connection.store, job.now() - SETTLE_MS + 1)) {
+    const keys = [`link:${intent.linkId}`, ...(intent.key ? [`name:${intent.key}`] : [])];
+    await connection.locks.hold(keys, job.deadlineAt, async () => {
+      const [still] = findIntentsOf(connection.store, intent.linkId).filter((one) => one.id === intent.id);
+      if (still?.state === "open") await resolveIntent(job, still);
+    });
+  }
+  return listOpenIntents(connection.store, Number.MAX_SAFE_INTEGER).length > 0;
+}
+
+/** Makes a link a tombstone: gone for clients, with its memberships. */
+export function entomb(job: Job, linkId: string, native: { hidden: boolean } = { hidden: false }): void {
+  const { store } = job.connection;
+  deleteUserMemberships(store, linkId);
+  deleteGroupMembers(store, linkId);
+  updateLink(store, linkId, {
+    state: "tombstone",
+    deletedAt: job.now(),
+    modifiedAt: job.now(),
+    kept: null,
+    pointers: null,
+    membersLoaded: false,
+    ...(native.hidden ? {} : { nativeId: null }),
+  });
+}

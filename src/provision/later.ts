@@ -1,0 +1,56 @@
+// Later work, done by the object's one alarm from a table of due times (semantics 31 and 32).
+
+import { deleteExpiredOverlays, deleteFoundIntents, hasOpenIntents } from "../store/journal.ts";
+import { type DueJob, deleteDueJob, findDueJob, listDueJobs, upsertDueJob } from "../store/later.ts";
+import type { Store } from "../store/links.ts";
+import { deleteTraces } from "../store/traces.ts";
+import type { Job } from "./job.ts";
+import { settleAbandoned } from "./journal.ts";
+import { noteFailure, sweepSlice } from "./sweep.ts";
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+const TRACE_AGE_MS = 30 * DAY_MS;
+/** How long a client may take to ask again for a create whose answer was lost. */
+const FOUND_AGE_MS = DAY_MS;
+const MAX_BACKOFF_MS = 30 * MINUTE_MS;
+
+/** Puts the standing jobs of a new object on the table; those that are there stay as they are. */
+export function plantJobs(store: Store, now: number): void {
+  for (const job of ["sweep", "retention"] as const) {
+    if (!findDueJob(store, job)) upsertDueJob(store, { job, dueAt: now, failures: 0 });
+  }
+}
+
+/** Runs what is due. Never throws: a job that fails is backed off in its row. */
+export async function runDueJobs(store: Store, now: number, createJob: () => Job): Promise<void> {
+  for (const due of listDueJobs(store, now)) {
+    const job = createJob();
+    try {
+      const next = await run(due.job, job);
+      if (next === undefined) deleteDueJob(store, due.job);
+      else upsertDueJob(store, { job: due.job, dueAt: next, failures: 0 });
+    } catch (error) {
+      if (due.job === "sweep") noteFailure(job, error);
+      const backoffMs = Math.min(MAX_BACKOFF_MS, 5_000 * 2 ** due.failures);
+      upsertDueJob(store, { job: due.job, dueAt: job.now() + backoffMs, failures: due.failures + 1 });
+    }
+  }
+}
+
+/** When the job is due again, if ever. */
+async function run(name: DueJob["job"], job: Job): Promise<number | undefined> {
+  const { store } = job.connection;
+  switch (name) {
+    case "sweep":
+      return (await sweepSlice(job)) ? job.now() + job.connection.freshnessMs / 2 : job.now();
+    case "journal":
+      await settleAbandoned(job);
+      return hasOpenIntents(store) ? job.now() + MINUTE_MS : undefined;
+    case "retention":
+      deleteTraces(store, job.now() - TRACE_AGE_MS);
+      deleteFoundIntents(store, job.now() - FOUND_AGE_MS);
+      deleteExpiredOverlays(store, job.now());
+      return job.now() + DAY_MS;
+  }
+}

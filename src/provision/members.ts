@@ -1,0 +1,183 @@
+// Memberships: deltas against rows, written natively in the vendor's chunks (semantics 13 and 14).
+
+import { Fault, type GroupOperations, type Member, type Pointer, type Values } from "../adapter.ts";
+import { matchesElement } from "../scim/filter.ts";
+import { badRequest, ScimError } from "../scim/messages.ts";
+import type { Delta } from "../scim/patch.ts";
+import { foldCase } from "../scim/text.ts";
+import { findLinkByNativeId, findLiveLinksByIds, findLiveLinksByKey, type Link, updateLink } from "../store/links.ts";
+import { deleteGroupMembers, deleteMembers, findMemberIds, insertMembers, listMemberIds } from "../store/members.ts";
+import type { Job } from "./job.ts";
+import { mintLink } from "./sight.ts";
+
+type MemberOperations = GroupOperations<Values, Values, unknown>["members"];
+
+function memberOperations(job: Job): MemberOperations {
+  const { group } = job.connection.adapter;
+  if (!group) throw new ScimError(501, "this product has no groups");
+  return group.members;
+}
+
+/** The user link that a native member list means; undefined for the hidden account of a deleted user. */
+function linkOf(job: Job, pointer: Pointer): Link | undefined {
+  const { store } = job.connection;
+  if ("key" in pointer) return findLiveLinksByKey(store, "User", "emailKey", foldCase(pointer.key))[0];
+  const link = findLinkByNativeId(store, "User", pointer.id);
+  if (link) return link.state === "tombstone" ? undefined : link;
+  // Nameless until the sweep or a read sees the record itself.
+  return mintLink(job, "User", pointer.id, {});
+}
+
+async function listNatively(job: Job, group: Link): Promise<Pointer[]> {
+  const pointers: Pointer[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await memberOperations(job).list(job.api, group.nativeId ?? "", cursor);
+    pointers.push(...page.items);
+    cursor = page.next;
+  } while (cursor !== undefined);
+  return pointers;
+}
+
+/** Loads the native member list once; from then on the rows answer. Call it under the group's lock. */
+export async function ensureLoaded(job: Job, group: Link): Promise<void> {
+  if (group.membersLoaded) return;
+  const pointers = await listNatively(job, group);
+  const { store } = job.connection;
+  job.connection.atomically(() => {
+    const ids = pointers.flatMap((pointer) => linkOf(job, pointer)?.id ?? []);
+    deleteGroupMembers(store, group.id);
+    insertMembers(store, group.id, ids);
+    updateLink(store, group.id, { membersLoaded: true });
+  });
+  group.membersLoaded = true;
+}
+
+/** @throws ScimError 400 invalidValue naming the first id that is no live user */
+export function requireUsers(job: Job, ids: readonly string[]): Map<string, Link> {
+  const links = new Map(findLiveLinksByIds(job.connection.store, "User", ids).map((link) => [link.id, link]));
+  const unknown = ids.find((id) => !links.has(id));
+  if (unknown !== undefined) {
+    throw badRequest("invalidValue", `members: ${JSON.stringify(unknown.slice(0, 64))} is no user on this connection`);
+  }
+  return links;
+}
+
+export interface MemberChange {
+  add: Link[];
+  remove: Link[];
+}
+
+/** What a sequence of deltas comes to, given the rows; every id that is added must be a live user. */
+export function toMemberChange(job: Job, group: Link, deltas: readonly Delta[]): MemberChange {
+  const { store } = job.connection;
+  const mentioned = [...new Set(deltas.flatMap((delta) => ("values" in delta ? delta.values : [])))];
+  const needsAll = deltas.some((delta) => delta.op === "replace" || "filter" in delta);
+  const before = needsAll ? new Set(listMemberIds(store, group.id)) : findMemberIds(store, group.id, mentioned);
+  const wanted = deltas.flatMap((delta) => (delta.op === "remove" ? [] : delta.values));
+  const users = requireUsers(job, [...new Set(wanted)]);
+  const after = new Set(before);
+  for (const delta of deltas) applyDelta(after, delta);
+  const removed = [...before].filter((id) => !after.has(id));
+  return {
+    add: [...after].filter((id) => !before.has(id)).flatMap((id) => users.get(id) ?? []),
+    remove: findLiveLinksByIds(store, "User", removed),
+  };
+}
+
+function applyDelta(ids: Set<string>, delta: Delta): void {
+  if (delta.op === "replace") ids.clear();
+  if ("filter" in delta) {
+    for (const id of ids) if (matchesElement(delta.filter, { value: id, type: "User" })) ids.delete(id);
+  } else if (delta.op === "remove") {
+    for (const id of delta.values) ids.delete(id);
+  } else {
+    for (const id of delta.values) ids.add(id);
+  }
+}
+
+function toMember(job: Job, link: Link): Member {
+  const name = job.connection.adapter.userNameIs ? (link.emailKey ?? link.name) : link.name;
+  return { id: link.nativeId ?? "", userName: name ?? "" };
+}
+
+function* chunksOf<T>(items: readonly T[], size: number): Generator<T[]> {
+  for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size);
+}
+
+/** Writes a change natively and keeps the rows in step with every chunk; a refusal midway takes the chunks back. */
+export async function writeMembers(job: Job, group: Link, change: MemberChange): Promise<void> {
+  const operations = memberOperations(job);
+  if (change.add.length === 0 && change.remove.length === 0) return;
+  if (!operations.add || !operations.remove) return replaceNatively(job, group, change);
+  const done: (() => Promise<void>)[] = [];
+  try {
+    for (const links of chunksOf(change.remove, operations.chunk)) {
+      await removeNatively(job, group, links);
+      done.push(() => addNatively(job, group, links));
+    }
+    for (const links of chunksOf(change.add, operations.chunk)) {
+      await addNatively(job, group, links);
+      done.push(() => removeNatively(job, group, links));
+    }
+  } catch (error) {
+    if (isRefusal(error)) for (const undo of done.reverse()) await undo();
+    throw error;
+  }
+}
+
+const REFUSALS: readonly string[] = ["conflict", "invalid", "immutable", "unsupported", "noSeat"];
+const isRefusal = (error: unknown) => error instanceof Fault && REFUSALS.includes(error.kind);
+
+async function addNatively(job: Job, group: Link, links: readonly Link[]): Promise<void> {
+  await memberOperations(job).add?.(
+    job.api,
+    group.nativeId ?? "",
+    links.map((link) => toMember(job, link)),
+  );
+  insertMembers(
+    job.connection.store,
+    group.id,
+    links.map((link) => link.id),
+  );
+}
+
+/** Removes users from a group natively and in rows; on a vendor that only replaces, through the whole list. */
+export async function removeNatively(job: Job, group: Link, links: readonly Link[]): Promise<void> {
+  const operations = memberOperations(job);
+  if (!operations.remove) return replaceNatively(job, group, { add: [], remove: [...links] });
+  await operations.remove(
+    job.api,
+    group.nativeId ?? "",
+    links.map((link) => toMember(job, link)),
+  );
+  deleteMembers(
+    job.connection.store,
+    group.id,
+    links.map((link) => link.id),
+  );
+}
+
+/** Reads the native list, applies the change and writes it back: a list is never built from rows alone. */
+async function replaceNatively(job: Job, group: Link, change: MemberChange): Promise<void> {
+  const { store } = job.connection;
+  const removed = new Set(change.remove.map((link) => link.nativeId));
+  const members = new Map<string, Member>();
+  for (const pointer of await listNatively(job, group)) {
+    const link = linkOf(job, pointer);
+    const id = "id" in pointer ? pointer.id : (link?.nativeId ?? "");
+    if (!removed.has(id)) members.set(id, link ? toMember(job, link) : { id, userName: "" });
+  }
+  for (const link of change.add) members.set(link.nativeId ?? "", toMember(job, link));
+  await memberOperations(job).replace?.(job.api, group.nativeId ?? "", [...members.values()]);
+  deleteMembers(
+    store,
+    group.id,
+    change.remove.map((link) => link.id),
+  );
+  insertMembers(
+    store,
+    group.id,
+    change.add.map((link) => link.id),
+  );
+}

@@ -1,0 +1,78 @@
+// First sight of native records: each gets its link once (semantics 6, 9, 10).
+
+import { createId } from "../store/identifier.ts";
+import {
+  findLinkByNativeId,
+  findLiveLinksByKey,
+  insertLink,
+  type Link,
+  type LinkType,
+  updateLink,
+} from "../store/links.ts";
+import { keysOf, kindOf } from "./hydrate.ts";
+import type { Job } from "./job.ts";
+import { type Held, toResource } from "./mapping.ts";
+
+/** The name that a record seen for the first time goes by. */
+function firstKeys(job: Job, type: LinkType, held: Held) {
+  const { connection } = job;
+  const twin = connection.adapter.userNameIs;
+  const named = type === "User" && twin ? { ...held, userName: held[twin] } : held;
+  return keysOf(toResource(named, null, kindOf(connection, type)), named, type);
+}
+
+/** A live link for a native record; where its name is taken the earlier link answers for the name. */
+export function mintLink(
+  job: Job,
+  type: LinkType,
+  nativeId: string,
+  held: Held,
+  more: { id?: string; externalId?: string | null } = {},
+): Link {
+  const { store } = job.connection;
+  const now = job.now();
+  const keys = firstKeys(job, type, held);
+  const isTaken = keys.nameKey !== null && findLiveLinksByKey(store, type, "nameKey", keys.nameKey).length > 0;
+  const link: Link = {
+    id: more.id ?? createId(now),
+    type,
+    state: "live",
+    nativeId,
+    ...keys,
+    nameKey: isTaken ? null : keys.nameKey,
+    externalId: more.externalId ?? null,
+    kept: null,
+    pointers: null,
+    version: 1,
+    membersLoaded: false,
+    createdAt: now,
+    modifiedAt: now,
+    deletedAt: null,
+    sweep: null,
+  };
+  insertLink(store, link);
+  return link;
+}
+
+/**
+ * The link of a native record that a search or list showed.
+ * @returns undefined for the hidden account of a deleted user
+ */
+export function sightNative(job: Job, type: LinkType, nativeId: string, held: Held): Link | undefined {
+  const { store } = job.connection;
+  const link = findLinkByNativeId(store, type, nativeId);
+  if (!link) return mintLink(job, type, nativeId, held);
+  if (link.state === "tombstone") return undefined;
+  const keys = firstKeys(job, type, held);
+  if (link.state === "live" && (link.name !== null || keys.name === null)) return link;
+  const others = keys.nameKey ? findLiveLinksByKey(store, type, "nameKey", keys.nameKey) : [];
+  const change = {
+    state: "live" as const,
+    deletedAt: null,
+    name: link.name ?? keys.name,
+    nameKey: others.length > 0 ? null : (link.nameKey ?? keys.nameKey),
+    emailKey: keys.emailKey ?? link.emailKey,
+  };
+  updateLink(store, link.id, change);
+  return { ...link, ...change };
+}

@@ -1,0 +1,45 @@
+// What the Worker does to a SCIM request before it knows whose it is: its path made plain, its body bounded.
+
+import { ScimError } from "../scim/messages.ts";
+
+/** Text that Entra's administrators append to the Tenant URL and a naive client concatenates (clients.md A1, Q20). */
+const FLAG = "aadOptscim062020";
+
+/**
+ * The path below the SCIM base, with its query.
+ * `/scim/v2?aadOptscim062020/Users?filter=…` is a Tenant URL with a flag to which a client has appended the endpoint.
+ */
+export function toScimPath(url: URL): string {
+  const stuck = new RegExp(`^\\?${FLAG}(/[^?]*)(?:\\?(.*))?$`, "i").exec(url.search);
+  const base = stuck ? `${url.pathname.replace(/\/+$/, "")}${stuck[1]}` : url.pathname;
+  const query = stuck ? (stuck[2] ? `?${stuck[2]}` : "") : url.search;
+  const path = base.replace(/^\/scim(?:\/v2(?=\/|$))?/i, "").replace(/\/{2,}/g, "/");
+  const trimmed = path.length > 1 ? path.replace(/\/$/, "") : path;
+  return `${trimmed === "" ? "/" : trimmed}${query}`;
+}
+
+/** The body, if there is one. @throws ScimError 413 beyond the limit, whatever the headers claimed */
+export async function readLimited(request: Request, maxBytes: number): Promise<Uint8Array | undefined> {
+  if (!request.body) return undefined;
+  const tooLarge = () =>
+    new ScimError(413, `the body is larger than ${maxBytes} bytes; send fewer operations or members in one request`);
+  if (Number(request.headers.get("content-length") ?? 0) > maxBytes) {
+    await request.body.cancel();
+    throw tooLarge();
+  }
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body as ReadableStream<Uint8Array>) {
+    size += chunk.byteLength;
+    // Leaving the loop cancels the stream.
+    if (size > maxBytes) throw tooLarge();
+    chunks.push(chunk);
+  }
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return size === 0 ? undefined : whole;
+}

@@ -1,0 +1,46 @@
+// Whatever is thrown becomes a SCIM error (RFC 7644 section 3.12; semantics 29 and 34).
+
+import { Fault } from "../adapter.ts";
+import { SealingError } from "../auth/sealing.ts";
+import { CONTENT_TYPE, ScimError, type ScimType, toErrorBody } from "../scim/messages.ts";
+import { FAULTS } from "../upstream/faults.ts";
+
+/** Where a fault does not say when to come back. */
+const RETRY_AFTER_SECONDS = 30;
+
+/** The SCIM error that an exception stands for; what nobody foresaw is an outage of ours, never a 500. */
+export function toScimError(error: unknown): ScimError {
+  if (error instanceof ScimError) return error;
+  if (error instanceof Fault) return fromFault(error);
+  if (error instanceof SealingError) {
+    return new ScimError(503, "the gateway cannot open this connection's credentials; its operator must act", {
+      retryAfterSeconds: 300,
+      cause: error,
+    });
+  }
+  return new ScimError(503, "the gateway could not finish the request; try again", {
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+    cause: error,
+  });
+}
+
+function fromFault(fault: Fault): ScimError {
+  const meaning = FAULTS[fault.kind];
+  const subject = fault.attribute ? `${fault.attribute}: ` : "";
+  const retries = meaning.status === 503 || meaning.status === 429;
+  const retryAfterSeconds = fault.retryAfterSeconds ?? (retries ? RETRY_AFTER_SECONDS : undefined);
+  const scimType: ScimType | undefined = meaning.scimType;
+  return new ScimError(meaning.status, subject + (fault.detail ?? meaning.sentence), {
+    ...(scimType ? { scimType } : {}),
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+    cause: fault,
+  });
+}
+
+/** The answer to a request that failed; the request's id in `detail` leads to its trace. */
+export function toErrorResponse(error: ScimError, requestId: string): Response {
+  const headers = new Headers({ "Content-Type": `${CONTENT_TYPE}; charset=utf-8` });
+  if (error.retryAfterSeconds !== undefined) headers.set("Retry-After", String(error.retryAfterSeconds));
+  if (error.status === 401) headers.set("WWW-Authenticate", 'Bearer realm="portico"');
+  return new Response(JSON.stringify(toErrorBody(error, requestId)), { status: error.status, headers });
+}

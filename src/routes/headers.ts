@@ -1,0 +1,13 @@
+// Headers between the Worker and a connection's object, and those that every answer carries.
+
+export const HEADERS = {
+  /** Set by the Worker, never taken from outside. */
+  connection: "x-portico-connection",
+  token: "x-portico-token",
+  requestId: "x-request-id",
+  /** How many calls to the vendor's API the request cost. */
+  nativeCalls: "x-portico-native-calls",
+} as const;
+
+/** Headers of a request that must come from nobody but the Worker. */
+export const INTERNAL_PREFIX = "x-portico-";

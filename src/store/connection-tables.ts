@@ -1,0 +1,165 @@
+// The SQLite of one Connection object: what belongs to one connection. Times are epoch milliseconds.
+
+import { sql } from "drizzle-orm";
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import type { Value } from "../adapter.ts";
+import type { Resource } from "../scim/schema.ts";
+
+/** SCIM id ↔ native id, with what the vendor cannot hold. */
+export const links = sqliteTable(
+  "links",
+  {
+    /** UUIDv7: the SCIM id, stable for life. */
+    id: text("id").primaryKey(),
+    type: text("type", { enum: ["User", "Group"] }).notNull(),
+    /** live: visible. tombstone: deleted through SCIM. lost: gone at the vendor. */
+    state: text("state", { enum: ["live", "tombstone", "lost"] }).notNull(),
+    /** Kept on a tombstone whose native account still exists, disabled and hidden. */
+    nativeId: text("native_id"),
+    /** userName or displayName, as sent; null until the record was first read. */
+    name: text("name"),
+    /** `name` after NFC and full case fold. */
+    nameKey: text("name_key"),
+    emailKey: text("email_key"),
+    externalId: text("external_id"),
+    /** Attributes that the adapter cannot map, on a connection with `unmapped: "keep"`. */
+    kept: text("kept", { mode: "json" }).$type<Resource>(),
+    /** References as written: by path, the SCIM id and the key that the vendor holds for it. */
+    pointers: text("pointers", { mode: "json" }).$type<Record<string, { id: string; key: string }>>(),
+    /** Grows with every change of a group. */
+    version: integer("version").notNull(),
+    /** The native member list was loaded once, so the rows in `members` are complete. */
+    membersLoaded: integer("members_loaded", { mode: "boolean" }).notNull(),
+    createdAt: integer("created_at").notNull(),
+    modifiedAt: integer("modified_at").notNull(),
+    deletedAt: integer("deleted_at"),
+    /** The sweep that last saw the native record. */
+    sweep: integer("sweep"),
+  },
+  (table) => [
+    uniqueIndex("links_native").on(table.type, table.nativeId).where(sql`native_id is not null`),
+    uniqueIndex("links_live_name").on(table.type, table.nameKey).where(sql`state = 'live' and name_key is not null`),
+    index("links_name").on(table.type, table.nameKey),
+    index("links_email").on(table.type, table.emailKey),
+    index("links_external").on(table.type, table.externalId),
+    index("links_order").on(table.type, table.state, table.createdAt, table.id),
+  ],
+);
+
+/** Who is in which group; disabled users stay. */
+export const members = sqliteTable(
+  "members",
+  {
+    groupId: text("group_id").notNull(),
+    userId: text("user_id").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.groupId, table.userId] }), index("members_user").on(table.userId)],
+);
+
+/** Writes that were promised and not yet seen to finish (journal). */
+export const intents = sqliteTable(
+  "intents",
+  {
+    id: text("id").primaryKey(),
+    kind: text("kind", {
+      enum: [
+        "user.create",
+        "user.update",
+        "user.delete",
+        "group.create",
+        "group.update",
+        "group.members",
+        "group.delete",
+      ],
+    }).notNull(),
+    /** The link, or for a create the one that it will get. */
+    linkId: text("link_id").notNull(),
+    /** For a create, the natural key under which a look-up finds the result. */
+    key: text("key"),
+    /** What the native side shall show; held no longer than the intent. */
+    expected: text("expected", { mode: "json" }).$type<Record<string, Value>>(),
+    externalId: text("external_id"),
+    /** open: outcome unknown. found: it did happen, but the client was never told. */
+    state: text("state", { enum: ["open", "found"] }).notNull(),
+    attemptedAt: integer("attempted_at").notNull(),
+  },
+  (table) => [index("intents_link").on(table.linkId), index("intents_key").on(table.kind, table.key)],
+);
+
+/** Desired values that the vendor does not show yet. */
+export const overlays = sqliteTable(
+  "overlays",
+  {
+    linkId: text("link_id").notNull(),
+    path: text("path").notNull(),
+    reason: text("reason", { enum: ["lag"] }).notNull(),
+    /** null: unassigned. A reference is the SCIM id. */
+    value: text("value", { mode: "json" }).$type<Value | null>(),
+    expiresAt: integer("expires_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.linkId, table.path] }), index("overlays_expiry").on(table.expiresAt)],
+);
+
+/** What one SCIM request did: ids, paths, names, statuses and times, never values. */
+export const traces = sqliteTable(
+  "traces",
+  {
+    /** The request id. */
+    id: text("id").primaryKey(),
+    at: integer("at").notNull(),
+    tokenId: text("token_id").notNull(),
+    method: text("method").notNull(),
+    /** The route's template, such as `/Users/:id`. */
+    path: text("path").notNull(),
+    linkId: text("link_id"),
+    status: integer("status").notNull(),
+    scimType: text("scim_type"),
+    ms: integer("ms").notNull(),
+    nativeCalls: integer("native_calls").notNull(),
+    repairs: text("repairs", { mode: "json" }).$type<string[]>().notNull(),
+    dropped: text("dropped", { mode: "json" }).$type<string[]>().notNull(),
+    notes: text("notes", { mode: "json" }).$type<string[]>().notNull(),
+    calls: text("calls", { mode: "json" }).$type<StoredCall[]>().notNull(),
+  },
+  (table) => [index("traces_at").on(table.at)],
+);
+
+/** One native call as a trace keeps it. */
+export interface StoredCall {
+  purpose: "read" | "write" | "token";
+  method: string;
+  /** The path's template. */
+  path: string;
+  status?: number;
+  ms: number;
+  attempt: number;
+  fault?: string;
+}
+
+/** One row for users and one for groups: how far the index of the vendor's records has come. */
+export const sweeps = sqliteTable("sweeps", {
+  type: text("type", { enum: ["User", "Group"] }).primaryKey(),
+  generation: integer("generation").notNull(),
+  /** Where the running sweep goes on; null: at the start. */
+  cursor: text("cursor"),
+  running: integer("running", { mode: "boolean" }).notNull(),
+  seen: integer("seen").notNull(),
+  total: integer("total"),
+  startedAt: integer("started_at"),
+  completedAt: integer("completed_at"),
+  /** Why the last sweep drew no conclusion, or failed. */
+  alarm: text("alarm"),
+});
+
+/** The alarm's table of due times: one alarm serves every later job of the object. */
+export const dueJobs = sqliteTable("due_jobs", {
+  job: text("job", { enum: ["sweep", "journal", "retention"] }).primaryKey(),
+  dueAt: integer("due_at").notNull(),
+  failures: integer("failures").notNull(),
+});
+
+/** Facts about the object itself, such as the id of its connection. */
+export const facts = sqliteTable("facts", {
+  name: text("name").primaryKey(),
+  value: text("value").notNull(),
+});

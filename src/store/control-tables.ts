@@ -1,0 +1,71 @@
+// The D1 database "control": what must be found from anywhere.
+
+import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+/** One customer's identity provider provisioning into one vendor account. Times are epoch milliseconds. */
+export const connections = sqliteTable("connections", {
+  id: text("id").primaryKey(),
+  name: text("name").notNull().unique(),
+  vendor: text("vendor").notNull(),
+  /** An erased connection stays as a marker, so that its object never comes back to life. */
+  state: text("state", { enum: ["active", "suspended", "erased"] }).notNull(),
+  mode: text("mode", { enum: ["live", "paused"] }).notNull(),
+  coupling: text("coupling", { enum: ["reject", "userName", "email", "separate"] }).notNull(),
+  unmapped: text("unmapped", { enum: ["ignore", "keep"] }).notNull(),
+  /** How long a complete sweep is trusted; null: by what the vendor can search. */
+  freshnessMinutes: integer("freshness_minutes"),
+  /** Where the connection's object must live; null: anywhere. */
+  jurisdiction: text("jurisdiction", { enum: ["eu"] }),
+  /** The settings that are not secret. */
+  settings: text("settings", { mode: "json" }).$type<Record<string, unknown>>().notNull(),
+  /** Grows with every change, so that an object knows when its copy is old. */
+  version: integer("version").notNull(),
+  createdAt: integer("created_at").notNull(),
+  updatedAt: integer("updated_at").notNull(),
+});
+
+/** The secret settings, sealed (see auth/sealing.ts). */
+export const credentials = sqliteTable(
+  "credentials",
+  {
+    connectionId: text("connection_id").notNull(),
+    field: text("field").notNull(),
+    sealed: text("sealed").notNull(),
+    updatedAt: integer("updated_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.connectionId, table.field] })],
+);
+
+/** What an identity provider shows; only the SHA-256 of a token is stored. */
+export const tokens = sqliteTable(
+  "tokens",
+  {
+    id: text("id").primaryKey(),
+    connectionId: text("connection_id").notNull(),
+    hash: text("hash").notNull().unique(),
+    label: text("label"),
+    createdAt: integer("created_at").notNull(),
+    expiresAt: integer("expires_at").notNull(),
+    revokedAt: integer("revoked_at"),
+  },
+  (table) => [index("tokens_connection").on(table.connectionId)],
+);
+
+/** Who did what through the administrator API: no values, no secrets. */
+export const audit = sqliteTable(
+  "audit",
+  {
+    id: text("id").primaryKey(),
+    at: integer("at").notNull(),
+    actor: text("actor").notNull(),
+    method: text("method").notNull(),
+    /** The route's template, such as `/api/connections/:name`. */
+    route: text("route").notNull(),
+    connection: text("connection"),
+    /** The names of the fields that the call changed. */
+    fields: text("fields", { mode: "json" }).$type<string[]>().notNull(),
+    status: integer("status").notNull(),
+    requestId: text("request_id").notNull(),
+  },
+  (table) => [index("audit_at").on(table.at)],
+);

@@ -1,0 +1,83 @@
+// Intents and overlays in a Connection object's SQLite (semantics 12 and 23).
+
+import { and, eq, gt, lt, lte } from "drizzle-orm";
+import { intents, overlays } from "./connection-tables.ts";
+import type { Store } from "./links.ts";
+
+export type Intent = typeof intents.$inferSelect;
+export type Overlay = typeof overlays.$inferSelect;
+
+export function insertIntent(store: Store, intent: Intent): void {
+  store.insert(intents).values(intent).run();
+}
+
+export function updateIntent(store: Store, id: string, change: Partial<Pick<Intent, "state" | "attemptedAt">>): void {
+  store.update(intents).set(change).where(eq(intents.id, id)).run();
+}
+
+export function deleteIntent(store: Store, id: string): void {
+  store.delete(intents).where(eq(intents.id, id)).run();
+}
+
+export function deleteIntentsOf(store: Store, linkId: string): void {
+  store.delete(intents).where(eq(intents.linkId, linkId)).run();
+}
+
+export function findIntentsOf(store: Store, linkId: string): Intent[] {
+  return store.select().from(intents).where(eq(intents.linkId, linkId)).all();
+}
+
+export function findIntentByKey(store: Store, kind: Intent["kind"], key: string): Intent | undefined {
+  return store
+    .select()
+    .from(intents)
+    .where(and(eq(intents.kind, kind), eq(intents.key, key)))
+    .get();
+}
+
+/** Open intents last attempted before the given time. */
+export function listOpenIntents(store: Store, before: number): Intent[] {
+  return store
+    .select()
+    .from(intents)
+    .where(and(eq(intents.state, "open"), lt(intents.attemptedAt, before)))
+    .limit(100)
+    .all();
+}
+
+export function hasOpenIntents(store: Store): boolean {
+  return store.select({ id: intents.id }).from(intents).where(eq(intents.state, "open")).limit(1).get() !== undefined;
+}
+
+/** Results that the client never asked for again. */
+export function deleteFoundIntents(store: Store, before: number): void {
+  store
+    .delete(intents)
+    .where(and(eq(intents.state, "found"), lt(intents.attemptedAt, before)))
+    .run();
+}
+
+export function upsertOverlay(store: Store, overlay: Overlay): void {
+  store
+    .insert(overlays)
+    .values(overlay)
+    .onConflictDoUpdate({ target: [overlays.linkId, overlays.path], set: overlay })
+    .run();
+}
+
+/** The overlay values of a link that hold at the given time. */
+export function findOverlays(store: Store, linkId: string, now: number): Overlay[] {
+  return store
+    .select()
+    .from(overlays)
+    .where(and(eq(overlays.linkId, linkId), gt(overlays.expiresAt, now)))
+    .all();
+}
+
+export function deleteOverlays(store: Store, linkId: string): void {
+  store.delete(overlays).where(eq(overlays.linkId, linkId)).run();
+}
+
+export function deleteExpiredOverlays(store: Store, now: number): void {
+  store.delete(overlays).where(lte(overlays.expiresAt, now)).run();
+}

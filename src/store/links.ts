@@ -1,0 +1,129 @@
+// Links in a Connection object's SQLite: who is who (semantics 6 to 11).
+
+import { and, asc, count, eq, inArray, isNotNull, lt, ne, or, sql } from "drizzle-orm";
+import type { DrizzleSqliteDODatabase } from "drizzle-orm/durable-sqlite";
+import { links } from "./connection-tables.ts";
+
+export type Store = DrizzleSqliteDODatabase;
+export type Link = typeof links.$inferSelect;
+export type LinkType = Link["type"];
+/** The columns on which a match needs no native call. */
+export type LinkKey = "nameKey" | "emailKey" | "externalId";
+
+export function insertLink(store: Store, link: Link): void {
+  store.insert(links).values(link).run();
+}
+
+export function updateLink(store: Store, id: string, change: Partial<Omit<Link, "id" | "type">>): void {
+  store.update(links).set(change).where(eq(links.id, id)).run();
+}
+
+/** In any state. */
+export function findLink(store: Store, type: LinkType, id: string): Link | undefined {
+  return store
+    .select()
+    .from(links)
+    .where(and(eq(links.id, id), eq(links.type, type)))
+    .get();
+}
+
+export function findLiveLink(store: Store, type: LinkType, id: string): Link | undefined {
+  const link = findLink(store, type, id);
+  return link?.state === "live" ? link : undefined;
+}
+
+/** In any state: a native id belongs to one link at most. */
+export function findLinkByNativeId(store: Store, type: LinkType, nativeId: string): Link | undefined {
+  return store
+    .select()
+    .from(links)
+    .where(and(eq(links.type, type), eq(links.nativeId, nativeId)))
+    .get();
+}
+
+/** Live links, oldest first; `externalId` need not be unique. */
+export function findLiveLinksByKey(store: Store, type: LinkType, key: LinkKey, value: string): Link[] {
+  return store
+    .select()
+    .from(links)
+    .where(and(eq(links.type, type), eq(links.state, "live"), eq(links[key], value)))
+    .orderBy(asc(links.createdAt), asc(links.id))
+    .all();
+}
+
+/** The links that once had this name and are not live, newest first. */
+export function findFormerLinks(store: Store, type: LinkType, nameKey: string): Link[] {
+  return store
+    .select()
+    .from(links)
+    .where(and(eq(links.type, type), ne(links.state, "live"), eq(links.nameKey, nameKey)))
+    .orderBy(sql`${links.deletedAt} desc`)
+    .all();
+}
+
+export function countLiveLinks(store: Store, type: LinkType): number {
+  return (
+    store
+      .select({ live: count() })
+      .from(links)
+      .where(and(eq(links.type, type), eq(links.state, "live")))
+      .get()?.live ?? 0
+  );
+}
+
+/** Live links in their stable order (created, id), after the given one. */
+export function listLiveLinks(
+  store: Store,
+  type: LinkType,
+  limit: number,
+  from: { offset: number } | { after: { createdAt: number; id: string } | undefined },
+): Link[] {
+  const after =
+    "after" in from && from.after
+      ? or(
+          sql`${links.createdAt} > ${from.after.createdAt}`,
+          and(eq(links.createdAt, from.after.createdAt), sql`${links.id} > ${from.after.id}`),
+        )
+      : undefined;
+  return store
+    .select()
+    .from(links)
+    .where(and(eq(links.type, type), eq(links.state, "live"), after))
+    .orderBy(asc(links.createdAt), asc(links.id))
+    .limit(limit)
+    .offset("offset" in from ? from.offset : 0)
+    .all();
+}
+
+/** The live links among the given ids; one bound parameter whatever their number. */
+export function findLiveLinksByIds(store: Store, type: LinkType, ids: readonly string[]): Link[] {
+  return store
+    .select()
+    .from(links)
+    .where(
+      and(
+        eq(links.type, type),
+        eq(links.state, "live"),
+        inArray(links.id, sql`(select value from json_each(${JSON.stringify(ids)}))`),
+      ),
+    )
+    .all();
+}
+
+/** Live links with a native record that the given sweep did not see. */
+export function listUnseenLinks(store: Store, type: LinkType, sweep: number, before: number): Link[] {
+  return store
+    .select()
+    .from(links)
+    .where(
+      and(
+        eq(links.type, type),
+        eq(links.state, "live"),
+        isNotNull(links.nativeId),
+        or(sql`${links.sweep} is null`, lt(links.sweep, sweep)),
+        // What was made or changed while the sweep ran may have been behind its back.
+        lt(links.modifiedAt, before),
+      ),
+    )
+    .all();
+}

@@ -1,0 +1,61 @@
+// Memberships in a Connection object's SQLite: rows keyed by (group, user), so that concurrent changes commute.
+
+import { and, asc, eq, inArray, sql } from "drizzle-orm";
+import { links, members } from "./connection-tables.ts";
+import type { Link, Store } from "./links.ts";
+
+const among = (ids: readonly string[]) => sql`(select value from json_each(${JSON.stringify(ids)}))`;
+
+/** In the order of their ids. */
+export function listMemberIds(store: Store, groupId: string): string[] {
+  return store
+    .select({ userId: members.userId })
+    .from(members)
+    .where(eq(members.groupId, groupId))
+    .orderBy(asc(members.userId))
+    .all()
+    .map((row) => row.userId);
+}
+
+/** Which of the given users are members. */
+export function findMemberIds(store: Store, groupId: string, userIds: readonly string[]): Set<string> {
+  const rows = store
+    .select({ userId: members.userId })
+    .from(members)
+    .where(and(eq(members.groupId, groupId), inArray(members.userId, among(userIds))))
+    .all();
+  return new Set(rows.map((row) => row.userId));
+}
+
+export function insertMembers(store: Store, groupId: string, userIds: readonly string[]): void {
+  store.run(
+    sql`insert or ignore into members (group_id, user_id) select ${groupId}, value from json_each(${JSON.stringify(userIds)})`,
+  );
+}
+
+export function deleteMembers(store: Store, groupId: string, userIds: readonly string[]): void {
+  store
+    .delete(members)
+    .where(and(eq(members.groupId, groupId), inArray(members.userId, among(userIds))))
+    .run();
+}
+
+export function deleteGroupMembers(store: Store, groupId: string): void {
+  store.delete(members).where(eq(members.groupId, groupId)).run();
+}
+
+export function deleteUserMemberships(store: Store, userId: string): void {
+  store.delete(members).where(eq(members.userId, userId)).run();
+}
+
+/** The live groups that hold a user, oldest first. */
+export function listGroupsOf(store: Store, userId: string): Link[] {
+  return store
+    .select({ link: links })
+    .from(members)
+    .innerJoin(links, eq(links.id, members.groupId))
+    .where(and(eq(members.userId, userId), eq(links.state, "live")))
+    .orderBy(asc(links.createdAt), asc(links.id))
+    .all()
+    .map((row) => row.link);
+}

@@ -1,0 +1,30 @@
+// Traces in a Connection object's SQLite.
+
+import { desc, eq, gte, lt } from "drizzle-orm";
+import { traces } from "./connection-tables.ts";
+import type { Store } from "./links.ts";
+
+export type TraceRow = typeof traces.$inferSelect;
+
+export function insertTrace(store: Store, trace: TraceRow): void {
+  store.insert(traces).values(trace).onConflictDoNothing().run();
+}
+
+export function findTrace(store: Store, id: string): TraceRow | undefined {
+  return store.select().from(traces).where(eq(traces.id, id)).get();
+}
+
+/** Newest first; with `minStatus`, only those that answered so or worse. */
+export function listTraces(store: Store, limit: number, minStatus: number | undefined): TraceRow[] {
+  return store
+    .select()
+    .from(traces)
+    .where(minStatus === undefined ? undefined : gte(traces.status, minStatus))
+    .orderBy(desc(traces.at), desc(traces.id))
+    .limit(limit)
+    .all();
+}
+
+export function deleteTraces(store: Store, before: number): void {
+  store.delete(traces).where(lt(traces.at, before)).run();
+}
