@@ -1,7 +1,7 @@
 // Membership changes told as deltas, so that a group is patched without its members (RFC 7644 section 3.5.2, clients.md E19, E20).
 
 import { type Filter, simplify } from "./filter.ts";
-import { isJsonObject, own } from "./json.ts";
+import { isJsonObject, isObject, own, ownIgnoringCase } from "./json.ts";
 import { type Notes, noteDropped } from "./lenient.ts";
 import { badRequest } from "./messages.ts";
 import type { Delta } from "./patch.ts";
@@ -24,12 +24,20 @@ export function readDelta(write: Write, attribute: Attribute, notes: Notes): Del
   }
   if (verb === "remove" && isUnassigned(value) && !Array.isArray(value)) return [{ op: "replace", values: [] }];
   if (verb === "remove") notes.repairs.add("remove-by-value");
-  const values = readElements(attribute, value, notes, attribute.name).flatMap((member) => {
-    const id = isJsonObject(member) ? own(member, "value") : undefined;
-    return typeof id === "string" ? [id] : [];
-  });
+  const values = readElements(attribute, verb === "remove" ? toIdOnly(value) : value, notes, attribute.name).flatMap(
+    (member) => {
+      const id = isJsonObject(member) ? own(member, "value") : undefined;
+      return typeof id === "string" ? [id] : [];
+    },
+  );
   // Removing an empty list removes nobody; only a remove without any value means all.
   return values.length > 0 || verb === "replace" ? [{ op: verb, values }] : [];
+}
+
+/** Only the id counts of whom to remove: whatever else it is, what is no member is gone already. */
+function toIdOnly(value: unknown): unknown[] {
+  const inputs: unknown[] = Array.isArray(value) ? value : [value];
+  return inputs.map((input) => (isObject(input) ? { value: ownIgnoringCase(input, "value") } : input));
 }
 
 function readSelected({ verb, path, value }: Write, selection: Filter, notes: Notes): Delta[] {

@@ -3,8 +3,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parsePath } from "../../src/scim/path.ts";
-import { USER } from "../../src/scim/schema.ts";
-import { VENDOR_USER } from "./ada.ts";
+import { attribute, USER } from "../../src/scim/schema.ts";
+import { MODEST_USER, VENDOR_USER } from "./ada.ts";
 import { refusalOf, resultOf } from "./outcome.ts";
 import cases from "./path.json" with { type: "json" };
 
@@ -29,6 +29,37 @@ describe("paths", () => {
     for (const { path, text } of rows) {
       if (text !== undefined) expect(parsePath(text, VENDOR_USER)).toEqual(parsePath(path, VENDOR_USER));
     }
+  });
+
+  it("C76: of two schemas whose URNs begin alike the longer one wins", () => {
+    const extend = (id: string, name: string) => ({
+      required: false,
+      schema: { id, name, description: name, attributes: [attribute(name, name)] },
+    });
+    const type = { ...USER, extensions: [extend("urn:x:ext", "short"), extend("urn:x:ext:more", "long")] };
+    expect(parsePath("urn:x:ext:more:LONG", type).text).toBe("urn:x:ext:more:long");
+    expect(parsePath("urn:x:EXT:short", type).text).toBe("urn:x:ext:short");
+    expect(parsePath("urn:x:ext:MORE", type).text).toBe("urn:x:ext:more");
+  });
+
+  it("Q6 S1: a core attribute that is not held never becomes the extension's of the same name", () => {
+    const extensions = USER.extensions.map(({ schema, required }) => ({
+      required,
+      schema: { ...schema, attributes: [...schema.attributes, attribute("title", "Another title.")] },
+    }));
+    expect(parsePath("title", { ...MODEST_USER, extensions })).toMatchObject({ text: "title", held: false });
+  });
+
+  it("C2: what an attribute is unless it says otherwise", () => {
+    expect(attribute("x", "X.")).toMatchObject({
+      type: "string",
+      multiValued: false,
+      required: false,
+      caseExact: false,
+      mutability: "readWrite",
+      returned: "default",
+      uniqueness: "none",
+    });
   });
 
   it("C58 C52: a path too long", () => {
