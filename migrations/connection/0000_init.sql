@@ -38,6 +38,7 @@ CREATE TABLE `links` (
 	`created_at` integer NOT NULL,
 	`modified_at` integer NOT NULL,
 	`deleted_at` integer,
+	`is_hidden` integer NOT NULL,
 	`sweep` integer
 );
 --> statement-breakpoint

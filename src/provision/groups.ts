@@ -15,10 +15,20 @@ import {
   type Link,
   updateLink,
 } from "../store/links.ts";
-import { assemble, type Hydrated, hydrate, keysOf, kindOf, overlayLag, toWritten } from "./hydrate.ts";
+import {
+  assemble,
+  type Hydrated,
+  hydrate,
+  hydrated,
+  keysOf,
+  kindOf,
+  overlayLag,
+  readHeld,
+  toWritten,
+} from "./hydrate.ts";
 import type { Job } from "./job.ts";
 import { entomb, journaled, resolveIntent, settle } from "./journal.ts";
-import { type Held, toHeld } from "./mapping.ts";
+import { toHeld } from "./mapping.ts";
 import { ensureLoaded, requireUsers, toMemberChange, writeMembers } from "./members.ts";
 import { notFound } from "./users.ts";
 import { resourceOf, settleWanted, type Wanted } from "./values.ts";
@@ -95,6 +105,7 @@ async function createNatively(job: Job, key: string, wanted: Wanted, members: re
     membersLoaded: true,
     modifiedAt: now,
     deletedAt: null,
+    isHidden: false,
   };
   const { values } = await toWritten(job, wanted.held, wanted.changed, kind);
   let link = base;
@@ -111,7 +122,8 @@ async function createNatively(job: Job, key: string, wanted: Wanted, members: re
     (created) => {
       if (former) updateLink(connection.store, link.id, link);
       else insertLink(connection.store, link);
-      overlayLag(job, link.id, {}, { ...wanted.held, ...group.toScim(created) } as Held);
+      const seen = readHeld(connection, link, group.toScim(created), kind);
+      overlayLag(job, link.id, {}, { ...wanted.held, ...seen });
     },
   );
   return assemble(job, link, native, group.toScim(native));
@@ -197,9 +209,8 @@ async function applyChange(
       overlayLag(job, id, present.held, wanted.held);
     },
   );
-  return native === undefined
-    ? { ...present, link: next }
-    : assemble(job, next, native, operations(job).toScim(native));
+  if (native === undefined) return hydrated(connection, next, undefined, wanted.held);
+  return assemble(job, next, native, operations(job).toScim(native));
 }
 
 async function updateNatively(job: Job, present: Hydrated, wanted: Wanted): Promise<unknown> {

@@ -99,6 +99,13 @@ export function assemble(job: Job, link: Link, native: unknown, values: Values):
     if (overlay.value === null) delete held[overlay.path];
     else held[overlay.path] = overlay.value;
   }
+  return hydrated(connection, link, native, held);
+}
+
+/** Puts values and what the link knows together, without asking the vendor. */
+export function hydrated(connection: Bound, link: Link, native: unknown, values: Held): Hydrated {
+  const kind = kindOf(connection, link.type);
+  const held = { ...values };
   nameHeld(connection, link, held);
   const resource = toResource(held, link.kept, kind);
   if (link.externalId !== null) resource.externalId = link.externalId;
@@ -128,9 +135,9 @@ export async function hydrate(job: Job, link: Link): Promise<Hydrated | undefine
   if (link.nativeId === null) return undefined;
   try {
     const native = await operations.read(job.api, link.nativeId);
-    const hydrated = assemble(job, link, native, operations.toScim(native));
-    refreshKeys(connection, hydrated);
-    return hydrated;
+    const present = assemble(job, link, native, operations.toScim(native));
+    refreshKeys(connection, present);
+    return present;
   } catch (error) {
     if (!(error instanceof Fault) || error.kind !== "notFound") throw error;
     // A record that was just created is whole in the overlay; one that was changed is not.

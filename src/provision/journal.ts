@@ -178,8 +178,11 @@ export async function settleAbandoned(job: Job): Promise<boolean> {
   return listOpenIntents(connection.store, Number.MAX_SAFE_INTEGER).length > 0;
 }
 
-/** Makes a link a tombstone: gone for clients, with its memberships. */
-export function entomb(job: Job, linkId: string, native: { hidden: boolean } = { hidden: false }): void {
+/**
+ * Makes a link a tombstone: gone for clients, with its memberships. The native id stays, so that a vendor whose reads
+ * lag, or that only hides, cannot bring the deleted one back.
+ */
+export function entomb(job: Job, linkId: string, isHidden = false): void {
   const { store } = job.connection;
   deleteUserMemberships(store, linkId);
   deleteGroupMembers(store, linkId);
@@ -190,6 +193,6 @@ export function entomb(job: Job, linkId: string, native: { hidden: boolean } = {
     kept: null,
     pointers: null,
     membersLoaded: false,
-    ...(native.hidden ? {} : { nativeId: null }),
+    isHidden,
   });
 }

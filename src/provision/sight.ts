@@ -48,6 +48,7 @@ export function mintLink(
     createdAt: now,
     modifiedAt: now,
     deletedAt: null,
+    isHidden: false,
     sweep: null,
   };
   insertLink(store, link);

@@ -15,7 +15,17 @@ import {
   updateLink,
 } from "../store/links.ts";
 import { deleteUserMemberships, listGroupsOf } from "../store/members.ts";
-import { assemble, type Hydrated, hydrate, keysOf, kindOf, overlayLag, readHeld, toWritten } from "./hydrate.ts";
+import {
+  assemble,
+  type Hydrated,
+  hydrate,
+  hydrated,
+  keysOf,
+  kindOf,
+  overlayLag,
+  readHeld,
+  toWritten,
+} from "./hydrate.ts";
 import type { Job } from "./job.ts";
 import { entomb, journaled, resolveIntent, settle } from "./journal.ts";
 import { changedPaths, type Held } from "./mapping.ts";
@@ -71,7 +81,7 @@ async function createOrRevive(job: Job, key: string, wanted: Wanted): Promise<Hy
   const kind = kindOf(connection, "User");
   const former = findFormerLinks(connection.store, "User", key);
   const self = former.find((link) => link.externalId === wanted.externalId);
-  const hidden = former.find((link) => link.state === "tombstone" && link.nativeId !== null);
+  const hidden = former.find((link) => link.isHidden);
   const id = self?.id ?? createId(job.now());
   const { values, pointers } = await toWritten(job, wanted.held, wanted.changed, kind);
 
@@ -99,6 +109,7 @@ async function createOrRevive(job: Job, key: string, wanted: Wanted): Promise<Hy
     pointers,
     modifiedAt: now,
     deletedAt: null,
+    isHidden: false,
   };
   let link = base;
   const native = await journaled(
@@ -108,7 +119,7 @@ async function createOrRevive(job: Job, key: string, wanted: Wanted): Promise<Hy
     (created) => {
       const keys = keysOf(resourceOf(base, wanted.held, kind), wanted.held, "User");
       link = { ...base, ...keys, nativeId: user.id(created) };
-      if (hidden && hidden.id !== id) updateLink(connection.store, hidden.id, { nativeId: null });
+      if (hidden && hidden.id !== id) updateLink(connection.store, hidden.id, { nativeId: null, isHidden: false });
       if (self) updateLink(connection.store, id, link);
       else insertLink(connection.store, link);
       const seen = readHeld(connection, link, user.toScim(created), kind);
@@ -203,7 +214,7 @@ async function applyWanted(
       overlayLag(job, id, before.held, wanted.held);
     },
   );
-  if (native === undefined) return assemble(job, next, before.native, user.toScim(before.native));
+  if (native === undefined) return hydrated(connection, next, before.native, wanted.held);
   return assemble(job, next, native, user.toScim(native));
 }
 
@@ -250,7 +261,7 @@ export async function deleteUser(job: Job, id: string, ifMatch: string | undefin
       { kind: "user.delete", linkId: id },
       () => (removes ? removeUser(job, link) : hideUser(job, link, present)),
       () => {
-        entomb(job, id, { hidden: !removes });
+        entomb(job, id, !removes);
         deleteOverlays(connection.store, id);
       },
     );

@@ -14,7 +14,7 @@ export const links = sqliteTable(
     type: text("type", { enum: ["User", "Group"] }).notNull(),
     /** live: visible. tombstone: deleted through SCIM. lost: gone at the vendor. */
     state: text("state", { enum: ["live", "tombstone", "lost"] }).notNull(),
-    /** Kept on a tombstone whose native account still exists, disabled and hidden. */
+    /** Kept on a tombstone, so that the record is recognised should the vendor still show it. */
     nativeId: text("native_id"),
     /** userName or displayName, as sent; null until the record was first read. */
     name: text("name"),
@@ -33,6 +33,8 @@ export const links = sqliteTable(
     createdAt: integer("created_at").notNull(),
     modifiedAt: integer("modified_at").notNull(),
     deletedAt: integer("deleted_at"),
+    /** A tombstone whose native account still exists, disabled. */
+    isHidden: integer("is_hidden", { mode: "boolean" }).notNull(),
     /** The sweep that last saw the native record. */
     sweep: integer("sweep"),
   },

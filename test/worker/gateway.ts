@@ -1,0 +1,101 @@
+// The gateway as a test sees it: connections through the administrator API, SCIM requests, and the vendor's own state.
+
+import { runDurableObjectAlarm } from "cloudflare:test";
+import { env, exports } from "cloudflare:workers";
+import { simulators } from "../../adapters/simulators.ts";
+
+const ADMIN_TOKEN = "test-administrator";
+const ORIGIN = "https://scim.example.com";
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  // The tests say themselves what they expect of a body.
+  // biome-ignore lint/suspicious/noExplicitAny: see above
+  body: any;
+}
+
+export interface Gateway {
+  name: string;
+  id: string;
+  /** The vendor account's address, as a connection's settings name it. */
+  vendorUrl: string;
+  scim(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  api(method: string, path: string, body?: unknown): Promise<Answer>;
+  /** The simulator's control endpoints, below `/__simulator`. */
+  vendor(method: string, path: string, body?: unknown): Promise<Answer>;
+  /** Runs the object's alarm until its index is complete. */
+  settle(): Promise<void>;
+  token: string;
+}
+
+let accounts = 0;
+
+async function toAnswer(response: Response): Promise<Answer> {
+  const text = await response.text();
+  const isJson = (response.headers.get("content-type") ?? "").includes("json");
+  return { status: response.status, headers: response.headers, body: isJson && text ? JSON.parse(text) : text };
+}
+
+/** A request to the Worker itself. */
+export async function request(method: string, path: string, options: RequestInit = {}): Promise<Answer> {
+  return toAnswer(await exports.default.fetch(new Request(`${ORIGIN}${path}`, { ...options, method })));
+}
+
+/** A request to the administrator API. */
+export async function api(method: string, path: string, body?: unknown): Promise<Answer> {
+  return request(method, `/api${path}`, {
+    headers: { authorization: `Bearer ${ADMIN_TOKEN}`, "content-type": "application/json" },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+}
+
+/** A fresh connection to a fresh account of the vendor, its index complete. */
+export async function createGateway(vendor: string, options: Record<string, unknown> = {}): Promise<Gateway> {
+  const { settings: changes, seed, ...rest } = options as { settings?: object; seed?: object };
+  const account = `${vendor}.${Date.now()}-${accounts++}`;
+  const vendorUrl = `https://vendors.example.net/${account}`;
+  const call = async (method: string, path: string, body?: unknown) =>
+    toAnswer(
+      await fetch(`${vendorUrl}/__simulator${path}`, {
+        method,
+        headers: { "content-type": "application/json" },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      }),
+    );
+  if (seed) await call("PATCH", "/state", seed);
+  const name = account.replaceAll(".", "-");
+  const settings = { ...simulators[vendor]?.demoSettings(vendorUrl), ...changes };
+  const created = await api("POST", "/connections", { name, vendor, settings, ...rest });
+  if (created.status !== 201) throw new Error(`connection not created: ${JSON.stringify(created.body)}`);
+  const minted = await api("POST", `/connections/${name}/tokens`);
+  const token: string = minted.body.token;
+  const gateway: Gateway = {
+    name,
+    id: created.body.id,
+    vendorUrl,
+    token,
+    api,
+    vendor: call,
+    async scim(method, path, body, headers = {}) {
+      return request(method, `/scim/v2${path}`, {
+        headers: {
+          authorization: `Bearer ${token}`,
+          ...(body === undefined ? {} : { "content-type": "application/scim+json" }),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+      });
+    },
+    async settle() {
+      const stub = env.CONNECTION.getByName(created.body.id);
+      for (let turn = 0; turn < 20; turn++) {
+        await runDurableObjectAlarm(stub);
+        const { body } = await api("GET", `/connections/${name}/sweep`);
+        if (body.sweeps.every((sweep: { state: string }) => sweep.state === "complete")) return;
+      }
+    },
+  };
+  await gateway.settle();
+  return gateway;
+}

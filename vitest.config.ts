@@ -1,0 +1,58 @@
+import path from "node:path";
+import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
+import { defineConfig } from "vitest/config";
+import { createNodeHandler } from "./adapters/simulation-server.ts";
+import { createTestVendors } from "./test/worker/vendors.ts";
+
+export default defineConfig(async () => {
+  const migrations = await readD1Migrations(path.join(import.meta.dirname, "migrations/control"));
+  return {
+    test: {
+      projects: [
+        {
+          // Pure units, simulators and command line: plain Node.
+          test: {
+            name: "node",
+            include: ["test/{scim,upstream,provision,simulators,contract,cli}/**/*.test.ts"],
+            testTimeout: 30_000,
+          },
+        },
+        {
+          // Everything that needs D1 and objects: one workerd for all files. Vendors are played in this process.
+          plugins: [
+            cloudflareTest({
+              wrangler: { configPath: "./wrangler.toml" },
+              miniflare: {
+                bindings: {
+                  TEST_MIGRATIONS: migrations,
+                  PUBLIC_URL: "https://scim.example.com",
+                  MASTER_KEY: `test:${Buffer.alloc(32, 7).toString("base64")}`,
+                  // SHA-256 of "test-administrator".
+                  ADMIN_TOKEN_SHA256: "2c162c139d28f69a7851620a2ed2c2c9953e673dfcc564545e50983694b3dae2",
+                },
+                outboundService: { node: createNodeHandler(createTestVendors()) },
+              },
+            }),
+          ],
+          test: {
+            name: "workers",
+            include: ["test/{worker,dialogues,suite}/**/*.test.ts"],
+            setupFiles: ["./test/worker/setup.ts"],
+            isolate: false,
+            maxWorkers: 1,
+            testTimeout: 60_000,
+          },
+        },
+        {
+          // The built bundle over real HTTP, as `npm start` runs it.
+          test: {
+            name: "start",
+            include: ["test/start/**/*.test.ts"],
+            testTimeout: 120_000,
+            hookTimeout: 120_000,
+          },
+        },
+      ],
+    },
+  };
+});
