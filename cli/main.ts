@@ -1,5 +1,6 @@
 // The `portico` command line: one commander program; each command is loaded from its own file.
 
+import { resolve } from "node:path";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { addConnectionCommands } from "./commands/connection.ts";
 import { addSimulateCommands } from "./commands/simulate.ts";
@@ -46,9 +47,10 @@ function createProgram(terminal: Terminal, exit: (code: number) => void): Comman
     .command("start")
     .description("run Portico on this machine with every vendor simulated")
     .option("--port <port>", "port on 127.0.0.1", parsePort, 8787)
-    .action(async ({ port }: { port: number }) => {
+    .option("--state <folder>", "where everything is kept (default: .portico)")
+    .action(async ({ port, state }: { port: number; state?: string }) => {
       const { start } = await import("./start.ts");
-      await start({ port });
+      await start({ port, ...(state ? { stateDir: resolve(state) } : {}) });
     });
 
   program

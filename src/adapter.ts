@@ -168,7 +168,9 @@ export interface Page<T> {
  * The vendor's API as one connection may use it: paced, timed, recorded. Paths are templates (`/users/{id}`), so that a
  * trace can name a call without naming a person. Every method throws `Fault` and nothing else.
  */
-export interface Api {
+export interface Api<Settings = Record<string, unknown>> {
+  /** What the operator entered for this connection. */
+  readonly settings: Settings;
   get<T>(path: string, options?: CallOptions<T>): Promise<T>;
   post<T>(path: string, options?: CallOptions<T>): Promise<T>;
   put<T>(path: string, options?: CallOptions<T>): Promise<T>;
@@ -182,6 +184,13 @@ export interface Api {
     path: string,
     options: Omit<CallOptions<never>, "returns"> & { item: z.ZodType<T>; cursor: string | undefined },
   ): Promise<Page<T>>;
+  /** Waits before asking an asynchronous vendor again; `unavailable` and ambiguous where the deadline comes first. */
+  pause(ms: number): Promise<void>;
+  /**
+   * Notes an asynchronous request that the vendor has taken, in the journal of the present write: whoever comes after a
+   * lost answer waits for it (`Adapter.finish`) instead of submitting again.
+   */
+  submitted(ticket: string): void;
 }
 
 // ---- Attributes -----------------------------------------------------------------------------------------------------
@@ -245,24 +254,27 @@ export interface Change<W, Native> {
 // ---- Operations -----------------------------------------------------------------------------------------------------
 
 /** `Row` is the shape of list and search rows where it is not the record's own. */
-export interface UserOperations<W, R, Native, Row = Native> {
+export interface UserOperations<W, R, Native, Row = Native, Settings = Record<string, unknown>> {
   id(record: Native | Row): string;
   toScim(native: Native): R;
   /** Only where rows have another shape than records: at least the key attributes. */
   rowToScim?(row: Row): R;
-  list(api: Api, cursor: string | undefined): Promise<Page<Row>>;
+  list(api: Api<Settings>, cursor: string | undefined): Promise<Page<Row>>;
   /** Searches that the vendor offers, by attribute path; what comes back is checked again by the core. */
-  find?: { [path: string]: (api: Api, value: string) => Promise<(Native | Row)[]> };
-  read(api: Api, id: string): Promise<Native>;
+  find?: { [path: string]: (api: Api<Settings>, value: string) => Promise<(Native | Row)[]> };
+  read(api: Api<Settings>, id: string): Promise<Native>;
   /** At most `max` ids at once; a missing user is missing from the answer. */
-  readMany?: { max: number; read(api: Api, ids: readonly string[]): Promise<Native[]> };
-  create(api: Api, values: W): Promise<Native>;
+  readMany?: { max: number; read(api: Api<Settings>, ids: readonly string[]): Promise<Native[]> };
+  create(api: Api<Settings>, values: W): Promise<Native>;
   /** The record as it stands afterwards. */
-  update(api: Api, id: string, change: Change<W, Native>): Promise<Native>;
-  /** Only where `active` changes by verbs of its own; `update` then never sees a changed `active`. */
-  setActive?(api: Api, id: string, active: boolean, native: Native): Promise<Native>;
+  update(api: Api<Settings>, id: string, change: Change<W, Native>): Promise<Native>;
+  /**
+   * Only where `active` changes by verbs of its own; `update` then never sees a changed `active`. Fault `pending` says
+   * that the vendor cannot do it yet: a deactivation is then shown as done and tried again until it is.
+   */
+  setActive?(api: Api<Settings>, id: string, active: boolean, native: Native): Promise<Native>;
   /** Irreversible. */
-  remove?(api: Api, id: string): Promise<void>;
+  remove?(api: Api<Settings>, id: string): Promise<void>;
 }
 
 /** A user as a membership call needs them. */
@@ -272,24 +284,41 @@ export interface Member {
   userName: string;
 }
 
-export interface GroupOperations<W, R, Native> {
+export interface GroupOperations<W, R, Native, Settings = Record<string, unknown>> {
   id(record: Native): string;
   toScim(native: Native): R;
-  list(api: Api, cursor: string | undefined): Promise<Page<Native>>;
-  find?: { [path: string]: (api: Api, value: string) => Promise<Native[]> };
-  read(api: Api, id: string): Promise<Native>;
-  create(api: Api, values: W): Promise<Native>;
-  update?(api: Api, id: string, change: Change<W, Native>): Promise<Native>;
-  remove?(api: Api, id: string): Promise<void>;
+  list(api: Api<Settings>, cursor: string | undefined): Promise<Page<Native>>;
+  find?: { [path: string]: (api: Api<Settings>, value: string) => Promise<Native[]> };
+  read(api: Api<Settings>, id: string): Promise<Native>;
+  create(api: Api<Settings>, values: W): Promise<Native>;
+  update?(api: Api<Settings>, id: string, change: Change<W, Native>): Promise<Native>;
+  remove?(api: Api<Settings>, id: string): Promise<void>;
   members: {
     /** Members in one native call. */
     chunk: number;
-    list(api: Api, id: string, cursor: string | undefined): Promise<Page<Pointer>>;
+    list(api: Api<Settings>, id: string, cursor: string | undefined): Promise<Page<Pointer>>;
     /** Both absent where the vendor only replaces. */
-    add?(api: Api, id: string, members: readonly Member[]): Promise<void>;
-    remove?(api: Api, id: string, members: readonly Member[]): Promise<void>;
-    replace?(api: Api, id: string, members: readonly Member[]): Promise<void>;
+    add?(api: Api<Settings>, id: string, members: readonly Member[]): Promise<void>;
+    remove?(api: Api<Settings>, id: string, members: readonly Member[]): Promise<void>;
+    replace?(api: Api<Settings>, id: string, members: readonly Member[]): Promise<void>;
   };
+}
+
+/**
+ * Paid licences that follow group membership. The core keeps who is in which group, works out each user's seat and calls
+ * `set` when it changes; a user in no group that manages seats is left as found.
+ */
+export interface Seats<Settings = Record<string, unknown>> {
+  /** Every seat, the highest first. A user in several groups gets the highest that any of them gives. */
+  order: readonly string[];
+  /** What a user has when the last granted seat is taken back; undefined: left at what they have. */
+  none?: string;
+  /** The seat that membership in a group with these values gives; undefined: the group manages no seats. */
+  of(group: Values, settings: Settings): string | undefined;
+  /** Throws `noSeat` where none is left, `pending` where the person must consent first. */
+  set(api: Api<Settings>, userId: string, seat: string): Promise<void>;
+  /** How many users can still be given this seat, where the vendor can tell. */
+  free?(api: Api<Settings>, seat: string): Promise<number | undefined>;
 }
 
 // ---- Quirks ---------------------------------------------------------------------------------------------------------
@@ -310,6 +339,30 @@ export interface QuirkValues {
   partialRows: true;
   /** A removed user stays in the vendor's lists, marked. */
   softDelete: true;
+  /** Users cannot be removed. */
+  disableOnly: true;
+  /** No user can be found by any attribute; Portico's index answers. */
+  noSearch: true;
+  /** A group's member list can only be written whole. */
+  replaceOnlyMembers: true;
+  /** Requests are submitted, and their outcome is asked for later. */
+  asynchronous: true;
+  /** The answer to a write does not tell its outcome; every write costs a read that verifies it. */
+  verifiesWrites: true;
+  /** Adding a member who is one already is refused. */
+  addMemberNotIdempotent: true;
+  /** A user who was invited and has not accepted cannot be disabled. */
+  invitedCannotBeDisabled: true;
+  /** The vendor's groups name their members by e-mail. */
+  membersByEmail: true;
+  /** Errors come with status 200. */
+  errorsInSuccess: true;
+  /** Create, update or both answer no record, which costs one read. */
+  updateAnswersNoRecord: true;
+  /** Lists leave disabled users out unless asked for them. */
+  listsHideDisabled: true;
+  /** One value holds the whole name; it is joined from its parts when written. */
+  singleName: true;
 }
 
 export type Quirks = {
@@ -331,6 +384,18 @@ export const QUIRKS: { [Name in keyof QuirkValues]: string } = {
   fullReplace: "Update replaces the whole record; Portico carries unmapped fields forward.",
   partialRows: "Lists show less than the record; Portico reads a user by id before showing or changing it.",
   softDelete: "Removed users stay in the vendor's lists, marked; Portico leaves them out.",
+  disableOnly: "Users cannot be removed; a deletion disables and hides the account, and a re-creation revives it.",
+  noSearch: "Users cannot be searched; Portico's own index answers, kept fresh by sweeps.",
+  replaceOnlyMembers: "A member list can only be written whole; Portico reads, changes and writes it under a lock.",
+  asynchronous: "Requests are queued at the vendor; Portico waits for their outcome and never submits one twice.",
+  verifiesWrites: "The answer to a write does not tell its outcome; Portico reads back after every write.",
+  addMemberNotIdempotent: "Adding a member twice is refused; Portico adds only who is missing.",
+  invitedCannotBeDisabled: "Invited users cannot be disabled; Portico shows them inactive and keeps trying.",
+  membersByEmail: "Groups name their members by e-mail; Portico finds the users behind them.",
+  errorsInSuccess: "Errors come with status 200; Portico looks at the body.",
+  updateAnswersNoRecord: "Writes answer no record; Portico reads it once more.",
+  listsHideDisabled: "Lists leave disabled users out; Portico asks for every status.",
+  singleName: "The product has one name field; Portico joins it from the parts.",
 };
 
 // ---- The adapter ----------------------------------------------------------------------------------------------------
@@ -353,7 +418,15 @@ export interface Adapter {
   userNameIs?: string;
   user: UserOperations<Values, Values, unknown, unknown>;
   group?: GroupOperations<Values, Values, unknown>;
+  seats?: Seats;
+  /** Waits until a request that `Api.submitted` noted has ended, however it ended, or is no longer known. */
+  finish?(api: Api, ticket: string): Promise<void>;
   quirks: Quirks;
+  /**
+   * For a vendor that its settings describe: the adapter that they make.
+   * Throws an Error naming the path of what is wrong in them.
+   */
+  specialise?(settings: Record<string, unknown>): Adapter;
 }
 
 /** Gives an adapter's parts their types from its own table and settings. */
@@ -365,13 +438,18 @@ export function defineAdapter<
   Row = User,
   Group = never,
 >(
-  adapter: Omit<Adapter, "settings" | "connect" | "attributes" | "userNameIs" | "user" | "group"> & {
+  adapter: Omit<
+    Adapter,
+    "settings" | "connect" | "attributes" | "userNameIs" | "user" | "group" | "seats" | "finish"
+  > & {
     settings: Settings;
     connect(settings: z.output<Settings>): Transport;
     attributes: { User: Users; Group?: Groups };
     userNameIs?: Exclude<Users[number]["path"], "userName">;
-    user: UserOperations<Written<Users>, Read<Users>, User, Row>;
-    group?: GroupOperations<Written<Groups>, Read<Groups>, Group>;
+    user: UserOperations<Written<Users>, Read<Users>, User, Row, z.output<Settings>>;
+    group?: GroupOperations<Written<Groups>, Read<Groups>, Group, z.output<Settings>>;
+    seats?: Seats<z.output<Settings>>;
+    finish?(api: Api<z.output<Settings>>, ticket: string): Promise<void>;
   },
 ): Adapter {
   // The one place where an adapter's own types are forgotten: the core hands back to an adapter only records that this

@@ -27,12 +27,14 @@ export interface Binding {
 
 /** @throws Error where the settings do not fit the adapter, or an upstream URL may not be called */
 export function bindConnection(
-  adapter: Adapter,
+  base: Adapter,
   row: ConnectionRow,
-  settings: Record<string, unknown>,
+  given: Record<string, unknown>,
   surroundings: Surroundings,
 ): Binding {
-  const transport = adapter.connect(adapter.settings.parse(settings));
+  const settings = base.settings.parse(given);
+  const adapter = base.specialise?.(settings) ?? base;
+  const transport = adapter.connect(settings);
   const limits: Limits = transport.limits ?? {};
   // Pacing, tokens and breaker are one for all requests of the connection.
   const budget: Budget = createBudget(limits);
@@ -60,6 +62,8 @@ export function bindConnection(
     createJob(trace, lane, deadlineAt) {
       const api = createApi({
         transport,
+        settings,
+        submitted: (ticket) => job.onTicket?.(ticket),
         budget,
         tokens,
         breaker,
@@ -68,7 +72,8 @@ export function bindConnection(
         deadline: () => deadlineAt,
         record: (call) => trace.calls.push(call),
       });
-      return { connection: bound, api, trace, deadlineAt, now: Date.now };
+      const job: Job = { connection: bound, api, trace, deadlineAt, now: Date.now };
+      return job;
     },
   };
 }

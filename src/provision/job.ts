@@ -40,4 +40,6 @@ export interface Job {
   /** Epoch milliseconds. */
   deadlineAt: number;
   now(): number;
+  /** Takes the tickets of asynchronous requests while a write is under way. */
+  onTicket?: ((ticket: string) => void) | undefined;
 }

@@ -93,7 +93,7 @@ export function createApiRoutes(): Hono<ApiEnv> {
     const adapter = requireAdapter(input.vendor);
     if (await findConnection(control, { name: input.name })) throw new Problem(409, "a connection has this name");
     const { open, secret } = checkSettings(context, adapter, input.settings);
-    checkProfile(adapter, input);
+    checkProfile(adapter.specialise?.(input.settings) ?? adapter, input);
     const id = createId();
     const now = Date.now();
     const row: ConnectionRow = {
@@ -135,7 +135,7 @@ export function createApiRoutes(): Hono<ApiEnv> {
       ? checkSettings(context, adapter, { ...row.settings, ...changed }, kept)
       : { open: row.settings, secret: {} };
     const next = { ...row, ...definedOf(change), settings: open };
-    checkProfile(adapter, next);
+    checkProfile(adapter.specialise?.(open) ?? adapter, next);
     await updateConnection(control, row, next, await sealAll(context.env, row.id, secret), Date.now());
     forgetAdmissions(row.id);
     await stubOf(context.env, row).reload(row.id);
@@ -350,7 +350,7 @@ function checkSettings(
     else if (Object.hasOwn(input, field)) secret[field] = String(value);
   }
   try {
-    const { baseUrl } = adapter.connect(parsed);
+    const { baseUrl } = (adapter.specialise?.(parsed) ?? adapter).connect(parsed);
     checkBaseUrl(baseUrl, { allowLoopback: context.env.ALLOW_LOOPBACK_UPSTREAM === "true" });
   } catch (error) {
     const message = error instanceof Error ? error.message : "not usable";

@@ -5,7 +5,7 @@ import { type Answer, type Api, type CallOptions, Fault, type Method, type Trans
 import { readToken, type Token, type Tokens, toFixedHeader, toTokenRequest } from "./auth.ts";
 import type { Breaker } from "./breaker.ts";
 import type { Budget, Lane } from "./budget.ts";
-import { type Clock, SYSTEM_CLOCK, within } from "./clock.ts";
+import { type Clock, pause, SYSTEM_CLOCK, within } from "./clock.ts";
 import { type CallRecord, exchange, type Incoming, type Line, MIN_CALL_MS, outOfTime, type Send } from "./exchange.ts";
 import { toFault } from "./faults.ts";
 import { Misread, toShape } from "./json.ts";
@@ -26,6 +26,10 @@ export interface ApiOptions {
   breaker?: Breaker | undefined;
   fetch?: Send | undefined;
   clock?: Clock | undefined;
+  /** For adapters: what the operator entered. */
+  settings?: Record<string, unknown> | undefined;
+  /** Takes the ticket of an asynchronous request into the journal. */
+  submitted?: ((ticket: string) => void) | undefined;
   /** Lets a base URL on this machine through; for the local start and tests only. */
   allowLoopback?: boolean | undefined;
 }
@@ -130,7 +134,19 @@ export function createApi(options: ApiOptions): Api {
   }
 
   return {
+    settings: options.settings ?? {},
     send,
+    submitted: (ticket) => options.submitted?.(ticket),
+    async pause(ms) {
+      if (clock.now() + ms + MIN_CALL_MS >= deadline()) {
+        throw new Fault("unavailable", {
+          detail: "The product has taken the request and has not finished it yet. Try again; it is not sent twice.",
+          retryAfterSeconds: 10,
+          ambiguous: true,
+        });
+      }
+      await pause(clock, ms);
+    },
     get: async (path, call) => (await send("GET", path, call)).body,
     post: async (path, call) => (await send("POST", path, call)).body,
     put: async (path, call) => (await send("PUT", path, call)).body,
