@@ -16,6 +16,7 @@ CREATE TABLE `intents` (
 	`key` text,
 	`expected` text,
 	`external_id` text,
+	`tickets` text NOT NULL,
 	`state` text NOT NULL,
 	`attempted_at` integer NOT NULL
 );
@@ -33,6 +34,10 @@ CREATE TABLE `links` (
 	`external_id` text,
 	`kept` text,
 	`pointers` text,
+	`is_active` integer NOT NULL,
+	`seat` text,
+	`is_seat_due` integer NOT NULL,
+	`seat_note` text,
 	`version` integer NOT NULL,
 	`members_loaded` integer NOT NULL,
 	`created_at` integer NOT NULL,
@@ -47,6 +52,7 @@ CREATE UNIQUE INDEX `links_live_name` ON `links` (`type`,`name_key`) WHERE state
 CREATE INDEX `links_name` ON `links` (`type`,`name_key`);--> statement-breakpoint
 CREATE INDEX `links_email` ON `links` (`type`,`email_key`);--> statement-breakpoint
 CREATE INDEX `links_external` ON `links` (`type`,`external_id`);--> statement-breakpoint
+CREATE INDEX `links_seat_due` ON `links` (`id`) WHERE is_seat_due = 1;--> statement-breakpoint
 CREATE INDEX `links_order` ON `links` (`type`,`state`,`created_at`,`id`);--> statement-breakpoint
 CREATE TABLE `members` (
 	`group_id` text NOT NULL,

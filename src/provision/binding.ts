@@ -56,6 +56,7 @@ export function bindConnection(
     profile: toProfile(adapter, row.coupling, row.unmapped),
     onDelete: transport.onDelete ?? (adapter.user.remove ? "remove" : "disable"),
     limits,
+    settings,
   };
   return {
     bound,

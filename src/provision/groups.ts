@@ -106,6 +106,10 @@ async function createNatively(job: Job, key: string, wanted: Wanted, members: re
     modifiedAt: now,
     deletedAt: null,
     isHidden: false,
+    isActive: true,
+    seat: null,
+    isSeatDue: false,
+    seatNote: null,
   };
   const { values } = await toWritten(job, wanted.held, wanted.changed, kind);
   let link = base;
@@ -114,7 +118,7 @@ async function createNatively(job: Job, key: string, wanted: Wanted, members: re
     { kind: "group.create", linkId: base.id, key, externalId: wanted.externalId },
     async () => {
       const created = await group.create(job.api, values);
-      const keys = keysOf(resourceOf(base, wanted.held, kind), wanted.held, "Group");
+      const keys = keysOf(connection, resourceOf(base, wanted.held, kind), wanted.held, "Group");
       link = { ...base, ...keys, nativeId: group.id(created), version: base.version + 1 };
       if (members.length > 0) await fillOrUndo(job, link, members);
       return created;
@@ -191,7 +195,12 @@ async function applyChange(
 
   const next: Link = {
     ...link,
-    ...keysOf(resourceOf({ ...link, externalId: wanted.externalId }, wanted.held, kind), wanted.held, "Group"),
+    ...keysOf(
+      connection,
+      resourceOf({ ...link, externalId: wanted.externalId }, wanted.held, kind),
+      wanted.held,
+      "Group",
+    ),
     externalId: wanted.externalId,
     version: link.version + 1,
     modifiedAt: job.now(),

@@ -171,10 +171,11 @@ export function naturalKeyPath(connection: Bound, type: LinkType): string {
 
 /** The columns of a link that follow from its resource. */
 export function keysOf(
+  connection: Bound,
   resource: Resource,
   held: Held,
   type: LinkType,
-): Pick<Link, "name" | "nameKey" | "emailKey" | "externalId"> {
+): Pick<Link, "name" | "nameKey" | "emailKey" | "externalId" | "isActive"> & { seat?: string | null } {
   const name = type === "User" ? held.userName : held.displayName;
   const emails = Array.isArray(resource.emails) ? resource.emails : [];
   const work = emails.find(
@@ -186,13 +187,21 @@ export function keysOf(
     nameKey: typeof name === "string" ? foldCase(name) : null,
     emailKey: typeof email === "string" ? foldCase(email) : null,
     externalId: typeof resource.externalId === "string" ? resource.externalId : null,
+    isActive: held.active !== false,
+    ...(type === "Group" ? { seat: seatOfGroup(connection, held) } : {}),
   };
+}
+
+/** The seat that membership in a group gives, where the vendor has seats. */
+function seatOfGroup({ adapter, settings }: Bound, held: Held): string | null {
+  return adapter.seats?.of(held, settings) ?? null;
 }
 
 /** Follows a name or e-mail that was changed at the vendor. */
 function refreshKeys(connection: Bound, { link, resource, held }: Hydrated): void {
-  const keys = keysOf(resource, held, link.type);
-  if (keys.nameKey === link.nameKey && keys.emailKey === link.emailKey) return;
+  const keys = keysOf(connection, resource, held, link.type);
+  const isSame = keys.nameKey === link.nameKey && keys.emailKey === link.emailKey && keys.isActive === link.isActive;
+  if (isSame && (keys.seat === undefined || keys.seat === link.seat)) return;
   const [taken] = keys.nameKey ? findLiveLinksByKey(connection.store, link.type, "nameKey", keys.nameKey) : [];
   // Two records with one name at the vendor: the first one seen answers for it.
   const change = taken && taken.id !== link.id ? { ...keys, nameKey: null } : keys;

@@ -25,6 +25,8 @@ export interface Bound {
   profile: Profile;
   onDelete: "remove" | "disable";
   limits: Limits;
+  /** What the operator entered, secrets included. */
+  settings: Record<string, unknown>;
   store: Store;
   /** Runs writes together or not at all. */
   atomically<T>(work: () => T): T;

@@ -45,10 +45,16 @@ export async function journaled<T>(
     externalId: null,
     ...promise,
     id,
+    tickets: [],
     state: "open",
     attemptedAt: job.now(),
   });
   const effectsBefore = countEffects(job.trace);
+  const tickets: string[] = [];
+  job.onTicket = (ticket) => {
+    tickets.push(ticket);
+    updateIntent(store, id, { tickets });
+  };
   let result: T;
   try {
     result = await steps();
@@ -62,6 +68,8 @@ export async function journaled<T>(
       deleteIntent(store, id);
     }
     throw error;
+  } finally {
+    job.onTicket = undefined;
   }
   connection.atomically(() => {
     commit(result);
@@ -76,7 +84,9 @@ export async function journaled<T>(
  * @throws ScimError 503 while the vendor's reads may still lag behind the attempt
  */
 export async function resolveIntent(job: Job, intent: Intent): Promise<"found" | "absent" | "settled"> {
-  const { store } = job.connection;
+  const { store, adapter } = job.connection;
+  // What an asynchronous vendor has taken comes to its end first: looked at earlier, it would seem absent.
+  for (const ticket of intent.tickets) await adapter.finish?.(job.api, ticket);
   switch (intent.kind) {
     case "user.create":
     case "group.create":

@@ -18,7 +18,7 @@ function firstKeys(job: Job, type: LinkType, held: Held) {
   const { connection } = job;
   const twin = connection.adapter.userNameIs;
   const named = type === "User" && twin ? { ...held, userName: held[twin] } : held;
-  return keysOf(toResource(named, null, kindOf(connection, type)), named, type);
+  return keysOf(connection, toResource(named, null, kindOf(connection, type)), named, type);
 }
 
 /** A live link for a native record; where its name is taken the earlier link answers for the name. */
@@ -50,6 +50,9 @@ export function mintLink(
     deletedAt: null,
     isHidden: false,
     sweep: null,
+    seat: keys.seat ?? null,
+    isSeatDue: false,
+    seatNote: null,
   };
   insertLink(store, link);
   return link;

@@ -110,6 +110,10 @@ async function createOrRevive(job: Job, key: string, wanted: Wanted): Promise<Hy
     modifiedAt: now,
     deletedAt: null,
     isHidden: false,
+    isActive: true,
+    seat: null,
+    isSeatDue: false,
+    seatNote: null,
   };
   let link = base;
   const native = await journaled(
@@ -117,7 +121,7 @@ async function createOrRevive(job: Job, key: string, wanted: Wanted): Promise<Hy
     { kind: "user.create", linkId: id, key, externalId: wanted.externalId },
     steps,
     (created) => {
-      const keys = keysOf(resourceOf(base, wanted.held, kind), wanted.held, "User");
+      const keys = keysOf(connection, resourceOf(base, wanted.held, kind), wanted.held, "User");
       link = { ...base, ...keys, nativeId: user.id(created) };
       if (hidden && hidden.id !== id) updateLink(connection.store, hidden.id, { nativeId: null, isHidden: false });
       if (self) updateLink(connection.store, id, link);
@@ -186,7 +190,7 @@ async function applyWanted(
     deleteIntentsOf(connection.store, id);
     return before;
   }
-  const keys = keysOf(resourceOf({ ...link, kept: wanted.kept }, wanted.held, kind), wanted.held, "User");
+  const keys = keysOf(connection, resourceOf({ ...link, kept: wanted.kept }, wanted.held, kind), wanted.held, "User");
   for (const key of [keys.nameKey, connection.coupling === "separate" ? null : keys.emailKey]) {
     const others = key === null ? [] : findLiveLinksByKey(connection.store, "User", "nameKey", key);
     if (others.some((other) => other.id !== id)) throw taken("userName");

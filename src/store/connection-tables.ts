@@ -26,6 +26,14 @@ export const links = sqliteTable(
     kept: text("kept", { mode: "json" }).$type<Resource>(),
     /** References as written: by path, the SCIM id and the key that the vendor holds for it. */
     pointers: text("pointers", { mode: "json" }).$type<Record<string, { id: string; key: string }>>(),
+    /** Users: what the vendor last showed. */
+    isActive: integer("is_active", { mode: "boolean" }).notNull(),
+    /** Groups: the seat that its members get. Users: the seat that Portico granted. */
+    seat: text("seat"),
+    /** The user's seat must be worked out again. */
+    isSeatDue: integer("is_seat_due", { mode: "boolean" }).notNull(),
+    /** Why the user's seat could not be given; it is not tried again until something changes. */
+    seatNote: text("seat_note"),
     /** Grows with every change of a group. */
     version: integer("version").notNull(),
     /** The native member list was loaded once, so the rows in `members` are complete. */
@@ -44,6 +52,7 @@ export const links = sqliteTable(
     index("links_name").on(table.type, table.nameKey),
     index("links_email").on(table.type, table.emailKey),
     index("links_external").on(table.type, table.externalId),
+    index("links_seat_due").on(table.id).where(sql`is_seat_due = 1`),
     index("links_order").on(table.type, table.state, table.createdAt, table.id),
   ],
 );
@@ -81,6 +90,8 @@ export const intents = sqliteTable(
     /** What the native side shall show; held no longer than the intent. */
     expected: text("expected", { mode: "json" }).$type<Record<string, Value>>(),
     externalId: text("external_id"),
+    /** Requests that an asynchronous vendor has taken for this write. */
+    tickets: text("tickets", { mode: "json" }).$type<string[]>().notNull(),
     /** open: outcome unknown. found: it did happen, but the client was never told. */
     state: text("state", { enum: ["open", "found"] }).notNull(),
     attemptedAt: integer("attempted_at").notNull(),
@@ -94,7 +105,8 @@ export const overlays = sqliteTable(
   {
     linkId: text("link_id").notNull(),
     path: text("path").notNull(),
-    reason: text("reason", { enum: ["lag"] }).notNull(),
+    /** lag: reads do not show it yet. deactivation: the vendor could not take it yet. */
+    reason: text("reason", { enum: ["lag", "deactivation"] }).notNull(),
     /** null: unassigned. A reference is the SCIM id. */
     value: text("value", { mode: "json" }).$type<Value | null>(),
     expiresAt: integer("expires_at").notNull(),
@@ -155,7 +167,7 @@ export const sweeps = sqliteTable("sweeps", {
 
 /** The alarm's table of due times: one alarm serves every later job of the object. */
 export const dueJobs = sqliteTable("due_jobs", {
-  job: text("job", { enum: ["sweep", "journal", "retention"] }).primaryKey(),
+  job: text("job", { enum: ["sweep", "journal", "retention", "seats", "deactivations"] }).primaryKey(),
   dueAt: integer("due_at").notNull(),
   failures: integer("failures").notNull(),
 });

@@ -1,6 +1,6 @@
 // Intents and overlays in a Connection object's SQLite (semantics 12 and 23).
 
-import { and, eq, gt, lt, lte } from "drizzle-orm";
+import { and, asc, eq, gt, lt, lte } from "drizzle-orm";
 import { intents, overlays } from "./connection-tables.ts";
 import type { Store } from "./links.ts";
 
@@ -11,7 +11,11 @@ export function insertIntent(store: Store, intent: Intent): void {
   store.insert(intents).values(intent).run();
 }
 
-export function updateIntent(store: Store, id: string, change: Partial<Pick<Intent, "state" | "attemptedAt">>): void {
+export function updateIntent(
+  store: Store,
+  id: string,
+  change: Partial<Pick<Intent, "state" | "attemptedAt" | "tickets">>,
+): void {
   store.update(intents).set(change).where(eq(intents.id, id)).run();
 }
 
@@ -71,6 +75,24 @@ export function findOverlays(store: Store, linkId: string, now: number): Overlay
     .select()
     .from(overlays)
     .where(and(eq(overlays.linkId, linkId), gt(overlays.expiresAt, now)))
+    .all();
+}
+
+export function deleteOverlay(store: Store, linkId: string, path: string): void {
+  store
+    .delete(overlays)
+    .where(and(eq(overlays.linkId, linkId), eq(overlays.path, path)))
+    .run();
+}
+
+/** Deactivations that the vendor could not take yet, oldest link first. */
+export function listKeptDeactivations(store: Store, limit: number): Overlay[] {
+  return store
+    .select()
+    .from(overlays)
+    .where(eq(overlays.reason, "deactivation"))
+    .orderBy(asc(overlays.linkId))
+    .limit(limit)
     .all();
 }
 

@@ -19,13 +19,16 @@ export function createTestVendors(): SimulatorHost {
   const host = createSimulatorHost(accounts);
   return {
     fetch(request) {
-      const [, account = ""] = new URL(request.url).pathname.split("/", 2);
+      const url = new URL(request.url);
+      // Miniflare forgets the scheme, and a simulator's Location must be on the origin that the Worker called.
+      url.protocol = "https:";
+      const [, account = ""] = url.pathname.split("/", 2);
       if (!accounts.has(account)) {
         const vendor = account.split(".")[0] ?? "";
         const simulation = simulators[vendor]?.create();
         if (simulation) accounts.set(account, vendor === "keepnet" ? recorded(simulation) : simulation);
       }
-      return host.fetch(request);
+      return host.fetch(new Request(url, request));
     },
   };
 }
