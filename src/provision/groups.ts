@@ -6,7 +6,7 @@ import type { Delta } from "../scim/patch.ts";
 import type { Resource } from "../scim/schema.ts";
 import { foldCase } from "../scim/text.ts";
 import { createId } from "../store/identifier.ts";
-import { deleteOverlays, findIntentByKey } from "../store/journal.ts";
+import { deleteLagOverlays, findIntentByKey } from "../store/journal.ts";
 import {
   findFormerLinks,
   findLiveLink,
@@ -29,7 +29,8 @@ import {
 import type { Job } from "./job.ts";
 import { entomb, journaled, resolveIntent, settle } from "./journal.ts";
 import { toHeld } from "./mapping.ts";
-import { ensureLoaded, requireUsers, toMemberChange, writeMembers } from "./members.ts";
+import { ensureLoaded, isRefusal, type MemberChange, requireUsers, toMemberChange, writeMembers } from "./members.ts";
+import { markGroup, planGroupSeat, planSeats, requireSeats, settleMarked, settleSeats } from "./seats.ts";
 import { notFound } from "./users.ts";
 import { resourceOf, settleWanted, type Wanted } from "./values.ts";
 import { requireMatch } from "./version.ts";
@@ -137,7 +138,8 @@ async function createNatively(job: Job, key: string, wanted: Wanted, members: re
 async function fillOrUndo(job: Job, link: Link, members: readonly string[]): Promise<void> {
   const add = [...requireUsers(job, members).values()];
   try {
-    await writeMembers(job, link, { add, remove: [] });
+    await requireSeats(job, planSeats(job, link, { add, remove: [] }));
+    await writeSeatedMembers(job, link, { add, remove: [] });
   } catch (error) {
     if (error instanceof Fault && !error.ambiguous && link.nativeId) {
       await operations(job).remove?.(job.api, link.nativeId);
@@ -205,21 +207,41 @@ async function applyChange(
     version: link.version + 1,
     modifiedAt: job.now(),
   };
+  const changesSeat = next.seat !== link.seat;
+  await requireSeats(job, [...planSeats(job, next, members), ...(changesSeat ? planGroupSeat(job, next) : [])]);
   const native = await journaled(
     job,
     { kind: changesMembers ? "group.members" : "group.update", linkId: id },
     async () => {
       const written = wanted.changed.size > 0 ? await updateNatively(job, present, wanted) : present.native;
-      await writeMembers(job, link, members);
+      // What the vendor has taken counts for the seats of those who join in the same request.
+      if (changesSeat) updateLink(connection.store, id, { seat: next.seat });
+      await writeSeatedMembers(job, link, members);
       return written;
     },
     () => {
       updateLink(connection.store, id, next);
       overlayLag(job, id, present.held, wanted.held);
+      if (changesSeat) markGroup(job, id);
     },
   );
+  if (changesSeat) await settleMarked(job);
   if (native === undefined) return hydrated(connection, next, undefined, wanted.held);
   return assemble(job, next, native, operations(job).toScim(native));
+}
+
+/** Members and their seats together: a seat that is refused takes the memberships of the request back. */
+async function writeSeatedMembers(job: Job, group: Link, members: MemberChange): Promise<void> {
+  await writeMembers(job, group, members);
+  try {
+    await settleSeats(job, members);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    const undone = { add: members.remove, remove: members.add };
+    await writeMembers(job, group, undone);
+    await settleSeats(job, undone);
+    throw error;
+  }
 }
 
 async function updateNatively(job: Job, present: Hydrated, wanted: Wanted): Promise<unknown> {
@@ -269,9 +291,11 @@ export async function deleteGroup(job: Job, id: string, ifMatch: string | undefi
         }
       },
       () => {
+        markGroup(job, id);
         entomb(job, id);
-        deleteOverlays(connection.store, id);
+        deleteLagOverlays(connection.store, id);
       },
     );
+    await settleMarked(job);
   });
 }

@@ -203,6 +203,8 @@ export function entomb(job: Job, linkId: string, isHidden = false): void {
     kept: null,
     pointers: null,
     membersLoaded: false,
+    seat: null,
+    isSeatDue: false,
     isHidden,
   });
 }

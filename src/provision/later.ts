@@ -4,8 +4,10 @@ import { deleteExpiredOverlays, deleteFoundIntents, hasOpenIntents } from "../st
 import { type DueJob, deleteDueJob, findDueJob, listDueJobs, upsertDueJob } from "../store/later.ts";
 import type { Store } from "../store/links.ts";
 import { deleteTraces } from "../store/traces.ts";
+import { settleDeactivations } from "./deactivation.ts";
 import type { Job } from "./job.ts";
 import { settleAbandoned } from "./journal.ts";
+import { settleDueSeats } from "./seats.ts";
 import { noteFailure, sweepSlice } from "./sweep.ts";
 
 const MINUTE_MS = 60_000;
@@ -47,6 +49,10 @@ async function run(name: DueJob["job"], job: Job): Promise<number | undefined> {
     case "journal":
       await settleAbandoned(job);
       return hasOpenIntents(store) ? job.now() + MINUTE_MS : undefined;
+    case "seats":
+      return (await settleDueSeats(job)) ? undefined : job.now();
+    case "deactivations":
+      return (await settleDeactivations(job)) ? undefined : job.now() + MINUTE_MS;
     case "retention":
       deleteTraces(store, job.now() - TRACE_AGE_MS);
       deleteFoundIntents(store, job.now() - FOUND_AGE_MS);

@@ -127,7 +127,8 @@ export async function writeMembers(job: Job, group: Link, change: MemberChange):
 }
 
 const REFUSALS: readonly string[] = ["conflict", "invalid", "immutable", "unsupported", "noSeat"];
-const isRefusal = (error: unknown) => error instanceof Fault && REFUSALS.includes(error.kind);
+/** Whether the vendor has said no, so that the same call will not succeed by itself. */
+export const isRefusal = (error: unknown): error is Fault => error instanceof Fault && REFUSALS.includes(error.kind);
 
 async function addNatively(job: Job, group: Link, links: readonly Link[]): Promise<void> {
   await memberOperations(job).add?.(

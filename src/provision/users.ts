@@ -5,7 +5,7 @@ import { badRequest, ScimError } from "../scim/messages.ts";
 import type { Resource } from "../scim/schema.ts";
 import { foldCase } from "../scim/text.ts";
 import { createId } from "../store/identifier.ts";
-import { deleteIntentsOf, deleteOverlays, findIntentByKey } from "../store/journal.ts";
+import { deleteIntentsOf, deleteLagOverlays, deleteOverlay, findIntentByKey } from "../store/journal.ts";
 import {
   findFormerLinks,
   findLiveLink,
@@ -15,6 +15,7 @@ import {
   updateLink,
 } from "../store/links.ts";
 import { deleteUserMemberships, listGroupsOf } from "../store/members.ts";
+import { deactivateNatively, isKept, keepDeactivation } from "./deactivation.ts";
 import {
   assemble,
   type Hydrated,
@@ -29,7 +30,8 @@ import {
 import type { Job } from "./job.ts";
 import { entomb, journaled, resolveIntent, settle } from "./journal.ts";
 import { changedPaths, type Held } from "./mapping.ts";
-import { removeNatively } from "./members.ts";
+import { isRefusal, removeNatively } from "./members.ts";
+import { settleSeat } from "./seats.ts";
 import { namesIn, resourceOf, settleWanted, shortenUnchanged, type Wanted } from "./values.ts";
 import { requireMatch } from "./version.ts";
 
@@ -201,25 +203,72 @@ async function applyWanted(
   for (const row of removed) delete nextPointers[row.path];
 
   let next = link;
+  let isPending = false;
   const native = await journaled(
     job,
     { kind: "user.update", linkId: id },
-    () => writeNatively(job, link, before, wanted, values),
+    async () => {
+      const written = await writeSeated(job, link, before, wanted, values);
+      isPending = written.isPending;
+      return written.native;
+    },
     () => {
       next = {
-        ...link,
+        ...(findLiveLink(connection.store, "User", id) ?? link),
         ...keys,
         externalId: wanted.externalId,
         kept: wanted.kept,
         pointers: nextPointers,
         modifiedAt: job.now(),
       };
+      if (wanted.changed.has("active") && !isPending) {
+        deleteOverlay(connection.store, id, "active");
+        // The vendor frees the seat of whoever is switched off; the groups give it back on restore.
+        if (!keys.isActive) next.seat = null;
+      }
       updateLink(connection.store, id, next);
-      overlayLag(job, id, before.held, wanted.held);
+      overlayLag(job, id, isPending ? { ...before.held, active: false } : before.held, wanted.held);
     },
   );
   if (native === undefined) return hydrated(connection, next, before.native, wanted.held);
   return assemble(job, next, native, user.toScim(native));
+}
+
+/**
+ * A restored user gets the seat of their groups back, and is not restored if there is none left. A deactivation that the
+ * vendor cannot take now is kept; one that it cannot take yet counts as done.
+ */
+async function writeSeated(
+  job: Job,
+  link: Link,
+  before: Hydrated,
+  wanted: Wanted,
+  values: Values,
+): Promise<{ native: unknown; isPending: boolean }> {
+  const { store } = job.connection;
+  const turns = wanted.changed.has("active");
+  if (turns && wanted.held.active === false) {
+    try {
+      return { native: await writeNatively(job, link, before, wanted, values), isPending: false };
+    } catch (error) {
+      if (!isKept(error)) throw error;
+      keepDeactivation(job, link.id);
+      if (error.kind !== "pending") throw error;
+      return { native: undefined, isPending: true };
+    }
+  }
+  const native = await writeNatively(job, link, before, wanted, values);
+  if (!turns) return { native, isPending: false };
+  updateLink(store, link.id, { isActive: true });
+  try {
+    await settleSeat(job, link.id);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    await deactivateNatively(job, link.nativeId ?? "", native, wanted.held);
+    updateLink(store, link.id, { isActive: false });
+    throw error;
+  }
+  return { native, isPending: false };
 }
 
 /** The native calls of an update; undefined where the vendor's side does not change. */
@@ -266,7 +315,7 @@ export async function deleteUser(job: Job, id: string, ifMatch: string | undefin
       () => (removes ? removeUser(job, link) : hideUser(job, link, present)),
       () => {
         entomb(job, id, !removes);
-        deleteOverlays(connection.store, id);
+        deleteLagOverlays(connection.store, id);
       },
     );
   });
@@ -283,28 +332,20 @@ async function removeUser(job: Job, link: Link): Promise<void> {
 
 async function hideUser(job: Job, link: Link, present: Hydrated | undefined): Promise<void> {
   const { connection } = job;
-  const { user } = connection.adapter;
   if (!present || !link.nativeId) return;
   // The one place where a lock is taken under another: users before groups, and never the other way round.
   for (const group of listGroupsOf(connection.store, link.id)) {
     await connection.locks.hold([`link:${group.id}`], job.deadlineAt, () => removeNatively(job, group, [link]));
   }
   deleteUserMemberships(connection.store, link.id);
+  const { seats } = connection.adapter;
+  if (link.seat !== null && seats?.none !== undefined) await seats.set(job.api, link.nativeId, seats.none);
   if (present.held.active === false) return;
-  const held: Held = { ...present.held, active: false };
-  if (user.setActive) {
-    await user.setActive(job.api, link.nativeId, false, present.native);
-    return;
-  }
   if (!("active" in present.held)) throw badRequest("mutability", "this product can neither remove nor disable a user");
-  const kind = kindOf(connection, "User");
-  const wanted: Wanted = {
-    held,
-    kept: link.kept,
-    externalId: link.externalId,
-    changed: new Set(["active"]),
-    linkChanged: false,
-  };
-  const { values } = await toWritten(job, shortenUnchanged(job, wanted, kind), wanted.changed, kind);
-  await user.update(job.api, link.nativeId, { values, changed: wanted.changed, native: present.native });
+  try {
+    await deactivateNatively(job, link.nativeId, present.native, present.held);
+  } catch (error) {
+    if (!(error instanceof Fault) || error.kind !== "pending") throw error;
+    keepDeactivation(job, link.id);
+  }
 }

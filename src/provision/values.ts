@@ -98,7 +98,7 @@ function checkLengths(held: Held, changed: ReadonlySet<string>, before: Hydrated
 }
 
 /** A deactivation never fails because of an unchanged value: one that is too long for an update is shortened. */
-export function shortenUnchanged(job: Job, wanted: Wanted, kind: Kind): Held {
+export function shortenUnchanged(job: Job, wanted: Pick<Wanted, "held" | "changed">, kind: Kind): Held {
   const isDeactivation = wanted.changed.has("active") && wanted.held.active === false;
   if (!isDeactivation) return wanted.held;
   const held = { ...wanted.held };

@@ -1,11 +1,12 @@
 // Bodies of POST and PUT as typed resources (RFC 7643 section 2, RFC 7644 sections 3.3 and 3.5.1).
 
-import { readEntries } from "./body.ts";
+import { type Entry, readEntries } from "./body.ts";
 import { isJsonObject, isObject, own, ownIgnoringCase, toList } from "./json.ts";
 import { createNotes, type Notes, type RepairName } from "./lenient.ts";
 import { badRequest, type ScimError } from "./messages.ts";
 import type { Path } from "./path.ts";
 import type { Attribute, Resource, ResourceType } from "./schema.ts";
+import { isUnassigned } from "./values.ts";
 import { applyWrite } from "./write.ts";
 
 export interface ReadResource {
@@ -27,8 +28,9 @@ export function readResource(body: unknown, type: ResourceType): ReadResource {
   if (!isObject(body)) throw badRequest("invalidSyntax", "the body must be a JSON object");
   const notes = createNotes();
   const entries = readEntries(body, type, notes);
-  // A whole attribute first, so that a path into it finds it whatever the order of names.
-  const ordered = [...entries.filter(({ path }) => isWhole(path)), ...entries.filter(({ path }) => !isWhole(path))];
+  // What is cleared first, so that an unprefixed null cannot take what the extension's object sets; then whole
+  // attributes, so that a path into one finds it whatever the order of names.
+  const ordered = entries.toSorted((left, right) => rankOf(left) - rankOf(right));
   const explicit = new Set<string>();
   let resource: Resource = {};
   for (const { path, value } of ordered) {
@@ -72,9 +74,7 @@ function missing(name: string): ScimError {
   return badRequest("invalidValue", `${name} is required: map it to a source attribute that is never empty`);
 }
 
-function isWhole({ sub, filter }: Path): boolean {
-  return !sub && !filter;
-}
+const rankOf = ({ path, value }: Entry): number => (isUnassigned(value) ? 0 : path.sub || path.filter ? 2 : 1);
 
 function toTopNames({ schema, attribute }: Path, type: ResourceType): string[] {
   if (attribute) return [schema === undefined ? attribute.name : `${schema}:${attribute.name}`];

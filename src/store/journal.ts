@@ -96,8 +96,12 @@ export function listKeptDeactivations(store: Store, limit: number): Overlay[] {
     .all();
 }
 
-export function deleteOverlays(store: Store, linkId: string): void {
-  store.delete(overlays).where(eq(overlays.linkId, linkId)).run();
+/** A deactivation that the vendor still owes outlives the user it was asked for. */
+export function deleteLagOverlays(store: Store, linkId: string): void {
+  store
+    .delete(overlays)
+    .where(and(eq(overlays.linkId, linkId), eq(overlays.reason, "lag")))
+    .run();
 }
 
 export function deleteExpiredOverlays(store: Store, now: number): void {

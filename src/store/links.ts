@@ -127,3 +127,21 @@ export function listUnseenLinks(store: Store, type: LinkType, sweep: number, bef
     )
     .all();
 }
+
+/** Marks the users among the members of a group whose seat must be worked out again. */
+export function markMembersSeatDue(store: Store, groupId: string): void {
+  store.run(
+    sql`update links set is_seat_due = 1, seat_note = null where id in (select user_id from members where group_id = ${groupId})`,
+  );
+}
+
+/** Users whose seat must be worked out again, oldest first. */
+export function listSeatDue(store: Store, limit: number): Link[] {
+  return store
+    .select()
+    .from(links)
+    .where(and(eq(links.isSeatDue, true), eq(links.state, "live")))
+    .orderBy(asc(links.id))
+    .limit(limit)
+    .all();
+}

@@ -1,0 +1,167 @@
+// Paid licences that follow group membership (semantics 16 and 17).
+
+import { Fault, type Seats } from "../adapter.ts";
+import { upsertDueJob } from "../store/later.ts";
+import { findLiveLink, type Link, listSeatDue, markMembersSeatDue, updateLink } from "../store/links.ts";
+import { listGroupsOf, listMemberIds } from "../store/members.ts";
+import type { Job } from "./job.ts";
+import { isRefusal, type MemberChange } from "./members.ts";
+
+/** A seat that a user shall have instead of the one that Portico gave; null: the last one is taken back. */
+export interface SeatChange {
+  user: Link;
+  from: string | null;
+  to: string | null;
+}
+
+/** An inline request gives seats until this long before its deadline; the rest is done later. */
+const RESERVE_MS = 10_000;
+const DUE_BATCH = 100;
+/** Seats of a changed group that its own request still settles. */
+const MAX_INLINE = 20;
+
+const rank = (seats: Seats, seat: string | null) =>
+  seat === null ? Number.POSITIVE_INFINITY : seats.order.indexOf(seat);
+
+function highest(seats: Seats, given: readonly (string | null)[]): string | null {
+  return given.reduce<string | null>((best, seat) => (rank(seats, seat) < rank(seats, best) ? seat : best), null);
+}
+
+/** The change that a user's groups ask for; undefined where the user is left as found. */
+function toSeatChange(seats: Seats, user: Link, groups: readonly Pick<Link, "seat">[]): SeatChange | undefined {
+  if (!user.isActive) return undefined;
+  const to = highest(
+    seats,
+    groups.map((group) => group.seat),
+  );
+  return to === user.seat ? undefined : { user, from: user.seat, to };
+}
+
+/** What a change of a group's members means for their seats; `group` as it will be. */
+export function planSeats(job: Job, group: Link, members: MemberChange): SeatChange[] {
+  const { adapter, store } = job.connection;
+  const { seats } = adapter;
+  if (!seats) return [];
+  const others = (user: Link) => listGroupsOf(store, user.id).filter((one) => one.id !== group.id);
+  return [
+    ...members.remove.flatMap((user) => toSeatChange(seats, user, others(user)) ?? []),
+    ...members.add.flatMap((user) => toSeatChange(seats, user, [...others(user), group]) ?? []),
+  ];
+}
+
+/** What a change of a group's own seat means for its members. */
+export function planGroupSeat(job: Job, group: Link): SeatChange[] {
+  const { adapter, store } = job.connection;
+  const { seats } = adapter;
+  if (!seats) return [];
+  return listMemberIds(store, group.id).flatMap((id) => {
+    const user = findLiveLink(store, "User", id);
+    if (!user) return [];
+    const groups = listGroupsOf(store, id).map((one) => (one.id === group.id ? group : one));
+    return toSeatChange(seats, user, groups) ?? [];
+  });
+}
+
+/**
+ * Asks the vendor whether there are seats enough, where it can tell; releases of the same request count.
+ * @throws Fault noSeat before anything was written
+ */
+export async function requireSeats(job: Job, changes: readonly SeatChange[]): Promise<void> {
+  const { seats } = job.connection.adapter;
+  if (!seats?.free) return;
+  const wanted = new Map<string, number>();
+  for (const { from, to } of changes) {
+    if (to !== null) wanted.set(to, (wanted.get(to) ?? 0) + 1);
+    if (from !== null) wanted.set(from, (wanted.get(from) ?? 0) - 1);
+  }
+  for (const [seat, count] of wanted) {
+    if (count <= 0) continue;
+    const free = await seats.free(job.api, seat);
+    if (free !== undefined && free < count) {
+      throw new Fault("noSeat", {
+        detail: `this change needs ${count} ${seat} licences and the product has ${free} left; free or buy licences, then try again`,
+      });
+    }
+  }
+}
+
+/** Gives one user one seat and remembers that it was Portico who gave it. */
+async function setSeat(job: Job, seats: Seats, { user, to }: SeatChange): Promise<void> {
+  const seat = to ?? seats.none;
+  try {
+    if (seat !== undefined) await seats.set(job.api, user.nativeId ?? "", seat);
+  } catch (error) {
+    if (!(error instanceof Fault) || error.kind !== "pending") throw error;
+    job.trace.notes.add("a licence waits for the person's consent at the product");
+  }
+  updateLink(job.connection.store, user.id, { seat: to, isSeatDue: false, seatNote: null });
+}
+
+/**
+ * Brings a user's seat in line with the groups as they are at that moment, so that whoever comes last among parallel
+ * changes of several groups leaves the right one.
+ */
+export async function settleSeat(job: Job, userId: string): Promise<void> {
+  const { adapter, store, locks } = job.connection;
+  const { seats } = adapter;
+  if (!seats) return;
+  await locks.hold([`seat:${userId}`], job.deadlineAt, async () => {
+    const user = findLiveLink(store, "User", userId);
+    const change = user && toSeatChange(seats, user, listGroupsOf(store, userId));
+    if (change) await setSeat(job, seats, change);
+    else if (user?.isSeatDue) updateLink(store, userId, { isSeatDue: false });
+  });
+}
+
+/**
+ * Settles the seats of users whose memberships have just changed, those who lose one first.
+ * Throws the vendor's refusal; when time runs short the rest is left to later work.
+ */
+export async function settleSeats(job: Job, members: MemberChange): Promise<void> {
+  if (!job.connection.adapter.seats) return;
+  const users = [...members.remove, ...members.add];
+  for (const [at, user] of users.entries()) {
+    if (job.now() > job.deadlineAt - RESERVE_MS) return postpone(job, users.slice(at));
+    await settleSeat(job, user.id);
+  }
+}
+
+/** Leaves seats to the alarm. */
+function postpone(job: Job, users: readonly Link[]): void {
+  for (const user of users) updateLink(job.connection.store, user.id, { isSeatDue: true, seatNote: null });
+  job.trace.notes.add(`${users.length} licences are worked out later`);
+  scheduleSeats(job);
+}
+
+function scheduleSeats(job: Job): void {
+  upsertDueJob(job.connection.store, { job: "seats", dueAt: job.now(), failures: 0 });
+  job.connection.schedule();
+}
+
+/** Works out the seats of a whole group's members, at once where they are few; call it before rows go. */
+export function markGroup(job: Job, groupId: string): void {
+  if (job.connection.adapter.seats) markMembersSeatDue(job.connection.store, groupId);
+}
+
+/** Settles what `markGroup` marked: a few at once, many by alarm. */
+export async function settleMarked(job: Job): Promise<void> {
+  const { adapter, store } = job.connection;
+  if (!adapter.seats) return;
+  const due = listSeatDue(store, MAX_INLINE + 1);
+  if (due.length <= MAX_INLINE) await settleDueSeats(job);
+  else scheduleSeats(job);
+}
+
+/** Seats that earlier requests left over. True when none is left; a refusal is parked with its reason. */
+export async function settleDueSeats(job: Job): Promise<boolean> {
+  const { store } = job.connection;
+  for (const { id } of listSeatDue(store, DUE_BATCH)) {
+    try {
+      await settleSeat(job, id);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      updateLink(store, id, { isSeatDue: false, seatNote: error.detail ?? error.kind });
+    }
+  }
+  return listSeatDue(store, 1).length === 0;
+}
