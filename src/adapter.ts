@@ -178,11 +178,18 @@ export interface Api<Settings = Record<string, unknown>> {
   delete<T>(path: string, options?: CallOptions<T>): Promise<T>;
   /** The call with its status and `Location`. */
   send<T>(method: Method, path: string, options?: CallOptions<T>): Promise<Answer<T>>;
-  /** One page of a list, paged as `Transport.paging` says; `item` is the shape of one row. */
+  /**
+   * One page of a list, paged as `Transport.paging` says; `item` is the shape of one row, `items` where this list has
+   * its rows if not where `Paging.items` says.
+   */
   page<T>(
     method: Method,
     path: string,
-    options: Omit<CallOptions<never>, "returns"> & { item: z.ZodType<T>; cursor: string | undefined },
+    options: Omit<CallOptions<never>, "returns"> & {
+      item: z.ZodType<T>;
+      items?: string | undefined;
+      cursor: string | undefined;
+    },
   ): Promise<Page<T>>;
   /** Waits before asking an asynchronous vendor again; `unavailable` and ambiguous where the deadline comes first. */
   pause(ms: number): Promise<void>;
@@ -469,5 +476,7 @@ export function secret(): z.ZodString {
 
 /** Whether a settings field was made with `secret()`. */
 export function isSecret(field: z.core.$ZodType): boolean {
+  // An optional field wraps the one that was marked.
+  if (field instanceof z.ZodOptional) return isSecret(field.unwrap());
   return z.globalRegistry.get(field)?.[SECRET] === true;
 }

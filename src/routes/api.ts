@@ -23,6 +23,7 @@ import {
   updateConnection,
 } from "../store/control.ts";
 import { createId } from "../store/identifier.ts";
+import { toTokenRequest } from "../upstream/auth.ts";
 import { checkBaseUrl } from "../upstream/url.ts";
 import { stubOf } from "./stub.ts";
 
@@ -90,10 +91,10 @@ export function createApiRoutes(): Hono<ApiEnv> {
     const input = await readInput(context, newConnection);
     context.set("connection", input.name);
     const control = openControl(context.env.CONTROL);
-    const adapter = requireAdapter(input.vendor);
+    const vendor = requireAdapter(input.vendor);
     if (await findConnection(control, { name: input.name })) throw new Problem(409, "a connection has this name");
-    const { open, secret } = checkSettings(context, adapter, input.settings);
-    checkProfile(adapter.specialise?.(input.settings) ?? adapter, input);
+    const { adapter, open, secret } = checkSettings(context, vendor, input.settings);
+    checkProfile(adapter, input);
     const id = createId();
     const now = Date.now();
     const row: ConnectionRow = {
@@ -286,13 +287,17 @@ function toProblemResponse(error: unknown, context: ApiContext): Response {
 
 // ---- Inputs ---------------------------------------------------------------------------------------------------------
 
-function check<T>(schema: z.ZodType<T>, input: unknown): T {
+/** @param within the field of the whole input that this is a part of */
+function check<T>(schema: z.ZodType<T>, input: unknown, ...within: string[]): T {
   const result = schema.safeParse(input);
   if (result.success) return result.data;
   throw new Problem(
     400,
     "the input is not valid",
-    result.error.issues.map((issue) => ({ field: issue.path.join(".") || "(whole)", message: issue.message })),
+    result.error.issues.map((issue) => ({
+      field: [...within, ...issue.path].join(".") || "(whole)",
+      message: issue.message,
+    })),
   );
 }
 
@@ -338,10 +343,10 @@ function checkSettings(
   adapter: Adapter,
   input: Record<string, unknown>,
   kept: readonly string[] = [],
-): { open: Record<string, unknown>; secret: Record<string, string> } {
+): { adapter: Adapter; open: Record<string, unknown>; secret: Record<string, string> } {
   const { shape } = adapter.settings;
   const standIns = Object.fromEntries(kept.map((field) => [field, "sealed already"]));
-  const parsed = check(z.strictObject(shape), { ...standIns, ...input });
+  const parsed = check(z.strictObject(shape), { ...standIns, ...input }, "settings");
   const open: Record<string, unknown> = {};
   const secret: Record<string, string> = {};
   for (const [field, value] of Object.entries(parsed)) {
@@ -350,17 +355,25 @@ function checkSettings(
     else if (Object.hasOwn(input, field)) secret[field] = String(value);
   }
   try {
-    const { baseUrl } = (adapter.specialise?.(parsed) ?? adapter).connect(parsed);
-    checkBaseUrl(baseUrl, { allowLoopback: context.env.ALLOW_LOOPBACK_UPSTREAM === "true" });
+    const specialised = adapter.specialise?.(parsed) ?? adapter;
+    const { baseUrl, auth } = specialised.connect(parsed);
+    const rules = { allowLoopback: context.env.ALLOW_LOOPBACK_UPSTREAM === "true" };
+    const checked = checkBaseUrl(baseUrl, rules);
+    if (auth.kind === "clientCredentials") toTokenRequest(auth, checked, rules);
+    return { adapter: specialised, open, secret };
   } catch (error) {
     const message = error instanceof Error ? error.message : "not usable";
     throw new Problem(400, "the settings do not lead to a usable address", [{ field: "settings", message }]);
   }
-  return { open, secret };
 }
 
 function checkProfile(adapter: Adapter, row: Pick<ConnectionRow, "coupling" | "unmapped">): void {
-  toProfile(adapter, row.coupling, row.unmapped);
+  try {
+    toProfile(adapter, row.coupling, row.unmapped);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : "not usable";
+    throw new Problem(400, "the adapter's attribute table is not usable", [{ field: "settings", message }]);
+  }
 }
 
 async function sealAll(env: Env, id: string, secret: Record<string, string>): Promise<Sealed> {

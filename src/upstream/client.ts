@@ -152,8 +152,9 @@ export function createApi(options: ApiOptions): Api {
     put: async (path, call) => (await send("PUT", path, call)).body,
     patch: async (path, call) => (await send("PATCH", path, call)).body,
     delete: async (path, call) => (await send("DELETE", path, call)).body,
-    async page(method, path, { item, cursor, query, json, form, ...rest }) {
-      const turn = toPageTurn(transport.paging ?? { kind: "none" }, cursor, { query, json, form }, baseUrl);
+    async page(method, path, { item, items, cursor, query, json, form, ...rest }) {
+      const paging = { ...(transport.paging ?? { kind: "none" }), ...(items === undefined ? {} : { items }) };
+      const turn = toPageTurn(paging, cursor, { query, json, form }, baseUrl);
       const read = (answer: Incoming, url: URL) => {
         if (!answer.json.ok) throw new Misread(answer.json.what);
         return turn.read(item, { json: answer.json.value, headers: answer.headers }, url);
