@@ -8,10 +8,11 @@ import { adapters } from "../adapters/index.ts";
 import { Fault } from "./adapter.ts";
 import { readKeyRing, unseal } from "./auth/sealing.ts";
 import { type Binding, bindConnection } from "./provision/binding.ts";
+import { checkAdapter } from "./provision/declaration.ts";
 import { DEADLINE_MS } from "./provision/job.ts";
 import { plantJobs, runDueJobs } from "./provision/later.ts";
 import { createLocks } from "./provision/locks.ts";
-import { sweepOf, sweepTypes } from "./provision/sweep.ts";
+import { demandSweep, sweepOf, sweepTypes } from "./provision/sweep.ts";
 import { countNativeCalls, createTrace, type Trace } from "./provision/trace.ts";
 import { toErrorResponse, toScimError } from "./routes/errors.ts";
 import { HEADERS } from "./routes/headers.ts";
@@ -38,6 +39,9 @@ function logFailure(what: string, error: unknown): void {
   const place = error instanceof Error ? error.stack?.split("\n").find((line) => line.includes(" at ")) : undefined;
   console.error(`${what} failed: ${error instanceof Error ? error.name : typeof error}${place ?? ""}`);
 }
+
+// A wrong declaration ends the start, before any customer meets it.
+for (const adapter of Object.values(adapters)) checkAdapter(adapter);
 
 export class Connection extends DurableObject<Env> {
   readonly #store: Store;
@@ -132,7 +136,8 @@ export class Connection extends DurableObject<Env> {
 
   /** Begins a sweep now, or lets a running one go on. */
   async startSweep(connectionId: string): Promise<void> {
-    await this.#bind(connectionId);
+    const { bound } = await this.#bind(connectionId);
+    demandSweep({ connection: bound, now: Date.now });
     upsertDueJob(this.#store, { job: "sweep", dueAt: Date.now(), failures: 0 });
     await this.#arm();
   }

@@ -54,7 +54,12 @@ function isDue(job: Job, type: LinkType): boolean {
   return sweep.running || !sweep.completedAt || job.now() - sweep.completedAt >= job.connection.freshnessMs / 2;
 }
 
-function begin(job: Job, type: LinkType): void {
+/** Begins a sweep of every type, however fresh the last one is. */
+export function demandSweep(job: Pick<Job, "connection" | "now">): void {
+  for (const type of sweepTypes(job)) begin(job, type);
+}
+
+function begin(job: Pick<Job, "connection" | "now">, type: LinkType): void {
   const sweep = sweepOf(job, type);
   if (sweep.running) return;
   const fresh = { cursor: null, running: true, seen: 0, total: null, startedAt: job.now() };
