@@ -191,6 +191,12 @@ export interface Api<Settings = Record<string, unknown>> {
       cursor: string | undefined;
     },
   ): Promise<Page<T>>;
+  /** Every page of a list that is known to be short, such as the hits of a search. */
+  all<T>(
+    method: Method,
+    path: string,
+    options: Omit<CallOptions<never>, "returns"> & { item: z.ZodType<T> },
+  ): Promise<T[]>;
   /** Waits before asking an asynchronous vendor again; `unavailable` and ambiguous where the deadline comes first. */
   pause(ms: number): Promise<void>;
   /**
@@ -205,11 +211,14 @@ export interface Api<Settings = Record<string, unknown>> {
 /**
  * One attribute that the vendor can hold. `path` is a SCIM path to a single value: `userName`, `name.givenName`,
  * `emails[type eq "work"].value`, or an extension attribute with its URN. The type and characteristics of RFC 7643
- * attributes come from the RFC; an attribute of the vendor's own extension says its type here.
+ * attributes come from the RFC; an attribute of the vendor's own extension says its type here. `externalId` needs a row
+ * only where the vendor holds it itself: Portico keeps it in any case.
  */
 export interface AttributeRow {
   path: string;
   type?: "string" | "boolean" | "integer";
+  /** The texts that the vendor knows; where they are "true" and "false" a client may send a boolean. */
+  values?: readonly string[];
   required?: true;
   /** A client can match on it. */
   filterable?: true;

@@ -28,7 +28,7 @@ import {
 } from "./hydrate.ts";
 import type { Job } from "./job.ts";
 import { entomb, journaled, resolveIntent, settle } from "./journal.ts";
-import { toHeld } from "./mapping.ts";
+import { type Held, toHeld } from "./mapping.ts";
 import { ensureLoaded, isRefusal, type MemberChange, requireUsers, toMemberChange, writeMembers } from "./members.ts";
 import { markGroup, planGroupSeat, planSeats, requireSeats, settleMarked, settleSeats } from "./seats.ts";
 import { notFound } from "./users.ts";
@@ -195,15 +195,13 @@ async function applyChange(
   const changesMembers = members.add.length + members.remove.length > 0;
   if (wanted.changed.size === 0 && !wanted.linkChanged && !changesMembers) return present;
 
+  const renewed = { ...link, externalId: wanted.externalId };
   const next: Link = {
-    ...link,
-    ...keysOf(
-      connection,
-      resourceOf({ ...link, externalId: wanted.externalId }, wanted.held, kind),
-      wanted.held,
-      "Group",
-    ),
-    externalId: wanted.externalId,
+    ...renewed,
+    // Where no attribute changes the wanted values may be only what the link remembers, which says nothing of a seat.
+    ...(wanted.changed.size > 0
+      ? keysOf(connection, resourceOf(renewed, wanted.held, kind), wanted.held, "Group")
+      : {}),
     version: link.version + 1,
     modifiedAt: job.now(),
   };
@@ -257,7 +255,8 @@ async function updateNatively(job: Job, present: Hydrated, wanted: Wanted): Prom
 
 /** A group as its link knows it: enough where only members change. */
 function remembered(link: Link, kind: Parameters<typeof toHeld>[1]): Hydrated {
-  const resource = resourceOf(link, link.name === null ? {} : { displayName: link.name }, kind);
+  const known: Held = { displayName: link.name ?? undefined, externalId: link.externalId ?? undefined };
+  const resource = resourceOf(link, known, kind);
   return { link, native: undefined, held: toHeld(resource, kind), resource };
 }
 

@@ -15,7 +15,7 @@ import {
 } from "../store/links.ts";
 import type { Bound, Job } from "./job.ts";
 import { type Held, toHeld, toResource } from "./mapping.ts";
-import type { Kind } from "./profile.ts";
+import { holdsExternalId, type Kind } from "./profile.ts";
 
 /** A link with what the vendor holds for it. */
 export interface Hydrated {
@@ -108,7 +108,7 @@ export function hydrated(connection: Bound, link: Link, native: unknown, values:
   const held = { ...values };
   nameHeld(connection, link, held);
   const resource = toResource(held, link.kept, kind);
-  if (link.externalId !== null) resource.externalId = link.externalId;
+  if (link.externalId !== null && !holdsExternalId(kind)) resource.externalId = link.externalId;
   return { link, native, held: toHeld(resource, kind), resource };
 }
 
@@ -197,10 +197,10 @@ function seatOfGroup({ adapter, settings }: Bound, held: Held): string | null {
   return adapter.seats?.of(held, settings) ?? null;
 }
 
-/** Follows a name or e-mail that was changed at the vendor. */
+/** Follows a name, e-mail or native `externalId` that was changed at the vendor. */
 function refreshKeys(connection: Bound, { link, resource, held }: Hydrated): void {
   const keys = keysOf(connection, resource, held, link.type);
-  const isSame = keys.nameKey === link.nameKey && keys.emailKey === link.emailKey && keys.isActive === link.isActive;
+  const isSame = (["nameKey", "emailKey", "externalId", "isActive"] as const).every((key) => keys[key] === link[key]);
   if (isSame && (keys.seat === undefined || keys.seat === link.seat)) return;
   const [taken] = keys.nameKey ? findLiveLinksByKey(connection.store, link.type, "nameKey", keys.nameKey) : [];
   // Two records with one name at the vendor: the first one seen answers for it.

@@ -58,7 +58,10 @@ export function parseRow(row: AttributeRow): Row {
 function define(row: Row, known: ResourceType): Attribute | undefined {
   const schema = row.urn ? known.extensions.find((extension) => extension.schema.id === row.urn)?.schema : known.schema;
   if (schema) return findAttribute(schema.attributes, row.attribute);
-  return attribute(row.attribute, row.description ?? row.attribute, { type: row.type ?? "string" });
+  return attribute(row.attribute, row.description ?? row.attribute, {
+    type: row.type ?? "string",
+    ...(row.values ? { canonicalValues: [...row.values] } : {}),
+  });
 }
 
 /** The part of an attribute that the rows hold. */
@@ -87,11 +90,18 @@ function group<T>(items: readonly T[], key: (item: T) => string): Map<string, T[
 }
 
 /** Attributes that Portico itself keeps or computes, whatever the vendor holds. */
-function ownAttributes(known: ResourceType, hasGroups: boolean): Attribute[] {
+function ownAttributes(known: ResourceType, rows: readonly Row[], hasGroups: boolean): Attribute[] {
   const computed = known.name === "Group" ? "members" : hasGroups ? "groups" : undefined;
   const found = computed ? findAttribute(known.schema.attributes, computed) : undefined;
-  return [EXTERNAL_ID, ...(found ? [found] : [])];
+  const externalId = narrow(
+    EXTERNAL_ID,
+    rows.filter((row) => row.path === EXTERNAL_ID.name),
+  );
+  return [externalId, ...(found ? [found] : [])];
 }
+
+/** Whether the vendor holds `externalId` itself; it stays the link's key all the same. */
+export const holdsExternalId = (kind: Kind): boolean => kind.rows.some((row) => row.path === EXTERNAL_ID.name);
 
 function toKind(known: ResourceType, table: readonly AttributeRow[], unmapped: Unmapped, hasGroups: boolean): Kind {
   const rows = table.map(parseRow);
@@ -105,7 +115,7 @@ function toKind(known: ResourceType, table: readonly AttributeRow[], unmapped: U
       throw new Error(`attribute path ${JSON.stringify(row.path)} is not a path to a single value`);
     }
   }
-  const own = ownAttributes(known, hasGroups);
+  const own = ownAttributes(known, rows, hasGroups);
   const attributesOf = (urn: string | undefined, full: readonly Attribute[]): Attribute[] => {
     const mapped = group(
       rows.filter((row) => row.urn === urn),

@@ -19,6 +19,7 @@ import {
 import { assemble, type Hydrated, hydrate, kindOf, operationsOf } from "./hydrate.ts";
 import type { Job } from "./job.ts";
 import { rowHeld } from "./journal.ts";
+import { holdsExternalId } from "./profile.ts";
 import { isMatch, membersIn, render, renderWhole } from "./render.ts";
 import { sightNative } from "./sight.ts";
 
@@ -83,13 +84,13 @@ async function findCandidates(
     return link ? keepMatches(job, [{ link }], filter, query) : [];
   }
   for (const { path, value } of terms) {
-    const key = indexFor(job, type, path);
+    const key = indexFor(type, path);
     if (!key) continue;
     const folded = key === "externalId" ? value : foldCase(value);
     const indexed = findLiveLinksByKey(store, type, key, folded).map((link) => ({ link }));
     const known = await keepMatches(job, indexed, filter, query);
-    // Nobody but Portico knows an externalId; whatever else is unknown here may exist at the vendor.
-    if (known.length > 0 || key === "externalId") return known;
+    // Mostly nobody but Portico knows an externalId; whatever else is unknown here may exist at the vendor.
+    if (known.length > 0 || (key === "externalId" && !holdsExternalId(kindOf(job.connection, type)))) return known;
     const fresh = await findNatively(job, type, path, value);
     if (fresh) return keepMatches(job, fresh, filter, query);
     requireIndex(job, type);
@@ -99,10 +100,8 @@ async function findCandidates(
 }
 
 /** The column of the link index that answers for a path. */
-function indexFor(job: Job, type: LinkType, path: string): LinkKey | undefined {
-  if (path === "externalId") {
-    return kindOf(job.connection, type).rows.some((row) => row.path === path) ? undefined : "externalId";
-  }
+function indexFor(type: LinkType, path: string): LinkKey | undefined {
+  if (path === "externalId") return "externalId";
   if (path === (type === "User" ? "userName" : "displayName")) return "nameKey";
   return type === "User" && path === 'emails[type eq "work"].value' ? "emailKey" : undefined;
 }

@@ -40,7 +40,7 @@ export function mintLink(
     nativeId,
     ...keys,
     nameKey: isTaken ? null : keys.nameKey,
-    externalId: more.externalId ?? null,
+    externalId: more.externalId ?? keys.externalId,
     kept: null,
     pointers: null,
     version: 1,
@@ -76,6 +76,7 @@ export function sightNative(job: Job, type: LinkType, nativeId: string, held: He
     name: link.name ?? keys.name,
     nameKey: others.length > 0 ? null : (link.nameKey ?? keys.nameKey),
     emailKey: keys.emailKey ?? link.emailKey,
+    externalId: keys.externalId ?? link.externalId,
   };
   updateLink(store, link.id, change);
   return { ...link, ...change };

@@ -8,7 +8,7 @@ import { coupleHeld } from "./coupling.ts";
 import type { Hydrated } from "./hydrate.ts";
 import type { Job } from "./job.ts";
 import { assumeTypes, changedPaths, type Held, toHeld, toKept, toResource } from "./mapping.ts";
-import type { Kind, Row } from "./profile.ts";
+import { holdsExternalId, type Kind, type Row } from "./profile.ts";
 
 /** A wanted state next to the present one. */
 export interface Wanted {
@@ -27,7 +27,8 @@ export function settleWanted(job: Job, kind: Kind, before: Hydrated | undefined,
   const wanted = structuredClone(resource);
   if (assumeTypes(wanted, kind)) trace.repairs.add("untyped-element");
   const externalId = typeof wanted.externalId === "string" ? wanted.externalId : null;
-  for (const own of ["externalId", "members", "groups", "id", "schemas", "meta"]) delete wanted[own];
+  for (const own of ["members", "groups", "id", "schemas", "meta"]) delete wanted[own];
+  if (!holdsExternalId(kind)) delete wanted.externalId;
   const held = toHeld(wanted, kind);
   const twin = kind.type.name === "User" ? connection.adapter.userNameIs : undefined;
   coupleHeld(before?.held ?? {}, held, twin, connection.coupling, trace);
@@ -124,6 +125,6 @@ export function namesIn(resource: Resource, kind: Kind, job: Job): string[] {
 /** The resource that a link and held values make. */
 export function resourceOf(link: Link, held: Held, kind: Kind): Resource {
   const resource = toResource(held, link.kept, kind);
-  if (link.externalId !== null) resource.externalId = link.externalId;
+  if (link.externalId !== null && !holdsExternalId(kind)) resource.externalId = link.externalId;
   return resource;
 }

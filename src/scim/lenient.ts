@@ -6,6 +6,7 @@ export const REPAIRS = [
   { name: "unknown-schema", sentence: "An unknown or misspelled URN in `schemas` is ignored." },
   { name: "unlisted-extension", sentence: "An extension's attributes are read although `schemas` does not name it." },
   { name: "boolean-string", sentence: 'A boolean may be the text "True" or "false", in any case.' },
+  { name: "boolean-for-text", sentence: 'A text that is "true" or "false" may be a boolean, or in any case.' },
   { name: "number-string", sentence: "A number may be a text." },
   { name: "singular-array", sentence: "An attribute with one value may get it as an array of one." },
   { name: "scalar-for-complex", sentence: "A text in place of an object is the object's `value`." },

@@ -2,7 +2,7 @@
 
 import { mergeElements, pruneElement, setPrimary } from "./elements.ts";
 import { isJsonObject, isObject, own, ownIgnoringCase } from "./json.ts";
-import { type Notes, noteDropped } from "./lenient.ts";
+import { createNotes, type Notes, noteDropped } from "./lenient.ts";
 import { badRequest, type ScimError } from "./messages.ts";
 import { expandRole } from "./roles.ts";
 import { type Attribute, findAttribute, type Json } from "./schema.ts";
@@ -127,8 +127,19 @@ function readScalar(attribute: Attribute, input: unknown, notes: Notes, path: st
       if (typeof input !== "string" || !isBase64(input)) throw unfit(path, "a base64 text");
       return readText(input, path);
     default:
-      return readText(input, path);
+      return isTruthText(attribute) ? readTruthText(input, notes, path) : readText(input, path);
   }
+}
+
+/** A text that only says whether something is so. */
+const isTruthText = ({ canonicalValues = [] }: Attribute) =>
+  canonicalValues.length === 2 && ["true", "false"].every((text) => canonicalValues.includes(text));
+
+function readTruthText(input: unknown, notes: Notes, path: string): string {
+  if (input === "true" || input === "false") return input;
+  const text = String(readBoolean(input, createNotes(), path));
+  notes.repairs.add("boolean-for-text");
+  return text;
 }
 
 function readBoolean(input: unknown, notes: Notes, path: string): boolean {

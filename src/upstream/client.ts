@@ -133,6 +133,16 @@ export function createApi(options: ApiOptions): Api {
     }));
   }
 
+  const page: Api["page"] = async (method, path, { item, items, cursor, query, json, form, ...rest }) => {
+    const paging = { ...(transport.paging ?? { kind: "none" }), ...(items === undefined ? {} : { items }) };
+    const turn = toPageTurn(paging, cursor, { query, json, form }, baseUrl);
+    const read = (answer: Incoming, url: URL) => {
+      if (!answer.json.ok) throw new Misread(answer.json.what);
+      return turn.read(item, { json: answer.json.value, headers: answer.headers }, url);
+    };
+    return perform(method, path, { ...rest, ...turn.options }, read, turn.link);
+  };
+
   return {
     settings: options.settings ?? {},
     send,
@@ -152,14 +162,16 @@ export function createApi(options: ApiOptions): Api {
     put: async (path, call) => (await send("PUT", path, call)).body,
     patch: async (path, call) => (await send("PATCH", path, call)).body,
     delete: async (path, call) => (await send("DELETE", path, call)).body,
-    async page(method, path, { item, items, cursor, query, json, form, ...rest }) {
-      const paging = { ...(transport.paging ?? { kind: "none" }), ...(items === undefined ? {} : { items }) };
-      const turn = toPageTurn(paging, cursor, { query, json, form }, baseUrl);
-      const read = (answer: Incoming, url: URL) => {
-        if (!answer.json.ok) throw new Misread(answer.json.what);
-        return turn.read(item, { json: answer.json.value, headers: answer.headers }, url);
-      };
-      return perform(method, path, { ...rest, ...turn.options }, read, turn.link);
+    page,
+    async all(method, path, options) {
+      const first = await page(method, path, { ...options, cursor: undefined });
+      const items = [...first.items];
+      for (let cursor = first.next; cursor !== undefined; ) {
+        const more = await page(method, path, { ...options, cursor });
+        items.push(...more.items);
+        cursor = more.next;
+      }
+      return items;
     },
   };
 }

@@ -1,0 +1,103 @@
+// Keepnet's records: the shapes of its answers and the bodies of its writes (published contract, read 2026-11-22).
+
+import * as z from "zod";
+import type { Read, Written } from "../../src/adapter.ts";
+
+export const work = 'emails[type eq "work"].value';
+export const phone = 'phoneNumbers[type eq "work"].value';
+export const department = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department";
+export const manager = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager";
+
+/** The update schema's limit is 40 where create's is 256 (vendors.md 1.1); copies of a manager's names fit both. */
+const NAME_LENGTH = 40;
+
+export const userTable = [
+  { path: "userName", required: true, filterable: true, maxLength: 320 },
+  { path: work, required: true, filterable: true, maxLength: 320 },
+  { path: "active" },
+  { path: "name.givenName", maxLength: { create: 256, update: NAME_LENGTH } },
+  { path: "name.familyName", maxLength: { create: 256, update: NAME_LENGTH } },
+  { path: phone },
+  { path: department, maxLength: { create: 256, update: 64 } },
+  { path: manager, reference: true },
+] as const;
+
+const text = z.string().nullish();
+/** TargetUserDto, which reads by id and searches by e-mail answer. */
+export const user = z.looseObject({
+  resourceId: z.string(),
+  email: z.string(),
+  firstName: text,
+  lastName: text,
+  department: text,
+  phoneNumber: text,
+  isActive: z.boolean().default(true),
+  priority: text,
+  timeZoneId: text,
+  preferredLanguageId: text,
+  managerEmail: text,
+  managerFirstName: text,
+  managerLastName: text,
+  customFieldValues: z.array(z.unknown()).nullish(),
+});
+export type User = z.infer<typeof user>;
+/** TargetUserSearchView: labels where the record has ids, a word where it has `isActive`. */
+export const row = z.looseObject({ resourceId: z.string(), email: z.string() });
+export type Row = z.infer<typeof row>;
+export const group = z.looseObject({ resourceId: z.string(), name: z.string(), priority: text });
+export type Group = z.infer<typeof group>;
+export const member = z.looseObject({ resourceId: z.string() });
+export const enveloped = <T>(data: z.ZodType<T>) => z.looseObject({ data });
+
+/** Every list wants these set, none of them null (vendors.md 1.1: else 400 or 500). */
+export const ordered = { orderBy: "CreateTime", ascending: true };
+
+/** The body of a search, by one field or by none. */
+export function search(fieldName?: string, value = "") {
+  const filterItems = [{ fieldName, operator: "Contains", value }];
+  const filterGroups = fieldName ? [{ condition: "AND", filterItems, filterGroups: [] }] : [];
+  return { ...ordered, filter: { condition: "AND", searchInputTextValue: "", filterGroups } };
+}
+
+type UserValues = Written<typeof userTable>;
+
+export function toScim(native: User): Read<typeof userTable> {
+  return {
+    [work]: native.email,
+    active: native.isActive,
+    "name.givenName": native.firstName ?? undefined,
+    "name.familyName": native.lastName ?? undefined,
+    [phone]: native.phoneNumber ?? undefined,
+    [department]: native.department ?? undefined,
+    [manager]: native.managerEmail ? { key: native.managerEmail } : undefined,
+  };
+}
+
+/** The manager's own data, which Keepnet copies instead of pointing to the person. */
+function toManager(values: UserValues, native: Partial<User>, isChanged: boolean) {
+  const person = values[manager];
+  const cut = (name: unknown) => (typeof name === "string" && name !== "" ? name.slice(0, NAME_LENGTH) : null);
+  return {
+    managerEmail: isChanged ? (person?.key ?? null) : (native.managerEmail ?? null),
+    managerFirstName: cut(isChanged ? person?.values["name.givenName"] : native.managerFirstName),
+    managerLastName: cut(isChanged ? person?.values["name.familyName"] : native.managerLastName),
+  };
+}
+
+/** The whole body that create and update want; what the table does not map comes from the record. */
+export function toBody(values: UserValues, native: Partial<User>, isManagerChanged: boolean) {
+  return {
+    email: values[work],
+    firstName: values["name.givenName"] ?? null,
+    lastName: values["name.familyName"] ?? null,
+    department: values[department] ?? null,
+    isActive: values.active ?? true,
+    // Required by the contract, sent empty by the vendor's own client (vendors.md 1.1).
+    phoneNumber: values[phone] ?? "",
+    priority: native.priority ?? "Medium",
+    timeZoneId: native.timeZoneId ?? null,
+    preferredLanguageId: native.preferredLanguageId ?? null,
+    customFields: native.customFieldValues ?? null,
+    ...toManager(values, native, isManagerChanged),
+  };
+}
