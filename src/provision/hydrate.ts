@@ -150,18 +150,25 @@ export async function hydrate(job: Job, link: Link): Promise<Hydrated | undefine
   }
 }
 
-/** A not-found by id counts only if a look-up by natural key misses too (semantics 10). */
+/**
+ * A not-found by id counts only if a look-up by natural key misses too (semantics 10). Where even a search or list is
+ * "not found", it is the vendor's API that is gone, not a person.
+ */
 async function confirmAbsence(job: Job, link: Link, operations: Operations): Promise<void> {
-  if (link.name === null || !operations.find) return;
-  const path = naturalKeyPath(job.connection, link.type);
-  const search = operations.find[path];
-  if (!search) return;
-  const rows = await search(job.api, link.name);
-  if (rows.some((row) => operations.id(row) === link.nativeId)) {
-    throw new Fault("unavailable", {
-      detail: "the product answers contradictory things about this record; try again later",
-    });
+  const search = link.name === null ? undefined : operations.find?.[naturalKeyPath(job.connection, link.type)];
+  try {
+    if (!search) {
+      await operations.list(job.api, undefined);
+      return;
+    }
+    const rows = await search(job.api, link.name ?? "");
+    if (!rows.some((row) => operations.id(row) === link.nativeId)) return;
+  } catch (error) {
+    if (!(error instanceof Fault) || error.kind !== "notFound") throw error;
   }
+  throw new Fault("unavailable", {
+    detail: "the product answers contradictory things about this record; try again later",
+  });
 }
 
 /** The path under which the vendor finds a record by its name. */
