@@ -12,14 +12,24 @@ export class Misread extends Error {
 
 export type Parsed = { ok: true; value: unknown } | { ok: false; what: string };
 
-/** An empty text is a body that is not there: `undefined`. */
+/** An empty text is a body that is not there: `undefined`. An integer that a number cannot hold is its digits. */
 export function parseJson(text: string): Parsed {
   if (text.trim() === "") return { ok: true, value: undefined };
   try {
-    return { ok: true, value: JSON.parse(text) };
+    return { ok: true, value: JSON.parse(keepDigits(text)) };
   } catch {
     return { ok: false, what: "is not JSON" };
   }
+}
+
+const STRING_OR_LONG_INTEGER = /"[^"\\]*(?:\\.[^"\\]*)*"|(?<![\d.eE+-])-?[1-9]\d{15,}(?![\d.eE])/g;
+
+// 64-bit ids are integers in the JSON of some vendors; as numbers two of them could be one.
+function keepDigits(text: string): string {
+  if (!/\d{16}/.test(text)) return text;
+  return text.replace(STRING_OR_LONG_INTEGER, (token) =>
+    token.startsWith('"') || Number.isSafeInteger(Number(token)) ? token : `"${token}"`,
+  );
 }
 
 /** Whether the value is a JSON object, neither null nor an array. */
