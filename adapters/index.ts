@@ -3,6 +3,8 @@
 import type { Adapter } from "../src/adapter.ts";
 import keepabl from "./keepabl/index.ts";
 import keepnet from "./keepnet/index.ts";
+import klaxoon from "./klaxoon/index.ts";
+import kpifire from "./kpifire/index.ts";
 
 /** Adapters by name. */
-export const adapters: Record<string, Adapter> = { keepabl, keepnet };
+export const adapters: Record<string, Adapter> = { keepabl, keepnet, klaxoon, kpifire };

@@ -2,6 +2,8 @@
 
 import { createKeepablSimulation, keepablDemoSettings } from "./keepabl/simulator.ts";
 import { createKeepnetSimulation, keepnetDemoSettings } from "./keepnet/simulator.ts";
+import { createKlaxoonSimulation, klaxoonDemoSettings } from "./klaxoon/simulator.ts";
+import { createKpifireSimulation, kpifireDemoSettings } from "./kpifire/simulator.ts";
 import type { Simulation } from "./simulation.ts";
 
 export interface Simulator {
@@ -13,4 +15,6 @@ export interface Simulator {
 export const simulators: Record<string, Simulator> = {
   keepabl: { create: createKeepablSimulation, demoSettings: keepablDemoSettings },
   keepnet: { create: createKeepnetSimulation, demoSettings: keepnetDemoSettings },
+  klaxoon: { create: createKlaxoonSimulation, demoSettings: klaxoonDemoSettings },
+  kpifire: { create: createKpifireSimulation, demoSettings: kpifireDemoSettings },
 };

@@ -1,0 +1,33 @@
+// What kpifire's errors mean: they come with status 200 and a text (vendors.md 4.2, stated 2026-11-22).
+
+import type { FaultRule } from "../../src/adapter.ts";
+
+export const faults: FaultRule[] = [
+  {
+    status: 200,
+    body: { at: "error", matches: /^login already in use/i },
+    fault: "conflict",
+    attribute: "userName",
+    detail: "kpifire already has a user with this login.",
+  },
+  {
+    status: 200,
+    body: { at: "error", matches: /already in use/i },
+    fault: "conflict",
+    detail: "kpifire already has a group of this name.",
+  },
+  { status: 200, body: { at: "error", matches: /^(user|group) not found/i }, fault: "notFound" },
+  {
+    status: 200,
+    body: { at: "success", is: false },
+    fault: "invalid",
+    detail: "kpifire refused the request. Correct the values or their mapping in the identity provider.",
+  },
+  {
+    status: 401,
+    fault: "unauthorized",
+    detail:
+      "kpifire refused the API token, which belongs to a person and may have been revoked. Make a new one under " +
+      "Settings, API Settings, and enter it in the connection's settings.",
+  },
+];

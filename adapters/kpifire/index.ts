@@ -1,0 +1,107 @@
+// kpifire's users, groups and licence types (basis: assumed; the contract is in vendors.md 4.2, stated 2026-11-22).
+
+import * as z from "zod";
+import { defineAdapter, secret } from "../../src/adapter.ts";
+import { faults } from "./faults.ts";
+import {
+  done,
+  enveloped,
+  type Group,
+  group,
+  groupTable,
+  order,
+  tierIn,
+  toForm,
+  toLicenseType,
+  toUser,
+  type User,
+  user,
+  userFields,
+  userTable,
+  wholeGroup,
+} from "./records.ts";
+
+export default defineAdapter({
+  name: "kpifire",
+  title: "kpifire",
+  docs: "https://www.kpifire.com",
+  checked: "2026-11-22",
+  basis: "assumed",
+  settings: z.object({
+    /** `https://{subdomain}.kpifire.com/api`. */
+    baseUrl: z.url(),
+    apiToken: secret(),
+    /** The licence type of a new user whose groups name no tier, 1 (Viewer) to 7 (Admin). */
+    licenseDefault: z.int().min(1).max(7).default(1),
+  }),
+  connect: (settings) => ({
+    baseUrl: settings.baseUrl,
+    auth: { kind: "header", name: "X-API-Token", value: settings.apiToken },
+    paging: {
+      kind: "offset",
+      in: "query",
+      offset: "offset",
+      limit: "limit",
+      max: 50,
+      items: "result.rows",
+      total: "result.total",
+    },
+    // Unstated; bursts over 10 per second get 503 without a header (vendors.md 4.2, stated 2026-11-22).
+    limits: { perSecond: 8 },
+    faults,
+  }),
+  attributes: { User: userTable, Group: groupTable },
+  user: {
+    id: (record: User) => String(record.id),
+    toScim: toUser,
+    list: (api, cursor) => api.page("GET", "/users", { item: user, cursor }),
+    read: async (api, id) => (await api.get("/users/{id}", { params: { id }, returns: enveloped(user) })).result,
+    async create(api, values) {
+      const form = { ...toForm(values, Object.keys(userFields)), licenseType: api.settings.licenseDefault };
+      return (await api.post("/users", { form, returns: enveloped(user) })).result;
+    },
+    async update(api, id, { values, changed }) {
+      const form = toForm(values, changed);
+      return (await api.post("/users/{id}", { params: { id }, form, returns: enveloped(user) })).result;
+    },
+    async remove(api, id) {
+      await api.post("/users/{id}/delete", { params: { id }, form: {}, returns: done });
+    },
+  },
+  group: {
+    id: (record: Group) => String(record.id),
+    toScim: (native: Group) => ({ displayName: native.name }),
+    list: async (api) => ({ items: (await api.get("/groups", { returns: enveloped(z.array(group)) })).result }),
+    read: async (api, id) => (await api.get("/groups/{id}", { params: { id }, returns: enveloped(group) })).result,
+    create: async (api, { displayName: name }) =>
+      (await api.post("/groups", { form: { name }, returns: enveloped(group) })).result,
+    update: async (api, id, { values: { displayName: name } }) =>
+      (await api.post("/groups/{id}", { params: { id }, form: { name }, returns: enveloped(group) })).result,
+    async remove(api, id) {
+      await api.post("/groups/{id}/delete", { params: { id }, form: {}, returns: done });
+    },
+    members: {
+      chunk: 10_000,
+      async list(api, id) {
+        const { result } = await api.get("/groups/{id}", { params: { id }, returns: enveloped(wholeGroup) });
+        return { items: result.memberIds.map((memberId) => ({ id: String(memberId) })) };
+      },
+      async replace(api, id, members) {
+        const form = { memberIds: members.map((one) => one.id).join(",") };
+        await api.post("/groups/{id}", { params: { id }, form, returns: done });
+      },
+    },
+  },
+  seats: {
+    order,
+    of: ({ displayName }) => tierIn(String(displayName ?? "")),
+    async set(api, id, tier) {
+      await api.post("/users/{id}", { params: { id }, form: { licenseType: toLicenseType(tier) }, returns: done });
+    },
+  },
+  quirks: {
+    noSearch: { is: true, source: "vendors.md 4.2 (assumed): no search of any kind", checked: "2026-11-22" },
+    replaceOnlyMembers: { is: true, source: "vendors.md 4.2 (assumed): memberIds", checked: "2026-11-22" },
+    errorsInSuccess: { is: true, source: "vendors.md 4.2 (assumed): the envelope", checked: "2026-11-22" },
+  },
+});

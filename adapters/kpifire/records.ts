@@ -1,0 +1,80 @@
+// kpifire's records: the shapes of its answers and the forms of its writes (vendors.md 4.2, stated 2026-11-22).
+
+import * as z from "zod";
+import type { Read } from "../../src/adapter.ts";
+
+export const user = z.looseObject({
+  id: z.int(),
+  login: z.string(),
+  firstName: z.string().nullish(),
+  lastName: z.string().nullish(),
+  workPhone: z.string().nullish(),
+  department: z.string().nullish(),
+  isActive: z.literal([0, 1]),
+});
+export type User = z.infer<typeof user>;
+export const group = z.looseObject({ id: z.int(), name: z.string() });
+export type Group = z.infer<typeof group>;
+export const wholeGroup = group.extend({ memberIds: z.array(z.int()) });
+/** Answers say whether they are errors in the body only. */
+export const enveloped = <T>(result: z.ZodType<T>) => z.looseObject({ success: z.literal(true), result });
+export const done = z.looseObject({ success: z.literal(true) });
+
+export const phone = 'phoneNumbers[type eq "work"].value';
+export const department = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department";
+
+/** The vendor's field for each path. */
+export const userFields: Record<string, string> = {
+  userName: "login",
+  active: "isActive",
+  "name.givenName": "firstName",
+  "name.familyName": "lastName",
+  [phone]: "workPhone",
+  [department]: "department",
+};
+
+/** The fields of the given paths; an empty one clears. */
+export function toForm(values: Record<string, unknown>, paths: Iterable<string>): Record<string, string | number> {
+  const form: Record<string, string | number> = {};
+  for (const path of paths) {
+    const field = userFields[path];
+    if (field) form[field] = path === "active" ? Number(values.active ?? true) : String(values[path] ?? "");
+  }
+  return form;
+}
+
+/** The tiers in a group's name, the highest first, and the vendor's number for each (vendors.md 4.1 and 4.2). */
+const tiers: Record<string, number> = {
+  Admin: 7,
+  Executive: 6,
+  Strategy: 5,
+  Project: 4,
+  TeamMember: 3,
+  Idea: 2,
+  Viewer: 1,
+};
+export const order = Object.keys(tiers);
+export const toLicenseType = (tier: string) => tiers[tier];
+
+/** The highest tier that a group's name contains, in any case, whatever stands before or after it. */
+export const tierIn = (name: string): string | undefined =>
+  order.find((tier) => name.toLowerCase().includes(`kpifire.${tier.toLowerCase()}`));
+
+export const userTable = [
+  { path: "userName", required: true, filterable: true },
+  { path: "active" },
+  { path: "name.givenName" },
+  { path: "name.familyName" },
+  { path: phone },
+  { path: department },
+] as const;
+export const groupTable = [{ path: "displayName", required: true, filterable: true }] as const;
+
+export const toUser = (native: User): Read<typeof userTable> => ({
+  userName: native.login,
+  active: native.isActive === 1,
+  "name.givenName": native.firstName ?? undefined,
+  "name.familyName": native.lastName ?? undefined,
+  [phone]: native.workPhone ?? undefined,
+  [department]: native.department ?? undefined,
+});
