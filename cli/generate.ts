@@ -1,6 +1,9 @@
 // Generated files: written by `portico generate`, compared by `portico verify`.
 
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { conformancePage } from "./conformance.ts";
+import { pages, vendorTable } from "./docs.ts";
 import { CliFailure } from "./terminal.ts";
 
 const MIGRATIONS = "migrations/connection";
@@ -26,9 +29,24 @@ ${texts.join("\n")}
 `;
 }
 
+const TABLE = /(<!-- vendors -->\n)[\s\S]*?(\n<!-- \/vendors -->)/;
+
+/** The README with the vendor table as it is now. */
+function readmeWithTable(): string {
+  return readFileSync("README.md", "utf8").replace(
+    TABLE,
+    (_, begin, end) => `${begin}${vendorTable("adapters/")}${end}`,
+  );
+}
+
 /** What each generated file should hold. */
 export async function generated(): Promise<Record<string, string>> {
-  return { "src/store/migrations.ts": connectionMigrations() };
+  return {
+    "src/store/migrations.ts": connectionMigrations(),
+    ...pages(),
+    "docs/conformance.md": conformancePage(),
+    "README.md": readmeWithTable(),
+  };
 }
 
 /** Writes every generated file; with `check`, only says which are not fresh. */
@@ -37,7 +55,9 @@ export async function generate({ check }: { check: boolean }): Promise<void> {
   for (const [path, text] of Object.entries(await generated())) {
     if (existsSync(path) && readFileSync(path, "utf8") === text) continue;
     stale.push(path);
-    if (!check) writeFileSync(path, text);
+    if (check) continue;
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
   }
   if (check && stale.length > 0) throw new CliFailure(`not fresh: ${stale.join(", ")}; run npm run generate`);
 }

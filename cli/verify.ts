@@ -8,6 +8,7 @@ import { SIMULATOR_MARKER } from "../adapters/simulation.ts";
 import { simulators } from "../adapters/simulators.ts";
 import { checkAdapter } from "../src/provision/declaration.ts";
 import { buildWorker, ROOT } from "./build.ts";
+import { findGaps } from "./conformance.ts";
 import { generate } from "./generate.ts";
 import { CliFailure } from "./terminal.ts";
 
@@ -47,6 +48,7 @@ const RULES: Record<string, () => string[] | Promise<string[]>> = {
         .flatMap((line, at) => (pattern.test(line) ? [`${file}:${at + 1} names a vendor`] : [])),
     );
   },
+  "every number has a test or a reason": () => findGaps(),
   "migrations lose nothing": () =>
     filesUnder("migrations")
       .filter((file) => file.endsWith(".sql"))
