@@ -8,6 +8,7 @@ export default defineConfig(async () => {
   const migrations = await readD1Migrations(path.join(import.meta.dirname, "migrations/control"));
   return {
     test: {
+      reporters: ["default", "./test/suite/reporter.ts"],
       projects: [
         {
           // Pure units, simulators and command line: plain Node.
@@ -38,6 +39,8 @@ export default defineConfig(async () => {
             name: "workers",
             include: ["test/{worker,dialogues,suite}/**/*.test.ts"],
             setupFiles: ["./test/worker/setup.ts"],
+            // The suite over all adapters examines this one only; empty: every one.
+            provide: { porticoAdapter: process.env.PORTICO_ADAPTER ?? "" },
             isolate: false,
             maxWorkers: 1,
             testTimeout: 60_000,

@@ -1,0 +1,26 @@
+// The one suite that every adapter passes: each scenario whose declared precondition holds, against each simulated vendor.
+
+import { describe, inject, it } from "vitest";
+import { adapters } from "../../adapters/index.ts";
+import { simulators } from "../../adapters/simulators.ts";
+import { scenarios } from "./scenarios/index.ts";
+import { subjectOf } from "./subject.ts";
+
+const only = inject("porticoAdapter");
+const vendors = Object.keys(adapters).filter((name) => name in simulators && (only === "" || name === only));
+if (vendors.length === 0) throw new Error(`no adapter ${only} with a simulator`);
+
+for (const vendor of vendors) {
+  describe(vendor, () => {
+    const subject = subjectOf(vendor);
+    for (const scenario of scenarios) {
+      it(scenario.name, async (context) => {
+        const reason = scenario.unless?.(subject);
+        // What `reporter.ts` writes into test-results/suite.json.
+        Object.assign(context.task.meta, { suite: { vendor, scenario: scenario.name, ...(reason ? { reason } : {}) } });
+        if (reason !== undefined) return context.skip(`not applicable: ${vendor} ${reason}`);
+        await scenario.run(subject);
+      });
+    }
+  });
+}

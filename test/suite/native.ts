@@ -1,0 +1,77 @@
+// How the suite looks behind an adapter: one vendor's simulated state in the same words for every vendor.
+
+/** JSON as a simulator's state has it. */
+export type State = Record<string, unknown>;
+export type NativeRecord = Record<string, unknown>;
+
+export interface NativeUser {
+  id: string;
+  /** What the vendor tells users apart by: the e-mail address or the login. */
+  key: string;
+  active: boolean;
+  seat?: string | undefined;
+  record: NativeRecord;
+}
+
+export interface NativeGroup {
+  id: string;
+  name: string;
+  memberIds: string[];
+  record: NativeRecord;
+}
+
+/** Somebody whom the vendor's own administrator made. */
+export interface Stranger {
+  key: string;
+  email: string;
+  givenName: string;
+  familyName: string;
+  active: boolean;
+}
+
+export interface NativeCall {
+  method: string;
+  path: string;
+  request?: unknown;
+}
+
+/** One vendor's state and log, written from `vendors.md`, never from the adapter. */
+export interface NativeView {
+  /** The users that exist; removed ones are left out. */
+  users(state: State): NativeUser[];
+  groups(state: State): NativeGroup[];
+  /** The parts of the state that change when strangers join; their records carry the planted fields. */
+  withUsers(state: State, strangers: readonly Stranger[]): State;
+  withGroup(state: State, name: string, memberIds: readonly string[]): State;
+  withMember(state: State, groupId: string, userId: string): State;
+  withoutUser(state: State, userId: string): State;
+  /** What a native record holds, by SCIM path: every attribute of the vendor's table but userName. */
+  held(record: NativeRecord, state: State): { [path: string]: unknown };
+  heldByGroup?(record: NativeRecord): { [path: string]: unknown };
+  /** Fields that no attribute maps, with the values that strangers' records have. */
+  planted: NativeRecord;
+  plantedInGroups: NativeRecord;
+  /** The simulated person does what the vendor waits for: accepts the invitation, gives the consent. */
+  accept?(state: State, key: string): State;
+  /** Calls that only ask for the outcome of an earlier one. */
+  isPoll?(call: NativeCall): boolean;
+  /** Leaves so many paid seats free. */
+  withFreeSeats?(state: State, free: number): State;
+  /** The next grant of a seat to this user waits for their consent. */
+  withPendingConsent?(state: State, key: string): State;
+  /** SCIM values that make a group give its members each seat, and none; absent where no group manages seats. */
+  seatGroups?: { seat: string; values: { [path: string]: string } }[];
+  /** Values that the vendor accepts where made-up text will not do, by path. */
+  samples?: { [path: string]: readonly [string, string] };
+}
+
+/** A record of a state that a simulator has checked. */
+export function recordsIn(state: State, part: string): { [id: string]: NativeRecord } {
+  const value = state[part];
+  // Simulators check their state against a schema in which these parts are records of records.
+  return typeof value === "object" && value !== null ? (value as { [id: string]: NativeRecord }) : {};
+}
+
+export const textOf = (value: unknown): string | undefined =>
+  value === null || value === undefined || value === "" ? undefined : String(value);
+export const idsIn = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);

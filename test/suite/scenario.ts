@@ -1,0 +1,55 @@
+// One scenario of the suite, and the declared reasons for which one does not apply to a vendor.
+
+import type { Adapter, QuirkValues } from "../../src/adapter.ts";
+import type { Subject } from "./subject.ts";
+
+export type QuirkName = keyof QuirkValues;
+
+export interface Scenario {
+  /** Begins with the numbers it holds. */
+  name: string;
+  /** Quirks whose presence changes what this expects. */
+  quirks?: readonly QuirkName[];
+  /** Why it does not apply, out of the adapter's own declarations; undefined where it does. */
+  unless?(subject: Subject): string | undefined;
+  run(subject: Subject): Promise<void>;
+}
+
+export const canDisable = ({ user, attributes }: Adapter): boolean =>
+  user.setActive !== undefined || attributes.User.some((row) => row.path === "active");
+
+type Reason = (subject: Subject) => string | undefined;
+
+/** The first reason that holds. */
+export const firstOf =
+  (...reasons: readonly Reason[]): Reason =>
+  (subject) => {
+    for (const reason of reasons) {
+      const why = reason(subject);
+      if (why !== undefined) return why;
+    }
+    return undefined;
+  };
+
+export const noGroups: Reason = ({ adapter }) => (adapter.group ? undefined : "declares no groups");
+export const noGroupUpdate: Reason = ({ adapter }) =>
+  adapter.group && !adapter.group.update ? "declares no update of groups" : undefined;
+export const noGroupRemoval: Reason = ({ adapter }) =>
+  adapter.group && !adapter.group.remove ? "declares no removal of groups" : undefined;
+export const noDisable: Reason = ({ adapter }) =>
+  canDisable(adapter) ? undefined : "declares neither setActive nor the attribute active";
+export const noRemove: Reason = ({ adapter }) =>
+  adapter.user.remove ? undefined : "declares no removal of users (disableOnly)";
+export const canOnlyRemove: Reason = (subject) =>
+  subject.adapter.user.remove && !canDisable(subject.adapter) ? "declares removal only" : undefined;
+export const noCoupling: Reason = ({ adapter }) =>
+  adapter.userNameIs ? undefined : "declares userName as an attribute of its own (no userNameIs)";
+export const noSeats: Reason = ({ adapter }) => (adapter.seats ? undefined : "declares no seats");
+export const noReferences: Reason = ({ adapter }) =>
+  adapter.attributes.User.some((row) => row.reference) ? undefined : "declares no reference attribute";
+export const noLimits = (limitsOf: (adapter: Adapter) => unknown): Reason => (subject) =>
+  limitsOf(subject.adapter) ? undefined : "declares no rate limit";
+export const withoutQuirk =
+  (name: QuirkName): Reason =>
+  ({ adapter }) =>
+    adapter.quirks[name] ? undefined : `does not declare ${name}`;

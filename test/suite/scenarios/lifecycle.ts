@@ -1,0 +1,228 @@
+// A user's life: create, read, disable, restore, remove, come back (semantics 6 to 10).
+
+import { expect } from "vitest";
+import { firstOf, noDisable, noGroups, noRemove, type Scenario } from "../scenario.ts";
+import { barePersonOf, bodyOf, get, keyPath, personOf, put } from "../subject.ts";
+import { expectHeld, open, strangerOf } from "../world.ts";
+
+export const lifecycle: Scenario[] = [
+  {
+    name: "S1: a created user exists at the vendor, reads back by id, and is found",
+    quirks: ["createAnswersIdOnly", "createAnswersNoId", "readLagMs", "updateAnswersNoRecord", "asynchronous"],
+    async run(subject) {
+      const world = await open(subject);
+      const person = personOf(subject, 1);
+      const created = await world.scim("POST", "/Users", bodyOf(person));
+      expect(created).toMatchObject({ status: 201 });
+      const { id } = created.body;
+      expect(created.headers.get("location")).toMatch(new RegExp(`/Users/${id}$`));
+      expect(await world.user(person.key)).toBeDefined();
+      for (const resource of [
+        created.body,
+        (await world.get(`/Users/${id}`)).body,
+        (await world.find("Users", `userName eq "${person.values.userName}"`)).body.Resources[0],
+      ]) {
+        expect(resource).toMatchObject({ id, externalId: person.externalId });
+        expect(get(resource, "userName")).toBe(person.values.userName);
+      }
+    },
+  },
+  {
+    name: "S6: a second create of the same name is 409 uniqueness, in any case, and changes nothing",
+    async run(subject) {
+      const world = await open(subject);
+      const person = personOf(subject, 1);
+      await world.create(person);
+      const before = await world.users();
+      const twin = { ...personOf(subject, 1), externalId: "another" };
+      for (const body of [bodyOf(person), bodyOf(twin), upperCased(bodyOf(twin))]) {
+        expect(await world.scim("POST", "/Users", body)).toMatchObject({ status: 409, body: { scimType: "uniqueness" } });
+      }
+      expect(await world.users()).toEqual(before);
+    },
+  },
+  {
+    name: "S6: a create of somebody whom only the vendor knows is 409, and the account is left alone",
+    async run(subject) {
+      const world = await open(subject);
+      await world.change((state) => subject.native.withUsers(state, [strangerOf(subject, 1)]));
+      const before = await world.users();
+      const answer = await world.scim("POST", "/Users", bodyOf(personOf(subject, 1)));
+      expect(answer).toMatchObject({ status: 409, body: { scimType: "uniqueness" } });
+      expect(await world.users()).toEqual(before);
+    },
+  },
+  {
+    name: "S8: active false disables at the vendor, keeps the person, and active true restores them",
+    quirks: ["invitedCannotBeDisabled", "listsHideDisabled"],
+    unless: noDisable,
+    async run(subject) {
+      const world = await open(subject);
+      const person = personOf(subject, 1);
+      const id = await world.create(person);
+      for (const active of [false, true, true, false]) {
+        const answer = await world.patch(`/Users/${id}`, { op: "replace", path: "active", value: active });
+        expect(answer).toMatchObject({ status: 200, body: { id, active } });
+        expect((await world.user(person.key)).active).toBe(active);
+        expect((await world.get(`/Users/${id}`)).body.active).toBe(active);
+        const found = await world.find("Users", `userName eq "${person.values.userName}"`);
+        expect(found.body.Resources).toMatchObject([{ id, active }]);
+        await expectHeld(world, person.key, { ...person.values, active });
+      }
+    },
+  },
+  {
+    name: "S8: a user created with active false is disabled at the vendor",
+    unless: noDisable,
+    async run(subject) {
+      if (subject.adapter.quirks.invitedCannotBeDisabled) return;
+      const world = await open(subject);
+      const person = personOf(subject, 1);
+      person.values.active = false;
+      const answer = await world.scim("POST", "/Users", bodyOf(person));
+      expect(answer).toMatchObject({ status: 201, body: { active: false } });
+      expect((await world.user(person.key)).active).toBe(false);
+    },
+  },
+  {
+    name: "S8: DELETE removes the user at the vendor; afterwards nobody finds them, and a second DELETE is 404",
+    quirks: ["softDelete"],
+    unless: noRemove,
+    async run(subject) {
+      const world = await open(subject);
+      const person = personOf(subject, 1);
+      const id = await world.create(person);
+      await world.create(2);
+      expect(await world.scim("DELETE", `/Users/${id}`)).toMatchObject({ status: 204 });
+      expect(await world.users()).toHaveLength(1);
+      await expectGone(world, id, person.values.userName);
+    },
+  },
+  {
+    name: "S8: DELETE on a product that only disables disables, hides, and survives a sweep",
+    quirks: ["disableOnly"],
+    unless: ({ adapter }) => (adapter.user.remove ? "declares removal of users" : undefined),
+    async run(subject) {
+      const world = await open(subject);
+      const person = personOf(subject, 1);
+      const id = await world.create(person);
+      await world.create(2);
+      expect(await world.scim("DELETE", `/Users/${id}`)).toMatchObject({ status: 204 });
+      expect((await world.user(person.key)).active).toBe(false);
+      await world.sweep();
+      await expectGone(world, id, person.values.userName);
+    },
+  },
+  {
+    name: "S8: a deleted user leaves every group, at the vendor too",
+    unless: noGroups,
+    async run(subject) {
+      const world = await open(subject);
+      const id = await world.create(1);
+      const other = await world.create(2);
+      const group = await world.createGroup("Leaving", [id, other]);
+      expect(await world.scim("DELETE", `/Users/${id}`)).toMatchObject({ status: 204 });
+      const stays = await world.user(personOf(subject, 2).key);
+      expect((await world.group("Leaving")).memberIds).toEqual([stays.id]);
+      expect((await world.get(`/Groups/${group}`)).body.members).toMatchObject([{ value: other }]);
+    },
+  },
+  {
+    name: "S9: the same person comes back under the same id, another person under a new one",
+    quirks: ["disableOnly"],
+    async run(subject) {
+      const world = await open(subject);
+      const person = personOf(subject, 1);
+      const id = await world.create(person);
+      await world.scim("DELETE", `/Users/${id}`);
+      await world.catchUp();
+      const back = await world.scim("POST", "/Users", bodyOf(person));
+      expect(back).toMatchObject({ status: 201, body: { id } });
+      if (subject.native.accept) await world.change((state) => subject.native.accept?.(state, person.key) ?? {});
+      expect((await world.user(person.key)).active).toBe(true);
+      await world.scim("DELETE", `/Users/${id}`);
+      await world.catchUp();
+      const other = { ...barePersonOf(subject, 1), externalId: "another-person" };
+      const taken = await world.scim("POST", "/Users", bodyOf(other));
+      expect(taken).toMatchObject({ status: 201, body: { externalId: "another-person" } });
+      expect(taken.body.id).not.toBe(id);
+      expect(await world.get(`/Users/${id}`)).toMatchObject({ status: 404 });
+      // Nothing of the person before.
+      const cleared = Object.keys(person.values).filter((path) => !(path in other.values) && path !== "active");
+      await expectHeld(world, person.key, { ...other.values, ...Object.fromEntries(cleared.map((path) => [path, undefined])) });
+    },
+  },
+  {
+    name: "S9: on a product that only disables, the next person's values are written before the account is enabled",
+    quirks: ["disableOnly"],
+    unless: firstOf(({ adapter }) => (adapter.user.remove ? "declares removal of users" : undefined)),
+    async run(subject) {
+      const world = await open(subject);
+      const id = await world.create(1);
+      await world.scim("DELETE", `/Users/${id}`);
+      const other = { ...personOf(subject, 1), externalId: "another-person" };
+      const changed = personOf(subject, 1, 1).values;
+      for (const path of Object.keys(changed)) {
+        if (path !== "userName" && path !== keyPath(subject)) other.values[path] = changed[path] ?? "";
+      }
+      const { answer, calls } = await world.watch(() => world.scim("POST", "/Users", bodyOf(other)));
+      expect(answer).toMatchObject({ status: 201 });
+      // The last write is the one that enables: cut before it, the account is the new person's and still disabled.
+      const writes = calls.filter((call) => call.method !== "GET");
+      await world.scim("DELETE", `/Users/${answer.body.id}`);
+      const again = { ...personOf(subject, 1), externalId: "a-third-person" };
+      await world.fail({ kind: "status", status: 422, skip: calls.indexOf(writes.at(-1) ?? calls[0] as never), times: 50 });
+      const cut = await world.scim("POST", "/Users", bodyOf(again));
+      expect(cut.status).toBeGreaterThanOrEqual(400);
+      expect((await world.user(again.key)).active).toBe(false);
+    },
+  },
+  {
+    name: "S10: a user removed behind our back is 404 by id and gone from the search",
+    quirks: ["readLagMs", "noSearch"],
+    async run(subject) {
+      const world = await open(subject);
+      const person = personOf(subject, 1);
+      const id = await world.create(person);
+      for (const n of [2, 3]) await world.create(n);
+      await waitForOverlay(subject.adapter.quirks.readLagMs?.is);
+      const { id: nativeId } = await world.user(person.key);
+      await world.change((state) => subject.native.withoutUser(state, nativeId));
+      expect(await world.get(`/Users/${id}`)).toMatchObject({ status: 404 });
+      const found = await world.find("Users", `userName eq "${person.values.userName}"`);
+      expect(found.body).toMatchObject({ totalResults: 0 });
+    },
+  },
+  {
+    name: "S10: a bare 404 from everywhere is an outage, not an absence",
+    async run(subject) {
+      const world = await open(subject);
+      const id = await world.create(1);
+      await waitForOverlay(subject.adapter.quirks.readLagMs?.is);
+      await world.fail({ kind: "malformed", shape: "html", status: 404, when: "before", times: 50 });
+      expect((await world.get(`/Users/${id}`)).status).toBeGreaterThanOrEqual(500);
+      await world.heal();
+      expect(await world.get(`/Users/${id}`)).toMatchObject({ status: 200 });
+    },
+  },
+];
+
+function upperCased(body: ReturnType<typeof bodyOf>) {
+  const changed = structuredClone(body);
+  put(changed, "userName", String(body.userName).toUpperCase());
+  if (Array.isArray(changed.emails)) {
+    changed.emails = JSON.parse(JSON.stringify(changed.emails).toUpperCase().replaceAll("TYPE", "type").replaceAll("VALUE", "value").replaceAll("WORK", "work"));
+  }
+  return changed;
+}
+
+async function expectGone(world: Awaited<ReturnType<typeof open>>, id: string, userName: unknown): Promise<void> {
+  expect(await world.get(`/Users/${id}`)).toMatchObject({ status: 404 });
+  expect((await world.find("Users", `userName eq "${userName}"`)).body).toMatchObject({ totalResults: 0 });
+  expect((await world.get("/Users")).body).toMatchObject({ totalResults: 1 });
+  expect(await world.scim("DELETE", `/Users/${id}`)).toMatchObject({ status: 404 });
+  expect(await world.patch(`/Users/${id}`, { op: "replace", path: "active", value: true })).toMatchObject({ status: 404 });
+}
+
+/** Until Portico believes the vendor's reads again. */
+const waitForOverlay = (lagMs = 0) => new Promise((resolve) => setTimeout(resolve, lagMs === 0 ? 0 : lagMs + 50));

@@ -1,0 +1,160 @@
+// What the suite examines: a vendor's adapter, or a variant of it, with people that fit its own attribute table.
+
+import { adapters } from "../../adapters/index.ts";
+import { simulators } from "../../adapters/simulators.ts";
+import type { Adapter, AttributeRow } from "../../src/adapter.ts";
+import type { Json, Resource } from "../../src/scim/schema.ts";
+import { nativeViews } from "./fixtures/index.ts";
+import type { NativeView } from "./native.ts";
+
+export interface Subject {
+  /** As in the registry. */
+  name: string;
+  /** Whose simulator it talks to. */
+  vendor: string;
+  adapter: Adapter;
+  native: NativeView;
+}
+
+export const CORE_USER = "urn:ietf:params:scim:schemas:core:2.0:User";
+export const CORE_GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group";
+export const PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+export const WORK_MAIL = 'emails[type eq "work"].value';
+
+/** @throws Error where a vendor has no view of its state */
+export function subjectOf(name: string): Subject {
+  const registered = adapters[name];
+  const native = nativeViews[name];
+  if (!registered) throw new Error(`no adapter ${name}`);
+  if (!native) throw new Error(`no view of ${name}'s state: write test/suite/fixtures/${name}.ts`);
+  const settings = simulators[name]?.demoSettings("https://vendors.example.net/any") ?? {};
+  const adapter = registered.specialise?.(registered.settings.parse(settings)) ?? registered;
+  return { name, vendor: name, adapter, native };
+}
+
+let variants = 0;
+
+/** The subject with another adapter, registered under a name of its own in this isolate. */
+export function variantOf(subject: Subject, change: (adapter: Adapter) => Adapter): Subject {
+  const name = `${subject.vendor}-variant-${variants++}`;
+  const registered = adapters[subject.name];
+  if (!registered) throw new Error(`no adapter ${subject.name}`);
+  const { specialise, ...plain } = registered;
+  adapters[name] = specialise
+    ? { ...plain, name, specialise: (settings) => ({ ...change(specialise(settings)), name }) }
+    : { ...change(registered), name };
+  return { ...subject, name, adapter: { ...change(subject.adapter), name } };
+}
+
+// ---- People ---------------------------------------------------------------------------------------------------------
+
+export interface Person {
+  n: number;
+  /** What the vendor tells this person apart by. */
+  key: string;
+  values: { [path: string]: string | number | boolean };
+  externalId: string;
+}
+
+export const keyPath = ({ adapter }: Subject): string => adapter.userNameIs ?? "userName";
+/** The rows whose values the vendor holds each for itself; a coupled userName is another spelling of one of them. */
+export const ownRows = ({ adapter }: Subject): readonly AttributeRow[] =>
+  adapter.attributes.User.filter((row) => !(row.path === "userName" && adapter.userNameIs));
+
+const lastPart = (path: string) => path.match(/(\w+)(?:\.value)?$/)?.[1] ?? path;
+
+function sample(subject: Subject, row: AttributeRow, n: number, edition: 0 | 1): string | number | boolean {
+  const { path } = row;
+  const given = subject.native.samples?.[path]?.[edition];
+  if (given !== undefined) return given;
+  if (path === "active" || row.type === "boolean") return true;
+  if (row.type === "integer") return n + edition;
+  const mark = edition === 0 ? "" : "b";
+  if (path === "userName") return `user${n}${mark}@example.com`;
+  if (path.startsWith("emails")) return `${subject.adapter.userNameIs ? "user" : "mail"}${n}${mark}@example.com`;
+  if (path.startsWith("phoneNumbers")) return `+3120555${String(1000 + n + 500 * edition)}`;
+  const text = `${lastPart(path)} ${n}${mark}`;
+  const { maxLength } = row;
+  const limit = typeof maxLength === "number" ? maxLength : Math.min(maxLength?.create ?? 40, maxLength?.update ?? 40);
+  return text.slice(0, limit);
+}
+
+/** Somebody with a value for every attribute of the table but references; edition 1 differs in every text. */
+export function personOf(subject: Subject, n: number, edition: 0 | 1 = 0): Person {
+  const values: Person["values"] = {};
+  for (const row of subject.adapter.attributes.User) {
+    if (!row.reference) values[row.path] = sample(subject, row, n, edition);
+  }
+  if (subject.adapter.userNameIs) values.userName = String(values[subject.adapter.userNameIs]);
+  return { n, key: String(values[keyPath(subject)]), values, externalId: `ext-${n}` };
+}
+
+/** The only attributes that a create cannot do without. */
+export function barePersonOf(subject: Subject, n: number): Person {
+  const person = personOf(subject, n);
+  const required = new Set(subject.adapter.attributes.User.filter((row) => row.required).map((row) => row.path));
+  required.add("userName");
+  const values = Object.fromEntries(Object.entries(person.values).filter(([path]) => required.has(path)));
+  return { ...person, values };
+}
+
+// ---- Bodies ---------------------------------------------------------------------------------------------------------
+
+const PATH = /^(?:(urn:[^[\]" ]+):)?([A-Za-z$][\w$-]*)(?:\[type eq "([^"]+)"\])?(?:\.([A-Za-z$][\w$-]*))?$/;
+type Complex = { [name: string]: Json };
+const isComplex = (value: Json | undefined): value is Complex =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+function takeApart(path: string) {
+  const [, urn, attribute = path, element, sub] = PATH.exec(path) ?? [];
+  return { urn, attribute, element, sub };
+}
+
+/** Puts a value where its path says. */
+export function put(resource: Resource, path: string, value: Json): void {
+  const { urn, attribute, element, sub } = takeApart(path);
+  if (urn) resource[urn] ??= {};
+  const home = urn ? resource[urn] : resource;
+  if (!isComplex(home)) return;
+  const present = home[attribute];
+  if (element && sub) home[attribute] = [...(Array.isArray(present) ? present : []), { type: element, [sub]: value }];
+  else if (sub) home[attribute] = { ...(isComplex(present) ? present : {}), [sub]: value };
+  else home[attribute] = value;
+}
+
+/** The value at a path; of a reference, the id that it names. */
+export function get(resource: unknown, path: string): Json | undefined {
+  const { urn, attribute, element, sub } = takeApart(path);
+  // A SCIM answer is JSON.
+  const whole = resource as Complex;
+  const home = urn ? whole[urn] : whole;
+  const value = isComplex(home) ? home[attribute] : undefined;
+  if (element) {
+    const found = Array.isArray(value) ? value.find((one) => isComplex(one) && one.type === element) : undefined;
+    return isComplex(found) && sub ? found[sub] : undefined;
+  }
+  if (sub) return isComplex(value) ? value[sub] : undefined;
+  return isComplex(value) && "value" in value ? value.value : value;
+}
+
+export function bodyOf(person: Person, without: readonly string[] = []): Resource {
+  const body: Resource = { externalId: person.externalId };
+  for (const [path, value] of Object.entries(person.values)) if (!without.includes(path)) put(body, path, value);
+  const urns = Object.keys(body).filter((name) => name.startsWith("urn:"));
+  return { schemas: [CORE_USER, ...urns], ...body };
+}
+
+/** Where a group's required attributes get their values from. */
+export function groupBodyOf({ adapter }: Subject, displayName: string, memberIds: readonly string[] = []): Resource {
+  const body: Resource = { schemas: [CORE_GROUP], displayName, externalId: `ext-${displayName}` };
+  for (const row of adapter.attributes.Group ?? []) {
+    if (row.required && row.path !== "displayName" && row.path !== "externalId") put(body, row.path, "true");
+  }
+  if (memberIds.length > 0) body.members = memberIds.map((value) => ({ value }));
+  return body;
+}
+
+export const patchOf = (...operations: { op: string; path?: string; value?: unknown }[]) => ({
+  schemas: [PATCH_OP],
+  Operations: operations,
+});

@@ -1,0 +1,129 @@
+// One connection under examination: the gateway in front, the vendor's state behind, and a log of what went between.
+
+import { expect } from "vitest";
+import { simulators } from "../../adapters/simulators.ts";
+import type { FaultOrder, RecordedCall } from "../../adapters/simulation.ts";
+import { type Answer, createGateway, type Gateway } from "../worker/gateway.ts";
+import type { NativeGroup, NativeUser, State, Stranger } from "./native.ts";
+import { bodyOf, groupBodyOf, type Person, patchOf, personOf, type Subject } from "./subject.ts";
+
+export interface World {
+  subject: Subject;
+  gateway: Gateway;
+  scim: Gateway["scim"];
+  get(path: string): Promise<Answer>;
+  patch(path: string, ...operations: { op: string; path?: string; value?: unknown }[]): Promise<Answer>;
+  /** Creates the person, who then does what the vendor waits for; the SCIM id. */
+  create(n: number | Person): Promise<string>;
+  createGroup(name: string, memberIds?: readonly string[]): Promise<string>;
+  find(type: "Users" | "Groups", filter: string): Promise<Answer>;
+  state(): Promise<State>;
+  change(parts: (state: State) => State): Promise<void>;
+  users(): Promise<NativeUser[]>;
+  user(key: string): Promise<NativeUser>;
+  groups(): Promise<NativeGroup[]>;
+  group(name: string): Promise<NativeGroup>;
+  /** Lets the vendor's reads catch up with its writes. */
+  catchUp(): Promise<void>;
+  fail(...faults: FaultOrder[]): Promise<void>;
+  heal(): Promise<void>;
+  /** What the vendor was asked while `work` ran; asking for tokens and for outcomes is left out. */
+  watch(work: () => Promise<Answer>): Promise<{ answer: Answer; calls: RecordedCall[]; all: RecordedCall[] }>;
+  /** Reads through the vendor's lists, as an alarm does. */
+  sweep(): Promise<void>;
+}
+
+export interface WorldOptions {
+  strangers?: readonly Stranger[];
+  settings?: Record<string, unknown>;
+  [choice: string]: unknown;
+}
+
+const folded = (text: string) => text.toLowerCase();
+/** Paths at which a vendor's tokens are made; a token is no call to its user API. */
+const TOKEN_PATH = /token$/;
+
+export const strangerOf = (subject: Subject, n: number, more: Partial<Stranger> = {}): Stranger => {
+  const { key } = personOf(subject, n);
+  return { key, email: key, givenName: `Given ${n}`, familyName: `Family ${n}`, active: true, ...more };
+};
+
+export async function open(subject: Subject, options: WorldOptions = {}): Promise<World> {
+  const { strangers, ...choices } = options;
+  const { native, vendor } = subject;
+  // A fresh account's state is what the simulator begins with.
+  const initial = simulators[vendor]?.create().state as State;
+  const seed = strangers ? native.withUsers(initial, strangers) : undefined;
+  const gateway = await createGateway(vendor, { vendor: subject.name, ...(seed ? { seed } : {}), ...choices });
+  const lagMs = subject.adapter.quirks.readLagMs?.is ?? 0;
+
+  const state = async (): Promise<State> => (await gateway.vendor("GET", "/state")).body;
+  const log = async (since: number) => (await gateway.vendor("GET", `/log?since=${since}`)).body.calls as RecordedCall[];
+  const world: World = {
+    subject,
+    gateway,
+    scim: gateway.scim,
+    get: (path) => gateway.scim("GET", path),
+    patch: (path, ...operations) => gateway.scim("PATCH", path, patchOf(...operations)),
+    async create(n) {
+      const person = typeof n === "number" ? personOf(subject, n) : n;
+      const answer = await gateway.scim("POST", "/Users", bodyOf(person));
+      expect(answer, `creating ${person.key}`).toMatchObject({ status: 201 });
+      if (native.accept) await world.change((present) => native.accept?.(present, person.key) ?? {});
+      return answer.body.id;
+    },
+    async createGroup(name, memberIds = []) {
+      const answer = await gateway.scim("POST", "/Groups", groupBodyOf(subject, name, memberIds));
+      expect(answer, `creating group ${name}`).toMatchObject({ status: 201 });
+      return answer.body.id;
+    },
+    find: (type, filter) => gateway.scim("GET", `/${type}?filter=${encodeURIComponent(filter)}`),
+    state,
+    async change(parts) {
+      const answer = await gateway.vendor("PATCH", "/state", parts(await state()));
+      expect(answer, "changing the vendor's state").toMatchObject({ status: 204 });
+    },
+    users: async () => native.users(await state()),
+    async user(key) {
+      const found = (await world.users()).filter((user) => folded(user.key) === folded(key));
+      expect(found, `the vendor's users called ${key}`).toHaveLength(1);
+      // Checked in the line above.
+      return found[0] as NativeUser;
+    },
+    groups: async () => native.groups(await state()),
+    async group(name) {
+      const found = (await world.groups()).filter((group) => group.name === name);
+      expect(found, `the vendor's groups called ${name}`).toHaveLength(1);
+      // Checked in the line above.
+      return found[0] as NativeGroup;
+    },
+    async catchUp() {
+      if (lagMs > 0) await gateway.vendor("POST", "/clock", { advanceMs: lagMs });
+    },
+    async fail(...faults) {
+      await gateway.vendor("POST", "/faults", faults);
+    },
+    async heal() {
+      await gateway.vendor("DELETE", "/faults");
+    },
+    async watch(work) {
+      const before = (await log(0)).at(-1)?.seq ?? 0;
+      const answer = await work();
+      const all = (await log(before)).filter((call) => !TOKEN_PATH.test(call.path));
+      return { answer, all, calls: all.filter((call) => !native.isPoll?.(call)) };
+    },
+    async sweep() {
+      await gateway.api("POST", `/connections/${gateway.name}/sweep`);
+      await gateway.settle();
+    },
+  };
+  return world;
+}
+
+/** Compares what the vendor holds for a user, attribute by attribute, with what a client wrote. */
+export async function expectHeld(world: World, key: string, values: { [path: string]: unknown }): Promise<void> {
+  const { native } = world.subject;
+  const held = native.held((await world.user(key)).record, await world.state());
+  const wanted = Object.entries(values).filter(([path]) => path in held);
+  expect(Object.fromEntries(wanted.map(([path]) => [path, held[path]]))).toEqual(Object.fromEntries(wanted));
+}
