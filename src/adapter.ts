@@ -67,7 +67,10 @@ export type Auth =
       in?: "body" | "header";
     };
 
-/** `items`, `total` and `next` are dotted paths in the answer; `max` is the largest page the vendor gives. */
+/**
+ * `items`, `total` and `next` are dotted paths in the answer, `items` absent: the body is the list; `max` is the largest
+ * page the vendor gives. Without a `total` the first page that is not full is the last.
+ */
 export type Paging =
   | {
       kind: "page";
@@ -77,14 +80,14 @@ export type Paging =
       max: number;
       /** Number of the first page; default 1. */
       first?: 0 | 1;
-      items: string;
-      total: string;
+      items?: string;
+      total?: string;
     }
-  | { kind: "offset"; in: "query" | "body"; offset: string; limit: string; max: number; items: string; total: string }
-  | { kind: "cursor"; in: "query" | "body"; cursor: string; limit?: string; max: number; items: string; next: string }
+  | { kind: "offset"; in: "query" | "body"; offset: string; limit: string; max: number; items?: string; total?: string }
+  | { kind: "cursor"; in: "query" | "body"; cursor: string; limit?: string; max: number; items?: string; next: string }
   /** RFC 8288 `Link: <…>; rel="next"`. */
   | { kind: "link"; limit?: string; max: number; items?: string }
-  /** One answer holds everything. `items` absent: the body is the list. */
+  /** One answer holds everything. */
   | { kind: "none"; items?: string };
 
 /** What the vendor allows per account, over all requests of a connection. */

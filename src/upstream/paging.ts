@@ -49,7 +49,8 @@ export function toPageTurn(paging: Paging, cursor: string | undefined, options: 
     read(item, { json: body, headers }, requested) {
       const rows = readRows(paging, body);
       const seen = (state?.seen ?? 0) + rows.length;
-      const total = "total" in paging ? readTotal(valueAt(body, paging.total)) : undefined;
+      const counted = "total" in paging && paging.total !== undefined ? valueAt(body, paging.total) : undefined;
+      const total = readTotal(counted);
       const next = readNext(paging, state, rows.length, seen, total, { body, headers, requested, baseUrl });
       const walk = toWalk(state, typeof next?.at === "string" ? next.at : JSON.stringify(rows));
       return {
