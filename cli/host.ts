@@ -1,7 +1,7 @@
 // Hosts the built Worker, D1 and the Connection objects in workerd through Miniflare, with state on disk.
 
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { unstable_getMiniflareWorkerOptions as getWorkerOptions } from "wrangler";
 import { ROOT } from "./build.ts";
@@ -35,6 +35,8 @@ export async function startHost({ script, stateDir, port, bindings }: HostOption
           ...options,
           name: "portico",
           modules: true,
+          // workerd takes no module outside its root, which is the project's folder where nothing else is said.
+          modulesRoot: dirname(script),
           scriptPath: script,
           bindings,
           // The Worker's own socket: Miniflare's entry in front of it costs two thirds of the throughput.
