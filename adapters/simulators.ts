@@ -4,6 +4,7 @@ import { createKeepablSimulation, keepablDemoSettings } from "./keepabl/simulato
 import { createKeepnetSimulation, keepnetDemoSettings } from "./keepnet/simulator.ts";
 import { createKlaxoonSimulation, klaxoonDemoSettings } from "./klaxoon/simulator.ts";
 import { createKpifireSimulation, kpifireDemoSettings } from "./kpifire/simulator.ts";
+import { createRedmineSimulation, redmineDemoSettings } from "./redmine/simulator.ts";
 import type { Simulation } from "./simulation.ts";
 
 export interface Simulator {
@@ -17,4 +18,5 @@ export const simulators: Record<string, Simulator> = {
   keepnet: { create: createKeepnetSimulation, demoSettings: keepnetDemoSettings },
   klaxoon: { create: createKlaxoonSimulation, demoSettings: klaxoonDemoSettings },
   kpifire: { create: createKpifireSimulation, demoSettings: kpifireDemoSettings },
+  redmine: { create: createRedmineSimulation, demoSettings: redmineDemoSettings },
 };
