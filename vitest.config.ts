@@ -8,13 +8,13 @@ export default defineConfig(async () => {
   const migrations = await readD1Migrations(path.join(import.meta.dirname, "migrations/control"));
   return {
     test: {
-      reporters: ["default", "./test/suite/reporter.ts"],
+      reporters: ["default", "./test/suite/reporter.ts", "./test/closing-line.ts"],
       projects: [
         {
           // Pure units, simulators and command line: plain Node.
           test: {
             name: "node",
-            include: ["test/{scim,upstream,provision,simulators,contract,cli}/**/*.test.ts"],
+            include: ["test/{scim,upstream,provision,simulators,cli}/**/*.test.ts"],
             testTimeout: 30_000,
           },
         },
@@ -47,10 +47,19 @@ export default defineConfig(async () => {
           },
         },
         {
+          // What the Worker tests have asked of a vendor with a published contract.
+          test: {
+            name: "contract",
+            include: ["test/contract/**/*.test.ts"],
+            sequence: { groupOrder: 1 },
+          },
+        },
+        {
           // The built bundle over real HTTP, as `npm start` runs it.
           test: {
             name: "start",
             include: ["test/start/**/*.test.ts"],
+            sequence: { groupOrder: 2 },
             testTimeout: 120_000,
             hookTimeout: 120_000,
           },

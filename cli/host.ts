@@ -3,7 +3,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
-import { unstable_getMiniflareWorkerOptions as getWorkerOptions } from "wrangler";
 import { ROOT } from "./build.ts";
 
 export interface HostOptions {
@@ -22,6 +21,9 @@ export interface Host {
 
 /** Starts workerd and applies the migrations of D1; those of the objects apply themselves. */
 export async function startHost({ script, stateDir, port, bindings }: HostOptions): Promise<Host> {
+  // Wrangler would warn of secrets that are given here as bindings; it reads the level when it is loaded.
+  process.env.WRANGLER_LOG ??= "error";
+  const { unstable_getMiniflareWorkerOptions: getWorkerOptions } = await import("wrangler");
   const { workerOptions } = getWorkerOptions(join(ROOT, "wrangler.toml"));
   const { modulesRules: _, ...options } = workerOptions;
   const miniflare = new Miniflare(

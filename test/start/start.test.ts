@@ -1,0 +1,124 @@
+// `npm start` as a new user meets it: the built bundle, real HTTP, state on disk.
+
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Started, startAll } from "../../cli/start.ts";
+
+const say = () => {};
+let folder: string;
+let port: number;
+let started: Started;
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === "object" && address ? address.port : 0;
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "portico-start-"));
+  port = await freePort();
+  started = await startAll({ port, stateDir: folder }, say);
+});
+
+afterAll(async () => {
+  await started.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function connection(name: string) {
+  const found = started.demo.connections.find((one) => one.name === name);
+  if (!found) throw new Error(`no connection ${name}`);
+  return found;
+}
+
+async function scim(name: string, method: string, path: string, body?: unknown, signal?: AbortSignal) {
+  const { tenantUrl, token } = connection(name);
+  return fetch(`${tenantUrl}${path}`, {
+    method,
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/scim+json" },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(signal ? { signal } : {}),
+  });
+}
+
+const vendor = async (name: string, path: string, body?: unknown) =>
+  fetch(`${started.simulatorUrl}/${name}/__simulator${path}`, {
+    ...(body === undefined ? {} : { method: "POST", body: JSON.stringify(body) }),
+    headers: { "content-type": "application/json" },
+  });
+
+async function usersAt(name: string): Promise<{ email: string }[]> {
+  const state = await (await vendor(name, "/state")).json();
+  return Object.values((state as { users: Record<string, { email: string }> }).users);
+}
+
+const person = (email: string) => ({ userName: email, active: true, emails: [{ type: "work", value: email }] });
+const match = (email: string) => `/Users?filter=${encodeURIComponent(`userName eq "${email}"`)}`;
+
+describe("npm start", () => {
+  it("E1 E3: an empty list, then a user who is in the vendor's state", async () => {
+    const empty = await scim("keepnet-demo", "GET", match("ada@example.com"));
+    expect([empty.status, await empty.json()]).toMatchObject([200, { totalResults: 0 }]);
+    const created = await scim("keepnet-demo", "POST", "/Users", person("ada@example.com"));
+    expect(created.status).toBe(201);
+    const body = (await created.json()) as { id: string; meta: { location: string } };
+    expect(created.headers.get("location")).toBe(body.meta.location);
+    expect(await usersAt("keepnet-demo")).toMatchObject([{ email: "ada@example.com" }]);
+  });
+
+  it("S38: keeps its secrets in a file for its owner only", () => {
+    if (process.platform !== "win32") expect(statSync(join(folder, "demo.json")).mode & 0o777).toBe(0o600);
+  });
+
+  it("S40: prints the public address, never the Host header", async () => {
+    const { token } = connection("keepnet-demo");
+    const response = await fetch(`http://localhost:${port}/scim/v2/ServiceProviderConfig`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    const body = (await response.json()) as { meta: { location: string } };
+    expect(body.meta.location).toBe(`http://127.0.0.1:${port}/scim/v2/ServiceProviderConfig`);
+  });
+
+  it("S34: a write goes on when its client goes away", async () => {
+    await vendor("keepnet-demo", "/faults", [
+      { match: { method: "POST", path: "^/api/target-users$" }, kind: "delay", delayMs: 600 },
+    ]);
+    const abort = AbortSignal.timeout(100);
+    await expect(scim("keepnet-demo", "POST", "/Users", person("gone@example.com"), abort)).rejects.toThrow();
+    await expect
+      .poll(async () => (await usersAt("keepnet-demo")).map((user) => user.email), { timeout: 10_000 })
+      .toContain("gone@example.com");
+    // Whatever became of the first attempt, the second finds one user and makes no other.
+    await expect
+      .poll(async () => (await (await scim("keepnet-demo", "GET", match("gone@example.com"))).json()) as object, {
+        timeout: 10_000,
+      })
+      .toMatchObject({ totalResults: 1 });
+    const again = await scim("keepnet-demo", "POST", "/Users", person("gone@example.com"));
+    expect([201, 409]).toContain(again.status);
+    const twins = (await usersAt("keepnet-demo")).filter((user) => user.email === "gone@example.com");
+    expect(twins).toHaveLength(1);
+  });
+
+  it("says that the port is taken, with the way out", async () => {
+    await expect(startAll({ port, stateDir: folder }, say)).rejects.toThrow(/is taken.*--port/s);
+  });
+
+  it("S35: finds tokens, users and links again after a restart", async () => {
+    const before = started.demo.connections;
+    const found = (await (await scim("keepnet-demo", "GET", match("ada@example.com"))).json()) as {
+      Resources: { id: string }[];
+    };
+    await started.close();
+    started = await startAll({ port, stateDir: folder }, say);
+    expect(started.demo.connections).toEqual(before);
+    const again = await scim("keepnet-demo", "GET", `/Users/${found.Resources[0]?.id}`);
+    expect([again.status, await again.json()]).toMatchObject([200, { userName: "ada@example.com" }]);
+  });
+});
