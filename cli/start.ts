@@ -90,9 +90,10 @@ export async function startAll({ port, stateDir }: StartOptions, say: (line: str
     demo,
     simulatorUrl: simulatorServer.url,
     async close() {
+      // First: Miniflare ends the process by itself when a signal comes.
+      saver.stop();
       await host.close();
       await simulatorServer.close();
-      saver.stop();
     },
   };
 }
