@@ -13,6 +13,7 @@ import {
   findLiveLinksByKey,
   insertLink,
   type Link,
+  releaseNativeId,
   updateLink,
 } from "../store/links.ts";
 import {
@@ -125,6 +126,7 @@ async function createNatively(job: Job, key: string, wanted: Wanted, members: re
       return created;
     },
     (created) => {
+      releaseNativeId(connection.store, "Group", group.id(created), link.id, now);
       if (former) updateLink(connection.store, link.id, link);
       else insertLink(connection.store, link);
       const seen = readHeld(connection, link, group.toScim(created), kind);

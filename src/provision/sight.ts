@@ -7,6 +7,7 @@ import {
   insertLink,
   type Link,
   type LinkType,
+  releaseNativeId,
   updateLink,
 } from "../store/links.ts";
 import { keysOf, kindOf } from "./hydrate.ts";
@@ -66,8 +67,15 @@ export function sightNative(job: Job, type: LinkType, nativeId: string, held: He
   const { store } = job.connection;
   const link = findLinkByNativeId(store, type, nativeId);
   if (!link) return mintLink(job, type, nativeId, held);
-  if (link.state === "tombstone") return undefined;
   const keys = firstKeys(job, type, held);
+  const isReused =
+    link.state !== "live" && !link.isHidden && [keys.nameKey, link.nameKey].every((name) => name !== null);
+  if (isReused && keys.nameKey !== link.nameKey) {
+    // The vendor gives the ids of removed records again, and this one now belongs to somebody else.
+    releaseNativeId(store, type, nativeId, "", job.now());
+    return mintLink(job, type, nativeId, held);
+  }
+  if (link.state === "tombstone") return undefined;
   if (link.state === "live" && (link.name !== null || keys.name === null)) return link;
   const others = keys.nameKey ? findLiveLinksByKey(store, type, "nameKey", keys.nameKey) : [];
   const change = {

@@ -12,6 +12,7 @@ import {
   findLiveLinksByKey,
   insertLink,
   type Link,
+  releaseNativeId,
   updateLink,
 } from "../store/links.ts";
 import { deleteUserMemberships, listGroupsOf } from "../store/members.ts";
@@ -126,6 +127,7 @@ async function createOrRevive(job: Job, key: string, wanted: Wanted): Promise<Hy
       const keys = keysOf(connection, resourceOf(base, wanted.held, kind), wanted.held, "User");
       link = { ...base, ...keys, nativeId: user.id(created) };
       if (hidden && hidden.id !== id) updateLink(connection.store, hidden.id, { nativeId: null, isHidden: false });
+      releaseNativeId(connection.store, "User", user.id(created), id, now);
       if (self) updateLink(connection.store, id, link);
       else insertLink(connection.store, link);
       const seen = readHeld(connection, link, user.toScim(created), kind);

@@ -41,6 +41,14 @@ export function findLinkByNativeId(store: Store, type: LinkType, nativeId: strin
     .get();
 }
 
+/** Takes a native id from whoever had it: the vendor has given it to a new record, so the old one is gone. */
+export function releaseNativeId(store: Store, type: LinkType, nativeId: string, heir: string, now: number): void {
+  const former = findLinkByNativeId(store, type, nativeId);
+  if (!former || former.id === heir) return;
+  const gone = former.state === "live" ? { state: "lost" as const, deletedAt: now } : {};
+  updateLink(store, former.id, { nativeId: null, isHidden: false, ...gone });
+}
+
 /** Live links, oldest first; `externalId` need not be unique. */
 export function findLiveLinksByKey(store: Store, type: LinkType, key: LinkKey, value: string): Link[] {
   return store
