@@ -1,0 +1,133 @@
+// Keeper's users and teams through Commander's Service Mode (basis: published, read 2026-11-22).
+
+import * as z from "zod";
+import { defineAdapter, secret } from "../../src/adapter.ts";
+import { faults, finish, refresh } from "./commander.ts";
+import {
+  changeMembers,
+  createTeam,
+  deleteTeam,
+  findTeams,
+  listTeams,
+  membersOf,
+  readTeam,
+  renameTeam,
+  type Team,
+} from "./teams.ts";
+import {
+  amendUser,
+  findUsers,
+  inviteUser,
+  isSame,
+  listUsers,
+  readUser,
+  renameUser,
+  setActive,
+  settings,
+  type User,
+  work,
+} from "./users.ts";
+
+const rate = (calls: number) => z.int().min(1).default(calls);
+const documented = (source: string) => ({ is: true, source, checked: "2026-11-22" }) as const;
+
+export default defineAdapter({
+  name: "keeper",
+  title: "Keeper",
+  docs: "https://docs.keeper.io/keeperpam/commander-cli/service-mode-rest-api",
+  checked: "2026-11-22",
+  basis: "published",
+  settings: settings.extend({
+    apiKey: secret(),
+    /** Calls, polls among them, that Service Mode allows; its own defaults (vendors.md 2.2). */
+    perMinute: rate(60),
+    perHour: rate(600),
+    perDay: rate(6_000),
+  }),
+  connect: ({ baseUrl, apiKey, perMinute, perHour, perDay }) => ({
+    baseUrl,
+    auth: { kind: "header", name: "api-key", value: apiKey },
+    limits: { perMinute, perHour, perDay, concurrency: 1 },
+    faults,
+  }),
+  attributes: {
+    User: [
+      { path: "userName", required: true, filterable: true },
+      { path: work, required: true, filterable: true },
+      { path: "active" },
+      { path: "displayName" },
+      { path: "title" },
+    ],
+    Group: [{ path: "displayName", required: true, filterable: true }],
+  },
+  userNameIs: work,
+  user: {
+    id: (record: User) => record.user_id,
+    toScim: (native: User) => ({
+      [work]: native.email,
+      active: native.isActive,
+      displayName: native.name?.trim(),
+      title: native.job_title?.trim(),
+    }),
+    async list(api) {
+      await refresh(api);
+      return { items: await listUsers(api) };
+    },
+    find: { [work]: findUsers },
+    read: readUser,
+    readMany: {
+      // There is no paging: reading one user or all of them is one command.
+      max: 10_000,
+      async read(api, ids) {
+        const wanted = new Set(ids);
+        return (await listUsers(api)).filter((user) => wanted.has(user.user_id));
+      },
+    },
+    create: (api, values) => inviteUser(api, values[work] ?? "", { name: values.displayName, jobTitle: values.title }),
+    async update(api, id, { values, changed, native }) {
+      let user = native;
+      const email = values[work] ?? "";
+      // Commander writes every address in lower case.
+      if (changed.has(work) && !isSame(email, native.email)) user = await renameUser(api, native, email);
+      if (!changed.has("displayName") && !changed.has("title")) return user;
+      return amendUser(api, id, {
+        ...(changed.has("displayName") ? { name: values.displayName } : {}),
+        ...(changed.has("title") ? { jobTitle: values.title } : {}),
+      });
+    },
+    setActive,
+  },
+  group: {
+    id: (record: Team) => record.team_uid,
+    toScim: (native: Team) => ({ displayName: native.name }),
+    async list(api) {
+      await refresh(api);
+      return { items: await listTeams(api) };
+    },
+    find: { displayName: findTeams },
+    read: readTeam,
+    create: (api, values) => createTeam(api, values.displayName ?? ""),
+    update: (api, id, { values }) => renameTeam(api, id, values.displayName ?? ""),
+    remove: deleteTeam,
+    members: {
+      // Commands are cut to their greatest length; each chunk is read back once.
+      chunk: 50,
+      async list(api, id) {
+        return { items: membersOf(await readTeam(api, id)).map((key) => ({ key })) };
+      },
+      add: (api, id, members) => changeMembers(api, id, "--add-user", members),
+      remove: (api, id, members) => changeMembers(api, id, "--remove-user", members),
+    },
+  },
+  finish,
+  quirks: {
+    asynchronous: documented("Service Mode README: POST executecommand-async, GET result"),
+    verifiesWrites: documented("vendors.md 2.2: the outcome is guessed from log text"),
+    fuzzySearch: documented("vendors.md 2.3: a pattern matches a part of any shown column"),
+    disableOnly: documented("Microsoft's Entra tutorial for Keeper: no deletion, only lock (vendors.md 2.5)"),
+    invitedCannotBeDisabled: documented("vendors.md 2.3: --lock skips whoever has not accepted"),
+    singleName: documented("vendors.md 2.3: enterprise-user --name"),
+    membersByEmail: documented("vendors.md 2.3: enterprise-info --teams, users"),
+    addMemberNotIdempotent: documented("vendors.md 2.2: already a member, 409"),
+  },
+});

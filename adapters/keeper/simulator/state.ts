@@ -1,0 +1,89 @@
+// The state of one simulated Keeper enterprise behind its Service Mode.
+
+import * as z from "zod";
+
+const userSchema = z.object({
+  email: z.string(),
+  name: z.string().default(""),
+  /** What `get_user_status_dict` makes of status and lock: the lock wins (vendors.md 2.3). */
+  status: z.enum(["Active", "Invited", "Locked", "Locked by IdP"]).default("Active"),
+  /** Name of a node. */
+  node: z.string().default("Acme"),
+  jobTitle: z.string().default(""),
+  aliases: z.array(z.string()).default([]),
+  roles: z.array(z.string()).default([]),
+  transferStatus: z.string().default(""),
+  tfaEnabled: z.boolean().default(false),
+  /** Without keys nobody can be put into a team (vendors.md 2.2). */
+  hasKeys: z.boolean().default(true),
+});
+export type User = z.output<typeof userSchema>;
+
+const teamSchema = z.object({
+  name: z.string(),
+  node: z.string().default("Acme"),
+  restricts: z.string().default("R W S"),
+  /** A queued team waits for approval, and whoever joins it waits with it. */
+  queued: z.boolean().default(false),
+  /** Ids of users. */
+  users: z.array(z.string()).default([]),
+  queuedUsers: z.array(z.string()).default([]),
+  roles: z.array(z.string()).default([]),
+});
+export type Team = z.output<typeof teamSchema>;
+
+const enterprise = {
+  users: z.record(z.string(), userSchema).default({}),
+  teams: z.record(z.string(), teamSchema).default({}),
+};
+export const ALL_COMMANDS = ["enterprise-info", "enterprise-user", "enterprise-team", "enterprise-down"];
+
+/** A seed may leave out any part. */
+export const keeperState = z.strictObject({
+  /** Each key with the first words that it may send. */
+  keys: z
+    .record(z.string(), z.object({ commands: z.array(z.string()), isExpired: z.boolean().default(false) }))
+    .default({ "fake-service-mode-key": { commands: ALL_COMMANDS, isExpired: false } }),
+  /** Per endpoint. The service's own defaults are 60, 600 and 6,000; an operator may set others, as here. */
+  rateLimits: z
+    .object({ perMinute: z.int(), perHour: z.int(), perDay: z.int() })
+    .default({ perMinute: 100_000, perHour: 1_000_000, perDay: 10_000_000 }),
+  /** How long each command takes, in milliseconds. */
+  commandMs: z.int().min(0).default(0),
+  /** How rows of `--format json` come back (vendors.md 2.2). */
+  dataAs: z.enum(["array", "string"]).default("array"),
+  /** User ids are this, shifted by 32 bits, plus a number: here beyond 2^53 (vendors.md 2.3). */
+  enterpriseId: z.int().default(4_200_000),
+  nextUser: z.int().default(1),
+  enterpriseName: z.string().default("Acme"),
+  /** Names of nodes with their parents; the enterprise itself is the root. */
+  nodes: z.record(z.string(), z.string()).default({ Staff: "Acme" }),
+  /** Commander's environment variables, which every command line expands. */
+  environment: z.record(z.string(), z.string()).default({ server: "keepersecurity.invalid" }),
+  ...enterprise,
+  /** What Commander's process still shows while others change the enterprise; null: what there is. */
+  cached: z.object(enterprise).nullable().default(null),
+  /** How many users the licence covers; null: any number. */
+  seats: z.int().nullable().default(null),
+  /** Addresses of other Keeper accounts. */
+  elsewhere: z.array(z.string()).default([]),
+  /** Invitations in the order in which they were mailed. */
+  mails: z.array(z.string()).default([]),
+});
+export type State = z.output<typeof keeperState>;
+export type Enterprise = Pick<State, "users" | "teams">;
+
+/** What Commander shows. */
+export const seen = (state: State): Enterprise => state.cached ?? state;
+
+/** "Acme\\Staff", as Commander writes a node. */
+export function nodePath(state: State, name: string): string {
+  const parent = state.nodes[name];
+  return parent === undefined ? name : `${nodePath(state, parent)}\\${name}`;
+}
+
+/** The node that a name or path means. */
+export function findNode(state: State, text: string): string | undefined {
+  const names = [state.enterpriseName, ...Object.keys(state.nodes)];
+  return names.find((name) => [name, nodePath(state, name)].some((one) => one.toLowerCase() === text.toLowerCase()));
+}

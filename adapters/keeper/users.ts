@@ -1,0 +1,153 @@
+// Keeper's users as Commander shows and changes them; every change is read back (vendors.md 2.2 and 2.3, read 2026-11-22).
+
+import * as z from "zod";
+import { type Api, Fault } from "../../src/adapter.ts";
+import { act, ask, type Outcome, pending, refresh, toRefusal } from "./commander.ts";
+import { operand, option, toCommand } from "./quoting.ts";
+
+export const settings = z.object({
+  /** Where Service Mode can be reached, such as a Cloudflare Tunnel's address; without `/api/v2`. */
+  baseUrl: z.url(),
+  apiKey: z.string(),
+  /** Name, path or id of the node in which users and teams are made. */
+  node: z.string().min(1),
+  /** What happens to the invitation of somebody who leaves before accepting it. */
+  invitedLeaver: z.enum(["keep", "delete"]).default("keep"),
+  /** The vendor's connector and its README disagree (vendors.md 2.3). */
+  invitedIs: z.enum(["active", "inactive"]).default("active"),
+});
+export type Settings = Pick<z.output<typeof settings>, "node" | "invitedLeaver" | "invitedIs">;
+
+export const work = 'emails[type eq "work"].value';
+
+/** Text, or what else stands for none. */
+const text = z.string().nullish();
+const row = z.looseObject({
+  user_id: z.union([z.string(), z.int()]).transform(String),
+  email: z.string(),
+  name: text,
+  job_title: text,
+  status: text,
+  alias: z.union([z.array(z.string()), text]),
+});
+type Row = z.infer<typeof row>;
+/** A row with what the connection's settings make of its status. */
+export type User = Row & { isActive: boolean };
+
+const LIST = "enterprise-info";
+/** Few columns, because a search looks through all that are shown. */
+const COLUMNS = ["--users", "--format", "json", "-v", "--columns", "name,status,node,alias,job_title"];
+
+export const isSame = (left: string | undefined | null, right: string | undefined | null): boolean =>
+  (left ?? "").trim().toLowerCase() === (right ?? "").trim().toLowerCase();
+const isEqual = (left: string | undefined | null, right: string | undefined | null) =>
+  (left ?? "").trim() === (right ?? "").trim();
+
+async function query(api: Api<Settings>, pattern: string | undefined): Promise<User[]> {
+  // The pattern is a part of the text, so one that argparse would misread can lose its beginning.
+  const words = pattern === undefined ? [] : [operand(pattern.replace(/^-+/, ""), work)];
+  const rows = await ask(api, toCommand(LIST, ...words, ...COLUMNS), row);
+  return rows.map((one) => ({ ...one, isActive: isActive(one.status, api.settings) }));
+}
+
+function isActive(status: Row["status"], { invitedIs }: Settings): boolean {
+  if (status === "Invited") return invitedIs === "active";
+  return !status?.startsWith("Locked");
+}
+
+export async function listUsers(api: Api<Settings>): Promise<User[]> {
+  return query(api, undefined);
+}
+
+export async function findUsers(api: Api<Settings>, email: string): Promise<User[]> {
+  return (await query(api, email)).filter((user) => isSame(user.email, email));
+}
+
+async function lookUp(api: Api<Settings>, id: string): Promise<User | undefined> {
+  return (await query(api, id)).find((user) => user.user_id === id);
+}
+
+export async function readUser(api: Api<Settings>, id: string): Promise<User> {
+  const user = await lookUp(api, id);
+  if (!user) throw new Fault("notFound");
+  return user;
+}
+
+/** What a user shall be, by Commander's option. */
+interface Traits {
+  name?: string | undefined;
+  jobTitle?: string | undefined;
+}
+
+const holds = (user: User, traits: Traits) =>
+  (!("name" in traits) || isEqual(user.name, traits.name)) &&
+  (!("jobTitle" in traits) || isEqual(user.job_title, traits.jobTitle));
+
+/** Commander takes an empty value for one that was not given, so a blank is what clears (vendors.md 2.3, assumed). */
+const toOptions = (traits: Traits) => [
+  ...("name" in traits ? [option("--name", traits.name || " ", "displayName")] : []),
+  ...("jobTitle" in traits ? [option("--job-title", traits.jobTitle || " ", "title")] : []),
+];
+
+export async function inviteUser(api: Api<Settings>, email: string, traits: Traits): Promise<User> {
+  const given: Traits = {
+    ...(traits.name ? { name: traits.name } : {}),
+    ...(traits.jobTitle ? { jobTitle: traits.jobTitle } : {}),
+  };
+  const node = option("--node", api.settings.node);
+  const command = toCommand("enterprise-user", operand(email, work), "--add", ...toOptions(given), node);
+  // A second invitation would be a second mail to somebody who exists (vendors.md 2.2), and no refusal.
+  if ((await findUsers(api, email)).length > 0) throw taken();
+  const outcome = await act(api, command);
+  const [user] = await findUsers(api, email);
+  if (user) return holds(user, given) ? user : amendUser(api, user.user_id, given);
+  const refusal = toRefusal(outcome, work);
+  // Somebody whom Commander's copy does not show yet: the next search shall find them.
+  if (refusal.kind === "conflict") await refresh(api);
+  throw refusal;
+}
+
+const taken = () =>
+  new Fault("conflict", { attribute: work, detail: "Keeper already has a user with this e-mail address." });
+
+export async function amendUser(api: Api<Settings>, id: string, traits: Traits): Promise<User> {
+  const outcome = await act(api, toCommand("enterprise-user", operand(id), "--force", ...toOptions(traits)));
+  return verify(api, id, outcome, (user) => holds(user, traits), "name" in traits ? "displayName" : "title");
+}
+
+/** The new address becomes the primary one; then the old one goes, so that somebody else may have it. */
+export async function renameUser(api: Api<Settings>, native: User, email: string): Promise<User> {
+  const who = operand(native.user_id);
+  const added = await act(api, toCommand("enterprise-user", who, option("--add-alias", email, work)));
+  const renamed = await verify(api, native.user_id, added, (user) => isSame(user.email, email), work);
+  const has = (user: User) => [user.alias ?? []].flat().some((alias) => isSame(alias, native.email));
+  if (!has(renamed)) return renamed;
+  const deleted = await act(api, toCommand("enterprise-user", who, option("--delete-alias", native.email, work)));
+  return verify(api, native.user_id, deleted, (user) => !has(user), work);
+}
+
+export async function setActive(api: Api<Settings>, id: string, active: boolean, native: User): Promise<User> {
+  if (native.status === "Invited") return active ? native : leaveInvited(api, id, native);
+  const verb = active ? "--unlock" : "--lock";
+  const outcome = await act(api, toCommand("enterprise-user", operand(id), verb, "--force"));
+  return verify(api, id, outcome, (user) => user.isActive === active, "active");
+}
+
+async function leaveInvited(api: Api<Settings>, id: string, native: User): Promise<User> {
+  if (api.settings.invitedLeaver === "keep") throw pending();
+  const outcome = await act(api, toCommand("enterprise-user", operand(id), "--delete", "--force"));
+  if (await lookUp(api, id)) throw toRefusal(outcome, "active");
+  return { ...native, isActive: false };
+}
+
+async function verify(
+  api: Api<Settings>,
+  id: string,
+  outcome: Outcome,
+  isDone: (user: User) => boolean,
+  attribute: string,
+): Promise<User> {
+  const user = await readUser(api, id);
+  if (!isDone(user)) throw toRefusal(outcome, attribute);
+  return user;
+}
