@@ -89,7 +89,8 @@ async function createOrRevive(job: Job, key: string, wanted: Wanted): Promise<Hy
   const { values, pointers } = await toWritten(job, wanted.held, wanted.changed, kind);
 
   const steps = async (): Promise<unknown> => {
-    if (hidden?.nativeId) return reuseHidden(job, hidden.nativeId, wanted.held, values);
+    const reused = hidden && (await reuseHidden(job, hidden, wanted.held, values));
+    if (reused !== undefined) return reused;
     try {
       const native = await user.create(job.api, values);
       if (wanted.held.active !== false || !user.setActive) return native;
@@ -139,12 +140,24 @@ async function createOrRevive(job: Job, key: string, wanted: Wanted): Promise<Hy
 
 /**
  * Gives the disabled, hidden account of a deleted user to the user who comes now: everything the table maps is
- * overwritten or cleared before the account is enabled.
+ * overwritten or cleared before the account is enabled. Undefined where the account has gone meanwhile.
  */
-async function reuseHidden(job: Job, nativeId: string, held: Held, values: Values) {
-  const { user } = job.connection.adapter;
+async function reuseHidden(job: Job, { nativeId, deletedAt }: Link, held: Held, values: Values): Promise<unknown> {
+  const { user, quirks } = job.connection.adapter;
   const kind = kindOf(job.connection, "User");
-  const native = await user.read(job.api, nativeId);
+  if (nativeId === null) return undefined;
+  let native: unknown;
+  try {
+    native = await user.read(job.api, nativeId);
+  } catch (error) {
+    if (!(error instanceof Fault) || error.kind !== "notFound") throw error;
+    const isSettled = job.now() >= (deletedAt ?? 0) + (quirks.readLagMs?.is ?? 0);
+    if (isSettled) return undefined;
+    throw new Fault("unavailable", {
+      detail: "the product does not show this user's account yet; try again",
+      retryAfterSeconds: 2,
+    });
+  }
   const before = readHeld(job.connection, undefined, user.toScim(native), kind);
   const changed = changedPaths(before, held, kind);
   changed.delete("userName");
