@@ -11,10 +11,11 @@ const vendors = Object.keys(adapters).filter((name) => name in simulators && (on
 if (vendors.length === 0) throw new Error(`no adapter ${only} with a simulator`);
 
 for (const vendor of vendors) {
-  describe(vendor, () => {
-    const subject = subjectOf(vendor);
+  // Most of a scenario's time is waiting for a vendor's pace.
+  describe.concurrent(vendor, () => {
     for (const scenario of scenarios) {
       it(scenario.name, async (context) => {
+        const subject = subjectOf(vendor);
         const reason = scenario.unless?.(subject);
         // What `reporter.ts` writes into test-results/suite.json.
         Object.assign(context.task.meta, { suite: { vendor, scenario: scenario.name, ...(reason ? { reason } : {}) } });

@@ -35,8 +35,20 @@ export interface NativeCall {
   request?: unknown;
 }
 
+/** Groups that manage seats, by the values that make one; the name is what tells the group apart. */
+export interface SeatGroups {
+  better: { seat: string; of(name: string): { [path: string]: string } };
+  /** Where there is more than one seat to give. */
+  lesser?: { seat: string; of(name: string): { [path: string]: string } };
+  nothing: { of(name: string): { [path: string]: string } };
+  /** What a user has when the last seat is taken back; absent: they keep what they have. */
+  none?: string;
+}
+
 /** One vendor's state and log, written from `vendors.md`, never from the adapter. */
 export interface NativeView {
+  /** How many users a fresh account has by itself, such as its administrator; `users` leaves them out. */
+  residents?: number;
   /** The users that exist; removed ones are left out. */
   users(state: State): NativeUser[];
   groups(state: State): NativeGroup[];
@@ -57,10 +69,10 @@ export interface NativeView {
   isPoll?(call: NativeCall): boolean;
   /** Leaves so many paid seats free. */
   withFreeSeats?(state: State, free: number): State;
-  /** The next grant of a seat to this user waits for their consent. */
+  /** The next grant of a seat to this user waits for their consent, until they give it. */
   withPendingConsent?(state: State, key: string): State;
-  /** SCIM values that make a group give its members each seat, and none; absent where no group manages seats. */
-  seatGroups?: { seat: string; values: { [path: string]: string } }[];
+  withConsent?(state: State, key: string): State;
+  seatGroups?: SeatGroups;
   /** Values that the vendor accepts where made-up text will not do, by path. */
   samples?: { [path: string]: readonly [string, string] };
 }

@@ -2,7 +2,7 @@
 
 import { adapters } from "../../adapters/index.ts";
 import { simulators } from "../../adapters/simulators.ts";
-import type { Adapter, AttributeRow } from "../../src/adapter.ts";
+import type { Adapter, AttributeRow, Transport } from "../../src/adapter.ts";
 import type { Json, Resource } from "../../src/scim/schema.ts";
 import { nativeViews } from "./fixtures/index.ts";
 import type { NativeView } from "./native.ts";
@@ -13,6 +13,8 @@ export interface Subject {
   /** Whose simulator it talks to. */
   vendor: string;
   adapter: Adapter;
+  /** What the adapter declares for the settings that the simulator suggests. */
+  transport: Transport;
   native: NativeView;
 }
 
@@ -27,9 +29,14 @@ export function subjectOf(name: string): Subject {
   const native = nativeViews[name];
   if (!registered) throw new Error(`no adapter ${name}`);
   if (!native) throw new Error(`no view of ${name}'s state: write test/suite/fixtures/${name}.ts`);
-  const settings = simulators[name]?.demoSettings("https://vendors.example.net/any") ?? {};
-  const adapter = registered.specialise?.(registered.settings.parse(settings)) ?? registered;
-  return { name, vendor: name, adapter, native };
+  return { name, vendor: name, ...specialised(registered, name), native };
+}
+
+function specialised(registered: Adapter, vendor: string): Pick<Subject, "adapter" | "transport"> {
+  const given = simulators[vendor]?.demoSettings(`https://vendors.example.net/${vendor}`) ?? {};
+  const settings = registered.settings.parse(given);
+  const adapter = registered.specialise?.(settings) ?? registered;
+  return { adapter, transport: adapter.connect(settings) };
 }
 
 let variants = 0;
@@ -40,11 +47,23 @@ export function variantOf(subject: Subject, change: (adapter: Adapter) => Adapte
   const registered = adapters[subject.name];
   if (!registered) throw new Error(`no adapter ${subject.name}`);
   const { specialise, ...plain } = registered;
-  adapters[name] = specialise
+  const varied: Adapter = specialise
     ? { ...plain, name, specialise: (settings) => ({ ...change(specialise(settings)), name }) }
     : { ...change(registered), name };
-  return { ...subject, name, adapter: { ...change(subject.adapter), name } };
+  adapters[name] = varied;
+  return { ...subject, name, ...specialised(varied, subject.vendor) };
 }
+
+/** The subject with other transport declarations. */
+export const withTransport = (subject: Subject, more: Partial<Transport>): Subject =>
+  variantOf(subject, (adapter) => ({
+    ...adapter,
+    connect: (settings) => ({ ...adapter.connect(settings), ...more }),
+  }));
+
+/** What DELETE of a user does. */
+export const deletionOf = ({ adapter, transport }: Subject): "remove" | "disable" =>
+  transport.onDelete ?? (adapter.user.remove ? "remove" : "disable");
 
 // ---- People ---------------------------------------------------------------------------------------------------------
 
@@ -57,9 +76,11 @@ export interface Person {
 }
 
 export const keyPath = ({ adapter }: Subject): string => adapter.userNameIs ?? "userName";
-/** The rows whose values the vendor holds each for itself; a coupled userName is another spelling of one of them. */
+/** The rows with a value of their own: a coupled userName is another spelling, an externalId has its own scenario. */
 export const ownRows = ({ adapter }: Subject): readonly AttributeRow[] =>
-  adapter.attributes.User.filter((row) => !(row.path === "userName" && adapter.userNameIs));
+  adapter.attributes.User.filter(
+    (row) => row.path !== "externalId" && !(row.path === "userName" && adapter.userNameIs),
+  );
 
 const lastPart = (path: string) => path.match(/(\w+)(?:\.value)?$/)?.[1] ?? path;
 
@@ -83,7 +104,7 @@ function sample(subject: Subject, row: AttributeRow, n: number, edition: 0 | 1):
 export function personOf(subject: Subject, n: number, edition: 0 | 1 = 0): Person {
   const values: Person["values"] = {};
   for (const row of subject.adapter.attributes.User) {
-    if (!row.reference) values[row.path] = sample(subject, row, n, edition);
+    if (!row.reference && row.path !== "externalId") values[row.path] = sample(subject, row, n, edition);
   }
   if (subject.adapter.userNameIs) values.userName = String(values[subject.adapter.userNameIs]);
   return { n, key: String(values[keyPath(subject)]), values, externalId: `ext-${n}` };

@@ -1,6 +1,9 @@
 // Every scenario of the suite, in the order of the table.
 
 import type { Scenario } from "../scenario.ts";
+import { attributes } from "./attributes.ts";
+import { groups } from "./groups.ts";
 import { lifecycle } from "./lifecycle.ts";
+import { searching } from "./searching.ts";
 
-export const scenarios: readonly Scenario[] = [...lifecycle];
+export const scenarios: readonly Scenario[] = [...lifecycle, ...attributes, ...searching, ...groups];

@@ -1,0 +1,167 @@
+// Finding and listing: search at the vendor, the link index, pages, and people whom Portico did not make (semantics 6, 26, 27).
+
+import { expect } from "vitest";
+import { canDisable, noGroups, type Scenario, withoutQuirk } from "../scenario.ts";
+import { get, keyPath, type Subject } from "../subject.ts";
+import { open, strangerOf, type World } from "../world.ts";
+
+const userFilters = (subject: Subject): readonly string[] =>
+  subject.adapter.attributes.User.filter((row) => row.filterable && !row.reference && !row.type).map((row) => row.path);
+const residentsOf = ({ native }: Subject) => native.residents ?? 0;
+const canSearch = ({ adapter }: Subject) => Object.keys(adapter.user.find ?? {}).length > 0;
+
+/** People whose names contain each other. */
+const NEIGHBOURS = ["ann@example.com", "joann@example.com", "ann@example.com.org", "joann@example.com.org", "Bob@Example.com"];
+const neighbours = (subject: Subject) =>
+  NEIGHBOURS.map((key, n) => strangerOf(subject, n, { key, email: key, active: true }));
+
+async function namesOf(world: World, filter: string): Promise<string[]> {
+  const answer = await world.find("Users", filter);
+  expect(answer, filter).toMatchObject({ status: 200 });
+  expect(answer.body.totalResults).toBe((answer.body.Resources ?? []).length);
+  return (answer.body.Resources ?? []).map((one: { userName: string }) => one.userName).sort();
+}
+
+export const searching: Scenario[] = [
+  {
+    name: "S26: eq finds exactly one at the vendor, in any case, however its search matches",
+    quirks: ["fuzzySearch"],
+    unless: (subject) => (canSearch(subject) ? undefined : "declares no search of users (noSearch)"),
+    async run(subject) {
+      for (const path of userFilters(subject)) {
+        // Unknown to the index: only the vendor's own search can answer.
+        const world = await open(subject);
+        await world.change((state) => subject.native.withUsers(state, neighbours(subject)));
+        const isSearched = subject.adapter.user.find?.[path === "userName" ? keyPath(subject) : path] !== undefined;
+        if (!isSearched) await world.sweep();
+        expect(await namesOf(world, `${path} eq "ann@example.com"`), path).toEqual(["ann@example.com"]);
+        expect(await namesOf(world, `${path} eq "BOB@example.COM"`), path).toEqual(["Bob@Example.com"]);
+        expect(await namesOf(world, `${path} eq "an@example.com"`), path).toEqual([]);
+        expect(await namesOf(world, `${path} eq "nn@example.com"`), path).toEqual([]);
+      }
+    },
+  },
+  {
+    name: "S27: where the vendor cannot search, the index answers after the next sweep, and exactly",
+    quirks: ["noSearch"],
+    unless: withoutQuirk("noSearch"),
+    async run(subject) {
+      const world = await open(subject);
+      await world.change((state) => subject.native.withUsers(state, neighbours(subject)));
+      const { answer, all } = await world.watch(() => world.find("Users", 'userName eq "ann@example.com"'));
+      expect(answer.body).toMatchObject({ totalResults: 0 });
+      expect(all).toEqual([]);
+      await world.sweep();
+      expect(await namesOf(world, 'userName eq "ann@example.com"')).toEqual(["ann@example.com"]);
+      expect(await namesOf(world, 'userName eq "BOB@EXAMPLE.com"')).toEqual(["Bob@Example.com"]);
+      expect(await namesOf(world, 'userName eq "nn@example.com"')).toEqual([]);
+    },
+  },
+  {
+    name: "S26: every filter answers as an evaluation of the whole list would",
+    async run(subject) {
+      const world = await open(subject, { strangers: neighbours(subject) });
+      const { body } = await world.get("/Users?count=100");
+      expect(body.totalResults).toBe(NEIGHBOURS.length + residentsOf(subject));
+      for (const path of userFilters(subject)) {
+        for (const [operator, test] of [
+          ["eq", (value: string) => value === "ann@example.com"],
+          ["sw", (value: string) => value.startsWith("ann@example.com")],
+          ["ew", (value: string) => value.endsWith("ann@example.com")],
+          ["co", (value: string) => value.includes("ann@example.com")],
+        ] as const) {
+          const expected = body.Resources.filter((one: unknown) => test(String(get(one, path)).toLowerCase()));
+          const filter = `${path} ${operator} "ANN@example.com"`;
+          const names = expected.map((one: { userName: string }) => one.userName).sort();
+          expect(await namesOf(world, filter), filter).toEqual(names);
+        }
+      }
+      expect(await namesOf(world, 'userName eq "ann@example.com" and active eq false')).toEqual([]);
+      expect(await namesOf(world, 'userName eq "ann@example.com" or userName eq "bob@example.com"')).toHaveLength(2);
+    },
+  },
+  {
+    name: "S6: concurrent first sights of one native account give one id",
+    async run(subject) {
+      const world = await open(subject, canSearch(subject) ? {} : { strangers: neighbours(subject) });
+      if (canSearch(subject)) await world.change((state) => subject.native.withUsers(state, neighbours(subject)));
+      const answers = await Promise.all(
+        Array.from({ length: 4 }, () => world.find("Users", 'userName eq "ann@example.com"')),
+      );
+      const ids = answers.flatMap((answer) => answer.body.Resources.map((one: { id: string }) => one.id));
+      expect(ids).toHaveLength(4);
+      expect(new Set(ids).size).toBe(1);
+    },
+  },
+  {
+    name: "S6: adopted users, disabled ones too, are listed, read and changed as created ones are",
+    quirks: ["listsHideDisabled", "partialRows", "softDelete"],
+    unless: ({ adapter }) => (canDisable(adapter) ? undefined : "declares neither setActive nor the attribute active"),
+    async run(subject) {
+      const people = [strangerOf(subject, 1), strangerOf(subject, 2, { active: false }), strangerOf(subject, 3)];
+      const world = await open(subject, { strangers: people });
+      const { body } = await world.get("/Users");
+      expect(body.totalResults).toBe(3 + residentsOf(subject));
+      const seen = body.Resources.map((one: { userName: string; active: boolean }) => [one.userName, one.active]);
+      expect(Object.fromEntries(seen)).toMatchObject(Object.fromEntries(people.map((one) => [one.key, one.active])));
+      for (const [path, value] of Object.entries({ "name.givenName": "Given 1", "name.familyName": "Family 1" })) {
+        if (!subject.adapter.attributes.User.some((row) => row.path === path)) continue;
+        const found = body.Resources.find((one: { userName: string }) => one.userName === people[0]?.key);
+        expect(get(found, path)).toBe(value);
+      }
+      const disabled = body.Resources.find((one: { userName: string }) => one.userName === people[1]?.key);
+      const answer = await world.patch(`/Users/${disabled.id}`, { op: "replace", path: "active", value: true });
+      expect(answer).toMatchObject({ status: 200, body: { active: true } });
+      expect((await world.user(people[1]?.key ?? "")).active).toBe(true);
+      expect(await world.users()).toHaveLength(3);
+    },
+  },
+  {
+    name: "S26: pages reach everybody once, in one order, while others join",
+    async run(subject) {
+      const people = Array.from({ length: 7 }, (_, n) => strangerOf(subject, n));
+      const world = await open(subject, { strangers: people });
+      const seen: string[] = [];
+      const residents = residentsOf(subject);
+      for (let startIndex = 1; startIndex <= 9 + residents; startIndex += 3) {
+        const { body } = await world.get(`/Users?startIndex=${startIndex}&count=3`);
+        expect(body).toMatchObject({ startIndex, itemsPerPage: body.Resources.length });
+        seen.push(...body.Resources.map((one: { userName: string }) => one.userName));
+        if (startIndex < 6) await world.create(20 + startIndex);
+      }
+      expect(new Set(seen).size).toBe(seen.length);
+      expect(seen.slice(0, 7 + residents)).toEqual(expect.arrayContaining(people.map((one) => one.key)));
+      expect((await world.get("/Users?startIndex=100")).body).toMatchObject({ totalResults: 9 + residents });
+      expect((await world.get("/Users?count=0")).body).toMatchObject({ totalResults: 9 + residents });
+    },
+  },
+  {
+    name: "S27: the index reads the vendor's list to its last page, however many pages there are",
+    async run(subject) {
+      const paging = subject.transport.paging ?? { kind: "none" };
+      const size = paging.kind === "none" ? 20 : paging.max;
+      const people = Array.from({ length: 2 * size + 3 }, (_, n) => strangerOf(subject, n));
+      const world = await open(subject, { strangers: people });
+      expect((await world.get("/Users?count=0")).body).toMatchObject({ totalResults: people.length + residentsOf(subject) });
+      const last = people.at(-1)?.key;
+      expect(await namesOf(world, `userName eq "${last}"`)).toEqual([last]);
+    },
+  },
+  {
+    name: "S26: eq on displayName finds exactly one group at the vendor, in any case",
+    unless: noGroups,
+    async run(subject) {
+      const world = await open(subject);
+      for (const name of ["Sales", "Sales EMEA", "Presales"]) {
+        await world.change((state) => subject.native.withGroup(state, name, []));
+      }
+      const isSearched = subject.adapter.group?.find?.displayName !== undefined;
+      if (!isSearched) await world.sweep();
+      for (const wanted of ["Sales", "sALES"]) {
+        const { body } = await world.find("Groups", `displayName eq "${wanted}"`);
+        expect(body.Resources).toMatchObject([{ displayName: "Sales" }]);
+      }
+      expect((await world.find("Groups", 'displayName eq "ales"')).body).toMatchObject({ totalResults: 0 });
+    },
+  },
+];
