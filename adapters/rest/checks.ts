@@ -1,0 +1,149 @@
+// What the parts of a description must be to each other.
+
+import type * as z from "zod";
+import { isAttributePath, isOwnPath, MANAGER } from "./attribute-paths.ts";
+import type { Description, MemberWrite, Row } from "./description.ts";
+
+const FORBIDDEN_HEADERS = /^(?:authorization|host|content-length|transfer-encoding|connection|cookie|upgrade)$/i;
+const HEADER_NAME = /^[!#$%&'*+.^_`|~\w-]{1,100}$/;
+const HEADER_VALUE = /^[\x20-\x7e]*$/;
+const BOOLEAN = ["boolean", "boolean01", "booleanText", "inverted"];
+const WRITE_AN_ADAPTER = "; where this is not enough write an adapter (docs/adapters.md)";
+
+type Refuse = (path: (string | number)[], message: string) => void;
+
+export const isBoolean = (row: Row): boolean => row.path === "active" || row.type === "boolean";
+
+export function checkDescription(description: Description, context: z.RefinementCtx): void {
+  const refuse: Refuse = (path, message) => context.addIssue({ code: "custom", path, message });
+  checkTransport(description, refuse);
+  checkRows("users", description.users.attributes, refuse);
+  if (description.groups) checkRows("groups", description.groups.attributes, refuse);
+  checkUsers(description, refuse);
+  checkBodies(description, refuse);
+  checkMembers(description, refuse);
+  checkFaults(description, refuse);
+}
+
+function checkTransport({ auth, headers }: Description, refuse: Refuse): void {
+  for (const [name, value] of Object.entries(headers)) {
+    if (!HEADER_NAME.test(name) || FORBIDDEN_HEADERS.test(name))
+      refuse(["headers", name], "is no header to be set here");
+    if (!HEADER_VALUE.test(value)) refuse(["headers", name], "must be printable ASCII");
+  }
+  for (const field of ["name", "secondHeader"] as const) {
+    const name: unknown = Object.entries(auth).find(([key]) => key === field)?.[1];
+    if (typeof name === "string" && !HEADER_NAME.test(name)) refuse(["auth", field], "is no name of a header");
+  }
+  if (auth.kind === "clientCredentials" && !/^(?:https?:\/\/|\/(?![/\\]))/.test(auth.tokenUrl)) {
+    refuse(["auth", "tokenUrl"], "must be a path below baseUrl or an https URL");
+  }
+}
+
+function checkRows(kind: "users" | "groups", rows: readonly Row[], refuse: Refuse): void {
+  const seen = new Set<string>();
+  for (const [index, row] of rows.entries()) {
+    const no = (field: keyof Row, message: string) => refuse([kind, "attributes", index, field], message);
+    if (!isAttributePath(kind, row.path)) no("path", "is no SCIM path to a single value that can be mapped here");
+    if (seen.has(row.path)) no("path", "is mapped twice");
+    seen.add(row.path);
+    if (row.type && !isOwnPath(row.path)) no("type", "is given by the SCIM standard for this attribute");
+    if (row.as && BOOLEAN.includes(row.as) !== isBoolean(row)) no("as", "does not fit the attribute's type");
+    if ((row.enabled === undefined) !== (row.disabled === undefined)) no("enabled", "and disabled belong together");
+    if (row.enabled !== undefined && (!isBoolean(row) || row.as)) no("enabled", "is for a boolean without `as`");
+    if (row.enabled !== undefined && row.enabled === row.disabled) no("disabled", "must differ from enabled");
+    if ((row.path === MANAGER) !== (row.reference !== undefined))
+      no("reference", "is for the manager, and needed there");
+    if (row.search && (row.reference || isBoolean(row))) no("search", "is for texts and numbers");
+    if (row.maxLength && (row.reference || isBoolean(row))) no("maxLength", "is for texts");
+  }
+}
+
+function checkUsers({ users, groups, onDelete }: Description, refuse: Refuse): void {
+  const find = (path: string) => users.attributes.findIndex((row) => row.path === path);
+  const { userNameIs } = users;
+  if (userNameIs !== undefined && find(userNameIs) < 0)
+    refuse(["users", "userNameIs"], "must be one of users.attributes");
+  if (userNameIs !== undefined && find("userName") >= 0) {
+    refuse(["users", "attributes", find("userName")], "userName is another spelling of userNameIs; map only that one");
+  }
+  if (userNameIs === undefined && find("userName") < 0) {
+    refuse(["users", "attributes"], "must map userName, or users.userNameIs must name what it is another spelling of");
+  }
+  if (groups && !groups.attributes.some((row) => row.path === "displayName")) {
+    refuse(["groups", "attributes"], "must map displayName");
+  }
+  const hasActive = find("active") >= 0;
+  if ((users.enable === undefined) !== (users.disable === undefined)) {
+    refuse(["users", users.enable ? "disable" : "enable"], "must be given too: enable and disable belong together");
+  }
+  if (users.disable && !hasActive) refuse(["users", "attributes"], "must map active, so that the effect can be read");
+  if (!hasActive && !users.remove) refuse(["users", "remove"], "is needed where there is no attribute active");
+  if (onDelete === "remove" && !users.remove) refuse(["onDelete"], "needs users.remove");
+  if (onDelete === "disable" && !hasActive) refuse(["onDelete"], "needs the attribute active");
+}
+
+function checkBodies({ body, cleared, users, groups }: Description, refuse: Refuse): void {
+  if (body !== "form") return;
+  if (cleared === "null") refuse(["cleared"], "a form has no null");
+  if (users.update.sends === "whole") {
+    refuse(["users", "update", "sends"], `a form cannot carry a whole record${WRITE_AN_ADAPTER}`);
+  }
+  if (groups?.update?.sends === "whole") {
+    refuse(["groups", "update", "sends"], `a form cannot carry a whole record${WRITE_AN_ADAPTER}`);
+  }
+}
+
+function checkMembers({ body, groups }: Description, refuse: Refuse): void {
+  if (!groups) return;
+  const { members } = groups;
+  const no = (field: string, message: string) => refuse(["groups", "members", ...field.split(".")], message);
+  if ((members.add === undefined) !== (members.remove === undefined)) {
+    no(members.add ? "remove" : "add", "must be given too: add and remove belong together");
+  }
+  if (!members.add && !members.replace) no("add", `give add and remove, or replace${WRITE_AN_ADAPTER}`);
+  for (const [name, write] of Object.entries({ add: members.add, remove: members.remove, replace: members.replace })) {
+    if (write) checkMemberWrite(name, write, no);
+    const isSingle = write !== undefined && write.ids === undefined;
+    if (isSingle && (members.chunk ?? 1) > 1) no("chunk", `must be 1, because ${name} takes one member in a call`);
+    if (write?.ids !== undefined && (body === "form" || write.in === "query")) {
+      no(`${name}.ids`, `a list of members travels in JSON only${WRITE_AN_ADAPTER}`);
+    }
+  }
+}
+
+function checkMemberWrite(name: string, write: MemberWrite, no: (field: string, message: string) => void): void {
+  const places = [write.ids, write.id, write.path.includes("{member}") ? "path" : undefined];
+  if (places.filter((place) => place !== undefined).length !== 1) {
+    no(name, "must say where the members go: one of ids, id, or {member} in the path");
+  }
+  if (name === "replace" && write.ids === undefined) no(`${name}.ids`, "is needed: the whole list is written");
+  if (write.each !== undefined && write.ids === undefined) no(`${name}.each`, "belongs to ids");
+}
+
+function checkFaults(description: Description, refuse: Refuse): void {
+  const { users, groups, faults } = description;
+  const paths = new Set(pathsIn([users, groups]));
+  const attributes = [...users.attributes, ...(groups?.attributes ?? [])].map((row) => row.path);
+  for (const [index, rule] of faults.entries()) {
+    const { body, status, path, attribute } = rule;
+    const isEmpty = status === undefined && body === undefined;
+    if (isEmpty) refuse(["faults", index], "must have a condition: status, body or both");
+    if (body && body.is === undefined && body.contains === undefined && body.at === undefined) {
+      refuse(["faults", index, "body"], "must say what the body is or contains");
+    }
+    if (body?.is !== undefined && body.contains !== undefined)
+      refuse(["faults", index, "body"], "is or contains, not both");
+    if (path !== undefined && !paths.has(path)) refuse(["faults", index, "path"], "is no path of this description");
+    if (attribute !== undefined && attribute !== "userName" && !attributes.includes(attribute)) {
+      refuse(["faults", index, "attribute"], "is no attribute of this description");
+    }
+  }
+}
+
+function pathsIn(value: unknown): string[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([name, child]) =>
+    name === "path" && typeof child === "string" && child.startsWith("/") ? child : pathsIn(child),
+  );
+}

@@ -1,0 +1,65 @@
+// Any product with a REST API, described by data that an operator attaches to a connection (basis: assumed, docs/rest.md).
+
+import * as z from "zod";
+import { type Adapter, Fault, secret } from "../../src/adapter.ts";
+import { descriptionSchema } from "./description.ts";
+import { toGroupOperations, toUserOperations } from "./operations.ts";
+import { toRows } from "./record.ts";
+import { toQuirks, toTransport } from "./transport.ts";
+
+const settings = z.object({
+  description: descriptionSchema,
+  /** Where each customer has an address of their own: instead of the description's. */
+  baseUrl: z.url().optional(),
+  /** The key, token, password or client secret. */
+  credential: secret(),
+  /** For a product that wants two headers. */
+  secondCredential: secret().optional(),
+});
+
+/** What cannot be called, because only a description makes an adapter. */
+function undescribed(): never {
+  throw new Fault("unsupported", { detail: "The connection has no description of the product." });
+}
+
+const rest: Adapter = {
+  name: "rest",
+  title: "Any REST API",
+  docs: "docs/rest.md",
+  checked: "2026-11-22",
+  basis: "assumed",
+  settings,
+  connect: (given) => toTransport(settings.parse(given)),
+  attributes: { User: [{ path: "userName", required: true }] },
+  user: {
+    id: undescribed,
+    toScim: undescribed,
+    list: undescribed,
+    read: undescribed,
+    create: undescribed,
+    update: undescribed,
+    remove: undescribed,
+  },
+  quirks: {},
+  specialise(given) {
+    const description = descriptionSchema.parse(given.description);
+    const { title, docs, checked, users, groups } = description;
+    const group = toGroupOperations(description);
+    return {
+      ...rest,
+      title,
+      docs,
+      checked,
+      attributes: {
+        User: toRows(users.attributes, users.userNameIs),
+        ...(groups ? { Group: toRows(groups.attributes) } : {}),
+      },
+      ...(users.userNameIs ? { userNameIs: users.userNameIs } : {}),
+      user: toUserOperations(description),
+      ...(group ? { group } : {}),
+      quirks: toQuirks(description),
+    };
+  },
+};
+
+export default rest;

@@ -1,0 +1,216 @@
+// The contract's operations on users and groups, made from a description.
+
+import * as z from "zod";
+import {
+  type Api,
+  type CallOptions,
+  type Change,
+  Fault,
+  type GroupOperations,
+  type Page,
+  type UserOperations,
+  type Values,
+} from "../../src/adapter.ts";
+import type { Description, Resource, Row } from "./description.ts";
+import { toMemberOperations } from "./members.ts";
+import {
+  type Fields,
+  fieldsOf,
+  type Mapping,
+  nativeId,
+  recordWith,
+  setAt,
+  toChangedFields,
+  toMapping,
+  toNativeId,
+  toNewFields,
+  toScim,
+  toSearchValue,
+  toWholeFields,
+  valueAt,
+  within,
+  withValues,
+} from "./record.ts";
+
+/** Pages that one search walks at most. */
+const MAX_SEARCH_PAGES = 20;
+
+type Scalar = string | number | boolean;
+type Scalars = Record<string, Scalar>;
+type Body = Pick<CallOptions<never>, "json" | "form">;
+
+/** A form's fields; nested ones as `user[name]`. */
+function toForm(fields: Fields, prefix = ""): Record<string, Scalar> {
+  const form: Record<string, Scalar> = {};
+  for (const [name, value] of Object.entries(fields)) {
+    const key = prefix === "" ? name : `${prefix}[${name}]`;
+    if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") form[key] = value;
+    else if (value === null) form[key] = "";
+    else Object.assign(form, toForm(fieldsOf(value), key));
+  }
+  return form;
+}
+
+/** The body that carries fields, inside an envelope where there is one. */
+export function toBody({ body }: Description, fields: Fields, envelope?: string): Body {
+  const whole: Fields = {};
+  if (envelope === undefined) Object.assign(whole, fields);
+  else setAt(whole, envelope, fields);
+  return body === "form" ? { form: toForm(whole) } : { json: whole };
+}
+
+const bodyOf = (description: Description, constants: Scalars | undefined): Body =>
+  constants === undefined ? {} : toBody(description, constants);
+
+/** What users and groups have in common. */
+function toResource(description: Description, part: Resource, mapping: Mapping) {
+  const record = recordWith(part.id);
+  const isDeleted = (fields: unknown) =>
+    part.deleted !== undefined && valueAt(fields, part.deleted.field) === part.deleted.is;
+
+  async function turn(api: Api, list: Resource["list"], cursor: string | undefined, more: Scalars = {}) {
+    const { method, path, items, constants } = list;
+    const parameters = { ...constants, ...more };
+    const options = method === "GET" ? { query: parameters } : { ...toBody(description, parameters), safe: true };
+    const page: Page<Fields> = list.paged
+      ? await api.page(method, path, { ...options, item: record, items, cursor })
+      : { items: (await api.send(method, path, { ...options, returns: within(items, z.array(record)) })).body };
+    return { ...page, items: page.items.filter((fields) => !isDeleted(fields)) };
+  }
+
+  async function read(api: Api, id: string): Promise<unknown> {
+    const { path, constants, at } = part.read;
+    const query = constants === undefined ? {} : { query: constants };
+    const fields = await api.get(path, { params: { id }, ...query, returns: within(at, record) });
+    if (isDeleted(fields)) throw new Fault("notFound");
+    return fields;
+  }
+
+  function toFind(row: Row, parameter: string) {
+    return async (api: Api, value: string): Promise<unknown[]> => {
+      const found: unknown[] = [];
+      let cursor: string | undefined;
+      for (let pages = 0; pages < MAX_SEARCH_PAGES; pages++) {
+        const page: Page<Fields> = await turn(api, part.search ?? part.list, cursor, {
+          [parameter]: toSearchValue(row, value),
+        });
+        found.push(...page.items);
+        cursor = page.next;
+        if (cursor === undefined) break;
+      }
+      return found;
+    };
+  }
+
+  /** The record with this id: read, or as it was written where a read may still lag. */
+  async function after(api: Api, id: string, expected: () => Fields): Promise<unknown> {
+    return description.readLagMs === undefined ? read(api, id) : expected();
+  }
+
+  async function create(api: Api, values: Values): Promise<unknown> {
+    if (!part.create) throw new Fault("unsupported", { detail: `${description.title} cannot create this.` });
+    const { method, path, envelope, constants, answers, at, accept } = part.create;
+    const fields = toNewFields(values, mapping, constants ?? {});
+    const options = { ...toBody(description, fields, envelope), ...(accept ? { accept } : {}) };
+    if (answers === "record") return (await api.send(method, path, { ...options, returns: within(at, record) })).body;
+    const id =
+      answers === "id"
+        ? (await api.send(method, path, { ...options, returns: within(at, nativeId) })).body
+        : idIn((await api.send(method, path, options)).location, part.read.path);
+    return after(api, id, () => {
+      const expected = withValues({}, values, Object.keys(values), mapping);
+      setAt(expected, part.id, toNativeId(id, part));
+      return expected;
+    });
+  }
+
+  async function update(api: Api, id: string, { values, changed, native }: Change<Values, unknown>): Promise<unknown> {
+    if (!part.update) throw new Fault("unsupported", { detail: `${description.title} cannot change this.` });
+    const { method, path, envelope, constants, sends, omit, answers, at, accept } = part.update;
+    const fields =
+      sends === "whole"
+        ? toWholeFields(values, changed, native, mapping, omit)
+        : toChangedFields(values, changed, mapping);
+    const options = {
+      params: { id },
+      ...toBody(description, { ...constants, ...fields }, envelope),
+      ...(accept ? { accept } : {}),
+    };
+    if (answers === "record") return (await api.send(method, path, { ...options, returns: within(at, record) })).body;
+    await api.send(method, path, options);
+    return after(api, id, () => withValues(fieldsOf(native), values, changed, mapping));
+  }
+
+  async function remove(api: Api, id: string): Promise<void> {
+    if (part.remove) await act(api, description, part.remove, id);
+  }
+
+  const searches = mapping.rows.flatMap((row) =>
+    row.search === undefined ? [] : [[row.path, toFind(row, row.search)]],
+  );
+  return {
+    id: (fields: unknown) => String(valueAt(fields, part.id)),
+    toScim: (fields: unknown) => toScim(fields, mapping),
+    list: (api: Api, cursor: string | undefined) => turn(api, part.list, cursor),
+    ...(searches.length > 0 ? { find: Object.fromEntries(searches) } : {}),
+    read,
+    create,
+    update,
+    ...(part.remove ? { remove } : {}),
+  };
+}
+
+type Verb = NonNullable<Description["users"]["remove"]>;
+
+async function act(api: Api, description: Description, verb: Verb, id: string): Promise<void> {
+  const { method, path, constants, accept } = verb;
+  await api.send(method, path, {
+    params: { id },
+    ...bodyOf(description, constants),
+    ...(accept ? { accept } : {}),
+  });
+}
+
+/** The id in a `Location`, which is the path by which the record is read. */
+function idIn(location: string | undefined, template: string): string {
+  const [before = "", behind = ""] = template.split("{id}");
+  const path = location?.replace(/\/$/, "") ?? "";
+  const end = path.length - behind.length;
+  if (path.startsWith(before) && path.endsWith(behind) && end > before.length) {
+    return decodeURIComponent(path.slice(before.length, end));
+  }
+  throw new Fault("protocol", { detail: "The product's Location does not lead to the new record.", ambiguous: true });
+}
+
+export const hasPartialRows = ({ users }: Description): boolean =>
+  users.list.rows === "partial" || users.search?.rows === "partial";
+
+export function toUserOperations(description: Description): UserOperations<Values, Values, unknown, unknown> {
+  const { users } = description;
+  const { enable, disable } = users;
+  const mapping = toMapping(description, users);
+  const shared = toResource(description, users, mapping);
+  return {
+    ...shared,
+    ...(hasPartialRows(description) ? { rowToScim: shared.toScim } : {}),
+    ...(enable && disable
+      ? {
+          async setActive(api, id, active, native) {
+            await act(api, description, active ? enable : disable, id);
+            return withValues(fieldsOf(native), { active }, ["active"], mapping);
+          },
+        }
+      : {}),
+  };
+}
+
+export function toGroupOperations(description: Description): GroupOperations<Values, Values, unknown> | undefined {
+  const { groups } = description;
+  if (!groups) return undefined;
+  const { update, ...shared } = toResource(description, groups, toMapping(description, groups));
+  return {
+    ...shared,
+    ...(groups.update ? { update } : {}),
+    members: toMemberOperations(description, groups.members, description.users),
+  };
+}
