@@ -50,9 +50,25 @@ export async function api(method: string, path: string, body?: unknown): Promise
   });
 }
 
-/** A fresh connection to a fresh account of the vendor, its index complete. */
+/**
+ * A fresh connection to a fresh account of the vendor, its index complete. `settings` changes what the simulator
+ * suggests; as a function it is told the account's address.
+ */
 export async function createGateway(vendor: string, options: Record<string, unknown> = {}): Promise<Gateway> {
-  const { settings: changes, seed, ...rest } = options as { settings?: object; seed?: object };
+  const {
+    settings: changes,
+    seed,
+    faults,
+    settled = true,
+    ...rest
+  } = options as {
+    settings?: object | ((vendorUrl: string) => object);
+    seed?: object;
+    /** What the vendor does wrong from the first call on. */
+    faults?: object[];
+    /** False: does not wait for the index, which the object's own alarm begins at once. */
+    settled?: boolean;
+  };
   const account = `${vendor}.${Date.now()}-${accounts++}`;
   const vendorUrl = `https://vendors.example.net/${account}`;
   const call = async (method: string, path: string, body?: unknown) =>
@@ -64,8 +80,10 @@ export async function createGateway(vendor: string, options: Record<string, unkn
       }),
     );
   if (seed) await call("PATCH", "/state", seed);
+  if (faults) await call("POST", "/faults", faults);
   const name = account.replaceAll(".", "-");
-  const settings = { ...simulators[vendor]?.demoSettings(vendorUrl), ...changes };
+  const change = typeof changes === "function" ? changes(vendorUrl) : changes;
+  const settings = { ...simulators[vendor]?.demoSettings(vendorUrl), ...change };
   const created = await api("POST", "/connections", { name, vendor, settings, ...rest });
   if (created.status !== 201) throw new Error(`connection not created: ${JSON.stringify(created.body)}`);
   const minted = await api("POST", `/connections/${name}/tokens`);
@@ -96,6 +114,6 @@ export async function createGateway(vendor: string, options: Record<string, unkn
       }
     },
   };
-  await gateway.settle();
+  if (settled) await gateway.settle();
   return gateway;
 }
