@@ -22,22 +22,11 @@ const members = z.object({ group: z.object({ users: z.array(z.object({ id: z.int
 
 /** Rows come in the order of creation, so that who is created during a sweep does not shift its pages. */
 const everybody = { status: "", sort: "created_on,login" };
-export const listUsers = (api: Api, cursor: string | undefined, name?: string) =>
-  api.page("GET", "/users.json", { query: { ...everybody, name }, item: row, cursor });
-
-/** Whose login, names or addresses contain a text. */
-export async function search(api: Api, name: string): Promise<Row[]> {
-  // To Redmine an empty name is no condition.
-  if (name.trim() === "") return [];
-  const found: Row[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await listUsers(api, cursor, name);
-    found.push(...page.items);
-    cursor = page.next;
-  } while (cursor);
-  return found;
-}
+export const listUsers = (api: Api, cursor: string | undefined) =>
+  api.page("GET", "/users.json", { query: everybody, item: row, cursor });
+/** Whose login, names or addresses contain a text; to Redmine an empty one is no condition. */
+export const search = async (api: Api, name: string): Promise<Row[]> =>
+  name.trim() === "" ? [] : api.all("GET", "/users.json", { query: { ...everybody, name }, item: row });
 export const listGroups = async (api: Api) =>
   (await api.get("/groups.json", { returns: z.object({ groups: z.array(group) }) })).groups;
 export const listMembers = async (api: Api, id: string) =>

@@ -29,7 +29,7 @@ export const faults: FaultRule[] = [
   ...WORDS.map(
     ([word, attribute]): FaultRule => ({
       status: 422,
-      body: { at: "errors", matches: new RegExp(`^${word} `) },
+      body: { at: "errors", matches: new RegExp(`^${word} (cannot be blank|is invalid|is too long)`) },
       ...{ fault: "invalid", attribute, detail: refusedDetail },
     }),
   ),
