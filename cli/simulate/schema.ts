@@ -109,7 +109,7 @@ export function compare(held: Held, values: Values, cleared: ReadonlySet<string>
   for (const [path, expected] of values) {
     if (findHeld(held, path) === undefined) continue;
     const got = readPath(resource, path);
-    if (got !== expected) differences.push({ path, expected, got });
+    if (!isShown(path, expected, got)) differences.push({ path, expected, got });
   }
   for (const path of cleared) {
     if (values.has(path) || findHeld(held, path) === undefined) continue;
@@ -117,6 +117,14 @@ export function compare(held: Held, values: Values, cleared: ReadonlySet<string>
     if (got !== undefined && got !== null && got !== "") differences.push({ path, expected: undefined, got });
   }
   return differences;
+}
+
+// The server may alter the case of a value that is not case-exact (RFC 7643 section 2.2). Products do it to addresses;
+// the names of people and groups are compared as they were sent, because people read them.
+function isShown(path: string, expected: string | boolean, got: unknown): boolean {
+  if (got === expected) return true;
+  const isAddress = path.startsWith("emails[") && typeof expected === "string" && typeof got === "string";
+  return isAddress && got.toLowerCase() === expected.toLowerCase();
 }
 
 /** The value at a target path of a resource. */
