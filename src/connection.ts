@@ -8,6 +8,7 @@ import { adapters } from "../adapters/index.ts";
 import { Fault } from "./adapter.ts";
 import { readKeyRing, unseal } from "./auth/sealing.ts";
 import { type Binding, bindConnection } from "./provision/binding.ts";
+import { type BrakeStatus, brakeStatus, releaseBrake } from "./provision/brake.ts";
 import { checkAdapter } from "./provision/declaration.ts";
 import { DEADLINE_MS } from "./provision/job.ts";
 import { plantJobs, runDueJobs } from "./provision/later.ts";
@@ -132,6 +133,18 @@ export class Connection extends DurableObject<Env> {
   async sweepStatus(connectionId: string): Promise<SweepRow[]> {
     const { bound } = await this.#bind(connectionId);
     return sweepTypes({ connection: bound }).map((type) => sweepOf({ connection: bound }, type));
+  }
+
+  /** What the brake has counted, and whether it holds anything back. */
+  async brakeStatus(connectionId: string): Promise<BrakeStatus> {
+    return brakeStatus((await this.#bind(connectionId)).bound, Date.now());
+  }
+
+  /** Lets removals through for the given minutes. */
+  async releaseBrake(connectionId: string, minutes: number): Promise<BrakeStatus> {
+    const { bound } = await this.#bind(connectionId);
+    releaseBrake(bound, Date.now(), minutes);
+    return brakeStatus(bound, Date.now());
   }
 
   /** Begins a sweep now, or lets a running one go on. */

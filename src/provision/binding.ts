@@ -6,6 +6,7 @@ import { createTokens, type Tokens } from "../upstream/auth.ts";
 import { type Breaker, createBreaker } from "../upstream/breaker.ts";
 import { type Budget, createBudget, type Lane } from "../upstream/budget.ts";
 import { createApi } from "../upstream/client.ts";
+import { DEFAULT_BRAKE } from "./brake.ts";
 import type { Bound, Job } from "./job.ts";
 import { toProfile } from "./profile.ts";
 import type { Trace } from "./trace.ts";
@@ -56,6 +57,8 @@ export function bindConnection(
     profile: toProfile(adapter, row.coupling, row.unmapped),
     onDelete: transport.onDelete ?? (adapter.user.remove ? "remove" : "disable"),
     limits,
+    protection: row.protected,
+    brake: row.brake ?? DEFAULT_BRAKE,
     settings,
   };
   return {

@@ -6,7 +6,7 @@ import type { Delta } from "../scim/patch.ts";
 import type { Resource } from "../scim/schema.ts";
 import { foldCase } from "../scim/text.ts";
 import { createId } from "../store/identifier.ts";
-import { deleteLagOverlays, findIntentByKey } from "../store/journal.ts";
+import { deleteIntentsOf, deleteLagOverlays, findIntentByKey } from "../store/journal.ts";
 import {
   findFormerLinks,
   findLiveLink,
@@ -16,6 +16,8 @@ import {
   releaseNativeId,
   updateLink,
 } from "../store/links.ts";
+import { countMembers } from "../store/members.ts";
+import { braked, uncountRemoval } from "./brake.ts";
 import {
   assemble,
   type Hydrated,
@@ -31,7 +33,8 @@ import type { Job } from "./job.ts";
 import { entomb, journaled, resolveIntent, settle } from "./journal.ts";
 import { type Held, toHeld } from "./mapping.ts";
 import { ensureLoaded, isRefusal, type MemberChange, requireUsers, toMemberChange, writeMembers } from "./members.ts";
-import { markGroup, planGroupSeat, planSeats, requireSeats, settleMarked, settleSeats } from "./seats.ts";
+import { isProtected, requireUnprotected } from "./protection.ts";
+import { isLower, markGroup, planGroupSeat, planSeats, requireSeats, settleMarked, settleSeats } from "./seats.ts";
 import { notFound } from "./users.ts";
 import { resourceOf, settleWanted, type Wanted } from "./values.ts";
 import { requireMatch } from "./version.ts";
@@ -195,7 +198,10 @@ async function applyChange(
   if (deltas.length > 0) await ensureLoaded(job, link);
   const members = toMemberChange(job, link, deltas);
   const changesMembers = members.add.length + members.remove.length > 0;
-  if (wanted.changed.size === 0 && !wanted.linkChanged && !changesMembers) return present;
+  if (wanted.changed.size === 0 && !wanted.linkChanged && !changesMembers) {
+    deleteIntentsOf(connection.store, id);
+    return present;
+  }
 
   const renewed = { ...link, externalId: wanted.externalId };
   const next: Link = {
@@ -207,27 +213,44 @@ async function applyChange(
     version: link.version + 1,
     modifiedAt: job.now(),
   };
+  requireKept(job, link, next, members);
   const changesSeat = next.seat !== link.seat;
   await requireSeats(job, [...planSeats(job, next, members), ...(changesSeat ? planGroupSeat(job, next) : [])]);
-  const native = await journaled(
-    job,
-    { kind: changesMembers ? "group.members" : "group.update", linkId: id },
-    async () => {
-      const written = wanted.changed.size > 0 ? await updateNatively(job, present, wanted) : present.native;
-      // What the vendor has taken counts for the seats of those who join in the same request.
-      if (changesSeat) updateLink(connection.store, id, { seat: next.seat });
-      await writeSeatedMembers(job, link, members);
-      return written;
-    },
-    () => {
-      updateLink(connection.store, id, next);
-      overlayLag(job, id, present.held, wanted.held);
-      if (changesSeat) markGroup(job, id);
-    },
+  const empties =
+    members.remove.length > 0 &&
+    members.add.length === 0 &&
+    countMembers(connection.store, id) === members.remove.length;
+  const native = await braked(job, empties ? "emptied" : undefined, id, () =>
+    journaled(
+      job,
+      { kind: changesMembers ? "group.members" : "group.update", linkId: id },
+      async () => {
+        const written = wanted.changed.size > 0 ? await updateNatively(job, present, wanted) : present.native;
+        // What the vendor has taken counts for the seats of those who join in the same request.
+        if (changesSeat) updateLink(connection.store, id, { seat: next.seat });
+        await writeSeatedMembers(job, link, members);
+        return written;
+      },
+      () => {
+        updateLink(connection.store, id, next);
+        overlayLag(job, id, present.held, wanted.held);
+        if (changesSeat) markGroup(job, id);
+      },
+    ),
   );
+  if (members.add.length > 0) uncountRemoval(job, id);
   if (changesSeat) await settleMarked(job);
   if (native === undefined) return hydrated(connection, next, undefined, wanted.held);
   return assemble(job, next, native, operations(job).toScim(native));
+}
+
+/** What a protected group or user must not lose: the group its name, the user the group or a higher seat. */
+function requireKept(job: Job, link: Link, next: Link, members: MemberChange): void {
+  if (next.nameKey !== link.nameKey) requireUnprotected(job, link, "the group was not renamed");
+  const leaving = isProtected(job, link) ? members.remove : [];
+  for (const user of leaving) requireUnprotected(job, user, "the member was not removed");
+  const lowered = planSeats(job, next, members).filter((change) => isLower(job, change));
+  for (const { user } of lowered) requireUnprotected(job, user, "the licence was not lowered");
 }
 
 /** Members and their seats together: a seat that is refused takes the memberships of the request back. */
@@ -278,24 +301,28 @@ export async function deleteGroup(job: Job, id: string, ifMatch: string | undefi
       if (!present) throw notFound("the group");
       await requireMatch(ifMatch, present);
     }
+    requireUnprotected(job, link, "the group was not deleted");
     const { remove } = group;
     if (!remove) throw new Fault("unsupported", { detail: `${connection.adapter.title} cannot delete a group` });
     const nativeId = link.nativeId;
-    await journaled(
-      job,
-      { kind: "group.delete", linkId: id },
-      async () => {
-        try {
-          await remove(job.api, nativeId);
-        } catch (error) {
-          if (!(error instanceof Fault) || error.kind !== "notFound") throw error;
-        }
-      },
-      () => {
-        markGroup(job, id);
-        entomb(job, id);
-        deleteLagOverlays(connection.store, id);
-      },
+    const empties = countMembers(connection.store, id) > 0;
+    await braked(job, empties ? "emptied" : undefined, id, () =>
+      journaled(
+        job,
+        { kind: "group.delete", linkId: id },
+        async () => {
+          try {
+            await remove(job.api, nativeId);
+          } catch (error) {
+            if (!(error instanceof Fault) || error.kind !== "notFound") throw error;
+          }
+        },
+        () => {
+          markGroup(job, id);
+          entomb(job, id);
+          deleteLagOverlays(connection.store, id);
+        },
+      ),
     );
     await settleMarked(job);
   });

@@ -25,6 +25,8 @@ export interface Bound {
   profile: Profile;
   onDelete: "remove" | "disable";
   limits: Limits;
+  protection: { users: readonly string[]; groups: readonly string[] };
+  brake: { share: number; count: number; minutes: number };
   /** What the operator entered, secrets included. */
   settings: Record<string, unknown>;
   store: Store;

@@ -14,7 +14,7 @@ import {
   updateIntent,
 } from "../store/journal.ts";
 import { upsertDueJob } from "../store/later.ts";
-import { findLink, findLiveLink, updateLink } from "../store/links.ts";
+import { findLink, findLinkByNativeId, findLiveLink, releaseNativeId, updateLink } from "../store/links.ts";
 import { deleteGroupMembers, deleteUserMemberships } from "../store/members.ts";
 import { hydrate, kindOf, naturalKeyPath, operationsOf, readHeld } from "./hydrate.ts";
 import type { Job } from "./job.ts";
@@ -126,16 +126,24 @@ async function resolveCreate(job: Job, intent: Intent, type: "User" | "Group"): 
     return "absent";
   }
   connection.atomically(() => {
-    if (native !== undefined) {
-      const operations = operationsOf(connection, type);
-      mintLink(job, type, operations.id(native), rowHeld(job, type, native), {
-        id: intent.linkId,
-        externalId: intent.externalId,
-      });
-    }
-    updateIntent(connection.store, intent.id, { state: "found", attemptedAt: job.now() });
+    const linkId = native === undefined ? intent.linkId : linkFound(job, type, intent, native);
+    updateIntent(connection.store, intent.id, { linkId, state: "found", attemptedAt: job.now() });
   });
   return "found";
+}
+
+/** The link of what a lost attempt made: the one that a match has given it meanwhile, else the one that was promised. */
+function linkFound(job: Job, type: "User" | "Group", intent: Intent, native: unknown): string {
+  const { store } = job.connection;
+  const nativeId = operationsOf(job.connection, type).id(native);
+  const seen = findLinkByNativeId(store, type, nativeId);
+  if (seen?.state === "live") {
+    if (seen.externalId === null) updateLink(store, seen.id, { externalId: intent.externalId });
+    return seen.id;
+  }
+  releaseNativeId(store, type, nativeId, intent.linkId, job.now());
+  const more = { id: intent.linkId, externalId: intent.externalId };
+  return mintLink(job, type, nativeId, rowHeld(job, type, native), more).id;
 }
 
 /** The values of a row of a list or search. */

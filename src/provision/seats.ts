@@ -37,6 +37,12 @@ function toSeatChange(seats: Seats, user: Link, groups: readonly Pick<Link, "sea
   return to === user.seat ? undefined : { user, from: user.seat, to };
 }
 
+/** Whether a user would get less than before. */
+export function isLower(job: Job, { from, to }: SeatChange): boolean {
+  const { seats } = job.connection.adapter;
+  return seats !== undefined && rank(seats, to) > rank(seats, from);
+}
+
 /** What a change of a group's members means for their seats; `group` as it will be. */
 export function planSeats(job: Job, group: Link, members: MemberChange): SeatChange[] {
   const { adapter, store } = job.connection;

@@ -2,6 +2,7 @@
 
 import { createId } from "../store/identifier.ts";
 import {
+  findLink,
   findLinkByNativeId,
   findLiveLinksByKey,
   insertLink,
@@ -55,8 +56,12 @@ export function mintLink(
     isSeatDue: false,
     seatNote: null,
   };
-  insertLink(store, link);
-  return link;
+  // A lost attempt to bring a deleted user or group back promised the id that its tombstone has.
+  const former = more.id === undefined ? undefined : findLink(store, type, more.id);
+  const made = former ? { ...link, createdAt: former.createdAt } : link;
+  if (former) updateLink(store, former.id, made);
+  else insertLink(store, made);
+  return made;
 }
 
 /**

@@ -1,11 +1,11 @@
 // Users: create, change and delete (RFC 7644 sections 3.3, 3.5 and 3.6).
 
 import { Fault, type Values } from "../adapter.ts";
-import { badRequest, ScimError } from "../scim/messages.ts";
+import { ScimError } from "../scim/messages.ts";
 import type { Resource } from "../scim/schema.ts";
 import { foldCase } from "../scim/text.ts";
 import { createId } from "../store/identifier.ts";
-import { deleteIntentsOf, deleteLagOverlays, deleteOverlay, findIntentByKey } from "../store/journal.ts";
+import { deleteIntentsOf, deleteOverlay, findIntentByKey } from "../store/journal.ts";
 import {
   findFormerLinks,
   findLiveLink,
@@ -15,8 +15,7 @@ import {
   releaseNativeId,
   updateLink,
 } from "../store/links.ts";
-import { deleteUserMemberships, listGroupsOf } from "../store/members.ts";
-import { deactivateNatively, isKept, keepDeactivation } from "./deactivation.ts";
+import { braked, uncountRemoval } from "./brake.ts";
 import {
   assemble,
   type Hydrated,
@@ -29,10 +28,10 @@ import {
   toWritten,
 } from "./hydrate.ts";
 import type { Job } from "./job.ts";
-import { entomb, journaled, resolveIntent, settle } from "./journal.ts";
+import { journaled, resolveIntent, settle } from "./journal.ts";
 import { changedPaths, type Held } from "./mapping.ts";
-import { isRefusal, removeNatively } from "./members.ts";
-import { settleSeat } from "./seats.ts";
+import { requireUnprotected } from "./protection.ts";
+import { writeSeated } from "./user-writes.ts";
 import { namesIn, resourceOf, settleWanted, shortenUnchanged, type Wanted } from "./values.ts";
 import { requireMatch } from "./version.ts";
 
@@ -212,6 +211,9 @@ async function applyWanted(
     const others = key === null ? [] : findLiveLinksByKey(connection.store, "User", "nameKey", key);
     if (others.some((other) => other.id !== id)) throw taken("userName");
   }
+  const isDisabled = wanted.changed.has("active") && wanted.held.active === false;
+  const isRenamed = keys.nameKey !== link.nameKey || keys.emailKey !== link.emailKey;
+  if (isDisabled || isRenamed) requireUnprotected(job, link, `the user was not ${isDisabled ? "disabled" : "renamed"}`);
   const { values, pointers } = await toWritten(job, shortenUnchanged(job, wanted, kind), wanted.changed, kind);
   const removed = kind.rows.filter((row) => row.reference && wanted.held[row.path] === undefined);
   const nextPointers = { ...link.pointers, ...pointers };
@@ -219,148 +221,35 @@ async function applyWanted(
 
   let next = link;
   let isPending = false;
-  const native = await journaled(
-    job,
-    { kind: "user.update", linkId: id },
-    async () => {
-      const written = await writeSeated(job, link, before, wanted, values);
-      isPending = written.isPending;
-      return written.native;
-    },
-    () => {
-      next = {
-        ...(findLiveLink(connection.store, "User", id) ?? link),
-        ...keys,
-        externalId: wanted.externalId,
-        kept: wanted.kept,
-        pointers: nextPointers,
-        modifiedAt: job.now(),
-      };
-      if (wanted.changed.has("active") && !isPending) {
-        deleteOverlay(connection.store, id, "active");
-        // The vendor frees the seat of whoever is switched off; the groups give it back on restore.
-        if (!keys.isActive) next.seat = null;
-      }
-      updateLink(connection.store, id, next);
-      overlayLag(job, id, isPending ? { ...before.held, active: false } : before.held, wanted.held);
-    },
+  const native = await braked(job, isDisabled ? "deactivation" : undefined, id, () =>
+    journaled(
+      job,
+      { kind: "user.update", linkId: id },
+      async () => {
+        const written = await writeSeated(job, link, before, wanted, values);
+        isPending = written.isPending;
+        return written.native;
+      },
+      () => {
+        next = {
+          ...(findLiveLink(connection.store, "User", id) ?? link),
+          ...keys,
+          externalId: wanted.externalId,
+          kept: wanted.kept,
+          pointers: nextPointers,
+          modifiedAt: job.now(),
+        };
+        if (wanted.changed.has("active") && !isPending) {
+          deleteOverlay(connection.store, id, "active");
+          // The vendor frees the seat of whoever is switched off; the groups give it back on restore.
+          if (!keys.isActive) next.seat = null;
+        }
+        updateLink(connection.store, id, next);
+        overlayLag(job, id, isPending ? { ...before.held, active: false } : before.held, wanted.held);
+      },
+    ),
   );
+  if (wanted.changed.has("active") && !isDisabled) uncountRemoval(job, id);
   if (native === undefined) return hydrated(connection, next, before.native, wanted.held);
   return assemble(job, next, native, user.toScim(native));
-}
-
-/**
- * A restored user gets the seat of their groups back, and is not restored if there is none left. A deactivation that the
- * vendor cannot take now is kept; one that it cannot take yet counts as done.
- */
-async function writeSeated(
-  job: Job,
-  link: Link,
-  before: Hydrated,
-  wanted: Wanted,
-  values: Values,
-): Promise<{ native: unknown; isPending: boolean }> {
-  const { store } = job.connection;
-  const turns = wanted.changed.has("active");
-  if (turns && wanted.held.active === false) {
-    try {
-      return { native: await writeNatively(job, link, before, wanted, values), isPending: false };
-    } catch (error) {
-      if (!isKept(error)) throw error;
-      keepDeactivation(job, link.id);
-      if (error.kind !== "pending") throw error;
-      return { native: undefined, isPending: true };
-    }
-  }
-  const native = await writeNatively(job, link, before, wanted, values);
-  if (!turns) return { native, isPending: false };
-  updateLink(store, link.id, { isActive: true });
-  try {
-    await settleSeat(job, link.id);
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
-    await deactivateNatively(job, link.nativeId ?? "", native, wanted.held);
-    updateLink(store, link.id, { isActive: false });
-    throw error;
-  }
-  return { native, isPending: false };
-}
-
-/** The native calls of an update; undefined where the vendor's side does not change. */
-async function writeNatively(job: Job, link: Link, before: Hydrated, wanted: Wanted, values: Values): Promise<unknown> {
-  const { adapter } = job.connection;
-  const { user } = adapter;
-  const nativeId = link.nativeId ?? "";
-  const byVerb = user.setActive !== undefined && wanted.changed.has("active");
-  const changed = new Set(wanted.changed);
-  if (byVerb) changed.delete("active");
-  if (before.native === undefined && changed.size > 0 && adapter.quirks.fullReplace) {
-    throw new Fault("unavailable", {
-      detail: "the product does not show this user yet; try again",
-      retryAfterSeconds: 2,
-    });
-  }
-  let native: unknown;
-  if (changed.size > 0) native = await user.update(job.api, nativeId, { values, changed, native: before.native });
-  if (byVerb && user.setActive) {
-    const isActive = wanted.held.active === true;
-    native = await user.setActive(job.api, nativeId, isActive, native ?? before.native);
-  }
-  return native;
-}
-
-/** Deletes a user as the connection deletes: removed, or disabled and hidden (semantics 8). */
-export async function deleteUser(job: Job, id: string, ifMatch: string | undefined): Promise<void> {
-  const { connection } = job;
-  const { user } = connection.adapter;
-  const found = findLiveLink(connection.store, "User", id);
-  if (!found) throw notFound("the user");
-  const locks = [`link:${id}`, ...(found.nameKey === null ? [] : [`name:${found.nameKey}`])];
-  await connection.locks.hold(locks, job.deadlineAt, async () => {
-    await settle(job, id);
-    const link = findLiveLink(connection.store, "User", id);
-    if (!link?.nativeId) throw notFound("the user");
-    const removes = connection.onDelete === "remove" && user.remove !== undefined;
-    const present = removes && ifMatch === undefined ? undefined : await hydrate(job, link);
-    if (!present && (!removes || ifMatch !== undefined)) throw notFound("the user");
-    if (present) await requireMatch(ifMatch, present);
-    await journaled(
-      job,
-      { kind: "user.delete", linkId: id },
-      () => (removes ? removeUser(job, link) : hideUser(job, link, present)),
-      () => {
-        entomb(job, id, !removes);
-        deleteLagOverlays(connection.store, id);
-      },
-    );
-  });
-}
-
-async function removeUser(job: Job, link: Link): Promise<void> {
-  try {
-    await job.connection.adapter.user.remove?.(job.api, link.nativeId ?? "");
-  } catch (error) {
-    // Gone already, which is what was asked for.
-    if (!(error instanceof Fault) || error.kind !== "notFound") throw error;
-  }
-}
-
-async function hideUser(job: Job, link: Link, present: Hydrated | undefined): Promise<void> {
-  const { connection } = job;
-  if (!present || !link.nativeId) return;
-  // The one place where a lock is taken under another: users before groups, and never the other way round.
-  for (const group of listGroupsOf(connection.store, link.id)) {
-    await connection.locks.hold([`link:${group.id}`], job.deadlineAt, () => removeNatively(job, group, [link]));
-  }
-  deleteUserMemberships(connection.store, link.id);
-  const { seats } = connection.adapter;
-  if (link.seat !== null && seats?.none !== undefined) await seats.set(job.api, link.nativeId, seats.none);
-  if (present.held.active === false) return;
-  if (!("active" in present.held)) throw badRequest("mutability", "this product can neither remove nor disable a user");
-  try {
-    await deactivateNatively(job, link.nativeId, present.native, present.held);
-  } catch (error) {
-    if (!(error instanceof Fault) || error.kind !== "pending") throw error;
-    keepDeactivation(job, link.id);
-  }
 }

@@ -6,6 +6,7 @@ import { adapters } from "../../adapters/index.ts";
 import { type Adapter, isSecret } from "../adapter.ts";
 import { readKeyRing, SealingError, seal } from "../auth/sealing.ts";
 import { createToken, forgetAdmissions, hashToken, isEqual, readBearer } from "../auth/tokens.ts";
+import type { BrakeStatus } from "../provision/brake.ts";
 import { toProfile } from "../provision/profile.ts";
 import {
   type ConnectionRow,
@@ -50,11 +51,21 @@ class Problem extends Error {
 const name = z
   .string()
   .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, "lower-case letters, digits and hyphens, at most 63 characters");
+const names = z.array(z.string().min(1).max(320)).max(1_000).default([]);
 const choices = {
   mode: z.enum(["live", "paused"]),
   coupling: z.enum(["reject", "userName", "email", "separate"]),
   unmapped: z.enum(["ignore", "keep"]),
   freshnessMinutes: z.int().min(1).max(43_200).nullable(),
+  protected: z.strictObject({ users: names, groups: names }),
+  /** null: the default. */
+  brake: z
+    .strictObject({
+      share: z.number().min(0).max(1),
+      count: z.int().min(1).max(1_000_000),
+      minutes: z.int().min(1).max(10_080),
+    })
+    .nullable(),
 };
 const settings = z.record(z.string(), z.unknown());
 const newConnection = z.strictObject({
@@ -65,6 +76,8 @@ const newConnection = z.strictObject({
   coupling: choices.coupling.default("reject"),
   unmapped: choices.unmapped.default("ignore"),
   freshnessMinutes: choices.freshnessMinutes.default(null),
+  protected: choices.protected.default({ users: [], groups: [] }),
+  brake: choices.brake.default(null),
   jurisdiction: z.enum(["eu"]).nullable().default(null),
 });
 const connectionChange = z
@@ -74,6 +87,7 @@ const newToken = z.strictObject({
   label: z.string().max(100).optional(),
   expiresInDays: z.int().min(1).max(1_095).default(DEFAULT_TOKEN_DAYS),
 });
+const brakeRelease = z.strictObject({ minutes: z.int().min(1).max(1_440).default(60) });
 const traceQuery = z.object({
   limit: z.coerce.number().int().min(1).max(500).default(50),
   status: z.coerce.number().int().min(100).max(599).optional(),
@@ -206,6 +220,17 @@ export function createApiRoutes(): Hono<ApiEnv> {
     const trace = await stubOf(context.env, row).findTrace(context.req.param("id"));
     if (!trace) throw new Problem(404, "the connection has no such trace; traces are kept for 30 days");
     return context.json({ ...trace, at: toDate(trace.at) });
+  });
+
+  api.get("/connections/:name/brake", async (context) => {
+    const row = await requireConnection(context);
+    return context.json(showBrake(await stubOf(context.env, row).brakeStatus(row.id)));
+  });
+
+  api.post("/connections/:name/brake/release", async (context) => {
+    const row = await requireConnection(context);
+    const { minutes } = await readInput(context, brakeRelease, {});
+    return context.json(showBrake(await stubOf(context.env, row).releaseBrake(row.id, minutes)));
   });
 
   api.get("/connections/:name/sweep", async (context) => {
@@ -402,12 +427,19 @@ function showConnection(context: ApiContext, row: ConnectionRow, sealed?: readon
     unmapped: row.unmapped,
     freshnessMinutes: row.freshnessMinutes,
     jurisdiction: row.jurisdiction,
+    protected: row.protected,
+    brake: row.brake,
     settings: row.settings,
     ...(sealed ? { sealedSettings: [...sealed] } : {}),
     tenantUrl: tenantUrl(context),
     createdAt: toDate(row.createdAt),
     updatedAt: toDate(row.updatedAt),
   };
+}
+
+function showBrake(status: BrakeStatus) {
+  const at = (time: number | null) => (time === null ? null : toDate(time));
+  return { ...status, heldSince: at(status.heldSince), releasedUntil: at(status.releasedUntil) };
 }
 
 function showVendor(adapter: Adapter) {

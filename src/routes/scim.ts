@@ -1,12 +1,13 @@
 // The SCIM endpoints of one connection (RFC 7644 section 3); they run inside its object.
 
 import { type Context, Hono } from "hono";
+import { deleteUser } from "../provision/departure.ts";
 import { changeGroup, createGroup, deleteGroup } from "../provision/groups.ts";
 import { hydrate, kindOf } from "../provision/hydrate.ts";
 import type { Job } from "../provision/job.ts";
 import { search } from "../provision/query.ts";
 import { locationOf, render } from "../provision/render.ts";
-import { changeUser, createUser, deleteUser, notFound } from "../provision/users.ts";
+import { changeUser, createUser, notFound } from "../provision/users.ts";
 import { namesIn } from "../provision/values.ts";
 import {
   type ServiceLimits,

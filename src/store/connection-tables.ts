@@ -114,6 +114,18 @@ export const overlays = sqliteTable(
   (table) => [primaryKey({ columns: [table.linkId, table.path] }), index("overlays_expiry").on(table.expiresAt)],
 );
 
+/** What was taken away lately, for the brake; a subject counts once per kind. */
+export const removals = sqliteTable(
+  "removals",
+  {
+    kind: text("kind", { enum: ["deactivation", "removal", "emptied"] }).notNull(),
+    /** The link of the user or group. */
+    linkId: text("link_id").notNull(),
+    at: integer("at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.kind, table.linkId] }), index("removals_at").on(table.at)],
+);
+
 /** What one SCIM request did: ids, paths, names, statuses and times, never values. */
 export const traces = sqliteTable(
   "traces",

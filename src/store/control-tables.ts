@@ -1,6 +1,20 @@
 // The D1 database "control": what must be found from anywhere.
 
+import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+/** Users by userName, e-mail or native id; groups by name or native id. */
+export interface Protected {
+  users: string[];
+  groups: string[];
+}
+
+/** More than `share` of the users, and at least `count` of them, within `minutes`. */
+export interface BrakeLimits {
+  share: number;
+  count: number;
+  minutes: number;
+}
 
 /** One customer's identity provider provisioning into one vendor account. Times are epoch milliseconds. */
 export const connections = sqliteTable("connections", {
@@ -16,6 +30,10 @@ export const connections = sqliteTable("connections", {
   freshnessMinutes: integer("freshness_minutes"),
   /** Where the connection's object must live; null: anywhere. */
   jurisdiction: text("jurisdiction", { enum: ["eu"] }),
+  /** Whom and what no request may take away. */
+  protected: text("protected", { mode: "json" }).$type<Protected>().notNull().default(sql`'{"users":[],"groups":[]}'`),
+  /** When removals are held; null: the default. */
+  brake: text("brake", { mode: "json" }).$type<BrakeLimits>(),
   /** The settings that are not secret. */
   settings: text("settings", { mode: "json" }).$type<Record<string, unknown>>().notNull(),
   /** Grows with every change, so that an object knows when its copy is old. */

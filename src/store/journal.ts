@@ -14,7 +14,7 @@ export function insertIntent(store: Store, intent: Intent): void {
 export function updateIntent(
   store: Store,
   id: string,
-  change: Partial<Pick<Intent, "state" | "attemptedAt" | "tickets">>,
+  change: Partial<Pick<Intent, "linkId" | "state" | "attemptedAt" | "tickets">>,
 ): void {
   store.update(intents).set(change).where(eq(intents.id, id)).run();
 }

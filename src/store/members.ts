@@ -1,6 +1,6 @@
 // Memberships in a Connection object's SQLite: rows keyed by (group, user), so that concurrent changes commute.
 
-import { and, asc, eq, inArray, sql } from "drizzle-orm";
+import { and, asc, count, eq, inArray, sql } from "drizzle-orm";
 import { links, members } from "./connection-tables.ts";
 import type { Link, Store } from "./links.ts";
 
@@ -15,6 +15,10 @@ export function listMemberIds(store: Store, groupId: string): string[] {
     .orderBy(asc(members.userId))
     .all()
     .map((row) => row.userId);
+}
+
+export function countMembers(store: Store, groupId: string): number {
+  return store.select({ members: count() }).from(members).where(eq(members.groupId, groupId)).get()?.members ?? 0;
 }
 
 /** Which of the given users are members. */

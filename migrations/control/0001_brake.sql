@@ -1,0 +1,2 @@
+ALTER TABLE `connections` ADD `protected` text DEFAULT '{"users":[],"groups":[]}' NOT NULL;--> statement-breakpoint
+ALTER TABLE `connections` ADD `brake` text;

@@ -1,0 +1,133 @@
+// The brake: a wrong scope in the identity provider must not empty a company (semantics 18 and 20).
+
+import { ScimError } from "../scim/messages.ts";
+import {
+  countRemovals,
+  deleteRemoval,
+  deleteRemovals,
+  deleteRemovalsBefore,
+  findFirstRemoval,
+  insertRemoval,
+  type RemovalKind,
+} from "../store/brake.ts";
+import { findOverlays } from "../store/journal.ts";
+import { findSweep, readFact, writeFact } from "../store/later.ts";
+import { countLiveLinks, type LinkType } from "../store/links.ts";
+import type { Bound, Job } from "./job.ts";
+
+/** More than a tenth of the users, and at least twenty, within an hour. */
+export const DEFAULT_BRAKE = { share: 0.1, count: 20, minutes: 60 } as const;
+
+const MINUTE_MS = 60_000;
+const RETRY_AFTER_SECONDS = 900;
+const HELD_SINCE = "brake_held_since";
+const RELEASED_UNTIL = "brake_released_until";
+/** Live links of one type when the window began. */
+const BASE = { User: "brake_base_users", Group: "brake_base_groups" } as const;
+
+const WORDS: Record<RemovalKind, string> = {
+  deactivation: "users deactivated",
+  removal: "users removed for good",
+  emptied: "groups emptied or deleted",
+};
+const typeOf = (kind: RemovalKind): LinkType => (kind === "emptied" ? "Group" : "User");
+const numberIn = (connection: Bound, fact: string) => Number(readFact(connection.store, fact) ?? 0);
+
+/** How many there were when the window began; undefined where no complete sweep can tell. */
+function baseOf(connection: Bound, type: LinkType): number | undefined {
+  if (!findSweep(connection.store, type)?.completedAt) return undefined;
+  return numberIn(connection, BASE[type]) || undefined;
+}
+
+/** A window begins with the first removal after an empty one. */
+function openWindow(job: Job): void {
+  const { connection } = job;
+  deleteRemovalsBefore(connection.store, job.now() - connection.brake.minutes * MINUTE_MS);
+  if (findFirstRemoval(connection.store) !== undefined) return;
+  for (const type of ["User", "Group"] as const) {
+    writeFact(connection.store, BASE[type], String(countLiveLinks(connection.store, type)));
+  }
+}
+
+/**
+ * Holds a request that would take away too much, before its first write.
+ * @throws ScimError 503 saying why, and how it is released
+ */
+function requireBrake(job: Job, kind: RemovalKind, linkId: string): void {
+  const { connection } = job;
+  openWindow(job);
+  if (numberIn(connection, RELEASED_UNTIL) > job.now()) return;
+  const { share, count, minutes } = connection.brake;
+  const gone = countRemovals(connection.store, kind, job.now() - minutes * MINUTE_MS, linkId) + 1;
+  const base = baseOf(connection, typeOf(kind));
+  if (gone < count || (base !== undefined && gone <= base * share)) return;
+  if (readFact(connection.store, HELD_SINCE) === undefined || numberIn(connection, HELD_SINCE) === 0) {
+    writeFact(connection.store, HELD_SINCE, String(job.now()));
+  }
+  job.trace.notes.add("held by the brake");
+  const among = base === undefined ? "" : ` of ${base}`;
+  throw new ScimError(
+    503,
+    `held by the brake: with this request ${gone}${among} ${WORDS[kind]} within ${minutes} minutes. ` +
+      "If that is intended, have an administrator of the gateway release the brake of this connection; the request is then accepted when it is sent again.",
+    { retryAfterSeconds: RETRY_AFTER_SECONDS },
+  );
+}
+
+/** Un-counts who came back. */
+export function uncountRemoval(job: Job, linkId: string): void {
+  deleteRemovals(job.connection.store, linkId);
+}
+
+/**
+ * Runs work that takes something away; it counts from before its first write, so that parallel requests see each other,
+ * and no longer if nothing came of it.
+ */
+export async function braked<T>(
+  job: Job,
+  kind: RemovalKind | undefined,
+  linkId: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  const { store } = job.connection;
+  if (kind === undefined) return work();
+  requireBrake(job, kind, linkId);
+  const isNew = insertRemoval(store, kind, linkId, job.now());
+  try {
+    return await work();
+  } catch (error) {
+    const isKept = findOverlays(store, linkId, job.now()).some((overlay) => overlay.reason === "deactivation");
+    if (isNew && !isKept) deleteRemoval(store, kind, linkId);
+    throw error;
+  }
+}
+
+export interface BrakeStatus {
+  limits: { share: number; count: number; minutes: number };
+  deactivations: number;
+  removals: number;
+  emptiedGroups: number;
+  users: number | null;
+  heldSince: number | null;
+  releasedUntil: number | null;
+}
+
+export function brakeStatus(connection: Bound, now: number): BrakeStatus {
+  const since = now - connection.brake.minutes * MINUTE_MS;
+  const released = numberIn(connection, RELEASED_UNTIL);
+  return {
+    limits: connection.brake,
+    deactivations: countRemovals(connection.store, "deactivation", since),
+    removals: countRemovals(connection.store, "removal", since),
+    emptiedGroups: countRemovals(connection.store, "emptied", since),
+    users: baseOf(connection, "User") ?? null,
+    heldSince: numberIn(connection, HELD_SINCE) || null,
+    releasedUntil: released > now ? released : null,
+  };
+}
+
+/** Lets everything through for a while; what was held is sent again by the identity provider. */
+export function releaseBrake(connection: Bound, now: number, minutes: number): void {
+  writeFact(connection.store, RELEASED_UNTIL, String(now + minutes * MINUTE_MS));
+  writeFact(connection.store, HELD_SINCE, "0");
+}

@@ -1,0 +1,76 @@
+// Deleting a user: removed, or disabled and hidden, with memberships and seats (RFC 7644 section 3.6; semantics 8).
+
+import { Fault } from "../adapter.ts";
+import { badRequest } from "../scim/messages.ts";
+import { deleteLagOverlays } from "../store/journal.ts";
+import { findLiveLink, type Link } from "../store/links.ts";
+import { deleteUserMemberships, listGroupsOf } from "../store/members.ts";
+import { braked } from "./brake.ts";
+import { deactivateNatively, keepDeactivation } from "./deactivation.ts";
+import { type Hydrated, hydrate } from "./hydrate.ts";
+import type { Job } from "./job.ts";
+import { entomb, journaled, settle } from "./journal.ts";
+import { removeNatively } from "./members.ts";
+import { requireUnprotected } from "./protection.ts";
+import { notFound } from "./users.ts";
+import { requireMatch } from "./version.ts";
+
+/** Deletes a user as the connection deletes: removed, or disabled and hidden (semantics 8). */
+export async function deleteUser(job: Job, id: string, ifMatch: string | undefined): Promise<void> {
+  const { connection } = job;
+  const { user } = connection.adapter;
+  const found = findLiveLink(connection.store, "User", id);
+  if (!found) throw notFound("the user");
+  const locks = [`link:${id}`, ...(found.nameKey === null ? [] : [`name:${found.nameKey}`])];
+  await connection.locks.hold(locks, job.deadlineAt, async () => {
+    await settle(job, id);
+    const link = findLiveLink(connection.store, "User", id);
+    if (!link?.nativeId) throw notFound("the user");
+    requireUnprotected(job, link, "the user was not deleted");
+    const removes = connection.onDelete === "remove" && user.remove !== undefined;
+    const present = removes && ifMatch === undefined ? undefined : await hydrate(job, link);
+    if (!present && (!removes || ifMatch !== undefined)) throw notFound("the user");
+    if (present) await requireMatch(ifMatch, present);
+    const takesAway = removes ? "removal" : present?.held.active === false ? undefined : "deactivation";
+    await braked(job, takesAway, id, () =>
+      journaled(
+        job,
+        { kind: "user.delete", linkId: id },
+        () => (removes ? removeUser(job, link) : hideUser(job, link, present)),
+        () => {
+          entomb(job, id, !removes);
+          deleteLagOverlays(connection.store, id);
+        },
+      ),
+    );
+  });
+}
+
+async function removeUser(job: Job, link: Link): Promise<void> {
+  try {
+    await job.connection.adapter.user.remove?.(job.api, link.nativeId ?? "");
+  } catch (error) {
+    // Gone already, which is what was asked for.
+    if (!(error instanceof Fault) || error.kind !== "notFound") throw error;
+  }
+}
+
+async function hideUser(job: Job, link: Link, present: Hydrated | undefined): Promise<void> {
+  const { connection } = job;
+  if (!present || !link.nativeId) return;
+  // The one place where a lock is taken under another: users before groups, and never the other way round.
+  for (const group of listGroupsOf(connection.store, link.id)) {
+    await connection.locks.hold([`link:${group.id}`], job.deadlineAt, () => removeNatively(job, group, [link]));
+  }
+  deleteUserMemberships(connection.store, link.id);
+  const { seats } = connection.adapter;
+  if (link.seat !== null && seats?.none !== undefined) await seats.set(job.api, link.nativeId, seats.none);
+  if (present.held.active === false) return;
+  if (!("active" in present.held)) throw badRequest("mutability", "this product can neither remove nor disable a user");
+  try {
+    await deactivateNatively(job, link.nativeId, present.native, present.held);
+  } catch (error) {
+    if (!(error instanceof Fault) || error.kind !== "pending") throw error;
+    keepDeactivation(job, link.id);
+  }
+}

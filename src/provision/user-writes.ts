@@ -1,0 +1,70 @@
+// The native side of a changed user: values, verbs, seats, and deactivations that the vendor cannot take.
+
+import { Fault, type Values } from "../adapter.ts";
+import { type Link, updateLink } from "../store/links.ts";
+import { deactivateNatively, isKept, keepDeactivation } from "./deactivation.ts";
+import type { Hydrated } from "./hydrate.ts";
+import type { Job } from "./job.ts";
+import { isRefusal } from "./members.ts";
+import { settleSeat } from "./seats.ts";
+import type { Wanted } from "./values.ts";
+
+/**
+ * A restored user gets the seat of their groups back, and is not restored if there is none left. A deactivation that the
+ * vendor cannot take now is kept; one that it cannot take yet counts as done.
+ */
+export async function writeSeated(
+  job: Job,
+  link: Link,
+  before: Hydrated,
+  wanted: Wanted,
+  values: Values,
+): Promise<{ native: unknown; isPending: boolean }> {
+  const { store } = job.connection;
+  const turns = wanted.changed.has("active");
+  if (turns && wanted.held.active === false) {
+    try {
+      return { native: await writeNatively(job, link, before, wanted, values), isPending: false };
+    } catch (error) {
+      if (!isKept(error)) throw error;
+      keepDeactivation(job, link.id);
+      if (error.kind !== "pending") throw error;
+      return { native: undefined, isPending: true };
+    }
+  }
+  const native = await writeNatively(job, link, before, wanted, values);
+  if (!turns) return { native, isPending: false };
+  updateLink(store, link.id, { isActive: true });
+  try {
+    await settleSeat(job, link.id);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    await deactivateNatively(job, link.nativeId ?? "", native, wanted.held);
+    updateLink(store, link.id, { isActive: false });
+    throw error;
+  }
+  return { native, isPending: false };
+}
+
+/** The native calls of an update; undefined where the vendor's side does not change. */
+async function writeNatively(job: Job, link: Link, before: Hydrated, wanted: Wanted, values: Values): Promise<unknown> {
+  const { adapter } = job.connection;
+  const { user } = adapter;
+  const nativeId = link.nativeId ?? "";
+  const byVerb = user.setActive !== undefined && wanted.changed.has("active");
+  const changed = new Set(wanted.changed);
+  if (byVerb) changed.delete("active");
+  if (before.native === undefined && changed.size > 0 && adapter.quirks.fullReplace) {
+    throw new Fault("unavailable", {
+      detail: "the product does not show this user yet; try again",
+      retryAfterSeconds: 2,
+    });
+  }
+  let native: unknown;
+  if (changed.size > 0) native = await user.update(job.api, nativeId, { values, changed, native: before.native });
+  if (byVerb && user.setActive) {
+    const isActive = wanted.held.active === true;
+    native = await user.setActive(job.api, nativeId, isActive, native ?? before.native);
+  }
+  return native;
+}
