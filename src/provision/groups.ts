@@ -9,6 +9,7 @@ import { createId } from "../store/identifier.ts";
 import { deleteIntentsOf, deleteLagOverlays, findIntentByKey } from "../store/journal.ts";
 import {
   findFormerLinks,
+  findLink,
   findLiveLink,
   findLiveLinksByKey,
   insertLink,
@@ -117,6 +118,11 @@ async function createNatively(job: Job, key: string, wanted: Wanted, members: re
     seatNote: null,
   };
   const { values } = await toWritten(job, wanted.held, wanted.changed, kind);
+  const save = (made: Link) => {
+    releaseNativeId(connection.store, "Group", made.nativeId ?? "", made.id, now);
+    if (findLink(connection.store, "Group", made.id)) updateLink(connection.store, made.id, made);
+    else insertLink(connection.store, made);
+  };
   let link = base;
   const native = await journaled(
     job,
@@ -125,13 +131,15 @@ async function createNatively(job: Job, key: string, wanted: Wanted, members: re
       const created = await group.create(job.api, values);
       const keys = keysOf(connection, resourceOf(base, wanted.held, kind), wanted.held, "Group");
       link = { ...base, ...keys, nativeId: group.id(created), version: base.version + 1 };
-      if (members.length > 0) await fillOrUndo(job, link, members);
+      if (members.length > 0) {
+        // Seats are worked out from the memberships in live groups.
+        save(link);
+        await fillOrUndo(job, link, members);
+      }
       return created;
     },
     (created) => {
-      releaseNativeId(connection.store, "Group", group.id(created), link.id, now);
-      if (former) updateLink(connection.store, link.id, link);
-      else insertLink(connection.store, link);
+      save(link);
       const seen = readHeld(connection, link, group.toScim(created), kind);
       overlayLag(job, link.id, {}, { ...wanted.held, ...seen });
     },
@@ -148,6 +156,7 @@ async function fillOrUndo(job: Job, link: Link, members: readonly string[]): Pro
   } catch (error) {
     if (error instanceof Fault && !error.ambiguous && link.nativeId) {
       await operations(job).remove?.(job.api, link.nativeId);
+      entomb(job, link.id);
     }
     throw error;
   }
