@@ -40,7 +40,7 @@ export type Team = z.output<typeof teamSchema>;
 /** The state of one account; a seed may leave out any part. */
 export const exampleState = z.strictObject({
   apiKey: z.string().default("fake-example-hr-key"),
-  nextId: z.int().default(101),
+  nextId: z.int().default(10_001),
   people: z.record(z.string(), personSchema).default({}),
   teams: z.record(z.string(), teamSchema).default({}),
 });
@@ -61,13 +61,14 @@ const page = z.object({
   offset: z.coerce.number().int().min(0).default(0),
   limit: z.coerce.number().int().min(1).max(MAX_LIMIT).default(20),
 });
+const word = z.string().nullable();
 const personChange = z.object({
   login: z.string().min(1).max(MAX_LOGIN).optional(),
   contact: z
     .object({ email: z.string().includes("@"), phone: z.string().nullable() })
     .partial()
     .optional(),
-  profile: personSchema.shape.profile.unwrap().partial().optional(),
+  profile: z.object({ firstName: word, lastName: word, title: word, department: word }).partial().optional(),
   status: z.enum(["active", "suspended"]).optional(),
   managerId: z.int().nullable().optional(),
 });
