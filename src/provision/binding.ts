@@ -6,6 +6,7 @@ import { createTokens, type Tokens } from "../upstream/auth.ts";
 import { type Breaker, createBreaker } from "../upstream/breaker.ts";
 import { type Budget, createBudget, type Lane } from "../upstream/budget.ts";
 import { createApi } from "../upstream/client.ts";
+import { guardAbsence } from "./absence.ts";
 import { DEFAULT_BRAKE } from "./brake.ts";
 import type { Bound, Job } from "./job.ts";
 import { toProfile } from "./profile.ts";
@@ -34,7 +35,7 @@ export function bindConnection(
   surroundings: Surroundings,
 ): Binding {
   const settings = base.settings.parse(given);
-  const adapter = base.specialise?.(settings) ?? base;
+  const adapter = guardAbsence(base.specialise?.(settings) ?? base);
   const transport = adapter.connect(settings);
   const limits: Limits = transport.limits ?? {};
   // Pacing, tokens and breaker are one for all requests of the connection.
@@ -76,7 +77,7 @@ export function bindConnection(
         deadline: () => deadlineAt,
         record: (call) => trace.calls.push(call),
       });
-      const job: Job = { connection: bound, api, trace, deadlineAt, now: Date.now };
+      const job: Job = { connection: bound, api, trace, startedAt: Date.now(), deadlineAt, now: Date.now };
       return job;
     },
   };

@@ -1,7 +1,7 @@
 // Deactivations that the vendor could not take: shown as done, and tried again until they are (semantics 19).
 
 import { Fault } from "../adapter.ts";
-import { deleteOverlay, listKeptDeactivations, upsertOverlay } from "../store/journal.ts";
+import { deleteOverlay, findOverlays, listKeptDeactivations, upsertOverlay } from "../store/journal.ts";
 import { upsertDueJob } from "../store/later.ts";
 import { findLink, type Link, updateLink } from "../store/links.ts";
 import { kindOf, readHeld, toWritten } from "./hydrate.ts";
@@ -18,6 +18,10 @@ const KEPT: readonly string[] = ["pending", "unavailable", "throttled", "unautho
 
 /** Whether a deactivation that failed so is kept. */
 export const isKept = (error: unknown): error is Fault => error instanceof Fault && KEPT.includes(error.kind);
+
+/** Whether the vendor still owes a deactivation that was accepted. */
+export const isOwed = (job: Job, linkId: string): boolean =>
+  findOverlays(job.connection.store, linkId, job.now()).some((overlay) => overlay.reason === "deactivation");
 
 /** Shows a user as inactive from now on, and goes on trying. */
 export function keepDeactivation(job: Job, linkId: string): void {

@@ -95,7 +95,7 @@ export function assemble(job: Job, link: Link, native: unknown, values: Values):
   const { connection } = job;
   const kind = kindOf(connection, link.type);
   const held = readHeld(connection, link, values, kind);
-  for (const overlay of findOverlays(connection.store, link.id, job.now())) {
+  for (const overlay of findOverlays(connection.store, link.id, job.startedAt)) {
     if (overlay.value === null) delete held[overlay.path];
     else held[overlay.path] = overlay.value;
   }
@@ -141,7 +141,7 @@ export async function hydrate(job: Job, link: Link): Promise<Hydrated | undefine
   } catch (error) {
     if (!(error instanceof Fault) || error.kind !== "notFound") throw error;
     // A record that was just created is whole in the overlay; one that was changed is not.
-    const created = findOverlays(connection.store, link.id, job.now()).map((overlay) => overlay.path);
+    const created = findOverlays(connection.store, link.id, job.startedAt).map((overlay) => overlay.path);
     if (created.includes(naturalKeyPath(connection, link.type))) return assemble(job, link, undefined, {});
     await confirmAbsence(job, link, operations);
     updateLink(connection.store, link.id, { state: "lost", deletedAt: job.now() });

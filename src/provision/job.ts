@@ -41,6 +41,8 @@ export interface Job {
   connection: Bound;
   api: Api;
   trace: Trace;
+  /** Epoch milliseconds. What lagged when the work began may have been read by it. */
+  startedAt: number;
   /** Epoch milliseconds. */
   deadlineAt: number;
   now(): number;

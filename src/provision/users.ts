@@ -16,6 +16,7 @@ import {
   updateLink,
 } from "../store/links.ts";
 import { braked, uncountRemoval } from "./brake.ts";
+import { isOwed } from "./deactivation.ts";
 import {
   assemble,
   type Hydrated,
@@ -202,6 +203,8 @@ async function applyWanted(
   if (!link || !before) throw notFound("the user");
   await requireMatch(ifMatch, before);
   const wanted = settleWanted(job, kind, before, change(before.resource));
+  // A deactivation that the vendor still owes is tried again with whatever write comes next.
+  if (wanted.held.active === false && isOwed(job, id)) wanted.changed.add("active");
   if (wanted.changed.size === 0 && !wanted.linkChanged) {
     deleteIntentsOf(connection.store, id);
     return before;
