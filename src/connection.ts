@@ -13,6 +13,7 @@ import { checkAdapter } from "./provision/declaration.ts";
 import { DEADLINE_MS } from "./provision/job.ts";
 import { plantJobs, runDueJobs } from "./provision/later.ts";
 import { createLocks } from "./provision/locks.ts";
+import { dropParked, type OutboxStatus, outboxStatus, retryParked } from "./provision/outbox.ts";
 import { demandSweep, sweepOf, sweepTypes } from "./provision/sweep.ts";
 import { countNativeCalls, createTrace, type Trace } from "./provision/trace.ts";
 import { toErrorResponse, toScimError } from "./routes/errors.ts";
@@ -145,6 +146,21 @@ export class Connection extends DurableObject<Env> {
     const { bound } = await this.#bind(connectionId);
     releaseBrake(bound, Date.now(), minutes);
     return brakeStatus(bound, Date.now());
+  }
+
+  /** What is still on its way to the vendor, and what it has refused. */
+  async outboxStatus(connectionId: string): Promise<OutboxStatus> {
+    return outboxStatus({ connection: (await this.#bind(connectionId)).bound });
+  }
+
+  /** Sends a parked change again, or gives it up. True where there was one. */
+  async decideParked(connectionId: string, id: string, decision: "retry" | "drop"): Promise<boolean> {
+    const { bound } = await this.#bind(connectionId);
+    if (decision === "drop") return dropParked({ connection: bound }, id);
+    const found = retryParked({ connection: bound }, id);
+    upsertDueJob(this.#store, { job: "outbox", dueAt: Date.now(), failures: 0 });
+    await this.#arm();
+    return found;
   }
 
   /** Begins a sweep now, or lets a running one go on. */

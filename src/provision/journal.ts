@@ -16,6 +16,7 @@ import {
 import { upsertDueJob } from "../store/later.ts";
 import { findLink, findLinkByNativeId, findLiveLink, releaseNativeId, updateLink } from "../store/links.ts";
 import { deleteGroupMembers, deleteUserMemberships } from "../store/members.ts";
+import { deleteOutboxOf } from "../store/outbox.ts";
 import { hydrate, kindOf, naturalKeyPath, operationsOf, readHeld } from "./hydrate.ts";
 import type { Job } from "./job.ts";
 import { mintLink } from "./sight.ts";
@@ -204,6 +205,7 @@ export function entomb(job: Job, linkId: string, isHidden = false): void {
   const { store } = job.connection;
   deleteUserMemberships(store, linkId);
   deleteGroupMembers(store, linkId);
+  deleteOutboxOf(store, linkId);
   updateLink(store, linkId, {
     state: "tombstone",
     deletedAt: job.now(),

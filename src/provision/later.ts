@@ -7,6 +7,7 @@ import { deleteTraces } from "../store/traces.ts";
 import { settleDeactivations } from "./deactivation.ts";
 import type { Job } from "./job.ts";
 import { settleAbandoned } from "./journal.ts";
+import { sendOutbox } from "./outbox.ts";
 import { settleDueSeats } from "./seats.ts";
 import { noteFailure, sweepSlice } from "./sweep.ts";
 
@@ -53,6 +54,8 @@ async function run(name: DueJob["job"], job: Job): Promise<number | undefined> {
       return (await settleDueSeats(job)) ? undefined : job.now();
     case "deactivations":
       return (await settleDeactivations(job)) ? undefined : job.now() + MINUTE_MS;
+    case "outbox":
+      return (await sendOutbox(job)) ? undefined : job.now();
     case "retention":
       deleteTraces(store, job.now() - TRACE_AGE_MS);
       deleteFoundIntents(store, job.now() - FOUND_AGE_MS);

@@ -5,10 +5,16 @@ import { matchesElement } from "../scim/filter.ts";
 import { badRequest, ScimError } from "../scim/messages.ts";
 import type { Delta } from "../scim/patch.ts";
 import { foldCase } from "../scim/text.ts";
+import { createId } from "../store/identifier.ts";
+import { upsertDueJob } from "../store/later.ts";
 import { findLinkByNativeId, findLiveLinksByIds, findLiveLinksByKey, type Link, updateLink } from "../store/links.ts";
 import { deleteGroupMembers, deleteMembers, findMemberIds, insertMembers, listMemberIds } from "../store/members.ts";
+import { deleteOutboxPairs, listOutbox, upsertOutbox } from "../store/outbox.ts";
 import type { Job } from "./job.ts";
 import { mintLink } from "./sight.ts";
+
+/** More than any group can have waiting. */
+const MAX_WAITING = 100_000;
 
 type MemberOperations = GroupOperations<Values, Values, unknown>["members"];
 
@@ -48,6 +54,11 @@ export async function ensureLoaded(job: Job, group: Link): Promise<void> {
     const ids = pointers.flatMap((pointer) => linkOf(job, pointer)?.id ?? []);
     deleteGroupMembers(store, group.id);
     insertMembers(store, group.id, ids);
+    // What is still on its way counts as done.
+    for (const { op, userId } of listOutbox(store, MAX_WAITING, group.id)) {
+      if (op === "add") insertMembers(store, group.id, [userId]);
+      else deleteMembers(store, group.id, [userId]);
+    }
     updateLink(store, group.id, { membersLoaded: true });
   });
   group.membersLoaded = true;
@@ -113,10 +124,18 @@ export async function writeMembers(job: Job, group: Link, change: MemberChange):
   const done: (() => Promise<void>)[] = [];
   try {
     for (const links of chunksOf(change.remove, operations.chunk)) {
+      if (isLate(job)) {
+        enqueue(job, group, "remove", links);
+        continue;
+      }
       await removeNatively(job, group, links);
       done.push(() => addNatively(job, group, links));
     }
     for (const links of chunksOf(change.add, operations.chunk)) {
+      if (isLate(job)) {
+        enqueue(job, group, "add", links);
+        continue;
+      }
       await addNatively(job, group, links);
       done.push(() => removeNatively(job, group, links));
     }
@@ -126,21 +145,48 @@ export async function writeMembers(job: Job, group: Link, change: MemberChange):
   }
 }
 
+/** A request sends members until this long before its deadline; the alarm sends the rest. */
+const RESERVE_MS = 20_000;
+const isLate = (job: Job) => job.now() > job.deadlineAt - RESERVE_MS;
+
+/** Leaves membership changes to the outbox; reads show them as done. */
+function enqueue(job: Job, group: Link, op: "add" | "remove", links: readonly Link[]): void {
+  const { connection } = job;
+  const now = job.now();
+  const ids = links.map((link) => link.id);
+  connection.atomically(() => {
+    for (const userId of ids) {
+      upsertOutbox(connection.store, {
+        id: createId(now),
+        groupId: group.id,
+        userId,
+        op,
+        createdAt: now,
+        parked: null,
+      });
+    }
+    if (op === "add") insertMembers(connection.store, group.id, ids);
+    else deleteMembers(connection.store, group.id, ids);
+  });
+  job.trace.notes.add("members beyond the time of this request are sent to the product later");
+  upsertDueJob(connection.store, { job: "outbox", dueAt: now, failures: 0 });
+  connection.schedule();
+}
+
 const REFUSALS: readonly string[] = ["conflict", "invalid", "immutable", "unsupported", "noSeat"];
 /** Whether the vendor has said no, so that the same call will not succeed by itself. */
 export const isRefusal = (error: unknown): error is Fault => error instanceof Fault && REFUSALS.includes(error.kind);
 
-async function addNatively(job: Job, group: Link, links: readonly Link[]): Promise<void> {
+/** Adds users to a group natively and in rows. */
+export async function addNatively(job: Job, group: Link, links: readonly Link[]): Promise<void> {
   await memberOperations(job).add?.(
     job.api,
     group.nativeId ?? "",
     links.map((link) => toMember(job, link)),
   );
-  insertMembers(
-    job.connection.store,
-    group.id,
-    links.map((link) => link.id),
-  );
+  const ids = links.map((link) => link.id);
+  insertMembers(job.connection.store, group.id, ids);
+  deleteOutboxPairs(job.connection.store, group.id, ids);
 }
 
 /** Removes users from a group natively and in rows; on a vendor that only replaces, through the whole list. */
@@ -152,11 +198,9 @@ export async function removeNatively(job: Job, group: Link, links: readonly Link
     group.nativeId ?? "",
     links.map((link) => toMember(job, link)),
   );
-  deleteMembers(
-    job.connection.store,
-    group.id,
-    links.map((link) => link.id),
-  );
+  const ids = links.map((link) => link.id);
+  deleteMembers(job.connection.store, group.id, ids);
+  deleteOutboxPairs(job.connection.store, group.id, ids);
 }
 
 /** Reads the native list, applies the change and writes it back: a list is never built from rows alone. */

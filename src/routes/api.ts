@@ -233,6 +233,20 @@ export function createApiRoutes(): Hono<ApiEnv> {
     return context.json(showBrake(await stubOf(context.env, row).releaseBrake(row.id, minutes)));
   });
 
+  api.get("/connections/:name/outbox", async (context) => {
+    const row = await requireConnection(context);
+    return context.json(await stubOf(context.env, row).outboxStatus(row.id));
+  });
+
+  for (const decision of ["retry", "drop"] as const) {
+    api.post(`/connections/:name/outbox/:id/${decision}`, async (context) => {
+      const row = await requireConnection(context);
+      const found = await stubOf(context.env, row).decideParked(row.id, context.req.param("id") ?? "", decision);
+      if (!found) throw new Problem(404, "the connection has no such parked change");
+      return context.body(null, 204);
+    });
+  }
+
   api.get("/connections/:name/sweep", async (context) => {
     const row = await requireConnection(context);
     const sweeps = await stubOf(context.env, row).sweepStatus(row.id);

@@ -114,6 +114,22 @@ export const overlays = sqliteTable(
   (table) => [primaryKey({ columns: [table.linkId, table.path] }), index("overlays_expiry").on(table.expiresAt)],
 );
 
+/** Membership changes that the vendor has still to be told; the rows in `members` show them as done. */
+export const outbox = sqliteTable(
+  "outbox",
+  {
+    /** UUIDv7: the order in which they are sent. */
+    id: text("id").primaryKey(),
+    groupId: text("group_id").notNull(),
+    userId: text("user_id").notNull(),
+    op: text("op", { enum: ["add", "remove"] }).notNull(),
+    createdAt: integer("created_at").notNull(),
+    /** Why the vendor refused it for good; an administrator retries or drops it. */
+    parked: text("parked"),
+  },
+  (table) => [uniqueIndex("outbox_pair").on(table.groupId, table.userId)],
+);
+
 /** What was taken away lately, for the brake; a subject counts once per kind. */
 export const removals = sqliteTable(
   "removals",
@@ -179,7 +195,7 @@ export const sweeps = sqliteTable("sweeps", {
 
 /** The alarm's table of due times: one alarm serves every later job of the object. */
 export const dueJobs = sqliteTable("due_jobs", {
-  job: text("job", { enum: ["sweep", "journal", "retention", "seats", "deactivations"] }).primaryKey(),
+  job: text("job", { enum: ["sweep", "journal", "retention", "seats", "deactivations", "outbox"] }).primaryKey(),
   dueAt: integer("due_at").notNull(),
   failures: integer("failures").notNull(),
 });
