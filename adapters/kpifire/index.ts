@@ -46,8 +46,9 @@ export default defineAdapter({
       items: "result.rows",
       total: "result.total",
     },
-    // Unstated; bursts over 10 per second get 503 without a header (vendors.md 4.2, stated 2026-11-22).
-    limits: { perSecond: 8 },
+    // Unstated; over 10 arrivals per second get 503 without a header (vendors.md 4.2, stated 2026-11-22): 8 begun in any
+    // second and 2 still on their way from before.
+    limits: { perSecond: 8, concurrency: 2 },
     faults,
   }),
   attributes: { User: userTable, Group: groupTable },
