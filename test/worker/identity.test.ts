@@ -1,0 +1,375 @@
+// Links, first sights, tombstones and absence (semantics 6 to 11), and memberships as rows (13 to 15).
+
+import { describe, expect, it } from "vitest";
+import {
+  ask,
+  createGroup,
+  createUser,
+  entraGroup,
+  entraUser,
+  expectError,
+  filtered,
+  KEEPABL,
+  KEEPNET,
+  membersOf,
+  nativeGroups,
+  nativeLog,
+  nativeOf,
+  natives,
+  open,
+  patch,
+  patchGroup,
+  patchOf,
+  read,
+} from "../dialogues/dialogue.ts";
+import { later, runLater } from "./clock.ts";
+import type { Gateway } from "./gateway.ts";
+
+const DAY_MS = 86_400_000;
+const native = (index: number, more: object = {}) => ({
+  resourceId: `simUser0000${index}`,
+  id: index,
+  email: `old${index}@contoso.com`,
+  firstName: "Old",
+  lastName: `User${index}`,
+  createTime: "2025-01-01T00:00:00Z",
+  ...more,
+});
+const seedUsers = (count: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [native(index).resourceId, native(index)]));
+const match = (email: string) => filtered("/Users", `userName eq "${email}"`);
+const idOf = async (gateway: Gateway, email: string): Promise<string> =>
+  (await ask(gateway, "GET", match(email), 200)).body.Resources[0]?.id;
+const change = async (gateway: Gateway, edit: (users: Record<string, Record<string, unknown>>) => void) => {
+  const { body } = await gateway.vendor("GET", "/state");
+  edit(body.users);
+  await gateway.vendor("PATCH", "/state", { users: body.users });
+};
+
+describe("S6 S7 S11: sight and uniqueness", () => {
+  it("S6: thirty first sights at once, by search and by list, mint one id", async () => {
+    const gateway = await open(KEEPNET);
+    await gateway.vendor("PATCH", "/state", { users: seedUsers(1) });
+    const answers = await Promise.all(
+      Array.from({ length: 30 }, () => ask(gateway, "GET", match("OLD0@contoso.com"), 200)),
+    );
+    const ids = new Set(answers.map(({ body }) => body.Resources[0].id));
+    expect(ids.size).toBe(1);
+    await gateway.api("POST", `/connections/${gateway.name}/sweep`);
+    await runLater(gateway, DAY_MS);
+    const { body } = await ask(gateway, "GET", "/Users", 200);
+    expect(body.Resources.map((one: { id: string }) => one.id)).toEqual([...ids]);
+  });
+
+  it("S6 C25: POST of somebody who is there natively is 409, before and after they were seen; GET adopts", async () => {
+    const gateway = await open(KEEPNET);
+    await gateway.vendor("PATCH", "/state", { users: seedUsers(2) });
+    const post = (email: string) => ask(gateway, "POST", "/Users", 409, entraUser({ email }));
+    expectError(await post("old0@contoso.com"), 409, "uniqueness");
+    const id = await idOf(gateway, "old0@contoso.com");
+    expectError(await post("OLD0@contoso.com"), 409, "uniqueness");
+    await patch(gateway, id, { op: "Replace", path: "name.familyName", value: "King" });
+    expect((await nativeOf(gateway, "old0@contoso.com")).familyName).toBe("King");
+    expect(await natives(gateway)).toHaveLength(2);
+  });
+
+  it("S7: externalId need not be unique: a filter on it finds all, in order", async () => {
+    const gateway = await open(KEEPNET);
+    const ids = [];
+    for (const email of ["a@contoso.com", "b@contoso.com"])
+      ids.push(await createUser(gateway, email, { externalId: "same" }));
+    const { body } = await ask(gateway, "GET", filtered("/Users", 'externalId eq "same"'), 200);
+    expect(body.Resources.map((one: { id: string }) => one.id)).toEqual(ids);
+    const narrowed = filtered("/Users", 'externalId eq "same" and userName eq "b@contoso.com"');
+    expect((await ask(gateway, "GET", narrowed, 200)).body.Resources).toMatchObject([{ id: ids[1] }]);
+  });
+
+  it("S7 S11 C37: names are compared after NFC and full case folding, and shown as sent", async () => {
+    const gateway = await open(KEEPNET);
+    const composed = "STRA\u1e9eE.\u00c5se@contoso.com";
+    const id = await createUser(gateway, composed);
+    for (const other of ["stra\u00dfe.\u00e5SE@CONTOSO.com", "strasse.a\u030ase@contoso.com"]) {
+      expect(await idOf(gateway, other)).toBe(id);
+      await ask(gateway, "POST", "/Users", 409, entraUser({ email: other }));
+    }
+    expect((await read(gateway, id)).userName).toBe(composed);
+    expect(await natives(gateway)).toHaveLength(1);
+  });
+});
+
+describe("S8 S9: deletion and return", () => {
+  it("S8: where the vendor only disables, DELETE takes the memberships, disables and hides", async () => {
+    const gateway = await open(KEEPNET, { settings: { onDelete: "disable" } });
+    const [ada, bob] = [await createUser(gateway, "ada@contoso.com"), await createUser(gateway, "bob@contoso.com")];
+    const group = await createGroup(gateway, "Sales");
+    await patchGroup(gateway, group, { op: "Add", path: "members", value: [{ value: ada }, { value: bob }] });
+    await ask(gateway, "DELETE", `/Users/${ada}`, 204);
+    expect((await nativeOf(gateway, "ada@contoso.com")).active).toBe(false);
+    expect(await nativeGroups(gateway)).toEqual({ Sales: ["bob@contoso.com"] });
+    expect(await membersOf(gateway, group)).toEqual([bob]);
+    await ask(gateway, "GET", `/Users/${ada}`, 404);
+    expect((await ask(gateway, "GET", match("ada@contoso.com"), 200)).body.totalResults).toBe(0);
+    await runLater(gateway, DAY_MS);
+    expect((await ask(gateway, "GET", "/Users", 200)).body.totalResults).toBe(1);
+    expect((await ask(gateway, "GET", match("ada@contoso.com"), 200)).body.totalResults).toBe(0);
+  });
+
+  it.each([
+    ["keepnet, removing", KEEPNET, {}],
+    ["keepnet, disabling", KEEPNET, { settings: { onDelete: "disable" } }],
+    ["keepabl, suspending", KEEPABL, { settings: { onDelete: "suspend" } }],
+  ])("S9: the same person returns under the same id, active, %s", async (_title, profile, more) => {
+    const gateway = await open(profile, more);
+    const id = await createUser(gateway, "ada@contoso.com");
+    await gateway.vendor("POST", "/clock", { advanceMs: 5_000 });
+    await ask(gateway, "DELETE", `/Users/${id}`, 204);
+    await gateway.vendor("POST", "/clock", { advanceMs: 5_000 });
+    const sent = entraUser({ email: "ADA@contoso.com", givenName: "Augusta" }, { externalId: "ada" });
+    const back = await ask(gateway, "POST", "/Users", 201, sent);
+    expect(back.body).toMatchObject({ id, active: true, userName: "ADA@contoso.com", name: { givenName: "Augusta" } });
+    expect(await natives(gateway)).toMatchObject([{ active: true, givenName: "Augusta" }]);
+    await ask(gateway, "GET", `/Users/${id}`, 200);
+  });
+
+  it("S9: another person under the old name gets a new id, and nothing of the predecessor", async () => {
+    const gateway = await open(KEEPNET, { settings: { onDelete: "disable" } });
+    const boss = await createUser(gateway, "boss@contoso.com");
+    const id = await createUser(gateway, "ada@contoso.com");
+    const phone = { op: "Add", path: 'phoneNumbers[type eq "work"].value', value: "+1" };
+    await patch(gateway, id, phone, { op: "Add", path: "manager", value: boss });
+    const group = await createGroup(gateway, "Sales");
+    await patchGroup(gateway, group, { op: "Add", path: "members", value: [{ value: id }] });
+    await ask(gateway, "DELETE", `/Users/${id}`, 204);
+    const other = {
+      userName: "ada@contoso.com",
+      externalId: "somebody-else",
+      name: { givenName: "Adam" },
+      emails: [{ type: "work", value: "ada@contoso.com" }],
+    };
+    await gateway.vendor("DELETE", "/log");
+    const made = await ask(gateway, "POST", "/Users", 201, other);
+    expect(made.body.id).not.toBe(id);
+    expect(made.body).toMatchObject({ active: true, externalId: "somebody-else", name: { givenName: "Adam" } });
+    for (const gone of ["phoneNumbers", "groups", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"]) {
+      expect(made.body[gone]).toBeUndefined();
+    }
+    const record = await nativeOf(gateway, "ada@contoso.com");
+    expect(record).toMatchObject({ givenName: "Adam", familyName: null, active: true });
+    expect([record.phone || null, record.department || null, record.managerEmail || null]).toEqual([null, null, null]);
+    expect(await nativeGroups(gateway)).toEqual({ Sales: [] });
+    await ask(gateway, "GET", `/Users/${id}`, 404);
+    expect(await natives(gateway)).toHaveLength(2);
+  });
+
+  it("S9: where the vendor keeps the name of the deleted, POST is 409 and says so", async () => {
+    const gateway = await open(KEEPNET);
+    const id = await createUser(gateway, "ada@contoso.com");
+    await ask(gateway, "DELETE", `/Users/${id}`, 204);
+    await gateway.vendor("POST", "/faults", [
+      { kind: "status", status: 409, match: { method: "POST", path: "^/api/target-users$" } },
+    ]);
+    const refused = await ask(gateway, "POST", "/Users", 409, entraUser({ email: "ada@contoso.com" }));
+    expectError(refused, 409, "uniqueness");
+    expect(refused.body.detail).toContain("deleted user");
+  });
+});
+
+describe("S10: absence", () => {
+  it("S10: gone at the vendor is 404 with the id kept; when the person returns, so does the id", async () => {
+    const gateway = await open(KEEPNET);
+    const id = await createUser(gateway, "ada@contoso.com");
+    let taken: Record<string, unknown> | undefined;
+    await change(gateway, (users) => {
+      for (const [key, user] of Object.entries(users)) {
+        taken = user;
+        delete users[key];
+      }
+    });
+    await ask(gateway, "GET", `/Users/${id}`, 404);
+    expect((await ask(gateway, "GET", match("ada@contoso.com"), 200)).body.totalResults).toBe(0);
+    expect((await ask(gateway, "GET", "/Users", 200)).body.totalResults).toBe(0);
+    await change(gateway, (users) => {
+      users[String(taken?.resourceId)] = { ...taken };
+    });
+    expect(await idOf(gateway, "ada@contoso.com")).toBe(id);
+    expect((await read(gateway, id)).externalId).toBe("ada");
+  });
+
+  it("S10: a 404 by id that the search contradicts is an outage, not an absence", async () => {
+    const gateway = await open(KEEPNET);
+    const id = await createUser(gateway, "ada@contoso.com");
+    const fault = {
+      kind: "status",
+      status: 404,
+      body: { status: "NOT_FOUND" },
+      match: { method: "GET", path: "^/api/target-users/" },
+    };
+    await gateway.vendor("POST", "/faults", [fault]);
+    await ask(gateway, "GET", `/Users/${id}`, 503);
+    await ask(gateway, "GET", `/Users/${id}`, 200);
+  });
+
+  it.each([KEEPNET, KEEPABL])(
+    "S10 E1: a vendor that answers 404 to everything is an outage: never 404, never an empty list, $title",
+    async (profile) => {
+      const gateway = await open(profile);
+      const id = await createUser(gateway, "ada@contoso.com");
+      await gateway.vendor("POST", "/faults", [{ kind: "status", status: 404, body: "<h1>404</h1>", times: 200 }]);
+      await runLater(gateway, 0);
+      for (const [method, path, body] of [
+        ["GET", match("nobody@contoso.com")],
+        ["GET", match("ada@contoso.com")],
+        ["GET", `/Users/${id}`],
+        ["POST", "/Users", entraUser({ email: "new@contoso.com" })],
+      ] as [string, string, object?][]) {
+        const answer = await gateway.scim(method, path, body);
+        expect([method, path, answer.status]).toEqual([method, path, 503]);
+      }
+      await gateway.vendor("DELETE", "/faults");
+      expect(await idOf(gateway, "ada@contoso.com")).toBe(id);
+    },
+  );
+
+  it("S10: a sweep that misses more than a tenth concludes nothing and raises an alarm; below, the gone are lost", async () => {
+    const gateway = await open(KEEPNET, { seed: { users: seedUsers(9) } });
+    await createUser(gateway, "a@contoso.com");
+    await createUser(gateway, "b@contoso.com");
+    const drop = (emails: string[]) =>
+      change(gateway, (users) => {
+        for (const [key, user] of Object.entries(users)) if (emails.includes(String(user.email))) delete users[key];
+      });
+    const sweep = async () => {
+      await gateway.api("POST", `/connections/${gateway.name}/sweep`);
+      await runLater(gateway, DAY_MS);
+      return (await gateway.api("GET", `/connections/${gateway.name}/sweep`)).body.sweeps[0];
+    };
+    const totals = async () => (await ask(gateway, "GET", "/Users?count=0", 200)).body.totalResults;
+    await drop(["old0@contoso.com"]);
+    expect((await sweep()).alarm).toBeNull();
+    expect(await totals()).toBe(10);
+    await drop(["old1@contoso.com", "old2@contoso.com", "old3@contoso.com"]);
+    expect((await sweep()).alarm).toContain("vanished");
+    expect(await totals()).toBe(10);
+  });
+});
+
+describe("S13 S14: members", () => {
+  const seed = () => ({
+    users: seedUsers(3),
+    groups: {
+      simGroup0001: {
+        resourceId: "simGroup0001",
+        name: "Old",
+        createTime: "2025-01-01T00:00:00Z",
+        members: Object.keys(seedUsers(3)),
+      },
+    },
+  });
+
+  it("S13: an adopted group keeps its native members when one is added, removed or asked about", async () => {
+    const gateway = await open(KEEPNET, { seed: seed() });
+    const ada = await createUser(gateway, "ada@contoso.com");
+    const group = (await ask(gateway, "GET", filtered("/Groups", 'displayName eq "Old"', "&attributes=id"), 200)).body
+      .Resources[0].id;
+    await patchGroup(gateway, group, { op: "Add", path: "members", value: [{ value: ada }] });
+    const all = ["ada@contoso.com", "old0@contoso.com", "old1@contoso.com", "old2@contoso.com"];
+    expect(await nativeGroups(gateway)).toEqual({ Old: all });
+    expect(await membersOf(gateway, group)).toHaveLength(4);
+    const old = await idOf(gateway, "old1@contoso.com");
+    const check = filtered("/Groups", `id eq "${group}" and members eq "${old}"`, "&attributes=id");
+    expect((await ask(gateway, "GET", check, 200)).body.totalResults).toBe(1);
+    await patchGroup(gateway, group, { op: "Remove", path: "members", value: [{ value: old }] });
+    expect((await nativeGroups(gateway)).Old).toEqual(all.filter((email) => email !== "old1@contoso.com"));
+  });
+
+  it("S13: the membership check itself loads an adopted group first", async () => {
+    const gateway = await open(KEEPNET, { seed: seed() });
+    const group = (await ask(gateway, "GET", filtered("/Groups", 'displayName eq "Old"', "&attributes=id"), 200)).body
+      .Resources[0].id;
+    const old = await idOf(gateway, "old2@contoso.com");
+    const check = filtered("/Groups", `id eq "${group}" and members eq "${old}"`, "&attributes=id");
+    expect((await ask(gateway, "GET", check, 200)).body.totalResults).toBe(1);
+    // Replacing by what is there changes nothing.
+    const members = (await membersOf(gateway, group)).map((value) => ({ value }));
+    await gateway.vendor("DELETE", "/log");
+    await patchGroup(gateway, group, { op: "Replace", path: "members", value: members });
+    expect((await nativeLog(gateway)).filter(({ method }) => method !== "GET")).toEqual([]);
+  });
+
+  it("S14: unknown, deleted and nested members are refused by name without a native call", async () => {
+    const gateway = await open(KEEPNET);
+    const ada = await createUser(gateway, "ada@contoso.com");
+    const gone = await createUser(gateway, "gone@contoso.com");
+    const group = await createGroup(gateway, "Sales");
+    const nested = await createGroup(gateway, "Inner");
+    await ask(gateway, "DELETE", `/Users/${gone}`, 204);
+    await gateway.vendor("DELETE", "/log");
+    for (const member of [
+      { value: "nobody" },
+      { value: gone },
+      { value: nested },
+      { value: nested, type: "Group" },
+      { value: nested, $ref: `https://scim.example.com/scim/v2/Groups/${nested}` },
+    ]) {
+      const body = patchOf({ op: "Add", path: "members", value: [{ value: ada }, member] });
+      const refused = await ask(gateway, "PATCH", `/Groups/${group}`, 400, body);
+      expectError(refused, 400, "invalidValue");
+      expect(refused.body.detail).toContain(member.value);
+    }
+    expect(await nativeLog(gateway)).toEqual([]);
+    expect(await nativeGroups(gateway)).toEqual({ Inner: [], Sales: [] });
+  });
+
+  it("S14 C77: adding who is in and removing who is not cost no native call; order within a request counts", async () => {
+    const gateway = await open(KEEPNET);
+    const [ada, bob] = [await createUser(gateway, "ada@contoso.com"), await createUser(gateway, "bob@contoso.com")];
+    const group = await createGroup(gateway, "Sales");
+    await patchGroup(gateway, group, { op: "Add", path: "members", value: [{ value: ada }] });
+    await gateway.vendor("DELETE", "/log");
+    const none = await patchGroup(
+      gateway,
+      group,
+      { op: "Add", path: "members", value: [{ value: ada }] },
+      { op: "Remove", path: "members", value: [{ value: bob }] },
+      { op: "Add", path: "members", value: [{ value: bob }] },
+      { op: "Remove", path: "members", value: [{ value: bob }] },
+    );
+    expect(none.headers.get("x-portico-native-calls")).toBe("0");
+    expect(await nativeLog(gateway)).toEqual([]);
+    expect((await nativeGroups(gateway)).Sales).toEqual(["ada@contoso.com"]);
+  });
+
+  it("S14: a refusal midway takes the members back", async () => {
+    const gateway = await open(KEEPNET);
+    const [ada, bob] = [await createUser(gateway, "ada@contoso.com"), await createUser(gateway, "bob@contoso.com")];
+    const group = await createGroup(gateway, "Sales");
+    await patchGroup(gateway, group, { op: "Add", path: "members", value: [{ value: ada }] });
+    const fault = {
+      kind: "status",
+      status: 400,
+      body: { status: "INPUT_ERROR" },
+      match: { method: "PUT", path: "^/api/target-groups/users$" },
+    };
+    await gateway.vendor("POST", "/faults", [fault]);
+    const body = patchOf({ op: "Replace", path: "members", value: [{ value: bob }] });
+    expectError(await ask(gateway, "PATCH", `/Groups/${group}`, 400, body), 400);
+    expect((await nativeGroups(gateway)).Sales).toEqual(["ada@contoso.com"]);
+    expect(await membersOf(gateway, group)).toEqual([ada]);
+  });
+
+  it("S14: a group that cannot take its members is not made", async () => {
+    const gateway = await open(KEEPNET);
+    const ada = await createUser(gateway, "ada@contoso.com");
+    const fault = {
+      kind: "status",
+      status: 400,
+      body: { status: "INPUT_ERROR" },
+      match: { method: "PUT", path: "^/api/target-groups/users$" },
+    };
+    await gateway.vendor("POST", "/faults", [fault]);
+    await ask(gateway, "POST", "/Groups", 400, { ...entraGroup("Sales"), members: [{ value: ada }] });
+    expect(await nativeGroups(gateway)).toEqual({});
+    await ask(gateway, "POST", "/Groups", 201, { ...entraGroup("Sales"), members: [{ value: ada }] });
+    expect(await nativeGroups(gateway)).toEqual({ Sales: ["ada@contoso.com"] });
+  });
+});
