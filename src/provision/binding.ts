@@ -8,7 +8,6 @@ import { type Budget, createBudget, type Lane } from "../upstream/budget.ts";
 import { createApi } from "../upstream/client.ts";
 import { guardAbsence } from "./absence.ts";
 import { DEFAULT_BRAKE } from "./brake.ts";
-import { guardAbsence } from "./absence.ts";
 import type { Bound, Job } from "./job.ts";
 import { toProfile } from "./profile.ts";
 import type { Trace } from "./trace.ts";
