@@ -17,6 +17,8 @@ const takenDetail = (attribute: string) =>
   `Redmine already has ${WORDS.find(([, path]) => path === attribute)?.[2]}; upper and lower case are the same to it.`;
 const refusedDetail =
   "Redmine refused the value: it is empty, too long, or has characters that Redmine does not allow.";
+const keyDetail =
+  "Redmine refused the key: its owner must be an active administrator, and the REST web service must be enabled.";
 
 export const faults: FaultRule[] = [
   ...WORDS.filter(([, , holder]) => holder !== "").map(
@@ -33,10 +35,11 @@ export const faults: FaultRule[] = [
       ...{ fault: "invalid", attribute, detail: refusedDetail },
     }),
   ),
+  { status: 403, fault: "unauthorized", detail: keyDetail },
   {
-    status: 403,
-    fault: "unauthorized",
-    detail: "Redmine refused the key: its owner must be an administrator, and the REST web service must be enabled.",
+    // To a key that it does not know, or that is no administrator's, Redmine shows what is public of a user.
+    ...{ method: "GET", path: "/users/{id}.json", status: 200, body: { matches: /^(?![\s\S]*"status":)/ } },
+    ...{ fault: "unauthorized", detail: keyDetail },
   },
   {
     // Redmine's own 404 is empty or JSON; a page comes from a wrong address or from a proxy in front of it.

@@ -51,8 +51,10 @@ function createApp(state: State, clock: Clock): Hono<SimulatorEnv> {
   // Seen on SQLite: the next id is one above the highest that is in use, so the last one to go gives its id away.
   const nextId = () => Math.max(LAST_BUILTIN_ID, ...users().map(({ id }) => id), ...groups().map(({ id }) => id)) + 1;
   const now = () => `${new Date(clock.now()).toISOString().slice(0, 19)}Z`;
-  const caller = (c: Context) =>
-    users().find(({ api_key, status }) => status === ACTIVE && api_key === c.req.header("x-redmine-api-key"));
+  const caller = (c: Context) => {
+    const key = state.restEnabled ? c.req.header("x-redmine-api-key") : undefined;
+    return users().find(({ api_key, status }) => status === ACTIVE && api_key === key);
+  };
   const words = (c: Context) => wordsIn(caller(c)?.language || (c.req.header("accept-language") ?? "").slice(0, 2));
 
   const head = (c: Context, status: 401 | 403 | 404 | 422) =>
@@ -65,10 +67,11 @@ function createApp(state: State, clock: Clock): Hono<SimulatorEnv> {
   const place = (c: Context<SimulatorEnv>, path: string) => c.header("location", `${c.env.base}${path}`);
 
   app.use(async (c, next) => {
-    if (!state.restEnabled) return head(c, 403);
+    // One user or group is shown to anybody, as far as it is public.
+    if (c.req.method === "GET" && /^\/(users|groups)\/\d+\.json$/.test(c.req.path)) return next();
     const user = caller(c);
-    if (!user) return head(c, 401);
-    return user.admin ? next() : head(c, 403);
+    if (!user) return head(c, state.restEnabled ? 401 : 403);
+    return user.admin || c.req.path === "/users/current.json" ? next() : head(c, 403);
   });
 
   app.get("/users.json", (c) => {
@@ -84,10 +87,19 @@ function createApp(state: State, clock: Clock): Hono<SimulatorEnv> {
   });
 
   const show = ({ language, ...user }: User) => ({ user });
+  const showTo = (asking: User | undefined, user: User) => {
+    if (asking?.admin) return show(user);
+    const { language, status, ...own } = user;
+    if (asking?.id === user.id) return { user: own };
+    if (status !== ACTIVE) return undefined;
+    const { admin, mail, twofa_scheme, api_key, ...open } = own;
+    return { user: open };
+  };
   app.get("/users/:file", (c) => {
     const id = idIn(c, "file");
     const user = id === "current" ? caller(c) : userAt(id);
-    return user ? c.json(show(user)) : head(c, 404);
+    const shown = user && showTo(caller(c), user);
+    return shown ? c.json(shown) : head(c, 404);
   });
 
   app.post("/users.json", async (c) => {
