@@ -8,7 +8,7 @@ import { settleDeactivations } from "./deactivation.ts";
 import type { Job } from "./job.ts";
 import { settleAbandoned } from "./journal.ts";
 import { sendOutbox } from "./outbox.ts";
-import { settleDueSeats } from "./seats.ts";
+import { CONSENT_MS, retryConsents, settleDueSeats } from "./seats.ts";
 import { noteFailure, sweepSlice } from "./sweep.ts";
 
 const MINUTE_MS = 60_000;
@@ -52,6 +52,8 @@ async function run(name: DueJob["job"], job: Job): Promise<number | undefined> {
       return hasOpenIntents(store) ? job.now() + MINUTE_MS : undefined;
     case "seats":
       return (await settleDueSeats(job)) ? undefined : job.now();
+    case "consents":
+      return retryConsents(job) ? job.now() + CONSENT_MS : undefined;
     case "deactivations":
       return (await settleDeactivations(job)) ? undefined : job.now() + MINUTE_MS;
     case "outbox":

@@ -1,8 +1,15 @@
 // Paid licences that follow group membership (semantics 16 and 17).
 
 import { Fault, type Seats } from "../adapter.ts";
-import { upsertDueJob } from "../store/later.ts";
-import { findLiveLink, type Link, listSeatDue, markMembersSeatDue, updateLink } from "../store/links.ts";
+import { findDueJob, upsertDueJob } from "../store/later.ts";
+import {
+  findLiveLink,
+  type Link,
+  listSeatDue,
+  markMembersSeatDue,
+  markNotedSeatDue,
+  updateLink,
+} from "../store/links.ts";
 import { listGroupsOf, listMemberIds } from "../store/members.ts";
 import type { Job } from "./job.ts";
 import { isRefusal, type MemberChange } from "./members.ts";
@@ -17,6 +24,9 @@ export interface SeatChange {
 /** An inline request gives seats until this long before its deadline; the rest is done later. */
 const RESERVE_MS = 10_000;
 const DUE_BATCH = 100;
+/** How often a vendor is asked again for a licence that waits for the person's consent. */
+export const CONSENT_MS = 3_600_000;
+const CONSENT_NOTE = "the person must confirm at the product first";
 /** Seats of a changed group that its own request still settles. */
 const MAX_INLINE = 20;
 
@@ -98,7 +108,8 @@ async function setSeat(job: Job, seats: Seats, { user, to }: SeatChange): Promis
     if (seat !== undefined) await seats.set(job.api, user.nativeId ?? "", seat);
   } catch (error) {
     if (!(error instanceof Fault) || error.kind !== "pending") throw error;
-    job.trace.notes.add("a licence waits for the person's consent at the product");
+    awaitConsent(job, user);
+    return;
   }
   updateLink(job.connection.store, user.id, { seat: to, isSeatDue: false, seatNote: null });
 }
@@ -115,8 +126,25 @@ export async function settleSeat(job: Job, userId: string): Promise<void> {
     const user = findLiveLink(store, "User", userId);
     const change = user && toSeatChange(seats, user, listGroupsOf(store, userId));
     if (change) await setSeat(job, seats, change);
-    else if (user?.isSeatDue) updateLink(store, userId, { isSeatDue: false });
+    else if (user?.isSeatDue || user?.seatNote) updateLink(store, userId, { isSeatDue: false, seatNote: null });
   });
+}
+
+/** The vendor has refused until the person confirms, so it is asked again from time to time. */
+function awaitConsent(job: Job, user: Link): void {
+  const { store } = job.connection;
+  updateLink(store, user.id, { isSeatDue: false, seatNote: CONSENT_NOTE });
+  job.trace.notes.add("a licence waits for the person's consent at the product");
+  if (findDueJob(store, "consents")) return;
+  upsertDueJob(store, { job: "consents", dueAt: job.now() + CONSENT_MS, failures: 0 });
+  job.connection.schedule();
+}
+
+/** Asks again for every licence that waits for a consent. False where none does. */
+export function retryConsents(job: Job): boolean {
+  if (!markNotedSeatDue(job.connection.store, CONSENT_NOTE)) return false;
+  scheduleSeats(job);
+  return true;
 }
 
 /**

@@ -195,7 +195,9 @@ export const sweeps = sqliteTable("sweeps", {
 
 /** The alarm's table of due times: one alarm serves every later job of the object. */
 export const dueJobs = sqliteTable("due_jobs", {
-  job: text("job", { enum: ["sweep", "journal", "retention", "seats", "deactivations", "outbox"] }).primaryKey(),
+  job: text("job", {
+    enum: ["sweep", "journal", "retention", "seats", "consents", "deactivations", "outbox"],
+  }).primaryKey(),
   dueAt: integer("due_at").notNull(),
   failures: integer("failures").notNull(),
 });

@@ -143,6 +143,12 @@ export function markMembersSeatDue(store: Store, groupId: string): void {
   );
 }
 
+/** Marks the users whose seat was left for this reason. False where there are none. */
+export function markNotedSeatDue(store: Store, note: string): boolean {
+  const noted = and(eq(links.seatNote, note), eq(links.state, "live"));
+  return store.update(links).set({ isSeatDue: true }).where(noted).returning({ id: links.id }).all().length > 0;
+}
+
 /** Users whose seat must be worked out again, oldest first. */
 export function listSeatDue(store: Store, limit: number): Link[] {
   return store
