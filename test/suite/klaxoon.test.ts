@@ -1,6 +1,8 @@
 // Klaxoon through the gateway: the promised tables, externalId at the vendor, disabling instead of deleting, PRO licences.
 
-import { describe, expect, it } from "vitest";
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { describe, expect, it, vi } from "vitest";
 import { type Answer, createGateway, type Gateway } from "../worker/gateway.ts";
 
 const LICENSE = "urn:ietf:params:scim:schemas:extension:klaxoon:2.0:Group";
@@ -315,6 +317,19 @@ describe("licences (semantics 16 and 17)", () => {
     expect((await gateway.scim("GET", `/Users/${ann}`)).body.active).toBe(true);
     const traces = await gateway.api("GET", `/connections/${gateway.name}/traces?limit=5`);
     expect(JSON.stringify(traces.body)).toContain("consent");
+    // Once the person has confirmed, the next round gives the licence.
+    await gateway.vendor("PATCH", "/state", { awaitingConsent: [] });
+    const stub = env.CONNECTION.getByName(gateway.id);
+    await runInDurableObject(stub, (_, { storage }) => {
+      storage.sql.exec("update due_jobs set due_at = 0 where job = 'consents'");
+    });
+    await runDurableObjectAlarm(stub);
+    await runDurableObjectAlarm(stub);
+    await vi.waitFor(async () =>
+      expect(await nativeUser(gateway, "ann")).toMatchObject({ status: "active", license: "PRO" }),
+    );
+    await remove(gateway, group, ann);
+    expect(await licenses(gateway)).toEqual({ ann: "FREE" });
   });
 });
 
