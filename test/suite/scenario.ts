@@ -40,15 +40,15 @@ export const noDisable: Reason = ({ adapter }) =>
   canDisable(adapter) ? undefined : "declares neither setActive nor the attribute active";
 export const noRemove: Reason = ({ adapter }) =>
   adapter.user.remove ? undefined : "declares no removal of users (disableOnly)";
-export const canOnlyRemove: Reason = (subject) =>
-  subject.adapter.user.remove && !canDisable(subject.adapter) ? "declares removal only" : undefined;
+export const noSearch: Reason = ({ adapter }) =>
+  Object.keys(adapter.user.find ?? {}).length > 0 ? undefined : "declares no search of users (noSearch)";
 export const noCoupling: Reason = ({ adapter }) =>
   adapter.userNameIs ? undefined : "declares userName as an attribute of its own (no userNameIs)";
 export const noSeats: Reason = ({ adapter }) => (adapter.seats ? undefined : "declares no seats");
 export const noReferences: Reason = ({ adapter }) =>
   adapter.attributes.User.some((row) => row.reference) ? undefined : "declares no reference attribute";
-export const noLimits = (limitsOf: (adapter: Adapter) => unknown): Reason => (subject) =>
-  limitsOf(subject.adapter) ? undefined : "declares no rate limit";
+export const noLimits: Reason = ({ transport }) =>
+  transport.limits?.perSecond || transport.limits?.concurrency ? undefined : "declares no rate or concurrency limit";
 export const withoutQuirk =
   (name: QuirkName): Reason =>
   ({ adapter }) =>

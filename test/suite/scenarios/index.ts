@@ -2,8 +2,10 @@
 
 import type { Scenario } from "../scenario.ts";
 import { attributes } from "./attributes.ts";
+import { costs } from "./costs.ts";
+import { faults } from "./faults.ts";
 import { groups } from "./groups.ts";
 import { lifecycle } from "./lifecycle.ts";
 import { searching } from "./searching.ts";
 
-export const scenarios: readonly Scenario[] = [...lifecycle, ...attributes, ...searching, ...groups];
+export const scenarios: readonly Scenario[] = [...lifecycle, ...attributes, ...searching, ...groups, ...faults, ...costs];

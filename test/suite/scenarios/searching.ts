@@ -1,7 +1,7 @@
 // Finding and listing: search at the vendor, the link index, pages, and people whom Portico did not make (semantics 6, 26, 27).
 
 import { expect } from "vitest";
-import { canDisable, noGroups, type Scenario, withoutQuirk } from "../scenario.ts";
+import { canDisable, noGroups, noSearch, type Scenario, withoutQuirk } from "../scenario.ts";
 import { get, keyPath, type Subject } from "../subject.ts";
 import { open, strangerOf, type World } from "../world.ts";
 
@@ -26,7 +26,7 @@ export const searching: Scenario[] = [
   {
     name: "S26: eq finds exactly one at the vendor, in any case, however its search matches",
     quirks: ["fuzzySearch"],
-    unless: (subject) => (canSearch(subject) ? undefined : "declares no search of users (noSearch)"),
+    unless: noSearch,
     async run(subject) {
       for (const path of userFilters(subject)) {
         // Unknown to the index: only the vendor's own search can answer.
