@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 import { type Api, Fault, type Member } from "../../src/adapter.ts";
-import { act, ask, type Outcome, toRefusal } from "./commander.ts";
+import { act, ask, type Outcome, refresh, toRefusal } from "./commander.ts";
 import { type Argument, fits, operand, option, toCommand } from "./quoting.ts";
 import { isSame, type Settings } from "./users.ts";
 
@@ -43,15 +43,19 @@ export const membersOf = (team: Team): string[] => [...team.users, ...team.queue
 export async function createTeam(api: Api<Settings>, name: string): Promise<Team> {
   const node = option("--node", api.settings.node);
   const command = toCommand("enterprise-team", operand(name, "displayName"), "--add", node, "--force");
-  if ((await findTeams(api, name)).length > 0) {
-    throw new Fault("conflict", { attribute: "displayName", detail: "Keeper already has a team of this name." });
-  }
+  // Keeper itself allows two teams of one name, so somebody else's new one must be seen first.
+  await refresh(api);
+  if ((await findTeams(api, name)).length > 0) throw taken();
   const outcome = await act(api, command);
-  // Only the text has the id, and the text has the name too: what is new under the name is looked up.
-  const [team] = await findTeams(api, name);
+  const found = await findTeams(api, name);
+  // Only the text has the id, between words that may be anybody's; an id is found in it, never read out of it.
+  const team = found.find((one) => outcome.text.includes(one.team_uid)) ?? found[0];
   if (!team) throw toRefusal(outcome, "displayName");
   return team;
 }
+
+const taken = () =>
+  new Fault("conflict", { attribute: "displayName", detail: "Keeper already has a team of this name." });
 
 export async function renameTeam(api: Api<Settings>, id: string, name: string): Promise<Team> {
   const outcome = await act(api, toCommand(...onTeam(id), option("--name", name, "displayName"), "--force"));

@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 import { type Api, Fault } from "../../src/adapter.ts";
-import { act, ask, type Outcome, pending, refresh, toRefusal } from "./commander.ts";
+import { act, ask, type Outcome, pending, toRefusal } from "./commander.ts";
 import { operand, option, toCommand } from "./quoting.ts";
 
 export const settings = z.object({
@@ -100,12 +100,14 @@ export async function inviteUser(api: Api<Settings>, email: string, traits: Trai
   if ((await findUsers(api, email)).length > 0) throw taken();
   const outcome = await act(api, command);
   const [user] = await findUsers(api, email);
+  // Commander reads the enterprise anew after each change, and may then show somebody whom it did not show before.
+  if (user && WAS_THERE.test(outcome.text)) throw taken();
   if (user) return holds(user, given) ? user : amendUser(api, user.user_id, given);
-  const refusal = toRefusal(outcome, work);
-  // Somebody whom Commander's copy does not show yet: the next search shall find them.
-  if (refusal.kind === "conflict") await refresh(api);
-  throw refusal;
+  throw toRefusal(outcome, work);
 }
+
+/** What is said of a known address (vendors.md 2.2); addresses, which are all that is quoted, have no blanks. */
+const WAS_THERE = /failed to invite user:|has already accepted invitation|Invitation has been re-sent/i;
 
 const taken = () =>
   new Fault("conflict", { attribute: work, detail: "Keeper already has a user with this e-mail address." });
