@@ -49,6 +49,9 @@ export interface Parsed {
   operands: string[];
 }
 
+/** The value of an option; the last one counts. */
+export const one = (parsed: Parsed, option: string): string | undefined => parsed.options.get(option)?.at(-1);
+
 /** Words as Python's argparse understands them, abbreviations of long options included. */
 export function parse(words: readonly string[], grammar: Grammar): Parsed {
   const parsed: Parsed = { flags: new Set(), options: new Map(), operands: [] };

@@ -1,6 +1,7 @@
 // The state of one simulated Keeper enterprise behind its Service Mode.
 
 import * as z from "zod";
+import { CommandError } from "./shell.ts";
 
 const userSchema = z.object({
   email: z.string(),
@@ -83,7 +84,30 @@ export function nodePath(state: State, name: string): string {
 }
 
 /** The node that a name or path means. */
-export function findNode(state: State, text: string): string | undefined {
+function findNode(state: State, text: string): string | undefined {
   const names = [state.enterpriseName, ...Object.keys(state.nodes)];
   return names.find((name) => [name, nodePath(state, name)].some((one) => one.toLowerCase() === text.toLowerCase()));
+}
+
+/** The node that an option names, if it was given. Throws CommandError for a node that there is none of. */
+export function resolveNode(state: State, text: string | undefined): string | undefined {
+  const node = text === undefined ? undefined : findNode(state, text);
+  if (text !== undefined && node === undefined) throw new CommandError(`Node "${text}" is not found`);
+  return node;
+}
+
+/** By id, address or alias, in what Commander shows. */
+export function findUser(state: State, name: string): string | undefined {
+  const key = name.toLowerCase();
+  const all = Object.entries(seen(state).users);
+  const isNamed = ([id, user]: [string, User]) => id === key || user.email.toLowerCase() === key;
+  return (all.find(isNamed) ?? all.find(([, user]) => user.aliases.some((alias) => alias.toLowerCase() === key)))?.[0];
+}
+
+/** Whether the user was in the team. */
+export function leave(team: Team, id: string): boolean {
+  const isIn = team.users.includes(id) || team.queuedUsers.includes(id);
+  team.users = team.users.filter((one) => one !== id);
+  team.queuedUsers = team.queuedUsers.filter((one) => one !== id);
+  return isIn;
 }

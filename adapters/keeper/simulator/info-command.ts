@@ -1,0 +1,62 @@
+// enterprise-info: users and teams as rows (vendors.md 2.3, read 2026-11-22).
+
+import { one, type Parsed } from "./shell.ts";
+import { nodePath, type State, seen } from "./state.ts";
+
+/** Lines of the log, or rows for `--format json`. */
+export type Output = { lines: string[] } | { rows: unknown[] };
+
+export function info(state: State, parsed: Parsed): Output {
+  if (one(parsed, "--format") !== "json") return { lines: ["(a table)"] };
+  const columns = (one(parsed, "--columns") ?? "name,status,node").split(",").map((column) => column.trim());
+  const pattern = parsed.operands[0]?.toLowerCase() ?? "";
+  const rows = parsed.flags.has("--teams") ? teamRows(state) : userRows(state);
+  const fixed = parsed.flags.has("--teams") ? ["team_uid", "name"] : ["user_id", "email"];
+  const shown = rows.map((row) =>
+    Object.fromEntries(Object.entries(row).filter(([name]) => fixed.includes(name) || columns.includes(name))),
+  );
+  return { rows: shown.filter((row) => Object.values(row).some((value) => text(value).includes(pattern))) };
+}
+
+const text = (value: unknown) => (Array.isArray(value) ? value.join(", ") : String(value)).toLowerCase();
+
+function userRows(state: State): Record<string, unknown>[] {
+  const { users, teams } = seen(state);
+  const rows = Object.entries(users).map(([id, user]) => {
+    const mine = Object.values(teams).filter((team) => team.users.includes(id));
+    return {
+      user_id: id,
+      email: user.email,
+      name: user.name,
+      status: user.status,
+      transfer_status: user.transferStatus,
+      node: nodePath(state, user.node),
+      team_count: mine.length,
+      teams: mine.map((team) => team.name),
+      role_count: user.roles.length,
+      roles: user.roles,
+      alias: user.aliases,
+      "2fa_enabled": user.tfaEnabled,
+      job_title: user.jobTitle,
+    };
+  });
+  return rows.sort((a, b) => (a.email < b.email ? -1 : 1));
+}
+
+function teamRows(state: State): Record<string, unknown>[] {
+  const { users, teams } = seen(state);
+  const addresses = (ids: readonly string[]) => ids.map((id) => users[id]?.email ?? id);
+  const rows = Object.entries(teams).map(([uid, team]) => ({
+    team_uid: uid,
+    name: team.name,
+    restricts: team.queued ? "Queued" : team.restricts,
+    node: nodePath(state, team.node),
+    user_count: team.queued ? "" : team.users.length,
+    users: team.queued ? "" : addresses(team.users),
+    queued_user_count: team.queuedUsers.length,
+    queued_users: addresses(team.queuedUsers),
+    role_count: team.roles.length,
+    roles: team.roles,
+  }));
+  return rows.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
