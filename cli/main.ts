@@ -2,6 +2,7 @@
 
 import { resolve } from "node:path";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { addAdapterCommands } from "./commands/adapter.ts";
 import { addConnectionCommands } from "./commands/connection.ts";
 import { addSimulateCommands } from "./commands/simulate.ts";
 import { addTokenCommands } from "./commands/token.ts";
@@ -70,6 +71,7 @@ function createProgram(terminal: Terminal, exit: (code: number) => void): Comman
       await verify();
     });
 
+  addAdapterCommands(program, terminal, exit);
   addConnectionCommands(program, terminal);
   addTokenCommands(program, terminal);
   addTraceCommands(program, terminal);

@@ -3,11 +3,17 @@
 import Table from "cli-table3";
 import { toPrintable } from "./terminal.ts";
 
-/** A table with a head line; an empty one says so in words. */
-export function formatTable(head: string[], rows: readonly (readonly unknown[])[], empty: string): string {
+/** A table with a head line; an empty one says so in words. `absent` stands where a cell has nothing. */
+export function formatTable(
+  head: string[],
+  rows: readonly (readonly unknown[])[],
+  empty: string,
+  absent?: string,
+): string {
   if (rows.length === 0) return empty;
   const table = new Table({ head, style: { head: [], border: [], compact: true } });
-  for (const row of rows) table.push(row.map(formatCell));
+  const toCell = (value: unknown) => (value === "" && absent !== undefined ? absent : formatCell(value));
+  for (const row of rows) table.push(row.map(toCell));
   return table.toString();
 }
 

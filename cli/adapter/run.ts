@@ -1,0 +1,61 @@
+// `portico adapter test`: the suite for one vendor, its outcome in words.
+
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { stripVTControlCharacters } from "node:util";
+import { ROOT } from "../build.ts";
+import { CliFailure, type Terminal } from "../terminal.ts";
+import { MARK, type Outcome, outcome } from "./reporter.ts";
+
+/** Lines of other output that are shown where no scenario ended. */
+const MAX_RAW_LINES = 40;
+
+const SIGNS: Record<Outcome["state"], string> = { passed: "✓", failed: "✗", "not applicable": "–" };
+
+export function formatOutcome({ name, state, reason, failures }: Outcome): string {
+  const because = reason === undefined ? "" : ` (not applicable: the adapter ${reason})`;
+  const lines = failures.flatMap((failure) => stripVTControlCharacters(failure).split("\n"));
+  return [`${SIGNS[state]} ${name}${because}`, ...lines.map((line) => `    ${line}`)].join("\n");
+}
+
+/** Runs the shared suite for one vendor and the vendor's own tests; true where all passed. */
+export async function testAdapter(name: string, only: string | undefined, terminal: Terminal): Promise<boolean> {
+  const own = [`test/suite/${name}.test.ts`, `test/simulators/${name}.test.ts`].filter((file) =>
+    existsSync(join(ROOT, file)),
+  );
+  const child = spawn(
+    process.execPath,
+    [
+      join(ROOT, "node_modules", "vitest", "vitest.mjs"),
+      ...["run", "test/suite/adapters.test.ts", ...own, "--project", "workers", "--project", "node"],
+      ...["--reporter", join(ROOT, "cli", "adapter", "reporter.ts")],
+      ...(only === undefined ? [] : ["--testNamePattern", only]),
+    ],
+    { cwd: ROOT, env: { ...process.env, PORTICO_ADAPTER: name }, stdio: ["ignore", "pipe", "pipe"] },
+  );
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", resolve);
+  });
+  const counts: Record<Outcome["state"], number> = { passed: 0, failed: 0, "not applicable": 0 };
+  const raw: string[] = [];
+  child.stderr.on("data", (chunk: Buffer) => raw.push(...chunk.toString("utf8").trimEnd().split("\n")));
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (!line.startsWith(MARK)) {
+      raw.push(line);
+      continue;
+    }
+    const one = outcome.parse(JSON.parse(line.slice(MARK.length)));
+    counts[one.state]++;
+    terminal.out(formatOutcome(one));
+  }
+  const code = await ended;
+  if (counts.passed + counts.failed === 0) {
+    for (const line of raw.slice(-MAX_RAW_LINES)) terminal.err(line);
+    throw new CliFailure(`no scenario ran for ${name}${only === undefined ? "" : ` with ${JSON.stringify(only)}`}`);
+  }
+  terminal.out(`${name}: ${counts.passed} passed, ${counts.failed} failed, ${counts["not applicable"]} not applicable`);
+  return code === 0 && counts.failed === 0;
+}

@@ -1,0 +1,83 @@
+// `portico adapter`: a new vendor, the suite for one vendor, and what an adapter's attribute table says.
+
+import type { Command } from "commander";
+import type { Adapter } from "../../src/adapter.ts";
+import { CliFailure, type Terminal } from "../terminal.ts";
+
+// The adapters are loaded by the commands that need them, so that a broken one does not take the whole command line down.
+
+export function addAdapterCommands(program: Command, terminal: Terminal, exit: (code: number) => void): void {
+  const group = program.command("adapter").description("what Portico knows of the vendors, and how to add one");
+
+  group
+    .command("new <name>")
+    .description("write a new vendor's adapter, simulator, README and suite view, and register them")
+    .option("--title <text>", "the product's name for people (default: made from the name)")
+    .action(async (name: string, own: { title?: string }) => {
+      const { ROOT } = await import("../build.ts");
+      const { createAdapter, toNames } = await import("../adapter/create.ts");
+      const names = toNames(name, own.title);
+      const paths = createAdapter(ROOT, names, new Date().toISOString().slice(0, 10));
+      terminal.out(
+        [
+          ...paths.map((path) => `wrote ${path}`),
+          "",
+          "It works already. Now make it the product's:",
+          `  1. adapters/${name}/README.md     what the vendor documents, and what is assumed`,
+          `  2. adapters/${name}/simulator.ts  the product's API, played from the README`,
+          `  3. adapters/${name}/index.ts      the adapter; docs/adapters.md explains each part`,
+          `  4. test/suite/fixtures/${name}.ts how the suite looks into the simulator's state`,
+          `Test it with: npm run -s portico -- adapter test ${name}`,
+        ].join("\n"),
+      );
+    });
+
+  group
+    .command("test <name>")
+    .description("run the suite for one vendor")
+    .option("--only <text>", "only scenarios whose name contains it (a regular expression)")
+    .action(async (name: string, own: { only?: string }) => {
+      const adapter = requireAdapter(await loadAdapters(), name);
+      const { checkAdapter } = await import("../../src/provision/declaration.ts");
+      try {
+        checkAdapter(adapter);
+      } catch (error) {
+        throw new CliFailure(error instanceof Error ? error.message : String(error), { cause: error });
+      }
+      const { testAdapter } = await import("../adapter/run.ts");
+      if (!(await testAdapter(name, own.only, terminal))) exit(1);
+    });
+
+  group
+    .command("table [name]")
+    .description("print attribute tables as provisioning tutorials do, from the adapters' own declarations")
+    .option("--markdown", "as Markdown")
+    .action(async (name: string | undefined, own: { markdown?: true }, command: Command) => {
+      const adapters = await loadAdapters();
+      const chosen = name === undefined ? Object.values(adapters) : [requireAdapter(adapters, name)];
+      const { showTable } = await import("../adapter/table.ts");
+      const { json } = command.optsWithGlobals<{ json?: true }>();
+      const form = json ? "json" : own.markdown ? "markdown" : "terminal";
+      terminal.out(showTable(chosen.map(toShown), form));
+    });
+}
+
+async function loadAdapters(): Promise<Record<string, Adapter>> {
+  try {
+    return (await import("../../adapters/index.ts")).adapters;
+  } catch (cause) {
+    throw new CliFailure(`the adapters cannot be loaded: ${cause instanceof Error ? cause.message : cause}`, { cause });
+  }
+}
+
+function requireAdapter(adapters: Record<string, Adapter>, name: string): Adapter {
+  const adapter = Object.hasOwn(adapters, name) ? adapters[name] : undefined;
+  if (adapter) return adapter;
+  throw new CliFailure(`there is no adapter ${name}; there are ${Object.keys(adapters).join(", ")}`);
+}
+
+/** A vendor that its settings describe has no table of its own. */
+const toShown = (adapter: Adapter): Adapter =>
+  adapter.specialise
+    ? { ...adapter, title: `${adapter.title} (the table comes from each connection's description)` }
+    : adapter;
