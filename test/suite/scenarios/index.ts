@@ -7,5 +7,6 @@ import { faults } from "./faults.ts";
 import { groups } from "./groups.ts";
 import { lifecycle } from "./lifecycle.ts";
 import { searching } from "./searching.ts";
+import { seats } from "./seats.ts";
 
-export const scenarios: readonly Scenario[] = [...lifecycle, ...attributes, ...searching, ...groups, ...faults, ...costs];
+export const scenarios: readonly Scenario[] = [...lifecycle, ...attributes, ...searching, ...groups, ...seats, ...faults, ...costs];

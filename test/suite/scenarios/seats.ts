@@ -1,0 +1,177 @@
+// Paid seats that follow group membership (semantics 16 and 17).
+
+import { expect } from "vitest";
+import type { SeatGroups } from "../native.ts";
+import { firstOf, noSeats, type Scenario } from "../scenario.ts";
+import { groupBodyOf, personOf, put, type Subject } from "../subject.ts";
+import { open, strangerOf, type World } from "../world.ts";
+
+const seatGroupsOf = (subject: Subject): SeatGroups => {
+  const { seatGroups } = subject.native;
+  if (!seatGroups) throw new Error(`no seat groups in test/suite/fixtures/${subject.vendor}.ts`);
+  return seatGroups;
+};
+const noCount = ({ native }: Subject) => (native.withFreeSeats ? undefined : "has a vendor who never runs out of seats");
+
+/** Makes a group of the given kind; its SCIM id. */
+async function grouped(world: World, kind: SeatGroups["nothing"], name: string, members: string[] = []): Promise<string> {
+  const values = kind.of(name);
+  const body = groupBodyOf(world.subject, values.displayName ?? name, members);
+  for (const [path, value] of Object.entries(values)) put(body, path, value);
+  const answer = await world.scim("POST", "/Groups", body);
+  expect(answer, `creating ${name}`).toMatchObject({ status: 201 });
+  return answer.body.id;
+}
+
+const seatOf = async (world: World, n: number) => (await world.user(personOf(world.subject, n).key)).seat;
+const add = (...ids: string[]) => ({ op: "add", path: "members", value: ids.map((value) => ({ value })) });
+const remove = (id: string) => ({ op: "remove", path: `members[value eq "${id}"]` });
+
+export const seats: Scenario[] = [
+  {
+    name: "S16: joining a group grants its seat, leaving the last one takes it back, a group without seats does neither",
+    unless: noSeats,
+    async run(subject) {
+      const { better, nothing, none } = seatGroupsOf(subject);
+      const world = await open(subject);
+      const user = await world.create(1);
+      const before = await seatOf(world, 1);
+      const plain = await grouped(world, nothing, "plain");
+      const paid = await grouped(world, better, "paid");
+      await world.patch(`/Groups/${plain}`, add(user));
+      expect(await seatOf(world, 1)).toBe(before);
+      expect(await world.patch(`/Groups/${paid}`, add(user))).toMatchObject({ status: 204 });
+      expect(await seatOf(world, 1)).toBe(better.seat);
+      expect(await world.patch(`/Groups/${paid}`, remove(user))).toMatchObject({ status: 204 });
+      expect(await seatOf(world, 1)).toBe(none ?? better.seat);
+    },
+  },
+  {
+    name: "S16: a seat is the union over the groups: the higher wins, and stays while one group gives it",
+    unless: noSeats,
+    async run(subject) {
+      const { better, lesser } = seatGroupsOf(subject);
+      const world = await open(subject);
+      const user = await world.create(1);
+      const one = await grouped(world, better, "one", [user]);
+      const two = await grouped(world, lesser ?? better, "two", [user]);
+      expect(await seatOf(world, 1)).toBe(better.seat);
+      await world.patch(`/Groups/${one}`, remove(user));
+      expect(await seatOf(world, 1)).toBe((lesser ?? better).seat);
+      await world.patch(`/Groups/${one}`, add(user));
+      await world.patch(`/Groups/${two}`, remove(user));
+      expect(await seatOf(world, 1)).toBe(better.seat);
+    },
+  },
+  {
+    name: "S16: a seat that Portico did not grant is left as found",
+    unless: noSeats,
+    async run(subject) {
+      const { nothing } = seatGroupsOf(subject);
+      const world = await open(subject, { strangers: [strangerOf(subject, 1)] });
+      const before = await seatOf(world, 1);
+      const found = await world.find("Users", `userName eq "${personOf(subject, 1).values.userName}"`);
+      const user: string = found.body.Resources[0].id;
+      const plain = await grouped(world, nothing, "plain", [user]);
+      await world.patch(`/Groups/${plain}`, remove(user));
+      expect(await seatOf(world, 1)).toBe(before);
+    },
+  },
+  {
+    name: "S16: without a free seat the whole request is refused with 403, and nothing is half-applied",
+    unless: firstOf(noSeats, noCount),
+    async run(subject) {
+      const { better, none } = seatGroupsOf(subject);
+      const world = await open(subject);
+      const users = [await world.create(1), await world.create(2)];
+      const paid = await grouped(world, better, "paid");
+      await world.change((state) => subject.native.withFreeSeats?.(state, 1) ?? {});
+      const refused = await world.patch(`/Groups/${paid}`, add(...users));
+      expect(refused).toMatchObject({ status: 403 });
+      expect((await world.groups())[0]?.memberIds).toEqual([]);
+      expect((await world.get(`/Groups/${paid}`)).body.members).toBeUndefined();
+      expect([await seatOf(world, 1), await seatOf(world, 2)]).toEqual([none, none]);
+      expect(await world.patch(`/Groups/${paid}`, add(users[0] ?? ""))).toMatchObject({ status: 204 });
+      expect(await seatOf(world, 1)).toBe(better.seat);
+      // A release in the same request makes room.
+      const exchange = await world.patch(`/Groups/${paid}`, remove(users[0] ?? ""), add(users[1] ?? ""));
+      expect(exchange).toMatchObject({ status: 204 });
+      expect([await seatOf(world, 1), await seatOf(world, 2)]).toEqual([none, better.seat]);
+    },
+  },
+  {
+    name: "S16: a seat that waits for the person's consent is a success, shown in the trace",
+    unless: firstOf(noSeats, ({ native }) =>
+      native.withPendingConsent ? undefined : "has a vendor who asks nobody for consent",
+    ),
+    async run(subject) {
+      const { better } = seatGroupsOf(subject);
+      const world = await open(subject);
+      const user = await world.create(1);
+      const paid = await grouped(world, better, "paid");
+      const { key } = personOf(subject, 1);
+      await world.change((state) => subject.native.withPendingConsent?.(state, key) ?? {});
+      const answer = await world.patch(`/Groups/${paid}`, add(user));
+      expect(answer).toMatchObject({ status: 204 });
+      const { body } = await world.gateway.api("GET", `/connections/${world.gateway.name}/traces`);
+      expect(JSON.stringify(body)).toContain("consent");
+      expect((await world.groups())[0]?.memberIds).toHaveLength(1);
+    },
+  },
+  {
+    name: "S17: a group's change of seats reaches its members, and so does its deletion",
+    unless: noSeats,
+    async run(subject) {
+      const { better, nothing, none } = seatGroupsOf(subject);
+      const world = await open(subject);
+      const user = await world.create(1);
+      const before = await seatOf(world, 1);
+      const id = await grouped(world, nothing, "changing", [user]);
+      expect(await seatOf(world, 1)).toBe(before);
+      const change = (kind: SeatGroups["nothing"]) =>
+        world.patch(
+          `/Groups/${id}`,
+          ...Object.entries(kind.of("changing")).map(([path, value]) => ({ op: "replace", path, value })),
+        );
+      expect(await change(better)).toMatchObject({ status: 204 });
+      expect(await seatOf(world, 1)).toBe(better.seat);
+      expect(await change(nothing)).toMatchObject({ status: 204 });
+      expect(await seatOf(world, 1)).toBe(none ?? better.seat);
+      await change(better);
+      expect(await world.scim("DELETE", `/Groups/${id}`)).toMatchObject({ status: 204 });
+      expect(await seatOf(world, 1)).toBe(none ?? better.seat);
+    },
+  },
+  {
+    name: "S17: a restored user gets the seat of their groups again",
+    unless: noSeats,
+    async run(subject) {
+      const { better } = seatGroupsOf(subject);
+      const world = await open(subject);
+      const user = await world.create(1);
+      await grouped(world, better, "paid", [user]);
+      for (const active of [false, true]) {
+        const answer = await world.patch(`/Users/${user}`, { op: "replace", path: "active", value: active });
+        expect(answer).toMatchObject({ status: 200, body: { active } });
+      }
+      expect(await seatOf(world, 1)).toBe(better.seat);
+    },
+  },
+  {
+    name: "S16: parallel changes of several groups leave each user the right seat",
+    unless: noSeats,
+    async run(subject) {
+      const { better, nothing } = seatGroupsOf(subject);
+      const world = await open(subject);
+      const users = [await world.create(1), await world.create(2)];
+      const groups = [await grouped(world, better, "one"), await grouped(world, better, "two"), await grouped(world, nothing, "three")];
+      const answers = await Promise.all(groups.map((id) => world.patch(`/Groups/${id}`, add(...users))));
+      expect(answers.map((answer) => answer.status)).toEqual([204, 204, 204]);
+      await Promise.all([
+        world.patch(`/Groups/${groups[0]}`, remove(users[0] ?? "")),
+        world.patch(`/Groups/${groups[2]}`, remove(users[1] ?? "")),
+      ]);
+      expect([await seatOf(world, 1), await seatOf(world, 2)]).toEqual([better.seat, better.seat]);
+    },
+  },
+];
