@@ -14,6 +14,7 @@ import { DEADLINE_MS } from "./provision/job.ts";
 import { plantJobs, runDueJobs } from "./provision/later.ts";
 import { createLocks } from "./provision/locks.ts";
 import { dropParked, type OutboxStatus, outboxStatus, retryParked } from "./provision/outbox.ts";
+import { type Copy, readCopy, shadowName, writeCopy } from "./provision/shadow.ts";
 import { demandSweep, sweepOf, sweepTypes } from "./provision/sweep.ts";
 import { countNativeCalls, createTrace, type Trace } from "./provision/trace.ts";
 import { toErrorResponse, toScimError } from "./routes/errors.ts";
@@ -21,9 +22,18 @@ import { HEADERS } from "./routes/headers.ts";
 import { createScimRoutes, type ScimEnv } from "./routes/scim.ts";
 import { ScimError } from "./scim/messages.ts";
 import { type ConnectionRow, findConnection, findCredentials, openControl } from "./store/control.ts";
-import { findNextDue, postponeDueJobs, readFact, type SweepRow, upsertDueJob, writeFact } from "./store/later.ts";
+import {
+  deleteFact,
+  findNextDue,
+  postponeDueJobs,
+  readFact,
+  type SweepRow,
+  upsertDueJob,
+  writeFact,
+} from "./store/later.ts";
 import type { Store } from "./store/links.ts";
 import { migrations } from "./store/migrations.ts";
+import { countSteps, listSteps, type PlannedStep } from "./store/plan.ts";
 import { findTrace, insertTrace, listTraces, type TraceRow } from "./store/traces.ts";
 
 /** For how long the object trusts its copy of the connection's row. */
@@ -33,6 +43,9 @@ const ALARM_DEADLINE_MS = 60_000;
 /** For how long a connection that cannot work now is left alone. */
 const IDLE_MS = 60_000;
 const CONNECTION_ID = "connection_id";
+const IS_SHADOW = "is_shadow";
+const HAS_SHADOW = "has_shadow";
+const LEAVING_PLAN = "this connection is leaving plan mode; try again";
 /** The connection was erased, and every token of it with it. */
 const GONE = { status: 401, detail: "this connection no longer exists; remove it from the identity provider" } as const;
 
@@ -73,6 +86,9 @@ export class Connection extends DurableObject<Env> {
       const connectionId = request.headers.get(HEADERS.connection);
       if (!connectionId) throw new ScimError(503, "the request reached the connection without its id");
       const binding = await this.#bind(connectionId);
+      if (binding.bound.mode === "plan" && !this.#isShadow()) return await this.#shadow(connectionId).fetch(request);
+      if (this.#isShadow() && binding.bound.mode !== "plan")
+        throw new ScimError(503, LEAVING_PLAN, { retryAfterSeconds: 5 });
       const job = binding.createJob(trace, "interactive", startedAt + DEADLINE_MS);
       response = await this.#app.fetch(request, {
         job,
@@ -100,7 +116,9 @@ export class Connection extends DurableObject<Env> {
       const connectionId = readFact(this.#store, CONNECTION_ID);
       if (!connectionId) return;
       const binding = await this.#bind(connectionId);
-      if (binding.bound.suspended || binding.bound.mode === "paused") {
+      if (this.#isShadow() && binding.bound.mode !== "plan") return;
+      const isIdle = binding.bound.mode === "paused" || (binding.bound.mode === "plan" && !this.#isShadow());
+      if (binding.bound.suspended || isIdle) {
         postponeDueJobs(this.#store, now, now + IDLE_MS);
       } else {
         await runDueJobs(this.#store, now, () =>
@@ -119,7 +137,53 @@ export class Connection extends DurableObject<Env> {
   /** Takes the connection's row in anew; called after every change of it, the first time to begin the index. */
   async reload(connectionId: string): Promise<void> {
     this.#bound = undefined;
+    const { bound } = await this.#bind(connectionId);
+    const hasShadow = readFact(this.#store, HAS_SHADOW) !== undefined;
+    if (bound.mode === "plan" && !hasShadow) await this.#castShadow(connectionId);
+    if (bound.mode !== "plan" && hasShadow) {
+      await this.#shadow(connectionId).erase();
+      deleteFact(this.#store, HAS_SHADOW);
+    }
+  }
+
+  /** Begins a shadow as a copy of this connection. */
+  async #castShadow(connectionId: string): Promise<void> {
+    const shadow = this.#shadow(connectionId);
+    await shadow.beShadow(connectionId);
+    let after: string | undefined = "";
+    while (after !== undefined) {
+      const copy: Copy = readCopy(this.#store, after);
+      await shadow.takeCopy(copy);
+      after = copy.next;
+    }
+    writeFact(this.#store, HAS_SHADOW, "yes");
+  }
+
+  #shadow(connectionId: string): DurableObjectStub<Connection> {
+    const objects = this.env.CONNECTION as DurableObjectNamespace<Connection>;
+    return objects.getByName(shadowName(connectionId));
+  }
+
+  #isShadow(): boolean {
+    return readFact(this.#store, IS_SHADOW) !== undefined;
+  }
+
+  /** Makes this object the empty shadow of a connection in plan mode. */
+  async beShadow(connectionId: string): Promise<void> {
+    this.#bound = undefined;
+    await this.ctx.storage.deleteAll();
+    await migrate(this.#store, migrations);
+    writeFact(this.#store, IS_SHADOW, "yes");
     await this.#bind(connectionId);
+  }
+
+  async takeCopy(copy: Copy): Promise<void> {
+    this.ctx.storage.transactionSync(() => writeCopy(this.#store, copy));
+  }
+
+  /** The writes that plan mode did not send, newest first, and how many there are. */
+  async planStatus(limit: number): Promise<{ writes: number; deactivations: number; steps: PlannedStep[] }> {
+    return { ...countSteps(this.#store), steps: listSteps(this.#store, limit) };
   }
 
   async listTraces(limit: number, minStatus: number | undefined): Promise<TraceRow[]> {
@@ -208,6 +272,7 @@ export class Connection extends DurableObject<Env> {
       store: this.#store,
       atomically: (work) => this.ctx.storage.transactionSync(work),
       locks: this.#locks,
+      isShadow: this.#isShadow(),
       schedule: () => void this.#arm(),
       publicUrl: this.env.PUBLIC_URL.replace(/\/+$/, ""),
       allowLoopback: this.env.ALLOW_LOOPBACK_UPSTREAM === "true",

@@ -9,6 +9,7 @@ import { createApi } from "../upstream/client.ts";
 import { guardAbsence } from "./absence.ts";
 import { DEFAULT_BRAKE } from "./brake.ts";
 import type { Bound, Job } from "./job.ts";
+import { toPlanning, toReadOnly } from "./planning.ts";
 import { toProfile } from "./profile.ts";
 import type { Trace } from "./trace.ts";
 
@@ -17,7 +18,7 @@ const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
 /** What a bound connection needs from the object that it lives in. */
-export type Surroundings = Pick<Bound, "store" | "atomically" | "locks" | "schedule"> & {
+export type Surroundings = Pick<Bound, "store" | "atomically" | "locks" | "schedule" | "isShadow"> & {
   publicUrl: string;
   allowLoopback: boolean;
 };
@@ -35,7 +36,8 @@ export function bindConnection(
   surroundings: Surroundings,
 ): Binding {
   const settings = base.settings.parse(given);
-  const adapter = guardAbsence(base.specialise?.(settings) ?? base);
+  const real = guardAbsence(base.specialise?.(settings) ?? base);
+  const adapter = surroundings.isShadow ? toPlanning(real, surroundings.store, Date.now) : real;
   const transport = adapter.connect(settings);
   const limits: Limits = transport.limits ?? {};
   // Pacing, tokens and breaker are one for all requests of the connection.
@@ -77,7 +79,14 @@ export function bindConnection(
         deadline: () => deadlineAt,
         record: (call) => trace.calls.push(call),
       });
-      const job: Job = { connection: bound, api, trace, startedAt: Date.now(), deadlineAt, now: Date.now };
+      const job: Job = {
+        connection: bound,
+        api: bound.isShadow ? toReadOnly(api) : api,
+        trace,
+        startedAt: Date.now(),
+        deadlineAt,
+        now: Date.now,
+      };
       return job;
     },
   };

@@ -61,10 +61,12 @@ function requireBrake(job: Job, kind: RemovalKind, linkId: string): void {
   const gone = countRemovals(connection.store, kind, job.now() - minutes * MINUTE_MS, linkId) + 1;
   const base = baseOf(connection, typeOf(kind));
   if (gone < count || (base !== undefined && gone <= base * share)) return;
-  if (readFact(connection.store, HELD_SINCE) === undefined || numberIn(connection, HELD_SINCE) === 0) {
-    writeFact(connection.store, HELD_SINCE, String(job.now()));
+  if (connection.isShadow) {
+    job.trace.notes.add("the brake would hold this");
+    return;
   }
   job.trace.notes.add("held by the brake");
+  if (numberIn(connection, HELD_SINCE) === 0) writeFact(connection.store, HELD_SINCE, String(job.now()));
   const among = base === undefined ? "" : ` of ${base}`;
   throw new ScimError(
     503,

@@ -13,7 +13,9 @@ export const DEADLINE_MS = 45_000;
 export interface Bound {
   id: string;
   name: string;
-  mode: "live" | "paused";
+  mode: "live" | "plan" | "paused";
+  /** This is the shadow of a connection in plan mode: nothing is sent that changes anything. */
+  isShadow: boolean;
   suspended: boolean;
   coupling: Coupling;
   unmapped: Unmapped;

@@ -31,6 +31,8 @@ export async function runDueJobs(store: Store, now: number, createJob: () => Job
     const job = createJob();
     try {
       const next = await run(due.job, job);
+      // A request may have asked for the job anew while it ran; its wish stands.
+      if (findDueJob(store, due.job)?.dueAt !== due.dueAt) continue;
       if (next === undefined) deleteDueJob(store, due.job);
       else upsertDueJob(store, { job: due.job, dueAt: next, failures: 0 });
     } catch (error) {

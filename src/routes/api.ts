@@ -26,13 +26,14 @@ import {
 import { createId } from "../store/identifier.ts";
 import { toTokenRequest } from "../upstream/auth.ts";
 import { checkBaseUrl } from "../upstream/url.ts";
-import { stubOf } from "./stub.ts";
+import { answeringStubOf, stubOf } from "./stub.ts";
 
 type ApiEnv = { Bindings: Env; Variables: { fields: string[]; connection: string | null; requestId: string } };
 type ApiContext = Context<ApiEnv>;
 
 const DAY_MS = 86_400_000;
 const DEFAULT_TOKEN_DAYS = 365;
+const MAX_STEPS_SHOWN = 1_000;
 
 /** A refusal on its way to the administrator. */
 class Problem extends Error {
@@ -53,7 +54,7 @@ const name = z
   .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, "lower-case letters, digits and hyphens, at most 63 characters");
 const names = z.array(z.string().min(1).max(320)).max(1_000).default([]);
 const choices = {
-  mode: z.enum(["live", "paused"]),
+  mode: z.enum(["live", "plan", "paused"]),
   coupling: z.enum(["reject", "userName", "email", "separate"]),
   unmapped: z.enum(["ignore", "keep"]),
   freshnessMinutes: z.int().min(1).max(43_200).nullable(),
@@ -81,7 +82,14 @@ const newConnection = z.strictObject({
   jurisdiction: z.enum(["eu"]).nullable().default(null),
 });
 const connectionChange = z
-  .strictObject({ ...choices, name, settings, state: z.enum(["active", "suspended"]) })
+  .strictObject({
+    ...choices,
+    name,
+    settings,
+    state: z.enum(["active", "suspended"]),
+    /** That a plan is to be discarded. */
+    confirm: z.boolean(),
+  })
   .partial();
 const newToken = z.strictObject({
   label: z.string().max(100).optional(),
@@ -139,7 +147,10 @@ export function createApiRoutes(): Hono<ApiEnv> {
 
   api.patch("/connections/:name", async (context) => {
     const row = await requireConnection(context);
-    const { settings: changed, ...change } = await readInput(context, connectionChange);
+    const { settings: changed, confirm, ...change } = await readInput(context, connectionChange);
+    if (row.mode === "plan" && change.mode !== undefined && change.mode !== "plan" && !confirm) {
+      await refuseToDiscard(context, row);
+    }
     const control = openControl(context.env.CONTROL);
     const adapter = requireAdapter(row.vendor);
     if (change.name && change.name !== row.name && (await findConnection(control, { name: change.name }))) {
@@ -211,15 +222,22 @@ export function createApiRoutes(): Hono<ApiEnv> {
   api.get("/connections/:name/traces", async (context) => {
     const row = await requireConnection(context);
     const query = check(traceQuery, context.req.query());
-    const traces = await stubOf(context.env, row).listTraces(query.limit, query.status);
+    const traces = await answeringStubOf(context.env, row).listTraces(query.limit, query.status);
     return context.json({ traces: traces.map(({ calls: _, ...trace }) => ({ ...trace, at: toDate(trace.at) })) });
   });
 
   api.get("/connections/:name/traces/:id", async (context) => {
     const row = await requireConnection(context);
-    const trace = await stubOf(context.env, row).findTrace(context.req.param("id"));
+    const trace = await answeringStubOf(context.env, row).findTrace(context.req.param("id"));
     if (!trace) throw new Problem(404, "the connection has no such trace; traces are kept for 30 days");
     return context.json({ ...trace, at: toDate(trace.at) });
+  });
+
+  api.get("/connections/:name/plan", async (context) => {
+    const row = await requireConnection(context);
+    if (row.mode !== "plan") throw new Problem(409, "the connection is not in plan mode");
+    const { steps, ...counts } = await answeringStubOf(context.env, row).planStatus(MAX_STEPS_SHOWN);
+    return context.json({ ...counts, steps: steps.map((step) => ({ ...step, at: toDate(step.at) })) });
   });
 
   api.get("/connections/:name/brake", async (context) => {
@@ -351,6 +369,16 @@ async function readInput<T>(context: ApiContext, schema: z.ZodType<T>, absent?: 
   }
   if (typeof input === "object" && input !== null) context.set("fields", Object.keys(input).slice(0, 50));
   return check(schema, input);
+}
+
+/** @throws Problem saying what is lost with the plan */
+async function refuseToDiscard(context: ApiContext, row: ConnectionRow): Promise<never> {
+  const { writes, deactivations } = await answeringStubOf(context.env, row).planStatus(0);
+  throw new Problem(
+    409,
+    `leaving plan mode discards ${writes} planned writes, ${deactivations} deactivations among them, which did not happen; ` +
+      "afterwards provisioning must be restarted at the identity provider, because it sends only changes. Repeat with confirm: true.",
+  );
 }
 
 /** The fields that are there: an absent field changes nothing. */

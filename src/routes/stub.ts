@@ -1,10 +1,23 @@
 // The way from the Worker to a connection's object.
 
 import type { Connection } from "../connection.ts";
+import { shadowName } from "../provision/shadow.ts";
 import type { ConnectionRow } from "../store/control.ts";
 
 /** The one object of a connection, in its jurisdiction. */
 export function stubOf(env: Env, row: Pick<ConnectionRow, "id" | "jurisdiction">): DurableObjectStub<Connection> {
+  return objectsOf(env, row).getByName(row.id);
+}
+
+/** The object that has answered a connection's requests lately: in plan mode its shadow. */
+export function answeringStubOf(
+  env: Env,
+  row: Pick<ConnectionRow, "id" | "jurisdiction" | "mode">,
+): DurableObjectStub<Connection> {
+  return row.mode === "plan" ? objectsOf(env, row).getByName(shadowName(row.id)) : stubOf(env, row);
+}
+
+function objectsOf(env: Env, row: Pick<ConnectionRow, "jurisdiction">): DurableObjectNamespace<Connection> {
   const objects = env.CONNECTION as DurableObjectNamespace<Connection>;
-  return (row.jurisdiction ? objects.jurisdiction(row.jurisdiction) : objects).getByName(row.id);
+  return row.jurisdiction ? objects.jurisdiction(row.jurisdiction) : objects;
 }

@@ -23,7 +23,7 @@ export const connections = sqliteTable("connections", {
   vendor: text("vendor").notNull(),
   /** An erased connection stays as a marker, so that its object never comes back to life. */
   state: text("state", { enum: ["active", "suspended", "erased"] }).notNull(),
-  mode: text("mode", { enum: ["live", "paused"] }).notNull(),
+  mode: text("mode", { enum: ["live", "plan", "paused"] }).notNull(),
   coupling: text("coupling", { enum: ["reject", "userName", "email", "separate"] }).notNull(),
   unmapped: text("unmapped", { enum: ["ignore", "keep"] }).notNull(),
   /** How long a complete sweep is trusted; null: by what the vendor can search. */

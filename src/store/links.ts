@@ -103,6 +103,11 @@ export function listLiveLinks(
     .all();
 }
 
+/** Links of every state and type, in the order of their ids, for copying. */
+export function listLinksAfter(store: Store, after: string, limit: number): Link[] {
+  return store.select().from(links).where(sql`${links.id} > ${after}`).orderBy(asc(links.id)).limit(limit).all();
+}
+
 /** The live links among the given ids; one bound parameter whatever their number. */
 export function findLiveLinksByIds(store: Store, type: LinkType, ids: readonly string[]): Link[] {
   return store

@@ -1,0 +1,38 @@
+// The shadow of a connection in plan mode: its own object, begun as a copy of the links (semantics 21).
+
+import { findSweep, type SweepRow, upsertSweep } from "../store/later.ts";
+import { insertLink, type Link, listLinksAfter, type Store } from "../store/links.ts";
+import { insertMembers, listMemberIds } from "../store/members.ts";
+
+/** Links in one copy step. */
+const COPY_BATCH = 500;
+
+/** A part of what a shadow begins with. */
+export interface Copy {
+  links: Link[];
+  members: { groupId: string; userIds: string[] }[];
+  sweeps: SweepRow[];
+  /** Where the next part begins; undefined after the last. */
+  next: string | undefined;
+}
+
+export function readCopy(store: Store, after: string): Copy {
+  const links = listLinksAfter(store, after, COPY_BATCH);
+  const groups = links.filter((link) => link.type === "Group" && link.membersLoaded);
+  return {
+    links,
+    members: groups.map((group) => ({ groupId: group.id, userIds: listMemberIds(store, group.id) })),
+    sweeps: (["User", "Group"] as const).flatMap((type) => findSweep(store, type) ?? []),
+    next: links.length === COPY_BATCH ? links.at(-1)?.id : undefined,
+  };
+}
+
+export function writeCopy(store: Store, copy: Copy): void {
+  for (const link of copy.links) insertLink(store, link);
+  for (const { groupId, userIds } of copy.members) insertMembers(store, groupId, userIds);
+  // A sweep that runs at the original goes its own way.
+  for (const sweep of copy.sweeps) upsertSweep(store, { ...sweep, running: false, cursor: null });
+}
+
+/** The name of a connection's shadow object. */
+export const shadowName = (connectionId: string) => `${connectionId}:plan`;

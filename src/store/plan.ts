@@ -1,0 +1,60 @@
+// The plan in the SQLite of a connection's shadow: what would be, and the writes that were not sent (semantics 21).
+
+import { and, count, desc, eq } from "drizzle-orm";
+import { type PlannedValues, plannedMembers, plannedRecords, plannedSteps } from "./connection-tables.ts";
+import type { LinkType, Store } from "./links.ts";
+
+export type PlannedRecord = typeof plannedRecords.$inferSelect;
+export type PlannedStep = typeof plannedSteps.$inferSelect;
+export type { PlannedValues };
+
+export function upsertPlanned(store: Store, record: PlannedRecord): void {
+  store
+    .insert(plannedRecords)
+    .values(record)
+    .onConflictDoUpdate({ target: [plannedRecords.type, plannedRecords.nativeId], set: record })
+    .run();
+}
+
+export function findPlanned(store: Store, type: LinkType, nativeId: string): PlannedRecord | undefined {
+  return store
+    .select()
+    .from(plannedRecords)
+    .where(and(eq(plannedRecords.type, type), eq(plannedRecords.nativeId, nativeId)))
+    .get();
+}
+
+export function listPlanned(store: Store, type: LinkType): PlannedRecord[] {
+  return store.select().from(plannedRecords).where(eq(plannedRecords.type, type)).all();
+}
+
+export function upsertPlannedMember(store: Store, groupId: string, userId: string, op: "add" | "remove"): void {
+  store
+    .insert(plannedMembers)
+    .values({ groupId, userId, op })
+    .onConflictDoUpdate({ target: [plannedMembers.groupId, plannedMembers.userId], set: { op } })
+    .run();
+}
+
+export function listPlannedMembers(store: Store, groupId: string): { userId: string; op: "add" | "remove" }[] {
+  return store
+    .select({ userId: plannedMembers.userId, op: plannedMembers.op })
+    .from(plannedMembers)
+    .where(eq(plannedMembers.groupId, groupId))
+    .all();
+}
+
+export function insertStep(store: Store, step: PlannedStep): void {
+  store.insert(plannedSteps).values(step).run();
+}
+
+/** Newest first. */
+export function listSteps(store: Store, limit: number): PlannedStep[] {
+  return store.select().from(plannedSteps).orderBy(desc(plannedSteps.id)).limit(limit).all();
+}
+
+export function countSteps(store: Store): { writes: number; deactivations: number } {
+  const total = (where?: ReturnType<typeof eq>) =>
+    store.select({ steps: count() }).from(plannedSteps).where(where).get()?.steps ?? 0;
+  return { writes: total(), deactivations: total(eq(plannedSteps.isDeactivation, true)) };
+}
