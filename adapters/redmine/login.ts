@@ -2,8 +2,8 @@
 
 /** The login for a userName; `toUserName` gives the userName back. */
 export function toLogin(userName: string): string {
-  // An underscore that would begin such a sequence by itself is written as one.
-  return userName.replace(/_(?=x[0-9A-F]{4}_)|[^A-Za-z0-9_\-@.]/g, toSequence);
+  // An underscore that could be read as the beginning of such a sequence is written as one.
+  return userName.replace(/_(?=x[0-9A-F]{4})|[^A-Za-z0-9_\-@.]/g, toSequence);
 }
 
 /** Reads back only what `toLogin` writes: a login that merely looks like it stays as it is. */

@@ -8,10 +8,16 @@ is_installed() {
 }
 if is_installed redmine && is_installed redmine-sqlite && is_installed puma; then exit 0; fi
 
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+quietly() {
+  "$@" >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
+}
+
 # No database for the machine's own instance: every run makes one and throws it away.
 debconf-set-selections <<'ANSWERS'
 redmine redmine/instances/default/dbconfig-install boolean false
 redmine redmine/instances/default/database-type select sqlite3
 ANSWERS
-apt-get -qq update
-apt-get -qq -y -o Dpkg::Use-Pty=0 install --no-install-recommends redmine redmine-sqlite puma >/dev/null
+quietly apt-get update
+quietly apt-get install -y --no-install-recommends redmine redmine-sqlite puma
