@@ -353,6 +353,7 @@ describe("teams", () => {
     expect((await gateway.scim("POST", "/Users", person("ada@x.test"))).status).toBe(409);
     await gateway.vendor("PATCH", "/state", unseen);
     expect((await gateway.scim("POST", "/Groups", { displayName: "Error Team" })).status).toBe(409);
+    expect(Object.keys((await stateOf(gateway)).teams)).toEqual(["uidB"]);
     expect((await findUser(gateway, "ada@x.test")).userName).toBe("ada@x.test");
   });
 });

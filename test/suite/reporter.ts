@@ -17,7 +17,8 @@ export default class SuiteReporter implements Reporter {
         const read = note.safeParse(Reflect.get(test.meta(), "suite"));
         if (!read.success) continue;
         const { reason, ...which } = read.data;
-        const outcome = reason !== undefined ? "not applicable" : test.result().state === "passed" ? "passed" : "failed";
+        const outcome =
+          reason !== undefined ? "not applicable" : test.result().state === "passed" ? "passed" : "failed";
         results.push({ ...which, outcome, ...(reason === undefined ? {} : { reason }) });
       }
     }

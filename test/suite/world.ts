@@ -1,8 +1,8 @@
 // One connection under examination: the gateway in front, the vendor's state behind, and a log of what went between.
 
 import { expect } from "vitest";
-import { simulators } from "../../adapters/simulators.ts";
 import type { FaultOrder, RecordedCall } from "../../adapters/simulation.ts";
+import { simulators } from "../../adapters/simulators.ts";
 import { type Answer, createGateway, type Gateway } from "../worker/gateway.ts";
 import type { NativeGroup, NativeUser, State, Stranger } from "./native.ts";
 import { bodyOf, groupBodyOf, type Person, patchOf, personOf, type Subject } from "./subject.ts";
@@ -25,6 +25,8 @@ export interface World {
   group(name: string): Promise<NativeGroup>;
   /** Lets the vendor's reads catch up with its writes. */
   catchUp(): Promise<void>;
+  /** Waits until Portico believes the vendor's reads again. */
+  outwait(): Promise<void>;
   fail(...faults: FaultOrder[]): Promise<void>;
   heal(): Promise<void>;
   /** What the vendor was asked while `work` ran; asking for tokens and for outcomes is left out. */
@@ -58,7 +60,8 @@ export async function open(subject: Subject, options: WorldOptions = {}): Promis
   const lagMs = subject.adapter.quirks.readLagMs?.is ?? 0;
 
   const state = async (): Promise<State> => (await gateway.vendor("GET", "/state")).body;
-  const log = async (since: number) => (await gateway.vendor("GET", `/log?since=${since}`)).body.calls as RecordedCall[];
+  const log = async (since: number) =>
+    (await gateway.vendor("GET", `/log?since=${since}`)).body.calls as RecordedCall[];
   const world: World = {
     subject,
     gateway,
@@ -99,6 +102,9 @@ export async function open(subject: Subject, options: WorldOptions = {}): Promis
     },
     async catchUp() {
       if (lagMs > 0) await gateway.vendor("POST", "/clock", { advanceMs: lagMs });
+    },
+    async outwait() {
+      if (lagMs > 0) await new Promise((resolve) => setTimeout(resolve, lagMs + 50));
     },
     async fail(...faults) {
       await gateway.vendor("POST", "/faults", faults);

@@ -23,13 +23,15 @@ async function expectSeen(world: World, id: string, person: Person, without: rea
 
 export const attributes: Scenario[] = [
   {
-    name: "S1: every attribute of the table lands in its own native field and reads back",
-    quirks: ["singleName"],
+    name: "S1: every attribute of the table lands in its own native field and reads back, at once and later",
+    quirks: ["singleName", "readLagMs"],
     async run(subject) {
       const world = await open(subject);
       const person = personOf(subject, 1);
       const id = await world.create(person);
       await expectHeld(world, person.key, person.values);
+      await expectSeen(world, id, person);
+      await world.outwait();
       await expectSeen(world, id, person);
     },
   },
@@ -130,7 +132,10 @@ export const attributes: Scenario[] = [
         if (path === "externalId") delete body.externalId;
         const answer = await world.scim("POST", "/Users", body);
         expect(answer, `without ${path}`).toMatchObject({ status: 400, body: { scimType: "invalidValue" } });
-        expect(without.some((one) => answer.body.detail.includes(one.split("[")[0])), answer.body.detail).toBe(true);
+        expect(
+          without.some((one) => answer.body.detail.includes(one.split("[")[0])),
+          answer.body.detail,
+        ).toBe(true);
         if (path === "externalId") continue;
         const cleared = await world.patch(`/Users/${id}`, { op: "remove", path });
         expect(cleared, `clearing ${path}`).toMatchObject({ status: 400 });

@@ -21,7 +21,9 @@ async function cost(world: World, what: string, most: number, work: () => Promis
   const { answer, calls, all } = await world.watch(work);
   expect(answer.status, what).toBeLessThan(300);
   expect(answer.headers.get("x-portico-native-calls"), what).toBe(String(all.length));
-  expect(calls.length, `${what}: ${calls.map((call) => `${call.method} ${call.path}`).join(", ")}`).toBeLessThanOrEqual(most);
+  expect(calls.length, `${what}: ${calls.map((call) => `${call.method} ${call.path}`).join(", ")}`).toBeLessThanOrEqual(
+    most,
+  );
   return answer;
 }
 
@@ -46,7 +48,9 @@ export const costs: Scenario[] = [
       const row = editable(subject);
       if (row) {
         const value = personOf(subject, 1, 1).values[row.path];
-        await cost(world, "update", most.update, () => world.patch(`/Users/${id}`, { op: "replace", path: row.path, value }));
+        await cost(world, "update", most.update, () =>
+          world.patch(`/Users/${id}`, { op: "replace", path: row.path, value }),
+        );
         await cost(world, "update without a change", most.read, () =>
           world.patch(`/Users/${id}`, { op: "replace", path: row.path, value }),
         );

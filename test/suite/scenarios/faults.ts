@@ -177,7 +177,10 @@ async function provoke(subject: Subject, operation: Operation, chosen: readonly 
       await world.fail({ ...trouble.order, skip: position });
       const answer = await operation.request(world, n, id);
       await world.heal();
-      expect(mayAnswer(subject, trouble, operation)(answer.status), `${what}: ${answer.status} ${JSON.stringify(answer.body)}`).toBe(true);
+      expect(
+        mayAnswer(subject, trouble, operation)(answer.status),
+        `${what}: ${answer.status} ${JSON.stringify(answer.body)}`,
+      ).toBe(true);
       if (answer.status >= 400) {
         expect(answer.body, what).toMatchObject({ schemas: ["urn:ietf:params:scim:api:messages:2.0:Error"] });
         if (answer.status === 503) expect(answer.headers.get("retry-after"), what).toMatch(/^\d+$/);
@@ -190,8 +193,7 @@ async function provoke(subject: Subject, operation: Operation, chosen: readonly 
   }
   if (!operation.changes) return;
   // An outcome that is not visible yet cannot be told from one that never was.
-  const { readLagMs } = subject.adapter.quirks;
-  if (readLagMs) await new Promise((resolve) => setTimeout(resolve, readLagMs.is + 100));
+  await world.outwait();
   for (const { n: which, id, what } of retries) {
     const again = await operation.request(world, which, id);
     const isDone = operation.success === 204 && again.status === 404;
@@ -229,7 +231,7 @@ export const faults: Scenario[] = [
       for (const retryAfter of ["30", inHalfAMinute, ""]) {
         const world = await open(subject);
         const id = await world.create(1);
-        await waitForOverlay(subject);
+        await world.outwait();
         await world.fail({ kind: "throttle", retryAfter, times: 100 });
         const answer = await world.get(`/Users/${id}`);
         expect(answer).toMatchObject({ status: 429 });
@@ -270,7 +272,9 @@ export const faults: Scenario[] = [
       await world.user(person.key);
       const { id } = again.body;
       expect((await world.get(`/Users/${id}`)).body).toMatchObject({ externalId: person.externalId });
-      expect(await world.scim("POST", "/Users", bodyOf({ ...person, externalId: "other" }))).toMatchObject({ status: 409 });
+      expect(await world.scim("POST", "/Users", bodyOf({ ...person, externalId: "other" }))).toMatchObject({
+        status: 409,
+      });
       await expectHeld(world, person.key, person.values);
     },
   },
@@ -284,7 +288,7 @@ export const faults: Scenario[] = [
       const person = personOf(subject, 1);
       const id = await world.create(person);
       // What the vendor's release of next year will answer.
-      await waitForOverlay(subject);
+      await world.outwait();
       const read = await world.watch(() => world.get(`/Users/${id}`));
       const recorded = read.calls.at(-1)?.response;
       if (typeof recorded !== "object" || recorded === null) return;
@@ -297,5 +301,3 @@ export const faults: Scenario[] = [
 ];
 
 const pathOf = (call: RecordedCall | undefined) => `^${(call?.path ?? "").replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`;
-const waitForOverlay = ({ adapter }: Subject) =>
-  new Promise((resolve) => setTimeout(resolve, adapter.quirks.readLagMs ? adapter.quirks.readLagMs.is + 50 : 0));

@@ -18,8 +18,12 @@ const keysOf = (subject: Subject, ...numbers: number[]) => numbers.map((n) => pe
 const idsOf = (body: { members?: { value: string }[] }) => (body.members ?? []).map((one) => one.value).sort();
 
 const withChunk = (subject: Subject, chunk: number): Subject =>
-  variantOf(subject, (adapter): Adapter =>
-    adapter.group ? { ...adapter, group: { ...adapter.group, members: { ...adapter.group.members, chunk } } } : adapter,
+  variantOf(
+    subject,
+    (adapter): Adapter =>
+      adapter.group
+        ? { ...adapter, group: { ...adapter.group, members: { ...adapter.group.members, chunk } } }
+        : adapter,
   );
 
 export const groups: Scenario[] = [

@@ -9,4 +9,12 @@ import { lifecycle } from "./lifecycle.ts";
 import { searching } from "./searching.ts";
 import { seats } from "./seats.ts";
 
-export const scenarios: readonly Scenario[] = [...lifecycle, ...attributes, ...searching, ...groups, ...seats, ...faults, ...costs];
+export const scenarios: readonly Scenario[] = [
+  ...lifecycle,
+  ...attributes,
+  ...searching,
+  ...groups,
+  ...seats,
+  ...faults,
+  ...costs,
+];

@@ -11,7 +11,13 @@ const residentsOf = ({ native }: Subject) => native.residents ?? 0;
 const canSearch = ({ adapter }: Subject) => Object.keys(adapter.user.find ?? {}).length > 0;
 
 /** People whose names contain each other. */
-const NEIGHBOURS = ["ann@example.com", "joann@example.com", "ann@example.com.org", "joann@example.com.org", "Bob@Example.com"];
+const NEIGHBOURS = [
+  "ann@example.com",
+  "joann@example.com",
+  "ann@example.com.org",
+  "joann@example.com.org",
+  "Bob@Example.com",
+];
 const neighbours = (subject: Subject) =>
   NEIGHBOURS.map((key, n) => strangerOf(subject, n, { key, email: key, active: true }));
 
@@ -142,7 +148,9 @@ export const searching: Scenario[] = [
       const size = paging.kind === "none" ? 20 : paging.max;
       const people = Array.from({ length: 2 * size + 3 }, (_, n) => strangerOf(subject, n));
       const world = await open(subject, { strangers: people });
-      expect((await world.get("/Users?count=0")).body).toMatchObject({ totalResults: people.length + residentsOf(subject) });
+      expect((await world.get("/Users?count=0")).body).toMatchObject({
+        totalResults: people.length + residentsOf(subject),
+      });
       const last = people.at(-1)?.key;
       expect(await namesOf(world, `userName eq "${last}"`)).toEqual([last]);
     },

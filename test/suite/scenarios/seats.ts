@@ -11,10 +11,16 @@ const seatGroupsOf = (subject: Subject): SeatGroups => {
   if (!seatGroups) throw new Error(`no seat groups in test/suite/fixtures/${subject.vendor}.ts`);
   return seatGroups;
 };
-const noCount = ({ native }: Subject) => (native.withFreeSeats ? undefined : "has a vendor who never runs out of seats");
+const noCount = ({ native }: Subject) =>
+  native.withFreeSeats ? undefined : "has a vendor who never runs out of seats";
 
 /** Makes a group of the given kind; its SCIM id. */
-async function grouped(world: World, kind: SeatGroups["nothing"], name: string, members: string[] = []): Promise<string> {
+async function grouped(
+  world: World,
+  kind: SeatGroups["nothing"],
+  name: string,
+  members: string[] = [],
+): Promise<string> {
   const values = kind.of(name);
   const body = groupBodyOf(world.subject, values.displayName ?? name, members);
   for (const [path, value] of Object.entries(values)) put(body, path, value);
@@ -164,7 +170,11 @@ export const seats: Scenario[] = [
       const { better, nothing } = seatGroupsOf(subject);
       const world = await open(subject);
       const users = [await world.create(1), await world.create(2)];
-      const groups = [await grouped(world, better, "one"), await grouped(world, better, "two"), await grouped(world, nothing, "three")];
+      const groups = [
+        await grouped(world, better, "one"),
+        await grouped(world, better, "two"),
+        await grouped(world, nothing, "three"),
+      ];
       const answers = await Promise.all(groups.map((id) => world.patch(`/Groups/${id}`, add(...users))));
       expect(answers.map((answer) => answer.status)).toEqual([204, 204, 204]);
       await Promise.all([
