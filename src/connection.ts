@@ -129,9 +129,14 @@ export class Connection extends DurableObject<Env> {
     } catch (error) {
       if (error instanceof ScimError && error.status === GONE.status) return;
       logFailure("alarm", error);
-      postponeDueJobs(this.#store, now, now + IDLE_MS);
-      await this.#arm();
+      // Erased under the alarm's feet there is no table left, and nothing to come back for.
+      await this.#postpone(now).catch((cause) => logFailure("postponing", cause));
     }
+  }
+
+  async #postpone(now: number): Promise<void> {
+    postponeDueJobs(this.#store, now, now + IDLE_MS);
+    await this.#arm();
   }
 
   /** Takes the connection's row in anew; called after every change of it, the first time to begin the index. */

@@ -58,11 +58,7 @@ async function removeUser(job: Job, link: Link): Promise<void> {
 async function hideUser(job: Job, link: Link, present: Hydrated | undefined): Promise<void> {
   const { connection } = job;
   if (!present || !link.nativeId) return;
-  // The one place where a lock is taken under another: users before groups, and never the other way round.
-  for (const group of listGroupsOf(connection.store, link.id)) {
-    await connection.locks.hold([`link:${group.id}`], job.deadlineAt, () => removeNatively(job, group, [link]));
-  }
-  deleteUserMemberships(connection.store, link.id);
+  await leaveGroups(job, link);
   const { seats } = connection.adapter;
   if (link.seat !== null && seats?.none !== undefined) await seats.set(job.api, link.nativeId, seats.none);
   if (present.held.active === false) return;
@@ -73,4 +69,15 @@ async function hideUser(job: Job, link: Link, present: Hydrated | undefined): Pr
     if (!(error instanceof Fault) || error.kind !== "pending") throw error;
     keepDeactivation(job, link.id);
   }
+  // Where the user was being added while the account was switched off.
+  await leaveGroups(job, link);
+}
+
+/** The one place where a lock is taken under another: users before groups, and never the other way round. */
+async function leaveGroups(job: Job, link: Link): Promise<void> {
+  const { locks, store } = job.connection;
+  for (const group of listGroupsOf(store, link.id)) {
+    await locks.hold([`link:${group.id}`], job.deadlineAt, () => removeNatively(job, group, [link]));
+  }
+  deleteUserMemberships(store, link.id);
 }

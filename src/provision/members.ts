@@ -10,6 +10,7 @@ import { upsertDueJob } from "../store/later.ts";
 import { findLinkByNativeId, findLiveLinksByIds, findLiveLinksByKey, type Link, updateLink } from "../store/links.ts";
 import { deleteGroupMembers, deleteMembers, findMemberIds, insertMembers, listMemberIds } from "../store/members.ts";
 import { deleteOutboxPairs, listOutbox, upsertOutbox } from "../store/outbox.ts";
+import { hydrate } from "./hydrate.ts";
 import type { Job } from "./job.ts";
 import { mintLink } from "./sight.ts";
 
@@ -43,6 +44,11 @@ async function listNatively(job: Job, group: Link): Promise<Pointer[]> {
     cursor = page.next;
   } while (cursor !== undefined);
   return pointers;
+}
+
+/** The users whom the vendor has in a group. */
+export async function listNativeMembers(job: Job, group: Link): Promise<Link[]> {
+  return (await listNatively(job, group)).flatMap((pointer) => linkOf(job, pointer) ?? []);
 }
 
 /** Loads the native member list once; from then on the rows answer. Call it under the group's lock. */
@@ -179,14 +185,36 @@ export const isRefusal = (error: unknown): error is Fault => error instanceof Fa
 
 /** Adds users to a group natively and in rows. */
 export async function addNatively(job: Job, group: Link, links: readonly Link[]): Promise<void> {
-  await memberOperations(job).add?.(
-    job.api,
-    group.nativeId ?? "",
-    links.map((link) => toMember(job, link)),
-  );
+  const { store } = job.connection;
+  const nativeId = group.nativeId ?? "";
+  const toMembers = (some: readonly Link[]) => some.map((link) => toMember(job, link));
+  try {
+    await memberOperations(job).add?.(job.api, nativeId, toMembers(links));
+  } catch (error) {
+    await blameMember(job, links, error);
+    throw error;
+  }
   const ids = links.map((link) => link.id);
-  insertMembers(job.connection.store, group.id, ids);
-  deleteOutboxPairs(job.connection.store, group.id, ids);
+  const staying = new Set(findLiveLinksByIds(store, "User", ids).map((link) => link.id));
+  insertMembers(store, group.id, [...staying]);
+  deleteOutboxPairs(store, group.id, ids);
+  const gone = links.filter((link) => !staying.has(link.id));
+  // Deleted while they were being added: the deletion could not see these memberships.
+  if (gone.length > 0) await memberOperations(job).remove?.(job.api, nativeId, toMembers(gone)).catch(unlessGone);
+}
+
+/** Who is not there any more is no member either. */
+function unlessGone(error: unknown): void {
+  if (!(error instanceof Fault) || error.kind !== "notFound") throw error;
+}
+
+/** A "not found" on adding means the group or a user: one who is gone is named, so that the group is not taken for it. */
+async function blameMember(job: Job, links: readonly Link[], error: unknown): Promise<void> {
+  if (!(error instanceof Fault) || error.kind !== "notFound") return;
+  for (const link of links) {
+    if (await hydrate(job, link)) continue;
+    throw new Fault("invalid", { attribute: "members", detail: `the product no longer has the user ${link.id}` });
+  }
 }
 
 /** Removes users from a group natively and in rows; on a vendor that only replaces, through the whole list. */

@@ -340,6 +340,23 @@ describe("S13 S14: members", () => {
     expect((await nativeGroups(gateway)).Sales).toEqual(["ada@contoso.com"]);
   });
 
+  it("S14 S10: a member who is gone at the vendor is named with 400; the group is not taken for gone", async () => {
+    const gateway = await open(KEEPNET);
+    const [ada, bob] = [await createUser(gateway, "ada@contoso.com"), await createUser(gateway, "bob@contoso.com")];
+    const group = await createGroup(gateway, "Sales");
+    await change(gateway, (users) => {
+      for (const [key, user] of Object.entries(users)) if (user.email === "bob@contoso.com") delete users[key];
+    });
+    const body = patchOf({ op: "Add", path: "members", value: [{ value: ada }, { value: bob }] });
+    const refused = await ask(gateway, "PATCH", `/Groups/${group}`, 400, body);
+    expectError(refused, 400, "invalidValue");
+    expect(refused.body.detail).toContain(bob);
+    expect(await nativeGroups(gateway)).toEqual({ Sales: [] });
+    await ask(gateway, "GET", `/Groups/${group}`, 200);
+    await patchGroup(gateway, group, { op: "Add", path: "members", value: [{ value: ada }] });
+    expect(await nativeGroups(gateway)).toEqual({ Sales: ["ada@contoso.com"] });
+  });
+
   it("S14: a refusal midway takes the members back", async () => {
     const gateway = await open(KEEPNET);
     const [ada, bob] = [await createUser(gateway, "ada@contoso.com"), await createUser(gateway, "bob@contoso.com")];
