@@ -35,7 +35,7 @@ const lines = z
   .unknown()
   .optional()
   .transform((text) => (Array.isArray(text) ? text : [text]).filter((one) => typeof one === "string"));
-const result = z.looseObject({ status: z.unknown(), message: lines, error: lines, data: z.unknown().optional() });
+const result = z.looseObject({ message: lines, error: lines, data: z.unknown().optional() });
 
 /** How a command ended. Only a read that follows tells what it did. */
 export interface Outcome {

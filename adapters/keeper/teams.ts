@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 import { type Api, Fault, type Member } from "../../src/adapter.ts";
-import { act, ask, type Outcome, refresh, toRefusal } from "./commander.ts";
+import { act, ask, type Outcome, toRefusal } from "./commander.ts";
 import { type Argument, fits, operand, option, toCommand } from "./quoting.ts";
 import { isSame, type Settings } from "./users.ts";
 
@@ -43,15 +43,17 @@ export const membersOf = (team: Team): string[] => [...team.users, ...team.queue
 export async function createTeam(api: Api<Settings>, name: string): Promise<Team> {
   const node = option("--node", api.settings.node);
   const command = toCommand("enterprise-team", operand(name, "displayName"), "--add", node, "--force");
-  // Keeper itself allows two teams of one name, so somebody else's new one must be seen first.
-  await refresh(api);
   if ((await findTeams(api, name)).length > 0) throw taken();
   const outcome = await act(api, command);
   const found = await findTeams(api, name);
+  const [first, ...others] = found;
+  if (!first) throw toRefusal(outcome, "displayName");
   // Only the text has the id, between words that may be anybody's; an id is found in it, never read out of it.
-  const team = found.find((one) => outcome.text.includes(one.team_uid)) ?? found[0];
-  if (!team) throw toRefusal(outcome, "displayName");
-  return team;
+  const mine = found.find((one) => outcome.text.includes(one.team_uid));
+  if (others.length === 0 && (mine || !/already exists/i.test(outcome.text.replaceAll(first.name, "")))) return first;
+  // Keeper allows two teams of one name, and Commander shows somebody else's new one only after a change of its own.
+  if (mine) await deleteTeam(api, mine.team_uid);
+  throw taken();
 }
 
 const taken = () =>
