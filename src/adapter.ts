@@ -223,6 +223,8 @@ export interface AttributeRow {
   /** The texts that the vendor knows; where they are "true" and "false" a client may send a boolean. */
   values?: readonly string[];
   required?: true;
+  /** Given once, on create: a later change is refused as `mutability` and never reaches the adapter. */
+  immutable?: true;
   /** A client can match on it. */
   filterable?: true;
   /** In characters; where create and update differ the smaller one is enforced on create. */
@@ -265,7 +267,7 @@ export interface Change<W, Native> {
   /** The whole resource as it shall be. */
   values: W;
   /** The paths whose values differ from the vendor's. */
-  changed: ReadonlySet<string>;
+  changed: ReadonlySet<Extract<keyof W, string>>;
   /** The record just read by id. What the table does not map must survive in it. */
   native: Native;
 }
@@ -354,6 +356,8 @@ export interface QuirkValues {
   createAnswersNoId: true;
   /** Update needs the whole record. */
   fullReplace: true;
+  /** Update takes one attribute in a call; a create may need such calls too. */
+  oneAttributePerCall: true;
   /** Rows of lists and searches have another shape than the record read by id. */
   partialRows: true;
   /** A removed user stays in the vendor's lists, marked. */
@@ -401,6 +405,7 @@ export const QUIRKS: { [Name in keyof QuirkValues]: string } = {
   createAnswersIdOnly: "Create answers only an id; Portico reads the record once more.",
   createAnswersNoId: "Create answers no id; Portico takes it from the Location header.",
   fullReplace: "Update replaces the whole record; Portico carries unmapped fields forward.",
+  oneAttributePerCall: "An update takes one attribute; Portico makes a call for each that changed.",
   partialRows: "Lists show less than the record; Portico reads a user by id before showing or changing it.",
   softDelete: "Removed users stay in the vendor's lists, marked; Portico leaves them out.",
   disableOnly: "Users cannot be removed; a deletion disables and hides the account, and a re-creation revives it.",

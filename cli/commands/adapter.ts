@@ -66,7 +66,9 @@ async function loadAdapters(): Promise<Record<string, Adapter>> {
   try {
     return (await import("../../adapters/index.ts")).adapters;
   } catch (cause) {
-    throw new CliFailure(`the adapters cannot be loaded: ${cause instanceof Error ? cause.message : cause}`, { cause });
+    const error = cause instanceof Error ? cause : new Error(String(cause));
+    const place = /adapters\/\S+?\.ts:\d+/.exec(error.stack ?? "")?.[0];
+    throw new CliFailure(`the adapters cannot be loaded: ${error.message}${place ? ` (${place})` : ""}`, { cause });
   }
 }
 

@@ -67,7 +67,9 @@ function define(row: Row, known: ResourceType): Attribute | undefined {
 /** The part of an attribute that the rows hold. */
 function narrow(full: Attribute, rows: readonly Row[]): Attribute {
   const required = rows.some((row) => row.required);
-  if (full.type !== "complex") return { ...full, required };
+  const once = (some: readonly Row[]) =>
+    some.some((row) => row.immutable) ? { mutability: "immutable" as const } : {};
+  if (full.type !== "complex") return { ...full, required, ...once(rows) };
   const reference = rows.some((row) => row.reference);
   const elements = rows.flatMap((row) => row.element ?? []);
   const held = new Set(rows.flatMap((row) => row.sub ?? []));
@@ -78,6 +80,7 @@ function narrow(full: Attribute, rows: readonly Row[]): Attribute {
     .map((sub) => ({
       ...sub,
       required: rows.some((row) => row.required && row.sub === sub.name),
+      ...once(rows.filter((row) => row.sub === sub.name)),
       ...(sub.name === "type" && elements.length > 0 ? { canonicalValues: [...new Set(elements)] } : {}),
     }));
   return { ...full, required, subAttributes };

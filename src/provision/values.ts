@@ -37,6 +37,7 @@ export function settleWanted(job: Job, kind: Kind, before: Hydrated | undefined,
   const changed = changedPaths(before?.held ?? {}, held, kind);
   const renamed = changed.has("userName");
   if (twin) changed.delete("userName");
+  if (before) checkImmutable(held, changed, before, kind, connection.adapter.title);
   checkRequired(held, changed, before, kind, connection.adapter.title);
   checkLengths(held, changed, before, kind);
   const linkChanged =
@@ -66,6 +67,16 @@ function pathsOf(name: string, value: Json): string[] {
     const type = typeof element.type === "string" ? `[type eq ${JSON.stringify(element.type)}]` : "";
     return subs.map((sub) => `${name}${type}.${sub}`);
   });
+}
+
+/** What is given once stays as it was given; another case of it is no change for the vendor. */
+function checkImmutable(held: Held, changed: Set<string>, before: Hydrated, kind: Kind, title: string): void {
+  for (const { path, immutable } of kind.rows) {
+    const old = before.held[path];
+    if (!immutable || old === undefined || !changed.delete(path)) continue;
+    if (foldCase(String(old)) === foldCase(String(held[path] ?? ""))) continue;
+    throw badRequest("mutability", `${path} cannot be changed in ${title}; take it out of the mapping for updates`);
+  }
 }
 
 function checkRequired(

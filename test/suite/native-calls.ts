@@ -27,6 +27,7 @@ export function nativeCallsOf(subject: Subject): NativeCalls {
   const reread = quirks.createAnswersIdOnly || quirks.updateAnswersNoRecord || quirks.verifiesWrites ? 1 : 0;
   const verification = quirks.updateAnswersNoRecord || quirks.verifiesWrites ? 1 : 0;
   const write = 1 + verification;
+  const more = quirks.oneAttributePerCall ? adapter.attributes.User.length : 0;
   const chunks = (count: number) => Math.ceil(count / (group?.members.chunk ?? 1));
   const replaces = quirks.replaceOnlyMembers !== undefined;
   // A replacement reads the list and writes it; a seat is one call for each user, and one for how many are free.
@@ -35,9 +36,9 @@ export function nativeCallsOf(subject: Subject): NativeCalls {
   return {
     matchUnknown: user.find ? 1 : 0,
     matchKnown: 1,
-    create: 1 + reread,
+    create: 1 + reread + more,
     read: 1,
-    update: 1 + write,
+    update: 1 + write + more,
     updateReference: 2 + write,
     disable: 1 + write,
     // An account that is only disabled is read first, so that what no attribute maps survives.

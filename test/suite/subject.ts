@@ -84,8 +84,10 @@ export const ownRows = ({ adapter }: Subject): readonly AttributeRow[] =>
 
 const lastPart = (path: string) => path.match(/(\w+)(?:\.value)?$/)?.[1] ?? path;
 
-function sample(subject: Subject, row: AttributeRow, n: number, edition: 0 | 1): string | number | boolean {
+function sample(subject: Subject, row: AttributeRow, n: number, wanted: 0 | 1): string | number | boolean {
   const { path } = row;
+  // What is given once has no second edition.
+  const edition = row.immutable ? 0 : wanted;
   const given = subject.native.samples?.[path]?.[edition];
   if (given !== undefined) return given;
   if (path === "active" || row.type === "boolean") return true;

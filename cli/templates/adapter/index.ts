@@ -31,14 +31,21 @@ const attributes = {
   Group: [{ path: "displayName", required: true, filterable: true, maxLength: 100 }],
 } as const;
 
-/** Each path in the product's words; what is unassigned becomes null. */
-const toFields = (values: Written<typeof attributes.User>) => ({
-  [work]: { email: values[work] },
-  active: { active: values.active ?? true },
-  "name.givenName": { firstName: values["name.givenName"] ?? null },
-  "name.familyName": { lastName: values["name.familyName"] ?? null },
-  title: { jobTitle: values.title ?? null },
-});
+/** The product's field for each path; the userName is another spelling of the e-mail address. */
+const FIELDS = {
+  userName: "email",
+  [work]: "email",
+  active: "active",
+  "name.givenName": "firstName",
+  "name.familyName": "lastName",
+  title: "jobTitle",
+} as const;
+type Path = keyof typeof FIELDS;
+const OWN: readonly Path[] = attributes.User.map((row) => row.path).filter((path) => path !== "userName");
+
+/** The fields of a body; what is unassigned becomes null. */
+const toFields = (values: Written<typeof attributes.User>, paths: Iterable<Path>) =>
+  Object.fromEntries([...paths].map((path) => [FIELDS[path], values[path] ?? null]));
 
 export default defineAdapter({
   name: "template",
@@ -81,13 +88,9 @@ export default defineAdapter({
       [work]: (api, email) => api.all("GET", "/users", { query: { email }, item: user }),
     },
     read: (api, id) => api.get("/users/{id}", { params: { id }, returns: user }),
-    create: (api, values) =>
-      api.post("/users", { json: Object.assign({}, ...Object.values(toFields(values))), returns: user }),
-    update(api, id, { values, changed }) {
-      const fields = Object.entries(toFields(values)).filter(([path]) => changed.has(path));
-      const json = Object.assign({}, ...fields.map(([, field]) => field));
-      return api.patch("/users/{id}", { params: { id }, json, returns: user });
-    },
+    create: (api, values) => api.post("/users", { json: toFields(values, OWN), returns: user }),
+    update: (api, id, { values, changed }) =>
+      api.patch("/users/{id}", { params: { id }, json: toFields(values, changed), returns: user }),
     remove: (api, id) => api.delete("/users/{id}", { params: { id } }),
   },
   group: {
