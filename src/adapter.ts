@@ -338,6 +338,8 @@ export interface Seats<Settings = Record<string, unknown>> {
   of(group: Values, settings: Settings): string | undefined;
   /** Throws `noSeat` where none is left, `pending` where the person must consent first. */
   set(api: Api<Settings>, userId: string, seat: string): Promise<void>;
+  /** The seat that a record or row shows, where it does. */
+  held?(record: unknown): string | undefined;
   /** How many users can still be given this seat, where the vendor can tell. */
   free?(api: Api<Settings>, seat: string): Promise<number | undefined>;
 }

@@ -14,14 +14,15 @@ import { DEADLINE_MS } from "./provision/job.ts";
 import { plantJobs, runDueJobs } from "./provision/later.ts";
 import { createLocks } from "./provision/locks.ts";
 import { dropParked, type OutboxStatus, outboxStatus, retryParked } from "./provision/outbox.ts";
-import { type Copy, readCopy, shadowName, writeCopy } from "./provision/shadow.ts";
+import { type Copy, readCopy, shadowName, toLines, writeCopy } from "./provision/shadow.ts";
 import { demandSweep, sweepOf, sweepTypes } from "./provision/sweep.ts";
-import { countNativeCalls, createTrace, type Trace } from "./provision/trace.ts";
+import { countNativeCalls, createTrace, type Trace, withoutValues } from "./provision/trace.ts";
 import { toErrorResponse, toScimError } from "./routes/errors.ts";
 import { HEADERS } from "./routes/headers.ts";
 import { createScimRoutes, type ScimEnv } from "./routes/scim.ts";
 import { ScimError } from "./scim/messages.ts";
 import { type ConnectionRow, findConnection, findCredentials, openControl } from "./store/control.ts";
+import { countDrifts, type Drift, listDrifts } from "./store/drift.ts";
 import {
   deleteFact,
   findNextDue,
@@ -182,6 +183,17 @@ export class Connection extends DurableObject<Env> {
     await this.#bind(connectionId);
   }
 
+  /** A part of the links and memberships as NDJSON, and where the next part begins. */
+  async exportLines(after: string): Promise<{ text: string; next: string | undefined }> {
+    const copy = readCopy(this.#store, after);
+    return { text: toLines(copy), next: copy.next };
+  }
+
+  /** What the last sweeps found otherwise than Portico had left it. */
+  async driftStatus(limit: number): Promise<{ counts: Record<string, number>; findings: Drift[] }> {
+    return { counts: countDrifts(this.#store), findings: listDrifts(this.#store, limit) };
+  }
+
   async takeCopy(copy: Copy): Promise<void> {
     this.ctx.storage.transactionSync(() => writeCopy(this.#store, copy));
   }
@@ -308,7 +320,7 @@ export class Connection extends DurableObject<Env> {
       ms: Date.now() - startedAt,
       nativeCalls: countNativeCalls(trace),
       repairs: [...trace.repairs],
-      dropped: [...trace.dropped],
+      dropped: [...trace.dropped].map(withoutValues),
       notes: [...trace.notes],
       calls: trace.calls,
     });

@@ -102,6 +102,7 @@ export default defineAdapter({
     none: "FREE",
     of: (values, settings) => (givesLicence(values[flag], settings.licenseDefault) ? "PRO" : undefined),
     set: (api, id, license) => api.put("/users/{id}/license", { params: { id }, json: { license } }),
+    held: (record) => user.parse(record).license,
     async free(api) {
       const { pro } = await api.get("/licenses", { returns: licenses });
       return pro.total - pro.used;

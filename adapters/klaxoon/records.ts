@@ -29,6 +29,7 @@ export const user = z.looseObject({
   first_name: z.string().nullish(),
   last_name: z.string().nullish(),
   status: z.string(),
+  license: z.string().optional(),
 });
 export type User = z.infer<typeof user>;
 export const group = z.looseObject({

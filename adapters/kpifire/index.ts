@@ -11,6 +11,7 @@ import {
   groupTable,
   order,
   tierIn,
+  tierOf,
   toForm,
   toLicenseType,
   toUser,
@@ -95,6 +96,7 @@ export default defineAdapter({
   },
   seats: {
     order,
+    held: tierOf,
     of: ({ displayName }) => tierIn(String(displayName ?? "")),
     async set(api, id, tier) {
       await api.post("/users/{id}", { params: { id }, form: { licenseType: toLicenseType(tier) }, returns: done });

@@ -55,6 +55,11 @@ const tiers: Record<string, number> = {
 };
 export const order = Object.keys(tiers);
 export const toLicenseType = (tier: string) => tiers[tier];
+/** The tier whose number a user's record shows. */
+export const tierOf = (record: unknown): string | undefined => {
+  const { data } = z.looseObject({ licenseType: z.int() }).safeParse(record);
+  return order.find((tier) => tiers[tier] === data?.licenseType);
+};
 
 /** The highest tier that a group's name contains, in any case, whatever stands before or after it. */
 export const tierIn = (name: string): string | undefined =>

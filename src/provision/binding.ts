@@ -60,6 +60,7 @@ export function bindConnection(
     profile: toProfile(adapter, row.coupling, row.unmapped),
     onDelete: transport.onDelete ?? (adapter.user.remove ? "remove" : "disable"),
     limits,
+    drift: row.drift,
     protection: row.protected,
     brake: row.brake ?? DEFAULT_BRAKE,
     settings,

@@ -27,6 +27,7 @@ export interface Bound {
   profile: Profile;
   onDelete: "remove" | "disable";
   limits: Limits;
+  drift: "report" | "repair";
   protection: { users: readonly string[]; groups: readonly string[] };
   brake: { share: number; count: number; minutes: number };
   /** What the operator entered, secrets included. */

@@ -2,7 +2,7 @@
 
 import { deleteExpiredOverlays, deleteFoundIntents, hasOpenIntents } from "../store/journal.ts";
 import { type DueJob, deleteDueJob, findDueJob, listDueJobs, upsertDueJob } from "../store/later.ts";
-import type { Store } from "../store/links.ts";
+import { forgetFormer, type Store } from "../store/links.ts";
 import { deleteTraces } from "../store/traces.ts";
 import { settleDeactivations } from "./deactivation.ts";
 import type { Job } from "./job.ts";
@@ -14,6 +14,8 @@ import { noteFailure, sweepSlice } from "./sweep.ts";
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 const TRACE_AGE_MS = 30 * DAY_MS;
+/** For how long somebody who was deleted is still known as the same person. */
+const TOMBSTONE_AGE_MS = 90 * DAY_MS;
 /** How long a client may take to ask again for a create whose answer was lost. */
 const FOUND_AGE_MS = DAY_MS;
 const MAX_BACKOFF_MS = 30 * MINUTE_MS;
@@ -62,6 +64,7 @@ async function run(name: DueJob["job"], job: Job): Promise<number | undefined> {
       return (await sendOutbox(job)) ? undefined : job.now();
     case "retention":
       deleteTraces(store, job.now() - TRACE_AGE_MS);
+      forgetFormer(store, job.now() - TOMBSTONE_AGE_MS);
       deleteFoundIntents(store, job.now() - FOUND_AGE_MS);
       deleteExpiredOverlays(store, job.now());
       return job.now() + DAY_MS;

@@ -34,5 +34,12 @@ export function writeCopy(store: Store, copy: Copy): void {
   for (const sweep of copy.sweeps) upsertSweep(store, { ...sweep, running: false, cursor: null });
 }
 
+/** A copy as NDJSON: each link, and the members of each group. */
+export function toLines(copy: Copy): string {
+  const links = copy.links.map((link) => ({ kind: "link", ...link }));
+  const members = copy.members.map((group) => ({ kind: "members", ...group }));
+  return [...links, ...members].map((line) => `${JSON.stringify(line)}\n`).join("");
+}
+
 /** The name of a connection's shadow object. */
 export const shadowName = (connectionId: string) => `${connectionId}:plan`;

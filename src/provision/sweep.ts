@@ -3,6 +3,7 @@
 import { Fault } from "../adapter.ts";
 import { findSweep, type SweepRow, upsertSweep } from "../store/later.ts";
 import { countLiveLinks, findLinkByNativeId, type LinkType, listUnseenLinks, updateLink } from "../store/links.ts";
+import { beginDrift, compareNextGroup, compareRow, noteDrift } from "./drift.ts";
 import { hydrate, operationsOf } from "./hydrate.ts";
 import type { Job } from "./job.ts";
 import { rowHeld } from "./journal.ts";
@@ -25,13 +26,14 @@ const NEVER: Omit<SweepRow, "type"> = {
 };
 
 /** Where the sweep of one type stands. */
-export function sweepOf(job: Pick<Job, "connection">, type: LinkType): SweepRow {
+export function sweepOf(job: Pick<Job, "connection">, type: SweepType): SweepRow {
   return findSweep(job.connection.store, type) ?? { type, ...NEVER };
 }
 
-/** The types that the vendor has. */
-export function sweepTypes(job: Pick<Job, "connection">): LinkType[] {
-  return job.connection.adapter.group ? ["User", "Group"] : ["User"];
+/** What is swept: users, and where there are groups, groups and then who is in them. */
+export type SweepType = SweepRow["type"];
+export function sweepTypes(job: Pick<Job, "connection">): SweepType[] {
+  return job.connection.adapter.group ? ["User", "Group", "Members"] : ["User"];
 }
 
 /** Does one slice of work. True when every type is complete; else there is more to do. */
@@ -43,13 +45,14 @@ export async function sweepSlice(job: Job): Promise<boolean> {
     begin(job, type);
     while (sweepOf(job, type).running) {
       if (job.now() > endsAt || job.trace.calls.length - startedCalls > SLICE_CALLS) return false;
-      await readPage(job, type);
+      if (type === "Members") await compareMembers(job);
+      else await readPage(job, type);
     }
   }
   return true;
 }
 
-function isDue(job: Job, type: LinkType): boolean {
+function isDue(job: Job, type: SweepType): boolean {
   const sweep = sweepOf(job, type);
   return sweep.running || !sweep.completedAt || job.now() - sweep.completedAt >= job.connection.freshnessMs / 2;
 }
@@ -59,11 +62,21 @@ export function demandSweep(job: Pick<Job, "connection" | "now">): void {
   for (const type of sweepTypes(job)) begin(job, type);
 }
 
-function begin(job: Pick<Job, "connection" | "now">, type: LinkType): void {
+function begin(job: Pick<Job, "connection" | "now">, type: SweepType): void {
   const sweep = sweepOf(job, type);
   if (sweep.running) return;
   const fresh = { cursor: null, running: true, seen: 0, total: null, startedAt: job.now() };
   upsertSweep(job.connection.store, { ...sweep, ...fresh, generation: sweep.generation + 1 });
+  beginDrift(job, type);
+}
+
+/** One group's memberships; the cursor is the group's id. */
+async function compareMembers(job: Job): Promise<void> {
+  const { store } = job.connection;
+  const sweep = sweepOf(job, "Members");
+  const next = await compareNextGroup(job, sweep.cursor ?? "");
+  if (next !== undefined) upsertSweep(store, { ...sweep, cursor: next, seen: sweep.seen + 1 });
+  else upsertSweep(store, { ...sweep, running: false, cursor: null, completedAt: job.now(), alarm: null });
 }
 
 async function readPage(job: Job, type: LinkType): Promise<void> {
@@ -79,7 +92,9 @@ async function readPage(job: Job, type: LinkType): Promise<void> {
         known?.state === "live" && known.name !== null
           ? known
           : sightNative(job, type, nativeId, rowHeld(job, type, row));
-      if (link) updateLink(connection.store, link.id, { sweep: sweep.generation });
+      if (!link) continue;
+      if (link === known) compareRow(job, link, row, rowHeld(job, type, row));
+      updateLink(connection.store, link.id, { sweep: sweep.generation });
     }
     const next = { ...sweep, seen: sweep.seen + page.items.length, total: page.total ?? sweep.total };
     upsertSweep(connection.store, { ...next, cursor: page.next ?? null });
@@ -97,7 +112,7 @@ async function conclude(job: Job, type: LinkType): Promise<void> {
   if (share > MAX_VANISHED_SHARE) {
     alarm = `${unseen.length} ${type} records vanished from the product at once; nothing was concluded from it`;
   } else {
-    for (const link of unseen) await hydrate(job, link);
+    for (const link of unseen) if (!(await hydrate(job, link))) noteDrift(job, "removed", link.id);
   }
   upsertSweep(store, { ...sweep, running: false, cursor: null, completedAt: job.now(), alarm });
 }

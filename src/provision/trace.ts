@@ -25,3 +25,9 @@ export function countNativeCalls(trace: Trace): number {
 export function countEffects(trace: Trace): number {
   return trace.calls.filter((call) => call.purpose === "write" && call.fault === undefined).length;
 }
+
+/** A path as a trace may hold it: a filter can quote a value, and a body's names can be anything. */
+export function withoutValues(path: string): string {
+  const place = path.replace(/\[(?!type eq "[A-Za-z]{1,20}"\])[^\]]*\]?/g, "[…]");
+  return /^[\w$:.…[\]" -]+$/.test(place) ? place : "(not an attribute's name)";
+}

@@ -58,6 +58,7 @@ const choices = {
   coupling: z.enum(["reject", "userName", "email", "separate"]),
   unmapped: z.enum(["ignore", "keep"]),
   freshnessMinutes: z.int().min(1).max(43_200).nullable(),
+  drift: z.enum(["report", "repair"]),
   protected: z.strictObject({ users: names, groups: names }),
   /** null: the default. */
   brake: z
@@ -77,6 +78,7 @@ const newConnection = z.strictObject({
   coupling: choices.coupling.default("reject"),
   unmapped: choices.unmapped.default("ignore"),
   freshnessMinutes: choices.freshnessMinutes.default(null),
+  drift: choices.drift.default("report"),
   protected: choices.protected.default({ users: [], groups: [] }),
   brake: choices.brake.default(null),
   jurisdiction: z.enum(["eu"]).nullable().default(null),
@@ -238,6 +240,20 @@ export function createApiRoutes(): Hono<ApiEnv> {
     if (row.mode !== "plan") throw new Problem(409, "the connection is not in plan mode");
     const { steps, ...counts } = await answeringStubOf(context.env, row).planStatus(MAX_STEPS_SHOWN);
     return context.json({ ...counts, steps: steps.map((step) => ({ ...step, at: toDate(step.at) })) });
+  });
+
+  api.get("/connections/:name/drift", async (context) => {
+    const row = await requireConnection(context);
+    const { counts, findings } = await answeringStubOf(context.env, row).driftStatus(MAX_STEPS_SHOWN);
+    return context.json({ counts, findings: findings.map((finding) => ({ ...finding, at: toDate(finding.at) })) });
+  });
+
+  api.get("/connections/:name/export", async (context) => {
+    const row = await requireConnection(context);
+    const connection = showConnection(context, row);
+    return new Response(exportLines(stubOf(context.env, row), connection), {
+      headers: { "Content-Type": "application/x-ndjson" },
+    });
   });
 
   api.get("/connections/:name/brake", async (context) => {
@@ -469,6 +485,7 @@ function showConnection(context: ApiContext, row: ConnectionRow, sealed?: readon
     unmapped: row.unmapped,
     freshnessMinutes: row.freshnessMinutes,
     jurisdiction: row.jurisdiction,
+    drift: row.drift,
     protected: row.protected,
     brake: row.brake,
     settings: row.settings,
@@ -482,6 +499,20 @@ function showConnection(context: ApiContext, row: ConnectionRow, sealed?: readon
 function showBrake(status: BrakeStatus) {
   const at = (time: number | null) => (time === null ? null : toDate(time));
   return { ...status, heldSince: at(status.heldSince), releasedUntil: at(status.releasedUntil) };
+}
+
+/** The connection without secrets, then its links and memberships, a line each. */
+function exportLines(stub: ReturnType<typeof stubOf>, connection: object): ReadableStream {
+  let after: string | undefined = "";
+  return new ReadableStream<string>({
+    start: (controller) => controller.enqueue(`${JSON.stringify({ kind: "connection", ...connection })}\n`),
+    async pull(controller) {
+      if (after === undefined) return controller.close();
+      const part = await stub.exportLines(after);
+      after = part.next;
+      controller.enqueue(part.text);
+    },
+  }).pipeThrough(new TextEncoderStream());
 }
 
 function showVendor(adapter: Adapter) {

@@ -262,7 +262,8 @@ function begin(context: ScimContext, path: string, type?: LinkType, intent: "rea
   const { job, enter } = context.env;
   enter(path);
   const id = context.req.param("id") ?? "";
-  if (id) job.trace.linkId = id.slice(0, 64);
+  // What is no id of ours may be a user name, which no trace may hold.
+  if (/^[0-9a-f-]{36}$/.test(id)) job.trace.linkId = id;
   if (job.connection.suspended) {
     throw new ScimError(403, "this connection is suspended; ask the operator of the gateway to activate it");
   }

@@ -170,6 +170,22 @@ export const plannedSteps = sqliteTable("planned_steps", {
   isDeactivation: integer("is_deactivation", { mode: "boolean" }).notNull(),
 });
 
+/** What a sweep found otherwise than Portico had left it; the last sweep's findings only. */
+export const drifts = sqliteTable(
+  "drifts",
+  {
+    kind: text("kind", {
+      enum: ["removed", "renamed", "activated", "deactivated", "memberMissing", "memberExtra", "seat"],
+    }).notNull(),
+    linkId: text("link_id").notNull(),
+    /** The member, where a membership differs; else empty. */
+    otherId: text("other_id").notNull(),
+    at: integer("at").notNull(),
+    isRepaired: integer("is_repaired", { mode: "boolean" }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.kind, table.linkId, table.otherId] })],
+);
+
 /** What was taken away lately, for the brake; a subject counts once per kind. */
 export const removals = sqliteTable(
   "removals",
@@ -218,9 +234,9 @@ export interface StoredCall {
   fault?: string;
 }
 
-/** One row for users and one for groups: how far the index of the vendor's records has come. */
+/** One row for users, one for groups and one for memberships: how far the index of the vendor's records has come. */
 export const sweeps = sqliteTable("sweeps", {
-  type: text("type", { enum: ["User", "Group"] }).primaryKey(),
+  type: text("type", { enum: ["User", "Group", "Members"] }).primaryKey(),
   generation: integer("generation").notNull(),
   /** Where the running sweep goes on; null: at the start. */
   cursor: text("cursor"),

@@ -30,6 +30,10 @@ export const connections = sqliteTable("connections", {
   freshnessMinutes: integer("freshness_minutes"),
   /** Where the connection's object must live; null: anywhere. */
   jurisdiction: text("jurisdiction", { enum: ["eu"] }),
+  /** What a sweep does with differences that it finds in memberships and seats. */
+  drift: text("drift", { enum: ["report", "repair"] })
+    .notNull()
+    .default("report"),
   /** Whom and what no request may take away. */
   protected: text("protected", { mode: "json" }).$type<Protected>().notNull().default(sql`'{"users":[],"groups":[]}'`),
   /** When removals are held; null: the default. */

@@ -2,12 +2,12 @@
 
 import { asc, eq, lte } from "drizzle-orm";
 import { dueJobs, facts, sweeps } from "./connection-tables.ts";
-import type { LinkType, Store } from "./links.ts";
+import type { Store } from "./links.ts";
 
 export type SweepRow = typeof sweeps.$inferSelect;
 export type DueJob = typeof dueJobs.$inferSelect;
 
-export function findSweep(store: Store, type: LinkType): SweepRow | undefined {
+export function findSweep(store: Store, type: SweepRow["type"]): SweepRow | undefined {
   return store.select().from(sweeps).where(eq(sweeps.type, type)).get();
 }
 

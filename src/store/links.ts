@@ -164,3 +164,16 @@ export function listSeatDue(store: Store, limit: number): Link[] {
     .limit(limit)
     .all();
 }
+
+/**
+ * Removes what is left of those deleted before the given time. Of an account that the vendor still hides only its native
+ * id stays, so that it is never taken for somebody new.
+ */
+export function forgetFormer(store: Store, before: number): void {
+  const former = and(ne(links.state, "live"), lt(links.deletedAt, before));
+  store
+    .delete(links)
+    .where(and(former, eq(links.isHidden, false)))
+    .run();
+  store.update(links).set({ name: null, nameKey: null, emailKey: null, externalId: null }).where(former).run();
+}

@@ -1,0 +1,1 @@
+ALTER TABLE `connections` ADD `drift` text DEFAULT 'report' NOT NULL;
