@@ -25,6 +25,8 @@ export function nativeCallsOf(subject: Subject): NativeCalls {
   const { adapter } = subject;
   const { quirks, user, group, seats } = adapter;
   const reread = quirks.createAnswersIdOnly || quirks.updateAnswersNoRecord || quirks.verifiesWrites ? 1 : 0;
+  // An answer that tells no outcome tells of no duplicate either, so somebody of that name is looked for first.
+  const lookUp = quirks.verifiesWrites ? 1 : 0;
   const verification = quirks.updateAnswersNoRecord || quirks.verifiesWrites ? 1 : 0;
   const write = 1 + verification;
   const more = quirks.oneAttributePerCall ? adapter.attributes.User.length : 0;
@@ -36,14 +38,15 @@ export function nativeCallsOf(subject: Subject): NativeCalls {
   return {
     matchUnknown: user.find ? 1 : 0,
     matchKnown: 1,
-    create: 1 + reread + more,
+    create: lookUp + 1 + reread + more,
     read: 1,
     update: 1 + write + more,
     updateReference: 2 + write,
     disable: 1 + write,
     // An account that is only disabled is read first, so that what no attribute maps survives.
     remove: deletionOf(subject) === "remove" ? write : 1 + write,
-    createGroup: 1 + reread,
+    // What an asynchronous vendor shows is brought up to date before a name is called free.
+    createGroup: (quirks.asynchronous ? 1 : 0) + lookUp + 1 + reread,
     addMembers: members,
     removeMembers: members,
   };

@@ -65,6 +65,8 @@ export interface NativeView {
   plantedInGroups: NativeRecord;
   /** The simulated person does what the vendor waits for: accepts the invitation, gives the consent. */
   accept?(state: State, key: string): State;
+  /** Calls that change nothing, where their method does not say so. */
+  isRead?(call: NativeCall): boolean;
   /** Calls that only ask for the outcome of an earlier one. */
   isPoll?(call: NativeCall): boolean;
   /** Leaves so many paid seats free. */

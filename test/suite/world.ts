@@ -126,6 +126,10 @@ export async function open(subject: Subject, options: WorldOptions = {}): Promis
   return world;
 }
 
+/** The place of the first call that changes something; -1 where none does. */
+export const effectIn = ({ native }: Subject, calls: readonly RecordedCall[]): number =>
+  calls.findIndex((call) => call.method !== "GET" && !native.isRead?.(call) && !native.isPoll?.(call));
+
 /** Compares what the vendor holds for a user, attribute by attribute, with what a client wrote. */
 export async function expectHeld(world: World, key: string, values: { [path: string]: unknown }): Promise<void> {
   const { native } = world.subject;

@@ -25,7 +25,8 @@ async function namesOf(world: World, filter: string): Promise<string[]> {
   const answer = await world.find("Users", filter);
   expect(answer, filter).toMatchObject({ status: 200 });
   expect(answer.body.totalResults).toBe((answer.body.Resources ?? []).length);
-  return (answer.body.Resources ?? []).map((one: { userName: string }) => one.userName).sort();
+  // Some vendors write every address in lower case (catalogue 5).
+  return (answer.body.Resources ?? []).map((one: { userName: string }) => one.userName.toLowerCase()).sort();
 }
 
 export const searching: Scenario[] = [
@@ -41,7 +42,7 @@ export const searching: Scenario[] = [
         const isSearched = subject.adapter.user.find?.[path === "userName" ? keyPath(subject) : path] !== undefined;
         if (!isSearched) await world.sweep();
         expect(await namesOf(world, `${path} eq "ann@example.com"`), path).toEqual(["ann@example.com"]);
-        expect(await namesOf(world, `${path} eq "BOB@example.COM"`), path).toEqual(["Bob@Example.com"]);
+        expect(await namesOf(world, `${path} eq "BOB@example.COM"`), path).toEqual(["bob@example.com"]);
         expect(await namesOf(world, `${path} eq "an@example.com"`), path).toEqual([]);
         expect(await namesOf(world, `${path} eq "nn@example.com"`), path).toEqual([]);
       }
@@ -59,7 +60,7 @@ export const searching: Scenario[] = [
       expect(all).toEqual([]);
       await world.sweep();
       expect(await namesOf(world, 'userName eq "ann@example.com"')).toEqual(["ann@example.com"]);
-      expect(await namesOf(world, 'userName eq "BOB@EXAMPLE.com"')).toEqual(["Bob@Example.com"]);
+      expect(await namesOf(world, 'userName eq "BOB@EXAMPLE.com"')).toEqual(["bob@example.com"]);
       expect(await namesOf(world, 'userName eq "nn@example.com"')).toEqual([]);
     },
   },
@@ -78,7 +79,7 @@ export const searching: Scenario[] = [
         ] as const) {
           const expected = body.Resources.filter((one: unknown) => test(String(get(one, path)).toLowerCase()));
           const filter = `${path} ${operator} "ANN@example.com"`;
-          const names = expected.map((one: { userName: string }) => one.userName).sort();
+          const names = expected.map((one: { userName: string }) => one.userName.toLowerCase()).sort();
           expect(await namesOf(world, filter), filter).toEqual(names);
         }
       }
