@@ -1,0 +1,126 @@
+// Each adapter against what its vendor's documents promise: one that declares less fails (semantics 42).
+
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import * as z from "zod";
+import { adapters } from "../../adapters/index.ts";
+import { simulators } from "../../adapters/simulators.ts";
+import type { Adapter, AttributeRow } from "../../src/adapter.ts";
+
+const FIXTURES = path.join(import.meta.dirname, "../suite/fixtures");
+
+const attribute = z.strictObject({
+  path: z.string(),
+  type: z.enum(["string", "boolean", "integer", "reference"]),
+  required: z.literal(true).optional(),
+  filterable: z.literal(true).optional(),
+});
+const fixture = z.strictObject({
+  vendor: z.string(),
+  source: z.string(),
+  basis: z.enum(["published", "assumed", "verified"]),
+  user: z.array(z.enum(["create", "update", "disable", "remove", "find"])),
+  group: z.array(z.enum(["create", "update", "remove", "members"])),
+  seats: z.boolean(),
+  /** Where the documents leave it to the customer, there is none. */
+  onDelete: z.enum(["remove", "disable"]).optional(),
+  userNameIs: z.string().optional(),
+  /** The vendor's limit. */
+  perSecond: z.int().optional(),
+  attributes: z.strictObject({ User: z.array(attribute), Group: z.array(attribute) }),
+  quirks: z.array(z.string()),
+});
+type Expected = z.output<typeof fixture>;
+
+const expectations: Expected[] = readdirSync(FIXTURES)
+  .filter((name) => name.endsWith(".json"))
+  .map((name) => fixture.parse(JSON.parse(readFileSync(path.join(FIXTURES, name), "utf8"))));
+
+const typeOf = (row: AttributeRow) =>
+  row.reference ? "reference" : (row.type ?? (row.path === "active" ? "boolean" : "string"));
+
+function userAbilities({ user, attributes }: Adapter): string[] {
+  const canDisable = user.setActive !== undefined || attributes.User.some((row) => row.path === "active");
+  return [
+    "create",
+    "update",
+    ...(canDisable ? ["disable"] : []),
+    ...(user.remove ? ["remove"] : []),
+    ...(Object.keys(user.find ?? {}).length > 0 ? ["find"] : []),
+  ];
+}
+
+function groupAbilities({ group }: Adapter): string[] {
+  if (!group) return [];
+  const { add, remove, replace } = group.members;
+  return [
+    "create",
+    ...(group.update ? ["update"] : []),
+    ...(group.remove ? ["remove"] : []),
+    ...((add && remove) || replace ? ["members"] : []),
+  ];
+}
+
+for (const expected of expectations) {
+  const { vendor } = expected;
+  describe(`${vendor}, as ${expected.source} has it`, () => {
+    const adapter = adapters[vendor];
+    if (!adapter) throw new Error(`no adapter ${vendor}`);
+    const settings = adapter.settings.parse(simulators[vendor]?.demoSettings("https://vendors.example.net") ?? {});
+
+    it("S42: says on what it is based", () => {
+      expect(adapter.basis).toBe(expected.basis);
+    });
+
+    it("S42: can do what the vendor can", () => {
+      expect(userAbilities(adapter)).toEqual(expect.arrayContaining(expected.user));
+      expect(groupAbilities(adapter)).toEqual(expect.arrayContaining(expected.group));
+      expect(adapter.seats !== undefined).toBe(expected.seats);
+      // Nothing that the vendor cannot do, either.
+      expect(userAbilities(adapter).filter((one) => one === "remove" || one === "find")).toEqual(
+        expected.user.filter((one) => one === "remove" || one === "find"),
+      );
+    });
+
+    for (const type of ["User", "Group"] as const) {
+      it(`S42: holds every attribute of a ${type}, of its type, required and filterable as promised`, () => {
+        const rows = adapter.attributes[type] ?? [];
+        for (const wanted of expected.attributes[type]) {
+          const row = rows.find((one) => one.path === wanted.path);
+          expect(row, wanted.path).toBeDefined();
+          if (!row) continue;
+          expect(typeOf(row), wanted.path).toBe(wanted.type);
+          if (wanted.required) expect(row.required, `${wanted.path} is required`).toBe(true);
+          if (wanted.filterable) expect(row.filterable, `${wanted.path} is filterable`).toBe(true);
+        }
+      });
+    }
+
+    it("S42: declares every deviation", () => {
+      const declared: [string, { source: string; checked: string }][] = Object.entries(adapter.quirks);
+      expect(declared.map(([name]) => name)).toEqual(expect.arrayContaining(expected.quirks));
+      for (const [name, quirk] of declared) {
+        expect(quirk.source, name).not.toBe("");
+        expect(quirk.checked, name).toMatch(/^\d{4}-\d\d-\d\d$/);
+      }
+    });
+
+    it("S42: couples userName, deletes and keeps the pace as the vendor wants it", () => {
+      const { onDelete, limits } = adapter.connect(settings);
+      expect(adapter.userNameIs).toBe(expected.userNameIs);
+      if (expected.onDelete) expect(onDelete ?? (adapter.user.remove ? "remove" : "disable")).toBe(expected.onDelete);
+      if (expected.perSecond) {
+        expect(limits?.perSecond).toBeGreaterThan(0);
+        expect(limits?.perSecond).toBeLessThanOrEqual(expected.perSecond);
+      }
+    });
+  });
+}
+
+describe("the registry", () => {
+  it("S42: every adapter of a real product has a fixture", () => {
+    const described = Object.values(adapters).filter((adapter) => !adapter.specialise);
+    expect(expectations.map((one) => one.vendor).sort()).toEqual(described.map((one) => one.name).sort());
+  });
+});
