@@ -37,7 +37,7 @@ export function toNames(name: string, title?: string): AdapterNames {
   const variable = part.slice(0, 1).toLowerCase() + part.slice(1);
   try {
     // What the engine cannot take as a variable cannot be imported under that name either.
-    new Script(`"use strict"; let ${variable};`);
+    new Script(`async () => { "use strict"; let ${variable}; }`);
   } catch {
     throw new CliFailure(`${name} is a word of JavaScript; add something to it, such as ${name}-app`);
   }

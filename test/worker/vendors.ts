@@ -4,6 +4,7 @@ import { appendFileSync, mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { createSimulatorHost, type Simulation, type SimulatorHost } from "../../adapters/simulation.ts";
 import { simulators } from "../../adapters/simulators.ts";
+import { createTemplateSimulation } from "../../cli/templates/adapter/simulator.ts";
 
 /** Where every call to Keepnet is written down, to be held against its published contract afterwards. */
 export const KEEPNET_EXCHANGES = path.join(import.meta.dirname, "../../test-results/keepnet-exchanges.ndjson");
@@ -25,7 +26,7 @@ export function createTestVendors(): SimulatorHost {
       const [, account = ""] = url.pathname.split("/", 2);
       if (!accounts.has(account)) {
         const vendor = account.split(".")[0] ?? "";
-        const simulation = simulators[vendor]?.create();
+        const simulation = vendor === "template" ? createTemplateSimulation() : simulators[vendor]?.create();
         if (simulation) accounts.set(account, vendor === "keepnet" ? recorded(simulation) : simulation);
       }
       return host.fetch(new Request(url, request));

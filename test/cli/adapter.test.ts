@@ -1,0 +1,187 @@
+// `portico adapter`: a new vendor in a copy of the tree, names that are refused, tables, and how failures are told.
+
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createAdapter, toNames } from "../../cli/adapter/create.ts";
+import { addImport, addLine } from "../../cli/adapter/registry.ts";
+import { formatOutcome } from "../../cli/adapter/run.ts";
+import { ROOT } from "../../cli/build.ts";
+import { run } from "../../cli/main.ts";
+import type { Terminal } from "../../cli/terminal.ts";
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "portico-adapter-"));
+  for (const path of ["adapters", "src", "test/suite/fixtures"]) {
+    cpSync(join(ROOT, path), join(root, path), { recursive: true });
+  }
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+const read = (path: string) => readFileSync(join(root, path), "utf8");
+const create = (name: string, title?: string) => createAdapter(root, toNames(name, title), "2026-11-22");
+
+async function call(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
+  const out: string[] = [];
+  const err: string[] = [];
+  const terminal: Terminal = {
+    out: (text) => out.push(text),
+    err: (text) => err.push(text),
+    readStdin: async () => "",
+    demoFile: join(root, "none.json"),
+    fetch,
+  };
+  const code = await run(argv, terminal);
+  return { code, out: out.join("\n"), err: err.join("\n") };
+}
+
+describe("adapter new", () => {
+  it("writes the vendor's files and its line in each registry", () => {
+    expect(create("acme-hr", "ACME & Sons").sort()).toEqual([
+      "adapters/acme-hr/README.md",
+      "adapters/acme-hr/index.ts",
+      "adapters/acme-hr/simulator.ts",
+      "adapters/index.ts",
+      "adapters/simulators.ts",
+      "test/suite/fixtures/acme-hr.ts",
+      "test/suite/fixtures/index.ts",
+    ]);
+    const adapter = read("adapters/acme-hr/index.ts");
+    expect(adapter).toContain('from "../../src/adapter.ts"');
+    expect(adapter).toContain('name: "acme-hr"');
+    expect(adapter).toContain('title: "ACME & Sons"');
+    expect(adapter).toContain('checked: "2026-11-22"');
+    expect(read("adapters/acme-hr/simulator.ts")).toContain("export function createAcmeHrSimulation()");
+    expect(read("adapters/acme-hr/simulator.ts")).toContain('from "../simulation.ts"');
+    expect(read("test/suite/fixtures/acme-hr.ts")).toContain("export const acmeHr: NativeView");
+    expect(read("adapters/index.ts")).toContain('import acmeHr from "./acme-hr/index.ts";\n');
+    expect(read("adapters/index.ts")).toMatch(/"acme-hr": acmeHr,/);
+    expect(read("adapters/simulators.ts")).toContain(
+      '  "acme-hr": { create: createAcmeHrSimulation, demoSettings: acmeHrDemoSettings },\n',
+    );
+    expect(read("test/suite/fixtures/index.ts")).toMatch(/"acme-hr": acmeHr,/);
+  });
+
+  it("leaves no word of the template behind", () => {
+    for (const path of create("zeta")) expect(read(path), path).not.toMatch(/template/i);
+  });
+
+  it("keeps the registries sorted", () => {
+    for (const name of ["zeta", "alpha", "midland"]) create(name);
+    const order = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, name]) => name);
+    for (const path of ["adapters/index.ts", "adapters/simulators.ts", "test/suite/fixtures/index.ts"]) {
+      const imports = order(read(path), /from "(\.\/[^"]+)"/g);
+      expect(imports).toEqual([...imports].sort());
+    }
+    const keys = order(read("adapters/simulators.ts"), /^ {2}"?([a-z-]+)"?: \{ create/gm);
+    expect(keys).toEqual([...keys].sort());
+    expect(keys).toContain("midland");
+  });
+
+  it("can be imported where it was written", async () => {
+    create("acme-hr");
+    writeFileSync(join(root, "package.json"), '{"type": "module"}');
+    cpSync(join(ROOT, "node_modules", "zod"), join(root, "node_modules", "zod"), { recursive: true });
+    const { default: adapter } = await import(join(root, "adapters/acme-hr/index.ts"));
+    expect(adapter).toMatchObject({ name: "acme-hr", title: "Acme Hr", basis: "assumed" });
+  });
+
+  it.each([
+    ["Acme", "lower-case"],
+    ["acme_hr", "lower-case"],
+    ["-acme", "lower-case"],
+    ["acme-", "lower-case"],
+    ["9acme", "lower-case"],
+    ["../acme", "lower-case"],
+    ["", "lower-case"],
+    ["a".repeat(41), "at most 40"],
+    ["__proto__", "lower-case"],
+    ["class", "JavaScript"],
+    ["await", "JavaScript"],
+    ["adapters", "registry"],
+    ["keepnet", "exists already"],
+    ["token", "word of src/"],
+  ])("refuses %j", (name, why) => {
+    const before = read("adapters/index.ts");
+    expect(() => create(name)).toThrow(why);
+    expect(read("adapters/index.ts")).toBe(before);
+    if (name === "token") expect(existsSync(join(root, "adapters", name))).toBe(false);
+  });
+
+  it.each(['A" + x', "A\nB", "`x`", ""])("refuses the title %j", (title) => {
+    expect(() => toNames("acme", title)).toThrow("title");
+  });
+
+  it("writes nothing where a registry has lost its form", () => {
+    writeFileSync(join(root, "adapters/simulators.ts"), "export default {};\n");
+    expect(() => create("acme")).toThrow("must keep its form");
+    expect(existsSync(join(root, "adapters/acme"))).toBe(false);
+  });
+});
+
+describe("the registries' lines", () => {
+  it("stay on one line while they fit, and get one each when they do not", () => {
+    expect(addLine("export const all: X = { a, c };\n", "all", "b")).toBe("export const all: X = { a, b, c };\n");
+    const names = Array.from({ length: 12 }, (_, at) => `vendor${"x".repeat(at)}`);
+    const long = names.reduce((text, name) => addLine(text, "all", name), "export const all: X = {};\n");
+    expect(long).toContain("\n  vendor,\n  vendorx,\n");
+  });
+
+  it("break an import that is too long", () => {
+    const name = "v".repeat(50);
+    const text = addImport('import type { A } from "../a.ts";\n', [`${name}B`, `${name}A`], "./v.ts");
+    expect(text).toBe(`import type { A } from "../a.ts";\nimport {\n  ${name}A,\n  ${name}B,\n} from "./v.ts";\n`);
+  });
+});
+
+describe("adapter table", () => {
+  it("prints the form of provisioning tutorials", async () => {
+    const { code, out } = await call("adapter", "table", "keepabl");
+    expect(code).toBe(0);
+    expect(out).toMatch(/Attribute +│ Type +│ Supported for filtering │ Required by Keepabl/);
+    expect(out).toMatch(/userName +│ String +│ ✓ +│ ✓/);
+    expect(out).toMatch(/active +│ Boolean/);
+    expect(out).not.toContain("Groups");
+  });
+
+  it("prints Markdown and JSON", async () => {
+    const markdown = await call("adapter", "table", "keepnet", "--markdown");
+    expect(markdown.out).toContain("| Attribute | Type | Supported for filtering | Required by Keepnet |");
+    expect(markdown.out).toContain("| `displayName` | String | ✓ | ✓ |");
+    const json = await call("--json", "adapter", "table", "keepnet");
+    expect(JSON.parse(json.out)[0].User[0]).toEqual({
+      attribute: "userName",
+      type: "String",
+      filterable: true,
+      required: true,
+    });
+  });
+
+  it("prints all without a name, and refuses an unknown one", async () => {
+    const all = await call("adapter", "table");
+    expect(all.out).toContain("Required by Keepnet");
+    expect(all.out).toContain("Required by Keepabl");
+    const none = await call("adapter", "table", "nobody");
+    expect(none).toMatchObject({ code: 1 });
+    expect(none.err).toContain("there is no adapter nobody; there are ");
+  });
+});
+
+describe("adapter test", () => {
+  it("tells an outcome in words", () => {
+    expect(formatOutcome({ name: "S1: x", state: "passed", failures: [] })).toBe("✓ S1: x");
+    expect(formatOutcome({ name: "S1: x", state: "not applicable", reason: "declares no seats", failures: [] })).toBe(
+      "– S1: x (not applicable: the adapter declares no seats)",
+    );
+    const failure = "\u001b[31mexpected 1\u001b[39m\nat test/suite/world.ts:1";
+    expect(formatOutcome({ name: "S1: x", state: "failed", failures: [failure] })).toBe(
+      "✗ S1: x\n    expected 1\n    at test/suite/world.ts:1",
+    );
+  });
+
+  it("refuses an unknown vendor before anything runs", async () => {
+    expect(await call("adapter", "test", "nobody")).toMatchObject({ code: 1 });
+  });
+});
