@@ -6,7 +6,7 @@ import { createApiRoutes } from "./routes/api.ts";
 import { readLimited, toScimPath } from "./routes/entrance.ts";
 import { toErrorResponse, toScimError } from "./routes/errors.ts";
 import { HEADERS, INTERNAL_PREFIX } from "./routes/headers.ts";
-import { LIMITS } from "./routes/scim.ts";
+import { LIMITS } from "./routes/scim-exchange.ts";
 import { stubOf } from "./routes/stub.ts";
 import { ScimError } from "./scim/messages.ts";
 import { type Admission, openControl } from "./store/control.ts";

@@ -1,6 +1,6 @@
 // The SCIM endpoints of one connection (RFC 7644 section 3); they run inside its object.
 
-import { type Context, Hono } from "hono";
+import { Hono } from "hono";
 import { deleteUser } from "../provision/departure.ts";
 import { changeGroup, createGroup, deleteGroup } from "../provision/groups.ts";
 import { hydrate, kindOf } from "../provision/hydrate.ts";
@@ -9,32 +9,27 @@ import { search } from "../provision/query.ts";
 import { locationOf, render } from "../provision/render.ts";
 import { changeUser, createUser, notFound } from "../provision/users.ts";
 import { namesIn } from "../provision/values.ts";
-import {
-  type ServiceLimits,
-  schemasOf,
-  toResourceTypeDocument,
-  toSchemaDocument,
-  toServiceProviderConfig,
-} from "../scim/discovery.ts";
-import { badRequest, CONTENT_TYPE, ScimError, toListResponse } from "../scim/messages.ts";
+import { ScimError, toListResponse } from "../scim/messages.ts";
 import { applyPatch, readPatch } from "../scim/patch.ts";
-import { type Projection, parseProjection } from "../scim/projection.ts";
 import { type ListQuery, readListQuery, readSearchRequest } from "../scim/query.ts";
 import { readResource } from "../scim/resource.ts";
-import type { Json, Resource, ResourceType } from "../scim/schema.ts";
+import type { Resource } from "../scim/schema.ts";
 import { matchesIfNoneMatch } from "../scim/version.ts";
 import { findLiveLink, type LinkType } from "../store/links.ts";
-
-/** What a request on a connection's object carries; `enter` takes the route's template for the trace. */
-export type ScimEnv = { Bindings: { job: Job; enter: (route: string) => void } };
-type ScimContext = Context<ScimEnv>;
-
-export const LIMITS: ServiceLimits = {
-  maxResults: 200,
-  defaultPageSize: 100,
-  maxBodyBytes: 1_048_576,
-  maxOperations: 1_000,
-};
+import { discovery } from "./discovery.ts";
+import {
+  begin,
+  LIMITS,
+  note,
+  projectionOf,
+  queryOf,
+  readJson,
+  type ScimContext,
+  type ScimEnv,
+  scim,
+  typeOf,
+  versionIn,
+} from "./scim-exchange.ts";
 
 const MEMBERS = "members";
 
@@ -208,127 +203,4 @@ async function searchAll(context: ScimContext, body: unknown): Promise<Response>
     total += found.totalResults;
   }
   return scim(context, 200, toListResponse(resources, total, startIndex));
-}
-
-// ---- Discovery ------------------------------------------------------------------------------------------------------
-
-function discovery(app: Hono<ScimEnv>): void {
-  const guard = (context: ScimContext, path: string) => {
-    const { job } = begin(context, path);
-    if (context.req.query("filter") !== undefined) throw new ScimError(403, "discovery endpoints cannot be filtered");
-    const base = `${job.connection.publicUrl}/scim/v2`;
-    const { User, Group } = job.connection.profile;
-    return { base, types: [User, ...(Group ? [Group] : [])].map((kind) => kind.type) };
-  };
-  app.get("/ServiceProviderConfig", (context) =>
-    scim(context, 200, toServiceProviderConfig(guard(context, "/ServiceProviderConfig").base, LIMITS)),
-  );
-  app.get("/ResourceTypes", (context) => {
-    const { base, types } = guard(context, "/ResourceTypes");
-    return whole(
-      context,
-      types.map((type) => toResourceTypeDocument(type, base)),
-    );
-  });
-  app.get("/ResourceTypes/:id", (context) => {
-    const { base, types } = guard(context, "/ResourceTypes/:id");
-    const type = types.find((one) => one.name === context.req.param("id"));
-    if (!type) throw notFound("the resource type");
-    return scim(context, 200, toResourceTypeDocument(type, base));
-  });
-  app.get("/Schemas", (context) => {
-    const { base, types } = guard(context, "/Schemas");
-    return whole(
-      context,
-      schemasOf(types).map((schema) => toSchemaDocument(schema, base)),
-    );
-  });
-  app.get("/Schemas/:id", (context) => {
-    const { base, types } = guard(context, "/Schemas/:id");
-    const id = context.req.param("id").toLowerCase();
-    const schema = schemasOf(types).find((one) => one.id.toLowerCase() === id);
-    if (!schema) throw notFound("the schema");
-    return scim(context, 200, toSchemaDocument(schema, base));
-  });
-}
-
-const whole = (context: ScimContext, documents: Resource[]) =>
-  scim(context, 200, toListResponse(documents, documents.length));
-
-// ---- Reading and answering ------------------------------------------------------------------------------------------
-
-/** Takes the request's parts out of the context and checks what must hold before anything else (semantics 18). */
-function begin(context: ScimContext, path: string, type?: LinkType, intent: "read" | "write" = "read") {
-  const { job, enter } = context.env;
-  enter(path);
-  const id = context.req.param("id") ?? "";
-  // What is no id of ours may be a user name, which no trace may hold.
-  if (/^[0-9a-f-]{36}$/.test(id)) job.trace.linkId = id;
-  if (job.connection.suspended) {
-    throw new ScimError(403, "this connection is suspended; ask the operator of the gateway to activate it");
-  }
-  if (intent === "write" && type === "Group" && !job.connection.adapter.group) {
-    const { title } = job.connection.adapter;
-    throw new ScimError(501, `${title} has no groups; leave group provisioning out of the mapping`);
-  }
-  if (type && job.connection.mode === "paused") {
-    throw new ScimError(503, "this connection is paused by its operator; provisioning goes on when it is resumed", {
-      retryAfterSeconds: 300,
-    });
-  }
-  return {
-    job,
-    id,
-    ifMatch: context.req.header("if-match"),
-  };
-}
-
-const queryOf = (context: ScimContext) => new URL(context.req.url).searchParams;
-
-function projectionOf(context: ScimContext, type: ResourceType): Projection {
-  const query = queryOf(context);
-  const attributes = query.get("attributes");
-  const excludedAttributes = query.get("excludedAttributes");
-  return parseProjection(
-    { ...(attributes === null ? {} : { attributes }), ...(excludedAttributes === null ? {} : { excludedAttributes }) },
-    type,
-  );
-}
-
-/** Where the product has no groups, a query for them still has to be understood. */
-function typeOf(job: Job, type: LinkType): ResourceType {
-  return (job.connection.profile[type] ?? job.connection.profile.User).type;
-}
-
-function note<T extends { repairs: readonly string[]; dropped: readonly string[] }>(job: Job, read: T): T {
-  for (const name of read.repairs) job.trace.repairs.add(name);
-  for (const path of read.dropped) job.trace.dropped.add(path);
-  return read;
-}
-
-async function readJson(context: ScimContext): Promise<unknown> {
-  const type = (context.req.header("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
-  if (type !== "" && !/^application\/(scim\+)?json$|^text\/json$/.test(type)) {
-    throw new ScimError(415, `the body must be ${CONTENT_TYPE} or application/json`);
-  }
-  const text = await context.req.text();
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw badRequest("invalidSyntax", "the body is not valid JSON");
-  }
-}
-
-const versionIn = ({ meta }: Resource): string | undefined =>
-  typeof meta === "object" && meta !== null && !Array.isArray(meta) && typeof meta.version === "string"
-    ? meta.version
-    : undefined;
-
-function scim(context: ScimContext, status: 200 | 201, body: { [name: string]: Json }, headers = {}): Response {
-  const version = versionIn(body);
-  return context.body(JSON.stringify(body), status, {
-    "Content-Type": `${CONTENT_TYPE}; charset=utf-8`,
-    ...(version ? { ETag: version } : {}),
-    ...headers,
-  });
 }

@@ -1,0 +1,74 @@
+// Who may use the administrator's API, what is written down of it, and how it says no (RFC 9457).
+
+import type { Context } from "hono";
+import { SealingError } from "../auth/sealing.ts";
+import { hashToken, isEqual, readBearer } from "../auth/tokens.ts";
+import { insertAudit, openControl } from "../store/control.ts";
+import { createId } from "../store/identifier.ts";
+
+export type ApiEnv = { Bindings: Env; Variables: { fields: string[]; connection: string | null; requestId: string } };
+export type ApiContext = Context<ApiEnv>;
+
+/** A refusal on its way to the administrator. */
+export class Problem extends Error {
+  readonly status: 400 | 401 | 404 | 409 | 503;
+  /** Which fields are wrong, and how. */
+  readonly errors: { field: string; message: string }[];
+
+  constructor(status: Problem["status"], detail: string, errors: Problem["errors"] = []) {
+    super(detail);
+    this.name = "Problem";
+    this.status = status;
+    this.errors = errors;
+  }
+}
+
+/** Lets the administrator in and writes down what was done; without an administrator token there is no API at all. */
+export async function guard(context: ApiContext, next: () => Promise<void>): Promise<Response | undefined> {
+  context.set("requestId", createId());
+  context.set("fields", []);
+  context.set("connection", null);
+  const wanted = context.env.ADMIN_TOKEN_SHA256;
+  if (!wanted) return toProblemResponse(new Problem(404, "the administrator API is switched off"), context);
+  const token = readBearer(context.req.header("authorization"));
+  if (!token || !isEqual(await hashToken(token), wanted.toLowerCase())) {
+    context.header("WWW-Authenticate", 'Bearer realm="portico administrator"');
+    return toProblemResponse(new Problem(401, "an administrator token is required"), context);
+  }
+  await next();
+  await insertAudit(openControl(context.env.CONTROL), {
+    id: createId(),
+    at: Date.now(),
+    actor: "administrator",
+    method: context.req.method,
+    route: context.req.routePath,
+    connection: context.req.param("name") ?? context.get("connection"),
+    fields: context.get("fields"),
+    status: context.res.status,
+    requestId: context.get("requestId"),
+  });
+  return undefined;
+}
+
+export function toProblemResponse(error: unknown, context: ApiContext): Response {
+  const problem =
+    error instanceof Problem
+      ? error
+      : error instanceof SealingError
+        ? new Problem(503, `the gateway cannot seal credentials: ${error.message}`)
+        : new Problem(503, "the gateway could not finish the request; try again");
+  if (!(error instanceof Problem)) console.error(`api failed: ${error instanceof Error ? error.name : typeof error}`);
+  const titles = { 400: "Bad Request", 401: "Unauthorized", 404: "Not Found", 409: "Conflict", 503: "Unavailable" };
+  return context.body(
+    JSON.stringify({
+      type: "about:blank",
+      title: titles[problem.status],
+      status: problem.status,
+      detail: problem.message,
+      ...(problem.errors.length > 0 ? { errors: problem.errors } : {}),
+      requestId: context.get("requestId"),
+    }),
+    problem.status,
+    { "Content-Type": "application/problem+json" },
+  );
+}

@@ -1,0 +1,175 @@
+// What administrators send: its shapes, and the checks of an adapter's settings.
+
+import * as z from "zod";
+import { adapters } from "../../adapters/index.ts";
+import { type Adapter, isSecret } from "../adapter.ts";
+import { readKeyRing, seal } from "../auth/sealing.ts";
+import { toProfile } from "../provision/profile.ts";
+import { type ConnectionRow, findConnection, openControl, type Sealed } from "../store/control.ts";
+import { toTokenRequest } from "../upstream/auth.ts";
+import { checkBaseUrl } from "../upstream/url.ts";
+import { type ApiContext, Problem } from "./api-guard.ts";
+import { answeringStubOf } from "./stub.ts";
+
+const DEFAULT_TOKEN_DAYS = 365;
+
+const name = z
+  .string()
+  .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, "lower-case letters, digits and hyphens, at most 63 characters");
+const names = z.array(z.string().min(1).max(320)).max(1_000).default([]);
+const choices = {
+  mode: z.enum(["live", "plan", "paused"]),
+  coupling: z.enum(["reject", "userName", "email", "separate"]),
+  unmapped: z.enum(["ignore", "keep"]),
+  freshnessMinutes: z.int().min(1).max(43_200).nullable(),
+  drift: z.enum(["report", "repair"]),
+  protected: z.strictObject({ users: names, groups: names }),
+  /** null: the default. */
+  brake: z
+    .strictObject({
+      share: z.number().min(0).max(1),
+      count: z.int().min(1).max(1_000_000),
+      minutes: z.int().min(1).max(10_080),
+    })
+    .nullable(),
+};
+const settings = z.record(z.string(), z.unknown());
+export const newConnection = z.strictObject({
+  name,
+  vendor: z.string(),
+  settings,
+  mode: choices.mode.default("live"),
+  coupling: choices.coupling.default("reject"),
+  unmapped: choices.unmapped.default("ignore"),
+  freshnessMinutes: choices.freshnessMinutes.default(null),
+  drift: choices.drift.default("report"),
+  protected: choices.protected.default({ users: [], groups: [] }),
+  brake: choices.brake.default(null),
+  jurisdiction: z.enum(["eu"]).nullable().default(null),
+});
+export const connectionChange = z
+  .strictObject({
+    ...choices,
+    name,
+    settings,
+    state: z.enum(["active", "suspended"]),
+    /** That a plan is to be discarded. */
+    confirm: z.boolean(),
+  })
+  .partial();
+export const newToken = z.strictObject({
+  label: z.string().max(100).optional(),
+  expiresInDays: z.int().min(1).max(1_095).default(DEFAULT_TOKEN_DAYS),
+});
+export const brakeRelease = z.strictObject({ minutes: z.int().min(1).max(1_440).default(60) });
+export const traceQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+  status: z.coerce.number().int().min(100).max(599).optional(),
+});
+
+/** @param within the field of the whole input that this is a part of */
+export function check<T>(schema: z.ZodType<T>, input: unknown, ...within: string[]): T {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  throw new Problem(
+    400,
+    "the input is not valid",
+    result.error.issues.map((issue) => ({
+      field: [...within, ...issue.path].join(".") || "(whole)",
+      message: issue.message,
+    })),
+  );
+}
+
+/** @param absent what an empty body stands for */
+export async function readInput<T>(context: ApiContext, schema: z.ZodType<T>, absent?: unknown): Promise<T> {
+  const text = await context.req.text();
+  let input: unknown;
+  try {
+    input = text === "" && absent !== undefined ? absent : JSON.parse(text);
+  } catch {
+    throw new Problem(400, "the body is not valid JSON");
+  }
+  if (typeof input === "object" && input !== null) context.set("fields", Object.keys(input).slice(0, 50));
+  return check(schema, input);
+}
+
+/** @throws Problem saying what is lost with the plan */
+export async function refuseToDiscard(context: ApiContext, row: ConnectionRow): Promise<never> {
+  const { writes, deactivations } = await answeringStubOf(context.env, row).planStatus(0);
+  throw new Problem(
+    409,
+    `leaving plan mode discards ${writes} planned writes, ${deactivations} deactivations among them, which did not happen; ` +
+      "afterwards provisioning must be restarted at the identity provider, because it sends only changes. Repeat with confirm: true.",
+  );
+}
+
+/** The fields that are there: an absent field changes nothing. */
+export function definedOf<T extends object>(change: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}
+
+export function requireAdapter(vendor: string): Adapter {
+  const adapter = Object.hasOwn(adapters, vendor) ? adapters[vendor] : undefined;
+  if (adapter) return adapter;
+  const known = Object.keys(adapters).join(", ");
+  throw new Problem(400, "there is no such vendor", [{ field: "vendor", message: `known vendors: ${known}` }]);
+}
+
+export async function requireConnection(context: ApiContext): Promise<ConnectionRow> {
+  const row = await findConnection(openControl(context.env.CONTROL), { name: context.req.param("name") ?? "" });
+  if (!row || row.state === "erased") throw new Problem(404, "there is no connection of this name");
+  return row;
+}
+
+/**
+ * Checks an adapter's settings and parts the secret ones from the others.
+ * @param kept secrets that are sealed already and need not be given again
+ */
+export function checkSettings(
+  context: ApiContext,
+  adapter: Adapter,
+  input: Record<string, unknown>,
+  kept: readonly string[] = [],
+): { adapter: Adapter; open: Record<string, unknown>; secret: Record<string, string> } {
+  const { shape } = adapter.settings;
+  const standIns = Object.fromEntries(kept.map((field) => [field, "sealed already"]));
+  const parsed = check(z.strictObject(shape), { ...standIns, ...input }, "settings");
+  const open: Record<string, unknown> = {};
+  const secret: Record<string, string> = {};
+  for (const [field, value] of Object.entries(parsed)) {
+    const schema = shape[field];
+    if (!schema || !isSecret(schema)) open[field] = value;
+    else if (Object.hasOwn(input, field)) secret[field] = String(value);
+  }
+  try {
+    const specialised = adapter.specialise?.(parsed) ?? adapter;
+    const { baseUrl, auth } = specialised.connect(parsed);
+    const rules = { allowLoopback: context.env.ALLOW_LOOPBACK_UPSTREAM === "true" };
+    const checked = checkBaseUrl(baseUrl, rules);
+    if (auth.kind === "clientCredentials") toTokenRequest(auth, checked, rules);
+    return { adapter: specialised, open, secret };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : "not usable";
+    throw new Problem(400, "the settings do not lead to a usable address", [{ field: "settings", message }]);
+  }
+}
+
+export function checkProfile(adapter: Adapter, row: Pick<ConnectionRow, "coupling" | "unmapped">): void {
+  try {
+    toProfile(adapter, row.coupling, row.unmapped);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : "not usable";
+    throw new Problem(400, "the adapter's attribute table is not usable", [{ field: "settings", message }]);
+  }
+}
+
+export async function sealAll(env: Env, id: string, secret: Record<string, string>): Promise<Sealed> {
+  const ring = readKeyRing(env.MASTER_KEY, env.MASTER_KEY_PREVIOUS);
+  const sealed = await Promise.all(
+    Object.entries(secret).map(async ([field, value]) => [field, await seal(ring, id, field, value)] as const),
+  );
+  return Object.fromEntries(sealed);
+}

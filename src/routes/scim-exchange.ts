@@ -1,0 +1,96 @@
+// SCIM requests taken apart and answers put together (RFC 7644 sections 3.1 and 3.8).
+
+import type { Context } from "hono";
+import type { Job } from "../provision/job.ts";
+import type { ServiceLimits } from "../scim/discovery.ts";
+import { badRequest, CONTENT_TYPE, ScimError } from "../scim/messages.ts";
+import { type Projection, parseProjection } from "../scim/projection.ts";
+import type { Json, Resource, ResourceType } from "../scim/schema.ts";
+import type { LinkType } from "../store/links.ts";
+
+/** What a request on a connection's object carries; `enter` takes the route's template for the trace. */
+export type ScimEnv = { Bindings: { job: Job; enter: (route: string) => void } };
+export type ScimContext = Context<ScimEnv>;
+
+export const LIMITS: ServiceLimits = {
+  maxResults: 200,
+  defaultPageSize: 100,
+  maxBodyBytes: 1_048_576,
+  maxOperations: 1_000,
+};
+
+/** Takes the request's parts out of the context and checks what must hold before anything else (semantics 18). */
+export function begin(context: ScimContext, path: string, type?: LinkType, intent: "read" | "write" = "read") {
+  const { job, enter } = context.env;
+  enter(path);
+  const id = context.req.param("id") ?? "";
+  // What is no id of ours may be a user name, which no trace may hold.
+  if (/^[0-9a-f-]{36}$/.test(id)) job.trace.linkId = id;
+  if (job.connection.suspended) {
+    throw new ScimError(403, "this connection is suspended; ask the operator of the gateway to activate it");
+  }
+  if (intent === "write" && type === "Group" && !job.connection.adapter.group) {
+    const { title } = job.connection.adapter;
+    throw new ScimError(501, `${title} has no groups; leave group provisioning out of the mapping`);
+  }
+  if (type && job.connection.mode === "paused") {
+    throw new ScimError(503, "this connection is paused by its operator; provisioning goes on when it is resumed", {
+      retryAfterSeconds: 300,
+    });
+  }
+  return {
+    job,
+    id,
+    ifMatch: context.req.header("if-match"),
+  };
+}
+
+export const queryOf = (context: ScimContext) => new URL(context.req.url).searchParams;
+
+export function projectionOf(context: ScimContext, type: ResourceType): Projection {
+  const query = queryOf(context);
+  const attributes = query.get("attributes");
+  const excludedAttributes = query.get("excludedAttributes");
+  return parseProjection(
+    { ...(attributes === null ? {} : { attributes }), ...(excludedAttributes === null ? {} : { excludedAttributes }) },
+    type,
+  );
+}
+
+/** Where the product has no groups, a query for them still has to be understood. */
+export function typeOf(job: Job, type: LinkType): ResourceType {
+  return (job.connection.profile[type] ?? job.connection.profile.User).type;
+}
+
+export function note<T extends { repairs: readonly string[]; dropped: readonly string[] }>(job: Job, read: T): T {
+  for (const name of read.repairs) job.trace.repairs.add(name);
+  for (const path of read.dropped) job.trace.dropped.add(path);
+  return read;
+}
+
+export async function readJson(context: ScimContext): Promise<unknown> {
+  const type = (context.req.header("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
+  if (type !== "" && !/^application\/(scim\+)?json$|^text\/json$/.test(type)) {
+    throw new ScimError(415, `the body must be ${CONTENT_TYPE} or application/json`);
+  }
+  const text = await context.req.text();
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw badRequest("invalidSyntax", "the body is not valid JSON");
+  }
+}
+
+export const versionIn = ({ meta }: Resource): string | undefined =>
+  typeof meta === "object" && meta !== null && !Array.isArray(meta) && typeof meta.version === "string"
+    ? meta.version
+    : undefined;
+
+export function scim(context: ScimContext, status: 200 | 201, body: { [name: string]: Json }, headers = {}): Response {
+  const version = versionIn(body);
+  return context.body(JSON.stringify(body), status, {
+    "Content-Type": `${CONTENT_TYPE}; charset=utf-8`,
+    ...(version ? { ETag: version } : {}),
+    ...headers,
+  });
+}
