@@ -7,7 +7,7 @@ import { findLiveLink, type Link } from "../store/links.ts";
 import { deleteUserMemberships, listGroupsOf } from "../store/members.ts";
 import { braked } from "./brake.ts";
 import { deactivateNatively, keepDeactivation } from "./deactivation.ts";
-import { type Hydrated, hydrate } from "./hydrate.ts";
+import { confirmAbsence, type Hydrated, hydrate } from "./hydrate.ts";
 import type { Job } from "./job.ts";
 import { entomb, journaled, settle } from "./journal.ts";
 import { removeNatively } from "./members.ts";
@@ -50,8 +50,9 @@ async function removeUser(job: Job, link: Link): Promise<void> {
   try {
     await job.connection.adapter.user.remove?.(job.api, link.nativeId ?? "");
   } catch (error) {
-    // Gone already, which is what was asked for.
     if (!(error instanceof Fault) || error.kind !== "notFound") throw error;
+    // Gone already, which is what was asked for, unless it is the vendor's API that is gone.
+    await confirmAbsence(job, link);
   }
 }
 

@@ -21,6 +21,7 @@ import { countMembers } from "../store/members.ts";
 import { braked, uncountRemoval } from "./brake.ts";
 import {
   assemble,
+  confirmAbsence,
   type Hydrated,
   hydrate,
   hydrated,
@@ -324,6 +325,7 @@ export async function deleteGroup(job: Job, id: string, ifMatch: string | undefi
             await remove(job.api, nativeId);
           } catch (error) {
             if (!(error instanceof Fault) || error.kind !== "notFound") throw error;
+            await confirmAbsence(job, link);
           }
         },
         () => {

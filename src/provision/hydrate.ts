@@ -143,7 +143,7 @@ export async function hydrate(job: Job, link: Link): Promise<Hydrated | undefine
     // A record that was just created is whole in the overlay; one that was changed is not.
     const created = findOverlays(connection.store, link.id, job.startedAt).map((overlay) => overlay.path);
     if (created.includes(naturalKeyPath(connection, link.type))) return assemble(job, link, undefined, {});
-    await confirmAbsence(job, link, operations);
+    await confirmAbsence(job, link);
     updateLink(connection.store, link.id, { state: "lost", deletedAt: job.now() });
     job.trace.notes.add("the vendor no longer has this record; its link is lost");
     return undefined;
@@ -154,7 +154,8 @@ export async function hydrate(job: Job, link: Link): Promise<Hydrated | undefine
  * A not-found by id counts only if a look-up by natural key misses too (semantics 10). Where even a search or list is
  * "not found", it is the vendor's API that is gone, not a person.
  */
-async function confirmAbsence(job: Job, link: Link, operations: Operations): Promise<void> {
+export async function confirmAbsence(job: Job, link: Link): Promise<void> {
+  const operations = operationsOf(job.connection, link.type);
   const search = link.name === null ? undefined : operations.find?.[naturalKeyPath(job.connection, link.type)];
   try {
     if (!search) {
@@ -162,7 +163,9 @@ async function confirmAbsence(job: Job, link: Link, operations: Operations): Pro
       return;
     }
     const rows = await search(job.api, link.name ?? "");
-    if (!rows.some((row) => operations.id(row) === link.nativeId)) return;
+    // Where removed records stay visible, one that a search shows may be removed all the same.
+    const isRemoved = job.connection.adapter.quirks.softDelete !== undefined;
+    if (isRemoved || !rows.some((row) => operations.id(row) === link.nativeId)) return;
   } catch (error) {
     if (!(error instanceof Fault) || error.kind !== "notFound") throw error;
   }
