@@ -1,5 +1,6 @@
 // Generated docs: the vendor table, attribute tables, setup pages for customers, and which test holds which number.
 
+import * as z from "zod";
 import { adapters } from "../adapters/index.ts";
 import type { Adapter, AttributeRow } from "../src/adapter.ts";
 import { QUIRKS, type QuirkValues } from "../src/adapter.ts";
@@ -156,6 +157,13 @@ function mappingTable(adapter: Adapter, type: "User" | "Group"): string {
   );
 }
 
+/** What a deletion does on a connection whose settings do not say. */
+function removesByDefault({ settings }: Adapter): boolean {
+  const field = settings.shape.onDelete;
+  const byDefault = field ? z.safeParse(field, undefined).data : "remove";
+  return byDefault === undefined || byDefault === "remove";
+}
+
 function limitations(adapter: Adapter): string[] {
   const { title } = adapter;
   const twin = adapter.userNameIs;
@@ -166,7 +174,7 @@ function limitations(adapter: Adapter): string[] {
         ]
       : []),
     adapter.user.remove
-      ? `A user who is unassigned is disabled in ${title}; one who is deleted for good in Entra is removed there, unless the connection is set otherwise.`
+      ? `A user who is unassigned is disabled in ${title}. One who is deleted for good in Entra is ${removesByDefault(adapter) ? "removed there" : "disabled and hidden there, not removed"}, unless the connection is set otherwise.`
       : `Users of ${title} cannot be deleted. A deletion disables and hides the account; a user who comes back gets it back.`,
     adapter.group
       ? "Memberships of disabled users are kept. Groups cannot be members of groups."

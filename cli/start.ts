@@ -70,32 +70,45 @@ export async function startAll({ port, stateDir }: StartOptions, say: (line: str
   const simulatorServer = await serveSimulators(createSimulatorHost(instances), await freePort(saved.simulatorPort));
   const saver = keepSaving(folder, instances);
 
-  say("building the Worker");
-  const script = await buildWorker(join(folder, "build"));
-  const host = await startHost({
-    script,
-    stateDir: join(folder, "state"),
-    port,
-    bindings: {
-      PUBLIC_URL: url,
-      MASTER_KEY: saved.masterKey,
-      ADMIN_TOKEN_SHA256: createHash("sha256").update(saved.adminToken).digest("hex"),
-      ALLOW_LOOPBACK_UPSTREAM: "true",
-    },
-  });
-  const connections = await ensureConnections(url, saved, simulatorServer.url);
-  const demo: Saved = { ...saved, url, connections, simulatorPort: simulatorServer.port };
-  writeSaved(folder, demo);
-  return {
-    demo,
-    simulatorUrl: simulatorServer.url,
-    async close() {
-      // First: Miniflare ends the process by itself when a signal comes.
-      saver.stop();
-      await host.close();
-      await simulatorServer.close();
-    },
-  };
+  const ends: (() => Promise<void>)[] = [async () => saver.stop(), () => simulatorServer.close()];
+  try {
+    return await startGateway();
+  } catch (error) {
+    // Whatever was started would keep the process and its port.
+    for (const end of ends.reverse()) await end();
+    throw error;
+  }
+
+  async function startGateway(): Promise<Started> {
+    say("building the Worker");
+    const script = await buildWorker(join(folder, "build"));
+    const host = await startHost({
+      script,
+      stateDir: join(folder, "state"),
+      port,
+      bindings: {
+        PUBLIC_URL: url,
+        MASTER_KEY: saved.masterKey,
+        ADMIN_TOKEN_SHA256: createHash("sha256").update(saved.adminToken).digest("hex"),
+        ALLOW_LOOPBACK_UPSTREAM: "true",
+      },
+    });
+    ends.push(() => host.close());
+    const connections = await ensureConnections(url, saved, simulatorServer.url);
+    const demo: Saved = { ...saved, url, connections, simulatorPort: simulatorServer.port };
+    writeSaved(folder, demo);
+    return {
+      demo,
+      simulatorUrl: simulatorServer.url,
+      async close() {
+        // Miniflare may end the process by itself when a signal comes.
+        saver.save();
+        await host.close();
+        await simulatorServer.close();
+        saver.stop();
+      },
+    };
+  }
 }
 
 // ---- Secrets of this clone ------------------------------------------------------------------------------------------
@@ -136,7 +149,7 @@ function restoreInstances(folder: string): Map<string, Simulation> {
 }
 
 /** Saves what changed every second and once more at the end. */
-function keepSaving(folder: string, instances: Map<string, Simulation>): { stop(): void } {
+function keepSaving(folder: string, instances: Map<string, Simulation>): { save(): void; stop(): void } {
   const written = new Map<string, string>();
   const save = () => {
     for (const [name, simulation] of instances) {
@@ -148,6 +161,7 @@ function keepSaving(folder: string, instances: Map<string, Simulation>): { stop(
   };
   const timer = setInterval(save, SAVE_EVERY_MS);
   return {
+    save,
     stop() {
       clearInterval(timer);
       save();

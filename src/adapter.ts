@@ -333,7 +333,7 @@ export interface Seats<Settings = Record<string, unknown>> {
   /** Every seat, the highest first. A user in several groups gets the highest that any of them gives. */
   order: readonly string[];
   /** What a user has when the last granted seat is taken back; undefined: left at what they have. */
-  none?: string;
+  none?(settings: Settings): string;
   /** The seat that membership in a group with these values gives; undefined: the group manages no seats. */
   of(group: Values, settings: Settings): string | undefined;
   /** Throws `noSeat` where none is left, `pending` where the person must consent first. */

@@ -99,7 +99,7 @@ export default defineAdapter({
   },
   seats: {
     order: ["PRO"],
-    none: "FREE",
+    none: () => "FREE",
     of: (values, settings) => (givesLicence(values[flag], settings.licenseDefault) ? "PRO" : undefined),
     set: (api, id, license) => api.put("/users/{id}/license", { params: { id }, json: { license } }),
     held: (record) => user.parse(record).license,

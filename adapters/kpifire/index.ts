@@ -96,6 +96,7 @@ export default defineAdapter({
   },
   seats: {
     order,
+    none: ({ licenseDefault }) => tierOf({ licenseType: licenseDefault }) ?? "Viewer",
     held: tierOf,
     of: ({ displayName }) => tierIn(String(displayName ?? "")),
     async set(api, id, tier) {

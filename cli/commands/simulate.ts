@@ -22,9 +22,14 @@ interface EntraOptions extends GlobalOptions {
   keep?: true;
 }
 
+/** How long the brake of a simulated connection stays open for the removals at the end. */
+const CLEAN_UP_MINUTES = 5;
+
 interface Target {
   tenantUrl: string;
   token: string;
+  /** Says that the removals of the clean-up are intended, where that can be said. */
+  beforeCleanUp?(): Promise<void>;
   /** Gives back what was made to reach the target. */
   release(): Promise<void>;
 }
@@ -62,6 +67,7 @@ export function addSimulateCommands(program: Command, terminal: Terminal, exit: 
           concurrency: options.concurrency,
           keep: options.keep ?? false,
           fetch: terminal.fetch,
+          ...(target.beforeCleanUp ? { beforeCleanUp: target.beforeCleanUp } : {}),
           progress: options.json ? silentProgress : createProgress(terminal),
         });
         terminal.out(options.json ? JSON.stringify(report, null, 2) : formatReport(report));
@@ -89,12 +95,17 @@ async function findTarget(options: EntraOptions, terminal: Terminal): Promise<Ta
 async function findConnection(name: string, options: EntraOptions, terminal: Terminal): Promise<Target> {
   const api = await openApi(options, terminal);
   const known = api.demo?.connections.find((each) => each.name === name);
-  if (known) return { tenantUrl: known.tenantUrl, token: known.token, release: async () => {} };
-  const path = `/connections/${encodeURIComponent(name)}/tokens`;
+  const base = `/connections/${encodeURIComponent(name)}`;
+  const beforeCleanUp = async () => {
+    await api.call("POST", `${base}/brake/release`, z.unknown(), { minutes: CLEAN_UP_MINUTES });
+  };
+  if (known) return { tenantUrl: known.tenantUrl, token: known.token, beforeCleanUp, release: async () => {} };
+  const path = `${base}/tokens`;
   const minted = await api.call("POST", path, mintedToken, { label: "portico simulate", expiresInDays: 1 });
   return {
     tenantUrl: minted.tenantUrl,
     token: minted.token,
+    beforeCleanUp,
     async release() {
       await api.call("DELETE", `${path}/${encodeURIComponent(minted.id)}`, z.unknown());
     },

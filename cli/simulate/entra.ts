@@ -28,6 +28,8 @@ export interface Simulation {
   /** Leaves what the run made. */
   keep: boolean;
   fetch: typeof fetch;
+  /** Called before everything that was made is removed at once. */
+  beforeCleanUp?: () => Promise<void>;
   progress: Progress;
 }
 
@@ -100,6 +102,7 @@ export async function simulateEntra(simulation: Simulation): Promise<Report> {
   return createReport(conversation, seconds, simulation.keep ? undefined : await tidy(conversation));
 
   async function tidy(made: Conversation): Promise<CleanUp> {
+    await simulation.beforeCleanUp?.();
     progress.begin("clean up", listMade(made).length);
     const result = await cleanUp(made, client, progress.tick);
     progress.end();

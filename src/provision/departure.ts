@@ -61,7 +61,8 @@ async function hideUser(job: Job, link: Link, present: Hydrated | undefined): Pr
   if (!present || !link.nativeId) return;
   await leaveGroups(job, link);
   const { seats } = connection.adapter;
-  if (link.seat !== null && seats?.none !== undefined) await seats.set(job.api, link.nativeId, seats.none);
+  const none = seats?.none?.(connection.settings);
+  if (link.seat !== null && none !== undefined) await seats?.set(job.api, link.nativeId, none);
   if (present.held.active === false) return;
   if (!("active" in present.held)) throw badRequest("mutability", "this product can neither remove nor disable a user");
   try {

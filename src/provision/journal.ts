@@ -60,7 +60,7 @@ export async function journaled<T>(
   try {
     result = await steps();
   } catch (error) {
-    const isOpen = error instanceof Fault ? error.ambiguous || countEffects(job.trace) > effectsBefore : true;
+    const isOpen = !isRefusedCreate(error, promise) && leavesOpen(error, countEffects(job.trace) > effectsBefore);
     if (isOpen) {
       updateIntent(store, id, { attemptedAt: job.now() });
       upsertDueJob(store, { job: "journal", dueAt: job.now() + SETTLE_MS, failures: 0 });
@@ -78,6 +78,18 @@ export async function journaled<T>(
   });
   return result;
 }
+
+/** After a definite conflict nothing is adopted, although an asynchronous vendor had taken the request. */
+function isRefusedCreate(error: unknown, { kind }: Promised): boolean {
+  const isConflict = error instanceof Fault ? error.kind === "conflict" && !error.ambiguous : isUniqueness(error);
+  return isConflict && kind.endsWith(".create");
+}
+
+const isUniqueness = (error: unknown) => error instanceof ScimError && error.scimType === "uniqueness";
+
+/** Whether the outcome is unknown: the call's own, or that of the steps before it. */
+const leavesOpen = (error: unknown, hadEffects: boolean) =>
+  error instanceof Fault ? error.ambiguous || hadEffects : true;
 
 /**
  * Looks up what became of an unfinished write and completes or drops it. A create that did happen stays as "found", so

@@ -103,7 +103,7 @@ export async function requireSeats(job: Job, changes: readonly SeatChange[]): Pr
 
 /** Gives one user one seat and remembers that it was Portico who gave it. */
 async function setSeat(job: Job, seats: Seats, { user, to }: SeatChange): Promise<void> {
-  const seat = to ?? seats.none;
+  const seat = to ?? seats.none?.(job.connection.settings);
   try {
     if (seat !== undefined) await seats.set(job.api, user.nativeId ?? "", seat);
   } catch (error) {

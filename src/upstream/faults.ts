@@ -70,7 +70,7 @@ export const FAULTS: Record<FaultKind, FaultMeaning> = {
     status: 200,
     retry: "no",
     who: "customer",
-    sentence: "The product accepted the request and finishes it once the person has confirmed.",
+    sentence: "The product waits for the person concerned. Portico tries again by itself until it can be done.",
   },
   throttled: {
     status: 429,
