@@ -3,6 +3,7 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
+import { simulators } from "../../adapters/simulators.ts";
 import {
   ask,
   createGroup,
@@ -16,8 +17,8 @@ import {
   open,
   patchOf,
 } from "../dialogues/dialogue.ts";
-import { runLater } from "./clock.ts";
-import { api, type Gateway } from "./gateway.ts";
+import { later, runLater } from "./clock.ts";
+import { api, createGateway, type Gateway } from "./gateway.ts";
 
 const DAY_MS = 86_400_000;
 const users = (count: number) =>
@@ -142,6 +143,31 @@ describe("S27 S31 S32: sweeps and alarms", () => {
       },
       { timeout: 20_000, interval: 200 },
     );
+  });
+
+  it("S27 E2: where the vendor cannot search, a match waits for the index with 503, then costs nothing where it misses", async () => {
+    const gateway = await createGateway("kpifire");
+    const name = `${gateway.name}-slow`;
+    await gateway.vendor("POST", "/faults", [{ kind: "delay", delayMs: 60_000, times: 5, match: { method: "GET" } }]);
+    const { body: shown } = await gateway.api("GET", `/connections/${gateway.name}`);
+    const demo = simulators.kpifire?.demoSettings(gateway.vendorUrl) ?? {};
+    const made = await api("POST", "/connections", {
+      name,
+      vendor: "kpifire",
+      settings: { ...demo, ...shown.settings },
+    });
+    const { token } = (await api("POST", `/connections/${name}/tokens`)).body;
+    const match = filtered("/Users", 'userName eq "nobody@contoso.com"');
+    const early = await ask({ ...gateway, name }, "GET", match, 503, undefined, { authorization: `Bearer ${token}` });
+    expect(early.headers.get("retry-after")).toMatch(/^[1-9]\d*$/);
+    expect(early.body.detail).toMatch(/0 of/);
+    expect(made.status).toBe(201);
+    await gateway.vendor("DELETE", "/faults");
+    // The first connection's index is complete and fresh: a miss is trusted, without a call.
+    const miss = await ask(gateway, "GET", match, 200);
+    expect([miss.body.totalResults, callsOf(miss)]).toEqual([0, 0]);
+    const old = await later(61 * 60_000, () => ask(gateway, "GET", match, 503));
+    expect(old.headers.get("retry-after")).toMatch(/^[1-9]\d*$/);
   });
 
   it("S27: requests never run a sweep: a list and a match read no native list", async () => {
