@@ -45,7 +45,7 @@ describe("a correct server", () => {
     expect(shown(report)).toEqual([]);
   });
 
-  it("is not blamed for what its schemas do not hold", async () => {
+  it("S44: is not blamed for what its schemas do not hold", async () => {
     const unheld = ["manager", "title", "phoneNumbers", "employeeNumber"];
     const { report } = await simulate({ unheld });
     expect(shown(report)).toEqual([]);
@@ -60,7 +60,7 @@ describe("a correct server", () => {
     expect((await simulate({ hasGroups: false, answer: refusing })).report.deviationCount).toBeGreaterThan(0);
   });
 
-  it("disables at most 5 % and deletes at most two users", async () => {
+  it("S44: disables at most 5 % and deletes at most two users", async () => {
     const { server } = await simulate({}, { users: 60, flag: true });
     const bodies = server.seen.filter(({ method }) => method === "PATCH");
     const disabled = bodies.filter(({ body }) =>

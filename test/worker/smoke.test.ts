@@ -22,3 +22,16 @@ describe("a connection", () => {
     expect(users).toMatchObject([{ email: "ada@example.com", isActive: true }]);
   });
 });
+
+describe("a replacement", () => {
+  it("C31: is refused with 404 for an unknown id and creates nothing", async () => {
+    const gateway = await createGateway("keepnet");
+    const body = { userName: "ada@example.com", emails: [{ type: "work", value: "ada@example.com" }] };
+    const unknown = await gateway.scim("PUT", "/Users/01900000-0000-7000-8000-000000000000", body);
+    expect(unknown).toMatchObject({ status: 404, body: { status: "404" } });
+    expect((await gateway.vendor("GET", "/state")).body.users).toEqual({});
+    const created = await gateway.scim("POST", "/Users", body);
+    const replaced = await gateway.scim("PUT", `/Users/${created.body.id}`, { ...body, name: { givenName: "Ada" } });
+    expect(replaced).toMatchObject({ status: 200, body: { id: created.body.id, name: { givenName: "Ada" } } });
+  });
+});

@@ -1,0 +1,55 @@
+// The import boundaries of the house: lint refuses what crosses them.
+
+import { execFileSync } from "node:child_process";
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, expect, it } from "vitest";
+
+const ROOT = join(import.meta.dirname, "..", "..");
+const BIOME = join(ROOT, "node_modules", "@biomejs", "biome", "bin", "biome");
+let written = "";
+
+afterEach(() => rmSync(written, { force: true }));
+
+/** What lint says of a file with this import; empty where it is allowed. */
+function lint(folder: string, specifier: string): string {
+  const name = `boundary-${process.pid}.ts`;
+  written = join(ROOT, folder, name);
+  writeFileSync(written, `import * as other from "${specifier}";\n\nexport const it = other;\n`);
+  try {
+    execFileSync(process.execPath, [BIOME, "lint", `${folder}/${name}`], { cwd: ROOT, stdio: "pipe" });
+    return "";
+  } catch (error) {
+    return error instanceof Error && "stderr" in error ? String(error.stderr) : "failed";
+  }
+}
+
+it.each([
+  ["src/scim", "../adapter.ts"],
+  ["src/scim", "zod"],
+  ["src/store", "../provision/job.ts"],
+  ["src/upstream", "../store/links.ts"],
+  ["src/provision", "../routes/errors.ts"],
+  ["src/provision", "hono"],
+  ["src/routes", "../../adapters/keepnet/index.ts"],
+  ["adapters/keepabl", "../../src/scim/text.ts"],
+  ["adapters/keepabl", "../keepnet/records.ts"],
+])("lint refuses %s → %s", (folder, specifier) => {
+  expect(lint(folder, specifier)).toContain("noRestrictedImports");
+});
+
+it.each([
+  ["src", "../adapters/simulation.ts"],
+  ["src/routes", "../../adapters/simulators.ts"],
+  ["adapters/keepabl", "../keepnet/simulator.ts"],
+])("S41: lint refuses simulators in %s (%s)", (folder, specifier) => {
+  expect(lint(folder, specifier)).toContain("noRestrictedImports");
+});
+
+it.each([
+  ["src/provision", "../scim/text.ts"],
+  ["src/provision", "../store/links.ts"],
+  ["adapters/keepabl", "../../src/adapter.ts"],
+])("lint allows %s → %s", (folder, specifier) => {
+  expect(lint(folder, specifier)).toBe("");
+});
