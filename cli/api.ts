@@ -14,7 +14,11 @@ export interface GlobalOptions {
 /** Milliseconds for one call; the API answers from its own stores. */
 const TIMEOUT_MS = 30_000;
 
-const problem = z.object({ title: z.string().optional(), detail: z.string().optional() });
+const problem = z.object({
+  title: z.string().optional(),
+  detail: z.string().optional(),
+  errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+});
 
 export interface AdminApi {
   url: string;
@@ -83,5 +87,7 @@ function describeRefusal(method: string, path: string, status: number, json: unk
   if (status === 401) return "the administrator token was refused (401); check PORTICO_ADMIN_TOKEN or --admin-token";
   const said = problem.safeParse(json);
   const reason = said.success ? (said.data.detail ?? said.data.title) : undefined;
-  return toPrintable(`${method} /api${path} was refused (${status})${reason ? `: ${reason}` : ""}`);
+  const fields = (said.success ? (said.data.errors ?? []) : []).map((one) => `\n  ${one.field}: ${one.message}`);
+  const lines = `${method} /api${path} was refused (${status})${reason ? `: ${reason}` : ""}${fields.join("")}`;
+  return lines.split("\n").map(toPrintable).join("\n");
 }

@@ -21,7 +21,7 @@ export async function run(argv: readonly string[], terminal: Terminal = createTe
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
     if (!(error instanceof CliFailure)) throw error;
-    terminal.err(`portico: ${toPrintable(error.message)}`);
+    terminal.err(`portico: ${error.message.split("\n").map(toPrintable).join("\n")}`);
     return 1;
   }
 }

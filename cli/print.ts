@@ -3,6 +3,9 @@
 import Table from "cli-table3";
 import { toPrintable } from "./terminal.ts";
 
+/** In characters: a longer record is shown over several lines. */
+const MAX_INLINE_JSON = 100;
+
 /** A table with a head line; an empty one says so in words. `absent` stands where a cell has nothing. */
 export function formatTable(
   head: string[],
@@ -27,7 +30,11 @@ export function formatRecord(record: Record<string, unknown>): string {
 function formatCell(value: unknown): string {
   if (value === undefined || value === null || value === "") return "-";
   if (Array.isArray(value)) return value.length === 0 ? "-" : value.map(formatCell).join(", ");
-  if (typeof value === "object") return toPrintable(JSON.stringify(value));
+  if (typeof value === "object") {
+    const short = JSON.stringify(value);
+    const lines = short.length <= MAX_INLINE_JSON ? [short] : JSON.stringify(value, null, 2).split("\n");
+    return lines.map(toPrintable).join("\n");
+  }
   return toPrintable(String(value));
 }
 
