@@ -32,7 +32,7 @@ interface Waiter {
   refuse(fault: Fault): void;
 }
 
-/** At most `limit` turns in any `spanMs`; `turns` is a ring of the times of the last ones. */
+/** At most `limit` turns in any `spanMs`; `turns` is a ring of the times at which the last ones began or ended. */
 interface Window {
   limit: number;
   spanMs: number;
@@ -72,13 +72,21 @@ export function createBudget(limits: Limits = {}, clock: Clock = SYSTEM_CLOCK): 
   }
 
   function grant(lane: Lane, now: number): void {
-    for (const window of windows) window.turns[window.count++ % window.limit] = now;
+    const numbers = windows.map((window) => {
+      window.turns[window.count % window.limit] = now;
+      return window.count++;
+    });
     running[lane]++;
     let released = false;
     waiting[lane].shift()?.grant(() => {
       if (released) return;
       released = true;
       running[lane]--;
+      // The vendor counts arrivals, and all that is known of one is that it came before the answer.
+      for (const [at, window] of windows.entries()) {
+        const number = numbers[at] ?? 0;
+        if (window.count - number <= window.limit) window.turns[number % window.limit] = clock.now();
+      }
       serve();
     });
   }

@@ -47,6 +47,17 @@ describe("rates", () => {
     });
   });
 
+  test("a call may have arrived as late as its answer came, so the next second begins there", async () => {
+    const clock = createFakeClock();
+    const budget = createBudget({ perSecond: 2 }, clock);
+    const turns: Turn[] = [];
+    for (let i = 0; i < 4; i++) void take(budget, clock, turns, "interactive", 400);
+    await clock.advance(1_400);
+    expect(turns).toHaveLength(2);
+    await clock.advance(100);
+    expect(turns).toHaveLength(4);
+  });
+
   test("refuses at once what would come too late, with those ahead in mind", async () => {
     const clock = createFakeClock();
     const budget = createBudget({ perMinute: 2 }, clock);
