@@ -14,7 +14,7 @@ for (const vendor of vendors) {
   // Most of a scenario's time is waiting for a vendor's pace.
   describe.concurrent(vendor, () => {
     for (const scenario of scenarios) {
-      it(scenario.name, async (context) => {
+      it(scenario.name, { timeout: 180_000 }, async (context) => {
         const subject = subjectOf(vendor);
         const reason = scenario.unless?.(subject);
         // What `reporter.ts` writes into test-results/suite.json.

@@ -10,7 +10,7 @@ const only = inject("porticoAdapter");
 describe.concurrent("S42: a mutant fails the suite", () => {
   for (const { mistake, of, mutate, killedBy } of mutants) {
     for (const vendor of of.filter((name) => only === "" || name === only)) {
-      it(`${vendor}: ${mistake}, found by "${killedBy}…"`, async () => {
+      it(`${vendor}: ${mistake}, found by "${killedBy}…"`, { timeout: 180_000 }, async () => {
         const named = scenarios.filter((scenario) => scenario.name.startsWith(killedBy));
         expect(named).toHaveLength(1);
         const subject = variantOf(subjectOf(vendor), mutate);
