@@ -196,17 +196,15 @@ describe("S10: absence", () => {
   });
 
   it("S10: a 404 by id that the search contradicts is an outage, not an absence", async () => {
-    const gateway = await open(KEEPNET);
+    const gateway = await open(KEEPABL);
     const id = await createUser(gateway, "ada@contoso.com");
-    const fault = {
-      kind: "status",
-      status: 404,
-      body: { status: "NOT_FOUND" },
-      match: { method: "GET", path: "^/api/target-users/" },
-    };
-    await gateway.vendor("POST", "/faults", [fault]);
-    await ask(gateway, "GET", `/Users/${id}`, 503);
-    await ask(gateway, "GET", `/Users/${id}`, 200);
+    await gateway.vendor("POST", "/clock", { advanceMs: 5_000 });
+    const byId = { method: "GET", path: "^/api/v1/users/" };
+    await gateway.vendor("POST", "/faults", [
+      { kind: "status", status: 404, body: { message: "User not found" }, match: byId },
+    ]);
+    await later(5_000, () => ask(gateway, "GET", `/Users/${id}`, 503));
+    await later(5_000, () => ask(gateway, "GET", `/Users/${id}`, 200));
   });
 
   it.each([KEEPNET, KEEPABL])(
