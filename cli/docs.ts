@@ -11,6 +11,8 @@ const ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
 /** Adapters in the order of their titles. */
 const inOrder = (): Adapter[] => Object.values(adapters).sort((left, right) => left.title.localeCompare(right.title));
+/** Those that know their own table: a described vendor's comes from each connection. */
+const withTable = (): Adapter[] => inOrder().filter((adapter) => !adapter.specialise);
 
 const BASIS: Record<Adapter["basis"], string> = {
   published: "published: the vendor documents this API",
@@ -71,6 +73,7 @@ function attributeTable(adapter: Adapter, type: "User" | "Group"): string {
 }
 
 function resourcesOf(adapter: Adapter): string {
+  if (adapter.specialise) return "what a connection's description says";
   const deletion = adapter.user.remove ? "remove" : "disable only";
   const groups = adapter.group ? "groups, memberships" : "no groups";
   return `users (${deletion}), ${groups}${adapter.seats ? ", licences by group" : ""}`;
@@ -97,7 +100,7 @@ export function vendorTable(prefix: string): string {
 
 /** adapters/README.md */
 export function adaptersReadme(): string {
-  const sections = inOrder().map((adapter) =>
+  const sections = withTable().map((adapter) =>
     [
       `## ${adapter.title}`,
       `Basis: ${BASIS[adapter.basis]}. Read ${adapter.checked}: ${adapter.docs}. [Setup for customers](../docs/connect/${adapter.name}.md).`,
@@ -244,6 +247,6 @@ export function pages(): Record<string, string> {
   return {
     "adapters/README.md": adaptersReadme(),
     "docs/repairs.md": repairsPage(),
-    ...Object.fromEntries(inOrder().map((adapter) => [`docs/connect/${adapter.name}.md`, setupPage(adapter)])),
+    ...Object.fromEntries(withTable().map((adapter) => [`docs/connect/${adapter.name}.md`, setupPage(adapter)])),
   };
 }
