@@ -53,7 +53,7 @@ describe.each(ALL_PROFILES)("Entra about users, $title", (profile) => {
     }
   });
 
-  it("E3 E2 V1: a user is created, found by each matching attribute, and there at the vendor", async () => {
+  it("E3 E2 V1 V3: a user is created, found by each matching attribute, and there at the vendor", async () => {
     const gateway = await open(profile);
     const sent = entraUser({ email: "ada@contoso.com" });
     const created = await ask(gateway, "POST", "/Users", 201, sent);

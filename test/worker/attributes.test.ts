@@ -295,7 +295,7 @@ describe("S12: the overlay", () => {
     expect((await ask(gateway, "GET", "/Users", 200)).body.totalResults).toBe(0);
   });
 
-  it("S12 C64: phone numbers and others survive on a vendor that reads at once", async () => {
+  it("S12: phone numbers and others survive on a vendor that reads at once", async () => {
     const gateway = await open(KEEPNET);
     const id = await createUser(gateway, "ada@contoso.com");
     await patch(gateway, id, { op: "Add", path: WORK_PHONE, value: "+1" });

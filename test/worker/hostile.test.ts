@@ -96,7 +96,7 @@ describe("C22 C23: content types", () => {
 });
 
 describe("bodies that are too much", () => {
-  it("C100: beyond a mebibyte is 413, with content-length or without, or with a lie", async () => {
+  it("C34: beyond a mebibyte is 413, with content-length or without, or with a lie", async () => {
     const gateway = await open(KEEPNET);
     const large = `{"userName":"${"x".repeat(MEBIBYTE)}"}`;
     expectRefusal(await raw(gateway, "POST", "/Users", large), 413);
@@ -113,14 +113,14 @@ describe("bodies that are too much", () => {
     expect(await natives(gateway)).toEqual([]);
   });
 
-  it("C100: a body just below the limit is read", async () => {
+  it("C34: a body just below the limit is read", async () => {
     const gateway = await open(KEEPNET);
     const body = JSON.stringify(entraUser({ email: "ada@contoso.com" }));
     const padded = body + " ".repeat(MEBIBYTE - body.length);
     expect((await raw(gateway, "POST", "/Users", padded)).status).toBe(201);
   });
 
-  it("C100: too many operations, too many members, too long a value", async () => {
+  it("C34: too many operations, too many members, too long a value", async () => {
     const gateway = await open(KEEPNET_FULL);
     const id = await createUser(gateway, "ada@contoso.com");
     const operation = { op: "replace", path: "title", value: "x" };
