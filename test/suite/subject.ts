@@ -50,7 +50,8 @@ export function variantOf(subject: Subject, change: (adapter: Adapter) => Adapte
   const varied: Adapter = specialise
     ? { ...plain, name, specialise: (settings) => ({ ...change(specialise(settings)), name }) }
     : { ...change(registered), name };
-  adapters[name] = varied;
+  // Found by name, listed nowhere: the files of a run share the registry.
+  Object.defineProperty(adapters, name, { value: varied, enumerable: false });
   return { ...subject, name, ...specialised(varied, subject.vendor) };
 }
 
