@@ -158,7 +158,7 @@ describe("answers", () => {
   test("accepted statuses are successes although rules and defaults name a fault", async () => {
     const { api, records } = play(() => status(404), { faults: [{ status: 404, fault: "conflict" }] });
     expect(await api.send("DELETE", "/users/7", { accept: [404] })).toMatchObject({ status: 404 });
-    expect(records).toEqual([{ method: "DELETE", path: "/users/7", status: 404, ms: 0, attempt: 1 }]);
+    expect(records).toEqual([{ purpose: "write", method: "DELETE", path: "/users/7", status: 404, ms: 0, attempt: 1 }]);
     expect((await faultOf(api.delete("/users/7"))).kind).toBe("conflict");
   });
 
@@ -218,7 +218,9 @@ describe("time", () => {
     expect(fault).toMatchObject({ kind: "unavailable", ambiguous: true });
     expect(sent).toHaveLength(1);
     expect(sent[0]?.init.signal?.aborted).toBe(true);
-    expect(records).toEqual([{ method: "POST", path: "/users", ms: 20_000, attempt: 1, fault: "unavailable" }]);
+    expect(records).toEqual([
+      { purpose: "write", method: "POST", path: "/users", ms: 20_000, attempt: 1, fault: "unavailable" },
+    ]);
     expect(clock.pending()).toBe(0);
   });
 
@@ -448,9 +450,9 @@ test("S37: records hold templates and figures only", async () => {
   await read;
   await api.post("/users", { json: { mail: "canary" } });
   expect(records.map((record) => Object.keys(record).sort())).toEqual([
-    ["attempt", "fault", "method", "ms", "path", "status"],
-    ["attempt", "method", "ms", "path", "status"],
-    ["attempt", "method", "ms", "path", "status"],
+    ["attempt", "fault", "method", "ms", "path", "purpose", "status"],
+    ["attempt", "method", "ms", "path", "purpose", "status"],
+    ["attempt", "method", "ms", "path", "purpose", "status"],
   ]);
   expect(JSON.stringify(records)).not.toContain("canary");
 });
