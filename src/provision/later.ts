@@ -2,7 +2,7 @@
 
 import { deleteExpiredOverlays, deleteFoundIntents, hasOpenIntents } from "../store/journal.ts";
 import { type DueJob, deleteDueJob, findDueJob, listDueJobs, upsertDueJob } from "../store/later.ts";
-import { forgetFormer, type Store } from "../store/links.ts";
+import { forgetFormer, listSeatDue, type Store } from "../store/links.ts";
 import { deleteTraces } from "../store/traces.ts";
 import { settleDeactivations } from "./deactivation.ts";
 import type { Job } from "./job.ts";
@@ -20,10 +20,15 @@ const TOMBSTONE_AGE_MS = 90 * DAY_MS;
 const FOUND_AGE_MS = DAY_MS;
 const MAX_BACKOFF_MS = 30 * MINUTE_MS;
 
-/** Puts the standing jobs of a new object on the table; those that are there stay as they are. */
+/** Puts the standing jobs of a new object on the table, and what a kill left open; those that are there stay as they are. */
 export function plantJobs(store: Store, now: number): void {
   for (const job of ["sweep", "retention"] as const) {
     if (!findDueJob(store, job)) upsertDueJob(store, { job, dueAt: now, failures: 0 });
+  }
+  // Whoever was interrupted could not say so.
+  const interrupted = { journal: hasOpenIntents(store), seats: listSeatDue(store, 1).length > 0 };
+  for (const job of ["journal", "seats"] as const) {
+    if (interrupted[job] && !findDueJob(store, job)) upsertDueJob(store, { job, dueAt: now, failures: 0 });
   }
 }
 
