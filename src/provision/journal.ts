@@ -200,7 +200,8 @@ export async function settle(job: Job, linkId: string): Promise<void> {
 export async function settleAbandoned(job: Job): Promise<boolean> {
   const { connection } = job;
   for (const intent of listOpenIntents(connection.store, job.now() - SETTLE_MS + 1)) {
-    const keys = [`link:${intent.linkId}`, ...(intent.key ? [`name:${intent.key}`] : [])];
+    const names = intent.kind === "group.create" ? "group" : "name";
+    const keys = [`link:${intent.linkId}`, ...(intent.key ? [`${names}:${intent.key}`] : [])];
     await connection.locks.hold(keys, job.deadlineAt, async () => {
       const [still] = findIntentsOf(connection.store, intent.linkId).filter((one) => one.id === intent.id);
       if (still?.state === "open") await resolveIntent(job, still);
