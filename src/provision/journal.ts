@@ -15,7 +15,7 @@ import {
 } from "../store/journal.ts";
 import { upsertDueJob } from "../store/later.ts";
 import { findLink, findLinkByNativeId, findLiveLink, releaseNativeId, updateLink } from "../store/links.ts";
-import { deleteGroupMembers, deleteUserMemberships } from "../store/members.ts";
+import { deleteGroupMembers, deleteUserMemberships, listGroupsOf } from "../store/members.ts";
 import { deleteOutboxOf } from "../store/outbox.ts";
 import { hydrate, kindOf, naturalKeyPath, operationsOf, readHeld } from "./hydrate.ts";
 import type { Job } from "./job.ts";
@@ -109,6 +109,9 @@ export async function resolveIntent(job: Job, intent: Intent): Promise<"found" |
     case "group.update":
     case "group.delete": {
       const link = findLink(store, intent.kind.startsWith("user") ? "User" : "Group", intent.linkId);
+      // A user who was being deleted may have left groups whose rows do not know it yet.
+      const left = intent.kind === "user.delete" ? listGroupsOf(store, intent.linkId) : [];
+      for (const group of left) updateLink(store, group.id, { membersLoaded: false });
       if (link?.state === "live" && !(await hydrate(job, link)) && intent.kind.endsWith("delete")) {
         entomb(job, link.id);
       }
@@ -141,6 +144,8 @@ async function resolveCreate(job: Job, intent: Intent, type: "User" | "Group"): 
   connection.atomically(() => {
     const linkId = native === undefined ? intent.linkId : linkFound(job, type, intent, native);
     updateIntent(connection.store, intent.id, { linkId, state: "found", attemptedAt: job.now() });
+    // How many of its members came to be there is unknown.
+    if (type === "Group") updateLink(connection.store, linkId, { membersLoaded: false });
   });
   return "found";
 }
