@@ -55,6 +55,8 @@ export async function settleDeactivations(job: Job): Promise<boolean> {
       const link = findLink(connection.store, "User", linkId);
       if (!link?.nativeId || (await isDone(job, link, link.nativeId))) {
         deleteOverlay(connection.store, linkId, "active");
+        // The vendor has freed the seat with it.
+        updateLink(connection.store, linkId, { seat: null });
       }
     });
   }

@@ -214,7 +214,9 @@ function refreshKeys(connection: Bound, { link, resource, held }: Hydrated): voi
   if (isSame && (keys.seat === undefined || keys.seat === link.seat)) return;
   const [taken] = keys.nameKey ? findLiveLinksByKey(connection.store, link.type, "nameKey", keys.nameKey) : [];
   // Two records with one name at the vendor: the first one seen answers for it.
-  const change = taken && taken.id !== link.id ? { ...keys, nameKey: null } : keys;
+  const named = taken && taken.id !== link.id ? { ...keys, nameKey: null } : keys;
+  // The vendor frees the seat of whoever is switched off; the groups give it back on restore.
+  const change = link.type === "User" && link.isActive && !keys.isActive ? { ...named, seat: null } : named;
   updateLink(connection.store, link.id, change);
   Object.assign(link, change);
 }
