@@ -182,8 +182,13 @@ export async function settleMarked(job: Job): Promise<void> {
   const { adapter, store } = job.connection;
   if (!adapter.seats) return;
   const due = listSeatDue(store, MAX_INLINE + 1);
-  if (due.length <= MAX_INLINE) await settleDueSeats(job);
-  else scheduleSeats(job);
+  if (due.length > MAX_INLINE) return scheduleSeats(job);
+  try {
+    await settleDueSeats(job);
+  } catch (error) {
+    scheduleSeats(job);
+    throw error;
+  }
 }
 
 /** Seats that earlier requests left over. True when none is left; a refusal is parked with its reason. */
