@@ -16,7 +16,7 @@ import {
   updateLink,
 } from "../store/links.ts";
 import { braked, uncountRemoval } from "./brake.ts";
-import { isOwed } from "./deactivation.ts";
+import { isOwed, keepDeactivation } from "./deactivation.ts";
 import {
   assemble,
   type Hydrated,
@@ -88,13 +88,23 @@ async function createOrRevive(job: Job, key: string, wanted: Wanted): Promise<Hy
   const id = self?.id ?? createId(job.now());
   const { values, pointers } = await toWritten(job, wanted.held, wanted.changed, kind);
 
+  let isPending = false;
+  const switchOff = async (native: unknown): Promise<unknown> => {
+    try {
+      return await user.setActive?.(job.api, user.id(native), false, native);
+    } catch (error) {
+      if (!(error instanceof Fault) || error.kind !== "pending") throw error;
+      isPending = true;
+      return native;
+    }
+  };
   const steps = async (): Promise<unknown> => {
     const reused = hidden && (await reuseHidden(job, hidden, wanted.held, values));
     if (reused !== undefined) return reused;
     try {
       const native = await user.create(job.api, values);
       if (wanted.held.active !== false || !user.setActive) return native;
-      return await user.setActive(job.api, user.id(native), false, native);
+      return await switchOff(native);
     } catch (error) {
       const isBlocked = error instanceof Fault && error.kind === "conflict" && former.length > 0;
       throw isBlocked ? taken("userName", ": the product still holds the account of a deleted user under it") : error;
@@ -133,6 +143,7 @@ async function createOrRevive(job: Job, key: string, wanted: Wanted): Promise<Hy
       else insertLink(connection.store, link);
       const seen = readHeld(connection, link, user.toScim(created), kind);
       overlayLag(job, id, {}, { ...wanted.held, ...seen });
+      if (isPending) keepDeactivation(job, id);
     },
   );
   return assemble(job, link, native, user.toScim(native));
