@@ -64,6 +64,16 @@ export default defineConfig(async () => {
             hookTimeout: 120_000,
           },
         },
+        {
+          // SIGKILL to the built bundle, with vendors that outlive it.
+          test: {
+            name: "faults",
+            include: ["test/faults/**/*.test.ts"],
+            sequence: { groupOrder: 3 },
+            testTimeout: 120_000,
+            hookTimeout: 120_000,
+          },
+        },
       ],
     },
   };

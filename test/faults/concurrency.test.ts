@@ -1,0 +1,116 @@
+// Many clients at once against the real bundle: nothing is lost, made twice, or sent faster than declared (semantics 13, 16, 24, 33).
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { simulators } from "../../adapters/simulators.ts";
+import type { State } from "../suite/native.ts";
+import { bodyOf, patchOf, personOf, type Subject, subjectOf } from "../suite/subject.ts";
+import { ask, insist, succeed } from "./client.ts";
+import { type Account, type Portico, startPortico } from "./harness.ts";
+import { addUser, members, seatGroup } from "./kinds.ts";
+
+let portico: Portico;
+beforeAll(async () => {
+  portico = await startPortico();
+});
+afterAll(async () => {
+  await portico?.close();
+});
+
+/** Counts what the vendor refuses by itself because it came too fast. */
+function watchPace({ simulation }: Account): { refused: number } {
+  const seen = { refused: 0 };
+  simulation.watch((call, phase) => {
+    if (phase === "sent" && (call.status === 429 || call.status === 503) && !call.fault) seen.refused += 1;
+  });
+  return seen;
+}
+
+/** Strangers and a group with the first half of them, as the vendor's own administrator has made them. */
+function seedOf(subject: Subject, count: number): object {
+  const { native } = subject;
+  // A simulator's state is JSON that its own schema has checked.
+  const initial = simulators[subject.vendor]?.create().state as State;
+  const strangers = Array.from({ length: count }, (_, n) => {
+    const { key } = personOf(subject, n);
+    return { key, email: key, givenName: `Given ${n}`, familyName: `Family ${n}`, active: true };
+  });
+  const withUsers = { ...initial, ...native.withUsers(initial, strangers) };
+  const ids = native.users(withUsers).map((user) => user.id);
+  return { ...withUsers, ...native.withGroup(withUsers, "Crowd", ids.slice(0, count / 2)) };
+}
+
+/** kpifire takes two calls for each change, at 8 a second. */
+const CROWDS = { keepnet: 200, klaxoon: 200, kpifire: process.env.PORTICO_KILLS === "all" ? 200 : 60 };
+
+describe.each(Object.entries(CROWDS))("S13 S24: parallel changes of one group, %s", (vendor, count) => {
+  it(`${count} PATCHes add and remove different members: the sum is exact`, { timeout: 300_000 }, async () => {
+    const account = await portico.open(vendor, seedOf(subjectOf(vendor), count));
+    const { native } = account.subject;
+    const links = portico.query(account, "select id, native_id as native, type from links where state = 'live'");
+    const userLinks = links.filter((link) => link.type === "User");
+    const scimId = new Map(userLinks.map((link) => [String(link.native), String(link.id)]));
+    const state = () => account.simulation.state as State;
+    const group = native.groups(state())[0];
+    const users = native.users(state()).map((user) => user.id);
+    const isIn = new Set(group?.memberIds);
+    const path = `/Groups/${links.find((link) => link.type === "Group")?.id}`;
+    const pace = watchPace(account);
+    const answers = await Promise.all(
+      users.map((id) => {
+        const op = isIn.has(id) ? "remove" : "add";
+        const body = patchOf({ op, path: "members", value: members(scimId.get(id)) });
+        return insist(account, { method: "PATCH", path, body }, 240_000);
+      }),
+    );
+    expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([204]));
+    const expected = users.filter((id) => !isIn.has(id)).sort();
+    expect(native.groups(state())[0]?.memberIds.toSorted()).toEqual(expected);
+    const shown = (await succeed(account, { method: "GET", path })).body.members as { value: string }[];
+    expect(shown.map((one) => one.value).sort()).toEqual(expected.map((id) => scimId.get(id)).sort());
+    expect(pace.refused).toBe(0);
+  });
+});
+
+describe.each(Object.keys(simulators))("S7 S24: parallel creates of one user, %s", (vendor) => {
+  it("of 50 POSTs one is told 201 and the others 409", async () => {
+    const account = await portico.open(vendor);
+    const pace = watchPace(account);
+    const body = bodyOf(personOf(account.subject, 1));
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, () => ask(account, { method: "POST", path: "/Users", body })),
+    );
+    const statuses = answers.map((answer) => answer?.status).sort();
+    expect(statuses).toEqual([201, ...Array.from({ length: 49 }, () => 409)]);
+    expect(account.subject.native.users(account.simulation.state as State)).toHaveLength(1);
+    expect(pace.refused).toBe(0);
+  });
+});
+
+describe("S16: parallel changes of two licensed groups", () => {
+  it("everyone ends with the seat that their groups give", { timeout: 180_000 }, async () => {
+    const account = await portico.open("klaxoon");
+    const { subject } = account;
+    const users = await Promise.all(Array.from({ length: 12 }, (_, n) => addUser(account, n)));
+    const post = async (name: string, ids: string[]) =>
+      (await succeed(account, { method: "POST", path: "/Groups", body: seatGroup(subject, name, ids) })).body.id;
+    const [first, second] = [await post("First", users), await post("Second", [])];
+    const pace = watchPace(account);
+    const change = (group: string, op: string, id: string) =>
+      insist(account, {
+        method: "PATCH",
+        path: `/Groups/${group}`,
+        body: patchOf({ op, path: "members", value: members(id) }),
+      });
+    const isKept = (_: string, at: number) => at % 2 === 0;
+    const answers = await Promise.all([
+      ...users.map((id) => change(first, "remove", id)),
+      ...users.filter(isKept).map((id) => change(second, "add", id)),
+    ]);
+    expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([204]));
+    const seats = new Map(subject.native.users(account.simulation.state as State).map((user) => [user.key, user.seat]));
+    expect(users.map((_, n) => seats.get(personOf(subject, n).key))).toEqual(
+      users.map((id, n) => (isKept(id, n) ? "PRO" : "FREE")),
+    );
+    expect(pace.refused).toBe(0);
+  });
+});

@@ -1,0 +1,67 @@
+// A point in a write at which the vendor holds still until Portico has been killed (semantics 43).
+
+import { CutConnection, type Phase, type Simulation } from "../../adapters/simulation.ts";
+
+export interface Gate {
+  /** The write has come to the point, or for "sent" to the moment before it. */
+  reached: Promise<void>;
+  /** For "sent": lets the answer go and resolves when it has left; resolves at once for other phases. */
+  pass(): Promise<void>;
+  /** Ends every held call without an answer, and the watch. */
+  cut(): void;
+}
+
+/** Holds the call with this number, counted from now, at a phase; nothing after it reaches the vendor. */
+export function holdAt(simulation: Simulation, index: number, phase: Phase): Gate {
+  const reached = Promise.withResolvers<void>();
+  const opened = Promise.withResolvers<void>();
+  const sent = Promise.withResolvers<void>();
+  const ended = Promise.withResolvers<void>();
+  const numbers = new Map<number, number>();
+  let isOver = false;
+  const hold = async () => {
+    await ended.promise;
+    throw new CutConnection();
+  };
+  const stop = simulation.watch(async (call, at) => {
+    if (at === "before") numbers.set(call.seq, numbers.size);
+    if (isOver && at === "before") return hold();
+    if (numbers.get(call.seq) !== index) return;
+    if (at === "sent") {
+      isOver = true;
+      sent.resolve();
+    } else if (at === phase) {
+      isOver = true;
+      reached.resolve();
+      await hold();
+    } else if (phase === "sent" && at === "after") {
+      reached.resolve();
+      await opened.promise;
+    }
+  });
+  return {
+    reached: reached.promise,
+    async pass() {
+      opened.resolve();
+      if (phase === "sent") await sent.promise;
+    },
+    cut() {
+      ended.resolve();
+      stop();
+    },
+  };
+}
+
+/** How many calls the vendor gets while `work` runs. */
+export async function countCalls(simulation: Simulation, work: () => Promise<unknown>): Promise<number> {
+  let count = 0;
+  const stop = simulation.watch((_call, at) => {
+    if (at === "before") count += 1;
+  });
+  try {
+    await work();
+  } finally {
+    stop();
+  }
+  return count;
+}
