@@ -1,22 +1,12 @@
-// Groups: create, change and delete (RFC 7644 sections 3.3, 3.5 and 3.6), with memberships as deltas.
+// Groups: change and delete (RFC 7644 sections 3.5 and 3.6), with memberships as deltas.
 
 import { Fault } from "../adapter.ts";
 import { ScimError } from "../scim/messages.ts";
 import type { Delta } from "../scim/patch.ts";
 import type { Resource } from "../scim/schema.ts";
 import { foldCase } from "../scim/text.ts";
-import { createId } from "../store/identifier.ts";
-import { deleteIntentsOf, deleteLagOverlays, findIntentByKey } from "../store/journal.ts";
-import {
-  findFormerLinks,
-  findLink,
-  findLiveLink,
-  findLiveLinksByKey,
-  insertLink,
-  type Link,
-  releaseNativeId,
-  updateLink,
-} from "../store/links.ts";
+import { deleteIntentsOf, deleteLagOverlays } from "../store/journal.ts";
+import { findLiveLink, findLiveLinksByKey, type Link, updateLink } from "../store/links.ts";
 import { countMembers } from "../store/members.ts";
 import { braked, uncountRemoval } from "./brake.ts";
 import {
@@ -28,13 +18,12 @@ import {
   keysOf,
   kindOf,
   overlayLag,
-  readHeld,
   toWritten,
 } from "./hydrate.ts";
 import type { Job } from "./job.ts";
-import { entomb, journaled, resolveIntent, settle } from "./journal.ts";
+import { entomb, journaled, settle } from "./journal.ts";
 import { type Held, toHeld } from "./mapping.ts";
-import { ensureLoaded, isRefusal, type MemberChange, requireUsers, toMemberChange, writeMembers } from "./members.ts";
+import { ensureLoaded, isRefusal, type MemberChange, toMemberChange, writeMembers } from "./members.ts";
 import { isProtected, requireUnprotected } from "./protection.ts";
 import { isLower, markGroup, planGroupSeat, planSeats, requireSeats, settleMarked, settleSeats } from "./seats.ts";
 import { notFound } from "./users.ts";
@@ -47,120 +36,17 @@ export interface GroupChange {
   deltas: readonly Delta[];
 }
 
-const taken = () =>
+export const taken = () =>
   new ScimError(409, "displayName is taken by another group; group names are unique on a connection", {
     scimType: "uniqueness",
   });
 
-function operations(job: Job) {
+export function operations(job: Job) {
   const { adapter } = job.connection;
   if (!adapter.group) {
     throw new ScimError(501, `${adapter.title} has no groups; leave group provisioning out of the mapping`);
   }
   return adapter.group;
-}
-
-const memberIds = (resource: Resource): string[] =>
-  (Array.isArray(resource.members) ? resource.members : []).flatMap((member) =>
-    typeof member === "object" && member !== null && !Array.isArray(member) && typeof member.value === "string"
-      ? member.value
-      : [],
-  );
-
-/** @throws ScimError 409 uniqueness for a name that is taken, 501 where the product has no groups */
-export async function createGroup(job: Job, resource: Resource): Promise<Hydrated> {
-  const { connection } = job;
-  operations(job);
-  const kind = kindOf(connection, "Group");
-  const wanted = settleWanted(job, kind, undefined, resource);
-  const deltas: Delta[] = [{ op: "replace", values: memberIds(resource) }];
-  const key = foldCase(String(wanted.held.displayName));
-  const started = findIntentByKey(connection.store, "group.create", key);
-  const locks = [`group:${key}`, ...(started ? [`link:${started.linkId}`] : [])];
-  return connection.locks.hold(locks, job.deadlineAt, async () => {
-    requireUsers(job, memberIds(resource));
-    const unfinished = findIntentByKey(connection.store, "group.create", key);
-    if (unfinished?.state === "open") await resolveIntent(job, unfinished);
-    const mine = findIntentByKey(connection.store, "group.create", key);
-    if (mine && mine.externalId === wanted.externalId && findLiveLink(connection.store, "Group", mine.linkId)) {
-      job.trace.notes.add("an earlier attempt had created this group; it was finished");
-      return applyChange(job, mine.linkId, undefined, true, () => ({ resource, deltas }));
-    }
-    for (const holder of findLiveLinksByKey(connection.store, "Group", "nameKey", key)) {
-      if (await hydrate(job, holder)) throw taken();
-    }
-    return createNatively(job, key, wanted, memberIds(resource));
-  });
-}
-
-async function createNatively(job: Job, key: string, wanted: Wanted, members: readonly string[]): Promise<Hydrated> {
-  const { connection } = job;
-  const group = operations(job);
-  const kind = kindOf(connection, "Group");
-  const now = job.now();
-  const former = findFormerLinks(connection.store, "Group", key).find((one) => one.externalId === wanted.externalId);
-  const base: Link = {
-    ...(former ?? { id: createId(now), type: "Group", createdAt: now, version: 0, sweep: null }),
-    state: "live",
-    nativeId: null,
-    name: null,
-    nameKey: null,
-    emailKey: null,
-    externalId: wanted.externalId,
-    kept: wanted.kept,
-    pointers: null,
-    membersLoaded: true,
-    modifiedAt: now,
-    deletedAt: null,
-    isHidden: false,
-    isActive: true,
-    seat: null,
-    isSeatDue: false,
-    seatNote: null,
-  };
-  const { values } = await toWritten(job, wanted.held, wanted.changed, kind);
-  const save = (made: Link) => {
-    releaseNativeId(connection.store, "Group", made.nativeId ?? "", made.id, now);
-    if (findLink(connection.store, "Group", made.id)) updateLink(connection.store, made.id, made);
-    else insertLink(connection.store, made);
-  };
-  let link = base;
-  const native = await journaled(
-    job,
-    { kind: "group.create", linkId: base.id, key, externalId: wanted.externalId },
-    async () => {
-      const created = await group.create(job.api, values);
-      const keys = keysOf(connection, resourceOf(base, wanted.held, kind), wanted.held, "Group");
-      link = { ...base, ...keys, nativeId: group.id(created), version: base.version + 1 };
-      if (members.length > 0) {
-        // Seats are worked out from the memberships in live groups.
-        save(link);
-        await fillOrUndo(job, link, members);
-      }
-      return created;
-    },
-    (created) => {
-      save(link);
-      const seen = readHeld(connection, link, group.toScim(created), kind);
-      overlayLag(job, link.id, {}, { ...wanted.held, ...seen });
-    },
-  );
-  return assemble(job, link, native, group.toScim(native));
-}
-
-/** A group that cannot take its members is not created at all. */
-async function fillOrUndo(job: Job, link: Link, members: readonly string[]): Promise<void> {
-  const add = [...requireUsers(job, members).values()];
-  try {
-    await requireSeats(job, planSeats(job, link, { add, remove: [] }));
-    await writeSeatedMembers(job, link, { add, remove: [] });
-  } catch (error) {
-    if (error instanceof Fault && !error.ambiguous && link.nativeId) {
-      await operations(job).remove?.(job.api, link.nativeId);
-      entomb(job, link.id);
-    }
-    throw error;
-  }
 }
 
 /**
@@ -186,7 +72,7 @@ export async function changeGroup(
   });
 }
 
-async function applyChange(
+export async function applyChange(
   job: Job,
   id: string,
   ifMatch: string | undefined,
@@ -264,7 +150,7 @@ function requireKept(job: Job, link: Link, next: Link, members: MemberChange): v
 }
 
 /** Members and their seats together: a seat that is refused takes the memberships of the request back. */
-async function writeSeatedMembers(job: Job, group: Link, members: MemberChange): Promise<void> {
+export async function writeSeatedMembers(job: Job, group: Link, members: MemberChange): Promise<void> {
   await writeMembers(job, group, members);
   try {
     await settleSeats(job, members);

@@ -2,7 +2,8 @@
 
 import { Hono } from "hono";
 import { deleteUser } from "../provision/departure.ts";
-import { changeGroup, createGroup, deleteGroup } from "../provision/groups.ts";
+import { createGroup } from "../provision/group-creation.ts";
+import { changeGroup, deleteGroup } from "../provision/groups.ts";
 import { hydrate, kindOf } from "../provision/hydrate.ts";
 import type { Job } from "../provision/job.ts";
 import { search } from "../provision/query.ts";
