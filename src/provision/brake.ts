@@ -56,7 +56,6 @@ function openWindow(job: Job): void {
 function requireBrake(job: Job, kind: RemovalKind, linkId: string): void {
   const { connection } = job;
   openWindow(job);
-  if (numberIn(connection, RELEASED_UNTIL) > job.now()) return;
   const { share, count, minutes } = connection.brake;
   const gone = countRemovals(connection.store, kind, job.now() - minutes * MINUTE_MS, linkId) + 1;
   const base = baseOf(connection, typeOf(kind));
@@ -92,7 +91,8 @@ export async function braked<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const { store } = job.connection;
-  if (kind === undefined) return work();
+  // What goes while the brake is released is intended, and counts against nobody afterwards.
+  if (kind === undefined || numberIn(job.connection, RELEASED_UNTIL) > job.now()) return work();
   requireBrake(job, kind, linkId);
   const isNew = insertRemoval(store, kind, linkId, job.now());
   try {
@@ -128,8 +128,9 @@ export function brakeStatus(connection: Bound, now: number): BrakeStatus {
   };
 }
 
-/** Lets everything through for a while; what was held is sent again by the identity provider. */
+/** Lets everything through for a while and begins to count anew; what was held is sent again by the identity provider. */
 export function releaseBrake(connection: Bound, now: number, minutes: number): void {
   writeFact(connection.store, RELEASED_UNTIL, String(now + minutes * MINUTE_MS));
   writeFact(connection.store, HELD_SINCE, "0");
+  deleteRemovalsBefore(connection.store, now);
 }

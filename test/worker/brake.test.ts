@@ -61,6 +61,7 @@ describe("the brake", () => {
     const released = await gateway.api("POST", `/connections/${gateway.name}/brake/release`, { minutes: 5 });
     expect(released.body.releasedUntil).not.toBeNull();
     expect((await setActive(gateway, ids[2], false)).status).toBe(200);
+    expect((await gateway.api("GET", `/connections/${gateway.name}/brake`)).body.deactivations).toBe(0);
   });
 
   it("S20: a restore un-counts, and one user counts once", async () => {
