@@ -111,6 +111,8 @@ export interface RecordedCall {
   /** The JSON body; absent for none, another media type (credentials travel as forms), or one that is too long. */
   request?: unknown;
   response?: unknown;
+  /** The answer's body was too long to be written down. */
+  isAbridged?: true;
   /** The kind of the fault that this call met. */
   fault?: Fault["kind"];
 }
@@ -253,6 +255,7 @@ export function createSimulation<State>(parts: SimulationParts<State>): Simulati
         call.status = made.status;
         const parsed = toLoggedJson(body, made.headers);
         if (parsed !== undefined) call.response = parsed;
+        if (body.length > MAX_LOGGED_BODY) call.isAbridged = true;
         const answer = mark(new Response(body === "" ? null : body, made));
         whenSent.set(answer, () => void tell(call, "sent"));
         return answer;
