@@ -79,7 +79,11 @@ async function hideUser(job: Job, link: Link, present: Hydrated | undefined): Pr
 async function leaveGroups(job: Job, link: Link): Promise<void> {
   const { locks, store } = job.connection;
   for (const group of listGroupsOf(store, link.id)) {
-    await locks.hold([`link:${group.id}`], job.deadlineAt, () => removeNatively(job, group, [link]));
+    await locks.hold([`link:${group.id}`], job.deadlineAt, async () => {
+      // The group may have been deleted while its lock was waited for.
+      const present = findLiveLink(store, "Group", group.id);
+      if (present) await removeNatively(job, present, [link]);
+    });
   }
   deleteUserMemberships(store, link.id);
 }

@@ -6,7 +6,7 @@ import type { State } from "../suite/native.ts";
 import { bodyOf, patchOf, personOf, type Subject, subjectOf } from "../suite/subject.ts";
 import { ask, insist, succeed } from "./client.ts";
 import { type Account, type Portico, startPortico } from "./harness.ts";
-import { addUser, members, seatGroup } from "./kinds.ts";
+import { addGroup, addUser, members, plainGroup, seatGroup } from "./kinds.ts";
 
 let portico: Portico;
 beforeAll(async () => {
@@ -112,5 +112,33 @@ describe("S16: parallel changes of two licensed groups", () => {
       users.map((id, n) => (isKept(id, n) ? "PRO" : "FREE")),
     );
     expect(pace.refused).toBe(0);
+  });
+});
+
+describe.each(["redmine", "klaxoon"])("S8 S24: a user and a group of theirs are deleted at once, %s", (vendor) => {
+  it("both are told 204, and the user is gone", async () => {
+    const account = await portico.open(vendor);
+    const { simulation, subject } = account;
+    const user = await addUser(account, 1);
+    const group = await addGroup(account, plainGroup(subject, "Team", [user]));
+    const asked = Promise.withResolvers<void>();
+    const arrived = Promise.withResolvers<void>();
+    // The group's deletion is held at the vendor until the user's has come to wait for its lock.
+    const stop = simulation.watch(async (call, phase) => {
+      if (phase !== "before" || call.method !== "DELETE") return;
+      stop();
+      arrived.resolve();
+      await asked.promise;
+    });
+    const groupGone = ask(account, { method: "DELETE", path: `/Groups/${group}` });
+    await arrived.promise;
+    const stopReads = simulation.watch((call, phase) => {
+      if (phase === "sent" && call.method === "GET") setTimeout(asked.resolve, 300);
+    });
+    const userGone = ask(account, { method: "DELETE", path: `/Users/${user}` });
+    expect([(await groupGone)?.status, (await userGone)?.status]).toEqual([204, 204]);
+    stopReads();
+    expect(subject.native.users(simulation.state as State).map((one) => one.active)).toEqual([false]);
+    expect((await ask(account, { method: "GET", path: `/Users/${user}` }))?.status).toBe(404);
   });
 });
