@@ -19,7 +19,7 @@ import {
 import { applyChange, operations, taken, writeSeatedMembers } from "./groups.ts";
 import { assemble, type Hydrated, hydrate, keysOf, kindOf, overlayLag, readHeld, toWritten } from "./hydrate.ts";
 import type { Job } from "./job.ts";
-import { entomb, journaled, resolveIntent } from "./journal.ts";
+import { entomb, journaled, promisedUsers, resolveIntent } from "./journal.ts";
 import { requireUsers } from "./members.ts";
 import { planSeats, requireSeats } from "./seats.ts";
 import { resourceOf, settleWanted, type Wanted } from "./values.ts";
@@ -91,7 +91,7 @@ async function createNatively(job: Job, key: string, wanted: Wanted, members: re
   let link = base;
   const native = await journaled(
     job,
-    { kind: "group.create", linkId: base.id, key, externalId: wanted.externalId },
+    { kind: "group.create", linkId: base.id, key, externalId: wanted.externalId, ...promisedUsers(members) },
     async () => {
       const created = await group.create(job.api, values);
       const keys = keysOf(connection, resourceOf(base, wanted.held, kind), wanted.held, "Group");

@@ -21,7 +21,7 @@ import {
   toWritten,
 } from "./hydrate.ts";
 import type { Job } from "./job.ts";
-import { entomb, journaled, settle } from "./journal.ts";
+import { entomb, journaled, promisedUsers, settle } from "./journal.ts";
 import { type Held, toHeld } from "./mapping.ts";
 import { ensureLoaded, isRefusal, type MemberChange, toMemberChange, writeMembers } from "./members.ts";
 import { isProtected, requireUnprotected } from "./protection.ts";
@@ -119,7 +119,11 @@ export async function applyChange(
   const native = await braked(job, empties ? "emptied" : undefined, id, () =>
     journaled(
       job,
-      { kind: changesMembers ? "group.members" : "group.update", linkId: id },
+      {
+        kind: changesMembers ? "group.members" : "group.update",
+        linkId: id,
+        ...promisedUsers([...members.add, ...members.remove].map((user) => user.id)),
+      },
       async () => {
         const written = wanted.changed.size > 0 ? await updateNatively(job, present, wanted) : present.native;
         // What the vendor has taken counts for the seats of those who join in the same request.

@@ -19,6 +19,8 @@ import { deleteGroupMembers, deleteUserMemberships, listGroupsOf } from "../stor
 import { deleteOutboxOf } from "../store/outbox.ts";
 import { hydrate, kindOf, naturalKeyPath, operationsOf, readHeld } from "./hydrate.ts";
 import type { Job } from "./job.ts";
+import { ensureLoaded } from "./members.ts";
+import { markInterrupted, seatKey, settleMarked, settleSeat } from "./seats.ts";
 import { mintLink } from "./sight.ts";
 import { countEffects } from "./trace.ts";
 
@@ -106,24 +108,63 @@ export async function resolveIntent(job: Job, intent: Intent): Promise<"found" |
       return resolveCreate(job, intent, intent.kind === "user.create" ? "User" : "Group");
     case "user.delete":
     case "user.update":
-    case "group.update":
-    case "group.delete": {
-      const link = findLink(store, intent.kind.startsWith("user") ? "User" : "Group", intent.linkId);
-      // A user who was being deleted may have left groups whose rows do not know it yet.
-      const left = intent.kind === "user.delete" ? listGroupsOf(store, intent.linkId) : [];
-      for (const group of left) updateLink(store, group.id, { membersLoaded: false });
-      if (link?.state === "live" && !(await hydrate(job, link)) && intent.kind.endsWith("delete")) {
-        entomb(job, link.id);
-      }
+      await resolveUser(job, intent);
       break;
-    }
+    case "group.update":
+    case "group.delete":
     case "group.members":
-      // The rows may differ from the vendor's list now; the next touch loads it.
-      updateLink(store, intent.linkId, { membersLoaded: false });
+      await resolveGroup(job, intent);
+      break;
+    case "user.seat":
+      await settleSeat(job, intent.linkId.slice(seatKey("").length));
       break;
   }
   deleteIntent(store, intent.id);
   return "settled";
+}
+
+async function resolveUser(job: Job, intent: Intent): Promise<void> {
+  const { store } = job.connection;
+  const link = findLink(store, "User", intent.linkId);
+  if (link?.state !== "live") return;
+  if (intent.kind === "user.delete") {
+    // The user may have left groups whose rows do not know it yet.
+    for (const group of listGroupsOf(store, link.id)) updateLink(store, group.id, { membersLoaded: false });
+    if (!(await hydrate(job, link))) return entomb(job, link.id);
+  } else {
+    await hydrate(job, link);
+  }
+  await settleSeat(job, link.id);
+}
+
+/** The rows may differ from the vendor's list now, so it is loaded anew; seats follow from it. */
+async function resolveGroup(job: Job, intent: Intent): Promise<void> {
+  const { store } = job.connection;
+  const link = findLiveLink(store, "Group", intent.linkId);
+  markInterrupted(job, intent.linkId, usersIn(intent));
+  if (link && !(await hydrate(job, link))) {
+    if (intent.kind === "group.delete") entomb(job, link.id);
+  } else if (link && intent.kind === "group.members") {
+    await reloadMembers(job, link.id);
+  }
+  await settleMarked(job);
+}
+
+/** The next touch loads the list; where seats depend on it, at once. */
+async function reloadMembers(job: Job, groupId: string): Promise<void> {
+  const { store } = job.connection;
+  updateLink(store, groupId, { membersLoaded: false });
+  const link = findLiveLink(store, "Group", groupId);
+  if (!job.connection.adapter.seats || !link) return;
+  await ensureLoaded(job, link);
+  markInterrupted(job, groupId, []);
+}
+
+/** For a group's intent: whose memberships the write changes, so that their seats are known to hang on it. */
+export const promisedUsers = (ids: readonly string[]) => ({ expected: { users: ids.join(" ") } });
+
+function usersIn({ expected }: Intent): string[] {
+  return typeof expected?.users === "string" && expected.users !== "" ? expected.users.split(" ") : [];
 }
 
 async function resolveCreate(job: Job, intent: Intent, type: "User" | "Group"): Promise<"found" | "absent"> {
@@ -141,12 +182,16 @@ async function resolveCreate(job: Job, intent: Intent, type: "User" | "Group"): 
     deleteIntent(connection.store, intent.id);
     return "absent";
   }
+  let linkId = intent.linkId;
   connection.atomically(() => {
-    const linkId = native === undefined ? intent.linkId : linkFound(job, type, intent, native);
+    if (native !== undefined) linkId = linkFound(job, type, intent, native);
     updateIntent(connection.store, intent.id, { linkId, state: "found", attemptedAt: job.now() });
-    // How many of its members came to be there is unknown.
-    if (type === "Group") updateLink(connection.store, linkId, { membersLoaded: false });
   });
+  if (type === "Group") {
+    markInterrupted(job, linkId, usersIn(intent));
+    await reloadMembers(job, linkId);
+    await settleMarked(job);
+  }
   return "found";
 }
 
@@ -196,7 +241,8 @@ async function findNative(job: Job, type: "User" | "Group", key: string): Promis
 
 /** Settles what earlier attempts left open on a link, before a new write to it. */
 export async function settle(job: Job, linkId: string): Promise<void> {
-  for (const intent of findIntentsOf(job.connection.store, linkId)) {
+  const { store } = job.connection;
+  for (const intent of [...findIntentsOf(store, linkId), ...findIntentsOf(store, seatKey(linkId))]) {
     if (intent.state === "open") await resolveIntent(job, intent);
   }
 }

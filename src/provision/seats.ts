@@ -1,6 +1,8 @@
 // Paid licences that follow group membership (semantics 16 and 17).
 
 import { Fault, type Seats } from "../adapter.ts";
+import { createId } from "../store/identifier.ts";
+import { deleteIntentsOf, findIntentsOf, insertIntent } from "../store/journal.ts";
 import { findDueJob, upsertDueJob } from "../store/later.ts";
 import {
   findLiveLink,
@@ -37,14 +39,22 @@ function highest(seats: Seats, given: readonly (string | null)[]): string | null
   return given.reduce<string | null>((best, seat) => (rank(seats, seat) < rank(seats, best) ? seat : best), null);
 }
 
-/** The change that a user's groups ask for; undefined where the user is left as found. */
-function toSeatChange(seats: Seats, user: Link, groups: readonly Pick<Link, "seat">[]): SeatChange | undefined {
+/**
+ * The change that a user's groups ask for; undefined where the user is left as found.
+ * @param isUnsure whether an earlier attempt may have given another seat than the link says
+ */
+function toSeatChange(
+  seats: Seats,
+  user: Link,
+  groups: readonly Pick<Link, "seat">[],
+  isUnsure = false,
+): SeatChange | undefined {
   if (!user.isActive) return undefined;
   const to = highest(
     seats,
     groups.map((group) => group.seat),
   );
-  return to === user.seat ? undefined : { user, from: user.seat, to };
+  return to === user.seat && !isUnsure ? undefined : { user, from: user.seat, to };
 }
 
 /** Whether a user would get less than before. */
@@ -101,17 +111,38 @@ export async function requireSeats(job: Job, changes: readonly SeatChange[]): Pr
   }
 }
 
-/** Gives one user one seat and remembers that it was Portico who gave it. */
+/** A seat's intent stands beside those of the user's own writes, which must not end it. */
+export const seatKey = (userId: string) => `seat:${userId}`;
+
+/** Gives one user one seat and remembers that it was Portico who gave it; a kill in between leaves an intent. */
 async function setSeat(job: Job, seats: Seats, { user, to }: SeatChange): Promise<void> {
+  const { store } = job.connection;
   const seat = to ?? seats.none?.(job.connection.settings);
+  const linkId = seatKey(user.id);
+  deleteIntentsOf(store, linkId);
+  insertIntent(store, {
+    id: createId(job.now()),
+    kind: "user.seat",
+    linkId,
+    key: null,
+    expected: null,
+    externalId: null,
+    tickets: [],
+    state: "open",
+    attemptedAt: job.now(),
+  });
   try {
     if (seat !== undefined) await seats.set(job.api, user.nativeId ?? "", seat);
   } catch (error) {
+    if (error instanceof Fault && !error.ambiguous) deleteIntentsOf(store, linkId);
     if (!(error instanceof Fault) || error.kind !== "pending") throw error;
     awaitConsent(job, user);
     return;
   }
-  updateLink(job.connection.store, user.id, { seat: to, isSeatDue: false, seatNote: null });
+  job.connection.atomically(() => {
+    updateLink(store, user.id, { seat: to, isSeatDue: false, seatNote: null });
+    deleteIntentsOf(store, linkId);
+  });
 }
 
 /**
@@ -124,9 +155,11 @@ export async function settleSeat(job: Job, userId: string): Promise<void> {
   if (!seats) return;
   await locks.hold([`seat:${userId}`], job.deadlineAt, async () => {
     const user = findLiveLink(store, "User", userId);
-    const change = user && toSeatChange(seats, user, listGroupsOf(store, userId));
-    if (change) await setSeat(job, seats, change);
-    else if (user?.isSeatDue || user?.seatNote) updateLink(store, userId, { isSeatDue: false, seatNote: null });
+    const isUnsure = findIntentsOf(store, seatKey(userId)).length > 0;
+    const change = user && toSeatChange(seats, user, listGroupsOf(store, userId), isUnsure);
+    if (change) return setSeat(job, seats, change);
+    if (isUnsure) deleteIntentsOf(store, seatKey(userId));
+    if (user?.isSeatDue || user?.seatNote) updateLink(store, userId, { isSeatDue: false, seatNote: null });
   });
 }
 
@@ -170,6 +203,14 @@ function postpone(job: Job, users: readonly Link[]): void {
 function scheduleSeats(job: Job): void {
   upsertDueJob(job.connection.store, { job: "seats", dueAt: job.now(), failures: 0 });
   job.connection.schedule();
+}
+
+/** The users whose seats hang on a write that was interrupted, and the group's members as its rows say. */
+export function markInterrupted(job: Job, groupId: string, userIds: readonly string[]): void {
+  const { adapter, store } = job.connection;
+  if (!adapter.seats) return;
+  for (const id of userIds) updateLink(store, id, { isSeatDue: true, seatNote: null });
+  markMembersSeatDue(store, groupId);
 }
 
 /** Works out the seats of a whole group's members, at once where they are few; call it before rows go. */

@@ -81,6 +81,7 @@ export const intents = sqliteTable(
         "group.update",
         "group.members",
         "group.delete",
+        "user.seat",
       ],
     }).notNull(),
     /** The link, or for a create the one that it will get. */

@@ -15,7 +15,8 @@ import {
   PHASES,
   runClean,
 } from "./kills.ts";
-import { kinds } from "./kinds.ts";
+import { kinds as plainKinds } from "./kinds.ts";
+import { seatKinds } from "./seat-kinds.ts";
 
 /** `PORTICO_KILLS=all` kills at every call and phase; otherwise one point for each vendor and kind. */
 const IS_ALL = process.env.PORTICO_KILLS === "all";
@@ -24,6 +25,8 @@ const ONLY = (process.env.PORTICO_ADAPTER ?? "").split(",").filter((name) => nam
 const ONLY_KIND = process.env.PORTICO_KIND ?? "";
 /** So many accounts die in one kill. */
 const TOGETHER = 40;
+
+const kinds = [...plainKinds, ...seatKinds];
 
 let portico: Portico;
 beforeAll(async () => {
