@@ -29,14 +29,13 @@ ${texts.join("\n")}
 `;
 }
 
-const TABLE = /(<!-- vendors -->\n)[\s\S]*?(\n<!-- \/vendors -->)/;
+const TABLE = /(<!-- vendors -->\n)[\s\S]*?(<!-- \/vendors -->)/;
 
 /** The README with the vendor table as it is now. */
 function readmeWithTable(): string {
-  return readFileSync("README.md", "utf8").replace(
-    TABLE,
-    (_, begin, end) => `${begin}${vendorTable("adapters/")}${end}`,
-  );
+  const text = readFileSync("README.md", "utf8");
+  if (!TABLE.test(text)) throw new CliFailure("README.md has no place for the vendor table (<!-- vendors -->)");
+  return text.replace(TABLE, (_, begin, end) => `${begin}${vendorTable("adapters/").trim()}\n${end}`);
 }
 
 /** What each generated file should hold. */

@@ -3,7 +3,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createSimulatorHost, type Simulation } from "../adapters/simulation.ts";
 import { serveSimulators } from "../adapters/simulation-server.ts";
@@ -43,6 +43,8 @@ export interface Started {
   demo: Demo;
   /** Where the simulators' inspection endpoints are. */
   simulatorUrl: string;
+  /** Where everything is kept. */
+  folder: string;
   close(): Promise<void>;
 }
 
@@ -100,6 +102,7 @@ export async function startAll({ port, stateDir }: StartOptions, say: (line: str
     return {
       demo,
       simulatorUrl: simulatorServer.url,
+      folder,
       async close() {
         // Miniflare may end the process by itself when a signal comes.
         saver.save();
@@ -201,7 +204,7 @@ async function ensureConnections(url: string, saved: Saved, simulatorUrl: string
   return connections;
 }
 
-function printConnections({ demo, simulatorUrl }: Started): void {
+function printConnections({ demo, simulatorUrl, folder }: Started): void {
   const lines = demo.connections.flatMap(({ name, tenantUrl, token }) => [
     "",
     name,
@@ -213,7 +216,7 @@ function printConnections({ demo, simulatorUrl }: Started): void {
     [
       ...lines,
       "",
-      `Portico answers at ${demo.url}. Everything is kept in .portico/; Ctrl-C ends it.`,
+      `Portico answers at ${demo.url}. Everything is kept in ${relative(process.cwd(), folder) || "."}; Ctrl-C ends it.`,
       `Try: npm run portico -- simulate entra --connection ${demo.connections[0]?.name} --users 50`,
       "",
     ].join("\n"),
