@@ -67,17 +67,17 @@ export default defineAdapter({
     rowToScim: (seen: Row) => ({ [work]: seen.email }),
     list: (api, cursor) =>
       api.page("POST", "/api/target-users/search", {
-        json: records.search("IsDeleted", "false"),
+        json: records.search(records.present),
         safe: true,
         item: records.row,
         cursor,
       }),
     find: {
       [work]: (api, email) =>
-        api.all("POST", "/api/target-users/search-email", {
-          json: { email, ...records.ordered },
+        api.all("POST", "/api/target-users/search", {
+          json: records.search({ Email: email, ...records.present }),
           safe: true,
-          item: user,
+          item: records.row,
         }),
     },
     read: readUser,
@@ -140,7 +140,7 @@ export default defineAdapter({
     },
   },
   quirks: {
-    fuzzySearch: { is: true, source: "vendors.md 1.1: search-email's match mode is undocumented", checked: read },
+    fuzzySearch: { is: true, source: "vendors.md 1.1: filters with the operator Contains", checked: read },
     createAnswersIdOnly: { is: true, source: "published contract: IdResult", checked: read },
     fullReplace: { is: true, source: "published contract: UpdateTargetUserRequest", checked: read },
     partialRows: { is: true, source: "published contract: TargetUserSearchView", checked: read },

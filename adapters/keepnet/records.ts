@@ -52,12 +52,15 @@ export const enveloped = <T>(data: z.ZodType<T>) => z.looseObject({ data });
 /** Every list wants these set, none of them null (vendors.md 1.1: else 400 or 500). */
 export const ordered = { orderBy: "CreateTime", ascending: true };
 
-/** The body of a search, by one field or by none. */
-export function search(fieldName?: string, value = "") {
-  const filterItems = [{ fieldName, operator: "Contains", value }];
-  const filterGroups = fieldName ? [{ condition: "AND", filterItems, filterGroups: [] }] : [];
+/** The body of a search; a field contains what is asked for, whatever its type (vendors.md 1.1, read 2026-11-22). */
+export function search(fields: Record<string, string> = {}) {
+  const filterItems = Object.entries(fields).map(([fieldName, value]) => ({ fieldName, operator: "Contains", value }));
+  const filterGroups = filterItems.length > 0 ? [{ condition: "AND", filterItems, filterGroups: [] }] : [];
   return { ...ordered, filter: { condition: "AND", searchInputTextValue: "", filterGroups } };
 }
+
+/** Deleted users stay in every list unless asked not to (vendors.md 1.1, read 2026-11-22). */
+export const present = { IsDeleted: "false" };
 
 type UserValues = Written<typeof userTable>;
 

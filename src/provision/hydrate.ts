@@ -156,16 +156,16 @@ export async function hydrate(job: Job, link: Link): Promise<Hydrated | undefine
  */
 export async function confirmAbsence(job: Job, link: Link): Promise<void> {
   const operations = operationsOf(job.connection, link.type);
-  const search = link.name === null ? undefined : operations.find?.[naturalKeyPath(job.connection, link.type)];
+  const isOneValue = link.type === "User" && job.connection.adapter.userNameIs !== undefined;
+  const key = isOneValue ? (link.emailKey ?? link.name) : link.name;
+  const search = operations.find?.[naturalKeyPath(job.connection, link.type)];
   try {
-    if (!search) {
+    if (!search || key === null) {
       await operations.list(job.api, undefined);
       return;
     }
-    const rows = await search(job.api, link.name ?? "");
-    // Where removed records stay visible, one that a search shows may be removed all the same.
-    const isRemoved = job.connection.adapter.quirks.softDelete !== undefined;
-    if (isRemoved || !rows.some((row) => operations.id(row) === link.nativeId)) return;
+    const rows = await search(job.api, key);
+    if (!rows.some((row) => operations.id(row) === link.nativeId)) return;
   } catch (error) {
     if (!(error instanceof Fault) || error.kind !== "notFound") throw error;
   }

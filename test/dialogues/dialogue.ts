@@ -91,7 +91,9 @@ export async function nativeGroups(gateway: Gateway): Promise<Record<string, str
 }
 
 /** Calls to the vendor's API, tokens left out. */
-export async function nativeLog(gateway: Gateway): Promise<{ method: string; path: string; target: string }[]> {
+export async function nativeLog(
+  gateway: Gateway,
+): Promise<{ method: string; path: string; target: string; request?: unknown }[]> {
   const { body } = await gateway.vendor("GET", "/log");
   return body.calls.filter((call: { path: string }) => !call.path.includes("/connect/token"));
 }

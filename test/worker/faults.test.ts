@@ -115,7 +115,7 @@ describe("S36: where our calls go", () => {
         { kind: "status", status: 302, headers: { location }, match: { path: "^/api/" } },
       ]);
       await ask(gateway, "GET", match, 502);
-      expect((await nativeLog(gateway)).map(({ path }) => path)).toEqual(["/api/target-users/search-email"]);
+      expect((await nativeLog(gateway)).map(({ path }) => path)).toEqual(["/api/target-users/search"]);
     }
   });
 
@@ -138,7 +138,7 @@ describe("S36: where our calls go", () => {
     const gateway = await open(KEEPNET);
     const large = `{"data":{"results":[],"x":"${"y".repeat(9 * 1_048_576)}"}}`;
     await gateway.vendor("POST", "/faults", [
-      { kind: "status", status: 200, body: large, match: { path: "search-email" } },
+      { kind: "status", status: 200, body: large, match: { path: "target-users/search$" } },
     ]);
     const answer = await ask(gateway, "GET", match, 502);
     expect(answer.body.detail).toContain("8 MiB");

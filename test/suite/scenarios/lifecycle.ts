@@ -1,7 +1,7 @@
 // A user's life: create, read, disable, restore, remove, come back (semantics 6 to 10).
 
 import { expect } from "vitest";
-import { firstOf, noDisable, noGroups, noRemove, type Scenario } from "../scenario.ts";
+import { firstOf, noDisable, noGroups, noRemove, noSearch, type Scenario } from "../scenario.ts";
 import { barePersonOf, bodyOf, get, keyPath, personOf, put, withTransport } from "../subject.ts";
 import { expectHeld, open, strangerOf } from "../world.ts";
 
@@ -212,6 +212,25 @@ export const lifecycle: Scenario[] = [
       expect(await world.get(`/Users/${id}`)).toMatchObject({ status: 404 });
       const found = await world.find("Users", `userName eq "${person.values.userName}"`);
       expect(found.body).toMatchObject({ totalResults: 0 });
+    },
+  },
+  {
+    name: "S10: a 404 by id is no absence while the search still shows the user",
+    quirks: ["softDelete"],
+    unless: firstOf(noSearch, ({ adapter }) =>
+      adapter.quirks.asynchronous ? "declares asynchronous: records have no address that could be 404" : undefined,
+    ),
+    async run(subject) {
+      const world = await open(subject);
+      const person = personOf(subject, 1);
+      const id = await world.create(person);
+      await world.outwait();
+      const { id: nativeId } = await world.user(person.key);
+      await world.fail({ kind: "status", status: 404, match: { path: `/${nativeId}(\\.json)?$` }, times: 50 });
+      expect((await world.get(`/Users/${id}`)).status).toBe(503);
+      await world.sweep();
+      await world.heal();
+      expect(await world.get(`/Users/${id}`)).toMatchObject({ status: 200, body: { id } });
     },
   },
   {
