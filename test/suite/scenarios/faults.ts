@@ -235,17 +235,17 @@ export const faults: Scenario[] = [
   {
     name: "S29: a vendor's 429 is 429 with whole seconds, in both forms of Retry-After and without one",
     async run(subject) {
-      const inHalfAMinute = new Date(Date.now() + 30_000).toUTCString();
-      for (const retryAfter of ["30", inHalfAMinute, ""]) {
+      const inHalfAMinute = () => new Date(Date.now() + 30_000).toUTCString();
+      for (const form of [() => "30", inHalfAMinute, () => ""]) {
         const world = await open(subject);
         const id = await world.create(1);
         await world.outwait();
-        await world.fail({ kind: "throttle", retryAfter, times: 100 });
+        await world.fail({ kind: "throttle", retryAfter: form(), times: 100 });
         const answer = await world.get(`/Users/${id}`);
         expect(answer).toMatchObject({ status: 429 });
         const seconds = answer.headers.get("retry-after");
         expect(seconds).toMatch(/^\d+$/);
-        expect(Number(seconds)).toBeGreaterThan(20);
+        expect(Number(seconds)).toBeGreaterThan(10);
         expect(Number(seconds)).toBeLessThanOrEqual(30);
       }
     },
@@ -253,11 +253,11 @@ export const faults: Scenario[] = [
   {
     name: "S29: an answer beyond the timeout is 503, and the retry finds what was done meanwhile",
     async run(original) {
-      const subject = withTransport(original, { timeoutMs: 400 });
+      const subject = withTransport(original, { timeoutMs: 1_500 });
       const world = await open(subject);
       const person = personOf(subject, 1);
       const { all } = await world.watch(() => world.scim("POST", "/Users", bodyOf(personOf(subject, 2))));
-      await world.fail({ kind: "delay", delayMs: 1_500, when: "after", skip: effectIn(subject, all) });
+      await world.fail({ kind: "delay", delayMs: 5_000, when: "after", skip: effectIn(subject, all) });
       const slow = await world.scim("POST", "/Users", bodyOf(person));
       expect(slow).toMatchObject({ status: 503 });
       await world.heal();
