@@ -32,7 +32,7 @@ export function settleWanted(job: Job, kind: Kind, before: Hydrated | undefined,
   const held = toHeld(wanted, kind);
   const twin = kind.type.name === "User" ? connection.adapter.userNameIs : undefined;
   coupleHeld(before?.held ?? {}, held, twin, connection.coupling, trace);
-  if (before === undefined && kind.rows.some((row) => row.path === "active")) held.active ??= true;
+  if (kind.rows.some((row) => row.path === "active")) held.active ??= settleActive(job, before);
   const kept = keep(job, toKept(wanted, kind));
   const changed = changedPaths(before?.held ?? {}, held, kind);
   const renamed = changed.has("userName");
@@ -45,6 +45,13 @@ export function settleWanted(job: Job, kind: Kind, before: Hydrated | undefined,
     externalId !== (before?.link.externalId ?? null) ||
     JSON.stringify(kept) !== JSON.stringify(before?.link.kept ?? null);
   return { held, kept, externalId, changed, linkChanged };
+}
+
+/** Whoever is created is active; afterwards only a value acts, so clearing changes nothing (semantics 5). */
+function settleActive({ trace }: Job, before: Hydrated | undefined): Held[string] {
+  if (before === undefined) return true;
+  if (before.held.active !== undefined) trace.notes.add("active cannot be cleared; it stays as it is");
+  return before.held.active;
 }
 
 /** What the link keeps of attributes that the vendor cannot hold. */

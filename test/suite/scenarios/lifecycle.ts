@@ -3,7 +3,7 @@
 import { expect } from "vitest";
 import { firstOf, noDisable, noGroups, noRemove, noSearch, type Scenario } from "../scenario.ts";
 import { barePersonOf, bodyOf, get, keyPath, personOf, put, withTransport } from "../subject.ts";
-import { expectHeld, open, strangerOf } from "../world.ts";
+import { effectIn, expectHeld, open, strangerOf } from "../world.ts";
 
 export const lifecycle: Scenario[] = [
   {
@@ -71,6 +71,37 @@ export const lifecycle: Scenario[] = [
         const found = await world.find("Users", `userName eq "${person.values.userName}"`);
         expect(found.body.Resources).toMatchObject([{ id, active }]);
         await expectHeld(world, person.key, { ...person.values, active });
+      }
+    },
+  },
+  {
+    name: "S5, S20, S22: active that is removed, empty or null stays as it is, by PATCH and by PUT, and nothing is written",
+    unless: noDisable,
+    async run(subject) {
+      const world = await open(subject);
+      const person = personOf(subject, 1);
+      const id = await world.create(person);
+      const isRequired = subject.adapter.attributes.User.some((row) => row.path === "active" && row.required);
+      for (const active of [true, false]) {
+        await world.patch(`/Users/${id}`, { op: "replace", path: "active", value: active });
+        await world.outwait();
+        const before = (await world.user(person.key)).record;
+        const body = bodyOf(person, ["active"]);
+        const patches = [
+          { op: "remove", path: "active" },
+          { op: "replace", path: "active", value: "" },
+          { op: "replace", path: "active", value: null },
+          { op: "replace", value: { active: null } },
+        ].map((operation) => [isRequired ? 400 : 200, () => world.patch(`/Users/${id}`, operation)] as const);
+        const puts = [null, ""].map(
+          (empty) => [200, () => world.scim("PUT", `/Users/${id}`, { ...body, active: empty })] as const,
+        );
+        for (const [status, clear] of [...patches, ...puts]) {
+          const { answer, calls } = await world.watch(clear);
+          expect(answer).toMatchObject(status === 200 ? { status, body: { id, active } } : { status });
+          expect(effectIn(subject, calls)).toBe(-1);
+        }
+        expect((await world.user(person.key)).record).toEqual(before);
       }
     },
   },
