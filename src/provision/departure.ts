@@ -1,7 +1,7 @@
 // Deleting a user: removed, or disabled and hidden, with memberships and seats (RFC 7644 section 3.6; semantics 8).
 
 import { Fault } from "../adapter.ts";
-import { badRequest } from "../scim/messages.ts";
+import { badRequest, notFound } from "../scim/messages.ts";
 import { deleteLagOverlays } from "../store/journal.ts";
 import { findLiveLink, type Link } from "../store/links.ts";
 import { deleteUserMemberships, listGroupsOf } from "../store/members.ts";
@@ -12,7 +12,6 @@ import type { Job } from "./job.ts";
 import { entomb, journaled, settle } from "./journal.ts";
 import { removeNatively } from "./members.ts";
 import { requireUnprotected } from "./protection.ts";
-import { notFound } from "./users.ts";
 import { requireMatch } from "./version.ts";
 
 /** Deletes a user as the connection deletes: removed, or disabled and hidden (semantics 8). */

@@ -1,6 +1,7 @@
 // Groups: create, with their first members (RFC 7644 section 3.3).
 
 import { Fault } from "../adapter.ts";
+import { memberIdsOf } from "../scim/members.ts";
 import type { Delta } from "../scim/patch.ts";
 import type { Resource } from "../scim/schema.ts";
 import { foldCase } from "../scim/text.ts";
@@ -24,25 +25,18 @@ import { requireUsers } from "./members.ts";
 import { planSeats, requireSeats } from "./seats.ts";
 import { resourceOf, settleWanted, type Wanted } from "./values.ts";
 
-const memberIds = (resource: Resource): string[] =>
-  (Array.isArray(resource.members) ? resource.members : []).flatMap((member) =>
-    typeof member === "object" && member !== null && !Array.isArray(member) && typeof member.value === "string"
-      ? member.value
-      : [],
-  );
-
 /** @throws ScimError 409 uniqueness for a name that is taken, 501 where the product has no groups */
 export async function createGroup(job: Job, resource: Resource): Promise<Hydrated> {
   const { connection } = job;
   operations(job);
   const kind = kindOf(connection, "Group");
   const wanted = settleWanted(job, kind, undefined, resource);
-  const deltas: Delta[] = [{ op: "replace", values: memberIds(resource) }];
+  const deltas: Delta[] = [{ op: "replace", values: memberIdsOf(resource) }];
   const key = foldCase(String(wanted.held.displayName));
   const started = findIntentByKey(connection.store, "group.create", key);
   const locks = [`group:${key}`, ...(started ? [`link:${started.linkId}`] : [])];
   return connection.locks.hold(locks, job.deadlineAt, async () => {
-    requireUsers(job, memberIds(resource));
+    requireUsers(job, memberIdsOf(resource));
     const unfinished = findIntentByKey(connection.store, "group.create", key);
     if (unfinished?.state === "open") await resolveIntent(job, unfinished);
     const mine = findIntentByKey(connection.store, "group.create", key);
@@ -53,7 +47,7 @@ export async function createGroup(job: Job, resource: Resource): Promise<Hydrate
     for (const holder of findLiveLinksByKey(connection.store, "Group", "nameKey", key)) {
       if (await hydrate(job, holder)) throw taken();
     }
-    return createNatively(job, key, wanted, memberIds(resource));
+    return createNatively(job, key, wanted, memberIdsOf(resource));
   });
 }
 

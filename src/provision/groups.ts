@@ -1,7 +1,7 @@
 // Groups: change and delete (RFC 7644 sections 3.5 and 3.6), with memberships as deltas.
 
 import { Fault } from "../adapter.ts";
-import { ScimError } from "../scim/messages.ts";
+import { notFound, ScimError } from "../scim/messages.ts";
 import type { Delta } from "../scim/patch.ts";
 import type { Resource } from "../scim/schema.ts";
 import { foldCase } from "../scim/text.ts";
@@ -26,7 +26,6 @@ import { type Held, toHeld } from "./mapping.ts";
 import { ensureLoaded, isRefusal, type MemberChange, toMemberChange, writeMembers } from "./members.ts";
 import { isProtected, requireUnprotected } from "./protection.ts";
 import { isLower, markGroup, planGroupSeat, planSeats, requireSeats, settleMarked, settleSeats } from "./seats.ts";
-import { notFound } from "./users.ts";
 import { resourceOf, settleWanted, type Wanted } from "./values.ts";
 import { requireMatch } from "./version.ts";
 

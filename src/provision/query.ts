@@ -93,7 +93,8 @@ async function findCandidates(
     if (known.length > 0 || (key === "externalId" && !holdsExternalId(kindOf(job.connection, type)))) return known;
     const fresh = await findNatively(job, type, path, value);
     if (fresh) return keepMatches(job, fresh, filter, query);
-    requireIndex(job, type);
+    // Neither search nor an old index can say that nobody matches.
+    requireSweep(job, type, job.connection.freshnessMs);
     return [];
   }
   return undefined;
@@ -134,13 +135,12 @@ async function read(job: Job, { link, native }: Candidate): Promise<Hydrated | u
   return assemble(job, link, native, operationsOf(job.connection, link.type).toScim(native));
 }
 
-/** @throws ScimError 503 where neither search nor a fresh index can say that nobody matches */
-function requireIndex(job: Job, type: LinkType): void {
+/** @throws ScimError 503 where no complete sweep of that age can answer for the vendor */
+function requireSweep(job: Job, type: LinkType, maxAgeMs = Number.POSITIVE_INFINITY): void {
   const sweep = findSweep(job.connection.store, type);
-  const age = sweep?.completedAt ? job.now() - sweep.completedAt : Number.POSITIVE_INFINITY;
-  if (age <= job.connection.freshnessMs) return;
+  if (sweep?.completedAt && job.now() - sweep.completedAt <= maxAgeMs) return;
   const progress = `indexing ${sweep?.seen ?? 0} of ${sweep?.total ?? "an unknown number"}`;
-  throw new ScimError(503, `the product cannot search, and its ${type} list is still being read: ${progress}`, {
+  throw new ScimError(503, `the product's ${type} list is still being read: ${progress}; try again`, {
     retryAfterSeconds: 15,
   });
 }
@@ -192,15 +192,6 @@ async function listAll(job: Job, type: LinkType, query: ListQuery): Promise<Foun
   const hydrated = await readAll(job, type, links);
   const resources = await Promise.all(hydrated.map((one) => render(job, one, query.projection)));
   return { resources, totalResults };
-}
-
-function requireSweep(job: Job, type: LinkType): void {
-  const sweep = findSweep(job.connection.store, type);
-  if (sweep?.completedAt) return;
-  const progress = `indexing ${sweep?.seen ?? 0} of ${sweep?.total ?? "an unknown number"}`;
-  throw new ScimError(503, `the product's ${type} list is being read for the first time: ${progress}; try again`, {
-    retryAfterSeconds: 5,
-  });
 }
 
 /** Native records of links, by batch read where the vendor has one, else by parallel reads. */

@@ -1,7 +1,7 @@
 // Users: create, change and delete (RFC 7644 sections 3.3, 3.5 and 3.6).
 
 import { Fault, type Values } from "../adapter.ts";
-import { ScimError } from "../scim/messages.ts";
+import { notFound, ScimError } from "../scim/messages.ts";
 import type { Resource } from "../scim/schema.ts";
 import { foldCase } from "../scim/text.ts";
 import { createId } from "../store/identifier.ts";
@@ -35,8 +35,6 @@ import { requireUnprotected } from "./protection.ts";
 import { writeSeated } from "./user-writes.ts";
 import { namesIn, resourceOf, settleWanted, shortenUnchanged, type Wanted } from "./values.ts";
 import { requireMatch } from "./version.ts";
-
-export const notFound = (what: string) => new ScimError(404, `${what} does not exist on this connection`);
 
 const taken = (attribute: string, why = "") =>
   new ScimError(409, `${attribute} is taken by another resource${why}`, { scimType: "uniqueness" });

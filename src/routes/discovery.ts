@@ -1,9 +1,8 @@
 // The discovery endpoints of one connection (RFC 7644 section 4).
 
 import type { Hono } from "hono";
-import { notFound } from "../provision/users.ts";
 import { schemasOf, toResourceTypeDocument, toSchemaDocument, toServiceProviderConfig } from "../scim/discovery.ts";
-import { ScimError, toListResponse } from "../scim/messages.ts";
+import { notFound, ScimError, toListResponse } from "../scim/messages.ts";
 import type { Resource } from "../scim/schema.ts";
 import { begin, LIMITS, type ScimContext, type ScimEnv, scim } from "./scim-exchange.ts";
 

@@ -8,9 +8,10 @@ import { hydrate, kindOf } from "../provision/hydrate.ts";
 import type { Job } from "../provision/job.ts";
 import { search } from "../provision/query.ts";
 import { locationOf, render } from "../provision/render.ts";
-import { changeUser, createUser, notFound } from "../provision/users.ts";
+import { changeUser, createUser } from "../provision/users.ts";
 import { namesIn } from "../provision/values.ts";
-import { ScimError, toListResponse } from "../scim/messages.ts";
+import { memberIdsOf } from "../scim/members.ts";
+import { notFound, ScimError, toListResponse } from "../scim/messages.ts";
 import { applyPatch, readPatch } from "../scim/patch.ts";
 import { type ListQuery, readListQuery, readSearchRequest } from "../scim/query.ts";
 import { readResource } from "../scim/resource.ts";
@@ -170,13 +171,6 @@ function replaceBy(present: Resource, read: { resource: Resource; explicit: Read
   if (!read.explicit.has("active") && present.active !== undefined) replaced.active = present.active;
   return replaced;
 }
-
-const memberIdsOf = (resource: Resource): string[] =>
-  (Array.isArray(resource.members) ? resource.members : []).flatMap((member) =>
-    typeof member === "object" && member !== null && !Array.isArray(member) && typeof member.value === "string"
-      ? member.value
-      : [],
-  );
 
 async function list(context: ScimContext, job: Job, type: LinkType, query: ListQuery): Promise<Response> {
   const found = await search(job, type, query);

@@ -6,9 +6,15 @@ import { type Notes, noteDropped } from "./lenient.ts";
 import { badRequest } from "./messages.ts";
 import type { Delta } from "./patch.ts";
 import type { Path } from "./path.ts";
-import type { Attribute } from "./schema.ts";
+import type { Attribute, Resource } from "./schema.ts";
 import { isUnassigned, readElements } from "./values.ts";
 import type { Write } from "./write.ts";
+
+/** The ids that a whole group's `members` name. */
+export const memberIdsOf = ({ members }: Resource): string[] =>
+  (Array.isArray(members) ? members : []).flatMap((member) =>
+    isJsonObject(member) && typeof member.value === "string" ? member.value : [],
+  );
 
 /** What a write does to the members; none where it does nothing. */
 export function readDelta(write: Write, attribute: Attribute, notes: Notes): Delta[] {

@@ -41,6 +41,9 @@ export class ScimError extends Error {
   }
 }
 
+/** The 404 of something that a client named. */
+export const notFound = (what: string) => new ScimError(404, `${what} does not exist on this connection`);
+
 /** The 400 of the given type. */
 export function badRequest(scimType: ScimType, detail: string): ScimError {
   return new ScimError(400, detail, { scimType });
