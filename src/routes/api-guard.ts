@@ -3,8 +3,10 @@
 import type { Context } from "hono";
 import { SealingError } from "../auth/sealing.ts";
 import { hashToken, isEqual, readBearer } from "../auth/tokens.ts";
-import { insertAudit, openControl } from "../store/control.ts";
+import { type AuditRow, insertAudit, openControl } from "../store/control.ts";
 import { createId } from "../store/identifier.ts";
+
+const MINUTE_MS = 60_000;
 
 export type ApiEnv = { Bindings: Env; Variables: { fields: string[]; connection: string | null; requestId: string } };
 export type ApiContext = Context<ApiEnv>;
@@ -32,22 +34,48 @@ export async function guard(context: ApiContext, next: () => Promise<void>): Pro
   if (!wanted) return toProblemResponse(new Problem(404, "the administrator API is switched off"), context);
   const token = readBearer(context.req.header("authorization"));
   if (!token || !isEqual(await hashToken(token), wanted.toLowerCase())) {
+    await noteRefusal(context);
     context.header("WWW-Authenticate", 'Bearer realm="portico administrator"');
     return toProblemResponse(new Problem(401, "an administrator token is required"), context);
   }
   await next();
-  await insertAudit(openControl(context.env.CONTROL), {
+  await writeDown(context, {
     id: createId(),
-    at: Date.now(),
     actor: "administrator",
-    method: context.req.method,
-    route: context.req.routePath,
     connection: context.req.param("name") ?? context.get("connection"),
-    fields: context.get("fields"),
     status: context.res.status,
-    requestId: context.get("requestId"),
   });
   return undefined;
+}
+
+async function writeDown(
+  context: ApiContext,
+  call: Pick<AuditRow, "id" | "actor" | "connection" | "status">,
+): Promise<void> {
+  await insertAudit(openControl(context.env.CONTROL), {
+    ...call,
+    at: Date.now(),
+    method: context.req.method,
+    route: context.req.routePath,
+    fields: context.get("fields"),
+    requestId: context.get("requestId"),
+  });
+}
+
+/** The last minute of which this isolate has written a refusal down. */
+let refusedMinute = 0;
+
+/** Writes the first refused call of a minute down: strangers must not be able to fill the database. */
+async function noteRefusal(context: ApiContext): Promise<void> {
+  const minute = Math.floor(Date.now() / MINUTE_MS);
+  if (minute === refusedMinute) return;
+  refusedMinute = minute;
+  try {
+    await writeDown(context, { id: `refused:${minute}`, actor: "refused", connection: null, status: 401 });
+  } catch (error) {
+    // Refused all the same.
+    console.error(`audit failed: ${error instanceof Error ? error.name : typeof error}`);
+  }
 }
 
 export function toProblemResponse(error: unknown, context: ApiContext): Response {

@@ -118,10 +118,27 @@ export function requireAdapter(vendor: string): Adapter {
   throw new Problem(400, "there is no such vendor", [{ field: "vendor", message: `known vendors: ${known}` }]);
 }
 
-export async function requireConnection(context: ApiContext): Promise<ConnectionRow> {
-  const row = await findConnection(openControl(context.env.CONTROL), { name: context.req.param("name") ?? "" });
+/** @param by the route's name, unless another is given */
+export async function requireConnection(
+  context: ApiContext,
+  by: { id: string } | { name: string } = { name: context.req.param("name") ?? "" },
+): Promise<ConnectionRow> {
+  const row = await findConnection(openControl(context.env.CONTROL), by);
   if (!row || row.state === "erased") throw new Problem(404, "there is no connection of this name");
   return row;
+}
+
+/** Settings with a change merged in: null takes a field of the adapter's away, secret or not (RFC 7396). */
+export function mergeSettings(
+  adapter: Adapter,
+  held: Record<string, unknown>,
+  change: Record<string, unknown>,
+): { settings: Record<string, unknown>; removed: string[] } {
+  const removed = Object.keys(change).filter(
+    (field) => change[field] === null && Object.hasOwn(adapter.settings.shape, field),
+  );
+  const merged = Object.entries({ ...held, ...change }).filter(([field]) => !removed.includes(field));
+  return { settings: Object.fromEntries(merged), removed };
 }
 
 /**

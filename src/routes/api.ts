@@ -1,6 +1,7 @@
 // The administrator's API: connections, tokens, and what happens on a connection; errors as problem details (RFC 9457).
 
 import { Hono } from "hono";
+import type * as z from "zod";
 import { adapters } from "../../adapters/index.ts";
 import { createToken, forgetAdmissions, hashToken } from "../auth/tokens.ts";
 import {
@@ -17,13 +18,16 @@ import {
   updateConnection,
 } from "../store/control.ts";
 import { createId } from "../store/identifier.ts";
-import { type ApiEnv, guard, Problem, toProblemResponse } from "./api-guard.ts";
+import { type ApiContext, type ApiEnv, guard, Problem, toProblemResponse } from "./api-guard.ts";
 import * as input from "./api-input.ts";
 import { insightRoutes } from "./api-insight.ts";
 import { showConnection, showVendor, tenantUrl, toDate } from "./api-output.ts";
 import { stubOf } from "./stub.ts";
 
 const DAY_MS = 86_400_000;
+/** How often a change begins anew because somebody else was faster. */
+const CHANGE_ATTEMPTS = 8;
+const NAME_TAKEN = "a connection has this name";
 
 export function createApiRoutes(): Hono<ApiEnv> {
   const api = new Hono<ApiEnv>();
@@ -44,7 +48,6 @@ function connectionRoutes(api: Hono<ApiEnv>): void {
     context.set("connection", given.name);
     const control = openControl(context.env.CONTROL);
     const vendor = input.requireAdapter(given.vendor);
-    if (await findConnection(control, { name: given.name })) throw new Problem(409, "a connection has this name");
     const { adapter, open, secret } = input.checkSettings(context, vendor, given.settings);
     input.checkProfile(adapter, given);
     const id = createId();
@@ -58,7 +61,8 @@ function connectionRoutes(api: Hono<ApiEnv>): void {
       createdAt: now,
       updatedAt: now,
     };
-    await insertConnection(control, row, await input.sealAll(context.env, id, secret));
+    const sealed = await input.sealAll(context.env, id, secret);
+    if (!(await insertConnection(control, row, sealed))) throw new Problem(409, NAME_TAKEN);
     // Starts the index of the vendor's records.
     await stubOf(context.env, row).reload(id);
     return context.json(showConnection(context, row, Object.keys(secret)), 201);
@@ -76,36 +80,63 @@ function connectionRoutes(api: Hono<ApiEnv>): void {
   });
 
   api.patch("/connections/:name", async (context) => {
-    const row = await input.requireConnection(context);
-    const { settings: changed, confirm, ...change } = await input.readInput(context, input.connectionChange);
-    if (row.mode === "plan" && change.mode !== undefined && change.mode !== "plan" && !confirm) {
-      await input.refuseToDiscard(context, row);
+    let row = await input.requireConnection(context);
+    const given = await input.readInput(context, input.connectionChange);
+    for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
+      const changed = await changeConnection(context, row, given);
+      if (changed) return context.json(await takeIn(context, changed));
+      row = await input.requireConnection(context, { id: row.id });
     }
-    const control = openControl(context.env.CONTROL);
-    const adapter = input.requireAdapter(row.vendor);
-    if (change.name && change.name !== row.name && (await findConnection(control, { name: change.name }))) {
-      throw new Problem(409, "a connection has this name");
-    }
-    const kept = Object.keys(await findCredentials(control, row.id));
-    const { open, secret } = changed
-      ? input.checkSettings(context, adapter, { ...row.settings, ...changed }, kept)
-      : { open: row.settings, secret: {} };
-    const next = { ...row, ...input.definedOf(change), settings: open };
-    input.checkProfile(adapter.specialise?.(open) ?? adapter, next);
-    await updateConnection(control, row, next, await input.sealAll(context.env, row.id, secret), Date.now());
-    forgetAdmissions(row.id);
-    await stubOf(context.env, row).reload(row.id);
-    const fresh = await findConnection(control, { id: row.id });
-    return context.json(showConnection(context, fresh ?? next, [...new Set([...kept, ...Object.keys(secret)])]));
+    throw new Problem(409, "this connection is being changed by others at the same time; try again");
   });
 
   api.delete("/connections/:name", async (context) => {
     const row = await input.requireConnection(context);
-    await eraseConnection(openControl(context.env.CONTROL), row, Date.now());
+    await eraseConnection(openControl(context.env.CONTROL), row.id, Date.now());
     forgetAdmissions(row.id);
     await stubOf(context.env, row).erase();
     return context.body(null, 204);
   });
+}
+
+/** @returns the changed row; undefined where somebody else was faster, and the row must be read again */
+async function changeConnection(
+  context: ApiContext,
+  row: ConnectionRow,
+  { settings: changed, confirm, ...given }: z.infer<typeof input.connectionChange>,
+): Promise<ConnectionRow | undefined> {
+  if (row.mode === "plan" && given.mode !== undefined && given.mode !== "plan" && !confirm) {
+    await input.refuseToDiscard(context, row);
+  }
+  const control = openControl(context.env.CONTROL);
+  const adapter = input.requireAdapter(row.vendor);
+  if (given.name && given.name !== row.name && (await findConnection(control, { name: given.name }))) {
+    throw new Problem(409, NAME_TAKEN);
+  }
+  const { settings, removed } = input.mergeSettings(adapter, row.settings, changed ?? {});
+  const sealed = Object.keys(await findCredentials(control, row.id));
+  const kept = sealed.filter((field) => !removed.includes(field));
+  const { open, secret } = changed
+    ? input.checkSettings(context, adapter, settings, kept)
+    : { open: row.settings, secret: {} };
+  const change = { ...input.definedOf(given), ...(changed ? { settings: open } : {}) };
+  input.checkProfile(adapter.specialise?.(open) ?? adapter, { ...row, ...change });
+  const secrets = { sealed: await input.sealAll(context.env, row.id, secret), removed };
+  return updateConnection(control, row, change, secrets, Date.now());
+}
+
+/** Makes a change known, and shows it. */
+async function takeIn(context: ApiContext, row: ConnectionRow) {
+  forgetAdmissions(row.id);
+  try {
+    await stubOf(context.env, row).reload(row.id);
+  } catch (error) {
+    // Whoever was erased meanwhile takes nothing in.
+    await input.requireConnection(context, { id: row.id });
+    throw error;
+  }
+  const sealed = await findCredentials(openControl(context.env.CONTROL), row.id);
+  return showConnection(context, row, Object.keys(sealed));
 }
 
 function tokenRoutes(api: Hono<ApiEnv>): void {

@@ -1,6 +1,6 @@
 // Queries on the D1 database "control".
 
-import { and, asc, eq, isNull, ne } from "drizzle-orm";
+import { and, asc, eq, isNull, ne, type SQL, sql } from "drizzle-orm";
 import { type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
 import { audit, connections, credentials, tokens } from "./control-tables.ts";
 
@@ -60,47 +60,92 @@ export async function findCredentials(control: Control, connectionId: string): P
   return Object.fromEntries(rows.map((row) => [row.field, row.sealed]));
 }
 
-function credentialUpserts(control: Control, connectionId: string, sealed: Sealed, now: number) {
-  return Object.entries(sealed).map(([field, value]) =>
+/** What becomes of a connection's secrets. */
+export interface SecretChange {
+  sealed: Sealed;
+  /** Fields that have no secret any more. */
+  removed: readonly string[];
+}
+
+/** The connection as it was read: neither changed nor erased since. */
+const isStill = ({ id, version }: Pick<ConnectionRow, "id" | "version">): SQL =>
+  sql`${connections.id} = ${id} and ${connections.version} = ${version} and ${connections.state} <> 'erased'`;
+
+/** Stores the secrets of the connection that the condition finds, if there is one. */
+function upsertSecrets(control: Control, connection: SQL, sealed: Sealed, now: number) {
+  const changed = { sealed: sql`excluded.sealed`, updatedAt: now };
+  return control
+    .insert(credentials)
+    .select(
+      sql`select ${connections.id}, each.key, each.value, ${now}
+        from ${connections}, json_each(${JSON.stringify(sealed)}) as each where ${connection}`,
+    )
+    .onConflictDoUpdate({ target: [credentials.connectionId, credentials.field], set: changed });
+}
+
+/** False where the name is taken. */
+export async function insertConnection(control: Control, row: ConnectionRow, sealed: Sealed): Promise<boolean> {
+  const [inserted] = await control.batch([
     control
-      .insert(credentials)
-      .values({ connectionId, field, sealed: value, updatedAt: now })
-      .onConflictDoUpdate({
-        target: [credentials.connectionId, credentials.field],
-        set: { sealed: value, updatedAt: now },
-      }),
-  );
+      .insert(connections)
+      .values(row)
+      .onConflictDoNothing({ target: connections.name })
+      .returning({ id: connections.id }),
+    upsertSecrets(control, isStill(row), sealed, row.createdAt),
+  ]);
+  return inserted.length > 0;
 }
 
-export async function insertConnection(control: Control, row: ConnectionRow, sealed: Sealed): Promise<void> {
-  const upserts = credentialUpserts(control, row.id, sealed, row.createdAt);
-  await control.batch([control.insert(connections).values(row), ...upserts]);
-}
-
-/** Changes a connection and its secrets together; the version grows. */
+/**
+ * Changes a connection and its secrets together; the version grows. Undefined, and nothing is changed, where somebody
+ * else was faster with a change, the erasure or the name.
+ */
 export async function updateConnection(
   control: Control,
   row: ConnectionRow,
   change: Partial<Omit<ConnectionRow, "id" | "version" | "createdAt">>,
-  sealed: Sealed,
+  secrets: SecretChange,
   now: number,
-): Promise<void> {
-  const update = control
-    .update(connections)
-    .set({ ...change, version: row.version + 1, updatedAt: now })
-    .where(eq(connections.id, row.id));
-  await control.batch([update, ...credentialUpserts(control, row.id, sealed, now)]);
+): Promise<ConnectionRow | undefined> {
+  const { name = row.name } = change;
+  const isOurs = sql`${isStill(row)} and not exists
+    (select 1 from connections as other where other.name = ${name} and other.id <> ${row.id})`;
+  // The secrets come first: they are bound to the version that the update ends.
+  const [, , updated] = await control.batch([
+    control
+      .delete(credentials)
+      .where(
+        and(
+          eq(credentials.connectionId, row.id),
+          sql`${credentials.field} in (select value from json_each(${JSON.stringify(secrets.removed)}))`,
+          sql`exists (select 1 from ${connections} where ${isOurs})`,
+        ),
+      ),
+    upsertSecrets(control, isOurs, secrets.sealed, now),
+    control
+      .update(connections)
+      .set({ ...change, version: row.version + 1, updatedAt: now })
+      .where(isOurs)
+      .returning(),
+  ]);
+  return updated[0];
 }
 
 /** Leaves a marker without settings, and nothing that opens the connection; the name is free again. */
-export async function eraseConnection(control: Control, row: ConnectionRow, now: number): Promise<void> {
+export async function eraseConnection(control: Control, id: string, now: number): Promise<void> {
   await control.batch([
-    control.delete(tokens).where(eq(tokens.connectionId, row.id)),
-    control.delete(credentials).where(eq(credentials.connectionId, row.id)),
+    control.delete(tokens).where(eq(tokens.connectionId, id)),
+    control.delete(credentials).where(eq(credentials.connectionId, id)),
     control
       .update(connections)
-      .set({ state: "erased", settings: {}, name: `erased:${row.id}`, version: row.version + 1, updatedAt: now })
-      .where(eq(connections.id, row.id)),
+      .set({
+        state: "erased",
+        settings: {},
+        name: `erased:${id}`,
+        version: sql`${connections.version} + 1`,
+        updatedAt: now,
+      })
+      .where(eq(connections.id, id)),
   ]);
 }
 
@@ -133,6 +178,7 @@ export async function revokeToken(control: Control, connectionId: string, id: st
   return rows.length > 0;
 }
 
+/** A row whose id is there already is written down. */
 export async function insertAudit(control: Control, row: AuditRow): Promise<void> {
-  await control.insert(audit).values(row);
+  await control.insert(audit).values(row).onConflictDoNothing({ target: audit.id });
 }
