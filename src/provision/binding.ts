@@ -18,7 +18,7 @@ const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
 /** What a bound connection needs from the object that it lives in. */
-export type Surroundings = Pick<Bound, "store" | "atomically" | "locks" | "schedule" | "isShadow"> & {
+export type Surroundings = Pick<Bound, "store" | "atomically" | "locks" | "schedule" | "isShadow" | "tendShadow"> & {
   publicUrl: string;
   allowLoopback: boolean;
 };
@@ -82,7 +82,7 @@ export function bindConnection(
       });
       const job: Job = {
         connection: bound,
-        api: bound.isShadow ? toReadOnly(api) : api,
+        api: bound.isShadow ? toReadOnly(api, (what) => trace.notes.add(what)) : api,
         trace,
         startedAt: Date.now(),
         deadlineAt,

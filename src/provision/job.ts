@@ -38,6 +38,8 @@ export interface Bound {
   locks: Locks;
   /** Sets the object's alarm for the earliest due job. */
   schedule(): void;
+  /** Casts the shadow that plan mode needs, or erases the one of a plan that has ended. */
+  tendShadow(): Promise<void>;
 }
 
 export interface Job {

@@ -20,6 +20,9 @@ const TOMBSTONE_AGE_MS = 90 * DAY_MS;
 const FOUND_AGE_MS = DAY_MS;
 const MAX_BACKOFF_MS = 30 * MINUTE_MS;
 
+/** What is done for a connection that may not call its vendor, too. */
+export const IDLE_JOBS: readonly DueJob["job"][] = ["retention", "shadow"];
+
 /** Puts the standing jobs of a new object on the table, and what a kill left open; those that are there stay as they are. */
 export function plantJobs(store: Store, now: number): void {
   for (const job of ["sweep", "retention"] as const) {
@@ -32,9 +35,15 @@ export function plantJobs(store: Store, now: number): void {
   }
 }
 
-/** Runs what is due. Never throws: a job that fails is backed off in its row. */
-export async function runDueJobs(store: Store, now: number, createJob: () => Job): Promise<void> {
+/** Runs what is due, or of that only some. Never throws: a job that fails is backed off in its row. */
+export async function runDueJobs(
+  store: Store,
+  now: number,
+  createJob: () => Job,
+  only?: readonly DueJob["job"][],
+): Promise<void> {
   for (const due of listDueJobs(store, now)) {
+    if (only && !only.includes(due.job)) continue;
     const job = createJob();
     try {
       const next = await run(due.job, job);
@@ -67,6 +76,9 @@ async function run(name: DueJob["job"], job: Job): Promise<number | undefined> {
       return (await settleDeactivations(job)) ? undefined : job.now() + MINUTE_MS;
     case "outbox":
       return (await sendOutbox(job)) ? undefined : job.now();
+    case "shadow":
+      await job.connection.tendShadow();
+      return undefined;
     case "retention":
       deleteTraces(store, job.now() - TRACE_AGE_MS);
       forgetFormer(store, job.now() - TOMBSTONE_AGE_MS);

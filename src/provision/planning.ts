@@ -24,6 +24,9 @@ import {
   upsertPlannedMember,
 } from "../store/plan.ts";
 
+/** Who is told what a request would have written. */
+const observers = new WeakMap<Api, (what: string) => void>();
+
 /** A record that the vendor does not have, or has otherwise. */
 class PlannedNative {
   readonly id: string;
@@ -107,38 +110,38 @@ function planKind(kind: Kind, type: LinkType, store: Store, note: Note) {
       if (planned) throw new Fault("notFound");
       return kind.read(api, nativeId);
     },
-    async create(_: Api, values: Values): Promise<unknown> {
+    async create(api: Api, values: Values): Promise<unknown> {
       const record = new PlannedNative(`${INVENTED}${createId()}`, toPlannedValues(values));
       put(record.id, record.values);
-      note("create", type, record.id, Object.keys(record.values), false);
+      note(api, "create", type, record.id, Object.keys(record.values), false);
       return record;
     },
-    async update(_: Api, nativeId: string, { values, changed, native }: Change<Values, unknown>): Promise<unknown> {
+    async update(api: Api, nativeId: string, { values, changed, native }: Change<Values, unknown>): Promise<unknown> {
       // References come only where they changed; the others are as they were.
       const before = native === undefined ? {} : toScim(native);
       const kept = Object.fromEntries(Object.entries(before).filter(([path]) => !changed.has(path)));
       const record = new PlannedNative(nativeId, toPlannedValues(values, kept));
       put(nativeId, record.values);
-      note("update", type, nativeId, [...changed], changed.has("active") && values.active === false);
+      note(api, "update", type, nativeId, [...changed], changed.has("active") && values.active === false);
       return record;
     },
-    async remove(_: Api, nativeId: string): Promise<void> {
+    async remove(api: Api, nativeId: string): Promise<void> {
       put(nativeId, null);
-      note("remove", type, nativeId, [], type === "User");
+      note(api, "remove", type, nativeId, [], type === "User");
     },
   };
 }
 
-type Note = (step: string, type: LinkType, nativeId: string, what: string[], isDeactivation: boolean) => void;
+type Note = (api: Api, step: string, type: LinkType, nativeId: string, what: string[], isDeactivation: boolean) => void;
 
 function planMembers(
   members: GroupOperations<Values, Values, unknown>["members"],
   store: Store,
   note: Note,
 ): GroupOperations<Values, Values, unknown>["members"] {
-  const plan = (op: "add" | "remove", groupId: string, list: readonly Member[]) => {
+  const plan = (api: Api, op: "add" | "remove", groupId: string, list: readonly Member[]) => {
     for (const member of list) upsertPlannedMember(store, groupId, member.id, op);
-    note(`${op} members`, "Group", groupId, [`${list.length} members`], false);
+    note(api, `${op} members`, "Group", groupId, [`${list.length} members`], false);
   };
   const present = async (api: Api, groupId: string, cursor: string | undefined) => {
     const wishes = new Map(listPlannedMembers(store, groupId).map(({ userId, op }) => [userId, op]));
@@ -152,9 +155,11 @@ function planMembers(
   return {
     chunk: members.chunk,
     list: present,
-    ...(members.add ? { add: async (_: Api, id: string, list: readonly Member[]) => plan("add", id, list) } : {}),
+    ...(members.add
+      ? { add: async (api: Api, id: string, list: readonly Member[]) => plan(api, "add", id, list) }
+      : {}),
     ...(members.remove
-      ? { remove: async (_: Api, id: string, list: readonly Member[]) => plan("remove", id, list) }
+      ? { remove: async (api: Api, id: string, list: readonly Member[]) => plan(api, "remove", id, list) }
       : {}),
     ...(members.replace
       ? {
@@ -164,7 +169,7 @@ function planMembers(
             const now = items.flatMap((pointer) => ("id" in pointer ? pointer.id : []));
             for (const gone of now) if (!wanted.has(gone)) upsertPlannedMember(store, id, gone, "remove");
             for (const member of list) upsertPlannedMember(store, id, member.id, "add");
-            note("replace members", "Group", id, [`${list.length} members`], false);
+            note(api, "replace members", "Group", id, [`${list.length} members`], false);
           },
         }
       : {}),
@@ -173,7 +178,8 @@ function planMembers(
 
 /** The adapter as plan mode uses it: nothing that it does changes anything at the vendor. */
 export function toPlanning(adapter: Adapter, store: Store, now: () => number): Adapter {
-  const note: Note = (step, type, nativeId, what, isDeactivation) => {
+  const note: Note = (api, step, type, nativeId, what, isDeactivation) => {
+    observers.get(api)?.(`plan: ${step}, ${type}${what.length > 0 ? ` (${what.join(", ")})` : ""}`);
     insertStep(store, { id: createId(now()), at: now(), step, type, nativeId, what, isDeactivation });
   };
   const { user, group, seats } = adapter;
@@ -194,11 +200,11 @@ export function toPlanning(adapter: Adapter, store: Store, now: () => number): A
       ...(remove ? { remove: removeUser } : {}),
       ...(setActive
         ? {
-            async setActive(_api: Api, nativeId: string, active: boolean, native: unknown): Promise<unknown> {
+            async setActive(api: Api, nativeId: string, active: boolean, native: unknown): Promise<unknown> {
               const before = native === undefined ? {} : users.toScim(native);
               const record = new PlannedNative(nativeId, toPlannedValues({ active }, before));
               putUser(nativeId, record.values);
-              note(active ? "enable" : "disable", "User", nativeId, ["active"], !active);
+              note(api, active ? "enable" : "disable", "User", nativeId, ["active"], !active);
               return record;
             },
           }
@@ -217,8 +223,8 @@ export function toPlanning(adapter: Adapter, store: Store, now: () => number): A
   if (seats) {
     planned.seats = {
       ...seats,
-      async set(_api, nativeId, seat) {
-        note("set licence", "User", nativeId, [seat], false);
+      async set(api, nativeId, seat) {
+        note(api, "set licence", "User", nativeId, [seat], false);
       },
     };
   }
@@ -226,11 +232,11 @@ export function toPlanning(adapter: Adapter, store: Store, now: () => number): A
 }
 
 /** The vendor's API without writes: whatever the adapter does, nothing is sent that changes anything. */
-export function toReadOnly(api: Api): Api {
+export function toReadOnly(api: Api, planned: (what: string) => void): Api {
   const refuse = async (): Promise<never> => {
     throw new Fault("unsupported", { detail: "plan mode sends no write to the product" });
   };
-  return {
+  const harmless: Api = {
     ...api,
     put: refuse,
     patch: refuse,
@@ -238,4 +244,6 @@ export function toReadOnly(api: Api): Api {
     post: (path, options) => (options?.safe ? api.post(path, options) : refuse()),
     send: (method, path, options) => (method === "GET" || options?.safe ? api.send(method, path, options) : refuse()),
   };
+  observers.set(harmless, planned);
+  return harmless;
 }

@@ -14,7 +14,12 @@ export function answeringStubOf(
   env: Env,
   row: Pick<ConnectionRow, "id" | "jurisdiction" | "mode">,
 ): DurableObjectStub<Connection> {
-  return row.mode === "plan" ? objectsOf(env, row).getByName(shadowName(row.id)) : stubOf(env, row);
+  return row.mode === "plan" ? shadowStubOf(env, row) : stubOf(env, row);
+}
+
+/** The object that plays a connection in plan mode. */
+export function shadowStubOf(env: Env, row: Pick<ConnectionRow, "id" | "jurisdiction">): DurableObjectStub<Connection> {
+  return objectsOf(env, row).getByName(shadowName(row.id));
 }
 
 function objectsOf(env: Env, row: Pick<ConnectionRow, "jurisdiction">): DurableObjectNamespace<Connection> {

@@ -253,7 +253,7 @@ export const sweeps = sqliteTable("sweeps", {
 /** The alarm's table of due times: one alarm serves every later job of the object. */
 export const dueJobs = sqliteTable("due_jobs", {
   job: text("job", {
-    enum: ["sweep", "journal", "retention", "seats", "consents", "deactivations", "outbox"],
+    enum: ["sweep", "journal", "retention", "seats", "consents", "deactivations", "outbox", "shadow"],
   }).primaryKey(),
   dueAt: integer("due_at").notNull(),
   failures: integer("failures").notNull(),

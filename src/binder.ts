@@ -1,0 +1,90 @@
+// The connection as its row in D1 says, bound once for all requests of the object (semantics 31).
+
+import { adapters } from "../adapters/index.ts";
+import { readKeyRing, unseal } from "./auth/sealing.ts";
+import { type Binding, bindConnection, type Surroundings } from "./provision/binding.ts";
+import { ScimError } from "./scim/messages.ts";
+import { type ConnectionRow, findConnection, findCredentials, openControl } from "./store/control.ts";
+
+/** For how long the object trusts its copy of the connection's row. */
+const ROW_CACHE_MS = 30_000;
+
+/** The connection was erased, and every token of it with it; or its row is missing. */
+export class Gone extends ScimError {
+  readonly isErased: boolean;
+
+  constructor(isErased: boolean) {
+    super(401, "this connection no longer exists; remove it from the identity provider");
+    this.isErased = isErased;
+  }
+}
+
+export interface Known {
+  binding: Binding;
+  row: ConnectionRow;
+}
+
+/** What a bound connection needs from its object. */
+type ObjectParts = Omit<Surroundings, "publicUrl" | "allowLoopback">;
+
+export interface Binder {
+  /** The connection as it is, at most 30 s old. @throws Gone */
+  bind(connectionId: string): Promise<Known>;
+  /** What was bound last. */
+  known(): Known | undefined;
+  /** Reads the row at the next call; what it shares between requests stays where the row has not changed. */
+  expire(): void;
+  /** Binds anew at the next call, because the object has become another. */
+  forget(): void;
+}
+
+/** @param bound called when the connection is bound for the first time, and after every change of its row */
+export function createBinder(env: Env, around: () => ObjectParts, bound: (known: Known) => Promise<void>): Binder {
+  let kept: (Known & { readAt: number }) | undefined;
+
+  async function compose(row: ConnectionRow): Promise<Binding> {
+    const adapter = adapters[row.vendor];
+    if (!adapter) throw new ScimError(503, "this gateway no longer has the adapter that the connection needs");
+    const ring = readKeyRing(env.MASTER_KEY, env.MASTER_KEY_PREVIOUS);
+    const settings: Record<string, unknown> = { ...row.settings };
+    for (const [field, sealed] of Object.entries(await findCredentials(openControl(env.CONTROL), row.id))) {
+      settings[field] = await unseal(ring, row.id, field, sealed);
+    }
+    return bindConnection(adapter, row, settings, {
+      ...around(),
+      publicUrl: env.PUBLIC_URL.replace(/\/+$/, ""),
+      allowLoopback: env.ALLOW_LOOPBACK_UPSTREAM === "true",
+    });
+  }
+
+  return {
+    known: () => kept,
+    expire() {
+      if (kept) kept.readAt = Number.NEGATIVE_INFINITY;
+    },
+    forget() {
+      kept = undefined;
+    },
+    async bind(connectionId) {
+      const now = Date.now();
+      // A clock that was set back must not make the copy last.
+      if (kept && Math.abs(now - kept.readAt) < ROW_CACHE_MS) return kept;
+      const row = await findConnection(openControl(env.CONTROL), { id: connectionId });
+      if (!row || row.state === "erased") throw new Gone(row !== undefined);
+      // Of parallel calls the first one binds for all, so that they share the vendor's budget; a later row wins.
+      const latest = () => (kept && kept.row.version >= row.version ? kept : undefined);
+      const known = latest();
+      if (known) {
+        if (known.row.version === row.version) known.readAt = now;
+        return known;
+      }
+      const binding = await compose(row);
+      const faster = latest();
+      if (faster) return faster;
+      const fresh = { binding, row, readAt: now };
+      kept = fresh;
+      await bound(fresh);
+      return fresh;
+    },
+  };
+}

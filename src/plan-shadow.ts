@@ -1,0 +1,69 @@
+// The shadow of a connection in plan mode as the connection's object keeps it: cast when the mode begins, erased when it ends.
+
+import type { Bound } from "./provision/job.ts";
+import { type Copy, readCopy } from "./provision/shadow.ts";
+import { ScimError } from "./scim/messages.ts";
+import { deleteFact, readFact, writeFact } from "./store/later.ts";
+import type { Store } from "./store/links.ts";
+
+/** What a shadow object does for the connection's. */
+export interface Shadow {
+  beShadow(connectionId: string): Promise<void>;
+  takeCopy(copy: Copy): Promise<void>;
+  erase(): Promise<void>;
+}
+
+/** How far the shadow is; without the fact there is none. */
+const SHADOW = "shadow";
+type State = "casting" | "ready" | "ending";
+const RETRY_AFTER_SECONDS = 5;
+/** In milliseconds: what one object sent in the last second counts against the other's first calls at the vendor. */
+const HANDOVER_MS = 1_050;
+
+const stateOf = (store: Store) => readFact(store, SHADOW) as State | undefined;
+
+/** Whether there is something to do before the shadow is what the mode asks for. */
+export function isShadowDue(store: Store, mode: Bound["mode"]): boolean {
+  return stateOf(store) !== (mode === "plan" ? "ready" : undefined);
+}
+
+/** From now on a shadow that belongs to a mode that has ended answers nothing, even if plan mode begins again at once. */
+export function endShadow(store: Store, mode: Bound["mode"]): void {
+  if (mode !== "plan" && stateOf(store) !== undefined) writeFact(store, SHADOW, "ending");
+}
+
+/** Erases the shadow of a plan that has ended, and casts the one that is asked for; goes on where it was interrupted. */
+export async function settleShadow(
+  store: Store,
+  connectionId: string,
+  mode: Bound["mode"],
+  shadow: Shadow,
+): Promise<void> {
+  endShadow(store, mode);
+  if (stateOf(store) === "ending") {
+    await shadow.erase();
+    await handOver();
+    deleteFact(store, SHADOW);
+  }
+  if (!isShadowDue(store, mode)) return;
+  writeFact(store, SHADOW, "casting");
+  await shadow.beShadow(connectionId);
+  let after: string | undefined = "";
+  while (after !== undefined) {
+    const copy: Copy = readCopy(store, after);
+    await shadow.takeCopy(copy);
+    after = copy.next;
+  }
+  await handOver();
+  writeFact(store, SHADOW, "ready");
+}
+
+const handOver = () => new Promise((resolve) => setTimeout(resolve, HANDOVER_MS));
+
+/** @throws ScimError 503 while the shadow is not whole: it would answer as if people were missing */
+export function requireShadow(store: Store): void {
+  if (stateOf(store) === "ready") return;
+  throw new ScimError(503, "this connection is entering plan mode; try again", {
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+  });
+}
