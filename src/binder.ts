@@ -32,9 +32,7 @@ export interface Binder {
   bind(connectionId: string): Promise<Known>;
   /** What was bound last. */
   known(): Known | undefined;
-  /** Reads the row at the next call; what it shares between requests stays where the row has not changed. */
-  expire(): void;
-  /** Binds anew at the next call, because the object has become another. */
+  /** Binds anew at the next call. */
   forget(): void;
 }
 
@@ -59,9 +57,6 @@ export function createBinder(env: Env, around: () => ObjectParts, bound: (known:
 
   return {
     known: () => kept,
-    expire() {
-      if (kept) kept.readAt = Number.NEGATIVE_INFINITY;
-    },
     forget() {
       kept = undefined;
     },

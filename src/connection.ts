@@ -164,7 +164,7 @@ export class Connection extends DurableObject<Env> {
 
   /** Takes the connection's row in anew; called after every change of it, the first time to begin the index. */
   async reload(connectionId: string): Promise<void> {
-    this.#binder.expire();
+    this.#binder.forget();
     const known = await this.#binder.bind(connectionId);
     if (this.#isShadow()) return;
     await this.#tendShadow();
