@@ -1,147 +1,215 @@
 // The end of a chaos run: what clients were told, what Portico shows and what the vendor holds, side by side.
 
-import type { State } from "../suite/native.ts";
-import { get, keyPath, ownRows, WORK_MAIL } from "../suite/subject.ts";
-import { isSure, type World } from "./chaos-client.ts";
-import type { KnownGroup, KnownUser } from "./chaos-model.ts";
-import type { Account } from "./harness.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { NativeGroup, NativeUser, State } from "../suite/native.ts";
+import { get, keyPath, ownRows } from "../suite/subject.ts";
+import { allows, cellAt, fold, isSure, type KnownGroup, type KnownUser, memberOf } from "./chaos-model.ts";
+import { isKnown, mayShow, person, shownKey, toldPaths } from "./chaos-users.ts";
+import { report, type World } from "./chaos-world.ts";
 import { listAll } from "./views.ts";
 
-const HISTORY = 25;
-
-const keyOf = (account: Account, user: unknown): string =>
-  String(get(user, account.subject.adapter.userNameIs === undefined ? "userName" : WORK_MAIL)).toLowerCase();
-
-/** Every difference with the shortest history of its subject. */
-export async function compareStates(account: Account, world: World): Promise<string[]> {
-  const lagMs = account.subject.adapter.quirks.readLagMs?.is ?? 0;
-  await new Promise((resolve) => setTimeout(resolve, lagMs > 0 ? lagMs + 500 : 0));
-  const { native, adapter } = account.subject;
-  // A simulator's state is JSON that its own schema has checked.
-  const state = account.simulation.state as State;
-  const shownUsers = await listAll(account, "Users");
-  const shownGroups = adapter.group ? await listAll(account, "Groups") : [];
-  const heldUsers = native.users(state);
-  const heldGroups = native.groups(state);
-  const found: string[] = [];
-  const report = (why: string, subject?: { history: string[] }) => {
-    const history = subject?.history.slice(-HISTORY).map((line) => `      ${line}`) ?? [];
-    found.push([why, ...history].join("\n"));
-  };
-  const numbered = new Map(world.users.map((user) => [user.key.toLowerCase(), user]));
-  const keyById = new Map(shownUsers.map((user) => [String(user.id), keyOf(account, user)]));
-  const heldKeys = new Map(heldUsers.map((user) => [user.id, user.key.toLowerCase()]));
-
-  // ---- Users
-  const shown = new Map<string, unknown>();
-  for (const user of shownUsers) {
-    const key = keyOf(account, user);
-    if (shown.has(key)) report(`user ${numbered.get(key)?.n}: shown twice`, numbered.get(key));
-    shown.set(key, user);
-  }
-  const held = new Map<string, (typeof heldUsers)[number]>();
-  for (const user of heldUsers) {
-    const key = user.key.toLowerCase();
-    if (held.has(key)) report(`user ${numbered.get(key)?.n}: held twice by the vendor`, numbered.get(key));
-    held.set(key, user);
-  }
-  for (const user of world.users) compareUser(user);
-  for (const key of new Set([...shown.keys(), ...held.keys()])) {
-    if (!numbered.has(key) && !account.residents.has(key)) report("somebody is there whom no client made");
-  }
-
-  function compareUser(user: KnownUser): void {
-    const key = user.key.toLowerCase();
-    const inPortico = shown.get(key);
-    const atVendor = held.get(key);
-    const isShown = inPortico !== undefined;
-    const name = `user ${user.n} (${user.id ?? "no id"})`;
-    if (!user.exists.has(isShown)) report(`${name}: told ${[...user.exists]}, shown ${isShown}`, user);
-    if (isShown && user.id !== undefined && get(inPortico, "id") !== user.id) {
-      report(`${name}: shown under the id ${String(get(inPortico, "id"))}`, user);
-    }
-    if (!isShown) {
-      if (atVendor?.active) report(`${name}: not shown, active at the vendor`, user);
-      return;
-    }
-    if (!atVendor) {
-      report(`${name}: shown, not at the vendor`, user);
-      return;
-    }
-    const isActive = get(inPortico, "active") !== false;
-    if (isActive !== atVendor.active) report(`${name}: shown ${isActive}, held ${atVendor.active}`, user);
-    if (isSure(user.exists, true) && !user.active.has(isActive)) {
-      report(`${name}: told active ${[...user.active]}, shown ${isActive}`, user);
-    }
-    const values = native.held(atVendor.record, state);
-    for (const { path, reference } of ownRows(account.subject)) {
-      if (reference || path === "active") continue;
-      const [left, right] = [get(inPortico, path), values[path]];
-      if (path !== keyPath(account.subject) && String(left ?? "") !== String(right ?? "")) {
-        report(`${name}: ${path} is shown as one value and held as another`, user);
-      }
-      const told = user.values.get(path);
-      if (told && isSure(user.exists, true) && ![...told].some((one) => fold(one) === fold(left))) {
-        report(`${name}: ${path} is none of the ${told.size} values it may have`, user);
-      }
-    }
-  }
-
-  // ---- Groups
-  const heldByName = new Map(heldGroups.map((group) => [group.name.toLowerCase(), group]));
-  if (heldByName.size !== heldGroups.length) report("the vendor holds two groups of one name");
-  const matched = new Set<string>();
-  for (const group of world.groups) compareGroup(group);
-  for (const group of shownGroups) {
-    if (!matched.has(String(group.id))) report(`group ${group.id} is shown and no client has it`);
-  }
-
-  function compareGroup(group: KnownGroup): void {
-    const names = [...group.name].map((name) => name.toLowerCase());
-    const inPortico = shownGroups.find((one) => names.includes(String(one.displayName).toLowerCase()));
-    const name = `group ${group.id ?? [...group.name].join(" or ")}`;
-    if (!group.exists.has(inPortico !== undefined)) {
-      report(`${name}: told ${[...group.exists]}, shown ${inPortico !== undefined}`, group);
-    }
-    if (!inPortico) {
-      if (names.some((one) => heldByName.has(one))) report(`${name}: not shown, at the vendor`, group);
-      return;
-    }
-    matched.add(String(inPortico.id));
-    const atVendor = heldByName.get(String(inPortico.displayName).toLowerCase());
-    if (!atVendor) {
-      report(`${name}: shown, not at the vendor`, group);
-      return;
-    }
-    const showing = new Set((inPortico.members ?? []).map((one: { value: string }) => keyById.get(one.value)));
-    const holding = new Set(atVendor.memberIds.map((id) => heldKeys.get(id)));
-    for (const user of world.users) {
-      const key = user.key.toLowerCase();
-      const [left, right] = [showing.has(key), holding.has(key)];
-      const told = group.members.get(user.n);
-      if (left !== right) report(`${name}: user ${user.n} is shown ${left}, held ${right}`, group);
-      if (told && isSure(user.exists, true) && isSure(group.exists, true) && !told.has(left)) {
-        report(`${name}: user ${user.n} was told ${[...told]}, shown ${left}`, group);
-      }
-    }
-  }
-
-  // ---- Seats
-  const { seatGroups } = native;
-  if (adapter.seats && seatGroups) {
-    for (const [key, user] of held) {
-      const known = numbered.get(key);
-      const isSeated = heldGroups.some((group) => {
-        const model = world.groups.find((one) => [...one.name].some((name) => name === group.name));
-        return model?.isSeated && group.memberIds.includes(user.id);
-      });
-      const wanted = user.active && isSeated ? seatGroups.better.seat : seatGroups.none;
-      if (wanted !== undefined && user.seat !== wanted) {
-        report(`user ${known?.n}: has seat ${user.seat}, groups give ${wanted}`, known);
-      }
-    }
-  }
-  return found;
+/** The three sides. */
+interface Sides {
+  world: World;
+  /** By the key that the vendor tells users apart by. */
+  shown: Map<string, unknown>;
+  held: Map<string, NativeUser>;
+  shownGroups: { id: string; displayName: string; members?: { value: string }[] }[];
+  heldGroups: NativeGroup[];
+  state: State;
 }
 
-const fold = (value: unknown): string => String(value ?? "").toLowerCase();
+/** Reports every difference. */
+export async function compareStates(world: World): Promise<void> {
+  const { account } = world;
+  const { native, adapter } = account.subject;
+  const lagMs = adapter.quirks.readLagMs?.is ?? 0;
+  await sleep(lagMs > 0 ? lagMs + 500 : 0);
+  const shownUsers = await listAll(account, "Users");
+  const shownGroups = adapter.group ? await listAll(account, "Groups") : [];
+  // A simulator's state is JSON that its own schema has checked.
+  const state = account.simulation.state as State;
+  const sides: Sides = {
+    world,
+    shown: new Map(),
+    held: new Map(),
+    shownGroups,
+    heldGroups: native.groups(state),
+    state,
+  };
+  const byKey = new Map(
+    world.users.flatMap((user) =>
+      ([0, 1] as const).map((edition) => [fold(person(world, user, edition).key), user] as const),
+    ),
+  );
+  for (const user of shownUsers) addOnce(sides, sides.shown, shownKey(account.subject, user), user, byKey, "shown");
+  for (const user of native.users(state)) addOnce(sides, sides.held, fold(user.key), user, byKey, "held");
+  for (const user of world.users) compareUser(sides, user);
+  for (const key of new Set([...sides.shown.keys(), ...sides.held.keys()])) {
+    if (!byKey.has(key) && !account.residents.has(key)) report(world, `somebody is there whom no client made`);
+  }
+  compareGroups(sides);
+  compareSeats(sides, byKey);
+}
+
+function addOnce<T>(
+  { world }: Sides,
+  side: Map<string, T>,
+  key: string,
+  user: T,
+  byKey: Map<string, KnownUser>,
+  how: string,
+): void {
+  const known = byKey.get(key);
+  if (side.has(key)) report(world, `user ${known?.n}: ${how} twice under one name`, known);
+  side.set(key, user);
+}
+
+/** A user on one side, under whichever of their names. */
+function findOn<T>({ world }: Sides, side: Map<string, T>, user: KnownUser): T[] {
+  const keys = new Set(([0, 1] as const).map((edition) => fold(person(world, user, edition).key)));
+  return [...keys].flatMap((key) => side.get(key) ?? []);
+}
+
+function compareUser(sides: Sides, user: KnownUser): void {
+  const { world, shown, held } = sides;
+  const { subject } = world.account;
+  const name = `user ${user.n} (${user.id ?? "no id"})`;
+  const [inPortico, ...more] = findOn(sides, shown, user);
+  if (more.length > 0) report(world, `${name}: shown under two names`, user);
+  const isShown = inPortico !== undefined;
+  if (!allows(user.exists, isShown))
+    report(world, `${name}: told ${[...user.exists.may].map(String)}, shown ${isShown}`, user);
+  const key = isShown ? shownKey(subject, inPortico) : undefined;
+  for (const account of findOn(sides, held, user)) {
+    // A deleted user's account may stay, switched off.
+    if (fold(account.key) !== key && account.active) report(world, `${name}: not shown, active at the vendor`, user);
+  }
+  if (!isShown || key === undefined) return;
+  if (user.id !== undefined && isSure(user.exists, true) && get(inPortico, "id") !== user.id) {
+    report(world, `${name}: shown under the id ${String(get(inPortico, "id"))}`, user);
+  }
+  const atVendor = held.get(key);
+  if (!atVendor) {
+    report(world, `${name}: shown, not at the vendor`, user);
+    return;
+  }
+  const isActive = get(inPortico, "active") !== false;
+  if (isActive !== atVendor.active) report(world, `${name}: shown active ${isActive}, held ${atVendor.active}`, user);
+  compareValues(sides, user, inPortico, atVendor);
+}
+
+function compareValues({ world, held, state }: Sides, user: KnownUser, inPortico: unknown, atVendor: NativeUser): void {
+  const { subject } = world.account;
+  const name = `user ${user.n} (${user.id ?? "no id"})`;
+  const values = subject.native.held(atVendor.record, state);
+  for (const { path, reference } of ownRows(subject)) {
+    if (path === "active" || path === keyPath(subject)) continue;
+    const left = get(inPortico, path);
+    if (!reference) {
+      const isSame = fold(left) === fold(values[path]);
+      if (!isSame) report(world, `${name}: ${path} is shown as ${String(left)}, held as ${String(values[path])}`, user);
+      continue;
+    }
+    // A pointer that leads nowhere is the vendor's own affair: the one it named has gone or is called otherwise.
+    const pointed = [...held.values()].find((one) => one.id === values[path]);
+    const named = world.users.find((one) => one.id === left);
+    if (!pointed || !named) continue;
+    const keys = ([0, 1] as const).map((edition) => fold(person(world, named, edition).key));
+    if (!keys.includes(fold(pointed.key))) report(world, `${name}: ${path} points to two users`, user);
+  }
+  if (!isSure(user.exists, true)) return;
+  for (const path of toldPaths(subject)) {
+    const cell = cellAt(user, path);
+    const left = path === "active" ? get(inPortico, path) !== false : get(inPortico, path);
+    if (!isKnown(world, path) || mayShow(world, path, cell, left)) continue;
+    report(world, `${name}: ${path} is ${String(left)}, told ${[...cell.may].map(String).join(" or ")}`, user);
+  }
+}
+
+// ---- Groups ---------------------------------------------------------------------------------------------------------
+
+function compareGroups(sides: Sides): void {
+  const { world, heldGroups, shownGroups } = sides;
+  const heldByName = new Map(heldGroups.map((group) => [fold(group.name), group]));
+  if (heldByName.size !== heldGroups.length) report(world, "the vendor holds two groups of one name");
+  const matched = new Set<string>();
+  for (const group of world.groups) {
+    const found = compareGroup(sides, group, heldByName);
+    if (found !== undefined) matched.add(found);
+  }
+  for (const group of shownGroups) {
+    if (!matched.has(group.id)) report(world, `group ${group.id} is shown and no client has it`);
+  }
+  const shownNames = new Set(shownGroups.map((group) => fold(group.displayName)));
+  for (const name of heldByName.keys()) {
+    if (!shownNames.has(name)) report(world, `group ${name} is at the vendor and not shown`);
+  }
+}
+
+function compareGroup(sides: Sides, group: KnownGroup, heldByName: Map<string, NativeGroup>): string | undefined {
+  const { world, shownGroups } = sides;
+  const name = `group ${group.n} (${group.id ?? "no id"})`;
+  const inPortico =
+    shownGroups.find((one) => one.id === group.id) ?? shownGroups.find((one) => allows(group.name, one.displayName));
+  if (!allows(group.exists, inPortico !== undefined)) {
+    report(world, `${name}: told ${[...group.exists.may].map(String)}, shown ${inPortico !== undefined}`, group);
+  }
+  if (!inPortico) return undefined;
+  if (group.id !== undefined && isSure(group.exists, true) && inPortico.id !== group.id) {
+    report(world, `${name}: shown under the id ${inPortico.id}`, group);
+  }
+  if (!allows(group.name, inPortico.displayName)) {
+    report(world, `${name}: shown as ${inPortico.displayName}, told ${[...group.name.may].map(String)}`, group);
+  }
+  const atVendor = heldByName.get(fold(inPortico.displayName));
+  if (!atVendor) {
+    report(world, `${name}: shown, not at the vendor`, group);
+    return inPortico.id;
+  }
+  compareMembers(sides, group, inPortico.members ?? [], atVendor);
+  return inPortico.id;
+}
+
+function compareMembers(
+  sides: Sides,
+  group: KnownGroup,
+  shownMembers: readonly { value: string }[],
+  atVendor: NativeGroup,
+): void {
+  const { world, shown, held } = sides;
+  const { subject } = world.account;
+  const keyById = new Map([...shown.entries()].map(([key, user]) => [String(get(user, "id")), key]));
+  const showing = new Set(shownMembers.map((one) => keyById.get(one.value) ?? one.value));
+  const holding = new Set(atVendor.memberIds.map((id) => [...held].find(([, user]) => user.id === id)?.[0] ?? id));
+  const name = `group ${group.n} (${group.id ?? "no id"})`;
+  const mayBe = new Map(
+    world.users.flatMap((user) => findOn(sides, shown, user).map((one) => [shownKey(subject, one), user] as const)),
+  );
+  for (const key of new Set([...showing, ...holding, ...mayBe.keys()])) {
+    const user = mayBe.get(key);
+    const [left, right] = [showing.has(key), holding.has(key)];
+    const who = user ? `user ${user.n} (${user.id ?? "no id"})` : "somebody";
+    if (left !== right) report(world, `${name}: ${who} is shown ${left}, held ${right}`, group, user);
+    if (!user || !isSure(user.exists, true) || !isSure(group.exists, true)) continue;
+    const cell = memberOf(group, user);
+    if (!allows(cell, left))
+      report(world, `${name}: ${who} is shown ${left}, told ${[...cell.may].map(String)}`, group, user);
+  }
+}
+
+function compareSeats({ world, held, heldGroups }: Sides, byKey: Map<string, KnownUser>): void {
+  const { seatGroups } = world.account.subject.native;
+  if (!world.account.subject.adapter.seats || !seatGroups) return;
+  for (const [key, user] of held) {
+    const known = byKey.get(key);
+    const isSeated = heldGroups.some(
+      (group) =>
+        group.memberIds.includes(user.id) && world.groups.some((one) => one.isSeated && allows(one.name, group.name)),
+    );
+    const wanted = user.active && isSeated ? seatGroups.better.seat : seatGroups.none;
+    if (known && !known.isCrowd && wanted !== undefined && user.seat !== wanted) {
+      report(world, `user ${known.n}: has seat ${user.seat}, groups give ${wanted}`, known);
+    }
+  }
+}

@@ -1,30 +1,107 @@
-// What the clients of a chaos run were told: for every user and group, the values that may be true now.
+// What the clients of a chaos run were told: for every attribute and membership, the values that may be true now.
 
-/** Each value that an attribute may have: one after a definite answer, more while a write is in doubt. */
-export type Doubt<T> = Set<T>;
+/** Nothing is known: what the value hung on has gone. */
+export const ANYTHING = Symbol("anything");
+
+/** One value that clients write: one possibility after a definite answer, more while a write is in doubt. */
+export interface Cell<T> {
+  may: Set<T | typeof ANYTHING>;
+  /** Writes under way. */
+  writers: number;
+  /** Writes have overlapped, so that their order is unknown. */
+  isContended: boolean;
+  /** Grows with the start and the end of every write. */
+  epoch: number;
+}
+
+export interface Line {
+  at: number;
+  text: string;
+}
 
 export interface KnownUser {
   n: number;
-  key: string;
-  externalId: string;
   /** The SCIM id, once told. */
   id: string | undefined;
-  exists: Doubt<boolean>;
-  active: Doubt<boolean>;
-  /** Attributes by path. */
-  values: Map<string, Doubt<unknown>>;
-  history: string[];
+  exists: Cell<boolean>;
+  /** By attribute path; of a reference, the other user's number. */
+  values: Map<string, Cell<unknown>>;
+  history: Line[];
+  /** Somebody is creating or renaming them; two at once would be two persons. */
+  isNaming: boolean;
+  /** They were there before the clients, who only move them from group to group. */
+  isCrowd: boolean;
 }
 
 export interface KnownGroup {
-  name: Doubt<string>;
+  n: number;
+  name: Cell<string>;
   id: string | undefined;
-  exists: Doubt<boolean>;
-  /** Memberships by user number. */
-  members: Map<number, Doubt<boolean>>;
-  history: string[];
+  exists: Cell<boolean>;
+  /** By user number; nobody is a member whom no client has added. */
+  members: Map<number, Cell<boolean>>;
+  history: Line[];
   isSeated: boolean;
+  /** The group of the crowd. */
+  isCrowd: boolean;
 }
+
+export const cellOf = <T>(...may: T[]): Cell<T> => ({
+  may: new Set<T | typeof ANYTHING>(may),
+  writers: 0,
+  isContended: false,
+  epoch: 0,
+});
+
+/** A write that is being sent: old or new. What it returns ends it, sure of the new value or still in doubt. */
+export function write<T>(cell: Cell<T>, value: T): (isSure: boolean) => void {
+  cell.writers += 1;
+  cell.epoch += 1;
+  if (cell.writers > 1) cell.isContended = true;
+  cell.may.add(value);
+  return (isSure) => {
+    if (isSure && !cell.isContended) cell.may = new Set([value]);
+    cell.writers -= 1;
+    cell.epoch += 1;
+    if (cell.writers === 0) cell.isContended = false;
+  };
+}
+
+/** Several writes of one request. */
+export function writeAll(ends: readonly ((isSure: boolean) => void)[]): (isSure: boolean) => void {
+  return (isSure) => {
+    for (const end of ends) end(isSure);
+  };
+}
+
+export const isSure = <T>(cell: Cell<T>, value: T): boolean => cell.may.size === 1 && cell.may.has(value);
+export const fold = (value: unknown): string => String(value ?? "").toLowerCase();
+export const allows = (cell: Cell<unknown>, value: unknown): boolean =>
+  [...cell.may].some((one) => one === ANYTHING || fold(one) === fold(value));
+
+/** Tells afterwards whether no write has touched the cell since now. */
+export function watchCell(cell: Cell<unknown>): () => boolean {
+  const { epoch, writers } = cell;
+  return () => writers === 0 && cell.epoch === epoch;
+}
+
+export function cellAt(user: KnownUser, path: string): Cell<unknown> {
+  const known = user.values.get(path);
+  if (known) return known;
+  const cell = cellOf<unknown>();
+  user.values.set(path, cell);
+  return cell;
+}
+
+export function memberOf(group: KnownGroup, user: KnownUser): Cell<boolean> {
+  const known = group.members.get(user.n);
+  if (known) return known;
+  const cell = cellOf(false);
+  group.members.set(user.n, cell);
+  return cell;
+}
+
+// ---- Chance ---------------------------------------------------------------------------------------------------------
 
 /** A generator of the same numbers for the same seed (mulberry32). */
 export interface Random {
@@ -58,7 +135,3 @@ export function createRandom(seed: number): Random {
   };
   return random;
 }
-
-export const only = <T>(value: T): Doubt<T> => new Set([value]);
-/** A write that was sent and not answered for good: old or new. */
-export const perhaps = <T>(before: Doubt<T> | undefined, after: T): Doubt<T> => new Set([...(before ?? []), after]);

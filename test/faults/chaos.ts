@@ -1,178 +1,171 @@
-// `npm run test:chaos`: random operations, faults and kills, then quiet, then what clients were told, Portico shows and vendors hold.
+// `npm run test:chaos`: random operations, faults and kills on each vendor in a process of its own, then what clients were told, Portico shows and vendors hold.
 
-import { setTimeout as sleep } from "node:timers/promises";
+import { type ChildProcess, fork } from "node:child_process";
 import { parseArgs } from "node:util";
-import type { FaultOrder } from "../../adapters/simulation.ts";
 import { simulators } from "../../adapters/simulators.ts";
-import { createClient, type World } from "./chaos-client.ts";
-import { compareStates } from "./chaos-compare.ts";
-import { createRandom, type Random } from "./chaos-model.ts";
-import { type Account, type Portico, startPortico } from "./harness.ts";
+import { type Outcome, runVendor } from "./chaos-run.ts";
 
-const CLIENTS = 4;
-/** Between two kills, in milliseconds. */
-const KILL_EVERY = { from: 12_000, to: 30_000 };
-/** Between two faults. */
-const FAULT_EVERY = { from: 150, to: 900 };
-/** Between two operations of one client. */
-const THINK_MS = 60;
-/** What has waited for its next try is tried at once. */
-const BACKOFF_MS = 40 * 60_000;
-const REST_TIMEOUT_MS = 90_000;
+const USAGE = "usage: npm run test:chaos -- [--minutes 5] [--seed 1] [--vendor keepnet,klaxoon] [--parallel 1]";
+/** In the environment of a process that plays one vendor. */
+const CHILD = "PORTICO_CHAOS_CHILD";
 
-interface Run {
-  vendor: string;
+interface Options {
+  minutes: number;
   seed: number;
-  operations: number;
-  attempts: number;
-  givenUp: number;
-  refused: number;
-  faults: Record<string, number>;
-  kills: number;
-  differences: string[];
+  vendors: string[];
+  parallel: number;
 }
 
-function toFault(random: Random): FaultOrder {
-  const when = random.chance(0.5) ? ("before" as const) : ("after" as const);
-  switch (random.below(9)) {
-    case 0:
-      return { kind: "status", status: random.pick([500, 502, 503, 504]), when };
-    case 1:
-      return { kind: "status", status: random.pick([400, 403, 409, 422]), when: "before" };
-    case 2:
-      return { kind: "delay", delayMs: random.below(1_500), when };
-    case 3:
-      return { kind: "drop", when };
-    case 4:
-      return { kind: "malformed", shape: random.pick(["brokenJson", "wrongShape", "html"]), when };
-    case 5:
-      return { kind: "throttle", retryAfter: random.pick(["1", "0", ""]) };
-    case 6:
-      return { kind: "status", status: 401, when: "before" };
-    default:
-      return { kind: "lostResponse" };
-  }
-}
-
-const between = (random: Random, { from, to }: { from: number; to: number }) => from + random.below(to - from);
-
-async function runVendor(portico: Portico, vendor: string, minutes: number, seed: number): Promise<Run> {
-  const random = createRandom(seed).fork(vendor);
-  const account = await portico.open(vendor);
-  let number = 0;
-  const world: World = {
-    account,
-    users: [],
-    groups: [],
-    isQuiet: false,
-    count: { operations: 0, attempts: 0, givenUp: 0, refused: 0 },
-    next: () => ++number,
-  };
-  const run: Run = { vendor, seed, ...world.count, faults: {}, kills: 0, differences: [] };
-  const endsAt = Date.now() + minutes * 60_000;
-  const isOver = () => Date.now() > endsAt;
-
-  const clients = Array.from({ length: CLIENTS }, async (_, at) => {
-    const own = random.fork(`client ${at}`);
-    const client = createClient(world, `client ${at}`, own);
-    while (!isOver()) {
-      await client.act();
-      await sleep(own.below(THINK_MS));
-    }
+function readOptions(): Options | undefined {
+  const { values } = parseArgs({
+    options: {
+      minutes: { type: "string", default: "5" },
+      seed: { type: "string", default: String(Date.now() % 1_000_000) },
+      vendor: { type: "string", default: Object.keys(simulators).join(",") },
+      parallel: { type: "string", default: "1" },
+    },
   });
-  const faults = async () => {
-    const own = random.fork("faults");
-    while (!isOver()) {
-      await sleep(between(own, FAULT_EVERY));
-      const fault = toFault(own);
-      account.simulation.inject([fault]);
-      run.faults[fault.kind] = (run.faults[fault.kind] ?? 0) + 1;
-    }
+  const options = {
+    minutes: Number(values.minutes),
+    seed: Number(values.seed),
+    vendors: values.vendor.split(","),
+    parallel: Number(values.parallel),
   };
-  const kills = async () => {
-    const own = random.fork("kills");
-    for (;;) {
-      await sleep(Math.min(between(own, KILL_EVERY), Math.max(0, endsAt - Date.now())));
-      if (isOver()) return;
-      await portico.kill();
-      run.kills += 1;
-      await portico.restart();
-    }
-  };
-  const storm = [...clients, faults(), kills()];
-  await sleep(Math.max(0, endsAt - Date.now()));
-  world.isQuiet = true;
-  await heal(account);
-  await Promise.all(storm);
-  await heal(account);
-  await rest(portico, account, run);
-  run.differences.push(...(await compareStates(account, world)));
-  return Object.assign(run, world.count);
+  const isKnown = options.vendors.every((vendor) => Object.hasOwn(simulators, vendor));
+  const isSound = options.minutes > 0 && Number.isInteger(options.seed) && options.parallel >= 1;
+  return isKnown && isSound ? options : undefined;
 }
 
-/** Faults that nobody has met yet go. */
-async function heal({ simulation }: Account): Promise<void> {
-  await simulation.fetch(new Request("http://simulator/__simulator/faults", { method: "DELETE" }));
-}
+// ---- One vendor -----------------------------------------------------------------------------------------------------
 
-/** Time passes until nothing is left to do. */
-async function rest(portico: Portico, account: Account, run: Run): Promise<void> {
-  const left = () =>
-    portico
-      .query(
-        account,
-        `select kind as left from intents where state = 'open'
-         union all select 'seat due' from links where is_seat_due = 1 and state = 'live'
-         union all select 'outbox' from outbox where parked is null
-         union all select 'deactivation' from overlays where reason = 'deactivation'`,
-      )
-      .map((row) => String(row.left));
-  for (let round = 0; round < 3 && (round === 0 || left().length > 0); round++) {
-    await portico.kill();
-    portico.passTime(BACKOFF_MS);
-    account.simulation.advance(BACKOFF_MS);
-    await portico.restart();
-    await fetch(`${account.tenantUrl}/Schemas`, { headers: { authorization: `Bearer ${account.token}` } });
-    const endsAt = Date.now() + REST_TIMEOUT_MS / 3;
-    while (left().length > 0 && Date.now() < endsAt) await sleep(250);
+/** Plays one vendor and sends the outcome to the process that asked for it. Whatever ends it says why. */
+async function playOne({ vendors: [vendor = ""], minutes, seed }: Options): Promise<void> {
+  let isDone = false;
+  const end = (why: string, code: number) => {
+    console.error(`${vendor} seed ${seed}: ended before its comparison: ${why}`);
+    isDone = true;
+    process.exit(code);
+  };
+  // Miniflare has handlers of its own, which end the process without a word.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    process.prependListener(signal, () => end(signal, 130));
+  process.on("disconnect", () => end("whoever had started it is gone", 1));
+  process.on("uncaughtException", (error) => end(`uncaught ${error.stack}`, 1));
+  process.on("unhandledRejection", (error) => end(`unhandled ${error instanceof Error ? error.stack : error}`, 1));
+  process.on("exit", (code) => {
+    if (!isDone) console.error(`${vendor} seed ${seed}: ended before its comparison with code ${code}`);
+  });
+  try {
+    const outcome = await runVendor(vendor, minutes, seed);
+    await new Promise<void>((resolve) => process.send?.(outcome, undefined, undefined, () => resolve()));
+    isDone = true;
+    process.exit(0);
+  } catch (error) {
+    end(error instanceof Error ? String(error.stack) : String(error), 1);
   }
-  if (left().length > 0) run.differences.push(`left open after the quiet: ${left().join(", ")}`);
 }
 
-function print(run: Run): void {
-  const faults = Object.entries(run.faults).map(([kind, count]) => `${kind} ${count}`);
-  const total = Object.values(run.faults).reduce((sum, count) => sum + count, 0);
+// ---- All of them ----------------------------------------------------------------------------------------------------
+
+const running = new Set<ChildProcess>();
+
+/** The outcome of a vendor's own process, or how that ended. */
+function startOne(vendor: string, { minutes, seed }: Options): Promise<Outcome | string> {
+  const child = fork(import.meta.filename, ["--vendor", vendor, "--minutes", String(minutes), "--seed", String(seed)], {
+    env: { ...process.env, [CHILD]: "1" },
+  });
+  running.add(child);
+  return new Promise((resolve) => {
+    let outcome: Outcome | undefined;
+    // Sent by `playOne`.
+    child.once("message", (message) => {
+      outcome = message as Outcome;
+    });
+    child.once("error", (error) => resolve(error.message));
+    child.once("close", (code, signal) => {
+      running.delete(child);
+      resolve(outcome ?? `its process ended with ${signal ?? `code ${code}`}`);
+    });
+  });
+}
+
+const total = (counts: Record<string, number>) => Object.values(counts).reduce((sum, count) => sum + count, 0);
+const listed = (counts: Record<string, number>) =>
+  Object.entries(counts)
+    .map(([name, count]) => `${name} ${count}`)
+    .join(", ");
+
+function print({ vendor, seed, count, differences }: Outcome): void {
   console.log(
-    `${run.vendor.padEnd(8)} seed ${run.seed}: ${run.operations} operations in ${run.attempts} requests ` +
-      `(${run.givenUp} given up, ${run.refused} refused), ${total} faults (${faults.join(", ")}), ` +
-      `${run.kills} kills, ${run.differences.length} differences`,
+    `${vendor} seed ${seed}: ${count.operations} operations in ${count.requests} requests ` +
+      `(${count.givenUp} given up, ${count.refused} refused), ${count.looks} reads compared\n` +
+      `  faults: ${listed(count.faults)}\n  kills: ${listed(count.kills)}\n  orders: ${listed(count.orders)}; ` +
+      `at most ${count.outbox} changes in the outbox\n  differences: ${differences.length}`,
   );
-  for (const difference of run.differences) console.log(`  ${difference}`);
+  for (const difference of differences) console.log(`    ${difference}`);
 }
 
-const { values } = parseArgs({
-  options: {
-    minutes: { type: "string", default: "5" },
-    seed: { type: "string", default: String(Date.now() % 1_000_000) },
-    vendor: { type: "string" },
-  },
-});
-const minutes = Number(values.minutes);
-const seed = Number(values.seed);
-const vendors = values.vendor === undefined ? Object.keys(simulators) : values.vendor.split(",");
-const unknown = vendors.find((vendor) => !Object.hasOwn(simulators, vendor));
-if (!(minutes > 0) || !Number.isInteger(seed) || unknown !== undefined) {
-  console.error("usage: npm run test:chaos -- [--minutes 5] [--seed 1] [--vendor keepnet,klaxoon]");
-  process.exit(2);
+/** The last runs in the form of `docs/reliability.md`. */
+function toTable(outcomes: readonly Outcome[]): string {
+  const rows = outcomes.map(({ vendor, minutes, seed, count, differences }) =>
+    [
+      vendor,
+      seed,
+      minutes,
+      count.operations,
+      count.requests,
+      total(count.faults),
+      total(count.kills),
+      count.outbox,
+      differences.length,
+    ].join(" | "),
+  );
+  return [
+    "| vendor | seed | minutes | operations | requests | faults met | kills survived | most in the outbox | differences |",
+    "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+    ...rows.map((row) => `| ${row} |`),
+  ].join("\n");
 }
-console.log(`chaos: ${minutes} minutes, seed ${seed}, ${vendors.join(", ")}`);
-const portico = await startPortico();
-let differences = 0;
-for (const vendor of vendors) {
-  const run = await runVendor(portico, vendor, minutes / vendors.length, seed);
-  print(run);
-  differences += run.differences.length;
+
+async function playAll(options: Options): Promise<void> {
+  const { minutes, seed, vendors, parallel } = options;
+  console.log(`chaos: ${minutes} minutes on each of ${vendors.join(", ")}, seed ${seed}`);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.once(signal, () => {
+      console.error(`chaos: ended by ${signal}`);
+      for (const child of running) child.kill(signal);
+      process.exitCode = 130;
+    });
+  }
+  const outcomes: Outcome[] = [];
+  const failed: string[] = [];
+  const waiting = [...vendors];
+  const lane = async () => {
+    for (let vendor = waiting.shift(); vendor !== undefined; vendor = waiting.shift()) {
+      if (process.exitCode !== undefined) return;
+      const outcome = await startOne(vendor, options);
+      if (typeof outcome === "string") {
+        console.error(`${vendor} seed ${seed}: no comparison: ${outcome}`);
+        failed.push(vendor);
+        continue;
+      }
+      print(outcome);
+      outcomes.push(outcome);
+    }
+  };
+  await Promise.all(Array.from({ length: parallel }, lane));
+  const byVendor = (outcome: Outcome) => vendors.indexOf(outcome.vendor);
+  outcomes.sort((left, right) => byVendor(left) - byVendor(right));
+  console.log(`\n${toTable(outcomes)}\n`);
+  const differing = outcomes.filter(({ differences }) => differences.length > 0).map(({ vendor }) => vendor);
+  for (const vendor of [...differing, ...failed]) {
+    console.log(`again with: npm run test:chaos -- --minutes ${minutes} --seed ${seed} --vendor ${vendor}`);
+  }
+  if (differing.length + failed.length > 0) process.exitCode = 1;
 }
-await portico.close();
-if (differences > 0) console.log(`again with: npm run test:chaos -- --minutes ${minutes} --seed ${seed}`);
-process.exit(differences > 0 ? 1 : 0);
+
+const options = readOptions();
+if (!options) {
+  console.error(USAGE);
+  process.exitCode = 2;
+} else await (process.env[CHILD] ? playOne(options) : playAll(options));

@@ -1,0 +1,264 @@
+// What the clients of a chaos run do to users, and what the answers tell them.
+
+import type { Resource } from "../../src/scim/schema.ts";
+import { canDisable } from "../suite/scenario.ts";
+import { bodyOf, get, keyPath, ownRows, patchOf, personOf, type Subject, WORK_MAIL } from "../suite/subject.ts";
+import type { Client } from "./chaos-client.ts";
+import {
+  ANYTHING,
+  allows,
+  type Cell,
+  cellAt,
+  cellOf,
+  fold,
+  isSure,
+  type KnownUser,
+  memberOf,
+  watchCell,
+  write,
+  writeAll,
+} from "./chaos-model.ts";
+import { accept, note, report, type World } from "./chaos-world.ts";
+import type { Answer } from "./client.ts";
+
+const EXTERNAL_ID = "externalId";
+const ACTIVE = "active";
+
+/** Paths whose values clients write; a coupled userName is told under the path that it spells anew. */
+export const toldPaths = (subject: Subject): string[] => [
+  ...new Set([...ownRows(subject).map((row) => row.path), ACTIVE, EXTERNAL_ID]),
+];
+const referencesOf = (subject: Subject) =>
+  new Set(ownRows(subject).flatMap((row) => (row.reference ? [row.path] : [])));
+
+export const person = (world: World, user: KnownUser, edition: 0 | 1 = 0) =>
+  personOf(world.account.subject, user.n, edition);
+
+/** A user as the value of a reference; a deletion makes it worthless. */
+const pointerTo = (user: KnownUser): string => `${user.n} of ${user.exists.epoch}`;
+
+/** Whether what Portico shows of a user may be true. */
+export function mayShow(world: World, path: string, cell: Cell<unknown>, shown: unknown): boolean {
+  if (!referencesOf(world.account.subject).has(path)) return allows(cell, shown);
+  for (const told of cell.may) {
+    const other = world.users.find((one) => String(told).startsWith(`${one.n} of `));
+    // Whoever was deleted or doubted meanwhile may be shown or not.
+    if (told === ANYTHING || (other && told !== pointerTo(other))) return true;
+    if (fold(other?.id) === fold(shown)) return true;
+  }
+  return false;
+}
+
+/** `active` has no cell of its own where nobody can be disabled. */
+export const isKnown = (world: World, path: string): boolean =>
+  path !== ACTIVE || canDisable(world.account.subject.adapter);
+
+/** The text by which users on all three sides are recognised. */
+export const shownKey = (subject: Subject, user: unknown): string =>
+  fold(get(user, subject.adapter.userNameIs === undefined ? "userName" : WORK_MAIL));
+
+// ---- Creating -------------------------------------------------------------------------------------------------------
+
+export async function createUser(client: Client): Promise<void> {
+  const { world } = client;
+  const n = world.next();
+  const user: KnownUser = {
+    n,
+    id: undefined,
+    exists: cellOf(false),
+    values: new Map(),
+    history: [],
+    isNaming: false,
+    isCrowd: false,
+  };
+  world.users.push(user);
+  await postUser(client, user);
+}
+
+async function naming(user: KnownUser, work: () => Promise<void>): Promise<void> {
+  if (user.isNaming) return;
+  user.isNaming = true;
+  await work().finally(() => {
+    user.isNaming = false;
+  });
+}
+
+export const postUser = (client: Client, user: KnownUser) => naming(user, () => post(client, user));
+export const postAgain = (client: Client, user: KnownUser) => naming(user, () => repost(client, user));
+export const renameUser = (client: Client, user: KnownUser) => naming(user, () => rename(client, user));
+
+/** Creates, or creates again; after 409 the client matches, as Entra does. */
+async function post(client: Client, user: KnownUser): Promise<void> {
+  const { world, random } = client;
+  const { subject } = world.account;
+  const given = person(world, user);
+  const body: Resource = bodyOf(given);
+  const isActive = !canDisable(subject.adapter) || random.chance(0.85);
+  if (!isActive) body.active = false;
+  const values: Record<string, unknown> = { ...given.values, [EXTERNAL_ID]: given.externalId, [ACTIVE]: isActive };
+  const end = writeAll([
+    write(user.exists, true),
+    ...toldPaths(subject).map((path) => write(cellAt(user, path), values[path])),
+  ]);
+  const answer = await client.send({ method: "POST", path: "/Users", body }, user, isActive ? "" : "inactive");
+  end(answer?.status === 201);
+  if (answer?.status === 201) user.id = String(answer.body.id);
+  if (answer?.status === 409) await matchUser(client, user);
+  if (answer && answer.status < 300) await accept(world, [user]);
+}
+
+async function matchUser(client: Client, user: KnownUser): Promise<void> {
+  const wasStable = watchCell(user.exists);
+  const found = await find(client, String(person(client.world, user).values.userName));
+  note(user.history, `${client.name} match → ${found?.id ?? String(found)}`);
+  if (typeof found?.id !== "string" || !wasStable()) return;
+  user.id = found.id;
+  user.exists.may = new Set([true]);
+}
+
+/** Undefined: no answer; null: nobody. */
+export async function find(client: Client, userName: string): Promise<Resource | null | undefined> {
+  const path = `/Users?filter=${encodeURIComponent(`userName eq ${JSON.stringify(userName)}`)}`;
+  const answer = await client.send({ method: "GET", path });
+  return answer?.status === 200 ? (answer.body.Resources?.[0] ?? null) : undefined;
+}
+
+/** Somebody who is there is created once more, which must not make a second one. */
+async function repost(client: Client, user: KnownUser): Promise<void> {
+  const { world } = client;
+  const key = cellAt(user, keyPath(world.account.subject));
+  if (!isSure(user.exists, true) || !isSure(key, person(world, user).key)) return;
+  const stable = [watchCell(user.exists), watchCell(key)];
+  const known = user.id;
+  // One of the client's own lost attempts may be finished by this.
+  const end = writeAll(
+    toldPaths(world.account.subject).map((path) => {
+      const values: Record<string, unknown> = {
+        ...person(world, user).values,
+        [EXTERNAL_ID]: person(world, user).externalId,
+        [ACTIVE]: true,
+      };
+      return path === keyPath(world.account.subject) ? () => {} : write(cellAt(user, path), values[path]);
+    }),
+  );
+  const body = bodyOf(person(world, user));
+  const answer = await client.send({ method: "POST", path: "/Users", body }, user, "again");
+  end(answer?.status === 201);
+  if (answer?.status === 201 && answer.body.id !== known && stable.every((isStable) => isStable())) {
+    report(world, `user ${user.n}: created a second time, as ${answer.body.id}`, user);
+  }
+}
+
+// ---- Changing -------------------------------------------------------------------------------------------------------
+
+/** Who exists, for sure and all the while, is never told to be gone. */
+function checkTold(client: Client, user: KnownUser, stayed: () => boolean, answer: Answer | undefined): void {
+  if (answer?.status !== 404 || !stayed() || user.exists.may.has(false)) return;
+  report(client.world, `user ${user.n}: told 404, and exists`, user);
+}
+
+async function patch(
+  client: Client,
+  user: KnownUser,
+  label: string,
+  writes: readonly { path: string; cell?: string; told?: unknown; value?: unknown }[],
+): Promise<void> {
+  const end = writeAll(writes.map(({ path, cell = path, value, told = value }) => write(cellAt(user, cell), told)));
+  const stayed = watchCell(user.exists);
+  const operations = writes.map(({ path, value }) =>
+    value === undefined ? { op: "remove", path } : { op: "replace", path, value },
+  );
+  const sent = { method: "PATCH", path: `/Users/${user.id}`, body: patchOf(...operations) };
+  const answer = await client.send(sent, user, label);
+  end(answer !== undefined && answer.status < 300);
+  checkTold(client, user, stayed, answer);
+}
+
+/** One or two attributes get a value, or lose it. */
+export async function changeUser(client: Client, user: KnownUser): Promise<void> {
+  const { world, random } = client;
+  const { subject } = world.account;
+  const rows = ownRows(subject).filter(
+    (row) => !row.reference && !row.immutable && row.path !== ACTIVE && row.path !== keyPath(subject),
+  );
+  const chosen = rows.filter(() => random.chance(2 / (rows.length + 1)));
+  const writes = chosen.map(({ path, required }) => {
+    const isCleared = required === undefined && random.chance(0.1);
+    return { path, value: isCleared ? undefined : person(world, user, random.chance(0.5) ? 0 : 1).values[path] };
+  });
+  if (random.chance(0.15)) {
+    const { externalId } = person(world, user);
+    writes.push({ path: EXTERNAL_ID, value: random.chance(0.5) ? externalId : `${externalId}-b` });
+  }
+  if (writes.length === 0) return;
+  await patch(client, user, writes.map(({ path, value }) => `${path}=${String(value)}`).join(" "), writes);
+}
+
+/** The name by which the vendor knows a user changes; where it is coupled, by either spelling. */
+async function rename(client: Client, user: KnownUser): Promise<void> {
+  const { world, random } = client;
+  const { subject } = world.account;
+  const cell = keyPath(subject);
+  if (subject.adapter.attributes.User.some((row) => row.path === cell && row.immutable)) return;
+  const next = person(world, user, random.chance(0.5) ? 0 : 1).values[cell];
+  await patch(client, user, `name=${String(next)}`, [
+    { path: random.chance(0.5) ? "userName" : cell, cell, value: next },
+  ]);
+  await accept(world, [user]);
+}
+
+export async function setActive(client: Client, user: KnownUser): Promise<void> {
+  if (!canDisable(client.world.account.subject.adapter)) return;
+  const value = client.random.chance(0.5);
+  await patch(client, user, `active=${value}`, [{ path: ACTIVE, value }]);
+}
+
+export async function setManager(client: Client, user: KnownUser, manager: KnownUser): Promise<void> {
+  const [path] = referencesOf(client.world.account.subject);
+  if (path === undefined || manager === user || manager.id === undefined) return;
+  const isCleared = client.random.chance(0.3);
+  const label = `manager=${isCleared ? "nobody" : manager.n}`;
+  const change = isCleared ? { path } : { path, told: pointerTo(manager), value: manager.id };
+  await patch(client, user, label, [change]);
+}
+
+/** The whole user, in one edition. */
+export async function putUser(client: Client, user: KnownUser): Promise<void> {
+  const { world, random } = client;
+  const { subject } = world.account;
+  const edition = random.chance(0.5) ? 0 : 1;
+  const key = cellAt(user, keyPath(subject));
+  // The name stays, so that a PUT is refused for nothing but its values.
+  const named = ([0, 1] as const).find((one) => isSure(key, person(world, user, one).key));
+  if (named === undefined) return;
+  const given = person(world, user, edition);
+  const values = { ...given.values };
+  for (const path of [keyPath(subject), "userName"]) {
+    const kept = person(world, user, named).values[path];
+    if (kept !== undefined) values[path] = kept;
+  }
+  const body: Resource = bodyOf({ ...given, values });
+  const keepsActive = !canDisable(subject.adapter) || random.chance(0.5);
+  if (keepsActive) delete body.active;
+  else body.active = random.chance(0.6);
+  const told: Record<string, unknown> = { ...values, [EXTERNAL_ID]: given.externalId, [ACTIVE]: body.active };
+  const paths = toldPaths(subject).filter((path) => !(path === ACTIVE && keepsActive));
+  const end = writeAll(paths.map((path) => write(cellAt(user, path), told[path])));
+  const stayed = watchCell(user.exists);
+  const sent = { method: "PUT", path: `/Users/${user.id}`, body };
+  const answer = await client.send(sent, user, `edition ${edition} active=${String(body.active)}`);
+  end(answer !== undefined && answer.status < 300);
+  checkTold(client, user, stayed, answer);
+}
+
+export async function deleteUser(client: Client, user: KnownUser): Promise<void> {
+  const { world } = client;
+  const ends = world.groups.filter((group) => !group.isCrowd).map((group) => write(memberOf(group, user), false));
+  const end = writeAll([write(user.exists, false), ...ends]);
+  // A deletion that only disables, and stops midway, leaves somebody who is switched off.
+  const endActive = write<unknown>(cellAt(user, ACTIVE), false);
+  const answer = await client.send({ method: "DELETE", path: `/Users/${user.id}` }, user);
+  // A second attempt finds nobody any more.
+  end(answer?.status === 204 || answer?.status === 404);
+  endActive(false);
+}

@@ -1,0 +1,155 @@
+// The world of one chaos run: what its clients know together, its figures, and the differences that it has found.
+
+import { setTimeout as sleep } from "node:timers/promises";
+import type { RecordedCall, Simulation } from "../../adapters/simulation.ts";
+import { personOf } from "../suite/subject.ts";
+import type { KnownGroup, KnownUser, Line } from "./chaos-model.ts";
+import type { Account, Portico } from "./harness.ts";
+
+export interface Counts {
+  /** What clients wanted to do, and what they sent for it. */
+  operations: number;
+  requests: number;
+  givenUp: number;
+  refused: number;
+  /** Reads whose answer was compared with what had been told. */
+  looks: number;
+  kills: Record<string, number>;
+  /** By the administrator. */
+  orders: Record<string, number>;
+  faults: Record<string, number>;
+  /** Most membership changes that waited in the outbox at once. */
+  outbox: number;
+}
+
+export interface World {
+  portico: Portico;
+  account: Account;
+  users: KnownUser[];
+  groups: KnownGroup[];
+  /** Kills, pauses and the like. */
+  events: Line[];
+  /** The storm is over: nobody gives up any more. */
+  isQuiet: boolean;
+  count: Counts;
+  differences: string[];
+  /** The next free number for a person or group. */
+  next(): number;
+  /** Changes the vendor's state while no call of its API is at work on it. */
+  whileVendorRests(work: () => void): Promise<void>;
+}
+
+/** Lines of a subject's history that a difference shows. */
+const SHOWN_LINES = 40;
+
+export function createWorld(portico: Portico, account: Account): World {
+  let number = 0;
+  return {
+    portico,
+    account,
+    users: [],
+    groups: [],
+    events: [],
+    isQuiet: false,
+    count: {
+      operations: 0,
+      requests: 0,
+      givenUp: 0,
+      refused: 0,
+      looks: 0,
+      kills: {},
+      orders: {},
+      faults: {},
+      outbox: 0,
+    },
+    differences: [],
+    next: () => ++number,
+    whileVendorRests: createRest(account.simulation),
+  };
+}
+
+export const addTo = (counts: Record<string, number>, name: string, more = 1): void => {
+  counts[name] = (counts[name] ?? 0) + more;
+};
+
+export const note = (lines: Line[], text: string): void => {
+  lines.push({ at: Date.now(), text });
+};
+
+interface Subject {
+  id: string | undefined;
+  history: Line[];
+}
+
+/** Keeps a difference with the history of its subjects: what clients were told, and what happened in between. */
+export function report(world: World, why: string, ...subjects: (Subject | undefined)[]): void {
+  // Reads show a lasting difference again and again.
+  if (world.differences.some((one) => one === why || one.startsWith(`${why}\n`))) return;
+  const lines = subjects.flatMap((subject) => {
+    const mine = subject?.history.slice(-SHOWN_LINES) ?? [];
+    const first = mine[0]?.at ?? Date.now();
+    return [...mine, ...tracesOf(world, subject?.id, first)];
+  });
+  const first = Math.min(...lines.map(({ at }) => at));
+  const all = [...lines, ...world.events.filter(({ at }) => at >= first)].sort((a, b) => a.at - b.at);
+  const shown = all.map(({ at, text }) => `      ${new Date(at).toISOString().slice(11, 23)} ${text}`);
+  world.differences.push([why, ...shown].join("\n"));
+}
+
+/** What Portico noted of the requests on one resource. */
+function tracesOf({ portico, account }: World, id: string | undefined, from: number): Line[] {
+  if (id === undefined || !/^[\w-]+$/.test(id)) return [];
+  const rows = portico.query(
+    account,
+    `select at, method, status, notes, calls from traces where link_id = '${id}' and at >= ${from} and method <> 'GET'
+     order by at desc limit ${SHOWN_LINES}`,
+  );
+  return rows.map((row) => ({
+    at: Number(row.at),
+    text: `  portico ${row.method} → ${row.status} ${String(row.notes)} ${callsIn(row.calls)}`,
+  }));
+}
+
+function callsIn(text: unknown): string {
+  const calls: { method: string; path: string; status?: number; fault?: string }[] = JSON.parse(String(text));
+  return calls.map((call) => `[${call.method} ${call.path} ${call.fault ?? call.status ?? "?"}]`).join(" ");
+}
+
+/** A state that is replaced under a call at work would lose what the call does. */
+function createRest(simulation: Simulation): World["whileVendorRests"] {
+  const working = new Set<Readonly<RecordedCall>>();
+  let closed: Promise<void> | undefined;
+  simulation.watch(async (call, phase) => {
+    if (phase === "before") {
+      while (closed) await closed;
+      working.add(call);
+    } else working.delete(call);
+  });
+  const isAtWork = () => [...working].some((call) => call.ms === null);
+  return async (work) => {
+    while (closed) await closed;
+    const opened = Promise.withResolvers<void>();
+    closed = opened.promise;
+    while (isAtWork()) await sleep(5);
+    work();
+    closed = undefined;
+    working.clear();
+    opened.resolve();
+  };
+}
+
+/** Whoever was invited accepts. */
+export async function accept(world: World, users: readonly KnownUser[]): Promise<void> {
+  const { simulation, subject } = world.account;
+  const { accept: acceptBy } = subject.native;
+  if (!acceptBy) return;
+  await world.whileVendorRests(() => {
+    for (const { n } of users) {
+      for (const edition of [0, 1] as const) {
+        // A simulator's state is JSON that its own schema has checked.
+        const state = simulation.state as Record<string, unknown>;
+        simulation.seed(acceptBy(state, personOf(subject, n, edition).key));
+      }
+    }
+  });
+}
