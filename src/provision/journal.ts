@@ -219,13 +219,20 @@ export function rowHeld(job: Job, type: "User" | "Group", row: unknown) {
   return readHeld(connection, undefined, toScim(row), kindOf(connection, type));
 }
 
+/** A record that was removed, which reads that lag still show. */
+function isDeparting(job: Job, type: "User" | "Group", nativeId: string): boolean {
+  const link = findLinkByNativeId(job.connection.store, type, nativeId);
+  const lagMs = job.connection.adapter.quirks.readLagMs?.is ?? 0;
+  return link?.state === "tombstone" && !link.isHidden && job.now() < (link.deletedAt ?? 0) + lagMs;
+}
+
 /** The native record with exactly this name: by search where there is one, else through the whole list. */
 async function findNative(job: Job, type: "User" | "Group", key: string): Promise<unknown> {
   const operations = operationsOf(job.connection, type);
   const path = naturalKeyPath(job.connection, type);
   const isIt = (row: unknown) => {
     const value = rowHeld(job, type, row)[path];
-    return typeof value === "string" && foldCase(value) === key;
+    return typeof value === "string" && foldCase(value) === key && !isDeparting(job, type, operations.id(row));
   };
   const search = operations.find?.[path];
   if (search) return (await search(job.api, key)).find(isIt);

@@ -207,8 +207,9 @@ function compareSeats({ world, held, heldGroups }: Sides, byKey: Map<string, Kno
       (group) =>
         group.memberIds.includes(user.id) && world.groups.some((one) => one.isSeated && allows(one.name, group.name)),
     );
-    const wanted = user.active && isSeated ? seatGroups.better.seat : seatGroups.none;
-    if (known && !known.isCrowd && wanted !== undefined && user.seat !== wanted) {
+    const wanted = isSeated ? seatGroups.better.seat : seatGroups.none;
+    // Some vendors free the seat of whoever is switched off, and some keep it until the restore.
+    if (known && !known.isCrowd && user.active && wanted !== undefined && user.seat !== wanted) {
       report(world, `user ${known.n}: has seat ${user.seat}, groups give ${wanted}`, known);
     }
   }

@@ -23,7 +23,7 @@ import {
   patchOf,
   read,
 } from "../dialogues/dialogue.ts";
-import { runLater } from "./clock.ts";
+import { later, runLater } from "./clock.ts";
 import type { Gateway } from "./gateway.ts";
 
 const CREATE: Record<string, string> = { keepnet: "^/api/target-users$", keepabl: "^/api/v1/users$" };
@@ -181,6 +181,19 @@ describe("other writes whose answer was lost", () => {
       expect(await openIntents(gateway)).toEqual([]);
     },
   );
+
+  it("S10 S23: the removed account, which reads still show for a while, is not taken for what a lost create has made", async () => {
+    const gateway = await open(KEEPABL);
+    const id = await createUser(gateway, "ada@contoso.com");
+    await catchUp(gateway);
+    await ask(gateway, "DELETE", `/Users/${id}`, 204);
+    await fault(gateway, { kind: "lostResponse", match: { method: "POST", path: CREATE.keepabl } });
+    await ask(gateway, "POST", "/Users", 503, ada());
+    await vi.waitFor(() => ask(gateway, "POST", "/Users", 201, ada()), { timeout: 10_000, interval: 250 });
+    await catchUp(gateway);
+    expect((await later(5_000, () => ask(gateway, "GET", `/Users/${id}`, 200))).body.active).toBe(true);
+    expect(await creates(gateway, KEEPABL)).toBe(2);
+  });
 
   it("S23: the record's read after a create fails: the retry finishes it", async () => {
     const gateway = await open(KEEPNET);
