@@ -36,7 +36,7 @@ export async function createGroup(job: Job, resource: Resource): Promise<Hydrate
   const started = findIntentByKey(connection.store, "group.create", key);
   const locks = [`group:${key}`, ...(started ? [`link:${started.linkId}`] : [])];
   return connection.locks.hold(locks, job.deadlineAt, async () => {
-    requireUsers(job, memberIdsOf(resource));
+    const users = [...requireUsers(job, memberIdsOf(resource)).values()];
     const unfinished = findIntentByKey(connection.store, "group.create", key);
     if (unfinished?.state === "open") await resolveIntent(job, unfinished);
     const mine = findIntentByKey(connection.store, "group.create", key);
@@ -47,11 +47,11 @@ export async function createGroup(job: Job, resource: Resource): Promise<Hydrate
     for (const holder of findLiveLinksByKey(connection.store, "Group", "nameKey", key)) {
       if (await hydrate(job, holder)) throw taken();
     }
-    return createNatively(job, key, wanted, memberIdsOf(resource));
+    return createNatively(job, key, wanted, users);
   });
 }
 
-async function createNatively(job: Job, key: string, wanted: Wanted, members: readonly string[]): Promise<Hydrated> {
+async function createNatively(job: Job, key: string, wanted: Wanted, members: Link[]): Promise<Hydrated> {
   const { connection } = job;
   const group = operations(job);
   const kind = kindOf(connection, "Group");
@@ -82,14 +82,16 @@ async function createNatively(job: Job, key: string, wanted: Wanted, members: re
     if (findLink(connection.store, "Group", made.id)) updateLink(connection.store, made.id, made);
     else insertLink(connection.store, made);
   };
-  let link = base;
+  const keys = keysOf(connection, resourceOf(base, wanted.held, kind), wanted.held, "Group");
+  let link: Link = { ...base, ...keys, version: base.version + 1 };
+  await requireSeats(job, planSeats(job, link, { add: members, remove: [] }));
+  const ids = members.map((user) => user.id);
   const native = await journaled(
     job,
-    { kind: "group.create", linkId: base.id, key, externalId: wanted.externalId, ...promisedUsers(members) },
+    { kind: "group.create", linkId: base.id, key, externalId: wanted.externalId, ...promisedUsers(ids) },
     async () => {
       const created = await group.create(job.api, values);
-      const keys = keysOf(connection, resourceOf(base, wanted.held, kind), wanted.held, "Group");
-      link = { ...base, ...keys, nativeId: group.id(created), version: base.version + 1 };
+      link = { ...link, nativeId: group.id(created) };
       if (members.length > 0) {
         // Seats are worked out from the memberships in live groups.
         save(link);
@@ -107,10 +109,8 @@ async function createNatively(job: Job, key: string, wanted: Wanted, members: re
 }
 
 /** A group that cannot take its members is not created at all. */
-async function fillOrUndo(job: Job, link: Link, members: readonly string[]): Promise<void> {
-  const add = [...requireUsers(job, members).values()];
+async function fillOrUndo(job: Job, link: Link, add: Link[]): Promise<void> {
   try {
-    await requireSeats(job, planSeats(job, link, { add, remove: [] }));
     await writeSeatedMembers(job, link, { add, remove: [] });
   } catch (error) {
     if (error instanceof Fault && !error.ambiguous && link.nativeId) {

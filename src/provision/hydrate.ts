@@ -207,16 +207,26 @@ function seatOfGroup({ adapter, settings }: Bound, held: Held): string | null {
   return adapter.seats?.of(held, settings) ?? null;
 }
 
+/** The seat that a record shows, where the vendor has seats and shows them. */
+export const shownSeat = ({ adapter }: Bound, native: unknown): string | undefined =>
+  native === undefined ? undefined : adapter.seats?.held?.(native);
+
+/** What is left of the seat that Portico gave: some vendors free it when they switch somebody off, and some do not. */
+export function remainingSeat(connection: Bound, { seat }: Pick<Link, "seat">, native: unknown): string | null {
+  const shown = shownSeat(connection, native);
+  return shown === undefined || shown === seat ? seat : null;
+}
+
 /** Follows a name, e-mail or native `externalId` that was changed at the vendor. */
-function refreshKeys(connection: Bound, { link, resource, held }: Hydrated): void {
+function refreshKeys(connection: Bound, { link, native, resource, held }: Hydrated): void {
   const keys = keysOf(connection, resource, held, link.type);
   const isSame = (["nameKey", "emailKey", "externalId", "isActive"] as const).every((key) => keys[key] === link[key]);
   if (isSame && (keys.seat === undefined || keys.seat === link.seat)) return;
   const [taken] = keys.nameKey ? findLiveLinksByKey(connection.store, link.type, "nameKey", keys.nameKey) : [];
   // Two records with one name at the vendor: the first one seen answers for it.
   const named = taken && taken.id !== link.id ? { ...keys, nameKey: null } : keys;
-  // The vendor frees the seat of whoever is switched off; the groups give it back on restore.
-  const change = link.type === "User" && link.isActive && !keys.isActive ? { ...named, seat: null } : named;
+  const isSwitched = link.type === "User" && link.isActive !== keys.isActive;
+  const change = isSwitched ? { ...named, seat: remainingSeat(connection, link, native) } : named;
   updateLink(connection.store, link.id, change);
   Object.assign(link, change);
 }

@@ -41,7 +41,7 @@ function highest(seats: Seats, given: readonly (string | null)[]): string | null
 
 /**
  * The change that a user's groups ask for; undefined where the user is left as found.
- * @param isUnsure whether an earlier attempt may have given another seat than the link says
+ * @param isUnsure whether the user may have another seat than the link says
  */
 function toSeatChange(
   seats: Seats,
@@ -73,6 +73,14 @@ export function planSeats(job: Job, group: Link, members: MemberChange): SeatCha
     ...members.remove.flatMap((user) => toSeatChange(seats, user, others(user)) ?? []),
     ...members.add.flatMap((user) => toSeatChange(seats, user, [...others(user), group]) ?? []),
   ];
+}
+
+/** What it means for the seat of somebody who is switched off that they are restored. */
+export function planRestore(job: Job, user: Link): SeatChange[] {
+  const { adapter, store } = job.connection;
+  if (!adapter.seats) return [];
+  const change = toSeatChange(adapter.seats, { ...user, isActive: true }, listGroupsOf(store, user.id));
+  return change ? [change] : [];
 }
 
 /** What a change of a group's own seat means for its members. */
@@ -148,17 +156,18 @@ async function setSeat(job: Job, seats: Seats, { user, to }: SeatChange): Promis
 /**
  * Brings a user's seat in line with the groups as they are at that moment, so that whoever comes last among parallel
  * changes of several groups leaves the right one.
+ * @param mayBeGone whether the vendor may have taken the seat that the link says
  */
-export async function settleSeat(job: Job, userId: string): Promise<void> {
+export async function settleSeat(job: Job, userId: string, mayBeGone = false): Promise<void> {
   const { adapter, store, locks } = job.connection;
   const { seats } = adapter;
   if (!seats) return;
   await locks.hold([`seat:${userId}`], job.deadlineAt, async () => {
     const user = findLiveLink(store, "User", userId);
-    const isUnsure = findIntentsOf(store, seatKey(userId)).length > 0;
-    const change = user && toSeatChange(seats, user, listGroupsOf(store, userId), isUnsure);
+    const isInterrupted = findIntentsOf(store, seatKey(userId)).length > 0;
+    const change = user && toSeatChange(seats, user, listGroupsOf(store, userId), isInterrupted || mayBeGone);
     if (change) return setSeat(job, seats, change);
-    if (isUnsure) deleteIntentsOf(store, seatKey(userId));
+    if (isInterrupted) deleteIntentsOf(store, seatKey(userId));
     if (user?.isSeatDue || user?.seatNote) updateLink(store, userId, { isSeatDue: false, seatNote: null });
   });
 }

@@ -1,16 +1,16 @@
 // The native side of a changed user: values, verbs, seats, and deactivations that the vendor cannot take.
 
 import { Fault, type Values } from "../adapter.ts";
-import { type Link, updateLink } from "../store/links.ts";
+import { findLiveLink, type Link, updateLink } from "../store/links.ts";
 import { deactivateNatively, isKept, keepDeactivation } from "./deactivation.ts";
-import type { Hydrated } from "./hydrate.ts";
+import { type Hydrated, remainingSeat, shownSeat } from "./hydrate.ts";
 import type { Job } from "./job.ts";
 import { isRefusal } from "./members.ts";
-import { settleSeat } from "./seats.ts";
+import { planRestore, requireSeats, settleSeat } from "./seats.ts";
 import type { Wanted } from "./values.ts";
 
 /**
- * A restored user gets the seat of their groups back, and is not restored if there is none left. A deactivation that the
+ * A restored user gets the seat that their groups give now, and is not restored if there is none left. A deactivation that the
  * vendor cannot take now is kept; one that it cannot take yet counts as done.
  */
 export async function writeSeated(
@@ -20,7 +20,8 @@ export async function writeSeated(
   wanted: Wanted,
   values: Values,
 ): Promise<{ native: unknown; isPending: boolean }> {
-  const { store } = job.connection;
+  const { connection } = job;
+  const { store } = connection;
   const turns = wanted.changed.has("active");
   if (turns && wanted.held.active === false) {
     try {
@@ -32,11 +33,14 @@ export async function writeSeated(
       return { native: undefined, isPending: true };
     }
   }
+  if (!turns) return { native: await writeNatively(job, link, before, wanted, values), isPending: false };
+  await requireSeats(job, planRestore(job, { ...link, seat: remainingSeat(connection, link, before.native) }));
   const native = await writeNatively(job, link, before, wanted, values);
-  if (!turns) return { native, isPending: false };
-  updateLink(store, link.id, { isActive: true });
+  const { seat } = findLiveLink(store, "User", link.id) ?? link;
+  updateLink(store, link.id, { isActive: true, seat: remainingSeat(connection, { seat }, native) });
   try {
-    await settleSeat(job, link.id);
+    // A seat that the record does not show may have gone while the account was switched off.
+    await settleSeat(job, link.id, seat !== null && shownSeat(connection, native) === undefined);
   } catch (error) {
     if (!isRefusal(error)) throw error;
     await deactivateNatively(job, link.nativeId ?? "", native, wanted.held);

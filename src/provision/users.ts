@@ -26,6 +26,7 @@ import {
   kindOf,
   overlayLag,
   readHeld,
+  remainingSeat,
   toWritten,
 } from "./hydrate.ts";
 import type { Job } from "./job.ts";
@@ -242,7 +243,7 @@ async function applyWanted(
         isPending = written.isPending;
         return written.native;
       },
-      () => {
+      (written) => {
         next = {
           ...(findLiveLink(connection.store, "User", id) ?? link),
           ...keys,
@@ -253,8 +254,7 @@ async function applyWanted(
         };
         if (wanted.changed.has("active") && !isPending) {
           deleteOverlay(connection.store, id, "active");
-          // The vendor frees the seat of whoever is switched off; the groups give it back on restore.
-          if (!keys.isActive) next.seat = null;
+          if (!keys.isActive) next.seat = remainingSeat(connection, next, written);
         }
         updateLink(connection.store, id, next);
         overlayLag(job, id, isPending ? { ...before.held, active: false } : before.held, wanted.held);

@@ -4,7 +4,7 @@ import { expect } from "vitest";
 import type { SeatGroups } from "../native.ts";
 import { firstOf, noSeats, type Scenario } from "../scenario.ts";
 import { groupBodyOf, personOf, put, type Subject } from "../subject.ts";
-import { open, strangerOf, type World } from "../world.ts";
+import { effectIn, open, strangerOf, type World } from "../world.ts";
 
 const seatGroupsOf = (subject: Subject): SeatGroups => {
   const { seatGroups } = subject.native;
@@ -161,6 +161,78 @@ export const seats: Scenario[] = [
         expect(answer).toMatchObject({ status: 200, body: { active } });
       }
       expect(await seatOf(world, 1)).toBe(better.seat);
+    },
+  },
+  {
+    name: "S17: whoever comes back to groups that give less has what they give, not what was granted before",
+    unless: noSeats,
+    async run(subject) {
+      const { better, lesser, nothing, none } = seatGroupsOf(subject);
+      const world = await open(subject);
+      const users = [await world.create(1), await world.create(2), await world.create(3)];
+      const [leaver, stayer, mover] = users;
+      const left = await grouped(world, better, "left", [leaver ?? "", mover ?? ""]);
+      const changed = await grouped(world, better, "changed", [stayer ?? ""]);
+      const other = await grouped(world, lesser ?? nothing, "other");
+      const turn = async (active: boolean) => {
+        for (const id of users) {
+          const answer = await world.patch(`/Users/${id}`, { op: "replace", path: "active", value: active });
+          expect(answer).toMatchObject({ status: 200, body: { active } });
+        }
+      };
+      await turn(false);
+      await world.patch(`/Groups/${left}`, remove(leaver ?? ""), remove(mover ?? ""));
+      await world.patch(`/Groups/${other}`, add(mover ?? ""));
+      await world.patch(
+        `/Groups/${changed}`,
+        ...Object.entries(nothing.of("changed")).map(([path, value]) => ({ op: "replace", path, value })),
+      );
+      await turn(true);
+      const nothingLeft = none ?? better.seat;
+      expect([await seatOf(world, 1), await seatOf(world, 2)]).toEqual([nothingLeft, nothingLeft]);
+      expect(await seatOf(world, 3)).toBe(lesser?.seat ?? nothingLeft);
+    },
+  },
+  {
+    name: "S16: a restore without a free seat is refused with 403 before anything is written",
+    unless: firstOf(noSeats, noCount),
+    async run(subject) {
+      const { better } = seatGroupsOf(subject);
+      const world = await open(subject);
+      const person = personOf(subject, 1);
+      const user = await world.create(person);
+      await grouped(world, better, "paid", [user]);
+      await world.patch(`/Users/${user}`, { op: "replace", path: "active", value: false });
+      await world.change((state) => subject.native.withFreeSeats?.(state, 0) ?? {});
+      const before = await world.user(person.key);
+      const restore = [
+        { op: "replace", path: "name.givenName", value: "Other" },
+        { op: "replace", path: "active", value: true },
+      ];
+      const { answer, calls } = await world.watch(() => world.patch(`/Users/${user}`, ...restore));
+      expect(answer).toMatchObject({ status: 403 });
+      expect(effectIn(subject, calls)).toBe(-1);
+      expect(await world.user(person.key)).toEqual(before);
+      expect((await world.get(`/Users/${user}`)).body.active).toBe(false);
+      await world.change((state) => subject.native.withFreeSeats?.(state, 1) ?? {});
+      expect(await world.patch(`/Users/${user}`, ...restore)).toMatchObject({ status: 200, body: { active: true } });
+      expect(await seatOf(world, 1)).toBe(better.seat);
+    },
+  },
+  {
+    name: "S16: a group whose members cannot all have a seat is refused with 403 before anything is written",
+    unless: firstOf(noSeats, noCount),
+    async run(subject) {
+      const { better } = seatGroupsOf(subject);
+      const world = await open(subject);
+      const members = [await world.create(1), await world.create(2)];
+      await world.change((state) => subject.native.withFreeSeats?.(state, 1) ?? {});
+      const body = groupBodyOf(subject, better.of("paid").displayName ?? "paid", members);
+      for (const [path, value] of Object.entries(better.of("paid"))) put(body, path, value);
+      const { answer, calls } = await world.watch(() => world.scim("POST", "/Groups", body));
+      expect(answer).toMatchObject({ status: 403 });
+      expect(effectIn(subject, calls)).toBe(-1);
+      expect(await world.groups()).toEqual([]);
     },
   },
   {
