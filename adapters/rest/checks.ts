@@ -3,12 +3,13 @@
 import type * as z from "zod";
 import { isAttributePath, isOwnPath, MANAGER } from "./attribute-paths.ts";
 import type { Description, MemberWrite, Row } from "./description.ts";
+import { ADAPT } from "./description-words.ts";
 
 const FORBIDDEN_HEADERS = /^(?:authorization|host|content-length|transfer-encoding|connection|cookie|upgrade)$/i;
 const HEADER_NAME = /^[!#$%&'*+.^_`|~\w-]{1,100}$/;
 const HEADER_VALUE = /^[\x20-\x7e]*$/;
 const BOOLEAN = ["boolean", "boolean01", "booleanText", "inverted"];
-const WRITE_AN_ADAPTER = "; where this is not enough write an adapter (docs/adapters.md)";
+const WRITE_AN_ADAPTER = `; where this is not enough ${ADAPT}`;
 
 type Refuse = (path: (string | number)[], message: string) => void;
 
@@ -44,7 +45,8 @@ function checkRows(kind: "users" | "groups", rows: readonly Row[], refuse: Refus
   const seen = new Set<string>();
   for (const [index, row] of rows.entries()) {
     const no = (field: keyof Row, message: string) => refuse([kind, "attributes", index, field], message);
-    if (!isAttributePath(kind, row.path)) no("path", "is no SCIM path to a single value that can be mapped here");
+    if (!isAttributePath(kind, row.path))
+      no("path", 'is no SCIM path to a single value, such as name.givenName or emails[type eq "work"].value');
     if (seen.has(row.path)) no("path", "is mapped twice");
     seen.add(row.path);
     if (row.type && !isOwnPath(row.path)) no("type", "is given by the SCIM standard for this attribute");

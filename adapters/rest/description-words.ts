@@ -2,7 +2,8 @@
 
 import * as z from "zod";
 
-export const ELSE = "for anything else write an adapter (docs/adapters.md)";
+export const ADAPT = "write an adapter (docs/adapters.md)";
+export const ELSE = `for anything else ${ADAPT}`;
 
 export const oneOf = <const T extends readonly string[]>(...names: T) =>
   z.enum(names, { error: `must be one of ${names.join(", ")}; ${ELSE}` });

@@ -3,7 +3,7 @@
 import * as z from "zod";
 import { checkDescription } from "./checks.ts";
 import { auth, fault, limits, paging } from "./description-transport.ts";
-import { at, oneOf, path, scalar, scalars, statuses, text } from "./description-words.ts";
+import { ADAPT, at, ELSE, oneOf, path, scalar, scalars, statuses, text } from "./description-words.ts";
 import { refuseHostile } from "./hostile.ts";
 
 /** The closed list of conversions between a SCIM value and the field's. */
@@ -170,5 +170,23 @@ export type Resource = Omit<NonNullable<Description["groups"]>, "members">;
 export type Members = z.output<typeof members>;
 export type MemberWrite = z.output<typeof memberWrite>;
 
+const checked = shape.superRefine(checkDescription);
+
+/** What zod says of a missing or unknown word does not tell an operator what to do. */
+function explain(issue: z.core.$ZodRawIssue): string | undefined {
+  if (issue.code === "unrecognized_keys") return `has no place for ${issue.keys.join(", ")}; ${ELSE}`;
+  if (issue.code === "invalid_type" && issue.input === undefined)
+    return `is missing; for a product without it ${ADAPT}`;
+  return undefined;
+}
+
 /** Refuses with the path of what is wrong. */
-export const descriptionSchema = z.unknown().superRefine(refuseHostile).pipe(shape.superRefine(checkDescription));
+export const descriptionSchema = z
+  .unknown()
+  .superRefine(refuseHostile)
+  .transform((value, context) => {
+    const result = checked.safeParse(value, { error: explain });
+    if (result.success) return result.data;
+    for (const { path, message } of result.error.issues) context.addIssue({ code: "custom", path, message });
+    return z.NEVER;
+  });

@@ -96,9 +96,11 @@ function toResource(description: Description, part: Resource, mapping: Mapping) 
         });
         found.push(...page.items);
         cursor = page.next;
-        if (cursor === undefined) break;
+        if (cursor === undefined) return found;
       }
-      return found;
+      throw new Fault("protocol", {
+        detail: `The search for ${row.path} has more than ${MAX_SEARCH_PAGES} pages of hits, so whoever is meant may be on a later one. The description should name a search that finds less.`,
+      });
     };
   }
 
@@ -171,13 +173,24 @@ async function act(api: Api, description: Description, verb: Verb, id: string): 
   });
 }
 
+/** Whether every percent sign begins an octet, and the octets are UTF-8. */
+function isEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The id in a `Location`, which is the path by which the record is read. */
 function idIn(location: string | undefined, template: string): string {
   const [before = "", behind = ""] = template.split("{id}");
   const path = location?.replace(/\/$/, "") ?? "";
   const end = path.length - behind.length;
-  if (path.startsWith(before) && path.endsWith(behind) && end > before.length) {
-    return decodeURIComponent(path.slice(before.length, end));
+  const encoded = path.slice(before.length, end);
+  if (path.startsWith(before) && path.endsWith(behind) && encoded !== "" && isEncoded(encoded)) {
+    return decodeURIComponent(encoded);
   }
   throw new Fault("protocol", { detail: "The product's Location does not lead to the new record.", ambiguous: true });
 }

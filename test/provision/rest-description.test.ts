@@ -5,7 +5,7 @@ import example from "../../adapters/rest/example.json" with { type: "json" };
 import legacy from "../../adapters/rest/example-legacy.json" with { type: "json" };
 import rest from "../../adapters/rest/index.ts";
 import { simulators } from "../../adapters/simulators.ts";
-import type { Adapter, Transport } from "../../src/adapter.ts";
+import type { Adapter, Api, Transport } from "../../src/adapter.ts";
 import { isSecret } from "../../src/adapter.ts";
 import { checkAdapter } from "../../src/provision/declaration.ts";
 import { toFault } from "../../src/upstream/faults.ts";
@@ -112,6 +112,8 @@ describe("a description is refused with the path of its error", () => {
       ["body", "xml"],
       ["users/attributes/0/as", "base64"],
       ["users/update/sends", "each"],
+      ["colour", "red"],
+      ["users/read", undefined],
     ] as const) {
       expect(refusals(altered(where, value)).join("\n")).toContain("write an adapter (docs/adapters.md)");
     }
@@ -257,4 +259,35 @@ describe("conversions", () => {
     if (row.field) return expect(refusals(altered("users/attributes/0/field", row.field))).not.toEqual([]);
     expect(reading(row, native)).toEqual(scim);
   });
+});
+
+describe("a product that does not keep to its description", () => {
+  /** The calls that the operations make here; whatever else is called fails. */
+  const apiWith = (calls: Partial<Api>): Api => {
+    const all = new Proxy(calls, {
+      get: (known, name) => Reflect.get(known, name) ?? (() => Promise.reject(new Error(`called ${String(name)}`))),
+    });
+    // The proxy answers every other name.
+    return all as Api;
+  };
+
+  it("S29: a search that never ends is a fault, not nobody", async () => {
+    const found = adapterOf(example).user.find?.userName?.(
+      apiWith({ page: async () => ({ items: [], next: "more" }) }),
+      "ada@example.com",
+    );
+    await expect(found).rejects.toMatchObject({ kind: "protocol", detail: expect.stringContaining("userName") });
+  });
+
+  it.each(["/people/%zz", "/people/%ff", "/people/", "/elsewhere/7", undefined])(
+    "S29: a created record at %s is a fault of the product",
+    async (location) => {
+      const { user } = adapterOf(altered("users/create/answers", "location"));
+      const created = user.create(
+        apiWith({ send: async () => ({ status: 201, body: undefined as never, location }) }),
+        { userName: "ada@example.com" },
+      );
+      await expect(created).rejects.toMatchObject({ kind: "protocol", ambiguous: true });
+    },
+  );
 });
