@@ -120,6 +120,10 @@ export default defineAdapter({
     },
   },
   finish,
+  guide: [
+    "Keeper has one name for a person. Map it to `displayName`; there is no first and last name to map.",
+    "Keeper's interface is slow by default: about 100 new users an hour. Ask the operator to raise its limits before a large first cycle; Entra goes on where a cycle ended.",
+  ],
   quirks: {
     asynchronous: documented("Service Mode README: POST executecommand-async, GET result"),
     verifiesWrites: documented("vendors.md 2.2: the outcome is guessed from log text"),

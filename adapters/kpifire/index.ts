@@ -103,6 +103,10 @@ export default defineAdapter({
       await api.post("/users/{id}", { params: { id }, form: { licenseType: toLicenseType(tier) }, returns: done });
     },
   },
+  guide: [
+    "**Licences** follow the names of groups. A name that contains `Kpifire.Admin`, `Kpifire.Executive`, `Kpifire.Strategy`, `Kpifire.Project`, `Kpifire.TeamMember`, `Kpifire.Idea` or `Kpifire.Viewer`, in any case and with anything around it, gives its members that licence type; the first of this list wins. Other groups give none, and whoever leaves the last one that does goes back to the connection's default.",
+    "kpifire has no search. After a connection is made, Portico first reads all users; until then the provisioning log shows 503 with *indexing n of m*, and Entra tries again by itself.",
+  ],
   quirks: {
     noSearch: { is: true, source: "vendors.md 4.2 (assumed): no search of any kind", checked: "2026-11-22" },
     replaceOnlyMembers: { is: true, source: "vendors.md 4.2 (assumed): memberIds", checked: "2026-11-22" },
