@@ -182,11 +182,7 @@ function limitations(adapter: Adapter): string[] {
     adapter.group
       ? "Memberships of disabled users are kept. Groups cannot be members of groups."
       : `${title} has no groups. Switch the group mapping off; only users are provisioned.`,
-    ...(adapter.seats
-      ? [
-          "Licences follow the groups: a user gets the highest that any of their groups gives. If none is left, the change is refused with a message that says so, and nothing of it is done.",
-        ]
-      : []),
+    ...(adapter.guide ?? []),
     ...Object.keys(adapter.quirks)
       .filter((name) =>
         ["readLagMs", "invitedCannotBeDisabled", "noSearch", "asynchronous", "singleName"].includes(name),

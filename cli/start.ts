@@ -10,22 +10,11 @@ import { serveSimulators } from "../adapters/simulation-server.ts";
 import { simulators } from "../adapters/simulators.ts";
 import { buildWorker, ROOT } from "./build.ts";
 import type { Demo } from "./demo.ts";
+import { awaitIndexes, ensureConnections, PLANS } from "./demo-connections.ts";
 import { startHost } from "./host.ts";
 import { CliFailure } from "./terminal.ts";
 
 const SAVE_EVERY_MS = 1_000;
-
-/** A demo connection: one vendor account with one of the two profiles (semantics 1 and 2). */
-interface Plan {
-  name: string;
-  vendor: string;
-  profile: Record<string, unknown>;
-}
-
-const PLANS: Plan[] = Object.keys(simulators).flatMap((vendor) => [
-  { name: `${vendor}-demo`, vendor, profile: {} },
-  { name: `${vendor}-full`, vendor, profile: { unmapped: "keep", coupling: "separate" } },
-]);
 
 /** What the git-ignored file keeps: the secrets of this clone. */
 interface Saved extends Demo {
@@ -45,6 +34,8 @@ export interface Started {
   simulatorUrl: string;
   /** Where everything is kept. */
   folder: string;
+  /** How far Portico's own index is, for the connections that cannot answer a match yet. */
+  indexing: ReadonlyMap<string, string>;
   close(): Promise<void>;
 }
 
@@ -99,10 +90,12 @@ export async function startAll({ port, stateDir }: StartOptions, say: (line: str
     const connections = await ensureConnections(url, saved, simulatorServer.url);
     const demo: Saved = { ...saved, url, connections, simulatorPort: simulatorServer.port };
     writeSaved(folder, demo);
+    const indexing = await awaitIndexes(demo);
     return {
       demo,
       simulatorUrl: simulatorServer.url,
       folder,
+      indexing,
       async close() {
         // Miniflare may end the process by itself when a signal comes.
         saver.save();
@@ -172,45 +165,14 @@ function keepSaving(folder: string, instances: Map<string, Simulation>): { save(
   };
 }
 
-// ---- Connections ----------------------------------------------------------------------------------------------------
-
-/** Creates the demo connections that are missing; the others follow the simulators to their address. */
-async function ensureConnections(url: string, saved: Saved, simulatorUrl: string): Promise<Demo["connections"]> {
-  const api = async (method: string, path: string, body?: unknown) => {
-    const response = await fetch(`${url}/api${path}`, {
-      method,
-      headers: { authorization: `Bearer ${saved.adminToken}`, "content-type": "application/json" },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    if (!response.ok && response.status !== 404) {
-      throw new CliFailure(`${method} ${path} answered ${response.status}: ${await response.text()}`);
-    }
-    return { status: response.status, body: (await response.json()) as Record<string, string> };
-  };
-  const connections: Demo["connections"] = [];
-  for (const { name, vendor, profile } of PLANS) {
-    const settings = simulators[vendor]?.demoSettings(`${simulatorUrl}/${name}`) ?? {};
-    const known = saved.connections.find((one) => one.name === name);
-    const present = await api("GET", `/connections/${name}`);
-    if (present.status === 404) await api("POST", "/connections", { name, vendor, settings, ...profile });
-    else await api("PATCH", `/connections/${name}`, { settings });
-    if (present.status !== 404 && known) {
-      connections.push({ ...known, tenantUrl: `${url}/scim/v2` });
-      continue;
-    }
-    const minted = await api("POST", `/connections/${name}/tokens`, { label: "npm start" });
-    connections.push({ name, vendor, tenantUrl: minted.body.tenantUrl ?? "", token: minted.body.token ?? "" });
-  }
-  return connections;
-}
-
-function printConnections({ demo, simulatorUrl, folder }: Started): void {
+function printConnections({ demo, simulatorUrl, folder, indexing }: Started): void {
   const lines = demo.connections.flatMap(({ name, tenantUrl, token }) => [
     "",
     name,
     `  Tenant URL    ${tenantUrl}`,
     `  Secret Token  ${token}`,
     `  vendor        ${simulatorUrl}/${name}/__simulator/state`,
+    ...(indexing.has(name) ? [`  ${indexing.get(name)}; a match answers 503 until then`] : []),
   ]);
   process.stdout.write(
     [

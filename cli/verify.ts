@@ -30,6 +30,10 @@ const RULES: Record<string, () => string[] | Promise<string[]>> = {
       ...(name in adapters ? [] : [`adapters/index.ts has no line for ${name}`]),
       ...(name in simulators ? [] : [`adapters/simulators.ts has no line for ${name}`]),
     ]),
+  "every vendor folder has a README": () =>
+    vendorFolders()
+      .filter((name) => !existsSync(join(ROOT, "adapters", name, "README.md")))
+      .map((name) => `adapters/${name}/README.md is missing`),
   "an adapter is short": () =>
     vendorFolders().flatMap((name) => {
       const lines = readFileSync(join(ROOT, "adapters", name, "index.ts"), "utf8")

@@ -53,6 +53,8 @@ export class Fault extends Error {
 // ---- Transport: data ------------------------------------------------------------------------------------------------
 
 export type Auth =
+  /** Nothing in a header: the adapter puts the credential where the vendor wants it. */
+  | { kind: "none" }
   | { kind: "bearer"; token: string }
   | { kind: "header"; name: string; value: string }
   | { kind: "basic"; user: string; password: string }
@@ -448,6 +450,8 @@ export interface Adapter {
   /** Waits until a request that `Api.submitted` noted has ended, however it ended, or is no longer known. */
   finish?(api: Api, ticket: string): Promise<void>;
   quirks: Quirks;
+  /** What a customer's administrator must know beyond the tables and quirks: paragraphs of the generated setup page. */
+  guide?: readonly string[];
   /**
    * For a vendor that its settings describe: the adapter that they make.
    * Throws an Error naming the path of what is wrong in them.

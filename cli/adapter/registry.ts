@@ -44,6 +44,17 @@ function entriesIn(body: string): string[] {
   return [...entries, entry].map((one) => one.trim()).filter((one) => one !== "");
 }
 
+/** An entry on a line of its own, or where that is too long with its fields on theirs. */
+function toLines(entry: string): string {
+  const line = `  ${entry},\n`;
+  const [, head, fields] = /^([^\n]*?: \{) (.*) \}$/.exec(entry) ?? [];
+  if (line.length - 1 <= LINE_WIDTH || head === undefined || fields === undefined) return line;
+  return `  ${head}\n${fields
+    .split(", ")
+    .map((field) => `    ${field},\n`)
+    .join("")}  },\n`;
+}
+
 /** An entry in the object literal of an exported constant, sorted by key. @throws CliFailure where there is none */
 export function addLine(text: string, constant: string, entry: string): string {
   const begin = new RegExp(`^export const ${constant}\\b[^=]*= \\{`, "m").exec(text);
@@ -55,6 +66,6 @@ export function addLine(text: string, constant: string, entry: string): string {
   entries.sort((left, right) => (keyOf(left) < keyOf(right) ? -1 : 1));
   const short = `${begin[0]} ${entries.join(", ")} };`;
   const fits = !body.includes("\n") && short.length <= LINE_WIDTH;
-  const written = fits ? ` ${entries.join(", ")} ` : `\n${entries.map((one) => `  ${one},\n`).join("")}`;
+  const written = fits ? ` ${entries.join(", ")} ` : `\n${entries.map(toLines).join("")}`;
   return text.slice(0, open) + written + text.slice(end);
 }

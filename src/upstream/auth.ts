@@ -59,9 +59,11 @@ export function createTokens(): Tokens {
   };
 }
 
-/** The header of a credential that needs no token. */
-export function toFixedHeader(auth: Exclude<Auth, ClientCredentials>): [name: string, value: string] {
+/** The header of a credential that needs no token; undefined where no header carries one. */
+export function toFixedHeader(auth: Exclude<Auth, ClientCredentials>): [name: string, value: string] | undefined {
   switch (auth.kind) {
+    case "none":
+      return undefined;
     case "bearer":
       return ["authorization", `Bearer ${auth.token}`];
     case "header":

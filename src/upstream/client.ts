@@ -73,7 +73,7 @@ export function createApi(options: ApiOptions): Api {
     );
   }
 
-  async function authorize(): Promise<{ header: [name: string, value: string]; renew: (() => void) | undefined }> {
+  async function authorize(): Promise<{ header: ReturnType<typeof toFixedHeader>; renew: (() => void) | undefined }> {
     if (auth.kind !== "clientCredentials") return { header: toFixedHeader(auth), renew: undefined };
     if (tokenRequest === undefined) throw new Fault("unauthorized");
     const leftMs = deadline() - clock.now();
@@ -99,7 +99,7 @@ export function createApi(options: ApiOptions): Api {
     const record = createRecorder();
     for (let renewed = false; ; renewed = true) {
       const { header, renew } = await authorize();
-      setCredential(headers, header);
+      if (header) setCredential(headers, header);
       let status = 0;
       const purpose = safe ? ("read" as const) : ("write" as const);
       const outgoing = { method, path, url, headers, body, safe, purpose, lane, deadline, record };

@@ -129,6 +129,12 @@ describe("the registries' lines", () => {
     expect(long).toContain("\n  vendor,\n  vendorx,\n");
   });
 
+  it("break an entry that is too long", () => {
+    const name = "v".repeat(60);
+    const text = addLine("export const all: X = {\n  a: { b, c },\n};\n", "all", `z: { b: ${name}, c: ${name} }`);
+    expect(text).toBe(`export const all: X = {\n  a: { b, c },\n  z: {\n    b: ${name},\n    c: ${name},\n  },\n};\n`);
+  });
+
   it("break an import that is too long", () => {
     const name = "v".repeat(50);
     const text = addImport('import type { A } from "../a.ts";\n', [`${name}B`, `${name}A`], "./v.ts");

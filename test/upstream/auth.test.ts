@@ -38,6 +38,12 @@ describe("fixed headers", () => {
     expect(sent[0]?.headers.get("accept")).toBe("application/json");
   });
 
+  test("none: the adapter's own call carries the credential", async () => {
+    const { api, sent } = play(ok, { auth: { kind: "none" } });
+    await api.post("/api", { json: { key: "k" } });
+    expect(sent[0]?.headers.has("authorization")).toBe(false);
+  });
+
   test("S37: a credential that cannot be sent is unauthorized and stays unsaid", async () => {
     const { api, sent } = play(ok, { auth: { kind: "bearer", token: "canary\r\nx: y" } });
     const fault = await faultOf(api.get("/users"));

@@ -1,0 +1,77 @@
+// The demo connections of the local start: two for each vendor, and how far their indexes are.
+
+import { setTimeout as sleep } from "node:timers/promises";
+import * as z from "zod";
+import { adapters } from "../adapters/index.ts";
+import { simulators } from "../adapters/simulators.ts";
+import type { Demo } from "./demo.ts";
+import { CliFailure } from "./terminal.ts";
+
+/** How long the start waits for indexes before it says how far they are. */
+const MAX_INDEXING_MS = 3_000;
+
+/** A demo connection: one vendor account with one of the two profiles (semantics 1 and 2). */
+interface Plan {
+  name: string;
+  vendor: string;
+  profile: Record<string, unknown>;
+}
+
+export const PLANS: Plan[] = Object.keys(simulators).flatMap((vendor) => [
+  { name: `${vendor}-demo`, vendor, profile: {} },
+  { name: `${vendor}-full`, vendor, profile: { unmapped: "keep", coupling: "separate" } },
+]);
+
+/** Creates the demo connections that are missing; the others follow the simulators to their address. */
+export async function ensureConnections(url: string, saved: Demo, simulatorUrl: string): Promise<Demo["connections"]> {
+  const api = async (method: string, path: string, body?: unknown) => {
+    const response = await fetch(`${url}/api${path}`, {
+      method,
+      headers: { authorization: `Bearer ${saved.adminToken}`, "content-type": "application/json" },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (!response.ok && response.status !== 404) {
+      throw new CliFailure(`${method} ${path} answered ${response.status}: ${await response.text()}`);
+    }
+    return { status: response.status, body: (await response.json()) as Record<string, string> };
+  };
+  const connections: Demo["connections"] = [];
+  for (const { name, vendor, profile } of PLANS) {
+    const settings = simulators[vendor]?.demoSettings(`${simulatorUrl}/${name}`) ?? {};
+    const known = saved.connections.find((one) => one.name === name);
+    const present = await api("GET", `/connections/${name}`);
+    if (present.status === 404) await api("POST", "/connections", { name, vendor, settings, ...profile });
+    else await api("PATCH", `/connections/${name}`, { settings });
+    if (present.status !== 404 && known) {
+      connections.push({ ...known, tenantUrl: `${url}/scim/v2` });
+      continue;
+    }
+    const minted = await api("POST", `/connections/${name}/tokens`, { label: "npm start" });
+    connections.push({ name, vendor, tenantUrl: minted.body.tenantUrl ?? "", token: minted.body.token ?? "" });
+  }
+  return connections;
+}
+
+const sweepStatus = z.object({
+  sweeps: z.array(z.object({ type: z.string(), state: z.string(), seen: z.number(), total: z.number().nullable() })),
+});
+
+/** A vendor that cannot search is read through first; an empty one takes moments, a full one is told of. */
+export async function awaitIndexes({ url, adminToken, connections }: Demo): Promise<Map<string, string>> {
+  const indexing = new Map<string, string>();
+  const endsAt = Date.now() + MAX_INDEXING_MS;
+  for (const { name } of connections.filter((one) => adapters[one.vendor]?.quirks.noSearch)) {
+    for (;;) {
+      const headers = { authorization: `Bearer ${adminToken}` };
+      const answer = await fetch(`${url}/api/connections/${name}/sweep`, { headers });
+      const users = sweepStatus.parse(await answer.json()).sweeps.find(({ type }) => type === "User");
+      if (users?.state === "complete") break;
+      if (Date.now() >= endsAt) {
+        indexing.set(name, `indexing ${users?.seen ?? 0} of ${users?.total ?? "an unknown number"}`);
+        break;
+      }
+      await sleep(100);
+    }
+  }
+  return indexing;
+}
