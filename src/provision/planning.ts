@@ -226,6 +226,7 @@ export function toPlanning(adapter: Adapter, store: Store, now: () => number): A
       async set(api, nativeId, seat) {
         note(api, "set licence", "User", nativeId, [seat], false);
       },
+      held: (record) => (record instanceof PlannedNative ? undefined : seats.held?.(record)),
     };
   }
   return planned;

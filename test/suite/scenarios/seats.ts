@@ -194,6 +194,24 @@ export const seats: Scenario[] = [
     },
   },
   {
+    name: "S17, S21: in plan mode somebody with a seat is disabled and restored as if, and keeps it",
+    unless: noSeats,
+    async run(subject) {
+      const { better } = seatGroupsOf(subject);
+      const world = await open(subject);
+      const user = await world.create(1);
+      await grouped(world, better, "paid", [user]);
+      const plan = await world.gateway.api("PATCH", `/connections/${world.gateway.name}`, { mode: "plan" });
+      expect(plan).toMatchObject({ status: 200 });
+      for (const active of [false, true]) {
+        const answer = await world.patch(`/Users/${user}`, { op: "replace", path: "active", value: active });
+        expect(answer).toMatchObject({ status: 200, body: { active } });
+        expect((await world.get(`/Users/${user}`)).body.active).toBe(active);
+      }
+      expect(await seatOf(world, 1)).toBe(better.seat);
+    },
+  },
+  {
     name: "S16: a restore without a free seat is refused with 403 before anything is written",
     unless: firstOf(noSeats, noCount),
     async run(subject) {
