@@ -184,9 +184,7 @@ function limitations(adapter: Adapter): string[] {
       : `${title} has no groups. Switch the group mapping off; only users are provisioned.`,
     ...(adapter.guide ?? []),
     ...Object.keys(adapter.quirks)
-      .filter((name) =>
-        ["readLagMs", "invitedCannotBeDisabled", "noSearch", "asynchronous", "singleName"].includes(name),
-      )
+      .filter((name) => ["readLagMs", "invitedCannotBeDisabled", "noSearch", "asynchronous"].includes(name))
       .map((name) => QUIRKS[name as keyof QuirkValues]),
     "Attributes that are not in the tables are accepted and dropped; the gateway's trace of the request names them.",
   ];

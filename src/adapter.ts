@@ -360,8 +360,8 @@ export interface QuirkValues {
   createAnswersNoId: true;
   /** Update needs the whole record. */
   fullReplace: true;
-  /** Update takes one attribute in a call; a create may need such calls too. */
-  oneAttributePerCall: true;
+  /** A change may take up to so many calls that write, because not all attributes can be changed in one. */
+  splitUpdates: number;
   /** Rows of lists and searches have another shape than the record read by id. */
   partialRows: true;
   /** A removed user stays in the vendor's lists, marked. */
@@ -384,12 +384,10 @@ export interface QuirkValues {
   membersByEmail: true;
   /** Errors come with status 200. */
   errorsInSuccess: true;
-  /** Create, update or both answer no record, which costs one read. */
+  /** Update answers no record, which costs one read. */
   updateAnswersNoRecord: true;
   /** Lists leave disabled users out unless asked for them. */
   listsHideDisabled: true;
-  /** One value holds the whole name; it is joined from its parts when written. */
-  singleName: true;
 }
 
 export type Quirks = {
@@ -409,7 +407,7 @@ export const QUIRKS: { [Name in keyof QuirkValues]: string } = {
   createAnswersIdOnly: "Create answers only an id; Portico reads the record once more.",
   createAnswersNoId: "Create answers no id; Portico takes it from the Location header.",
   fullReplace: "Update replaces the whole record; Portico carries unmapped fields forward.",
-  oneAttributePerCall: "An update takes one attribute; Portico makes a call for each that changed.",
+  splitUpdates: "A change of several attributes takes several calls; Portico makes none for what did not change.",
   partialRows: "Lists show less than the record; Portico reads a user by id before showing or changing it.",
   softDelete: "Removed users stay in the vendor's lists, marked; Portico leaves them out.",
   disableOnly: "Users cannot be removed; a deletion disables and hides the account, and a re-creation revives it.",
@@ -421,9 +419,8 @@ export const QUIRKS: { [Name in keyof QuirkValues]: string } = {
   invitedCannotBeDisabled: "Invited users cannot be disabled; Portico shows them inactive and keeps trying.",
   membersByEmail: "Groups name their members by e-mail; Portico finds the users behind them.",
   errorsInSuccess: "Errors come with status 200; Portico looks at the body.",
-  updateAnswersNoRecord: "Writes answer no record; Portico reads it once more.",
+  updateAnswersNoRecord: "Updates answer no record; Portico reads it once more.",
   listsHideDisabled: "Lists leave disabled users out; Portico asks for every status.",
-  singleName: "The product has one name field; Portico joins it from the parts.",
 };
 
 // ---- The adapter ----------------------------------------------------------------------------------------------------

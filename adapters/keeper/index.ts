@@ -16,12 +16,12 @@ import {
 } from "./teams.ts";
 import {
   amendUser,
-  findUsers,
   inviteUser,
   isSame,
   listUsers,
   readUser,
   renameUser,
+  searchUsers,
   setActive,
   settings,
   type User,
@@ -55,7 +55,7 @@ export default defineAdapter({
       { path: "userName", required: true, filterable: true },
       { path: work, required: true, filterable: true },
       { path: "active" },
-      { path: "displayName" },
+      { path: "displayName", description: "the only name that Keeper has: no parts of it" },
       { path: "title" },
     ],
     Group: [{ path: "displayName", required: true, filterable: true }],
@@ -73,7 +73,7 @@ export default defineAdapter({
       await refresh(api);
       return { items: await listUsers(api) };
     },
-    find: { [work]: findUsers },
+    find: { [work]: searchUsers },
     read: readUser,
     readMany: {
       // There is no paging: reading one user or all of them is one command.
@@ -130,7 +130,8 @@ export default defineAdapter({
     fuzzySearch: documented("vendors.md 2.3: a pattern matches a part of any shown column"),
     disableOnly: documented("Microsoft's Entra tutorial for Keeper: no deletion, only lock (vendors.md 2.5)"),
     invitedCannotBeDisabled: documented("vendors.md 2.3: --lock skips whoever has not accepted"),
-    singleName: documented("vendors.md 2.3: enterprise-user --name"),
+    // A new address, the old one, and the name with the title.
+    splitUpdates: { is: 3, source: "vendors.md 2.3: --add-alias, then --delete-alias", checked: "2026-11-22" },
     membersByEmail: documented("vendors.md 2.3: enterprise-info --teams, users"),
     addMemberNotIdempotent: documented("vendors.md 2.2: already a member, 409"),
   },

@@ -59,8 +59,13 @@ export async function listUsers(api: Api<Settings>): Promise<User[]> {
   return query(api, undefined);
 }
 
-export async function findUsers(api: Api<Settings>, email: string): Promise<User[]> {
-  return (await query(api, email)).filter((user) => isSame(user.email, email));
+/** Everybody of whom a shown column contains the text. */
+export async function searchUsers(api: Api<Settings>, text: string): Promise<User[]> {
+  return query(api, text);
+}
+
+async function findUsers(api: Api<Settings>, email: string): Promise<User[]> {
+  return (await searchUsers(api, email)).filter((user) => isSame(user.email, email));
 }
 
 async function lookUp(api: Api<Settings>, id: string): Promise<User | undefined> {

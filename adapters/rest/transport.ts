@@ -75,7 +75,7 @@ export function toQuirks(description: Description): Quirks {
   const { users, groups, faults, readLagMs, checked } = description;
   const applies = {
     fullReplace: users.update.sends === "whole",
-    createAnswersIdOnly: users.create.answers === "id",
+    createAnswersIdOnly: users.create.answers !== "record",
     createAnswersNoId: users.create.answers === "location",
     updateAnswersNoRecord: users.update.answers === "nothing",
     partialRows: hasPartialRows(description),

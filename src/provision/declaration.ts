@@ -13,6 +13,7 @@ type Check = (adapter: Adapter) => string | undefined;
 /** What each quirk needs in the adapter that declares it. */
 const NEEDS: { [Name in keyof QuirkValues]?: [field: string, holds: (adapter: Adapter) => boolean] } = {
   readLagMs: ["a number of milliseconds from 1 to 60000", ({ quirks }) => isWithin(quirks.readLagMs?.is, 1, 60_000)],
+  splitUpdates: ["a number of calls from 2 to 100", ({ quirks }) => isWithin(quirks.splitUpdates?.is, 2, 100)],
   fuzzySearch: ["user.find", ({ user }) => user.find !== undefined],
   noSearch: ["no user.find", ({ user }) => user.find === undefined],
   partialRows: ["user.rowToScim", ({ user }) => user.rowToScim !== undefined],

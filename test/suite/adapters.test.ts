@@ -1,13 +1,11 @@
 // The one suite that every adapter passes: each scenario whose declared precondition holds, against each simulated vendor.
 
 import { describe, inject, it } from "vitest";
-import { adapters } from "../../adapters/index.ts";
-import { simulators } from "../../adapters/simulators.ts";
 import { scenarios } from "./scenarios/index.ts";
-import { subjectOf } from "./subject.ts";
+import { subjectNames, subjectOf } from "./subject.ts";
 
 const only = inject("porticoAdapter");
-const vendors = Object.keys(adapters).filter((name) => name in simulators && (only === "" || name === only));
+const vendors = subjectNames(only);
 if (vendors.length === 0) throw new Error(`no adapter ${only} with a simulator`);
 
 for (const vendor of vendors) {

@@ -196,7 +196,12 @@ export const mutants: readonly Mutant[] = [
   {
     mistake: "a full replace forgets what no attribute maps",
     of: ["keepnet"],
-    mutate: withUser((user) => ({ update: (api, id, change) => user.update(api, id, { ...change, native: {} }) })),
+    mutate: withUser((user) => ({
+      update(api, id, change) {
+        const { resourceId, email } = Object(change.native);
+        return user.update(api, id, { ...change, native: { resourceId, email } });
+      },
+    })),
     killedBy: "S3: native fields",
   },
   {
@@ -290,15 +295,6 @@ export const mutants: readonly Mutant[] = [
       };
     },
     killedBy: "S16: without a free seat",
-  },
-  {
-    mistake: "the lag of reads is not declared",
-    of: ["keepabl"],
-    mutate(adapter) {
-      const { readLagMs: _lag, ...quirks } = adapter.quirks;
-      return { ...adapter, quirks };
-    },
-    killedBy: "S1: a created user exists",
   },
   {
     mistake: "errors that come as successes are not looked for",

@@ -1,7 +1,6 @@
 // How many native calls an operation may cost, out of an adapter's declarations alone (semantics 30).
 
-import type { Subject } from "./subject.ts";
-import { deletionOf } from "./subject.ts";
+import { deletionOf, type Subject } from "./subject.ts";
 
 /** Asking for tokens and polling for outcomes are not counted. */
 export interface NativeCalls {
@@ -9,44 +8,48 @@ export interface NativeCalls {
   matchKnown: number;
   create: number;
   read: number;
-  /** A change of texts, one reference among them or not. */
+  /** A change of one attribute that is no reference. */
   update: number;
+  /** A change of everything but references and `active`. */
+  updateMany: number;
   updateReference: number;
   disable: number;
   remove: number;
   createGroup: number;
-  /** Members already known to be in or out. */
+  /** Members already known to be in or out, of a group that is called Sales and says no more. */
   addMembers(count: number): number;
   removeMembers(count: number): number;
 }
 
 /** The most that each operation may cost; fewer is never wrong. */
 export function nativeCallsOf(subject: Subject): NativeCalls {
-  const { adapter } = subject;
+  const { adapter, given } = subject;
   const { quirks, user, group, seats } = adapter;
-  const reread = quirks.createAnswersIdOnly || quirks.updateAnswersNoRecord || quirks.verifiesWrites ? 1 : 0;
+  const verified = quirks.verifiesWrites ? 1 : 0;
+  const act = 1 + verified;
   // An answer that tells no outcome tells of no duplicate either, so somebody of that name is looked for first.
-  const lookUp = quirks.verifiesWrites ? 1 : 0;
-  const verification = quirks.updateAnswersNoRecord || quirks.verifiesWrites ? 1 : 0;
-  const write = 1 + verification;
-  const more = quirks.oneAttributePerCall ? adapter.attributes.User.length : 0;
+  const create = verified + (quirks.createAnswersIdOnly ? 1 : 0) + act;
+  const write = (quirks.updateAnswersNoRecord ? 1 : 0) + act;
+  const disable = 1 + (user.setActive ? act : write);
   const chunks = (count: number) => Math.ceil(count / (group?.members.chunk ?? 1));
-  const replaces = quirks.replaceOnlyMembers !== undefined;
-  // A replacement reads the list and writes it; a seat is one call for each user, and one for how many are free.
+  const hasSeats = seats?.of({ displayName: "Sales" }, given) !== undefined;
+  // A seat is one call for each user, and one for how many are free.
+  const seatCalls = (count: number) => (hasSeats ? count + (seats?.free ? 1 : 0) : 0);
   const members = (count: number) =>
-    (replaces ? 2 : chunks(count) * write) + (seats ? count + (seats.free ? 1 : 0) : 0);
+    // A replacement reads the list and writes it.
+    (quirks.replaceOnlyMembers ? 2 : chunks(count) * act) + seatCalls(count);
   return {
     matchUnknown: user.find ? 1 : 0,
     matchKnown: 1,
-    create: lookUp + 1 + reread + more,
+    create,
     read: 1,
-    update: 1 + write + more,
+    update: 1 + write,
+    updateMany: 1 + (quirks.splitUpdates?.is ?? 1) * write,
     updateReference: 2 + write,
-    disable: 1 + write,
+    disable,
     // An account that is only disabled is read first, so that what no attribute maps survives.
-    remove: deletionOf(subject) === "remove" ? write : 1 + write,
-    // What an asynchronous vendor shows is brought up to date before a name is called free.
-    createGroup: (quirks.asynchronous ? 1 : 0) + lookUp + 1 + reread,
+    remove: deletionOf(subject) === "remove" ? act : disable,
+    createGroup: create,
     addMembers: members,
     removeMembers: members,
   };

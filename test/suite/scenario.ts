@@ -8,7 +8,7 @@ export type QuirkName = keyof QuirkValues;
 export interface Scenario {
   /** Begins with the numbers it holds. */
   name: string;
-  /** Quirks whose presence changes what this expects. */
+  /** Quirks that decide it: without the declaration it fails (`quirks.test.ts`). */
   quirks?: readonly QuirkName[];
   /** Why it does not apply, out of the adapter's own declarations; undefined where it does. */
   unless?(subject: Subject): string | undefined;
@@ -49,7 +49,3 @@ export const noReferences: Reason = ({ adapter }) =>
   adapter.attributes.User.some((row) => row.reference) ? undefined : "declares no reference attribute";
 export const noLimits: Reason = ({ transport }) =>
   transport.limits?.perSecond || transport.limits?.concurrency ? undefined : "declares no rate or concurrency limit";
-export const withoutQuirk =
-  (name: QuirkName): Reason =>
-  ({ adapter }) =>
-    adapter.quirks[name] ? undefined : `does not declare ${name}`;

@@ -1,10 +1,12 @@
 // What the suite examines: a vendor's adapter, or a variant of it, with people that fit its own attribute table.
 
 import { adapters } from "../../adapters/index.ts";
+import legacy from "../../adapters/rest/example-legacy.json" with { type: "json" };
 import { simulators } from "../../adapters/simulators.ts";
 import type { Adapter, AttributeRow, Transport } from "../../src/adapter.ts";
 import type { Json, Resource } from "../../src/scim/schema.ts";
 import { nativeViews } from "./fixtures/index.ts";
+import { restLegacy } from "./fixtures/rest-legacy.ts";
 import type { NativeView } from "./native.ts";
 
 export interface Subject {
@@ -16,6 +18,10 @@ export interface Subject {
   /** What the adapter declares for the settings that the simulator suggests. */
   transport: Transport;
   native: NativeView;
+  /** What its connections' settings have instead of what the simulator suggests. */
+  settings: (vendorUrl: string) => Record<string, unknown>;
+  /** The settings of such a connection. */
+  given: Record<string, unknown>;
 }
 
 export const CORE_USER = "urn:ietf:params:scim:schemas:core:2.0:User";
@@ -23,20 +29,42 @@ export const CORE_GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group";
 export const PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 export const WORK_MAIL = 'emails[type eq "work"].value';
 
-/** @throws Error where a vendor has no view of its state */
-export function subjectOf(name: string): Subject {
-  const registered = adapters[name];
-  const native = nativeViews[name];
-  if (!registered) throw new Error(`no adapter ${name}`);
-  if (!native) throw new Error(`no view of ${name}'s state: write test/suite/fixtures/${name}.ts`);
-  return { name, vendor: name, ...specialised(registered, name), native };
+/** Products that an adapter knows by their description, each examined as a vendor of its own. */
+const DESCRIBED: { [name: string]: Pick<Subject, "vendor" | "native" | "settings"> } = {
+  "rest-legacy": {
+    vendor: "rest",
+    native: restLegacy,
+    settings: (vendorUrl) => ({ description: legacy, baseUrl: `${vendorUrl}/legacy` }),
+  },
+};
+
+/** What there is to examine; `only`, where not empty, is the one adapter that is. */
+export function subjectNames(only = ""): string[] {
+  const names = [...Object.keys(adapters).filter((name) => name in simulators), ...Object.keys(DESCRIBED)];
+  return names.filter((name) => only === "" || only === (DESCRIBED[name]?.vendor ?? name));
 }
 
-function specialised(registered: Adapter, vendor: string): Pick<Subject, "adapter" | "transport"> {
-  const given = simulators[vendor]?.demoSettings(`https://vendors.example.net/${vendor}`) ?? {};
-  const settings = registered.settings.parse(given);
-  const adapter = registered.specialise?.(settings) ?? registered;
-  return { adapter, transport: adapter.connect(settings) };
+/** @throws Error where a vendor has no view of its state */
+export function subjectOf(name: string): Subject {
+  const { vendor, native, settings } = DESCRIBED[name] ?? {
+    vendor: name,
+    native: nativeViews[name],
+    settings: () => ({}),
+  };
+  const registered = adapters[vendor];
+  if (!registered) throw new Error(`no adapter ${vendor}`);
+  if (!native) throw new Error(`no view of ${name}'s state: write test/suite/fixtures/${name}.ts`);
+  return { name: vendor, vendor, ...specialised(registered, { vendor, settings }), native, settings };
+}
+
+function specialised(
+  registered: Adapter,
+  { vendor, settings }: Pick<Subject, "vendor" | "settings">,
+): Pick<Subject, "adapter" | "transport" | "given"> {
+  const vendorUrl = `https://vendors.example.net/${vendor}`;
+  const given = registered.settings.parse({ ...simulators[vendor]?.demoSettings(vendorUrl), ...settings(vendorUrl) });
+  const adapter = registered.specialise?.(given) ?? registered;
+  return { adapter, transport: adapter.connect(given), given };
 }
 
 let variants = 0;
@@ -52,7 +80,7 @@ export function variantOf(subject: Subject, change: (adapter: Adapter) => Adapte
     : { ...change(registered), name };
   // Found by name, listed nowhere: the files of a run share the registry.
   Object.defineProperty(adapters, name, { value: varied, enumerable: false });
-  return { ...subject, name, ...specialised(varied, subject.vendor) };
+  return { ...subject, name, ...specialised(varied, subject) };
 }
 
 /** The subject with other transport declarations. */
@@ -82,6 +110,9 @@ export const ownRows = ({ adapter }: Subject): readonly AttributeRow[] =>
   adapter.attributes.User.filter(
     (row) => row.path !== "externalId" && !(row.path === "userName" && adapter.userNameIs),
   );
+/** An attribute that can be changed by itself and names nobody. */
+export const editableRow = (subject: Subject): AttributeRow | undefined =>
+  ownRows(subject).find((row) => !row.reference && row.path !== "active" && row.path !== keyPath(subject));
 
 const lastPart = (path: string) => path.match(/(\w+)(?:\.value)?$/)?.[1] ?? path;
 

@@ -37,7 +37,6 @@ export interface World {
 
 export interface WorldOptions {
   strangers?: readonly Stranger[];
-  settings?: Record<string, unknown>;
   [choice: string]: unknown;
 }
 
@@ -56,7 +55,8 @@ export async function open(subject: Subject, options: WorldOptions = {}): Promis
   // A fresh account's state is what the simulator begins with.
   const initial = simulators[vendor]?.create().state as State;
   const seed = strangers ? native.withUsers(initial, strangers) : undefined;
-  const gateway = await createGateway(vendor, { vendor: subject.name, ...(seed ? { seed } : {}), ...choices });
+  const { name, settings } = subject;
+  const gateway = await createGateway(vendor, { vendor: name, settings, ...(seed ? { seed } : {}), ...choices });
   const lagMs = subject.adapter.quirks.readLagMs?.is ?? 0;
 
   const state = async (): Promise<State> => (await gateway.vendor("GET", "/state")).body;

@@ -3,7 +3,7 @@
 import { expect } from "vitest";
 import type { AttributeRow } from "../../../src/adapter.ts";
 import type { NativeRecord } from "../native.ts";
-import { canDisable, firstOf, noCoupling, noReferences, type Scenario } from "../scenario.ts";
+import { canDisable, noCoupling, noReferences, type Scenario } from "../scenario.ts";
 import { bodyOf, get, keyPath, ownRows, type Person, personOf, put, type Subject } from "../subject.ts";
 import { expectHeld, open, strangerOf, type World } from "../world.ts";
 
@@ -24,7 +24,6 @@ async function expectSeen(world: World, id: string, person: Person, without: rea
 export const attributes: Scenario[] = [
   {
     name: "S1: every attribute of the table lands in its own native field and reads back, at once and later",
-    quirks: ["singleName", "readLagMs"],
     async run(subject) {
       const world = await open(subject);
       const person = personOf(subject, 1);
@@ -37,7 +36,6 @@ export const attributes: Scenario[] = [
   },
   {
     name: "S1: every attribute can be changed by PATCH alone, and nothing else changes with it",
-    quirks: ["fullReplace"],
     async run(subject) {
       const world = await open(subject);
       const person = personOf(subject, 1);
@@ -244,10 +242,6 @@ export const attributes: Scenario[] = [
   },
   {
     name: "S3: native fields that no attribute maps survive every kind of write",
-    quirks: ["fullReplace", "partialRows"],
-    unless: firstOf(({ native }) =>
-      Object.keys(native.planted).length > 0 ? undefined : "maps every field of the vendor's record",
-    ),
     async run(subject) {
       const { planted } = subject.native;
       const stranger = strangerOf(subject, 1);

@@ -3,7 +3,7 @@
 import { expect } from "vitest";
 import type { FaultOrder, RecordedCall } from "../../../adapters/simulation.ts";
 import type { Answer } from "../../worker/gateway.ts";
-import { firstOf, noDisable, noGroups, noRemove, noSearch, type QuirkName, type Scenario } from "../scenario.ts";
+import { firstOf, noDisable, noGroups, noRemove, noSearch, type Scenario } from "../scenario.ts";
 import { bodyOf, groupBodyOf, personOf, type Subject, withTransport } from "../subject.ts";
 import { effectIn, expectHeld, open, type World } from "../world.ts";
 
@@ -216,13 +216,10 @@ async function provoke(subject: Subject, operation: Operation, chosen: readonly 
   }
 }
 
-const STATUS_QUIRKS: readonly QuirkName[] = ["errorsInSuccess", "asynchronous"];
-
 export const faults: Scenario[] = [
   ...operations.map(
     (operation): Scenario => ({
       name: `S29: ${operation.name}: refusals and outages at each native call are answered right, and a retry finishes`,
-      quirks: STATUS_QUIRKS,
       ...(operation.unless ? { unless: operation.unless } : {}),
       async run(original) {
         const subject = operation.transport ? withTransport(original, operation.transport) : original;

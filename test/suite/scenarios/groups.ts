@@ -91,7 +91,6 @@ export const groups: Scenario[] = [
   },
   {
     name: "S13: the first touch of an adopted group keeps the members it has",
-    quirks: ["replaceOnlyMembers", "membersByEmail"],
     unless: noGroups,
     async run(subject) {
       const world = await open(subject, { strangers: [strangerOf(subject, 1), strangerOf(subject, 2)] });
@@ -107,11 +106,8 @@ export const groups: Scenario[] = [
     },
   },
   {
-    name: "S13: a member added behind our back survives the next write on a product that only replaces",
-    quirks: ["replaceOnlyMembers"],
-    unless: firstOf(noGroups, ({ adapter }) =>
-      adapter.quirks.replaceOnlyMembers ? undefined : "does not declare replaceOnlyMembers",
-    ),
+    name: "S13: a member added behind our back survives the next write",
+    unless: noGroups,
     async run(subject) {
       const world = await open(subject);
       const [one, , three] = [await world.create(1), await world.create(2), await world.create(3)];
@@ -125,7 +121,6 @@ export const groups: Scenario[] = [
   },
   {
     name: "S14: adding a member twice and removing one twice are successes without a native call",
-    quirks: ["addMemberNotIdempotent"],
     unless: noGroups,
     async run(subject) {
       const world = await open(subject);
@@ -168,7 +163,6 @@ export const groups: Scenario[] = [
   },
   {
     name: "S13: concurrent changes of one group's members add up",
-    quirks: ["replaceOnlyMembers"],
     unless: noGroups,
     async run(subject) {
       const world = await open(subject);

@@ -3,6 +3,7 @@
 import type { Scenario } from "../scenario.ts";
 import { attributes } from "./attributes.ts";
 import { costs } from "./costs.ts";
+import { deviations } from "./deviations.ts";
 import { faults } from "./faults.ts";
 import { groups } from "./groups.ts";
 import { lifecycle } from "./lifecycle.ts";
@@ -17,4 +18,5 @@ export const scenarios: readonly Scenario[] = [
   ...seats,
   ...faults,
   ...costs,
+  ...deviations,
 ];

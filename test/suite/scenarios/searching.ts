@@ -1,7 +1,7 @@
 // Finding and listing: search at the vendor, the link index, pages, and people whom Portico did not make (semantics 6, 26, 27).
 
 import { expect } from "vitest";
-import { canDisable, noGroups, noSearch, type Scenario, withoutQuirk } from "../scenario.ts";
+import { canDisable, noGroups, noSearch, type Scenario } from "../scenario.ts";
 import { get, keyPath, type Subject } from "../subject.ts";
 import { open, strangerOf, type World } from "../world.ts";
 
@@ -32,7 +32,6 @@ async function namesOf(world: World, filter: string): Promise<string[]> {
 export const searching: Scenario[] = [
   {
     name: "S26: eq finds exactly one at the vendor, in any case, however its search matches",
-    quirks: ["fuzzySearch"],
     unless: noSearch,
     async run(subject) {
       for (const path of userFilters(subject)) {
@@ -46,22 +45,6 @@ export const searching: Scenario[] = [
         expect(await namesOf(world, `${path} eq "an@example.com"`), path).toEqual([]);
         expect(await namesOf(world, `${path} eq "nn@example.com"`), path).toEqual([]);
       }
-    },
-  },
-  {
-    name: "S27: where the vendor cannot search, the index answers after the next sweep, and exactly",
-    quirks: ["noSearch"],
-    unless: withoutQuirk("noSearch"),
-    async run(subject) {
-      const world = await open(subject);
-      await world.change((state) => subject.native.withUsers(state, neighbours(subject)));
-      const { answer, all } = await world.watch(() => world.find("Users", 'userName eq "ann@example.com"'));
-      expect(answer.body).toMatchObject({ totalResults: 0 });
-      expect(all).toEqual([]);
-      await world.sweep();
-      expect(await namesOf(world, 'userName eq "ann@example.com"')).toEqual(["ann@example.com"]);
-      expect(await namesOf(world, 'userName eq "BOB@EXAMPLE.com"')).toEqual(["bob@example.com"]);
-      expect(await namesOf(world, 'userName eq "nn@example.com"')).toEqual([]);
     },
   },
   {
@@ -102,7 +85,6 @@ export const searching: Scenario[] = [
   },
   {
     name: "S6: adopted users, disabled ones too, are listed, read and changed as created ones are",
-    quirks: ["listsHideDisabled", "partialRows", "softDelete"],
     unless: ({ adapter }) => (canDisable(adapter) ? undefined : "declares neither setActive nor the attribute active"),
     async run(subject) {
       const people = [strangerOf(subject, 1), strangerOf(subject, 2, { active: false }), strangerOf(subject, 3)];
