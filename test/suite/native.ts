@@ -65,8 +65,8 @@ export interface NativeView {
   plantedInGroups: NativeRecord;
   /** The simulated person does what the vendor waits for: accepts the invitation, gives the consent. */
   accept?(state: State, key: string): State;
-  /** Lets whoever is removed show wherever the documents do not say that they do not. */
-  withVisibleRemovals?(state: State): State;
+  /** The body of a list that asks for every row, where lists have bodies. */
+  withoutConditions?(body: unknown): unknown;
   /** Calls that change nothing, where their method does not say so. */
   isRead?(call: NativeCall): boolean;
   /** Calls that only ask for the outcome of an earlier one. */

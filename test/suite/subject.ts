@@ -83,6 +83,10 @@ export function variantOf(subject: Subject, change: (adapter: Adapter) => Adapte
   return { ...subject, name, ...specialised(varied, subject) };
 }
 
+/** The subject with other operations on users. */
+export const withUser = (subject: Subject, change: (user: Adapter["user"]) => Partial<Adapter["user"]>): Subject =>
+  variantOf(subject, (adapter) => ({ ...adapter, user: { ...adapter.user, ...change(adapter.user) } }));
+
 /** The subject with other transport declarations. */
 export const withTransport = (subject: Subject, more: Partial<Transport>): Subject =>
   variantOf(subject, (adapter) => ({

@@ -3,7 +3,8 @@
 import type { Scenario } from "../scenario.ts";
 import { attributes } from "./attributes.ts";
 import { costs } from "./costs.ts";
-import { deviations } from "./deviations.ts";
+import { deviationsInReads } from "./deviations-in-reads.ts";
+import { deviationsInWrites } from "./deviations-in-writes.ts";
 import { faults } from "./faults.ts";
 import { groups } from "./groups.ts";
 import { lifecycle } from "./lifecycle.ts";
@@ -18,5 +19,6 @@ export const scenarios: readonly Scenario[] = [
   ...seats,
   ...faults,
   ...costs,
-  ...deviations,
+  ...deviationsInReads,
+  ...deviationsInWrites,
 ];

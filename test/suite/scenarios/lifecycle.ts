@@ -210,7 +210,6 @@ export const lifecycle: Scenario[] = [
   },
   {
     name: "S10: a user removed behind our back is 404 by id and gone from the search",
-    quirks: ["softDelete"],
     async run(subject) {
       const world = await open(subject);
       const person = personOf(subject, 1);
@@ -218,10 +217,7 @@ export const lifecycle: Scenario[] = [
       for (const n of [2, 3]) await world.create(n);
       await world.outwait();
       const { id: nativeId } = await world.user(person.key);
-      await world.change((state) => ({
-        ...subject.native.withVisibleRemovals?.(state),
-        ...subject.native.withoutUser(state, nativeId),
-      }));
+      await world.change((state) => subject.native.withoutUser(state, nativeId));
       expect(await world.get(`/Users/${id}`)).toMatchObject({ status: 404 });
       const found = await world.find("Users", `userName eq "${person.values.userName}"`);
       expect(found.body).toMatchObject({ totalResults: 0 });
@@ -229,7 +225,6 @@ export const lifecycle: Scenario[] = [
   },
   {
     name: "S10: a 404 by id is no absence while the search still shows the user",
-    quirks: ["softDelete"],
     unless: firstOf(noSearch, ({ adapter }) =>
       adapter.quirks.asynchronous ? "declares asynchronous: records have no address that could be 404" : undefined,
     ),

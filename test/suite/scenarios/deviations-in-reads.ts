@@ -1,0 +1,169 @@
+// What a quirk says of a vendor's lists and searches, seen at the vendor: declared where it is so, and nowhere else.
+
+import { expect } from "vitest";
+import type { Adapter, Api, Page, Pointer } from "../../../src/adapter.ts";
+import { noDisable, noGroups, noSearch, type Scenario } from "../scenario.ts";
+import { type Subject, variantOf, withUser } from "../subject.ts";
+import { open, strangerOf } from "../world.ts";
+
+type User = Adapter["user"];
+
+/** The subject, and the rows that its vendor shows to whoever asks for a list as `asked` does. */
+function withRows(subject: Subject, asked: (api: Api) => Api): { subject: Subject; rows: unknown[] } {
+  const rows: unknown[] = [];
+  const list = (user: User) => async (api: Api, cursor: string | undefined) => {
+    rows.push(...(await user.list(asked(api), undefined)).items);
+    return user.list(api, cursor);
+  };
+  return { subject: withUser(subject, (user) => ({ list: list(user) })), rows };
+}
+
+/** Asks for a list and says nothing of which rows it wants. */
+const unconditional =
+  ({ native }: Subject) =>
+  (api: Api): Api => ({
+    ...api,
+    get: (path, { query: _query, ...options } = {}) => api.get(path, options),
+    page: (method, path, { query: _query, json, ...options }) =>
+      api.page(method, path, { ...options, ...(json ? { json: native.withoutConditions?.(json) ?? json } : {}) }),
+  });
+
+export const deviationsInReads: Scenario[] = [
+  {
+    name: "S26: a search shows more than equals only where fuzzySearch is declared",
+    quirks: ["fuzzySearch"],
+    unless: noSearch,
+    async run(original) {
+      const shown = new Set<string>();
+      const subject = withUser(original, (user) => ({
+        find: Object.fromEntries(
+          Object.entries(user.find ?? {}).map(([path, find]) => [
+            path,
+            async (api: Api, value: string) => {
+              const rows = await find(api, value);
+              for (const row of rows) shown.add(user.id(row));
+              return rows;
+            },
+          ]),
+        ),
+      }));
+      const world = await open(subject);
+      const keys = ["ann@example.com", "joann@example.com", "ann@example.com.org"];
+      const people = keys.map((key, n) => strangerOf(subject, n, { key, email: key }));
+      await world.change((state) => subject.native.withUsers(state, people));
+      expect((await world.find("Users", `userName eq "${keys[0]}"`)).body).toMatchObject({ totalResults: 1 });
+      expect(shown.size > 1, `${shown.size} shown`).toBe(original.adapter.quirks.fuzzySearch !== undefined);
+    },
+  },
+  {
+    name: "S27: somebody whom only the vendor knows is found at once, or where noSearch is declared after the next sweep",
+    quirks: ["noSearch"],
+    async run(subject) {
+      const isBlind = subject.adapter.quirks.noSearch !== undefined;
+      const world = await open(subject);
+      const people = ["ann@example.com", "joann@example.com", "Bob@Example.com"];
+      await world.change((state) =>
+        subject.native.withUsers(
+          state,
+          people.map((key, n) => strangerOf(subject, n, { key, email: key })),
+        ),
+      );
+      const totalOf = async (name: string) => (await world.find("Users", `userName eq "${name}"`)).body.totalResults;
+      const { answer, all } = await world.watch(() => world.find("Users", 'userName eq "ann@example.com"'));
+      expect(answer.body).toMatchObject({ totalResults: isBlind ? 0 : 1 });
+      expect(all.length > 0).toBe(!isBlind);
+      await world.sweep();
+      for (const name of ["ann@example.com", "BOB@EXAMPLE.com"]) expect(await totalOf(name), name).toBe(1);
+      expect(await totalOf("nn@example.com")).toBe(0);
+    },
+  },
+  {
+    name: "S28: rows of the list are whole records, unless partialRows is declared",
+    quirks: ["partialRows"],
+    async run(original) {
+      const { user, quirks } = original.adapter;
+      const { subject: listing, rows } = withRows(original, (api) => api);
+      const records: unknown[] = [];
+      const subject = withUser(listing, ({ list }) => ({
+        list,
+        async read(api, id) {
+          const record = await user.read(api, id);
+          records.push(record);
+          return record;
+        },
+      }));
+      const world = await open(subject, { strangers: [strangerOf(subject, 1), strangerOf(subject, 2)] });
+      for (const { id } of (await world.get("/Users")).body.Resources) await world.get(`/Users/${id}`);
+      const held = (shown: unknown) => {
+        try {
+          return user.toScim(shown);
+        } catch {
+          return undefined;
+        }
+      };
+      const isWhole = (record: unknown) => {
+        const row = rows.find((one) => user.id(one) === user.id(record));
+        return JSON.stringify(held(row)) === JSON.stringify(held(record));
+      };
+      expect(records.length).toBeGreaterThan(1);
+      expect(records.every(isWhole)).toBe(quirks.partialRows === undefined);
+    },
+  },
+  {
+    name: "S6: lists show disabled users without being asked, unless listsHideDisabled is declared",
+    quirks: ["listsHideDisabled"],
+    unless: noDisable,
+    async run(original) {
+      const { subject, rows } = withRows(original, unconditional(original));
+      const people = [strangerOf(subject, 1), strangerOf(subject, 2, { active: false })];
+      const world = await open(subject, { strangers: people });
+      const shown = new Set(rows.map((row) => original.adapter.user.id(row)));
+      const [active, disabled] = [await world.user(people[0]?.key ?? ""), await world.user(people[1]?.key ?? "")];
+      expect(shown).toContain(active.id);
+      expect(shown.has(disabled.id)).toBe(subject.adapter.quirks.listsHideDisabled === undefined);
+    },
+  },
+  {
+    name: "S8: whoever is removed stays in the vendor's own lists only where softDelete is declared, and in none of ours",
+    quirks: ["softDelete"],
+    async run(original) {
+      const { subject, rows } = withRows(original, unconditional(original));
+      const world = await open(subject, { strangers: [strangerOf(subject, 1), strangerOf(subject, 2)] });
+      const [stays, leaves] = await world.users();
+      await world.change((state) => subject.native.withoutUser(state, leaves?.id ?? ""));
+      rows.length = 0;
+      await world.sweep();
+      const shown = new Set(rows.map((row) => original.adapter.user.id(row)));
+      expect(shown).toContain(stays?.id);
+      expect(shown.has(leaves?.id ?? "")).toBe(subject.adapter.quirks.softDelete !== undefined);
+      const { body } = await world.get("/Users");
+      expect(body.Resources.map((one: { userName: string }) => one.userName)).toContain(stays?.key);
+      expect(body.Resources.map((one: { userName: string }) => one.userName)).not.toContain(leaves?.key);
+    },
+  },
+  {
+    name: "S13: a group names its members by e-mail only where membersByEmail is declared",
+    quirks: ["membersByEmail"],
+    unless: noGroups,
+    async run(original) {
+      const shown: Pointer[] = [];
+      const subject = variantOf(original, (adapter) => {
+        const { group } = adapter;
+        if (!group) return adapter;
+        const list = async (...asked: Parameters<typeof group.members.list>): Promise<Page<Pointer>> => {
+          const page = await group.members.list(...asked);
+          shown.push(...page.items);
+          return page;
+        };
+        return { ...adapter, group: { ...group, members: { ...group.members, list } } };
+      });
+      const world = await open(subject, { strangers: [strangerOf(subject, 1)] });
+      const [member] = await world.users();
+      await world.change((state) => subject.native.withGroup(state, "Old", [member?.id ?? ""]));
+      await world.sweep();
+      expect((await world.find("Groups", 'displayName eq "Old"')).body.Resources[0].members).toHaveLength(1);
+      const byName = original.adapter.quirks.membersByEmail !== undefined;
+      expect(new Set(shown.map((pointer) => "key" in pointer))).toEqual(new Set([byName]));
+    },
+  },
+];
