@@ -8,7 +8,7 @@ import { adapters } from "../adapters/index.ts";
 import { Fault } from "./adapter.ts";
 import { type Binder, createBinder, Gone, type Known } from "./binder.ts";
 import { endShadow, isShadowDue, requireShadow, settleShadow } from "./plan-shadow.ts";
-import { type BrakeStatus, brakeStatus, releaseBrake } from "./provision/brake.ts";
+import { type BrakeStatus, brakeStatus, holdBrake, releaseBrake } from "./provision/brake.ts";
 import { checkAdapter } from "./provision/declaration.ts";
 import { type Bound, DEADLINE_MS } from "./provision/job.ts";
 import { IDLE_JOBS, plantJobs, runDueJobs } from "./provision/later.ts";
@@ -194,9 +194,9 @@ export class Connection extends DurableObject<Env> {
   }
 
   /** A part of the links and memberships as NDJSON, and where the next part begins. */
-  async exportLines(after: string): Promise<{ text: string; next: string | undefined }> {
+  async exportLines(after: string): Promise<{ text: string; links: number; next: string | undefined }> {
     const copy = readCopy(this.#store, after);
-    return { text: toLines(copy), next: copy.next };
+    return { text: toLines(copy), links: copy.links.length, next: copy.next };
   }
 
   /** What the last sweeps found otherwise than Portico had left it. */
@@ -236,6 +236,13 @@ export class Connection extends DurableObject<Env> {
   async releaseBrake(connectionId: string, minutes: number): Promise<BrakeStatus> {
     const bound = await this.#bind(connectionId);
     releaseBrake(bound, Date.now(), minutes);
+    return brakeStatus(bound, Date.now());
+  }
+
+  /** Lets no removal through until it is released. */
+  async holdBrake(connectionId: string): Promise<BrakeStatus> {
+    const bound = await this.#bind(connectionId);
+    holdBrake(bound, Date.now());
     return brakeStatus(bound, Date.now());
   }
 

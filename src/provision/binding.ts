@@ -17,6 +17,9 @@ const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
+/** Whoever was deleted is known for so long as the same person, should they return. */
+export const DEFAULT_RETENTION = { traceDays: 30, tombstoneDays: 90 } as const;
+
 /** What a bound connection needs from the object that it lives in. */
 export type Surroundings = Pick<Bound, "store" | "atomically" | "locks" | "schedule" | "isShadow" | "tendShadow"> & {
   publicUrl: string;
@@ -63,6 +66,7 @@ export function bindConnection(
     drift: row.drift,
     protection: row.protected,
     brake: row.brake ?? DEFAULT_BRAKE,
+    retention: row.retention ?? DEFAULT_RETENTION,
     settings,
   };
   return {

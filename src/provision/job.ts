@@ -30,6 +30,7 @@ export interface Bound {
   drift: "report" | "repair";
   protection: { users: readonly string[]; groups: readonly string[] };
   brake: { share: number; count: number; minutes: number };
+  retention: { traceDays: number; tombstoneDays: number };
   /** What the operator entered, secrets included. */
   settings: Record<string, unknown>;
   store: Store;

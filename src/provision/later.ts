@@ -1,5 +1,6 @@
 // Later work, done by the object's one alarm from a table of due times (semantics 31 and 32).
 
+import { deleteRemovalsBefore } from "../store/brake.ts";
 import { deleteExpiredOverlays, deleteFoundIntents, hasOpenIntents } from "../store/journal.ts";
 import { type DueJob, deleteDueJob, findDueJob, listDueJobs, upsertDueJob } from "../store/later.ts";
 import { forgetFormer, listSeatDue, type Store } from "../store/links.ts";
@@ -13,9 +14,6 @@ import { noteFailure, sweepSlice } from "./sweep.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
-const TRACE_AGE_MS = 30 * DAY_MS;
-/** For how long somebody who was deleted is still known as the same person. */
-const TOMBSTONE_AGE_MS = 90 * DAY_MS;
 /** How long a client may take to ask again for a create whose answer was lost. */
 const FOUND_AGE_MS = DAY_MS;
 const MAX_BACKOFF_MS = 30 * MINUTE_MS;
@@ -80,8 +78,9 @@ async function run(name: DueJob["job"], job: Job): Promise<number | undefined> {
       await job.connection.tendShadow();
       return undefined;
     case "retention":
-      deleteTraces(store, job.now() - TRACE_AGE_MS);
-      forgetFormer(store, job.now() - TOMBSTONE_AGE_MS);
+      deleteTraces(store, job.now() - job.connection.retention.traceDays * DAY_MS);
+      forgetFormer(store, job.now() - job.connection.retention.tombstoneDays * DAY_MS);
+      deleteRemovalsBefore(store, job.now() - job.connection.brake.minutes * MINUTE_MS);
       deleteFoundIntents(store, job.now() - FOUND_AGE_MS);
       deleteExpiredOverlays(store, job.now());
       return job.now() + DAY_MS;

@@ -6,6 +6,8 @@ import { insertMembers, listMemberIds } from "../store/members.ts";
 
 /** Links in one copy step. */
 const COPY_BATCH = 500;
+/** A step ends after the group that makes its memberships more than these. */
+const COPY_MEMBERS = 20_000;
 
 /** A part of what a shadow begins with. */
 export interface Copy {
@@ -17,13 +19,24 @@ export interface Copy {
 }
 
 export function readCopy(store: Store, after: string): Copy {
-  const links = listLinksAfter(store, after, COPY_BATCH);
-  const groups = links.filter((link) => link.type === "Group" && link.membersLoaded);
+  const page = listLinksAfter(store, after, COPY_BATCH);
+  const links: Link[] = [];
+  const members: Copy["members"] = [];
+  let memberCount = 0;
+  for (const link of page) {
+    if (memberCount > COPY_MEMBERS) break;
+    links.push(link);
+    if (link.type !== "Group" || !link.membersLoaded) continue;
+    const userIds = listMemberIds(store, link.id);
+    members.push({ groupId: link.id, userIds });
+    memberCount += userIds.length;
+  }
+  const isLast = page.length < COPY_BATCH && links.length === page.length;
   return {
     links,
-    members: groups.map((group) => ({ groupId: group.id, userIds: listMemberIds(store, group.id) })),
+    members,
     sweeps: (["User", "Group"] as const).flatMap((type) => findSweep(store, type) ?? []),
-    next: links.length === COPY_BATCH ? links.at(-1)?.id : undefined,
+    next: isLast ? undefined : links.at(-1)?.id,
   };
 }
 

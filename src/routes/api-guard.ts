@@ -13,12 +13,12 @@ export type ApiContext = Context<ApiEnv>;
 
 /** A refusal on its way to the administrator. */
 export class Problem extends Error {
-  readonly status: 400 | 401 | 404 | 409 | 503;
+  readonly status: 400 | 401 | 404 | 409 | 412 | 503;
   /** Which fields are wrong, and how. */
   readonly errors: { field: string; message: string }[];
 
-  constructor(status: Problem["status"], detail: string, errors: Problem["errors"] = []) {
-    super(detail);
+  constructor(status: Problem["status"], detail: string, errors: Problem["errors"] = [], cause?: unknown) {
+    super(detail, { cause });
     this.name = "Problem";
     this.status = status;
     this.errors = errors;
@@ -86,7 +86,14 @@ export function toProblemResponse(error: unknown, context: ApiContext): Response
         ? new Problem(503, `the gateway cannot seal credentials: ${error.message}`)
         : new Problem(503, "the gateway could not finish the request; try again");
   if (!(error instanceof Problem)) console.error(`api failed: ${error instanceof Error ? error.name : typeof error}`);
-  const titles = { 400: "Bad Request", 401: "Unauthorized", 404: "Not Found", 409: "Conflict", 503: "Unavailable" };
+  const titles = {
+    400: "Bad Request",
+    401: "Unauthorized",
+    404: "Not Found",
+    409: "Conflict",
+    412: "Precondition Failed",
+    503: "Unavailable",
+  };
   return context.body(
     JSON.stringify({
       type: "about:blank",

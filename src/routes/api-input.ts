@@ -32,6 +32,10 @@ const choices = {
       minutes: z.int().min(1).max(10_080),
     })
     .nullable(),
+  /** null: the default. */
+  retention: z
+    .strictObject({ traceDays: z.int().min(1).max(365), tombstoneDays: z.int().min(1).max(3_650) })
+    .nullable(),
 };
 const settings = z.record(z.string(), z.unknown());
 export const newConnection = z.strictObject({
@@ -45,6 +49,7 @@ export const newConnection = z.strictObject({
   drift: choices.drift.default("report"),
   protected: choices.protected.default({ users: [], groups: [] }),
   brake: choices.brake.default(null),
+  retention: choices.retention.default(null),
   jurisdiction: z.enum(["eu"]).nullable().default(null),
 });
 export const connectionChange = z
@@ -65,6 +70,12 @@ export const brakeRelease = z.strictObject({ minutes: z.int().min(1).max(1_440).
 export const traceQuery = z.object({
   limit: z.coerce.number().int().min(1).max(500).default(50),
   status: z.coerce.number().int().min(100).max(599).optional(),
+});
+
+export const auditQuery = z.object({
+  connection: z.string().max(100).optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+  before: z.iso.datetime().optional(),
 });
 
 /** @param within the field of the whole input that this is a part of */

@@ -1,6 +1,8 @@
 // What happens on a connection: traces, sweeps, drift, the brake, the outbox, the plan, and an export.
 
 import type { Hono } from "hono";
+import { DEFAULT_RETENTION } from "../provision/binding.ts";
+import { listAudit, openControl } from "../store/control.ts";
 import { type ApiEnv, Problem } from "./api-guard.ts";
 import * as input from "./api-input.ts";
 import { exportLines, showBrake, showConnection, toDate } from "./api-output.ts";
@@ -9,6 +11,13 @@ import { answeringStubOf, stubOf } from "./stub.ts";
 const MAX_STEPS_SHOWN = 1_000;
 
 export function insightRoutes(api: Hono<ApiEnv>): void {
+  api.get("/audit", async (context) => {
+    const { limit, connection, before } = input.check(input.auditQuery, context.req.query());
+    const until = before === undefined ? undefined : Date.parse(before);
+    const calls = await listAudit(openControl(context.env.CONTROL), limit, { connection, before: until });
+    return context.json({ calls: calls.map((call) => ({ ...call, at: toDate(call.at) })) });
+  });
+
   api.get("/connections/:name/traces", async (context) => {
     const row = await input.requireConnection(context);
     const query = input.check(input.traceQuery, context.req.query());
@@ -19,7 +28,8 @@ export function insightRoutes(api: Hono<ApiEnv>): void {
   api.get("/connections/:name/traces/:id", async (context) => {
     const row = await input.requireConnection(context);
     const trace = await answeringStubOf(context.env, row).findTrace(context.req.param("id"));
-    if (!trace) throw new Problem(404, "the connection has no such trace; traces are kept for 30 days");
+    const { traceDays } = row.retention ?? DEFAULT_RETENTION;
+    if (!trace) throw new Problem(404, `the connection has no such trace; its traces are kept for ${traceDays} days`);
     return context.json({ ...trace, at: toDate(trace.at) });
   });
 
@@ -55,6 +65,11 @@ export function insightRoutes(api: Hono<ApiEnv>): void {
     return context.json(showBrake(await stubOf(context.env, row).releaseBrake(row.id, minutes)));
   });
 
+  api.post("/connections/:name/brake/hold", async (context) => {
+    const row = await input.requireConnection(context);
+    return context.json(showBrake(await stubOf(context.env, row).holdBrake(row.id)));
+  });
+
   api.get("/connections/:name/outbox", async (context) => {
     const row = await input.requireConnection(context);
     return context.json(await stubOf(context.env, row).outboxStatus(row.id));
@@ -71,7 +86,7 @@ export function insightRoutes(api: Hono<ApiEnv>): void {
 
   api.get("/connections/:name/sweep", async (context) => {
     const row = await input.requireConnection(context);
-    const sweeps = await stubOf(context.env, row).sweepStatus(row.id);
+    const sweeps = await answeringStubOf(context.env, row).sweepStatus(row.id);
     return context.json({
       sweeps: sweeps.map(({ type, running, seen, total, startedAt, completedAt, alarm }) => ({
         type,
@@ -87,7 +102,13 @@ export function insightRoutes(api: Hono<ApiEnv>): void {
 
   api.post("/connections/:name/sweep", async (context) => {
     const row = await input.requireConnection(context);
-    await stubOf(context.env, row).startSweep(row.id);
+    if (row.mode === "paused" || row.state !== "active") {
+      throw new Problem(
+        409,
+        "the connection is paused or suspended, so nothing is asked of the product; a sweep waits",
+      );
+    }
+    await answeringStubOf(context.env, row).startSweep(row.id);
     return context.body(null, 202);
   });
 }

@@ -25,9 +25,11 @@ export function showConnection(context: ApiContext, row: ConnectionRow, sealed?:
     drift: row.drift,
     protected: row.protected,
     brake: row.brake,
+    retention: row.retention,
     settings: row.settings,
     ...(sealed ? { sealedSettings: [...sealed] } : {}),
     tenantUrl: tenantUrl(context),
+    version: row.version,
     createdAt: toDate(row.createdAt),
     updatedAt: toDate(row.updatedAt),
   };
@@ -38,15 +40,21 @@ export function showBrake(status: BrakeStatus) {
   return { ...status, heldSince: at(status.heldSince), releasedUntil: at(status.releasedUntil) };
 }
 
-/** The connection without secrets, then its links and memberships, a line each. */
+/** The connection without secrets, its links and memberships, a line each; the last line says that nothing is missing. */
 export function exportLines(stub: ReturnType<typeof stubOf>, connection: object): ReadableStream {
   let after: string | undefined = "";
+  let links = 0;
+  const toLine = (line: object) => `${JSON.stringify(line)}\n`;
   return new ReadableStream<string>({
-    start: (controller) => controller.enqueue(`${JSON.stringify({ kind: "connection", ...connection })}\n`),
+    start: (controller) => controller.enqueue(toLine({ kind: "connection", ...connection })),
     async pull(controller) {
-      if (after === undefined) return controller.close();
+      if (after === undefined) {
+        controller.enqueue(toLine({ kind: "end", links }));
+        return controller.close();
+      }
       const part = await stub.exportLines(after);
       after = part.next;
+      links += part.links;
       controller.enqueue(part.text);
     },
   }).pipeThrough(new TextEncoderStream());

@@ -22,7 +22,7 @@ import { type ApiContext, type ApiEnv, guard, Problem, toProblemResponse } from 
 import * as input from "./api-input.ts";
 import { insightRoutes } from "./api-insight.ts";
 import { showConnection, showVendor, tenantUrl, toDate } from "./api-output.ts";
-import { stubOf } from "./stub.ts";
+import { shadowStubOf, stubOf } from "./stub.ts";
 
 const DAY_MS = 86_400_000;
 /** How often a change begins anew because somebody else was faster. */
@@ -65,6 +65,7 @@ function connectionRoutes(api: Hono<ApiEnv>): void {
     if (!(await insertConnection(control, row, sealed))) throw new Problem(409, NAME_TAKEN);
     // Starts the index of the vendor's records.
     await stubOf(context.env, row).reload(id);
+    context.header("ETag", toTag(row));
     return context.json(showConnection(context, row, Object.keys(secret)), 201);
   });
 
@@ -76,13 +77,18 @@ function connectionRoutes(api: Hono<ApiEnv>): void {
   api.get("/connections/:name", async (context) => {
     const row = await input.requireConnection(context);
     const sealed = await findCredentials(openControl(context.env.CONTROL), row.id);
+    context.header("ETag", toTag(row));
     return context.json(showConnection(context, row, Object.keys(sealed)));
   });
 
   api.patch("/connections/:name", async (context) => {
     let row = await input.requireConnection(context);
     const given = await input.readInput(context, input.connectionChange);
+    const ifMatch = context.req.header("if-match");
     for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
+      if (ifMatch !== undefined && ifMatch !== "*" && ifMatch !== toTag(row)) {
+        throw new Problem(412, "the connection was changed by somebody else meanwhile; look at it again");
+      }
       const changed = await changeConnection(context, row, given);
       if (changed) return context.json(await takeIn(context, changed));
       row = await input.requireConnection(context, { id: row.id });
@@ -94,10 +100,21 @@ function connectionRoutes(api: Hono<ApiEnv>): void {
     const row = await input.requireConnection(context);
     await eraseConnection(openControl(context.env.CONTROL), row.id, Date.now());
     forgetAdmissions(row.id);
-    await stubOf(context.env, row).erase();
+    // The marker makes whatever is left erase itself with its next alarm.
+    await Promise.all([stubOf(context.env, row).erase(), shadowStubOf(context.env, row).erase()]).catch((cause) => {
+      throw new Problem(
+        503,
+        "the connection is erased for everybody; what its object holds goes within a day",
+        [],
+        cause,
+      );
+    });
     return context.body(null, 204);
   });
 }
+
+/** A connection's version as an entity tag, for whoever changes a value out of what they have read (RFC 9110 section 13.1.1). */
+const toTag = ({ version }: ConnectionRow) => `"${version}"`;
 
 /** @returns the changed row; undefined where somebody else was faster, and the row must be read again */
 async function changeConnection(
@@ -136,6 +153,7 @@ async function takeIn(context: ApiContext, row: ConnectionRow) {
     throw error;
   }
   const sealed = await findCredentials(openControl(context.env.CONTROL), row.id);
+  context.header("ETag", toTag(row));
   return showConnection(context, row, Object.keys(sealed));
 }
 

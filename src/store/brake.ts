@@ -33,6 +33,10 @@ export function deleteRemovalsBefore(store: Store, at: number): void {
   store.delete(removals).where(lte(removals.at, at)).run();
 }
 
+export function deleteAllRemovals(store: Store): void {
+  store.delete(removals).run();
+}
+
 /** How many others than this subject are gone since the given time. */
 export function countRemovals(store: Store, kind: RemovalKind, since: number, except = ""): number {
   return (

@@ -16,6 +16,12 @@ export interface BrakeLimits {
   minutes: number;
 }
 
+/** For how many days what happened, and who was deleted, is remembered. */
+export interface Retention {
+  traceDays: number;
+  tombstoneDays: number;
+}
+
 /** One customer's identity provider provisioning into one vendor account. Times are epoch milliseconds. */
 export const connections = sqliteTable("connections", {
   id: text("id").primaryKey(),
@@ -38,6 +44,8 @@ export const connections = sqliteTable("connections", {
   protected: text("protected", { mode: "json" }).$type<Protected>().notNull().default(sql`'{"users":[],"groups":[]}'`),
   /** When removals are held; null: the default. */
   brake: text("brake", { mode: "json" }).$type<BrakeLimits>(),
+  /** When traces and tombstones are forgotten; null: the default. */
+  retention: text("retention", { mode: "json" }).$type<Retention>(),
   /** The settings that are not secret. */
   settings: text("settings", { mode: "json" }).$type<Record<string, unknown>>().notNull(),
   /** Grows with every change, so that an object knows when its copy is old. */

@@ -1,6 +1,6 @@
 // Queries on the D1 database "control".
 
-import { and, asc, eq, isNull, ne, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, isNull, lt, ne, type SQL, sql } from "drizzle-orm";
 import { type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
 import { audit, connections, credentials, tokens } from "./control-tables.ts";
 
@@ -131,7 +131,7 @@ export async function updateConnection(
   return updated[0];
 }
 
-/** Leaves a marker without settings, and nothing that opens the connection; the name is free again. */
+/** Leaves a marker that names nobody, and nothing that opens the connection; the name is free again. */
 export async function eraseConnection(control: Control, id: string, now: number): Promise<void> {
   await control.batch([
     control.delete(tokens).where(eq(tokens.connectionId, id)),
@@ -141,6 +141,7 @@ export async function eraseConnection(control: Control, id: string, now: number)
       .set({
         state: "erased",
         settings: {},
+        protected: { users: [], groups: [] },
         name: `erased:${id}`,
         version: sql`${connections.version} + 1`,
         updatedAt: now,
@@ -181,4 +182,23 @@ export async function revokeToken(control: Control, connectionId: string, id: st
 /** A row whose id is there already is written down. */
 export async function insertAudit(control: Control, row: AuditRow): Promise<void> {
   await control.insert(audit).values(row).onConflictDoNothing({ target: audit.id });
+}
+
+/** What administrators did, newest first; of one connection where one is named, and before the given call. */
+export async function listAudit(
+  control: Control,
+  limit: number,
+  { connection, before }: { connection?: string | undefined; before?: number | undefined },
+): Promise<(typeof audit.$inferSelect)[]> {
+  return control
+    .select()
+    .from(audit)
+    .where(
+      and(
+        connection === undefined ? undefined : eq(audit.connection, connection),
+        before === undefined ? undefined : lt(audit.at, before),
+      ),
+    )
+    .orderBy(desc(audit.at), desc(audit.id))
+    .limit(limit);
 }

@@ -2,7 +2,7 @@
 
 import { and, asc, count, eq, inArray, isNotNull, lt, ne, or, sql } from "drizzle-orm";
 import type { DrizzleSqliteDODatabase } from "drizzle-orm/durable-sqlite";
-import { links } from "./connection-tables.ts";
+import { links, members } from "./connection-tables.ts";
 
 export type Store = DrizzleSqliteDODatabase;
 export type Link = typeof links.$inferSelect;
@@ -171,9 +171,13 @@ export function listSeatDue(store: Store, limit: number): Link[] {
  */
 export function forgetFormer(store: Store, before: number): void {
   const former = and(ne(links.state, "live"), lt(links.deletedAt, before));
+  const gone = and(former, eq(links.isHidden, false));
+  const ids = store.select({ id: links.id }).from(links).where(gone);
   store
-    .delete(links)
-    .where(and(former, eq(links.isHidden, false)))
+    .delete(members)
+    .where(or(inArray(members.groupId, ids), inArray(members.userId, ids)))
     .run();
-  store.update(links).set({ name: null, nameKey: null, emailKey: null, externalId: null }).where(former).run();
+  store.delete(links).where(gone).run();
+  const nothing = { name: null, nameKey: null, emailKey: null, externalId: null, kept: null, pointers: null };
+  store.update(links).set(nothing).where(former).run();
 }

@@ -55,6 +55,21 @@ it("S31: a connection that is erased while somebody changes it stays erased, wit
   }
 });
 
+it("S31: what is made out of what was read is refused where it has changed since, and nothing is changed", async () => {
+  const gateway = await createGateway("keepnet");
+  const { body } = await show(gateway);
+  const changeRead = (users: string[]) =>
+    request("PATCH", `/api/connections/${gateway.name}`, {
+      headers: { authorization: "Bearer test-administrator", "if-match": `"${body.version}"` },
+      body: JSON.stringify({ protected: { users, groups: [] } }),
+    });
+  const answers = await Promise.all([changeRead(["a@example.com"]), changeRead(["b@example.com"])]);
+  expect(answers.map(({ status }) => status).sort()).toEqual([200, 412]);
+  const winner = answers.find(({ status }) => status === 200);
+  expect(winner?.headers.get("etag")).toBe(`"${body.version + 1}"`);
+  expect((await show(gateway)).body.protected).toEqual(winner?.body.protected);
+});
+
 it("S39: of connections that are created with one name at once there is one; the others are 409", async () => {
   const gateway = await createGateway("keepnet");
   const body = {

@@ -78,8 +78,9 @@ describe("an export", () => {
       .trim()
       .split("\n");
     const kinds = lines.map((line) => JSON.parse(line).kind);
-    expect(kinds).toEqual(["connection", "link", "link", "link", "members"]);
-    expect(JSON.parse(lines.at(-1) ?? "{}")).toEqual({ kind: "members", groupId: group, userIds: [...ids].sort() });
+    expect(kinds).toEqual(["connection", "link", "link", "link", "members", "end"]);
+    expect(JSON.parse(lines.at(-2) ?? "{}")).toEqual({ kind: "members", groupId: group, userIds: [...ids].sort() });
+    expect(JSON.parse(lines.at(-1) ?? "{}")).toEqual({ kind: "end", links: 3 });
     expect(body).not.toContain("fake-keepnet-secret");
   });
 });

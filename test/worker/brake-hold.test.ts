@@ -1,0 +1,105 @@
+// What the brake holds stays held until an administrator releases it, says how, and is written down (semantics 20 and 39).
+
+import { describe, expect, it } from "vitest";
+import { later } from "./clock.ts";
+import { createGateway, type Gateway } from "./gateway.ts";
+
+const HOUR_MS = 3_600_000;
+const brake = { share: 0, count: 3, minutes: 60 };
+
+async function createUsers(gateway: Gateway, count: number): Promise<string[]> {
+  const ids: string[] = [];
+  for (let at = 0; at < count; at++) {
+    const userName = `u${at}@example.com`;
+    const created = await gateway.scim("POST", "/Users", { userName, emails: [{ type: "work", value: userName }] });
+    expect(created.status).toBe(201);
+    ids.push(created.body.id);
+  }
+  return ids;
+}
+
+const setActive = (gateway: Gateway, id: string | undefined, active: boolean) =>
+  gateway.scim("PATCH", `/Users/${id}`, {
+    schemas: ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+    Operations: [{ op: "replace", path: "active", value: active }],
+  });
+const brakeOf = async (gateway: Gateway) => (await gateway.api("GET", `/connections/${gateway.name}/brake`)).body;
+const order = (gateway: Gateway, what: string, body?: object) =>
+  gateway.api("POST", `/connections/${gateway.name}/brake/${what}`, body);
+
+async function holdTheThird(gateway: Gateway): Promise<string[]> {
+  const ids = await createUsers(gateway, 6);
+  for (const id of ids.slice(0, 2)) expect((await setActive(gateway, id, false)).status).toBe(200);
+  expect((await setActive(gateway, ids[2], false)).status).toBe(503);
+  return ids;
+}
+
+describe("a brake that holds", () => {
+  it("S20: lets nothing through when the window has passed; a trickle would empty the company too", async () => {
+    const gateway = await createGateway("keepnet", { brake });
+    const ids = await holdTheThird(gateway);
+    await later(2 * HOUR_MS, async () => {
+      const held = await setActive(gateway, ids[3], false);
+      expect([held.status, held.body.detail]).toEqual([503, expect.stringMatching(/not released since/)]);
+      expect(await brakeOf(gateway)).toMatchObject({ deactivations: 0, held: ["deactivation"], isHeldByHand: false });
+      expect((await order(gateway, "release")).status).toBe(200);
+      expect((await setActive(gateway, ids[3], false)).status).toBe(200);
+      expect(await brakeOf(gateway)).toMatchObject({ held: [], heldSince: null });
+    });
+  });
+
+  it("S20: says in the answer why, and how it is released, in the words of the command and the API", async () => {
+    const gateway = await createGateway("keepnet", { brake });
+    const ids = await holdTheThird(gateway);
+    const { detail } = (await setActive(gateway, ids[3], false)).body;
+    expect(detail).toMatch(/with this request 3( of \d+)? users deactivated within 60 minutes/);
+    expect(detail).toContain(`portico brake release ${gateway.name}`);
+    const [, method = "", path = ""] = /\((\w+) \/api(\/[^)]+)\)/.exec(detail) ?? [];
+    expect(detail).not.toMatch(/https?:|example\.(com|net)|127\.0\.0\.1/);
+    expect((await gateway.api(method, path, { minutes: 5 })).body.releasedUntil).not.toBeNull();
+    expect((await setActive(gateway, ids[3], false)).status).toBe(200);
+  });
+
+  it("S20: who comes back is not held, and a change of the line releases nothing", async () => {
+    const gateway = await createGateway("keepnet", { brake });
+    const ids = await holdTheThird(gateway);
+    expect((await setActive(gateway, ids[0], true)).status).toBe(200);
+    await gateway.api("PATCH", `/connections/${gateway.name}`, { brake: { share: 1, count: 1_000, minutes: 60 } });
+    expect((await setActive(gateway, ids[3], false)).status).toBe(503);
+  });
+
+  it("S20: an administrator holds everything at once, which ends a release", async () => {
+    const gateway = await createGateway("keepnet");
+    const [first, second] = await createUsers(gateway, 2);
+    await order(gateway, "release", { minutes: 60 });
+    expect((await setActive(gateway, first, false)).status).toBe(200);
+    expect((await order(gateway, "hold")).body).toMatchObject({ isHeldByHand: true, releasedUntil: null });
+    const held = await setActive(gateway, second, false);
+    expect([held.status, held.body.detail]).toEqual([503, expect.stringMatching(/an administrator has held/)]);
+    expect((await gateway.scim("DELETE", `/Users/${second}`)).status).toBe(503);
+    expect((await setActive(gateway, first, true)).status).toBe(200);
+    await order(gateway, "release");
+    expect((await gateway.scim("DELETE", `/Users/${second}`)).status).toBe(204);
+  });
+
+  it("S37 S39: releases, holds and changes of the line are written down and can be read, without values", async () => {
+    const gateway = await createGateway("keepnet");
+    await gateway.api("PATCH", `/connections/${gateway.name}`, { brake });
+    await order(gateway, "release", { minutes: 7 });
+    await order(gateway, "hold");
+    const { body } = await gateway.api("GET", `/audit?connection=${gateway.name}&limit=10`);
+    const calls = body.calls.filter(({ method }: { method: string }) => method !== "GET");
+    expect(calls).toMatchObject([
+      { method: "POST", route: expect.stringMatching(/brake\/hold$/), fields: [], status: 200, actor: "administrator" },
+      { method: "POST", route: expect.stringMatching(/brake\/release$/), fields: ["minutes"], status: 200 },
+      { method: "PATCH", fields: ["brake"], status: 200, connection: gateway.name },
+      { method: "POST", route: expect.stringMatching(/tokens$/) },
+      { method: "POST", route: "/api/connections", status: 201 },
+    ]);
+    const [newest] = calls;
+    const earlier = await gateway.api("GET", `/audit?connection=${gateway.name}&before=${newest.at}`);
+    expect(earlier.body.calls.map(({ id }: { id: string }) => id)).not.toContain(newest.id);
+    expect((await gateway.api("GET", "/audit?limit=0")).status).toBe(400);
+    expect((await gateway.api("GET", "/audit?before=yesterday")).status).toBe(400);
+  });
+});
