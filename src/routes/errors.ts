@@ -41,6 +41,7 @@ function fromFault(fault: Fault): ScimError {
 export function toErrorResponse(error: ScimError, requestId: string): Response {
   const headers = new Headers({ "Content-Type": `${CONTENT_TYPE}; charset=utf-8` });
   if (error.retryAfterSeconds !== undefined) headers.set("Retry-After", String(error.retryAfterSeconds));
+  if (error.allow) headers.set("Allow", error.allow);
   if (error.status === 401) headers.set("WWW-Authenticate", 'Bearer realm="portico"');
   return new Response(JSON.stringify(toErrorBody(error, requestId)), { status: error.status, headers });
 }

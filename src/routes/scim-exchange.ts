@@ -5,7 +5,7 @@ import type { Job } from "../provision/job.ts";
 import type { ServiceLimits } from "../scim/discovery.ts";
 import { badRequest, CONTENT_TYPE, ScimError } from "../scim/messages.ts";
 import { type Projection, parseProjection } from "../scim/projection.ts";
-import type { Json, Resource, ResourceType } from "../scim/schema.ts";
+import type { Json, ResourceType } from "../scim/schema.ts";
 import type { LinkType } from "../store/links.ts";
 
 /** What a request on a connection's object carries; `enter` takes the route's template for the trace. */
@@ -81,16 +81,9 @@ export async function readJson(context: ScimContext): Promise<unknown> {
   }
 }
 
-export const versionIn = ({ meta }: Resource): string | undefined =>
-  typeof meta === "object" && meta !== null && !Array.isArray(meta) && typeof meta.version === "string"
-    ? meta.version
-    : undefined;
-
 export function scim(context: ScimContext, status: 200 | 201, body: { [name: string]: Json }, headers = {}): Response {
-  const version = versionIn(body);
   return context.body(JSON.stringify(body), status, {
     "Content-Type": `${CONTENT_TYPE}; charset=utf-8`,
-    ...(version ? { ETag: version } : {}),
     ...headers,
   });
 }

@@ -4,15 +4,17 @@ import { Hono } from "hono";
 import { deleteUser } from "../provision/departure.ts";
 import { createGroup } from "../provision/group-creation.ts";
 import { changeGroup, deleteGroup } from "../provision/groups.ts";
-import { hydrate, kindOf } from "../provision/hydrate.ts";
+import { type Hydrated, hydrate, kindOf } from "../provision/hydrate.ts";
 import type { Job } from "../provision/job.ts";
 import { search } from "../provision/query.ts";
 import { locationOf, render } from "../provision/render.ts";
 import { changeUser, createUser } from "../provision/users.ts";
 import { namesIn } from "../provision/values.ts";
+import { versionOf } from "../provision/version.ts";
 import { memberIdsOf } from "../scim/members.ts";
 import { notFound, ScimError, toListResponse } from "../scim/messages.ts";
 import { applyPatch, readPatch } from "../scim/patch.ts";
+import type { Projection } from "../scim/projection.ts";
 import { type ListQuery, readListQuery, readSearchRequest } from "../scim/query.ts";
 import { readResource } from "../scim/resource.ts";
 import type { Resource } from "../scim/schema.ts";
@@ -30,7 +32,6 @@ import {
   type ScimEnv,
   scim,
   typeOf,
-  versionIn,
 } from "./scim-exchange.ts";
 
 const MEMBERS = "members";
@@ -57,14 +58,19 @@ export function createScimRoutes(): Hono<ScimEnv> {
   return app;
 }
 
+const ENDPOINTS: [path: RegExp, methods: string][] = [
+  [/\/\.search$/, "POST"],
+  [/^\/(Users|Groups)$/, "GET, HEAD, POST"],
+  [/^\/(Users|Groups)\/[^/]+$/, "GET, HEAD, PUT, PATCH, DELETE"],
+  [/^\/((Schemas|ResourceTypes)(\/[^/]+)?|ServiceProviderConfig)?$/, "GET, HEAD"],
+];
+
 /** 405 for a known endpoint, 404 for an unknown one. */
 function refuse(context: ScimContext): ScimError {
-  const path = new URL(context.req.url).pathname;
-  const known = /^\/(Users|Groups|Schemas|ResourceTypes)(\/[^/]+)?$|^\/(ServiceProviderConfig)?$|\/\.search$/.test(
-    path,
-  );
-  return known
-    ? new ScimError(405, `${context.req.method} is not possible on this endpoint`)
+  const { pathname } = new URL(context.req.url);
+  const [, allow] = ENDPOINTS.find(([path]) => path.test(pathname)) ?? [];
+  return allow
+    ? new ScimError(405, `${context.req.method} is not possible on this endpoint`, { allow })
     : new ScimError(404, "there is no such SCIM endpoint; the endpoints are /Users, /Groups, /Schemas and the like");
 }
 
@@ -89,7 +95,7 @@ function resources(app: Hono<ScimEnv>, type: LinkType): void {
     const resource = note(job, readResource(await readJson(context), kindOf(job.connection, type).type)).resource;
     const created = await (type === "User" ? createUser(job, resource) : createGroup(job, resource));
     const location = locationOf(job.connection, type, created.link.id);
-    return scim(context, 201, await render(job, created, projection), { Location: location });
+    return show(context, created, projection, { Location: location });
   });
 
   app.get(`${endpoint}/:id`, async (context) => {
@@ -98,12 +104,11 @@ function resources(app: Hono<ScimEnv>, type: LinkType): void {
     const link = findLiveLink(job.connection.store, type, id);
     const found = link && (await hydrate(job, link));
     if (!found) throw notFound(`the ${type.toLowerCase()}`);
-    const resource = await render(job, found, projection);
-    const version = versionIn(resource);
-    if (version && matchesIfNoneMatch(context.req.header("if-none-match"), version)) {
+    const version = await versionOf(found);
+    if (matchesIfNoneMatch(context.req.header("if-none-match"), version)) {
       return context.body(null, 304, { ETag: version });
     }
-    return scim(context, 200, resource);
+    return show(context, found, projection);
   });
 
   app.put(`${endpoint}/:id`, async (context) => {
@@ -119,7 +124,7 @@ function resources(app: Hono<ScimEnv>, type: LinkType): void {
       type === "User"
         ? await changeUser(job, id, names, ifMatch, replace)
         : await changeGroup(job, id, names, ifMatch, true, (present) => ({ resource: replace(present), deltas }));
-    return scim(context, 200, await render(job, changed, projection));
+    return show(context, changed, projection);
   });
 
   app.patch(`${endpoint}/:id`, async (context) => {
@@ -132,12 +137,12 @@ function resources(app: Hono<ScimEnv>, type: LinkType): void {
     const names = probeNames(job, type, id, apply);
     if (type === "User") {
       const changed = await changeUser(job, id, names, ifMatch, (present) => apply(present).resource);
-      return scim(context, 200, await render(job, changed, projection));
+      return show(context, changed, projection);
     }
     const changed = await changeGroup(job, id, names, ifMatch, patch.touches(MEMBERS) !== "only", apply);
     // A body would hold the whole member list, so none is sent unless attributes were asked for (C57).
     if (context.req.query("attributes") === undefined) return context.body(null, 204);
-    return scim(context, 200, await render(job, changed, projection));
+    return show(context, changed, projection);
   });
 
   app.delete(`${endpoint}/:id`, async (context) => {
@@ -147,7 +152,18 @@ function resources(app: Hono<ScimEnv>, type: LinkType): void {
   });
 }
 
-/** Names that a patch will claim, found by applying it to the names that the link knows. */
+/** The resource as asked for, under the version that it has whatever is shown of it. */
+async function show(
+  context: ScimContext,
+  found: Hydrated,
+  projection: Projection,
+  headers: { Location?: string } = {},
+): Promise<Response> {
+  const resource = await render(context.env.job, found, projection);
+  return scim(context, headers.Location ? 201 : 200, resource, { ETag: await versionOf(found), ...headers });
+}
+
+/** Names that a patch is foreseen to claim, found by applying it to the names that the link knows. */
 function probeNames(
   job: Job,
   type: LinkType,
@@ -160,7 +176,7 @@ function probeNames(
   try {
     return namesIn(apply(present).resource, kindOf(job.connection, type), job);
   } catch {
-    // The real application will say what is wrong, if anything is.
+    // The real application will claim what it needs, or say what is wrong.
     return [];
   }
 }

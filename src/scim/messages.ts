@@ -27,17 +27,20 @@ export class ScimError extends Error {
   readonly scimType: ScimType | undefined;
   /** Whole seconds after which the client may try again. */
   readonly retryAfterSeconds: number | undefined;
+  /** The methods that a 405 owes (RFC 9110 section 15.5.6). */
+  readonly allow: string | undefined;
 
   constructor(
     status: number,
     detail: string,
-    more: { scimType?: ScimType; retryAfterSeconds?: number; cause?: unknown } = {},
+    more: { scimType?: ScimType; retryAfterSeconds?: number; allow?: string; cause?: unknown } = {},
   ) {
     super(detail, { cause: more.cause });
     this.name = "ScimError";
     this.status = status;
     this.scimType = more.scimType;
     this.retryAfterSeconds = more.retryAfterSeconds;
+    this.allow = more.allow;
   }
 }
 

@@ -110,6 +110,9 @@ describe("part 2: basics", () => {
       const answer = await gateway.scim(method, path, method === "GET" || method === "DELETE" ? undefined : {});
       expect([method, path, answer.status]).toEqual([method, path, path.endsWith("/x") ? 404 : 405]);
       expectError(answer, answer.status);
+      // RFC 9110 section 15.5.6.
+      const allowed = answer.headers.get("allow")?.split(", ") ?? [];
+      if (answer.status === 405) expect([allowed.length > 0, allowed.includes(method)], path).toEqual([true, false]);
     }
     for (const method of ["HEAD", "OPTIONS"]) {
       const answer = await gateway.scim(method, "/Users");
@@ -404,6 +407,24 @@ describe("part 6: search, /Me, bulk, ETags, discovery", () => {
     await ask(gateway, "PATCH", path, 412, rename, { "if-match": version });
     await ask(gateway, "DELETE", path, 204, undefined, { "if-match": "*" });
     expect(await natives(gateway)).toEqual([]);
+  });
+
+  it("C101: the ETag is that of the whole resource, whatever is shown of it", async () => {
+    const { gateway, ids } = await withUsers(1);
+    const group = await createGroup(gateway, "Sales");
+    for (const path of [`/Users/${ids[0]}`, `/Groups/${group}`]) {
+      const version = (await ask(gateway, "GET", path, 200)).headers.get("etag") ?? "";
+      expect(version).toMatch(/^W\//);
+      for (const shown of ["?attributes=displayName", "?excludedAttributes=meta", "?attributes=id"]) {
+        expect((await ask(gateway, "GET", path + shown, 200)).headers.get("etag"), path + shown).toBe(version);
+        await ask(gateway, "GET", path + shown, 304, undefined, { "if-none-match": version });
+      }
+    }
+    const made = await ask(gateway, "POST", "/Users?attributes=userName", 201, entraUser({ email: "z@contoso.com" }));
+    expect(made.body.meta).toBeUndefined();
+    expect(made.headers.get("etag")).toBe(
+      (await ask(gateway, "GET", `/Users/${made.body.id}`, 200)).headers.get("etag"),
+    );
   });
 
   it("C101 S28: a change made at the vendor is a new version, so a stale write is refused", async () => {
