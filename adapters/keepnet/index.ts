@@ -2,6 +2,7 @@
 
 import * as z from "zod";
 import { type Api, defineAdapter, secret } from "../../src/adapter.ts";
+import { faults } from "./faults.ts";
 import * as records from "./records.ts";
 import { enveloped, type Group, group, manager, type Row, type User, user, work } from "./records.ts";
 
@@ -43,17 +44,7 @@ export default defineAdapter({
       items: "data.results",
       total: "data.totalNumberOfRecords",
     },
-    faults: [
-      { status: 409, fault: "conflict", attribute: work, detail: "Keepnet already has a user or group of this name." },
-      {
-        status: 400,
-        body: { matches: /domain/i },
-        fault: "invalid",
-        attribute: work,
-        detail: "Keepnet accepts only addresses of the company's allowed, verified domains.",
-      },
-      { status: 403, body: { matches: /PRIVACY_ERROR/ }, fault: "unauthorized" },
-    ],
+    faults,
     onDelete: settings.onDelete,
   }),
   attributes: {

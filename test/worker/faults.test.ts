@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import {
   ask,
   createUser,
+  entraGroup,
   entraUser,
   expectError,
   filtered,
@@ -57,6 +58,18 @@ describe.each([KEEPNET, KEEPABL])("S29: failures of the vendor on reads, $title"
 });
 
 describe("S29: refusals of writes", () => {
+  it("S29: a conflict names the attribute of what was written", async () => {
+    const gateway = await open(KEEPNET);
+    const refusal = { kind: "status", status: 409, body: { status: "ERROR" } };
+    await gateway.vendor("POST", "/faults", [{ ...refusal, match: { method: "POST", path: "^/api/target-groups$" } }]);
+    const group = await ask(gateway, "POST", "/Groups", 409, entraGroup("Sales"));
+    expect(group.body.detail).toContain("displayName");
+    expect(group.body.detail).not.toContain("emails");
+    await gateway.vendor("POST", "/faults", [{ ...refusal, match: { method: "POST", path: "^/api/target-users$" } }]);
+    const user = await ask(gateway, "POST", "/Users", 409, entraUser({ email: "ada@contoso.com" }));
+    expect(user.body.detail).toContain("emails");
+  });
+
   it.each([
     ["409", 409, {}, 409, "uniqueness"],
     ["400", 400, { status: "INPUT_ERROR" }, 400, "invalidValue"],
