@@ -231,6 +231,8 @@ export interface AttributeRow {
   filterable?: true;
   /** In characters; where create and update differ the smaller one is enforced on create. */
   maxLength?: number | { create: number; update: number };
+  /** The vendor keeps it in lower case, so another case of the same value is no change. */
+  lowerCase?: true;
   /** Points to another user; the adapter gets a `Person` to write and gives a `Pointer` when read. */
   reference?: true;
   description?: string;

@@ -194,6 +194,7 @@ export function toRows(rows: readonly Row[], userNameIs?: string): AttributeRow[
     ...(row.required || path === userNameIs ? { required: true as const } : {}),
     ...(row.search ? { filterable: true as const } : {}),
     ...(maxLength ? { maxLength } : {}),
+    ...(row.as === "lowerCase" ? { lowerCase: true as const } : {}),
     ...(row.reference ? { reference: true as const } : {}),
     ...(description ? { description } : {}),
   });

@@ -78,13 +78,13 @@ export function readHeld(connection: Bound, link: Link | undefined, values: Valu
   return held;
 }
 
-/** Adds the userName to values in which the adapter mapped only the attribute that it is another spelling of. */
+/** The userName as the client sent it, also where the adapter maps only the attribute that it is another spelling of. */
 function nameHeld(connection: Bound, link: Link, held: Held): void {
   const twin = connection.adapter.userNameIs;
-  if (link.type !== "User" || !twin) return;
-  const native = held[twin];
+  if (link.type !== "User") return;
+  const native = held[twin ?? "userName"];
   const linked = link.name ?? undefined;
-  if (connection.coupling === "separate") held.userName = linked ?? native;
+  if (twin && connection.coupling === "separate") held.userName = linked ?? native;
   else if (typeof native !== "string") held.userName = linked;
   // As sent by the client, unless the value was changed at the vendor.
   else held.userName = linked !== undefined && foldCase(linked) === foldCase(native) ? linked : native;

@@ -126,7 +126,15 @@ export function assumeTypes(resource: Resource, kind: Kind): boolean {
   return assumed;
 }
 
-/** The paths whose values differ. */
+/** The paths whose values differ for the vendor. */
 export function changedPaths(before: Held, after: Held, kind: Kind): Set<string> {
-  return new Set(kind.rows.map((row) => row.path).filter((path) => before[path] !== after[path]));
+  const changed = kind.rows.filter((row) => !isSame(row, before[row.path], after[row.path]));
+  return new Set(changed.map((row) => row.path));
 }
+
+const isSame = ({ lowerCase }: Row, left: Value | undefined, right: Value | undefined) =>
+  left === right ||
+  (lowerCase === true &&
+    typeof left === "string" &&
+    typeof right === "string" &&
+    left.toLowerCase() === right.toLowerCase());

@@ -35,7 +35,7 @@ export function settleWanted(job: Job, kind: Kind, before: Hydrated | undefined,
   if (kind.rows.some((row) => row.path === "active")) held.active ??= settleActive(job, before);
   const kept = keep(job, toKept(wanted, kind));
   const changed = changedPaths(before?.held ?? {}, held, kind);
-  const renamed = changed.has("userName");
+  const renamed = held.userName !== before?.held.userName;
   if (twin) changed.delete("userName");
   if (before) checkImmutable(held, changed, before, kind, connection.adapter.title);
   checkRequired(held, changed, before, kind, connection.adapter.title);

@@ -215,6 +215,59 @@ describe("variants of the present API", () => {
   });
 });
 
+describe("what a description makes of a value", () => {
+  const rows = (change: Record<string, object>) => ({
+    settings: {
+      description: {
+        ...example,
+        users: {
+          ...example.users,
+          attributes: example.users.attributes.map((row) => ({ ...row, ...change[row.path] })),
+        },
+      },
+    },
+  });
+  const mail = 'emails[type eq "work"].value';
+
+  it("S11 S28: a name that is kept in lower case is answered as sent, and the same PUT writes nothing", async () => {
+    const gateway = await createGateway("rest", rows({ userName: { as: "lowerCase" }, [mail]: { as: "lowerCase" } }));
+    const created = await gateway.scim("POST", "/Users", person("Ada.X@Example.com"));
+    expect(created).toMatchObject({ status: 201, body: { userName: "Ada.X@Example.com" } });
+    expect(await people(gateway)).toMatchObject([{ login: "ada.x@example.com" }]);
+    const path = `/Users/${created.body.id}`;
+    await gateway.vendor("DELETE", "/log");
+    const same = await gateway.scim("PUT", path, person("Ada.X@Example.com"));
+    expect(same).toMatchObject({ status: 200, body: { userName: "Ada.X@Example.com" } });
+    expect(same.headers.get("etag")).toBe(created.headers.get("etag"));
+    const { calls } = (await gateway.vendor("GET", "/log")).body;
+    expect(calls.map((call: { method: string }) => call.method)).toEqual(["GET"]);
+    // Another spelling of the name is kept, and another name is written.
+    expect((await gateway.scim("PUT", path, person("ADA.X@example.com"))).body.userName).toBe("ADA.X@example.com");
+    expect((await gateway.scim("GET", path)).body.userName).toBe("ADA.X@example.com");
+    await gateway.scim("PUT", path, person("Ada.Y@example.com"));
+    expect(await people(gateway)).toMatchObject([
+      { login: "ada.y@example.com", contact: { email: "ada.y@example.com" } },
+    ]);
+  });
+
+  it("S11: another spelling that the product itself keeps is written and answered as sent", async () => {
+    const gateway = await createGateway("rest");
+    const { body } = await gateway.scim("POST", "/Users", person("ada@example.com"));
+    const answer = await gateway.scim("PUT", `/Users/${body.id}`, person("Ada@example.com"));
+    expect(answer.body.userName).toBe("Ada@example.com");
+    expect(await people(gateway)).toMatchObject([{ login: "Ada@example.com" }]);
+  });
+
+  it("E1 E2: a match for what is no number where names are numbers finds nobody", async () => {
+    const gateway = await createGateway("rest", rows({ userName: { as: "integer" } }));
+    const filter = encodeURIComponent(`userName eq "${crypto.randomUUID()}"`);
+    expect(await gateway.scim("GET", `/Users?filter=${filter}`)).toMatchObject({
+      status: 200,
+      body: { totalResults: 0 },
+    });
+  });
+});
+
 describe("a connection of a described product", () => {
   const create = (description: unknown, more: object = {}) =>
     api("POST", "/connections", {
