@@ -17,6 +17,7 @@ import {
   releaseNativeId,
   updateLink,
 } from "../store/links.ts";
+import { holdNames } from "./claims.ts";
 import { applyChange, operations, taken, writeSeatedMembers } from "./groups.ts";
 import { assemble, type Hydrated, hydrate, keysOf, kindOf, overlayLag, readHeld, toWritten } from "./hydrate.ts";
 import type { Job } from "./job.ts";
@@ -34,15 +35,15 @@ export async function createGroup(job: Job, resource: Resource): Promise<Hydrate
   const deltas: Delta[] = [{ op: "replace", values: memberIdsOf(resource) }];
   const key = foldCase(String(wanted.held.displayName));
   const started = findIntentByKey(connection.store, "group.create", key);
-  const locks = [`group:${key}`, ...(started ? [`link:${started.linkId}`] : [])];
-  return connection.locks.hold(locks, job.deadlineAt, async () => {
+  const others = started ? [`link:${started.linkId}`] : [];
+  return holdNames(job, "group", [key], others, async (claim) => {
     const users = [...requireUsers(job, memberIdsOf(resource)).values()];
     const unfinished = findIntentByKey(connection.store, "group.create", key);
     if (unfinished?.state === "open") await resolveIntent(job, unfinished);
     const mine = findIntentByKey(connection.store, "group.create", key);
     if (mine && mine.externalId === wanted.externalId && findLiveLink(connection.store, "Group", mine.linkId)) {
       job.trace.notes.add("an earlier attempt had created this group; it was finished");
-      return applyChange(job, mine.linkId, undefined, true, () => ({ resource, deltas }));
+      return applyChange(job, mine.linkId, undefined, true, claim, () => ({ resource, deltas }));
     }
     for (const holder of findLiveLinksByKey(connection.store, "Group", "nameKey", key)) {
       if (await hydrate(job, holder)) throw taken();

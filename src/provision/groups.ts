@@ -9,6 +9,7 @@ import { deleteIntentsOf, deleteLagOverlays } from "../store/journal.ts";
 import { findLiveLink, findLiveLinksByKey, type Link, updateLink } from "../store/links.ts";
 import { countMembers } from "../store/members.ts";
 import { braked, uncountRemoval } from "./brake.ts";
+import { type Claim, holdNames } from "./claims.ts";
 import {
   assemble,
   confirmAbsence,
@@ -64,10 +65,10 @@ export async function changeGroup(
   operations(job);
   const found = findLiveLink(connection.store, "Group", id);
   if (!found) throw notFound("the group");
-  const locks = [`link:${id}`, ...[...names, found.nameKey].flatMap((name) => (name === null ? [] : `group:${name}`))];
-  return connection.locks.hold(locks, job.deadlineAt, async () => {
+  const foreseen = [...names, ...(found.nameKey === null ? [] : [found.nameKey])];
+  return holdNames(job, "group", foreseen, [`link:${id}`], async (claim) => {
     await settle(job, id);
-    return applyChange(job, id, ifMatch, touchesAttributes, change);
+    return applyChange(job, id, ifMatch, touchesAttributes, claim, change);
   });
 }
 
@@ -76,6 +77,7 @@ export async function applyChange(
   id: string,
   ifMatch: string | undefined,
   touchesAttributes: boolean,
+  claim: Claim,
   change: (present: Resource) => GroupChange,
 ): Promise<Hydrated> {
   const { connection } = job;
@@ -88,6 +90,7 @@ export async function applyChange(
   const { resource, deltas } = change(present.resource);
   const wanted = settleWanted(job, kind, present, resource);
   const key = foldCase(String(wanted.held.displayName));
+  if (key !== link.nameKey) claim(key);
   const holders = findLiveLinksByKey(connection.store, "Group", "nameKey", key);
   if (holders.some((holder) => holder.id !== id)) throw taken();
   if (deltas.length > 0) await ensureLoaded(job, link);

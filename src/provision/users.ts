@@ -16,6 +16,7 @@ import {
   updateLink,
 } from "../store/links.ts";
 import { braked, uncountRemoval } from "./brake.ts";
+import { type Claim, holdNames } from "./claims.ts";
 import { isOwed, keepDeactivation } from "./deactivation.ts";
 import {
   assemble,
@@ -29,7 +30,7 @@ import {
   remainingSeat,
   toWritten,
 } from "./hydrate.ts";
-import type { Job } from "./job.ts";
+import type { Bound, Job } from "./job.ts";
 import { journaled, resolveIntent, settle } from "./journal.ts";
 import { changedPaths, type Held } from "./mapping.ts";
 import { requireUnprotected } from "./protection.ts";
@@ -47,16 +48,15 @@ export async function createUser(job: Job, resource: Resource): Promise<Hydrated
   const wanted = settleWanted(job, kind, undefined, resource);
   const key = foldCase(String(wanted.held.userName));
   const started = findIntentByKey(connection.store, "user.create", key);
-  const locks = [key, ...namesIn(resource, kind, job)].map((name) => `name:${name}`);
-  if (started) locks.push(`link:${started.linkId}`);
-  return connection.locks.hold(locks, job.deadlineAt, async () => {
+  const others = started ? [`link:${started.linkId}`] : [];
+  return holdNames(job, "name", [key, ...namesIn(resource, kind, job)], others, async (claim) => {
     const unfinished = findIntentByKey(connection.store, "user.create", key);
     if (unfinished?.state === "open") await resolveIntent(job, unfinished);
     const mine = findIntentByKey(connection.store, "user.create", key);
     const lost = mine && findLiveLink(connection.store, "User", mine.linkId);
     if (mine && lost && mine.externalId === wanted.externalId) {
       job.trace.notes.add("an earlier attempt had created this user; it was finished");
-      return applyWanted(job, lost.id, undefined, () => resource);
+      return applyWanted(job, lost.id, undefined, claim, () => resource);
     }
     await refuseExisting(job, key);
     return createOrRevive(job, key, wanted);
@@ -72,10 +72,11 @@ async function refuseExisting(job: Job, key: string): Promise<void> {
   for (const link of holders.values()) if (await hydrate(job, link)) throw taken("userName");
 }
 
-const emailHolders = (job: Job, key: string) =>
-  job.connection.adapter.userNameIs && job.connection.coupling !== "separate"
-    ? findLiveLinksByKey(job.connection.store, "User", "emailKey", key)
-    : [];
+/** Whether userName and e-mail are one value, so that either takes the other's place among the names. */
+const isEmailName = ({ adapter, coupling }: Bound) => adapter.userNameIs !== undefined && coupling !== "separate";
+
+const emailHolders = ({ connection }: Job, key: string) =>
+  isEmailName(connection) ? findLiveLinksByKey(connection.store, "User", "emailKey", key) : [];
 
 async function createOrRevive(job: Job, key: string, wanted: Wanted): Promise<Hydrated> {
   const { connection } = job;
@@ -179,7 +180,7 @@ async function reuseHidden(job: Job, { nativeId, deletedAt }: Link, held: Held, 
 
 /**
  * Changes a user by a pure function from the present resource to the wanted one.
- * @param names folded names that the change may claim
+ * @param names folded names that the change is foreseen to claim
  * @throws ScimError 404, 412, 409 uniqueness, 400
  */
 export async function changeUser(
@@ -191,10 +192,10 @@ export async function changeUser(
 ): Promise<Hydrated> {
   const link = findLiveLink(job.connection.store, "User", id);
   if (!link) throw notFound("the user");
-  const locks = [`link:${id}`, ...[...names, link.nameKey].flatMap((name) => (name === null ? [] : `name:${name}`))];
-  return job.connection.locks.hold(locks, job.deadlineAt, async () => {
+  const foreseen = [...names, ...(link.nameKey === null ? [] : [link.nameKey])];
+  return holdNames(job, "name", foreseen, [`link:${id}`], async (claim) => {
     await settle(job, id);
-    return applyWanted(job, id, ifMatch, change);
+    return applyWanted(job, id, ifMatch, claim, change);
   });
 }
 
@@ -203,6 +204,7 @@ async function applyWanted(
   job: Job,
   id: string,
   ifMatch: string | undefined,
+  claim: Claim,
   change: (present: Resource) => Resource,
 ): Promise<Hydrated> {
   const { connection } = job;
@@ -220,8 +222,10 @@ async function applyWanted(
     return before;
   }
   const keys = keysOf(connection, resourceOf({ ...link, kept: wanted.kept }, wanted.held, kind), wanted.held, "User");
-  for (const key of [keys.nameKey, connection.coupling === "separate" ? null : keys.emailKey]) {
-    const others = key === null ? [] : findLiveLinksByKey(connection.store, "User", "nameKey", key);
+  for (const key of [keys.nameKey, isEmailName(connection) ? keys.emailKey : null]) {
+    if (key === null || key === link.nameKey) continue;
+    claim(key);
+    const others = findLiveLinksByKey(connection.store, "User", "nameKey", key);
     if (others.some((other) => other.id !== id)) throw taken("userName");
   }
   const isDisabled = wanted.changed.has("active") && wanted.held.active === false;

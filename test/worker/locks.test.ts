@@ -72,6 +72,24 @@ describe("S24: names", () => {
     expect(new Set(emails).size).toBe(emails.length);
   });
 
+  it("S24: a name that only the whole user shows to be claimed is locked too", async () => {
+    const gateway = await open(KEEPNET_FULL);
+    const emails = ["one@contoso.com", "two@contoso.com"];
+    const ids = await Promise.all(emails.map((email) => createUser(gateway, email)));
+    const claims = (email: string) =>
+      patchOf(
+        { op: "Replace", path: "userName", value: "wanted@contoso.com" },
+        { op: "Replace", path: `emails[value eq "${email}"].value`, value: `new-${email}` },
+      );
+    const answers = await Promise.all(
+      ids.map((id, index) => gateway.scim("PATCH", `/Users/${id}`, claims(emails[index] ?? ""))),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+    const loser = answers.findIndex(({ status }) => status === 409);
+    expect(await read(gateway, ids[loser] ?? "")).toMatchObject({ userName: emails[loser] });
+    expect((await natives(gateway)).map(({ email }) => email)).toContain(emails[loser]);
+  });
+
   it("S24: two users who swap names at once end with two names", async () => {
     const gateway = await open(KEEPNET);
     const [one, two] = [await createUser(gateway, "one@contoso.com"), await createUser(gateway, "two@contoso.com")];

@@ -1,0 +1,41 @@
+// Names under lock: a change holds every name that it claims before it writes (semantics 24).
+
+import type { Job } from "./job.ts";
+
+/** Says that a change claims a folded name; where its lock is not held yet, the change begins anew with it. */
+export type Claim = (name: string) => void;
+
+class Unheld extends Error {
+  readonly key: string;
+
+  constructor(key: string) {
+    super("a change claims a name whose lock it does not hold");
+    this.key = key;
+  }
+}
+
+/**
+ * Runs a change under the given locks and those of names that are foreseen. Which names a change claims is only certain
+ * once it was applied to the present resource, so `work` claims each before its first write.
+ */
+export async function holdNames<T>(
+  job: Job,
+  kind: "name" | "group",
+  names: readonly string[],
+  others: readonly string[],
+  work: (claim: Claim) => Promise<T>,
+): Promise<T> {
+  const keys = new Set([...others, ...names.map((name) => `${kind}:${name}`)]);
+  const claim: Claim = (name) => {
+    const key = `${kind}:${name}`;
+    if (!keys.has(key)) throw new Unheld(key);
+  };
+  for (;;) {
+    try {
+      return await job.connection.locks.hold([...keys], job.deadlineAt, () => work(claim));
+    } catch (error) {
+      if (!(error instanceof Unheld)) throw error;
+      keys.add(error.key);
+    }
+  }
+}
