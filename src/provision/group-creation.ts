@@ -21,7 +21,7 @@ import { holdNames } from "./claims.ts";
 import { applyChange, operations, taken, writeSeatedMembers } from "./groups.ts";
 import { assemble, type Hydrated, hydrate, keysOf, kindOf, overlayLag, readHeld, toWritten } from "./hydrate.ts";
 import type { Job } from "./job.ts";
-import { entomb, journaled, promisedUsers, resolveIntent } from "./journal.ts";
+import { entomb, journaled, promisedName, promisedUsers, resolveIntent } from "./journal.ts";
 import { requireUsers } from "./members.ts";
 import { planSeats, requireSeats } from "./seats.ts";
 import { resourceOf, settleWanted, type Wanted } from "./values.ts";
@@ -89,7 +89,13 @@ async function createNatively(job: Job, key: string, wanted: Wanted, members: Li
   const ids = members.map((user) => user.id);
   const native = await journaled(
     job,
-    { kind: "group.create", linkId: base.id, key, externalId: wanted.externalId, ...promisedUsers(ids) },
+    {
+      kind: "group.create",
+      linkId: base.id,
+      key,
+      externalId: wanted.externalId,
+      expected: { ...promisedName(job, "Group", wanted.held), ...promisedUsers(ids).expected },
+    },
     async () => {
       const created = await group.create(job.api, values);
       link = { ...link, nativeId: group.id(created) };

@@ -15,6 +15,7 @@ import {
 } from "../store/links.ts";
 import type { Bound, Job } from "./job.ts";
 import { type Held, toHeld, toResource } from "./mapping.ts";
+import { findRows } from "./native-search.ts";
 import { holdsExternalId, type Kind } from "./profile.ts";
 
 /** A link with what the vendor holds for it. */
@@ -80,8 +81,8 @@ export function readHeld(connection: Bound, link: Link | undefined, values: Valu
 
 /** The userName as the client sent it, also where the adapter maps only the attribute that it is another spelling of. */
 function nameHeld(connection: Bound, link: Link, held: Held): void {
-  const twin = connection.adapter.userNameIs;
   if (link.type !== "User") return;
+  const twin = connection.adapter.userNameIs;
   const native = held[twin ?? "userName"];
   const linked = link.name ?? undefined;
   if (twin && connection.coupling === "separate") held.userName = linked ?? native;
@@ -157,14 +158,15 @@ export async function hydrate(job: Job, link: Link): Promise<Hydrated | undefine
 export async function confirmAbsence(job: Job, link: Link): Promise<void> {
   const operations = operationsOf(job.connection, link.type);
   const isOneValue = link.type === "User" && job.connection.adapter.userNameIs !== undefined;
-  const key = isOneValue ? (link.emailKey ?? link.name) : link.name;
+  // As it was sent where it can be: the folded key may be spelled in other letters.
+  const key = isOneValue && link.emailKey !== link.nameKey ? (link.emailKey ?? link.name) : link.name;
   const search = operations.find?.[naturalKeyPath(job.connection, link.type)];
   try {
     if (!search || key === null) {
       await operations.list(job.api, undefined);
       return;
     }
-    const rows = await search(job.api, key);
+    const rows = await findRows(job, search, key);
     if (!rows.some((row) => operations.id(row) === link.nativeId)) return;
   } catch (error) {
     if (!(error instanceof Fault) || error.kind !== "notFound") throw error;

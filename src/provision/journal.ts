@@ -19,7 +19,9 @@ import { deleteGroupMembers, deleteUserMemberships, listGroupsOf } from "../stor
 import { deleteOutboxOf } from "../store/outbox.ts";
 import { hydrate, kindOf, naturalKeyPath, operationsOf, readHeld } from "./hydrate.ts";
 import type { Job } from "./job.ts";
+import type { Held } from "./mapping.ts";
 import { ensureLoaded } from "./members.ts";
+import { findRows } from "./native-search.ts";
 import { markInterrupted, seatKey, settleMarked, settleSeat } from "./seats.ts";
 import { mintLink } from "./sight.ts";
 import { countEffects } from "./trace.ts";
@@ -160,6 +162,14 @@ async function reloadMembers(job: Job, groupId: string): Promise<void> {
   markInterrupted(job, groupId, []);
 }
 
+/** For the intent of a create: the name as the vendor gets it, which folding may spell in other letters. */
+export const promisedName = (job: Job, type: "User" | "Group", held: Held) => ({
+  name: String(held[naturalKeyPath(job.connection, type)] ?? ""),
+});
+
+const nameIn = ({ expected, key }: Intent): string =>
+  typeof expected?.name === "string" ? expected.name : (key ?? "");
+
 /** For a group's intent: whose memberships the write changes, so that their seats are known to hang on it. */
 export const promisedUsers = (ids: readonly string[]) => ({ expected: { users: ids.join(" ") } });
 
@@ -170,7 +180,7 @@ function usersIn({ expected }: Intent): string[] {
 async function resolveCreate(job: Job, intent: Intent, type: "User" | "Group"): Promise<"found" | "absent"> {
   const { connection } = job;
   const linked = findLiveLink(connection.store, type, intent.linkId);
-  const native = linked ? undefined : await findNative(job, type, intent.key ?? "");
+  const native = linked ? undefined : await findNative(job, type, nameIn(intent));
   if (!linked && native === undefined) {
     const lagMs = connection.adapter.quirks.readLagMs?.is ?? 0;
     const settledAt = intent.attemptedAt + lagMs;
@@ -226,16 +236,18 @@ function isDeparting(job: Job, type: "User" | "Group", nativeId: string): boolea
   return link?.state === "tombstone" && !link.isHidden && job.now() < (link.deletedAt ?? 0) + lagMs;
 }
 
-/** The native record with exactly this name: by search where there is one, else through the whole list. */
-async function findNative(job: Job, type: "User" | "Group", key: string): Promise<unknown> {
+/** The native record of this name: by search where there is one, else through the whole list. */
+async function findNative(job: Job, type: "User" | "Group", name: string): Promise<unknown> {
   const operations = operationsOf(job.connection, type);
   const path = naturalKeyPath(job.connection, type);
   const isIt = (row: unknown) => {
     const value = rowHeld(job, type, row)[path];
-    return typeof value === "string" && foldCase(value) === key && !isDeparting(job, type, operations.id(row));
+    return (
+      typeof value === "string" && foldCase(value) === foldCase(name) && !isDeparting(job, type, operations.id(row))
+    );
   };
   const search = operations.find?.[path];
-  if (search) return (await search(job.api, key)).find(isIt);
+  if (search) return (await findRows(job, search, name)).find(isIt);
   let cursor: string | undefined;
   do {
     const page = await operations.list(job.api, cursor);

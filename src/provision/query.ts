@@ -19,6 +19,7 @@ import {
 import { assemble, type Hydrated, hydrate, kindOf, operationsOf } from "./hydrate.ts";
 import type { Job } from "./job.ts";
 import { rowHeld } from "./journal.ts";
+import { findRows } from "./native-search.ts";
 import { holdsExternalId } from "./profile.ts";
 import { isMatch, membersIn, render, renderWhole } from "./render.ts";
 import { sightNative } from "./sight.ts";
@@ -120,7 +121,7 @@ async function findNatively(job: Job, type: LinkType, path: string, value: strin
   const find = operations.find?.[native];
   if (!find) return undefined;
   const isWhole = type === "Group" || !job.connection.adapter.user.rowToScim;
-  return (await find(job.api, value)).flatMap((row) => {
+  return (await findRows(job, find, value)).flatMap((row) => {
     const held = rowHeld(job, type, row);
     // Only exact hits get links: a fuzzy search shows people whom nobody asked for.
     if (typeof held[native] !== "string" || foldCase(held[native]) !== foldCase(value)) return [];

@@ -31,7 +31,7 @@ import {
   toWritten,
 } from "./hydrate.ts";
 import type { Bound, Job } from "./job.ts";
-import { journaled, resolveIntent, settle } from "./journal.ts";
+import { journaled, promisedName, resolveIntent, settle } from "./journal.ts";
 import { changedPaths, type Held } from "./mapping.ts";
 import { requireUnprotected } from "./protection.ts";
 import { writeSeated } from "./user-writes.ts";
@@ -132,7 +132,13 @@ async function createOrRevive(job: Job, key: string, wanted: Wanted): Promise<Hy
   let link = base;
   const native = await journaled(
     job,
-    { kind: "user.create", linkId: id, key, externalId: wanted.externalId },
+    {
+      kind: "user.create",
+      linkId: id,
+      key,
+      externalId: wanted.externalId,
+      expected: promisedName(job, "User", wanted.held),
+    },
     steps,
     (created) => {
       const keys = keysOf(connection, resourceOf(base, wanted.held, kind), wanted.held, "User");

@@ -65,6 +65,16 @@ describe.each([KEEPNET, KEEPABL])("a create whose answer was lost, $title", (pro
     expect(await openIntents(gateway)).toEqual([]);
   });
 
+  it("S23: where userName and e-mail are two values, the lost user is found by the one that the vendor has", async () => {
+    const gateway = await open(profile, { coupling: "separate" });
+    await fault(gateway, { kind: "lostResponse", match: { method: "POST", path } });
+    const body = ada({ userName: "ada.at.home" });
+    await ask(gateway, "POST", "/Users", 503, body);
+    await catchUp(gateway);
+    expect((await ask(gateway, "POST", "/Users", 201, body)).body.userName).toBe("ada.at.home");
+    expect(await natives(gateway)).toHaveLength(1);
+  });
+
   it("S23: the retry's values win where they differ from the lost attempt's", async () => {
     const gateway = await open(profile);
     await fault(gateway, { kind: "lostResponse", match: { method: "POST", path } });

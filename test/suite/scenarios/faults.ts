@@ -4,7 +4,7 @@ import { expect } from "vitest";
 import type { FaultOrder, RecordedCall } from "../../../adapters/simulation.ts";
 import type { Answer } from "../../worker/gateway.ts";
 import { firstOf, noDisable, noGroups, noRemove, noSearch, type Scenario } from "../scenario.ts";
-import { bodyOf, groupBodyOf, personOf, type Subject, withTransport } from "../subject.ts";
+import { bodyOf, groupBodyOf, keyPath, personOf, type Subject, withTransport } from "../subject.ts";
 import { effectIn, expectHeld, open, type World } from "../world.ts";
 
 /** One kind of request, ready to be made as often as there are faults. */
@@ -281,6 +281,35 @@ export const faults: Scenario[] = [
         status: 409,
       });
       await expectHeld(world, person.key, person.values);
+    },
+  },
+  {
+    name: "S23: a lost create is found again under the name as it was sent, whatever folding makes of its letters",
+    async run(subject) {
+      const world = await open(subject);
+      const named = (n: number) => {
+        const { values, ...person } = personOf(subject, n);
+        const key = `straße${n}@example.com`;
+        return { ...person, key, values: { ...values, userName: key, [keyPath(subject)]: key } };
+      };
+      const rehearsal = await world.watch(() => world.scim("POST", "/Users", bodyOf(named(2))));
+      // Not every vendor takes such letters in the name of a user.
+      if (rehearsal.answer.status !== 400) {
+        await world.fail({ kind: "lostResponse", skip: effectIn(subject, rehearsal.all) });
+        expect(await world.scim("POST", "/Users", bodyOf(named(1)))).toMatchObject({ status: 503 });
+        await world.catchUp();
+        expect(await world.scim("POST", "/Users", bodyOf(named(1)))).toMatchObject({ status: 201 });
+        expect(await world.users()).toHaveLength(2);
+      }
+      if (!subject.adapter.group) return;
+      const group = (n: number) => groupBodyOf(subject, `Straße ${n}`, []);
+      const { all, answer } = await world.watch(() => world.scim("POST", "/Groups", group(2)));
+      expect(answer).toMatchObject({ status: 201 });
+      await world.fail({ kind: "lostResponse", skip: effectIn(subject, all) });
+      expect(await world.scim("POST", "/Groups", group(1))).toMatchObject({ status: 503 });
+      await world.catchUp();
+      expect(await world.scim("POST", "/Groups", group(1))).toMatchObject({ status: 201 });
+      await world.group("Straße 1");
     },
   },
   {
