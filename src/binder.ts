@@ -11,11 +11,12 @@ const ROW_CACHE_MS = 30_000;
 
 /** The connection was erased, and every token of it with it; or its row is missing. */
 export class Gone extends ScimError {
-  readonly isErased: boolean;
+  /** The marker that an erased connection leaves. */
+  readonly marker: ConnectionRow | undefined;
 
-  constructor(isErased: boolean) {
+  constructor(marker: ConnectionRow | undefined) {
     super(401, "this connection no longer exists; remove it from the identity provider");
-    this.isErased = isErased;
+    this.marker = marker;
   }
 }
 
@@ -37,7 +38,11 @@ export interface Binder {
 }
 
 /** @param bound called when the connection is bound for the first time, and after every change of its row */
-export function createBinder(env: Env, around: () => ObjectParts, bound: (known: Known) => Promise<void>): Binder {
+export function createBinder(
+  env: Env,
+  around: (row: ConnectionRow) => ObjectParts,
+  bound: (known: Known) => Promise<void>,
+): Binder {
   let kept: (Known & { readAt: number }) | undefined;
 
   async function compose(row: ConnectionRow): Promise<Binding> {
@@ -49,7 +54,7 @@ export function createBinder(env: Env, around: () => ObjectParts, bound: (known:
       settings[field] = await unseal(ring, row.id, field, sealed);
     }
     return bindConnection(adapter, row, settings, {
-      ...around(),
+      ...around(row),
       publicUrl: env.PUBLIC_URL.replace(/\/+$/, ""),
       allowLoopback: env.ALLOW_LOOPBACK_UPSTREAM === "true",
     });
@@ -65,7 +70,7 @@ export function createBinder(env: Env, around: () => ObjectParts, bound: (known:
       // A clock that was set back must not make the copy last.
       if (kept && Math.abs(now - kept.readAt) < ROW_CACHE_MS) return kept;
       const row = await findConnection(openControl(env.CONTROL), { id: connectionId });
-      if (!row || row.state === "erased") throw new Gone(row !== undefined);
+      if (!row || row.state === "erased") throw new Gone(row);
       // Of parallel calls the first one binds for all, so that they share the vendor's budget; a later row wins.
       const latest = () => (kept && kept.row.version >= row.version ? kept : undefined);
       const known = latest();

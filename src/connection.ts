@@ -7,21 +7,21 @@ import type { Hono } from "hono";
 import { adapters } from "../adapters/index.ts";
 import { Fault } from "./adapter.ts";
 import { type Binder, createBinder, Gone, type Known } from "./binder.ts";
-import { endShadow, isShadowDue, requireShadow, settleShadow } from "./plan-shadow.ts";
+import { endShadow, isShadowDue, isWhole, requireShadow, requireWhole, settleShadow, takePart } from "./plan-shadow.ts";
 import { type BrakeStatus, brakeStatus, holdBrake, releaseBrake } from "./provision/brake.ts";
 import { checkAdapter } from "./provision/declaration.ts";
 import { type Bound, DEADLINE_MS } from "./provision/job.ts";
 import { IDLE_JOBS, plantJobs, runDueJobs } from "./provision/later.ts";
 import { createLocks } from "./provision/locks.ts";
 import { dropParked, type OutboxStatus, outboxStatus, retryParked } from "./provision/outbox.ts";
-import { type Copy, readCopy, toLines, writeCopy } from "./provision/shadow.ts";
+import { type Copy, readCopy, toLines } from "./provision/shadow.ts";
 import { demandSweep, sweepOf, sweepTypes } from "./provision/sweep.ts";
 import { countNativeCalls, createTrace, type Outcome, type Trace, toTraceRow } from "./provision/trace.ts";
 import { toErrorResponse, toScimError } from "./routes/errors.ts";
 import { HEADERS } from "./routes/headers.ts";
 import { createScimRoutes } from "./routes/scim.ts";
 import type { ScimEnv } from "./routes/scim-exchange.ts";
-import { shadowStubOf } from "./routes/stub.ts";
+import { type Located, shadowStubOf } from "./routes/stub.ts";
 import { ScimError } from "./scim/messages.ts";
 import { countDrifts, type Drift, listDrifts } from "./store/drift.ts";
 import { findNextDue, postponeDueJobs, readFact, type SweepRow, upsertDueJob, writeFact } from "./store/later.ts";
@@ -35,8 +35,6 @@ const ALARM_DEADLINE_MS = 60_000;
 /** For how long a connection that cannot work now is left alone. */
 const IDLE_MS = 60_000;
 const CONNECTION_ID = "connection_id";
-const IS_SHADOW = "is_shadow";
-const LEAVING_PLAN = "this connection is leaving plan mode; try again";
 
 function logFailure(what: string, error: unknown): void {
   // The message may quote a value; the name and the place do not.
@@ -60,11 +58,11 @@ export class Connection extends DurableObject<Env> {
     this.#app = createScimRoutes();
     this.#binder = createBinder(
       env,
-      () => ({
+      (row) => ({
         store: this.#store,
         atomically: (work) => this.ctx.storage.transactionSync(work),
         locks: this.#locks,
-        isShadow: this.#isShadow(),
+        isShadow: this.#isShadow(row),
         schedule: () => void this.#arm(),
         tendShadow: () => this.#tendShadow(),
       }),
@@ -88,12 +86,11 @@ export class Connection extends DurableObject<Env> {
       const connectionId = request.headers.get(HEADERS.connection);
       if (!connectionId) throw new ScimError(503, "the request reached the connection without its id");
       const known = await this.#binder.bind(connectionId);
-      const { mode } = known.row;
-      if (mode === "plan" && !this.#isShadow()) {
+      if (this.#isShadow(known.row)) requireWhole(this.#store, known.row.mode);
+      else if (known.row.mode === "plan") {
         requireShadow(this.#store);
         return await shadowStubOf(this.env, known.row).fetch(request);
       }
-      if (mode !== "plan" && this.#isShadow()) throw new ScimError(503, LEAVING_PLAN, { retryAfterSeconds: 5 });
       const job = known.binding.createJob(trace, "interactive", startedAt + DEADLINE_MS);
       response = await this.#app.fetch(request, {
         job,
@@ -122,36 +119,37 @@ export class Connection extends DurableObject<Env> {
       const connectionId = readFact(this.#store, CONNECTION_ID);
       if (!connectionId) return;
       const { binding, row } = await this.#binder.bind(connectionId);
-      if (this.#isShadow() && row.mode !== "plan") return;
-      const isIdle = row.state !== "active" || row.mode === "paused" || (row.mode === "plan" && !this.#isShadow());
+      const isShadow = this.#isShadow(row);
+      if (isShadow && row.mode !== "plan") return;
+      const isPlayed = row.mode === "plan" && !(isShadow && isWhole(this.#store));
+      const isIdle = row.state !== "active" || row.mode === "paused" || isPlayed;
       const createJob = () => binding.createJob(createTrace("alarm"), "background", Date.now() + ALARM_DEADLINE_MS);
       await runDueJobs(this.#store, now, createJob, isIdle ? IDLE_JOBS : undefined);
       if (isIdle) postponeDueJobs(this.#store, now, now + IDLE_MS);
       await this.#arm();
     } catch (error) {
-      if (error instanceof Gone && error.isErased) return this.#eraseLate();
-      if (error instanceof Gone) return;
-      logFailure("alarm", error);
       // Erased under the alarm's feet there is no table left, and nothing to come back for.
-      await this.#postpone(now).catch((cause) => logFailure("postponing", cause));
+      await this.#recover(error, now).catch((cause) => logFailure("postponing", cause));
     }
   }
 
-  async #postpone(now: number): Promise<void> {
-    postponeDueJobs(this.#store, now, now + IDLE_MS);
-    await this.#arm();
-  }
-
-  /** The marker in D1 says that this was to be erased, and it was not. */
-  async #eraseLate(): Promise<void> {
-    await this.erase().catch((cause) => logFailure("erasing", cause));
+  async #recover(error: unknown, now: number): Promise<void> {
+    try {
+      if (!(error instanceof Gone)) throw error;
+      // The marker in D1 says that this was to be erased, and it was not.
+      if (error.marker) await this.eraseConnection(error.marker);
+    } catch (cause) {
+      logFailure("alarm", cause);
+      postponeDueJobs(this.#store, now, now + IDLE_MS);
+      await this.#arm();
+    }
   }
 
   /** After every change of the connection's row, and when the object has been away. */
   async #begin({ row }: Known): Promise<void> {
     if (readFact(this.#store, CONNECTION_ID) === undefined) writeFact(this.#store, CONNECTION_ID, row.id);
     plantJobs(this.#store, Date.now());
-    if (!this.#isShadow() && isShadowDue(this.#store, row.mode)) {
+    if (!this.#isShadow(row) && isShadowDue(this.#store, row.mode)) {
       endShadow(this.#store, row.mode);
       upsertDueJob(this.#store, { job: "shadow", dueAt: Date.now(), failures: 0 });
     }
@@ -166,7 +164,7 @@ export class Connection extends DurableObject<Env> {
   async reload(connectionId: string): Promise<void> {
     this.#binder.forget();
     const known = await this.#binder.bind(connectionId);
-    if (this.#isShadow()) return;
+    if (this.#isShadow(known.row)) return;
     await this.#tendShadow();
     if (known.row.mode === "plan") await shadowStubOf(this.env, known.row).reload(connectionId);
   }
@@ -181,16 +179,15 @@ export class Connection extends DurableObject<Env> {
     return this.#tending;
   }
 
-  #isShadow(): boolean {
-    return readFact(this.#store, IS_SHADOW) !== undefined;
+  /** By its id: a shadow that has forgotten everything is a shadow still. */
+  #isShadow(row: Located): boolean {
+    return shadowStubOf(this.env, row).id.equals(this.ctx.id);
   }
 
-  /** Makes this object the empty shadow of a connection in plan mode. */
-  async beShadow(connectionId: string): Promise<void> {
+  /** Makes this shadow an empty one. */
+  async beShadow(): Promise<void> {
     await this.erase();
     await migrate(this.#store, migrations);
-    writeFact(this.#store, IS_SHADOW, "yes");
-    await this.#binder.bind(connectionId);
   }
 
   /** A part of the links and memberships as NDJSON, and where the next part begins. */
@@ -205,7 +202,7 @@ export class Connection extends DurableObject<Env> {
   }
 
   async takeCopy(copy: Copy): Promise<void> {
-    this.ctx.storage.transactionSync(() => writeCopy(this.#store, copy));
+    this.ctx.storage.transactionSync(() => takePart(this.#store, copy));
   }
 
   /** The writes that plan mode did not send, newest first, and how many there are. */
@@ -268,7 +265,18 @@ export class Connection extends DurableObject<Env> {
     await this.#arm();
   }
 
-  /** Forgets everything; the marker in D1 keeps the object from coming back. */
+  /** Forgets everything, its shadow first; the marker in D1 keeps the object from coming back. */
+  eraseConnection(connection: Located): Promise<void> {
+    const eraseBoth = async () => {
+      await shadowStubOf(this.env, connection).erase();
+      await this.erase();
+    };
+    // After a shadow that is being cast, which would come back otherwise.
+    this.#tending = this.#tending.then(eraseBoth, eraseBoth);
+    return this.#tending;
+  }
+
+  /** Forgets everything that is in this object. */
   async erase(): Promise<void> {
     this.#binder.forget();
     await this.ctx.storage.deleteAlarm();

@@ -1,21 +1,24 @@
-// The shadow of a connection in plan mode as the connection's object keeps it: cast when the mode begins, erased when it ends.
+// The shadow of a connection in plan mode: cast when the mode begins, answering when it is whole, erased when the mode ends.
 
 import type { Bound } from "./provision/job.ts";
-import { type Copy, readCopy } from "./provision/shadow.ts";
+import { type Copy, readCopy, writeCopy } from "./provision/shadow.ts";
 import { ScimError } from "./scim/messages.ts";
 import { deleteFact, readFact, writeFact } from "./store/later.ts";
 import type { Store } from "./store/links.ts";
 
 /** What a shadow object does for the connection's. */
 export interface Shadow {
-  beShadow(connectionId: string): Promise<void>;
+  beShadow(): Promise<void>;
   takeCopy(copy: Copy): Promise<void>;
+  reload(connectionId: string): Promise<void>;
   erase(): Promise<void>;
 }
 
-/** How far the shadow is; without the fact there is none. */
+/** How far the connection's object is with its shadow; without the fact there is none. */
 const SHADOW = "shadow";
 type State = "casting" | "ready" | "ending";
+/** In the shadow itself: that it has the whole copy. */
+const WHOLE = "whole_shadow";
 const RETRY_AFTER_SECONDS = 5;
 /** In milliseconds: what one object sent in the last second counts against the other's first calls at the vendor. */
 const HANDOVER_MS = 1_050;
@@ -47,13 +50,14 @@ export async function settleShadow(
   }
   if (!isShadowDue(store, mode)) return;
   writeFact(store, SHADOW, "casting");
-  await shadow.beShadow(connectionId);
+  await shadow.beShadow();
   let after: string | undefined = "";
   while (after !== undefined) {
     const copy: Copy = readCopy(store, after);
     await shadow.takeCopy(copy);
     after = copy.next;
   }
+  await shadow.reload(connectionId);
   await handOver();
   writeFact(store, SHADOW, "ready");
 }
@@ -62,8 +66,22 @@ const handOver = () => new Promise((resolve) => setTimeout(resolve, HANDOVER_MS)
 
 /** @throws ScimError 503 while the shadow is not whole: it would answer as if people were missing */
 export function requireShadow(store: Store): void {
-  if (stateOf(store) === "ready") return;
-  throw new ScimError(503, "this connection is entering plan mode; try again", {
-    retryAfterSeconds: RETRY_AFTER_SECONDS,
-  });
+  if (stateOf(store) !== "ready") throw notNow("entering");
 }
+
+/** In the shadow: takes a part of the copy, or with the last one becomes whole. */
+export function takePart(store: Store, copy: Copy): void {
+  writeCopy(store, copy);
+  if (copy.next === undefined) writeFact(store, WHOLE, "yes");
+}
+
+export const isWhole = (store: Store): boolean => readFact(store, WHOLE) !== undefined;
+
+/** In the shadow. @throws ScimError 503 where its plan has ended, and while it is not whole */
+export function requireWhole(store: Store, mode: Bound["mode"]): void {
+  if (mode !== "plan") throw notNow("leaving");
+  if (!isWhole(store)) throw notNow("entering");
+}
+
+const notNow = (what: "entering" | "leaving") =>
+  new ScimError(503, `this connection is ${what} plan mode; try again`, { retryAfterSeconds: RETRY_AFTER_SECONDS });

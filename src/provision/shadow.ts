@@ -1,5 +1,6 @@
 // The shadow of a connection in plan mode: its own object, begun as a copy of the links (semantics 21).
 
+import { listOverlaysOf, type Overlay, upsertOverlay } from "../store/journal.ts";
 import { findSweep, type SweepRow, upsertSweep } from "../store/later.ts";
 import { insertLink, type Link, listLinksAfter, type Store } from "../store/links.ts";
 import { insertMembers, listMemberIds } from "../store/members.ts";
@@ -13,6 +14,8 @@ const COPY_MEMBERS = 20_000;
 export interface Copy {
   links: Link[];
   members: { groupId: string; userIds: string[] }[];
+  /** What the vendor still owes, such as a deactivation that it could not take. */
+  overlays: Overlay[];
   sweeps: SweepRow[];
   /** Where the next part begins; undefined after the last. */
   next: string | undefined;
@@ -35,6 +38,10 @@ export function readCopy(store: Store, after: string): Copy {
   return {
     links,
     members,
+    overlays: listOverlaysOf(
+      store,
+      links.map(({ id }) => id),
+    ),
     sweeps: (["User", "Group"] as const).flatMap((type) => findSweep(store, type) ?? []),
     next: isLast ? undefined : links.at(-1)?.id,
   };
@@ -43,6 +50,7 @@ export function readCopy(store: Store, after: string): Copy {
 export function writeCopy(store: Store, copy: Copy): void {
   for (const link of copy.links) insertLink(store, link);
   for (const { groupId, userIds } of copy.members) insertMembers(store, groupId, userIds);
+  for (const overlay of copy.overlays) upsertOverlay(store, overlay);
   // A sweep that runs at the original goes its own way.
   for (const sweep of copy.sweeps) upsertSweep(store, { ...sweep, running: false, cursor: null });
 }

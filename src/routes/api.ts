@@ -22,7 +22,7 @@ import { type ApiContext, type ApiEnv, guard, Problem, toProblemResponse } from 
 import * as input from "./api-input.ts";
 import { insightRoutes } from "./api-insight.ts";
 import { showConnection, showVendor, tenantUrl, toDate } from "./api-output.ts";
-import { shadowStubOf, stubOf } from "./stub.ts";
+import { stubOf } from "./stub.ts";
 
 const DAY_MS = 86_400_000;
 /** How often a change begins anew because somebody else was faster. */
@@ -100,15 +100,18 @@ function connectionRoutes(api: Hono<ApiEnv>): void {
     const row = await input.requireConnection(context);
     await eraseConnection(openControl(context.env.CONTROL), row.id, Date.now());
     forgetAdmissions(row.id);
+    const where = { id: row.id, jurisdiction: row.jurisdiction };
     // The marker makes whatever is left erase itself with its next alarm.
-    await Promise.all([stubOf(context.env, row).erase(), shadowStubOf(context.env, row).erase()]).catch((cause) => {
-      throw new Problem(
-        503,
-        "the connection is erased for everybody; what its object holds goes within a day",
-        [],
-        cause,
-      );
-    });
+    await stubOf(context.env, row)
+      .eraseConnection(where)
+      .catch((cause) => {
+        throw new Problem(
+          503,
+          "the connection is erased for everybody; what its object holds goes within a day",
+          [],
+          cause,
+        );
+      });
     return context.body(null, 204);
   });
 }

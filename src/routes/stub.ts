@@ -4,21 +4,21 @@ import type { Connection } from "../connection.ts";
 import { shadowName } from "../provision/shadow.ts";
 import type { ConnectionRow } from "../store/control.ts";
 
+/** Which connection, and where it must be. */
+export type Located = Pick<ConnectionRow, "id" | "jurisdiction">;
+
 /** The one object of a connection, in its jurisdiction. */
-export function stubOf(env: Env, row: Pick<ConnectionRow, "id" | "jurisdiction">): DurableObjectStub<Connection> {
+export function stubOf(env: Env, row: Located): DurableObjectStub<Connection> {
   return objectsOf(env, row).getByName(row.id);
 }
 
 /** The object that has answered a connection's requests lately: in plan mode its shadow. */
-export function answeringStubOf(
-  env: Env,
-  row: Pick<ConnectionRow, "id" | "jurisdiction" | "mode">,
-): DurableObjectStub<Connection> {
+export function answeringStubOf(env: Env, row: Located & Pick<ConnectionRow, "mode">): DurableObjectStub<Connection> {
   return row.mode === "plan" ? shadowStubOf(env, row) : stubOf(env, row);
 }
 
 /** The object that plays a connection in plan mode. */
-export function shadowStubOf(env: Env, row: Pick<ConnectionRow, "id" | "jurisdiction">): DurableObjectStub<Connection> {
+export function shadowStubOf(env: Env, row: Located): DurableObjectStub<Connection> {
   return objectsOf(env, row).getByName(shadowName(row.id));
 }
 

@@ -1,6 +1,6 @@
 // Intents and overlays in a Connection object's SQLite (semantics 12 and 23).
 
-import { and, asc, eq, gt, lt, lte } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, lt, lte, sql } from "drizzle-orm";
 import { intents, overlays } from "./connection-tables.ts";
 import type { Store } from "./links.ts";
 
@@ -76,6 +76,12 @@ export function findOverlays(store: Store, linkId: string, now: number): Overlay
     .from(overlays)
     .where(and(eq(overlays.linkId, linkId), gt(overlays.expiresAt, now)))
     .all();
+}
+
+/** The overlays of links, for copying; one bound parameter whatever their number. */
+export function listOverlaysOf(store: Store, linkIds: readonly string[]): Overlay[] {
+  const ids = sql`(select value from json_each(${JSON.stringify(linkIds)}))`;
+  return store.select().from(overlays).where(inArray(overlays.linkId, ids)).all();
 }
 
 export function deleteOverlay(store: Store, linkId: string, path: string): void {
