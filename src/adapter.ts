@@ -290,9 +290,16 @@ export interface UserOperations<W, R, Native, Row = Native, Settings = Record<st
   read(api: Api<Settings>, id: string): Promise<Native>;
   /** At most `max` ids at once; a missing user is missing from the answer. */
   readMany?: { max: number; read(api: Api<Settings>, ids: readonly string[]): Promise<Native[]> };
+  /** Only where the vendor answers from a copy that does not follow what others change: brings it up to date. */
+  refresh?(api: Api<Settings>): Promise<void>;
   create(api: Api<Settings>, values: W): Promise<Native>;
   /** The record as it stands afterwards. */
   update(api: Api<Settings>, id: string, change: Change<W, Native>): Promise<Native>;
+  /**
+   * Only where somebody can be inactive without having been disabled, such as the invited or registered, who become active
+   * by what they do themselves: disabling them is then carried out although they are inactive already.
+   */
+  isDormant?(native: Native): boolean;
   /**
    * Only where `active` changes by verbs of its own; `update` then never sees a changed `active`. Fault `pending` says
    * that the vendor cannot do it yet: a deactivation is then shown as done and tried again until it is.

@@ -83,6 +83,8 @@ export default defineAdapter({
         return (await listUsers(api)).filter((user) => wanted.has(user.user_id));
       },
     },
+    refresh,
+    isDormant: (native: User) => native.status === "Invited" && !native.isActive,
     create: (api, values) => inviteUser(api, values[work] ?? "", { name: values.displayName, jobTitle: values.title }),
     async update(api, id, { values, changed, native }) {
       let user = native;

@@ -3,7 +3,7 @@
 import * as z from "zod";
 import { defineAdapter, Fault, secret } from "../../src/adapter.ts";
 import { toLogin } from "./login.ts";
-import { ACTIVE, attributes, LOCKED, toFields, toNames, work } from "./mapping.ts";
+import { ACTIVE, attributes, LOCKED, REGISTERED, toFields, toNames, work } from "./mapping.ts";
 import {
   type Group,
   groupIn,
@@ -69,6 +69,7 @@ export default defineAdapter({
       await written(api, fields, id, () => api.put("/users/{id}.json", { params: { id }, json: { user: fields } }));
       return { ...native, ...fields };
     },
+    isDormant: (native: User) => native.status === REGISTERED,
     remove: (api, id) => api.delete("/users/{id}.json", { params: { id } }),
   },
   group: {

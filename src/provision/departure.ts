@@ -6,7 +6,7 @@ import { deleteLagOverlays } from "../store/journal.ts";
 import { findLiveLink, type Link } from "../store/links.ts";
 import { deleteUserMemberships, listGroupsOf } from "../store/members.ts";
 import { braked } from "./brake.ts";
-import { deactivateNatively, keepDeactivation } from "./deactivation.ts";
+import { deactivateNatively, isDormant, keepDeactivation } from "./deactivation.ts";
 import { confirmAbsence, type Hydrated, hydrate } from "./hydrate.ts";
 import type { Job } from "./job.ts";
 import { entomb, journaled, settle } from "./journal.ts";
@@ -30,7 +30,7 @@ export async function deleteUser(job: Job, id: string, ifMatch: string | undefin
     const present = removes && ifMatch === undefined ? undefined : await hydrate(job, link);
     if (!present && (!removes || ifMatch !== undefined)) throw notFound("the user");
     if (present) await requireMatch(ifMatch, present);
-    const takesAway = removes ? "removal" : present?.held.active === false ? undefined : "deactivation";
+    const takesAway = removes ? "removal" : present && isOff(job, present) ? undefined : "deactivation";
     await braked(job, takesAway, id, () =>
       journaled(
         job,
@@ -55,6 +55,8 @@ async function removeUser(job: Job, link: Link): Promise<void> {
   }
 }
 
+const isOff = (job: Job, present: Hydrated) => present.held.active === false && !isDormant(job, present);
+
 async function hideUser(job: Job, link: Link, present: Hydrated | undefined): Promise<void> {
   const { connection } = job;
   if (!present || !link.nativeId) return;
@@ -62,13 +64,13 @@ async function hideUser(job: Job, link: Link, present: Hydrated | undefined): Pr
   const { seats } = connection.adapter;
   const none = seats?.none?.(connection.settings);
   if (link.seat !== null && none !== undefined) await seats?.set(job.api, link.nativeId, none);
-  if (present.held.active === false) return;
+  if (isOff(job, present)) return;
   if (!("active" in present.held)) throw badRequest("mutability", "this product can neither remove nor disable a user");
   try {
     await deactivateNatively(job, link.nativeId, present.native, present.held);
   } catch (error) {
     if (!(error instanceof Fault) || error.kind !== "pending") throw error;
-    keepDeactivation(job, link.id);
+    keepDeactivation(job, link.id, error);
   }
   // Where the user was being added while the account was switched off.
   await leaveGroups(job, link);

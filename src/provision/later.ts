@@ -5,6 +5,7 @@ import { deleteExpiredOverlays, deleteFoundIntents, hasOpenIntents } from "../st
 import { type DueJob, deleteDueJob, findDueJob, listDueJobs, upsertDueJob } from "../store/later.ts";
 import { forgetFormer, listSeatDue, type Store } from "../store/links.ts";
 import { deleteTraces } from "../store/traces.ts";
+import { backOff } from "./backoff.ts";
 import { settleDeactivations } from "./deactivation.ts";
 import type { Job } from "./job.ts";
 import { settleAbandoned } from "./journal.ts";
@@ -16,7 +17,6 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 /** How long a client may take to ask again for a create whose answer was lost. */
 const FOUND_AGE_MS = DAY_MS;
-const MAX_BACKOFF_MS = 30 * MINUTE_MS;
 
 /** What is done for a connection that may not call its vendor, too. */
 export const IDLE_JOBS: readonly DueJob["job"][] = ["retention", "shadow"];
@@ -51,8 +51,7 @@ export async function runDueJobs(
       else upsertDueJob(store, { job: due.job, dueAt: next, failures: 0 });
     } catch (error) {
       if (due.job === "sweep") noteFailure(job, error);
-      const backoffMs = Math.min(MAX_BACKOFF_MS, 5_000 * 2 ** due.failures);
-      upsertDueJob(store, { job: due.job, dueAt: job.now() + backoffMs, failures: due.failures + 1 });
+      upsertDueJob(store, { job: due.job, ...backOff(due.failures, error, job.now()) });
     }
   }
 }
@@ -71,7 +70,7 @@ async function run(name: DueJob["job"], job: Job): Promise<number | undefined> {
     case "consents":
       return retryConsents(job) ? job.now() + CONSENT_MS : undefined;
     case "deactivations":
-      return (await settleDeactivations(job)) ? undefined : job.now() + MINUTE_MS;
+      return settleDeactivations(job);
     case "outbox":
       return (await sendOutbox(job)) ? undefined : job.now();
     case "shadow":

@@ -191,6 +191,7 @@ export function toPlanning(adapter: Adapter, store: Store, now: () => number): A
     user: {
       ...rest,
       ...userOperations,
+      isDormant: (record) => !(record instanceof PlannedNative) && user.isDormant?.(record) === true,
       ...(user.rowToScim
         ? {
             rowToScim: (row: unknown) =>

@@ -28,7 +28,7 @@ export async function writeSeated(
       return { native: await writeNatively(job, link, before, wanted, values), isPending: false };
     } catch (error) {
       if (!isKept(error)) throw error;
-      keepDeactivation(job, link.id);
+      keepDeactivation(job, link.id, error);
       if (error.kind !== "pending") throw error;
       return { native: undefined, isPending: true };
     }

@@ -17,7 +17,7 @@ import {
 } from "../store/links.ts";
 import { braked, uncountRemoval } from "./brake.ts";
 import { type Claim, holdNames } from "./claims.ts";
-import { isOwed, keepDeactivation } from "./deactivation.ts";
+import { isDormant, isOwed, keepDeactivation } from "./deactivation.ts";
 import {
   assemble,
   type Hydrated,
@@ -88,13 +88,13 @@ async function createOrRevive(job: Job, key: string, wanted: Wanted): Promise<Hy
   const id = self?.id ?? createId(job.now());
   const { values, pointers } = await toWritten(job, wanted.held, wanted.changed, kind);
 
-  let isPending = false;
+  let pending: Fault | undefined;
   const switchOff = async (native: unknown): Promise<unknown> => {
     try {
       return await user.setActive?.(job.api, user.id(native), false, native);
     } catch (error) {
       if (!(error instanceof Fault) || error.kind !== "pending") throw error;
-      isPending = true;
+      pending = error;
       return native;
     }
   };
@@ -148,8 +148,10 @@ async function createOrRevive(job: Job, key: string, wanted: Wanted): Promise<Hy
       if (self) updateLink(connection.store, id, link);
       else insertLink(connection.store, link);
       const seen = readHeld(connection, link, user.toScim(created), kind);
+      // What was owed was owed to the user who left.
+      deleteOverlay(connection.store, id, "active");
       overlayLag(job, id, {}, { ...wanted.held, ...seen });
-      if (isPending) keepDeactivation(job, id);
+      if (pending) keepDeactivation(job, id, pending);
     },
   );
   return assemble(job, link, native, user.toScim(native));
@@ -221,6 +223,9 @@ async function applyWanted(
   if (!link || !before) throw notFound("the user");
   await requireMatch(ifMatch, before);
   const wanted = settleWanted(job, kind, before, change(before.resource));
+  // Whoever is inactive without having been disabled is disabled by a request that says so, and by no other.
+  const isNamed = () => change({ ...before.resource, active: true }).active === false;
+  if (wanted.held.active === false && isDormant(job, before) && isNamed()) wanted.changed.add("active");
   // A deactivation that the vendor still owes is tried again with whatever write comes next.
   if (wanted.held.active === false && isOwed(job, id)) wanted.changed.add("active");
   if (wanted.changed.size === 0 && !wanted.linkChanged) {

@@ -111,8 +111,16 @@ export const overlays = sqliteTable(
     /** null: unassigned. A reference is the SCIM id. */
     value: text("value", { mode: "json" }).$type<Value | null>(),
     expiresAt: integer("expires_at").notNull(),
+    /** For a deactivation: when it is tried again. */
+    retryAt: integer("retry_at").notNull().default(0),
+    /** Attempts in a row that have failed. */
+    failures: integer("failures").notNull().default(0),
   },
-  (table) => [primaryKey({ columns: [table.linkId, table.path] }), index("overlays_expiry").on(table.expiresAt)],
+  (table) => [
+    primaryKey({ columns: [table.linkId, table.path] }),
+    index("overlays_expiry").on(table.expiresAt),
+    index("overlays_retry").on(table.retryAt).where(sql`reason = 'deactivation'`),
+  ],
 );
 
 /** Membership changes that the vendor has still to be told; the rows in `members` show them as done. */

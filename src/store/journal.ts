@@ -1,6 +1,6 @@
 // Intents and overlays in a Connection object's SQLite (semantics 12 and 23).
 
-import { and, asc, eq, gt, inArray, lt, lte, sql } from "drizzle-orm";
+import { and, asc, eq, gt, gte, inArray, lt, lte, min, sql } from "drizzle-orm";
 import { intents, overlays } from "./connection-tables.ts";
 import type { Store } from "./links.ts";
 
@@ -61,7 +61,7 @@ export function deleteFoundIntents(store: Store, before: number): void {
     .run();
 }
 
-export function upsertOverlay(store: Store, overlay: Overlay): void {
+export function upsertOverlay(store: Store, overlay: typeof overlays.$inferInsert): void {
   store
     .insert(overlays)
     .values(overlay)
@@ -91,15 +91,34 @@ export function deleteOverlay(store: Store, linkId: string, path: string): void 
     .run();
 }
 
-/** Deactivations that the vendor could not take yet, oldest link first. */
-export function listKeptDeactivations(store: Store, limit: number): Overlay[] {
+/** Deactivations that the vendor could not take yet and that are to be tried again, longest due first. */
+export function listDueDeactivations(store: Store, now: number, limit: number): Overlay[] {
   return store
     .select()
     .from(overlays)
-    .where(eq(overlays.reason, "deactivation"))
-    .orderBy(asc(overlays.linkId))
+    .where(and(eq(overlays.reason, "deactivation"), lte(overlays.retryAt, now)))
+    .orderBy(asc(overlays.retryAt), asc(overlays.linkId))
     .limit(limit)
     .all();
+}
+
+/** When the next kept deactivation is tried again, not before the given time. */
+export function findNextDeactivation(store: Store, after = 0): number | undefined {
+  const next = store
+    .select({ at: min(overlays.retryAt) })
+    .from(overlays)
+    .where(and(eq(overlays.reason, "deactivation"), gte(overlays.retryAt, after)))
+    .get();
+  return next?.at ?? undefined;
+}
+
+/** Puts off a kept deactivation, if it is still kept. */
+export function delayDeactivation(store: Store, linkId: string, next: Pick<Overlay, "retryAt" | "failures">): void {
+  store
+    .update(overlays)
+    .set(next)
+    .where(and(eq(overlays.linkId, linkId), eq(overlays.reason, "deactivation")))
+    .run();
 }
 
 /** A deactivation that the vendor still owes outlives the user it was asked for. */

@@ -289,11 +289,16 @@ describe("invitations", () => {
     expect((await patch(gateway, `/Users/${ada.id}`, replace("title", "x"))).body.active).toBe(false);
   });
 
-  it("V2.3: with invitedLeaver delete, the invitation is deleted", async () => {
+  it("V2.3 S10: with invitedLeaver delete, the invitation is deleted and the user with it, until they are created again", async () => {
     const gateway = await createGateway("keeper", { seed: invited, settings: { invitedLeaver: "delete" } });
     const ada = await findUser(gateway, "ada@x.test");
     expect((await patch(gateway, `/Users/${ada.id}`, replace("active", false))).body.active).toBe(false);
     expect((await stateOf(gateway)).users).toEqual({});
+    expect((await gateway.scim("GET", `/Users/${ada.id}`)).status).toBe(404);
+    expect(await gateway.scim("POST", "/Users", person("ada@x.test"))).toMatchObject({
+      status: 201,
+      body: { id: ada.id },
+    });
   });
 
   it("V2.3: with invitedIs inactive, the invited are inactive and nothing is sent for it", async () => {

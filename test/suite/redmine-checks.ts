@@ -266,16 +266,28 @@ const users: Check[] = [
     },
   },
   {
-    name: "E8: a registered user is inactive until activated, and disabling leaves them registered",
+    name: "E7 E8 S19: a registered user is inactive until activated, and locked by whoever disables or deletes them",
     async run(world) {
       const native = await plant(world, "registered", { status: 2 });
       const { body } = await match(world, "Users", `userName eq "registered.${world.tag}@example.com"`);
       const { id, active } = body.Resources[0];
       same(active, false, "active");
       answered(await patch(world, `/Users/${id}`, { op: "replace", path: "active", value: false }), 200, "disable");
-      same((await byId(world, native))?.status, 2, "status after disabling");
+      same((await byId(world, native))?.status, 3, "status after disabling");
       answered(await patch(world, `/Users/${id}`, { op: "replace", path: "active", value: true }), 200, "activate");
       same((await byId(world, native))?.status, 1, "status after activating");
+      answered(await world.redmine.call("PUT", `/users/${native}.json`, { user: { status: 2 } }), 204, "register");
+      answered(
+        await patch(world, `/Users/${id}`, { op: "replace", path: "name.givenName", value: "Ada" }),
+        200,
+        "name",
+      );
+      same((await byId(world, native))?.status, 2, "status after another change");
+      answered(await patch(world, `/Users/${id}`, { op: "replace", path: "active", value: true }), 200, "activate");
+      same((await byId(world, native))?.status, 1, "status after activating the registered");
+      answered(await world.redmine.call("PUT", `/users/${native}.json`, { user: { status: 2 } }), 204, "register");
+      answered(await world.scim("DELETE", `/Users/${id}`), 204, "delete");
+      same((await byId(world, native))?.status, world.onDelete === "lock" ? 3 : undefined, "status after deleting");
     },
   },
   {
