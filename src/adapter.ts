@@ -146,7 +146,10 @@ export interface CallOptions<T> {
   /** Sent as application/x-www-form-urlencoded. */
   form?: Record<string, Scalar | undefined>;
   headers?: Record<string, string>;
-  /** The shape of the answer; an answer of another shape is fault `protocol`. Absent: the body is read and dropped. */
+  /**
+   * The shape of the answer; an answer of another shape is fault `protocol`. Absent: the body is read and dropped, unless
+   * it is neither JSON nor plain text: pages of whatever stands in front of the product come with status 200 too.
+   */
   returns?: z.ZodType<T>;
   /** Statuses that count as success although the rules or defaults name a fault. */
   accept?: readonly number[];

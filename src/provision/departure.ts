@@ -2,7 +2,7 @@
 
 import { Fault } from "../adapter.ts";
 import { badRequest, notFound } from "../scim/messages.ts";
-import { deleteLagOverlays } from "../store/journal.ts";
+import { deleteLagOverlays, listDoubtfulGroups } from "../store/journal.ts";
 import { findLiveLink, type Link } from "../store/links.ts";
 import { deleteUserMemberships, listGroupsOf } from "../store/members.ts";
 import { braked } from "./brake.ts";
@@ -79,6 +79,10 @@ async function hideUser(job: Job, link: Link, present: Hydrated | undefined): Pr
 /** The one place where a lock is taken under another: users before groups, and never the other way round. */
 async function leaveGroups(job: Job, link: Link): Promise<void> {
   const { locks, store } = job.connection;
+  for (const groupId of listDoubtfulGroups(store, link.id)) {
+    // What an interrupted write has put the user into is in the rows once it is settled.
+    await locks.hold([`link:${groupId}`], job.deadlineAt, () => settle(job, groupId));
+  }
   for (const group of listGroupsOf(store, link.id)) {
     await locks.hold([`link:${group.id}`], job.deadlineAt, async () => {
       // The group may have been deleted while its lock was waited for.

@@ -152,12 +152,12 @@ async function resolveGroup(job: Job, intent: Intent): Promise<void> {
   await settleMarked(job);
 }
 
-/** The next touch loads the list; where seats depend on it, at once. */
+/** Loads the list anew, at once: a user who leaves must leave whatever the interrupted write had put them into. */
 async function reloadMembers(job: Job, groupId: string): Promise<void> {
   const { store } = job.connection;
   updateLink(store, groupId, { membersLoaded: false });
   const link = findLiveLink(store, "Group", groupId);
-  if (!job.connection.adapter.seats || !link) return;
+  if (!link) return;
   await ensureLoaded(job, link);
   markInterrupted(job, groupId, []);
 }

@@ -10,6 +10,7 @@ import { upsertDueJob } from "../store/later.ts";
 import { findLinkByNativeId, findLiveLinksByIds, findLiveLinksByKey, type Link, updateLink } from "../store/links.ts";
 import { deleteGroupMembers, deleteMembers, findMemberIds, insertMembers, listMemberIds } from "../store/members.ts";
 import { deleteOutboxPairs, listOutbox, upsertOutbox } from "../store/outbox.ts";
+import { named, refreshNames } from "./addresses.ts";
 import { hydrate } from "./hydrate.ts";
 import type { Job } from "./job.ts";
 import { mintLink } from "./sight.ts";
@@ -36,6 +37,14 @@ function linkOf(job: Job, pointer: Pointer): Link | undefined {
 }
 
 async function listNatively(job: Job, group: Link): Promise<Pointer[]> {
+  const pointers = await listPointers(job, group);
+  if (pointers.every((pointer) => "id" in pointer || linkOf(job, pointer))) return pointers;
+  // Somebody may have been renamed while the list was on its way, or by a write whose answer was lost.
+  await refreshNames(job);
+  return listPointers(job, group);
+}
+
+async function listPointers(job: Job, group: Link): Promise<Pointer[]> {
   const pointers: Pointer[] = [];
   let cursor: string | undefined;
   do {
@@ -184,7 +193,10 @@ const REFUSALS: readonly string[] = ["conflict", "invalid", "immutable", "unsupp
 export const isRefusal = (error: unknown): error is Fault => error instanceof Fault && REFUSALS.includes(error.kind);
 
 /** Adds users to a group natively and in rows. */
-export async function addNatively(job: Job, group: Link, links: readonly Link[]): Promise<void> {
+export const addNatively = (job: Job, group: Link, links: readonly Link[]): Promise<void> =>
+  named(job, links, (users) => add(job, group, users));
+
+async function add(job: Job, group: Link, links: readonly Link[]): Promise<void> {
   const { store } = job.connection;
   const nativeId = group.nativeId ?? "";
   const toMembers = (some: readonly Link[]) => some.map((link) => toMember(job, link));
@@ -218,7 +230,10 @@ async function blameMember(job: Job, links: readonly Link[], error: unknown): Pr
 }
 
 /** Removes users from a group natively and in rows; on a vendor that only replaces, through the whole list. */
-export async function removeNatively(job: Job, group: Link, links: readonly Link[]): Promise<void> {
+export const removeNatively = (job: Job, group: Link, links: readonly Link[]): Promise<void> =>
+  named(job, links, (users) => remove(job, group, users));
+
+async function remove(job: Job, group: Link, links: readonly Link[]): Promise<void> {
   const operations = memberOperations(job);
   if (!operations.remove) return replaceNatively(job, group, { add: [], remove: [...links] });
   await operations.remove(

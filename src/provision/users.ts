@@ -15,6 +15,7 @@ import {
   releaseNativeId,
   updateLink,
 } from "../store/links.ts";
+import { renaming } from "./addresses.ts";
 import { braked, uncountRemoval } from "./brake.ts";
 import { type Claim, holdNames } from "./claims.ts";
 import { isDormant, isOwed, keepDeactivation } from "./deactivation.ts";
@@ -249,33 +250,35 @@ async function applyWanted(
 
   let next = link;
   let isPending = false;
-  const native = await braked(job, isDisabled ? "deactivation" : undefined, id, () =>
-    journaled(
-      job,
-      { kind: "user.update", linkId: id },
-      async () => {
-        const written = await writeSeated(job, link, before, wanted, values);
-        isPending = written.isPending;
-        return written.native;
-      },
-      (written) => {
-        next = {
-          ...(findLiveLink(connection.store, "User", id) ?? link),
-          ...keys,
-          externalId: wanted.externalId,
-          kept: wanted.kept,
-          pointers: nextPointers,
-          modifiedAt: job.now(),
-        };
-        if (wanted.changed.has("active") && !isPending) {
-          deleteOverlay(connection.store, id, "active");
-          if (!keys.isActive) next.seat = remainingSeat(connection, next, written);
-        }
-        updateLink(connection.store, id, next);
-        overlayLag(job, id, isPending ? { ...before.held, active: false } : before.held, wanted.held);
-      },
-    ),
-  );
+  const write = () =>
+    braked(job, isDisabled ? "deactivation" : undefined, id, () =>
+      journaled(
+        job,
+        { kind: "user.update", linkId: id },
+        async () => {
+          const written = await writeSeated(job, link, before, wanted, values);
+          isPending = written.isPending;
+          return written.native;
+        },
+        (written) => {
+          next = {
+            ...(findLiveLink(connection.store, "User", id) ?? link),
+            ...keys,
+            externalId: wanted.externalId,
+            kept: wanted.kept,
+            pointers: nextPointers,
+            modifiedAt: job.now(),
+          };
+          if (wanted.changed.has("active") && !isPending) {
+            deleteOverlay(connection.store, id, "active");
+            if (!keys.isActive) next.seat = remainingSeat(connection, next, written);
+          }
+          updateLink(connection.store, id, next);
+          overlayLag(job, id, isPending ? { ...before.held, active: false } : before.held, wanted.held);
+        },
+      ),
+    );
+  const native = await (isRenamed ? renaming(job, id, write) : write());
   if (wanted.changed.has("active") && !isDisabled) uncountRemoval(job, id);
   if (native === undefined) return hydrated(connection, next, before.native, wanted.held);
   return assemble(job, next, native, user.toScim(native));

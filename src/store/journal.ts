@@ -49,6 +49,16 @@ export function listOpenIntents(store: Store, before: number): Intent[] {
     .all();
 }
 
+/** The groups whose unfinished writes name a user. */
+export function listDoubtfulGroups(store: Store, userId: string): string[] {
+  return store
+    .select({ linkId: intents.linkId })
+    .from(intents)
+    .where(and(eq(intents.state, "open"), sql`instr(${intents.expected}, ${userId}) > 0`))
+    .all()
+    .map(({ linkId }) => linkId);
+}
+
 export function hasOpenIntents(store: Store): boolean {
   return store.select({ id: intents.id }).from(intents).where(eq(intents.state, "open")).limit(1).get() !== undefined;
 }

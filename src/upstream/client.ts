@@ -176,10 +176,12 @@ export function createApi(options: ApiOptions): Api {
   };
 }
 
+const isPlainText = (headers: Headers) => /^text\/plain\b/i.test(headers.get("content-type") ?? "");
+
 function readBody<T>(answer: Incoming, returns: z.ZodType<T> | undefined): T {
+  if (!answer.json.ok && !(returns === undefined && isPlainText(answer.headers))) throw new Misread(answer.json.what);
   // Without `returns` nothing gives T a meaning, and the contract says that the body is dropped.
-  if (returns === undefined) return undefined as T;
-  if (!answer.json.ok) throw new Misread(answer.json.what);
+  if (returns === undefined || !answer.json.ok) return undefined as T;
   return toShape(returns, answer.json.value);
 }
 

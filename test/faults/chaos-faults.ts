@@ -12,7 +12,7 @@ const LOOK_EVERY_MS = 40;
 const TOO_SLOW_MS = 21_000;
 const COUNT_EVERY_MS = 500;
 
-/** What is refused has not been done, and what is not found is not there: nobody could know better of a vendor that lies. */
+/** What is refused has not been done, what succeeds in JSON has, and what is not found is not there: lies cannot be seen through. */
 function toFault(random: Random): FaultOrder {
   const when = random.chance(0.5) ? ("before" as const) : ("after" as const);
   // Reads are many; writes are where it hurts.
@@ -27,8 +27,9 @@ function toFault(random: Random): FaultOrder {
     case 3:
       return { kind: "drop", when, match };
     case 4:
+      return { kind: "malformed", shape: random.pick(["brokenJson", "html"]), when, match };
     case 5:
-      return { kind: "malformed", shape: random.pick(["brokenJson", "wrongShape", "html"]), when, match };
+      return { kind: "malformed", shape: random.pick(["brokenJson", "wrongShape", "html"]), when: "after", match };
     case 6: {
       const retryAfter = random.pick(["1", "0", "", "2", new Date(Date.now() + 2_000).toUTCString()]);
       return { kind: "throttle", retryAfter, match };

@@ -104,6 +104,20 @@ describe("answers", () => {
     expect((await api.send("POST", "/users")).location).toBeUndefined();
   });
 
+  test("that is dropped is no page and no half of an answer: the write may not have happened", async () => {
+    const answers = [
+      new Response("<!doctype html><title>Sign in</title>", { headers: { "content-type": "text/html" } }),
+      new Response('{"data": {"id', { headers: { "content-type": "application/json" } }),
+      new Response("OK", { headers: { "content-type": "text/plain; charset=utf-8" } }),
+      new Response(" ", { headers: { "content-type": "text/html" } }),
+    ];
+    const { api } = play(() => answers.shift() ?? new Response(null, { status: 500 }));
+    for (const _ of [1, 2]) {
+      expect(await faultOf(api.delete("/users/7"))).toMatchObject({ kind: "protocol", ambiguous: true });
+    }
+    for (const _ of [1, 2]) expect(await api.delete("/users/7")).toBeUndefined();
+  });
+
   test("204 fits only a shape that can be absent", async () => {
     const { api } = play(() => status(204));
     expect(await api.delete("/users/7")).toBeUndefined();

@@ -1,7 +1,7 @@
 // A user's life: create, read, disable, restore, remove, come back (semantics 6 to 10).
 
 import { expect } from "vitest";
-import { firstOf, noDisable, noGroups, noRemove, noSearch, type Scenario } from "../scenario.ts";
+import { firstOf, noDisable, noGroups, noRemove, noSearch, type Scenario, withoutQuirk } from "../scenario.ts";
 import { barePersonOf, bodyOf, get, keyPath, personOf, put, withTransport } from "../subject.ts";
 import { effectIn, expectHeld, open, strangerOf } from "../world.ts";
 
@@ -145,6 +145,45 @@ export const lifecycle: Scenario[] = [
       const stays = await world.user(personOf(subject, 2).key);
       expect((await world.group("Leaving")).memberIds).toEqual([stays.id]);
       expect((await world.get(`/Groups/${group}`)).body.members).toMatchObject([{ value: other }]);
+    },
+  },
+  {
+    name: "S8 S23: a deleted user leaves the group, too, into which a lost answer had put them",
+    unless: noGroups,
+    async run(subject) {
+      const world = await open(subject);
+      const id = await world.create(1);
+      const other = await world.create(2);
+      const group = await world.createGroup("Leaving", [other]);
+      const first = await world.createGroup("First", [other]);
+      const join = (user: string) => ({ op: "add", path: "members", value: [{ value: user }] });
+      const third = await world.create(3);
+      const { all } = await world.watch(() => world.patch(`/Groups/${first}`, join(third)));
+      await world.fail({ kind: "lostResponse", skip: effectIn(subject, all) });
+      expect((await world.patch(`/Groups/${group}`, join(id))).status).toBe(503);
+      expect((await world.group("Leaving")).memberIds).toHaveLength(2);
+      expect(await world.scim("DELETE", `/Users/${id}`)).toMatchObject({ status: 204 });
+      const stays = await world.user(personOf(subject, 2).key);
+      expect((await world.group("Leaving")).memberIds).toEqual([stays.id]);
+      expect((await world.get(`/Groups/${group}`)).body.members).toMatchObject([{ value: other }]);
+    },
+  },
+  {
+    name: "S13 S23: somebody whose renaming was not answered leaves a group under the name that the vendor has",
+    unless: firstOf(noGroups, withoutQuirk("membersByEmail")),
+    async run(subject) {
+      const world = await open(subject);
+      const id = await world.create(1);
+      const group = await world.createGroup("Leaving", [id, await world.create(2)]);
+      const path = keyPath(subject);
+      const rename = (n: number) => ({ op: "replace", path, value: personOf(subject, n, 1).values[path] });
+      const { all } = await world.watch(() => world.patch(`/Users/${id}`, rename(3)));
+      const last = all.findLastIndex((call) => effectIn(subject, [call]) === 0);
+      await world.fail({ kind: "lostResponse", skip: last });
+      expect((await world.patch(`/Users/${id}`, rename(4))).status).toBe(503);
+      const leave = { op: "remove", path: "members", value: [{ value: id }] };
+      expect(await world.patch(`/Groups/${group}`, leave)).toMatchObject({ status: 204 });
+      expect((await world.group("Leaving")).memberIds).toHaveLength(1);
     },
   },
   {
