@@ -13,6 +13,8 @@ export interface GlobalOptions {
 
 /** Milliseconds for one call; the API answers from its own stores. */
 const TIMEOUT_MS = 30_000;
+/** Milliseconds for an export, which may have many lines. */
+const LONG_TIMEOUT_MS = 600_000;
 
 const problem = z.object({
   title: z.string().optional(),
@@ -24,9 +26,18 @@ export interface AdminApi {
   url: string;
   /** The local start's file, when `url` is that start. */
   demo: Demo | undefined;
-  /** Throws CliFailure for every answer that is not 2xx or not of the shape. */
-  call<T>(method: string, path: string, shape: z.ZodType<T>, body?: unknown): Promise<T>;
+  /**
+   * Throws CliFailure for every answer that is not 2xx or not of the shape.
+   * @param ifVersion makes the call fail where the connection has changed since that version
+   */
+  call<T>(method: string, path: string, shape: z.ZodType<T>, body?: unknown, ifVersion?: number): Promise<T>;
+  /** The lines of a long answer. Throws CliFailure where it breaks off. */
+  lines(path: string): AsyncIterable<string>;
 }
+
+/** A connection's place in the API. */
+export const connectionPath = (name: string, ...below: string[]) =>
+  `/connections/${[name, ...below].map(encodeURIComponent).join("/")}`;
 
 /** Finds address and administrator token: option, environment, then the local start's file. */
 export async function openApi(options: GlobalOptions, terminal: Terminal): Promise<AdminApi> {
@@ -37,36 +48,55 @@ export async function openApi(options: GlobalOptions, terminal: Terminal): Promi
   const demo = found?.url.replace(/\/+$/, "") === url ? found : undefined;
   const token = options.adminToken ?? demo?.adminToken;
 
+  async function request(method: string, path: string, init: RequestInit): Promise<Response> {
+    if (!token) {
+      throw new CliFailure(`no administrator token for ${url}: set PORTICO_ADMIN_TOKEN, or run npm start first`);
+    }
+    const response = await send(terminal, `${url}/api${path}`, token, { ...init, method });
+    if (response.ok) return response;
+    throw new CliFailure(describeRefusal(method, path, response.status, parseJson(await response.text())));
+  }
+
   return {
     url,
     demo,
-    async call(method, path, shape, body) {
-      if (!token) {
-        throw new CliFailure(`no administrator token for ${url}: set PORTICO_ADMIN_TOKEN, or run npm start first`);
-      }
-      const response = await send(terminal, method, `${url}/api${path}`, token, body);
-      const text = await response.text();
-      const json = parseJson(text);
-      if (!response.ok) throw new CliFailure(describeRefusal(method, path, response.status, json));
-      const parsed = shape.safeParse(json);
+    async call(method, path, shape, body, ifVersion) {
+      const response = await request(method, path, {
+        headers: {
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+          ...(ifVersion === undefined ? {} : { "if-match": `"${ifVersion}"` }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
+      const parsed = shape.safeParse(parseJson(await response.text()));
       if (parsed.success) return parsed.data;
       throw new CliFailure(`${method} /api${path} answered ${response.status} in another shape than expected`);
+    },
+    async *lines(path) {
+      const response = await request("GET", path, { signal: AbortSignal.timeout(LONG_TIMEOUT_MS) });
+      let rest = "";
+      try {
+        // Node's stream of a body can be iterated; the type of fetch does not say so.
+        for await (const part of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+          const lines = (rest + part).split("\n");
+          rest = lines.pop() ?? "";
+          yield* lines;
+        }
+      } catch (cause) {
+        throw new CliFailure(`the answer of ${new URL(url).origin} broke off: ${causeOf(cause)}`, { cause });
+      }
+      if (rest !== "") yield rest;
     },
   };
 }
 
-async function send(terminal: Terminal, method: string, url: string, token: string, body: unknown): Promise<Response> {
+async function send(terminal: Terminal, url: string, token: string, init: RequestInit): Promise<Response> {
   try {
     return await terminal.fetch(url, {
-      method,
-      headers: {
-        authorization: `Bearer ${token}`,
-        accept: "application/json",
-        ...(body === undefined ? {} : { "content-type": "application/json" }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...init,
+      headers: { ...init.headers, authorization: `Bearer ${token}`, accept: "application/json" },
       redirect: "error",
-      signal: AbortSignal.timeout(TIMEOUT_MS),
     });
   } catch (cause) {
     throw new CliFailure(`cannot reach ${new URL(url).origin}: ${causeOf(cause)}; is it running (npm start)?`, {

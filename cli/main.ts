@@ -3,8 +3,14 @@
 import { resolve } from "node:path";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { addAdapterCommands } from "./commands/adapter.ts";
+import { addAuditCommands } from "./commands/audit.ts";
+import { addBrakeCommands } from "./commands/brake.ts";
 import { addConnectionCommands } from "./commands/connection.ts";
+import { addDepartureCommands } from "./commands/departure.ts";
+import { addOutboxCommands } from "./commands/outbox.ts";
+import { addPlanCommands } from "./commands/plan.ts";
 import { addSimulateCommands } from "./commands/simulate.ts";
+import { addSweepCommands } from "./commands/sweep.ts";
 import { addTokenCommands } from "./commands/token.ts";
 import { addTraceCommands } from "./commands/trace.ts";
 import { CliFailure, createTerminal, type Terminal, toPrintable } from "./terminal.ts";
@@ -75,6 +81,12 @@ function createProgram(terminal: Terminal, exit: (code: number) => void): Comman
   addConnectionCommands(program, terminal);
   addTokenCommands(program, terminal);
   addTraceCommands(program, terminal);
+  addBrakeCommands(program, terminal);
+  addPlanCommands(program, terminal);
+  addOutboxCommands(program, terminal);
+  addSweepCommands(program, terminal);
+  addAuditCommands(program, terminal);
+  addDepartureCommands(program, terminal);
   addSimulateCommands(program, terminal, exit);
   return program;
 }

@@ -3,6 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
+import { createInterface } from "node:readline/promises";
 
 /** A failure that the person at the terminal can act on: one line, no stack. */
 export class CliFailure extends Error {
@@ -15,6 +16,8 @@ export interface Terminal {
   /** Where progress is drawn; absent means plain lines through `err`. */
   bar?: NodeJS.WriteStream;
   readStdin(): Promise<string>;
+  /** Asks the person at the terminal; absent where nobody is there. */
+  ask?(question: string): Promise<string>;
   /** The git-ignored file that `npm start` writes. */
   demoFile: string;
   fetch: typeof fetch;
@@ -27,6 +30,7 @@ export function createTerminal(): Terminal {
     err: (text) => process.stderr.write(`${text}\n`),
     ...(process.stderr.isTTY ? { bar: process.stderr } : {}),
     readStdin,
+    ...(process.stdin.isTTY && process.stderr.isTTY ? { ask } : {}),
     demoFile: join(import.meta.dirname, "..", ".portico", "demo.json"),
     fetch: (input, init) => fetch(input, init),
   };
@@ -36,6 +40,34 @@ async function readStdin(): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
   return Buffer.concat(chunks).toString("utf8");
+}
+
+async function ask(question: string): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await lines.question(question);
+  } finally {
+    lines.close();
+  }
+}
+
+/**
+ * Goes on only when the person at the terminal has answered as asked, or has said `--yes` beforehand.
+ * @param wanted what must be typed; absent: yes
+ * @throws CliFailure where nobody can be asked, or the answer is another
+ */
+export async function confirm(
+  terminal: Terminal,
+  question: string,
+  options: { yes?: true | undefined },
+  wanted?: string,
+): Promise<void> {
+  if (options.yes) return;
+  if (!terminal.ask) throw new CliFailure(`${toPrintable(question)}; nobody is there to be asked: repeat with --yes`);
+  const prompt = wanted === undefined ? "Go on? [y/N] " : "Type it to go on: ";
+  const answer = (await terminal.ask(`${toPrintable(question)}\n${prompt}`)).trim();
+  const isMeant = wanted === undefined ? /^y(es)?$/i.test(answer) : answer === wanted;
+  if (!isMeant) throw new CliFailure("nothing was changed");
 }
 
 /** The argument itself, the content of `@file`, or stdin for `-`. Throws CliFailure when the file cannot be read. */

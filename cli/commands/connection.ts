@@ -1,10 +1,11 @@
-// `portico connection`: create, list, show, change and remove the connections of one Portico.
+// `portico connection`: create, list, show and change the connections of one Portico.
 
 import { type Command, Option } from "commander";
 import * as z from "zod";
-import { type GlobalOptions, openApi } from "../api.ts";
+import { connectionPath, type GlobalOptions, openApi } from "../api.ts";
 import { formatRecord, formatTable } from "../print.ts";
 import { CliFailure, readArgument, type Terminal } from "../terminal.ts";
+import { parseCount } from "./token.ts";
 
 const connection = z.looseObject({ name: z.string(), vendor: z.string() });
 const connectionList = z.object({ connections: z.array(connection) });
@@ -17,6 +18,8 @@ interface ChangeOptions extends GlobalOptions {
   mode?: string;
   coupling?: string;
   unmapped?: string;
+  traceDays?: number;
+  tombstoneDays?: number;
 }
 
 export function addConnectionCommands(program: Command, terminal: Terminal): void {
@@ -53,7 +56,7 @@ export function addConnectionCommands(program: Command, terminal: Terminal): voi
     .action(async (name: string, _own: unknown, command: Command) => {
       const options = command.optsWithGlobals<GlobalOptions>();
       const api = await openApi(options, terminal);
-      show(await api.call("GET", `/connections/${encodeURIComponent(name)}`, connection), options);
+      show(await api.call("GET", connectionPath(name), connection), options);
     });
 
   withChoices(group.command("change <name>"))
@@ -63,22 +66,12 @@ export function addConnectionCommands(program: Command, terminal: Terminal): voi
       const options = command.optsWithGlobals<ChangeOptions>();
       const changes = await toChanges(options, terminal);
       if (Object.keys(changes).length === 0) {
-        throw new CliFailure("nothing to change: give --settings, --mode, --coupling or --unmapped");
+        throw new CliFailure(
+          "nothing to change: give --settings, --mode, --coupling, --unmapped, --trace-days or --tombstone-days",
+        );
       }
       const api = await openApi(options, terminal);
-      show(await api.call("PATCH", `/connections/${encodeURIComponent(name)}`, connection, changes), options);
-    });
-
-  group
-    .command("remove <name>")
-    .description("remove a connection with its links, tokens and traces; accounts at the vendor stay as they are")
-    .option("--yes", "really remove it")
-    .action(async (name: string, own: { yes?: true }, command: Command) => {
-      const options = command.optsWithGlobals<GlobalOptions>();
-      if (!own.yes) throw new CliFailure(`removing ${name} erases its links for good; repeat with --yes`);
-      const api = await openApi(options, terminal);
-      await api.call("DELETE", `/connections/${encodeURIComponent(name)}`, z.unknown());
-      terminal.out(options.json ? JSON.stringify({ removed: name }) : `removed ${name}`);
+      show(await api.call("PATCH", connectionPath(name), connection, changes), options);
     });
 
   function show(one: z.infer<typeof connection>, options: GlobalOptions): void {
@@ -103,7 +96,9 @@ function withChoices(command: Command): Command {
         "separate",
       ]),
     )
-    .addOption(new Option("--unmapped <rule>", "attributes that the vendor cannot hold").choices(["ignore", "keep"]));
+    .addOption(new Option("--unmapped <rule>", "attributes that the vendor cannot hold").choices(["ignore", "keep"]))
+    .option("--trace-days <n>", "for how long traces are kept; with --tombstone-days", parseCount)
+    .option("--tombstone-days <n>", "for how long deleted people are known, should they return", parseCount);
 }
 
 async function toChanges(options: ChangeOptions, terminal: Terminal): Promise<Record<string, unknown>> {
@@ -112,7 +107,14 @@ async function toChanges(options: ChangeOptions, terminal: Terminal): Promise<Re
     ...(options.mode === undefined ? {} : { mode: options.mode }),
     ...(options.coupling === undefined ? {} : { coupling: options.coupling }),
     ...(options.unmapped === undefined ? {} : { unmapped: options.unmapped }),
+    ...toRetention(options),
   };
+}
+
+function toRetention({ traceDays, tombstoneDays }: ChangeOptions): Record<string, unknown> {
+  if (traceDays === undefined && tombstoneDays === undefined) return {};
+  if (traceDays !== undefined && tombstoneDays !== undefined) return { retention: { traceDays, tombstoneDays } };
+  throw new CliFailure("give --trace-days and --tombstone-days together");
 }
 
 // The text holds secrets, so the failure must not repeat any of it (JSON.parse would).

@@ -2,7 +2,7 @@
 
 import { type Command, Option } from "commander";
 import * as z from "zod";
-import { type GlobalOptions, openApi } from "../api.ts";
+import { connectionPath, type GlobalOptions, openApi } from "../api.ts";
 import { parseAddress } from "../demo.ts";
 import { simulateEntra } from "../simulate/entra.ts";
 import { createProgress, silentProgress } from "../simulate/progress.ts";
@@ -95,20 +95,23 @@ async function findTarget(options: EntraOptions, terminal: Terminal): Promise<Ta
 async function findConnection(name: string, options: EntraOptions, terminal: Terminal): Promise<Target> {
   const api = await openApi(options, terminal);
   const known = api.demo?.connections.find((each) => each.name === name);
-  const base = `/connections/${encodeURIComponent(name)}`;
   const beforeCleanUp = async () => {
     // Where it cannot be said, the clean-up reports what was held back.
-    await api.call("POST", `${base}/brake/release`, z.unknown(), { minutes: CLEAN_UP_MINUTES }).catch(() => {});
+    await api
+      .call("POST", connectionPath(name, "brake", "release"), z.unknown(), { minutes: CLEAN_UP_MINUTES })
+      .catch(() => {});
   };
   if (known) return { tenantUrl: known.tenantUrl, token: known.token, beforeCleanUp, release: async () => {} };
-  const path = `${base}/tokens`;
-  const minted = await api.call("POST", path, mintedToken, { label: "portico simulate", expiresInDays: 1 });
+  const minted = await api.call("POST", connectionPath(name, "tokens"), mintedToken, {
+    label: "portico simulate",
+    expiresInDays: 1,
+  });
   return {
     tenantUrl: minted.tenantUrl,
     token: minted.token,
     beforeCleanUp,
     async release() {
-      await api.call("DELETE", `${path}/${encodeURIComponent(minted.id)}`, z.unknown());
+      await api.call("DELETE", connectionPath(name, "tokens", minted.id), z.unknown());
     },
   };
 }

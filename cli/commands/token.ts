@@ -2,11 +2,9 @@
 
 import { type Command, InvalidArgumentError } from "commander";
 import * as z from "zod";
-import { type GlobalOptions, openApi } from "../api.ts";
-import { formatTable, formatTime } from "../print.ts";
+import { connectionPath, type GlobalOptions, openApi } from "../api.ts";
+import { formatTable, formatTime, time } from "../print.ts";
 import type { Terminal } from "../terminal.ts";
-
-const time = z.union([z.number(), z.string()]).nullish();
 
 /** A token as it is shown once, when it is made. */
 export const mintedToken = z.looseObject({ id: z.string(), token: z.string(), tenantUrl: z.string(), expiresAt: time });
@@ -30,7 +28,7 @@ export function addTokenCommands(program: Command, terminal: Terminal): void {
         ...(own.label === undefined ? {} : { label: own.label }),
         ...(own.expiresInDays === undefined ? {} : { expiresInDays: own.expiresInDays }),
       };
-      const minted = await api.call("POST", `/connections/${encodeURIComponent(name)}/tokens`, mintedToken, body);
+      const minted = await api.call("POST", connectionPath(name, "tokens"), mintedToken, body);
       if (options.json) return terminal.out(JSON.stringify(minted, null, 2));
       terminal.out(`Tenant URL    ${minted.tenantUrl}`);
       terminal.out(`Secret Token  ${minted.token}`);
@@ -44,7 +42,7 @@ export function addTokenCommands(program: Command, terminal: Terminal): void {
     .action(async (name: string, _own: unknown, command: Command) => {
       const options = command.optsWithGlobals<GlobalOptions>();
       const api = await openApi(options, terminal);
-      const { tokens } = await api.call("GET", `/connections/${encodeURIComponent(name)}/tokens`, tokenList);
+      const { tokens } = await api.call("GET", connectionPath(name, "tokens"), tokenList);
       if (options.json) return terminal.out(JSON.stringify(tokens, null, 2));
       const rows = tokens.map((each) => [each.id, each.label, formatTime(each.expiresAt)]);
       terminal.out(formatTable(["id", "label", "expires"], rows, "no tokens"));
@@ -56,11 +54,7 @@ export function addTokenCommands(program: Command, terminal: Terminal): void {
     .action(async (name: string, id: string, _own: unknown, command: Command) => {
       const options = command.optsWithGlobals<GlobalOptions>();
       const api = await openApi(options, terminal);
-      await api.call(
-        "DELETE",
-        `/connections/${encodeURIComponent(name)}/tokens/${encodeURIComponent(id)}`,
-        z.unknown(),
-      );
+      await api.call("DELETE", connectionPath(name, "tokens", id), z.unknown());
       terminal.out(options.json ? JSON.stringify({ revoked: id }) : `revoked ${id}`);
     });
 }

@@ -1,13 +1,12 @@
-// `portico trace` and `portico sweep`: what SCIM requests did, and how far the index of a vendor is.
+// `portico trace`: what SCIM requests did.
 
 import type { Command } from "commander";
 import * as z from "zod";
-import { type GlobalOptions, openApi } from "../api.ts";
-import { formatRecord, formatTable, formatTime } from "../print.ts";
+import { connectionPath, type GlobalOptions, openApi } from "../api.ts";
+import { formatRecord, formatTable, formatTime, time } from "../print.ts";
 import type { Terminal } from "../terminal.ts";
 import { parseCount } from "./token.ts";
 
-const time = z.union([z.number(), z.string()]).nullish();
 const head = {
   id: z.string(),
   at: time,
@@ -34,14 +33,6 @@ const trace = z.looseObject({
     }),
   ),
 });
-const sweep = z.looseObject({
-  state: z.string(),
-  seen: z.number().nullish(),
-  total: z.number().nullish(),
-  completedAt: time,
-  alarm: z.string().nullish(),
-});
-
 export function addTraceCommands(program: Command, terminal: Terminal): void {
   const traces = program.command("trace").description("what one SCIM request did; ids and paths, never values");
 
@@ -49,14 +40,14 @@ export function addTraceCommands(program: Command, terminal: Terminal): void {
     .command("list <connection>")
     .description("the latest requests of a connection")
     .option("--limit <n>", "at most so many, newest first", parseCount)
-    .option("--status <status>", "only this HTTP status", parseCount)
+    .option("--status <status>", "only this HTTP status and those above it", parseCount)
     .action(async (name: string, own: { limit?: number; status?: number }, command: Command) => {
       const options = command.optsWithGlobals<GlobalOptions>();
       const api = await openApi(options, terminal);
       const query = new URLSearchParams();
       if (own.limit !== undefined) query.set("limit", String(own.limit));
       if (own.status !== undefined) query.set("status", String(own.status));
-      const path = `/connections/${encodeURIComponent(name)}/traces${query.size > 0 ? `?${query}` : ""}`;
+      const path = `${connectionPath(name, "traces")}${query.size > 0 ? `?${query}` : ""}`;
       const found = await api.call("GET", path, traceList);
       if (options.json) return terminal.out(JSON.stringify(found.traces, null, 2));
       const rows = found.traces.map((each) => [
@@ -80,27 +71,12 @@ export function addTraceCommands(program: Command, terminal: Terminal): void {
     .action(async (name: string, id: string, _own: unknown, command: Command) => {
       const options = command.optsWithGlobals<GlobalOptions>();
       const api = await openApi(options, terminal);
-      const path = `/connections/${encodeURIComponent(name)}/traces/${encodeURIComponent(id)}`;
+      const path = connectionPath(name, "traces", id);
       const found = await api.call("GET", path, trace);
       if (options.json) return terminal.out(JSON.stringify(found, null, 2));
       const { calls, ...rest } = found;
       terminal.out(formatRecord({ ...rest, at: formatTime(rest.at) }));
       const rows = calls.map((call) => [`${call.method} ${call.path}`, call.status, call.ms, call.attempt, call.fault]);
       terminal.out(formatTable(["native call", "status", "ms", "attempt", "fault"], rows, "no native calls"));
-    });
-
-  program
-    .command("sweep")
-    .description("the pass over a vendor's users that keeps matching possible")
-    .command("status <connection>")
-    .description("how far the pass is")
-    .action(async (name: string, _own: unknown, command: Command) => {
-      const options = command.optsWithGlobals<GlobalOptions>();
-      const api = await openApi(options, terminal);
-      const found = await api.call("GET", `/connections/${encodeURIComponent(name)}/sweep`, sweep);
-      if (options.json) return terminal.out(JSON.stringify(found, null, 2));
-      const figures = `${found.seen ?? 0} of ${found.total ?? "?"}`;
-      const completed = found.completedAt ? `, last complete ${formatTime(found.completedAt)}` : "";
-      terminal.out(`${found.state}: ${figures}${completed}${found.alarm ? `; alarm: ${found.alarm}` : ""}`);
     });
 }

@@ -2,7 +2,14 @@
 
 import { Fault } from "../adapter.ts";
 import { findSweep, type SweepRow, upsertSweep } from "../store/later.ts";
-import { countLiveLinks, findLinkByNativeId, type LinkType, listUnseenLinks, updateLink } from "../store/links.ts";
+import {
+  countLiveLinks,
+  countUnseenLinks,
+  findLinkByNativeId,
+  type LinkType,
+  listUnseenLinks,
+  updateLink,
+} from "../store/links.ts";
 import { beginDrift, compareNextGroup, compareRow, noteDrift } from "./drift.ts";
 import { hydrate, operationsOf } from "./hydrate.ts";
 import type { Job } from "./job.ts";
@@ -13,6 +20,15 @@ const SLICE_MS = 30_000;
 const SLICE_CALLS = 2_000;
 /** More users than this share gone at once is taken for a fault of the vendor, not for departures. */
 const MAX_VANISHED_SHARE = 0.1;
+
+/** The cursor behind the last page; no vendor's cursor begins with a line break. */
+const CONCLUDING = "\nconcluding";
+/** Links of one step of a conclusion: each costs a read. */
+const CONCLUDE_BATCH = 20;
+
+/** Begins the alarm of a pass that failed and goes on. */
+const STOPPED = "the sweep stopped and goes on later: ";
+const withoutStop = (alarm: string | null) => (alarm?.startsWith(STOPPED) ? null : alarm);
 
 const NEVER: Omit<SweepRow, "type"> = {
   generation: 0,
@@ -46,6 +62,7 @@ export async function sweepSlice(job: Job): Promise<boolean> {
     while (sweepOf(job, type).running) {
       if (job.now() > endsAt || job.trace.calls.length - startedCalls > SLICE_CALLS) return false;
       if (type === "Members") await compareMembers(job);
+      else if (sweepOf(job, type).cursor === CONCLUDING) await concludeSome(job, type);
       else await readPage(job, type);
     }
   }
@@ -57,9 +74,13 @@ function isDue(job: Job, type: SweepType): boolean {
   return sweep.running || !sweep.completedAt || job.now() - sweep.completedAt >= job.connection.freshnessMs / 2;
 }
 
-/** Begins a sweep of every type, however fresh the last one is. */
+/** Begins a sweep of every type, however fresh the last one is; one that runs goes on, whatever stopped it. */
 export function demandSweep(job: Pick<Job, "connection" | "now">): void {
-  for (const type of sweepTypes(job)) begin(job, type);
+  for (const type of sweepTypes(job)) {
+    begin(job, type);
+    const sweep = sweepOf(job, type);
+    upsertSweep(job.connection.store, { ...sweep, alarm: withoutStop(sweep.alarm) });
+  }
 }
 
 function begin(job: Pick<Job, "connection" | "now">, type: SweepType): void {
@@ -76,7 +97,7 @@ async function compareMembers(job: Job): Promise<void> {
   const sweep = sweepOf(job, "Members");
   const next = await compareNextGroup(job, sweep.cursor ?? "");
   if (next !== undefined) upsertSweep(store, { ...sweep, cursor: next, seen: sweep.seen + 1 });
-  else upsertSweep(store, { ...sweep, running: false, cursor: null, completedAt: job.now(), alarm: null });
+  else complete(job, "Members", null);
 }
 
 async function readPage(job: Job, type: LinkType): Promise<void> {
@@ -96,25 +117,34 @@ async function readPage(job: Job, type: LinkType): Promise<void> {
       if (link === known) compareRow(job, link, row, rowHeld(job, type, row));
       updateLink(connection.store, link.id, { sweep: sweep.generation });
     }
-    const next = { ...sweep, seen: sweep.seen + page.items.length, total: page.total ?? sweep.total };
-    upsertSweep(connection.store, { ...next, cursor: page.next ?? null });
+    const alarm = withoutStop(sweep.alarm);
+    const next = { ...sweep, seen: sweep.seen + page.items.length, total: page.total ?? sweep.total, alarm };
+    upsertSweep(connection.store, { ...next, cursor: page.next ?? CONCLUDING });
   });
-  if (page.next === undefined) await conclude(job, type);
 }
 
-/** Draws the conclusion of a complete pass: what it did not see, and a read confirms, is lost. */
-async function conclude(job: Job, type: LinkType): Promise<void> {
+/**
+ * Draws the conclusion of a complete pass, some records at a time: what it did not see, and a read confirms, is lost.
+ */
+async function concludeSome(job: Job, type: LinkType): Promise<void> {
   const { store } = job.connection;
-  const sweep = sweepOf(job, type);
-  const unseen = listUnseenLinks(store, type, sweep.generation, sweep.startedAt ?? 0);
-  const share = unseen.length / Math.max(1, countLiveLinks(store, type));
-  let alarm: string | null = null;
-  if (share > MAX_VANISHED_SHARE) {
-    alarm = `${unseen.length} ${type} records vanished from the product at once; nothing was concluded from it`;
-  } else {
-    for (const link of unseen) if (!(await hydrate(job, link))) noteDrift(job, "removed", link.id);
+  const { generation, startedAt } = sweepOf(job, type);
+  const unseen = countUnseenLinks(store, type, generation, startedAt ?? 0);
+  if (unseen / Math.max(1, countLiveLinks(store, type)) > MAX_VANISHED_SHARE) {
+    const alarm = `${unseen} ${type} records vanished from the product at once; nothing was concluded from it`;
+    return complete(job, type, alarm);
   }
-  upsertSweep(store, { ...sweep, running: false, cursor: null, completedAt: job.now(), alarm });
+  const some = listUnseenLinks(store, type, generation, startedAt ?? 0, CONCLUDE_BATCH);
+  for (const link of some) {
+    if (await hydrate(job, link)) updateLink(store, link.id, { sweep: generation });
+    else noteDrift(job, "removed", link.id);
+  }
+  if (some.length < CONCLUDE_BATCH) complete(job, type, null);
+}
+
+function complete(job: Job, type: SweepType, alarm: string | null): void {
+  const done = { running: false, cursor: null, completedAt: job.now(), alarm };
+  upsertSweep(job.connection.store, { ...sweepOf(job, type), ...done });
 }
 
 /** Notes why a slice failed; the next one goes on from the same page. */
@@ -122,7 +152,6 @@ export function noteFailure(job: Pick<Job, "connection">, error: unknown): void 
   const why = error instanceof Fault ? error.kind : "internal error";
   for (const type of sweepTypes(job)) {
     const sweep = sweepOf(job, type);
-    if (sweep.running)
-      upsertSweep(job.connection.store, { ...sweep, alarm: `the sweep stopped and goes on later: ${why}` });
+    if (sweep.running) upsertSweep(job.connection.store, { ...sweep, alarm: `${STOPPED}${why}` });
   }
 }

@@ -76,6 +76,8 @@ export const auditQuery = z.object({
   connection: z.string().max(100).optional(),
   limit: z.coerce.number().int().min(1).max(500).default(50),
   before: z.iso.datetime().optional(),
+  /** Leaves out calls that only read. */
+  changes: z.enum(["true", "false"]).default("false"),
 });
 
 /** @param within the field of the whole input that this is a part of */
@@ -111,7 +113,8 @@ export async function refuseToDiscard(context: ApiContext, row: ConnectionRow): 
   throw new Problem(
     409,
     `leaving plan mode discards ${writes} planned writes, ${deactivations} deactivations among them, which did not happen; ` +
-      "afterwards provisioning must be restarted at the identity provider, because it sends only changes. Repeat with confirm: true.",
+      "afterwards provisioning must be restarted at the identity provider, because it sends only changes. " +
+      "Repeat with confirm: true, or use “portico mode”.",
   );
 }
 

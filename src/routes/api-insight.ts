@@ -12,9 +12,12 @@ const MAX_STEPS_SHOWN = 1_000;
 
 export function insightRoutes(api: Hono<ApiEnv>): void {
   api.get("/audit", async (context) => {
-    const { limit, connection, before } = input.check(input.auditQuery, context.req.query());
-    const until = before === undefined ? undefined : Date.parse(before);
-    const calls = await listAudit(openControl(context.env.CONTROL), limit, { connection, before: until });
+    const query = input.check(input.auditQuery, context.req.query());
+    const calls = await listAudit(openControl(context.env.CONTROL), query.limit, {
+      connection: query.connection,
+      before: query.before === undefined ? undefined : Date.parse(query.before),
+      changesOnly: query.changes === "true",
+    });
     return context.json({ calls: calls.map((call) => ({ ...call, at: toDate(call.at) })) });
   });
 

@@ -1,6 +1,7 @@
 // What administrators are shown: never a secret, of which only the names.
 
 import { type Adapter, isSecret } from "../adapter.ts";
+import { DEFAULT_RETENTION } from "../provision/binding.ts";
 import type { BrakeStatus } from "../provision/brake.ts";
 import type { ConnectionRow } from "../store/control.ts";
 import type { ApiContext } from "./api-guard.ts";
@@ -25,7 +26,7 @@ export function showConnection(context: ApiContext, row: ConnectionRow, sealed?:
     drift: row.drift,
     protected: row.protected,
     brake: row.brake,
-    retention: row.retention,
+    retention: row.retention ?? DEFAULT_RETENTION,
     settings: row.settings,
     ...(sealed ? { sealedSettings: [...sealed] } : {}),
     tenantUrl: tenantUrl(context),

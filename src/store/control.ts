@@ -188,7 +188,11 @@ export async function insertAudit(control: Control, row: AuditRow): Promise<void
 export async function listAudit(
   control: Control,
   limit: number,
-  { connection, before }: { connection?: string | undefined; before?: number | undefined },
+  {
+    connection,
+    before,
+    changesOnly,
+  }: { connection?: string | undefined; before?: number | undefined; changesOnly: boolean },
 ): Promise<(typeof audit.$inferSelect)[]> {
   return control
     .select()
@@ -197,6 +201,7 @@ export async function listAudit(
       and(
         connection === undefined ? undefined : eq(audit.connection, connection),
         before === undefined ? undefined : lt(audit.at, before),
+        changesOnly ? ne(audit.method, "GET") : undefined,
       ),
     )
     .orderBy(desc(audit.at), desc(audit.id))

@@ -124,21 +124,33 @@ export function findLiveLinksByIds(store: Store, type: LinkType, ids: readonly s
 }
 
 /** Live links with a native record that the given sweep did not see. */
-export function listUnseenLinks(store: Store, type: LinkType, sweep: number, before: number): Link[] {
+const isUnseen = (type: LinkType, sweep: number, before: number) =>
+  and(
+    eq(links.type, type),
+    eq(links.state, "live"),
+    isNotNull(links.nativeId),
+    or(sql`${links.sweep} is null`, lt(links.sweep, sweep)),
+    // What was made or changed while the sweep ran may have been behind its back.
+    lt(links.modifiedAt, before),
+  );
+
+export function listUnseenLinks(store: Store, type: LinkType, sweep: number, before: number, limit: number): Link[] {
   return store
     .select()
     .from(links)
-    .where(
-      and(
-        eq(links.type, type),
-        eq(links.state, "live"),
-        isNotNull(links.nativeId),
-        or(sql`${links.sweep} is null`, lt(links.sweep, sweep)),
-        // What was made or changed while the sweep ran may have been behind its back.
-        lt(links.modifiedAt, before),
-      ),
-    )
+    .where(isUnseen(type, sweep, before))
+    .limit(limit)
     .all();
+}
+
+export function countUnseenLinks(store: Store, type: LinkType, sweep: number, before: number): number {
+  return (
+    store
+      .select({ unseen: count() })
+      .from(links)
+      .where(isUnseen(type, sweep, before))
+      .get()?.unseen ?? 0
+  );
 }
 
 /** Marks the users among the members of a group whose seat must be worked out again. */

@@ -1,0 +1,77 @@
+// `portico export` and `portico erase`: what Portico knows of a connection, taken along and forgotten.
+
+import { link, open, unlink } from "node:fs/promises";
+import type { Command } from "commander";
+import * as z from "zod";
+import { type AdminApi, connectionPath, type GlobalOptions, openApi } from "../api.ts";
+import { CliFailure, causeOf, confirm, type Terminal } from "../terminal.ts";
+
+const line = z.looseObject({ kind: z.string() });
+const connectionShape = z.looseObject({ id: z.string(), vendor: z.string() });
+
+export function addDepartureCommands(program: Command, terminal: Terminal): void {
+  program
+    .command("export <connection>")
+    .description("settings without secrets, links and memberships, one JSON object a line")
+    .option("--output <file>", "a new file that only its owner can read, instead of stdout")
+    .action(async (name: string, own: { output?: string }, command: Command) => {
+      const options = command.optsWithGlobals<GlobalOptions>();
+      const api = await openApi(options, terminal);
+      if (own.output === undefined) {
+        for await (const each of wholeExport(api, name)) terminal.out(each);
+        return;
+      }
+      const lines = await writeNew(own.output, wholeExport(api, name));
+      const written = { file: own.output, lines };
+      terminal.out(options.json ? JSON.stringify(written) : `wrote ${lines} lines to ${own.output}`);
+    });
+
+  program
+    .command("erase <connection>")
+    .description("forget a connection with its links, tokens and traces; accounts at the product stay as they are")
+    .option("--yes", "without typing the connection's id")
+    .action(async (name: string, own: { yes?: true }, command: Command) => {
+      const options = command.optsWithGlobals<GlobalOptions>();
+      const api = await openApi(options, terminal);
+      const { id, vendor } = await api.call("GET", connectionPath(name), connectionShape);
+      const question = `Erasing ${name} (${vendor}) forgets its links, tokens and traces for good; its id is ${id}`;
+      await confirm(terminal, question, own, id);
+      await api.call("DELETE", connectionPath(name), z.unknown());
+      terminal.out(options.json ? JSON.stringify({ erased: name, id }) : `erased ${name}`);
+    });
+}
+
+/** The lines of an export. @throws CliFailure where the line that ends it is missing */
+async function* wholeExport(api: AdminApi, name: string): AsyncGenerator<string> {
+  let isWhole = false;
+  for await (const each of api.lines(connectionPath(name, "export"))) {
+    isWhole = line.safeParse(JSON.parse(each)).data?.kind === "end";
+    yield each;
+  }
+  if (!isWhole) throw new CliFailure("the export broke off: its last line is missing");
+}
+
+/** Writes beside the file first, so that it is there whole or not at all. @throws CliFailure where it exists */
+async function writeNew(path: string, lines: AsyncIterable<string>): Promise<number> {
+  const part = `${path}.part`;
+  try {
+    const file = await open(part, "wx", 0o600);
+    let count = 0;
+    try {
+      for await (const each of lines) {
+        await file.write(`${each}\n`);
+        count += 1;
+      }
+    } finally {
+      await file.close();
+    }
+    // Unlike a rename, a link never takes the place of a file that is there.
+    await link(part, path);
+    return count;
+  } catch (cause) {
+    if (cause instanceof CliFailure) throw cause;
+    throw new CliFailure(`cannot write ${path}: ${causeOf(cause)}`, { cause });
+  } finally {
+    await unlink(part).catch(() => {});
+  }
+}

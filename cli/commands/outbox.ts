@@ -1,0 +1,60 @@
+// `portico outbox`: changes that are still on their way to the product, and those that it has refused.
+
+import type { Command } from "commander";
+import * as z from "zod";
+import { type AdminApi, connectionPath, type GlobalOptions, openApi } from "../api.ts";
+import { formatTable } from "../print.ts";
+import { CliFailure, confirm, type Terminal } from "../terminal.ts";
+
+const outboxShape = z.looseObject({
+  pending: z.number(),
+  parked: z.array(
+    z.looseObject({ id: z.string(), group: z.string(), user: z.string(), op: z.string(), reason: z.string() }),
+  ),
+});
+
+const DONE = { retry: "is sent again", drop: "is given up" } as const;
+type Decision = keyof typeof DONE;
+
+export function addOutboxCommands(program: Command, terminal: Terminal): void {
+  const group = program
+    .command("outbox")
+    .description("member changes that the product has still to be told, and those that it refused");
+
+  group
+    .command("show <connection>")
+    .description("how many are on their way, and what is parked, with the reason")
+    .action(async (name: string, _own: unknown, command: Command) => {
+      const options = command.optsWithGlobals<GlobalOptions>();
+      const outbox = await outboxOf(await openApi(options, terminal), name);
+      if (options.json) return terminal.out(JSON.stringify(outbox, null, 2));
+      terminal.out(`${outbox.pending} changes are on their way to the product`);
+      const rows = outbox.parked.map((each) => [each.id, each.op, each.user, each.group, each.reason]);
+      terminal.out(formatTable(["id", "change", "user", "group", "refused because"], rows, "nothing is parked"));
+    });
+
+  decide("retry", "send a parked change again, once its reason is gone");
+  decide("drop", "give a parked change up: reads show again what the product has");
+
+  function decide(decision: Decision, description: string): void {
+    group
+      .command(`${decision} <connection> [id]`)
+      .description(description)
+      .option("--all", "every parked change")
+      .option("--yes", "without being asked")
+      .action(async (name: string, id: string | undefined, own: { all?: true; yes?: true }, command: Command) => {
+        const options = command.optsWithGlobals<GlobalOptions>();
+        if ((id === undefined) !== (own.all === true)) throw new CliFailure("give the id of a parked change, or --all");
+        const api = await openApi(options, terminal);
+        const ids = id === undefined ? (await outboxOf(api, name)).parked.map((each) => each.id) : [id];
+        if (decision === "drop" && ids.length > 0) {
+          await confirm(terminal, `${ids.length} changes are given up and will not reach the product`, own);
+        }
+        for (const one of ids) await api.call("POST", connectionPath(name, "outbox", one, decision), z.unknown());
+        if (options.json) return terminal.out(JSON.stringify({ [decision]: ids }));
+        terminal.out(ids.length === 0 ? "nothing is parked" : ids.map((one) => `${one} ${DONE[decision]}`).join("\n"));
+      });
+  }
+}
+
+const outboxOf = (api: AdminApi, name: string) => api.call("GET", connectionPath(name, "outbox"), outboxShape);

@@ -1,0 +1,125 @@
+// `portico sweep` and `portico drift`: the pass over a product's records, and what it found changed behind Portico's back.
+
+import { setTimeout as sleep } from "node:timers/promises";
+import { Argument, type Command } from "commander";
+import * as z from "zod";
+import { type AdminApi, connectionPath, type GlobalOptions, openApi } from "../api.ts";
+import { formatTable, formatTime, time } from "../print.ts";
+import { CliFailure, type Terminal } from "../terminal.ts";
+
+const sweepShape = z.looseObject({
+  sweeps: z.array(
+    z.looseObject({
+      type: z.string(),
+      state: z.enum(["running", "complete", "waiting"]),
+      seen: z.number(),
+      total: z.number().nullable(),
+      startedAt: time,
+      completedAt: time,
+      alarm: z.string().nullable(),
+    }),
+  ),
+});
+type Sweeps = z.infer<typeof sweepShape>;
+
+const driftShape = z.looseObject({
+  counts: z.record(z.string(), z.number()),
+  findings: z.array(
+    z.looseObject({ kind: z.string(), linkId: z.string(), otherId: z.string(), at: time, isRepaired: z.boolean() }),
+  ),
+});
+
+const POLL_MS = 1_000;
+
+export function addSweepCommands(program: Command, terminal: Terminal): void {
+  const sweeps = program.command("sweep").description("the pass over a product's records that keeps matching possible");
+
+  sweeps
+    .command("status <connection>")
+    .description("how far the pass is")
+    .action(async (name: string, _own: unknown, command: Command) => {
+      const options = command.optsWithGlobals<GlobalOptions>();
+      show(await sweepsOf(await openApi(options, terminal), name), options);
+    });
+
+  sweeps
+    .command("start <connection>")
+    .description("begin a pass now, or let a running one go on")
+    .option("--wait", "show how far it is until it is complete; exit 1 where it cannot go on")
+    .action(async (name: string, own: { wait?: true }, command: Command) => {
+      const options = command.optsWithGlobals<GlobalOptions>();
+      const api = await openApi(options, terminal);
+      await api.call("POST", connectionPath(name, "sweep"), z.unknown());
+      show(own.wait ? await watch(api, name) : await sweepsOf(api, name), options);
+    });
+
+  const drift = program.command("drift").description("what the last pass found otherwise than Portico had left it");
+
+  drift
+    .command("show <connection>")
+    .description("the findings, and which of them were repaired")
+    .action(async (name: string, _own: unknown, command: Command) => {
+      const options = command.optsWithGlobals<GlobalOptions>();
+      const api = await openApi(options, terminal);
+      const found = await api.call("GET", connectionPath(name, "drift"), driftShape);
+      if (options.json) return terminal.out(JSON.stringify(found, null, 2));
+      const rows = found.findings.map((each) => [
+        formatTime(each.at),
+        each.kind,
+        each.linkId,
+        each.otherId,
+        each.isRepaired ? "repaired" : "reported",
+      ]);
+      terminal.out(formatTable(["at", "what", "id", "member", ""], rows, "no differences", ""));
+      const counts = Object.entries(found.counts).map(([kind, count]) => `${count} ${kind}`);
+      if (counts.length > 0) terminal.out(counts.join(", "));
+    });
+
+  drift
+    .command("set <connection>")
+    .description("what a pass does with memberships and licences that differ")
+    .addArgument(new Argument("<choice>").choices(["report", "repair"]))
+    .action(async (name: string, choice: string, _own: unknown, command: Command) => {
+      const options = command.optsWithGlobals<GlobalOptions>();
+      const api = await openApi(options, terminal);
+      const shape = z.looseObject({ drift: z.string() });
+      const changed = await api.call("PATCH", connectionPath(name), shape, { drift: choice });
+      if (options.json) return terminal.out(JSON.stringify(changed, null, 2));
+      terminal.out(
+        `${name}: differences are ${changed.drift === "repair" ? "reported and repaired" : "reported only"}`,
+      );
+    });
+
+  async function watch(api: AdminApi, name: string): Promise<Sweeps> {
+    let said = "";
+    for (;;) {
+      const found = await sweepsOf(api, name);
+      const running = found.sweeps.filter(({ state }) => state === "running");
+      const stopped = running.find(({ alarm }) => alarm !== null);
+      if (stopped) throw new CliFailure(`${stopped.type}: ${stopped.alarm}`);
+      if (running.length === 0) return found;
+      const now = running.map(describe).join("; ");
+      if (now !== said) terminal.err(now);
+      said = now;
+      await sleep(POLL_MS);
+    }
+  }
+
+  function show(found: Sweeps, options: GlobalOptions): void {
+    const rows = found.sweeps.map((each) => [
+      each.type,
+      each.state,
+      `${each.seen} of ${each.total ?? "?"}`,
+      formatTime(each.completedAt),
+      each.alarm,
+    ]);
+    const head = ["records", "state", "seen", "last complete", "alarm"];
+    terminal.out(
+      options.json ? JSON.stringify(found.sweeps, null, 2) : formatTable(head, rows, "nothing to pass over"),
+    );
+  }
+}
+
+const sweepsOf = (api: AdminApi, name: string) => api.call("GET", connectionPath(name, "sweep"), sweepShape);
+
+const describe = ({ type, seen, total }: Sweeps["sweeps"][number]) => `${type}: ${seen} of ${total ?? "?"}`;
