@@ -48,7 +48,6 @@ function createApi() {
   app.get("/api/connections", (context) => context.json({ connections: [connection] }));
   app.get("/api/connections/acme", (context) => context.json(connection));
   app.patch("/api/connections/acme", (context) => context.json({ ...connection, mode: "paused" }));
-  app.delete("/api/connections/acme", (context) => context.body(null, 204));
   app.get("/api/connections/:name", (context) =>
     context.json({ title: "Not Found", detail: "no such \u001b[31mone" }, 404),
   );
@@ -73,9 +72,9 @@ function createApi() {
       calls: [{ method: "GET", path: "/users/{id}", status: 429, ms: 3, attempt: 1, fault: "throttled" }],
     }),
   );
-  app.get("/api/connections/acme/sweep", (context) =>
-    context.json({ state: "running", seen: 5, total: 9, completedAt: null }),
-  );
+  const parked = [{ id: "p1", group: "g1", user: "u1", op: "add", reason: "no licence\u001b[31m is left" }];
+  app.get("/api/connections/acme/outbox", (context) => context.json({ pending: 7, parked }));
+  app.post("/api/connections/acme/outbox/p1/:decision", (context) => context.body(null, 204));
   return app;
 }
 
@@ -110,7 +109,6 @@ describe("the administrator's commands", () => {
     [["connection", "list"], "GET", "/api/connections", "redmine"],
     [["connection", "show", "acme"], "GET", "/api/connections/acme", "reject"],
     [["connection", "change", "acme", "--mode", "paused"], "PATCH", "/api/connections/acme", "paused"],
-    [["connection", "remove", "acme", "--yes"], "DELETE", "/api/connections/acme", "removed acme"],
     [["token", "mint", "acme", "--expires-in-days", "30"], "POST", "/api/connections/acme/tokens", "reference-token"],
     [["token", "list", "acme"], "GET", "/api/connections/acme/tokens", "2027-01-15"],
     [["token", "revoke", "acme", "t1"], "DELETE", "/api/connections/acme/tokens/t1", "revoked t1"],
@@ -121,7 +119,6 @@ describe("the administrator's commands", () => {
       "opCase",
     ],
     [["trace", "show", "acme", "r1"], "GET", "/api/connections/acme/traces/r1", "throttled"],
-    [["sweep", "status", "acme"], "GET", "/api/connections/acme/sweep", "running: 5 of 9"],
   ])("%j", async (argv, method, path, shown) => {
     const result = await portico(argv);
     expect(result).toMatchObject({ code: 0, err: "" });
@@ -130,6 +127,19 @@ describe("the administrator's commands", () => {
     const json = await portico([...argv, "--json"]);
     expect(json.code).toBe(0);
     expect(() => JSON.parse(json.out)).not.toThrow();
+  });
+
+  it("S13: show what is parked and why, and send it again or give it up", async () => {
+    const shown = await portico(["outbox", "show", "acme"]);
+    expect(shown.out).toMatch(/^7 changes are on their way[\s\S]*p1.*add.*u1.*g1.*no licence \[31m is left/);
+    calls = [];
+    expect((await portico(["outbox", "retry", "acme", "p1"])).out).toBe("p1 is sent again");
+    expect((await portico(["outbox", "drop", "acme", "--all"])).err).toMatch(/1 changes are given up.*--yes$/);
+    expect((await portico(["outbox", "drop", "acme", "--all"], { ask: async () => "y" })).out).toBe("p1 is given up");
+    expect(calls.filter(({ method }) => method === "POST").map(({ path }) => path)).toEqual([
+      "/api/connections/acme/outbox/p1/retry",
+      "/api/connections/acme/outbox/p1/drop",
+    ]);
   });
 
   it("take settings inline, from a file and from stdin", async () => {
@@ -149,8 +159,17 @@ describe("the administrator's commands", () => {
 
   it.each([
     [["connection", "show", "nobody"], "portico: GET /api/connections/nobody was refused (404): no such  [31mone"],
-    [["connection", "remove", "acme"], "portico: removing acme erases its links for good; repeat with --yes"],
-    [["connection", "change", "acme"], "portico: nothing to change: give --settings, --mode, --coupling or --unmapped"],
+    [
+      ["connection", "change", "acme"],
+      "portico: nothing to change: give --settings, --mode, --coupling, --unmapped, --trace-days or --tombstone-days",
+    ],
+    [["connection", "change", "acme", "--trace-days", "3"], "portico: give --trace-days and --tombstone-days together"],
+    [["brake", "set", "acme"], "portico: give --share, --minimum or --window, or else --default"],
+    [
+      ["brake", "set", "acme", "--share", "5", "--default"],
+      "portico: give --share, --minimum or --window, or else --default",
+    ],
+    [["outbox", "retry", "acme"], "portico: give the id of a parked change, or --all"],
     [["connection", "create", "a", "--vendor", "v", "--settings", "{secret"], "portico: --settings is not JSON"],
     [
       ["connection", "list", "--url", "http://example.com"],
@@ -179,7 +198,7 @@ describe("the administrator's commands", () => {
 
   it("name an address that nothing listens on", async () => {
     const refused = Object.assign(new Error("x"), { code: "ECONNREFUSED" });
-    const result = await portico(["sweep", "status", "acme"], {
+    const result = await portico(["connection", "list"], {
       fetch: () => Promise.reject(new TypeError("fetch failed", { cause: refused })),
     });
     expect(result).toMatchObject({
@@ -198,6 +217,9 @@ describe("commander", () => {
     [["simulate", "entra", "--users", "none"], 1],
     [["connection", "change", "acme", "--mode", "off"], 1],
     [["connection", "create", "acme"], 1],
+    [["mode", "acme", "off"], 1],
+    [["drift", "set", "acme", "mend"], 1],
+    [["brake", "set", "acme", "--share", "101"], 1],
   ])("%j exits %d", async (argv, code) => {
     expect((await portico(argv)).code).toBe(code);
   });

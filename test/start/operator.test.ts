@@ -1,0 +1,253 @@
+// The operator's commands against a running Portico, as somebody at a terminal and as a script uses them.
+
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { run } from "../../cli/main.ts";
+import { type Started, startAll } from "../../cli/start.ts";
+import type { Terminal } from "../../cli/terminal.ts";
+import { freePort } from "../faults/harness.ts";
+
+const ISO = "\\d{4}-\\d{2}-\\d{2}T[\\d:.]+Z";
+let folder: string;
+let started: Started;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "portico-operator-"));
+  started = await startAll({ port: await freePort(), stateDir: folder }, () => {});
+});
+
+afterAll(async () => {
+  await started.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** One command; `typed` is what the person at the terminal answers, absent where nobody is there. */
+async function portico(argv: string[], typed?: string, more: Partial<Terminal> = {}) {
+  const out: string[] = [];
+  const err: string[] = [];
+  const asked: string[] = [];
+  const terminal: Terminal = {
+    out: (text) => out.push(text),
+    err: (text) => err.push(text),
+    readStdin: async () => "",
+    ...(typed === undefined
+      ? {}
+      : {
+          async ask(question: string) {
+            asked.push(question);
+            return typed;
+          },
+        }),
+    demoFile: join(folder, "demo.json"),
+    fetch: (input, init) => fetch(input, init),
+    ...more,
+  };
+  const code = await run(argv, terminal);
+  return { code, out: out.join("\n"), err: err.join("\n"), asked: asked.join("\n") };
+}
+
+async function json(argv: string[]) {
+  const result = await portico([...argv, "--json"]);
+  expect(result).toMatchObject({ code: 0, err: "" });
+  return JSON.parse(result.out);
+}
+
+async function scim(name: string, method: string, path: string, body?: unknown) {
+  const { tenantUrl = "", token = "" } = started.demo.connections.find((one) => one.name === name) ?? {};
+  const response = await fetch(`${tenantUrl}${path}`, {
+    method,
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/scim+json" },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  return { status: response.status, body: text === "" ? {} : JSON.parse(text) };
+}
+
+const vendor = (name: string, path: string, method: string, body?: unknown) =>
+  fetch(`${started.simulatorUrl}/${name}/__simulator${path}`, {
+    method,
+    headers: { "content-type": "application/json" },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+
+async function createUser(name: string, userName: string): Promise<string> {
+  const created = await scim(name, "POST", "/Users", { userName, emails: [{ type: "work", value: userName }] });
+  expect(created.status).toBe(201);
+  return created.body.id;
+}
+
+const disable = (name: string, id: string | undefined) =>
+  scim(name, "PATCH", `/Users/${id}`, {
+    schemas: ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+    Operations: [{ op: "replace", path: "active", value: false }],
+  });
+
+describe("provisioning is held", () => {
+  const name = "keepnet-demo";
+
+  it("S20: the refusal names the command that lets it through; a script says --yes, a person is asked", async () => {
+    expect((await portico(["brake", "set", name, "--share", "0", "--minimum", "2"])).out).toContain(
+      "more than 0 % and at least 2 within 60 minutes",
+    );
+    const ids = [await createUser(name, "a@example.com"), await createUser(name, "b@example.com")];
+    expect((await disable(name, ids[0])).status).toBe(200);
+    const held = await disable(name, ids[1]);
+    expect(held.status).toBe(503);
+    const shown = await portico(["brake", "show", name]);
+    expect(shown).toMatchObject({ code: 0, err: "" });
+    expect(shown.out).toMatch(new RegExp(`deactivations held since ${ISO}`));
+    expect(await json(["brake", "show", name])).toMatchObject({ held: ["deactivation"], deactivations: 1 });
+
+    const [, command = ""] = /“portico ([^”]+)”/.exec(held.body.detail) ?? [];
+    expect(command).toBe(`brake release ${name}`);
+    const unasked = await portico(command.split(" "));
+    expect(unasked).toMatchObject({ code: 1, out: "" });
+    expect(unasked.err).toMatch(/^portico: .*repeat with --yes$/);
+    const refused = await portico(command.split(" "), "no");
+    expect(refused).toMatchObject({ code: 1, out: "", err: "portico: nothing was changed" });
+    expect(refused.asked).toContain("1 deactivated");
+    expect((await disable(name, ids[1])).status).toBe(503);
+    const released = await portico([...command.split(" "), "--minutes", "5"], "y");
+    expect(released.out).toMatch(new RegExp(`released until ${ISO}`));
+    expect((await disable(name, ids[1])).status).toBe(200);
+    expect((await portico([...command.split(" "), "--yes"])).code).toBe(0);
+  });
+
+  it("S20: an administrator holds everything, and puts the line back", async () => {
+    expect((await portico(["brake", "hold", name])).out).toContain("everything is held by an administrator since");
+    expect((await disable(name, await createUser(name, "c@example.com"))).status).toBe(503);
+    expect((await portico(["brake", "release", name, "--yes"])).code).toBe(0);
+    const line = (await json(["brake", "set", name, "--window", "90"])).limits;
+    expect(line).toEqual({ share: 0, count: 2, minutes: 90 });
+    expect((await json(["brake", "set", name, "--default"])).limits).toEqual({ share: 0.1, count: 20, minutes: 60 });
+  });
+
+  it("S39: all of it is in the audit", async () => {
+    const calls = await json(["audit", "list", name, "--changes"]);
+    const routes = calls.map((call: { method: string; route: string }) => `${call.method} ${call.route}`);
+    expect(routes.filter((route: string) => /brake\/(release|hold)$/.test(route))).toHaveLength(4);
+    expect(calls[0]).toMatchObject({ method: "PATCH", fields: ["brake"], status: 200 });
+    expect((await portico(["audit", "list", "--limit", "3"])).out).toMatch(/\/api\/connections\/:name/);
+  });
+});
+
+describe("a plan", () => {
+  const name = "keepnet-full";
+
+  it("S21: is made, looked at and discarded, and the loss is told before", async () => {
+    expect((await portico(["mode", name, "plan"])).out).toContain(`portico plan list ${name}`);
+    const id = await createUser(name, "planned@example.com");
+    expect((await disable(name, id)).status).toBe(200);
+    const list = await portico(["plan", "list", name]);
+    expect(list.out).toMatch(/create, User/);
+    expect(list.out).toMatch(/2 planned writes, 1 deactivations among them$/);
+    expect((await json(["plan", "list", name])).steps).toHaveLength(2);
+    const unasked = await portico(["mode", name, "live"]);
+    expect([unasked.code, unasked.err.split("\n").length]).toEqual([1, 1]);
+    expect(unasked.err).toMatch(/discards 2 planned writes, 1 deactivations.*must then be restarted.*--yes$/);
+    const left = await portico(["mode", name, "live"], "y");
+    expect(left).toMatchObject({ code: 0, err: "" });
+    expect(left.out).toMatch(/is live.*\nNow restart provisioning/);
+    expect((await scim(name, "GET", `/Users/${id}`)).status).toBe(404);
+    expect((await portico(["plan", "list", name])).err).toMatch(/\(409\): the connection is not in plan mode$/);
+  });
+
+  it("S18: paused and live again need no question", async () => {
+    expect((await portico(["mode", name, "paused"])).out).toContain("answers 503");
+    expect((await scim(name, "GET", "/Users")).status).toBe(503);
+    expect((await portico(["sweep", "start", name])).err).toMatch(/\(409\): the connection is paused/);
+    expect((await json(["mode", name, "live"])).mode).toBe("live");
+  });
+});
+
+describe("what a product has otherwise", () => {
+  const name = "keepnet-demo";
+
+  it("S10 S13: a sweep is watched to its end, its findings are shown, and repaired when told", async () => {
+    const id = await createUser(name, "stays@example.com");
+    const group = await scim(name, "POST", "/Groups", { displayName: "Staff", members: [{ value: id }] });
+    expect(group.status).toBe(201);
+    const { groups } = (await (await vendor(name, "/state", "GET")).json()) as { groups: Record<string, object> };
+    const emptied = Object.entries(groups).map(([key, one]) => [key, { ...one, members: [] }]);
+    await vendor(name, "/state", "PATCH", { groups: Object.fromEntries(emptied) });
+    const swept = await portico(["sweep", "start", name, "--wait"]);
+    expect(swept.code).toBe(0);
+    expect(swept.out).toMatch(/Members.*complete/);
+    expect((await portico(["drift", "show", name])).out).toMatch(/memberMissing.*reported[\s\S]*1 memberMissing$/);
+    expect((await portico(["drift", "set", name, "repair"])).out).toContain("reported and repaired");
+    expect((await portico(["sweep", "start", name, "--wait"])).code).toBe(0);
+    expect(await json(["drift", "show", name])).toMatchObject({
+      findings: [{ kind: "memberMissing", isRepaired: true }],
+    });
+    expect((await json(["sweep", "status", name])).map(({ type }: { type: string }) => type)).toContain("Members");
+  });
+
+  it("S27: a sweep that the product stops ends the watch with its reason", async () => {
+    await vendor(name, "/faults", "POST", [{ kind: "status", status: 503, times: 50 }]);
+    const swept = await portico(["sweep", "start", name, "--wait"]);
+    expect(swept.code).toBe(1);
+    expect(swept.err).toMatch(/portico: User: the sweep stopped and goes on later: unavailable$/);
+    await vendor(name, "/faults", "DELETE");
+  });
+});
+
+it("S13: the outbox says that nothing waits, and refuses to decide what is not there", async () => {
+  const shown = await portico(["outbox", "show", "keepnet-demo"]);
+  expect(shown.out).toBe("0 changes are on their way to the product\nnothing is parked");
+  expect(await json(["outbox", "retry", "keepnet-demo", "--all"])).toEqual({ retry: [] });
+  const missing = await portico(["outbox", "drop", "keepnet-demo", "none", "--yes"]);
+  expect([missing.code, missing.err]).toEqual([
+    1,
+    expect.stringMatching(/\(404\): the connection has no such parked change$/),
+  ]);
+});
+
+describe("the end of a connection", () => {
+  const name = "kpifire-full";
+
+  it("S37: is exported whole to a file for its owner only, without secrets, and never over another file", async () => {
+    const id = await createUser(name, "kept@example.com");
+    const file = join(folder, "export.ndjson");
+    const { code, out } = await portico(["export", name, "--output", file]);
+    expect([code, out]).toEqual([0, `wrote 3 lines to ${file}`]);
+    const lines = readFileSync(file, "utf8").trimEnd().split("\n");
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { kind: "connection", name },
+      { kind: "link", id },
+      { kind: "end", links: 1 },
+    ]);
+    if (process.platform !== "win32") expect(statSync(file).mode & 0o777).toBe(0o600);
+    const settings = JSON.stringify((await json(["connection", "show", name])).sealedSettings);
+    expect(settings).not.toBe("[]");
+    expect(lines.join("\n")).not.toMatch(/fake-kpifire/);
+    const again = await portico(["export", name, "--output", file]);
+    expect(again).toMatchObject({ code: 1, out: "", err: `portico: cannot write ${file}: EEXIST` });
+    expect((await portico(["export", name])).out.split("\n")).toEqual(lines);
+  });
+
+  it("S37: an export that breaks off leaves no file", async () => {
+    const file = join(folder, "broken.ndjson");
+    const cut: typeof fetch = async (input, init) => {
+      const whole = await fetch(input, init);
+      const text = await whole.text();
+      return new Response(text.split("\n").slice(0, 2).join("\n"), whole);
+    };
+    const broken = await portico(["export", name, "--output", file], undefined, { fetch: cut });
+    expect(broken).toMatchObject({ code: 1, err: "portico: the export broke off: its last line is missing" });
+    expect(() => statSync(file)).toThrow();
+    expect(() => statSync(`${file}.part`)).toThrow();
+  });
+
+  it("S31: is erased by whoever types its id, or says --yes", async () => {
+    const { id } = await json(["connection", "show", name]);
+    expect((await portico(["erase", name])).err).toMatch(/repeat with --yes$/);
+    expect(await portico(["erase", name], "y")).toMatchObject({ code: 1, err: "portico: nothing was changed" });
+    const erased = await portico(["erase", name], id);
+    expect(erased).toMatchObject({ code: 0, out: `erased ${name}` });
+    expect((await scim(name, "GET", "/Users")).status).toBe(401);
+    expect((await portico(["connection", "show", name])).err).toMatch(/\(404\)/);
+    expect(await json(["erase", "kpifire-demo", "--yes"])).toMatchObject({ erased: "kpifire-demo" });
+  });
+});
