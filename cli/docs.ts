@@ -107,6 +107,9 @@ export function adaptersReadme(): string {
       "### Users",
       attributeTable(adapter, "User"),
       ...(adapter.group ? ["### Groups", attributeTable(adapter, "Group")] : []),
+      adapter.account
+        ? "**Portico's own account**: the product tells whose credential it is, and that user is always protected."
+        : "**Portico's own account**: the product does not tell whose credential it is. Where it belongs to a user, name that user in the connection's `protected`.",
       ...(quirkLines(adapter).length > 0 ? ["### Deviations", quirkLines(adapter).join("\n")] : []),
     ].join("\n\n"),
   );

@@ -456,6 +456,11 @@ export interface Adapter {
   user: UserOperations<Values, Values, unknown, unknown>;
   group?: GroupOperations<Values, Values, unknown>;
   seats?: Seats;
+  /**
+   * The user whose credential the connection uses: nobody may take away what Portico works with. Undefined where the
+   * vendor does not tell. Absent where it cannot be asked, or where a credential belongs to no user.
+   */
+  account?(api: Api): Promise<Pointer | undefined>;
   /** Waits until a request that `Api.submitted` noted has ended, however it ended, or is no longer known. */
   finish?(api: Api, ticket: string): Promise<void>;
   quirks: Quirks;
@@ -479,7 +484,7 @@ export function defineAdapter<
 >(
   adapter: Omit<
     Adapter,
-    "settings" | "connect" | "attributes" | "userNameIs" | "user" | "group" | "seats" | "finish"
+    "settings" | "connect" | "attributes" | "userNameIs" | "user" | "group" | "seats" | "account" | "finish"
   > & {
     settings: Settings;
     connect(settings: z.output<Settings>): Transport;
@@ -488,6 +493,7 @@ export function defineAdapter<
     user: UserOperations<Written<Users>, Read<Users>, User, Row, z.output<Settings>>;
     group?: GroupOperations<Written<Groups>, Read<Groups>, Group, z.output<Settings>>;
     seats?: Seats<z.output<Settings>>;
+    account?(api: Api<z.output<Settings>>): Promise<Pointer | undefined>;
     finish?(api: Api<z.output<Settings>>, ticket: string): Promise<void>;
   },
 ): Adapter {

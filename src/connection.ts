@@ -14,6 +14,7 @@ import { type Bound, DEADLINE_MS } from "./provision/job.ts";
 import { IDLE_JOBS, plantJobs, runDueJobs } from "./provision/later.ts";
 import { createLocks } from "./provision/locks.ts";
 import { dropParked, type OutboxStatus, outboxStatus, retryParked } from "./provision/outbox.ts";
+import { type ProtectionStatus, plantPrincipals, protectionStatus } from "./provision/protection.ts";
 import { type Copy, readCopy, toLines } from "./provision/shadow.ts";
 import { demandSweep, sweepOf, sweepTypes } from "./provision/sweep.ts";
 import { countNativeCalls, createTrace, type Outcome, type Trace, toTraceRow } from "./provision/trace.ts";
@@ -149,6 +150,7 @@ export class Connection extends DurableObject<Env> {
   async #begin({ row }: Known): Promise<void> {
     if (readFact(this.#store, CONNECTION_ID) === undefined) writeFact(this.#store, CONNECTION_ID, row.id);
     plantJobs(this.#store, Date.now());
+    plantPrincipals(this.#store, row.version, Date.now());
     if (!this.#isShadow(row) && isShadowDue(this.#store, row.mode)) {
       endShadow(this.#store, row.mode);
       upsertDueJob(this.#store, { job: "shadow", dueAt: Date.now(), failures: 0 });
@@ -241,6 +243,11 @@ export class Connection extends DurableObject<Env> {
     const bound = await this.#bind(connectionId);
     holdBrake(bound, Date.now());
     return brakeStatus(bound, Date.now());
+  }
+
+  /** Whom the connection protects, and who that was found to be. */
+  async protectionStatus(connectionId: string): Promise<ProtectionStatus> {
+    return protectionStatus({ connection: await this.#bind(connectionId) });
   }
 
   /** What is still on its way to the vendor, and what it has refused. */

@@ -65,6 +65,25 @@ export async function refresh(api: Api): Promise<void> {
   await inTurn(api, () => submit(api, "enterprise-down -f", true));
 }
 
+const session = z.looseObject({ user: z.string().min(1).optional() });
+
+/**
+ * The address that Commander is logged in with: `data.user` (service/util/parse_keeper_response.py and the vendor's
+ * SailPoint connector, read 2026-11-22). Undefined where the key's list does not have the command.
+ */
+export async function whoAmI(api: Api): Promise<string | undefined> {
+  let outcome: Outcome;
+  try {
+    outcome = await inTurn(api, () => submit(api, "whoami", true));
+  } catch (error) {
+    if (error instanceof Fault && error.detail === NOT_PERMITTED) return undefined;
+    throw error;
+  }
+  const { success, data } = session.safeParse(readData(outcome.data));
+  if (outcome.status !== 200 || !success) throw unread(outcome);
+  return data.user;
+}
+
 /** Waits until an earlier command has ended or is forgotten. */
 export async function finish(api: Api, id: string): Promise<void> {
   await inTurn(api, () => waitFor(api, id));

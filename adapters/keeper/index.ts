@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 import { defineAdapter, secret } from "../../src/adapter.ts";
-import { faults, finish, refresh } from "./commander.ts";
+import { faults, finish, refresh, whoAmI } from "./commander.ts";
 import {
   changeMembers,
   createTeam,
@@ -120,6 +120,10 @@ export default defineAdapter({
       add: (api, id, members) => changeMembers(api, id, "--add-user", members),
       remove: (api, id, members) => changeMembers(api, id, "--remove-user", members),
     },
+  },
+  async account(api) {
+    const key = await whoAmI(api);
+    return key === undefined ? undefined : { key };
   },
   finish,
   guide: [

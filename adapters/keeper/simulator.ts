@@ -130,7 +130,10 @@ function toResult(state: State, line: string): { status: number; body: string } 
     guess =
       "lines" in output
         ? classify(name, output.lines)
-        : { status: 200, body: { status: "success", command: name, data: output.rows } };
+        : {
+            status: 200,
+            body: { status: "success", command: name, data: "rows" in output ? output.rows : output.object },
+          };
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     guess = { status: 500, body: { status: "error", error: `Unexpected error: ${error.message}` } };

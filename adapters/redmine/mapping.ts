@@ -6,7 +6,7 @@ import type { Row, User } from "./records.ts";
 
 export const work = 'emails[type eq "work"].value';
 export const ACTIVE = 1;
-export const LOCKED = 3;
+const LOCKED = 3;
 /** Not yet activated by the person or an administrator. */
 export const REGISTERED = 2;
 

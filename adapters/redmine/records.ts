@@ -12,7 +12,7 @@ export const row = z.object({
   mail: z.string().nullable(),
 });
 export type Row = z.infer<typeof row>;
-export const user = row.extend({ admin: z.boolean(), status: z.int() });
+export const user = row.extend({ status: z.int() });
 export type User = z.infer<typeof user>;
 export const userIn = z.object({ user }).transform((answer) => answer.user);
 export const group = z.object({ id: z.int(), name: z.string() });

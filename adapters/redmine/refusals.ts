@@ -2,7 +2,7 @@
 
 import { type Api, Fault, type FaultRule } from "../../src/adapter.ts";
 import { work } from "./mapping.ts";
-import { listGroups, search, type User, userIn } from "./records.ts";
+import { listGroups, search, type User } from "./records.ts";
 
 export const isSame = (left: unknown, right: unknown) => String(left).toLowerCase() === String(right).toLowerCase();
 /** Redmine's word for an attribute in its refusals (verified on 5.0.4, 2026-11-22). */
@@ -76,13 +76,4 @@ export async function written<T>(api: Api, fields: Partial<User>, id: string | u
 export async function named<T>(api: Api, name: unknown, id: string | undefined, write: () => Promise<T>) {
   const isTaken = async () => (await listGroups(api)).some((one) => String(one.id) !== id && isSame(one.name, name));
   return write().catch(async (error) => Promise.reject(await explain(error, [["displayName", isTaken]])));
-}
-
-/** Redmine lets an administrator lock himself, and with that the key with which he could be unlocked (verified). */
-export async function requireOther(api: Api, id: string): Promise<void> {
-  const self = await api.get("/users/{id}.json", { params: { id: "current" }, returns: userIn });
-  if (String(self.id) !== id) return;
-  const detail =
-    "This account's key is the one that Portico uses; locking it would end provisioning. Exclude it there.";
-  throw new Fault("immutable", { attribute: "active", detail });
 }

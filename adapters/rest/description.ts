@@ -142,6 +142,16 @@ const shape = z.strictObject({
   /** For so long a read may show what was before a write, in milliseconds. */
   readLagMs: z.int().min(1).max(60_000).optional(),
   onDelete: oneOf("remove", "disable").optional(),
+  /** Where the product tells whose credential this is. */
+  account: z
+    .strictObject({
+      path: path(),
+      constants: scalars.optional(),
+      /** Where the answer names the user. */
+      field: at,
+      by: oneOf("id", "userName").default("id"),
+    })
+    .optional(),
   users: z.strictObject({
     ...resource,
     userNameIs: z.string().max(300).optional(),

@@ -3,7 +3,7 @@
 import * as z from "zod";
 import { type Adapter, Fault, secret } from "../../src/adapter.ts";
 import { descriptionSchema } from "./description.ts";
-import { toGroupOperations, toUserOperations } from "./operations.ts";
+import { toAccount, toGroupOperations, toUserOperations } from "./operations.ts";
 import { toRows } from "./record.ts";
 import { toQuirks, toTransport } from "./transport.ts";
 
@@ -45,6 +45,7 @@ const rest: Adapter = {
     const description = descriptionSchema.parse(given.description);
     const { title, docs, checked, users, groups } = description;
     const group = toGroupOperations(description);
+    const account = toAccount(description);
     return {
       ...rest,
       title,
@@ -57,6 +58,7 @@ const rest: Adapter = {
       ...(users.userNameIs ? { userNameIs: users.userNameIs } : {}),
       user: toUserOperations(description),
       ...(group ? { group } : {}),
+      ...(account ? { account } : {}),
       quirks: toQuirks(description),
     };
   },

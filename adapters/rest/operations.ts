@@ -2,6 +2,7 @@
 
 import * as z from "zod";
 import {
+  type Adapter,
   type Api,
   type CallOptions,
   type Change,
@@ -193,6 +194,16 @@ function idIn(location: string | undefined, template: string): string {
     return decodeURIComponent(encoded);
   }
   throw new Fault("protocol", { detail: "The product's Location does not lead to the new record.", ambiguous: true });
+}
+
+/** Whose credential the connection uses, where the description says how to ask. */
+export function toAccount({ account }: Description): Adapter["account"] {
+  if (!account) return undefined;
+  const { path, constants, field, by } = account;
+  return async (api) => {
+    const name = await api.get(path, { query: constants ?? {}, returns: within(field, nativeId) });
+    return by === "id" ? { id: name } : { key: name };
+  };
 }
 
 export const hasPartialRows = ({ users }: Description): boolean =>

@@ -40,6 +40,8 @@ export type Team = z.output<typeof teamSchema>;
 /** The state of one account; a seed may leave out any part. */
 export const exampleState = z.strictObject({
   apiKey: z.string().default("fake-example-hr-key"),
+  /** Whose key it is; a fresh account shows nobody of this id. */
+  ownerId: z.int().default(10_000),
   nextId: z.int().default(10_001),
   people: z.record(z.string(), personSchema).default({}),
   teams: z.record(z.string(), teamSchema).default({}),
@@ -103,6 +105,8 @@ function createApp(state: State, _clock: Clock): Hono<SimulatorEnv> {
   api.use(async (c, next) =>
     c.req.header("x-api-key") === state.apiKey ? next() : c.json({ error: { code: "UNAUTHENTICATED" } }, 401),
   );
+
+  api.get("/me", (c) => c.json({ data: { id: state.ownerId } }));
 
   api.get("/people", (c) => {
     const { login, email } = c.req.query();

@@ -20,6 +20,7 @@ interface ChangeOptions extends GlobalOptions {
   unmapped?: string;
   traceDays?: number;
   tombstoneDays?: number;
+  protected?: string;
 }
 
 export function addConnectionCommands(program: Command, terminal: Terminal): void {
@@ -67,7 +68,7 @@ export function addConnectionCommands(program: Command, terminal: Terminal): voi
       const changes = await toChanges(options, terminal);
       if (Object.keys(changes).length === 0) {
         throw new CliFailure(
-          "nothing to change: give --settings, --mode, --coupling, --unmapped, --trace-days or --tombstone-days",
+          "nothing to change: give --settings, --mode, --coupling, --unmapped, --protected, --trace-days or --tombstone-days",
         );
       }
       const api = await openApi(options, terminal);
@@ -97,16 +98,22 @@ function withChoices(command: Command): Command {
       ]),
     )
     .addOption(new Option("--unmapped <rule>", "attributes that the vendor cannot hold").choices(["ignore", "keep"]))
+    .option("--protected <json>", 'who nobody may take away: {"users":[…],"groups":[…]}, as @file, - or inline')
     .option("--trace-days <n>", "for how long traces are kept; with --tombstone-days", parseCount)
     .option("--tombstone-days <n>", "for how long deleted people are known, should they return", parseCount);
 }
 
 async function toChanges(options: ChangeOptions, terminal: Terminal): Promise<Record<string, unknown>> {
   return {
-    ...(options.settings === undefined ? {} : { settings: await parseSettings(options.settings, terminal) }),
+    ...(options.settings === undefined
+      ? {}
+      : { settings: await parseObject("--settings", options.settings, terminal) }),
     ...(options.mode === undefined ? {} : { mode: options.mode }),
     ...(options.coupling === undefined ? {} : { coupling: options.coupling }),
     ...(options.unmapped === undefined ? {} : { unmapped: options.unmapped }),
+    ...(options.protected === undefined
+      ? {}
+      : { protected: await parseObject("--protected", options.protected, terminal) }),
     ...toRetention(options),
   };
 }
@@ -117,16 +124,16 @@ function toRetention({ traceDays, tombstoneDays }: ChangeOptions): Record<string
   throw new CliFailure("give --trace-days and --tombstone-days together");
 }
 
-// The text holds secrets, so the failure must not repeat any of it (JSON.parse would).
-async function parseSettings(argument: string, terminal: Terminal): Promise<Record<string, unknown>> {
+// The text may hold secrets, so the failure must not repeat any of it (JSON.parse would).
+async function parseObject(option: string, argument: string, terminal: Terminal): Promise<Record<string, unknown>> {
   const text = await readArgument(argument, terminal);
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch {
-    throw new CliFailure("--settings is not JSON");
+    throw new CliFailure(`${option} is not JSON`);
   }
-  const settings = z.record(z.string(), z.unknown()).safeParse(json);
-  if (settings.success) return settings.data;
-  throw new CliFailure("--settings must be a JSON object");
+  const object = z.record(z.string(), z.unknown()).safeParse(json);
+  if (object.success) return object.data;
+  throw new CliFailure(`${option} must be a JSON object`);
 }

@@ -2,7 +2,7 @@
 
 import { type Adapter, Fault } from "../adapter.ts";
 
-/** Searches, lists and creates name no record: not found there means that the API is not where it should be. */
+/** Searches, lists, creates and the question whose credential it is name no record: not found there means that the API is not where it should be. */
 function guard<Arguments extends unknown[], T>(call: (...given: Arguments) => Promise<T>) {
   return async (...given: Arguments): Promise<T> => {
     try {
@@ -33,6 +33,11 @@ function guarded<T extends Operations>(operations: T): T {
 
 /** The adapter, whose outage is never taken for an absence. */
 export function guardAbsence(adapter: Adapter): Adapter {
-  const { user, group } = adapter;
-  return { ...adapter, user: guarded(user), ...(group ? { group: guarded(group) } : {}) };
+  const { user, group, account } = adapter;
+  return {
+    ...adapter,
+    user: guarded(user),
+    ...(group ? { group: guarded(group) } : {}),
+    ...(account ? { account: guard(account) } : {}),
+  };
 }

@@ -16,6 +16,7 @@ import { backOff } from "./backoff.ts";
 import { confirmAbsence, type Hydrated, kindOf, readHeld, remainingSeat, toWritten } from "./hydrate.ts";
 import type { Job } from "./job.ts";
 import type { Held } from "./mapping.ts";
+import { isProtected } from "./protection.ts";
 import { shortenUnchanged } from "./values.ts";
 
 /** A kept deactivation ends by being done or superseded, never by age. */
@@ -120,10 +121,18 @@ async function settleDeactivation(job: Job, linkId: string, known: ReadonlyMap<s
   // Superseded while the lock was waited for.
   if (!isOwed(job, linkId)) return;
   const link = findLink(connection.store, "User", linkId);
-  const native = link?.nativeId ? await switchOff(job, link, link.nativeId, known.get(link.nativeId)) : undefined;
+  // Whoever was protected meanwhile is left as they are, and reads show that.
+  const isLeft = link !== undefined && isProtected(job, link);
+  const asked = isLeft ? null : link?.nativeId;
+  const native = link && asked ? await switchOff(job, link, asked, known.get(asked)) : undefined;
   connection.atomically(() => {
     deleteOverlay(connection.store, linkId, "active");
-    if (link) updateLink(connection.store, linkId, { seat: remainingSeat(connection, link, native) });
+    if (!link) return;
+    updateLink(
+      connection.store,
+      linkId,
+      isLeft ? { isActive: true } : { seat: remainingSeat(connection, link, native) },
+    );
   });
 }
 

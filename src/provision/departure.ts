@@ -25,7 +25,7 @@ export async function deleteUser(job: Job, id: string, ifMatch: string | undefin
     await settle(job, id);
     const link = findLiveLink(connection.store, "User", id);
     if (!link?.nativeId) throw notFound("the user");
-    requireUnprotected(job, link, "the user was not deleted");
+    await requireUnprotected(job, link, "the user was not deleted");
     const removes = connection.onDelete === "remove" && user.remove !== undefined;
     const present = removes && ifMatch === undefined ? undefined : await hydrate(job, link);
     if (!present && (!removes || ifMatch !== undefined)) throw notFound("the user");

@@ -22,6 +22,7 @@ import { applyChange, operations, taken, writeSeatedMembers } from "./groups.ts"
 import { assemble, type Hydrated, hydrate, keysOf, kindOf, overlayLag, readHeld, toWritten } from "./hydrate.ts";
 import type { Job } from "./job.ts";
 import { entomb, journaled, promisedName, promisedUsers, resolveIntent } from "./journal.ts";
+import { requireSeatsKept } from "./keeping.ts";
 import { requireUsers } from "./members.ts";
 import { planSeats, requireSeats } from "./seats.ts";
 import { resourceOf, settleWanted, type Wanted } from "./values.ts";
@@ -85,7 +86,9 @@ async function createNatively(job: Job, key: string, wanted: Wanted, members: Li
   };
   const keys = keysOf(connection, resourceOf(base, wanted.held, kind), wanted.held, "Group");
   let link: Link = { ...base, ...keys, version: base.version + 1 };
-  await requireSeats(job, planSeats(job, link, { add: members, remove: [] }));
+  const seats = planSeats(job, link, { add: members, remove: [] });
+  await requireSeatsKept(job, seats);
+  await requireSeats(job, seats);
   const ids = members.map((user) => user.id);
   const native = await journaled(
     job,

@@ -23,10 +23,10 @@ import {
 } from "./hydrate.ts";
 import type { Job } from "./job.ts";
 import { entomb, journaled, promisedUsers, settle } from "./journal.ts";
+import { requireGroupKept } from "./keeping.ts";
 import { type Held, toHeld } from "./mapping.ts";
 import { ensureLoaded, isRefusal, type MemberChange, toMemberChange, writeMembers } from "./members.ts";
-import { isProtected, requireUnprotected } from "./protection.ts";
-import { isLower, markGroup, planGroupSeat, planSeats, requireSeats, settleMarked, settleSeats } from "./seats.ts";
+import { markGroup, planGroupSeat, planSeats, requireSeats, settleMarked, settleSeats } from "./seats.ts";
 import { resourceOf, settleWanted, type Wanted } from "./values.ts";
 import { requireMatch } from "./version.ts";
 
@@ -111,9 +111,13 @@ export async function applyChange(
     version: link.version + 1,
     modifiedAt: job.now(),
   };
-  requireKept(job, link, next, members);
+  await requireGroupKept(job, link, next, foldCase(String(present.held.displayName)) !== key, members);
   const changesSeat = next.seat !== link.seat;
-  await requireSeats(job, [...planSeats(job, next, members), ...(changesSeat ? planGroupSeat(job, next) : [])]);
+  await requireSeats(job, wantedSeats());
+  function* wantedSeats() {
+    yield* planSeats(job, next, members);
+    if (changesSeat) yield* planGroupSeat(job, next);
+  }
   const empties =
     members.remove.length > 0 &&
     members.add.length === 0 &&
@@ -144,15 +148,6 @@ export async function applyChange(
   if (changesSeat) await settleMarked(job);
   if (native === undefined) return hydrated(connection, next, undefined, wanted.held);
   return assemble(job, next, native, operations(job).toScim(native));
-}
-
-/** What a protected group or user must not lose: the group its name, the user the group or a higher seat. */
-function requireKept(job: Job, link: Link, next: Link, members: MemberChange): void {
-  if (next.nameKey !== link.nameKey) requireUnprotected(job, link, "the group was not renamed");
-  const leaving = isProtected(job, link) ? members.remove : [];
-  for (const user of leaving) requireUnprotected(job, user, "the member was not removed");
-  const lowered = planSeats(job, next, members).filter((change) => isLower(job, change));
-  for (const { user } of lowered) requireUnprotected(job, user, "the licence was not lowered");
 }
 
 /** Members and their seats together: a seat that is refused takes the memberships of the request back. */
@@ -203,7 +198,7 @@ export async function deleteGroup(job: Job, id: string, ifMatch: string | undefi
       if (!present) throw notFound("the group");
       await requireMatch(ifMatch, present);
     }
-    requireUnprotected(job, link, "the group was not deleted");
+    await requireGroupKept(job, link, undefined, false, { add: [], remove: [] });
     const { remove } = group;
     if (!remove) throw new Fault("unsupported", { detail: `${connection.adapter.title} cannot delete a group` });
     const nativeId = link.nativeId;

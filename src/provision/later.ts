@@ -10,6 +10,7 @@ import { settleDeactivations } from "./deactivation.ts";
 import type { Job } from "./job.ts";
 import { settleAbandoned } from "./journal.ts";
 import { sendOutbox } from "./outbox.ts";
+import { findPrincipals } from "./protection.ts";
 import { CONSENT_MS, retryConsents, settleDueSeats } from "./seats.ts";
 import { noteFailure, sweepSlice } from "./sweep.ts";
 
@@ -71,6 +72,9 @@ async function run(name: DueJob["job"], job: Job): Promise<number | undefined> {
       return retryConsents(job) ? job.now() + CONSENT_MS : undefined;
     case "deactivations":
       return settleDeactivations(job);
+    case "principals":
+      for (const type of ["User", "Group"] as const) findPrincipals(job, type);
+      return undefined;
     case "outbox":
       return (await sendOutbox(job)) ? undefined : job.now();
     case "shadow":

@@ -14,6 +14,7 @@ import {
 } from "../store/outbox.ts";
 import type { Job } from "./job.ts";
 import { addNatively, isRefusal, removeNatively } from "./members.ts";
+import { createGuard, isProtected } from "./protection.ts";
 
 const SLICE_MS = 25_000;
 const MAX_PARKED_SHOWN = 200;
@@ -58,7 +59,18 @@ async function send(job: Job, group: Link, rows: readonly OutboxRow[]): Promise<
   for (const [at, row] of rows.entries()) if (!users[at]) deleteOutbox(store, row.id);
   if (links.length === 0) return;
   if (rows[0]?.op === "add") await addNatively(job, group, links);
-  else await removeNatively(job, group, links);
+  else await removeNatively(job, group, parkProtected(job, group, rows, links));
+}
+
+/** Whoever was protected after the request was accepted stays in a protected group; gives the others. */
+function parkProtected(job: Job, group: Link, rows: readonly OutboxRow[], links: readonly Link[]): Link[] {
+  if (!isProtected(job, group)) return [...links];
+  const guard = createGuard(job, "User");
+  return links.filter((user) => {
+    const row = guard(user) && rows.find((one) => one.userId === user.id);
+    if (row) parkOutbox(job.connection.store, row.id, "group and user are protected on this connection");
+    return !row;
+  });
 }
 
 /** Finds out which of a refused run is to blame, parks it and lets the others go on. */

@@ -12,16 +12,11 @@ import {
   markNotedSeatDue,
   updateLink,
 } from "../store/links.ts";
-import { listGroupsOf, listMemberIds } from "../store/members.ts";
+import { findMemberIds, listGroupsOf, listMemberIds } from "../store/members.ts";
 import type { Job } from "./job.ts";
 import { isRefusal, type MemberChange } from "./members.ts";
-
-/** A seat that a user shall have instead of the one that Portico gave; null: the last one is taken back. */
-export interface SeatChange {
-  user: Link;
-  from: string | null;
-  to: string | null;
-}
+import { isProtected } from "./protection.ts";
+import { highest, lowersSeat, type SeatChange } from "./seat-rank.ts";
 
 /** An inline request gives seats until this long before its deadline; the rest is done later. */
 const RESERVE_MS = 10_000;
@@ -29,15 +24,9 @@ const DUE_BATCH = 100;
 /** How often a vendor is asked again for a licence that waits for the person's consent. */
 export const CONSENT_MS = 3_600_000;
 const CONSENT_NOTE = "the person must confirm at the product first";
+const PROTECTED_NOTE = "the user is protected on this connection, so the licence is not lowered";
 /** Seats of a changed group that its own request still settles. */
 const MAX_INLINE = 20;
-
-const rank = (seats: Seats, seat: string | null) =>
-  seat === null ? Number.POSITIVE_INFINITY : seats.order.indexOf(seat);
-
-function highest(seats: Seats, given: readonly (string | null)[]): string | null {
-  return given.reduce<string | null>((best, seat) => (rank(seats, seat) < rank(seats, best) ? seat : best), null);
-}
 
 /**
  * The change that a user's groups ask for; undefined where the user is left as found.
@@ -55,12 +44,6 @@ function toSeatChange(
     groups.map((group) => group.seat),
   );
   return to === user.seat && !isUnsure ? undefined : { user, from: user.seat, to };
-}
-
-/** Whether a user would get less than before. */
-export function isLower(job: Job, { from, to }: SeatChange): boolean {
-  const { seats } = job.connection.adapter;
-  return seats !== undefined && rank(seats, to) > rank(seats, from);
 }
 
 /** What a change of a group's members means for their seats; `group` as it will be. */
@@ -83,24 +66,25 @@ export function planRestore(job: Job, user: Link): SeatChange[] {
   return change ? [change] : [];
 }
 
-/** What a change of a group's own seat means for its members. */
-export function planGroupSeat(job: Job, group: Link): SeatChange[] {
+/** What a change of a group's own seat means for its members, or for those among the given users. */
+export function* planGroupSeat(job: Job, group: Link, among?: readonly Link[]): Generator<SeatChange> {
   const { adapter, store } = job.connection;
   const { seats } = adapter;
-  if (!seats) return [];
-  return listMemberIds(store, group.id).flatMap((id) => {
+  if (!seats) return;
+  const ids = among?.map((user) => user.id);
+  for (const id of ids ? findMemberIds(store, group.id, ids) : listMemberIds(store, group.id)) {
     const user = findLiveLink(store, "User", id);
-    if (!user) return [];
     const groups = listGroupsOf(store, id).map((one) => (one.id === group.id ? group : one));
-    return toSeatChange(seats, user, groups) ?? [];
-  });
+    const change = user && toSeatChange(seats, user, groups);
+    if (change) yield change;
+  }
 }
 
 /**
  * Asks the vendor whether there are seats enough, where it can tell; releases of the same request count.
  * @throws Fault noSeat before anything was written
  */
-export async function requireSeats(job: Job, changes: readonly SeatChange[]): Promise<void> {
+export async function requireSeats(job: Job, changes: Iterable<SeatChange>): Promise<void> {
   const { seats } = job.connection.adapter;
   if (!seats?.free) return;
   const wanted = new Map<string, number>();
@@ -166,9 +150,12 @@ export async function settleSeat(job: Job, userId: string, mayBeGone = false): P
     const user = findLiveLink(store, "User", userId);
     const isInterrupted = findIntentsOf(store, seatKey(userId)).length > 0;
     const change = user && toSeatChange(seats, user, listGroupsOf(store, userId), isInterrupted || mayBeGone);
-    if (change) return setSeat(job, seats, change);
+    // A request is refused before; this is what nobody asked for, or asked before the user was protected.
+    const isKept = change && isProtected(job, change.user) && (await lowersSeat(job, change));
+    if (change && !isKept) return setSeat(job, seats, change);
     if (isInterrupted) deleteIntentsOf(store, seatKey(userId));
-    if (user?.isSeatDue || user?.seatNote) updateLink(store, userId, { isSeatDue: false, seatNote: null });
+    const seatNote = isKept ? PROTECTED_NOTE : null;
+    if (user?.isSeatDue || user?.seatNote !== seatNote) updateLink(store, userId, { isSeatDue: false, seatNote });
   });
 }
 

@@ -4,6 +4,7 @@ import { listOverlaysOf, type Overlay, upsertOverlay } from "../store/journal.ts
 import { findSweep, type SweepRow, upsertSweep } from "../store/later.ts";
 import { insertLink, type Link, listLinksAfter, type Store } from "../store/links.ts";
 import { insertMembers, listMemberIds } from "../store/members.ts";
+import { listPrincipals, type Principal, upsertPrincipal } from "../store/principals.ts";
 
 /** Links in one copy step. */
 const COPY_BATCH = 500;
@@ -17,6 +18,7 @@ export interface Copy {
   /** What the vendor still owes, such as a deactivation that it could not take. */
   overlays: Overlay[];
   sweeps: SweepRow[];
+  principals: Principal[];
   /** Where the next part begins; undefined after the last. */
   next: string | undefined;
 }
@@ -43,6 +45,7 @@ export function readCopy(store: Store, after: string): Copy {
       links.map(({ id }) => id),
     ),
     sweeps: (["User", "Group"] as const).flatMap((type) => findSweep(store, type) ?? []),
+    principals: (["User", "Group"] as const).flatMap((type) => listPrincipals(store, type)),
     next: isLast ? undefined : links.at(-1)?.id,
   };
 }
@@ -50,6 +53,7 @@ export function readCopy(store: Store, after: string): Copy {
 export function writeCopy(store: Store, copy: Copy): void {
   for (const link of copy.links) insertLink(store, link);
   for (const { groupId, userIds } of copy.members) insertMembers(store, groupId, userIds);
+  for (const principal of copy.principals) upsertPrincipal(store, principal);
   for (const overlay of copy.overlays) upsertOverlay(store, overlay);
   // A sweep that runs at the original goes its own way.
   for (const sweep of copy.sweeps) upsertSweep(store, { ...sweep, running: false, cursor: null });

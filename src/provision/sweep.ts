@@ -14,6 +14,7 @@ import { beginDrift, compareNextGroup, compareRow, noteDrift } from "./drift.ts"
 import { hydrate, operationsOf } from "./hydrate.ts";
 import type { Job } from "./job.ts";
 import { rowHeld } from "./journal.ts";
+import { findOwnAccount, findPrincipals } from "./protection.ts";
 import { sightNative } from "./sight.ts";
 
 const SLICE_MS = 30_000;
@@ -132,6 +133,7 @@ async function concludeSome(job: Job, type: LinkType): Promise<void> {
   const unseen = countUnseenLinks(store, type, generation, startedAt ?? 0);
   if (unseen / Math.max(1, countLiveLinks(store, type)) > MAX_VANISHED_SHARE) {
     const alarm = `${unseen} ${type} records vanished from the product at once; nothing was concluded from it`;
+    await seekPrincipals(job, type);
     return complete(job, type, alarm);
   }
   const some = listUnseenLinks(store, type, generation, startedAt ?? 0, CONCLUDE_BATCH);
@@ -139,12 +141,25 @@ async function concludeSome(job: Job, type: LinkType): Promise<void> {
     if (await hydrate(job, link)) updateLink(store, link.id, { sweep: generation });
     else noteDrift(job, "removed", link.id);
   }
-  if (some.length < CONCLUDE_BATCH) complete(job, type, null);
+  if (some.length === CONCLUDE_BATCH) return;
+  await seekPrincipals(job, type);
+  complete(job, type, null);
 }
 
 function complete(job: Job, type: SweepType, alarm: string | null): void {
   const done = { running: false, cursor: null, completedAt: job.now(), alarm };
   upsertSweep(job.connection.store, { ...sweepOf(job, type), ...done });
+}
+
+async function seekPrincipals(job: Job, type: LinkType): Promise<void> {
+  findPrincipals(job, type);
+  if (type === "Group") return;
+  try {
+    await findOwnAccount(job);
+  } catch (error) {
+    // Whoever must know asks again.
+    if (!(error instanceof Fault)) throw error;
+  }
 }
 
 /** Notes why a slice failed; the next one goes on from the same page. */

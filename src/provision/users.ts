@@ -33,8 +33,8 @@ import {
 } from "./hydrate.ts";
 import type { Bound, Job } from "./job.ts";
 import { journaled, promisedName, resolveIntent, settle } from "./journal.ts";
+import { requireUserKept } from "./keeping.ts";
 import { changedPaths, type Held } from "./mapping.ts";
-import { requireUnprotected } from "./protection.ts";
 import { writeSeated } from "./user-writes.ts";
 import { namesIn, resourceOf, settleWanted, shortenUnchanged, type Wanted } from "./values.ts";
 import { requireMatch } from "./version.ts";
@@ -229,6 +229,7 @@ async function applyWanted(
   if (wanted.held.active === false && isDormant(job, before) && isNamed()) wanted.changed.add("active");
   // A deactivation that the vendor still owes is tried again with whatever write comes next.
   if (wanted.held.active === false && isOwed(job, id)) wanted.changed.add("active");
+  await requireUserKept(job, before, wanted);
   if (wanted.changed.size === 0 && !wanted.linkChanged) {
     deleteIntentsOf(connection.store, id);
     return before;
@@ -242,7 +243,6 @@ async function applyWanted(
   }
   const isDisabled = wanted.changed.has("active") && wanted.held.active === false;
   const isRenamed = keys.nameKey !== link.nameKey || keys.emailKey !== link.emailKey;
-  if (isDisabled || isRenamed) requireUnprotected(job, link, `the user was not ${isDisabled ? "disabled" : "renamed"}`);
   const { values, pointers } = await toWritten(job, shortenUnchanged(job, wanted, kind), wanted.changed, kind);
   const removed = kind.rows.filter((row) => row.reference && wanted.held[row.path] === undefined);
   const nextPointers = { ...link.pointers, ...pointers };

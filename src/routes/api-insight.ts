@@ -1,4 +1,4 @@
-// What happens on a connection: traces, sweeps, drift, the brake, the outbox, the plan, and an export.
+// What happens on a connection: traces, sweeps, drift, the brake, who is protected, the outbox, the plan, and an export.
 
 import type { Hono } from "hono";
 import { DEFAULT_RETENTION } from "../provision/binding.ts";
@@ -71,6 +71,11 @@ export function insightRoutes(api: Hono<ApiEnv>): void {
   api.post("/connections/:name/brake/hold", async (context) => {
     const row = await input.requireConnection(context);
     return context.json(showBrake(await stubOf(context.env, row).holdBrake(row.id)));
+  });
+
+  api.get("/connections/:name/protected", async (context) => {
+    const row = await input.requireConnection(context);
+    return context.json(await answeringStubOf(context.env, row).protectionStatus(row.id));
   });
 
   api.get("/connections/:name/outbox", async (context) => {

@@ -195,6 +195,20 @@ export const drifts = sqliteTable(
   (table) => [primaryKey({ columns: [table.kind, table.linkId, table.otherId] })],
 );
 
+/** Protected users and groups, found once, so that no change of a name takes their protection away. */
+export const principals = sqliteTable(
+  "principals",
+  {
+    type: text("type", { enum: ["User", "Group"] }).notNull(),
+    /** As the connection lists it, folded; empty: the account whose credential the connection uses. */
+    name: text("name").notNull(),
+    /** What that account is called where the vendor tells no id, folded. */
+    key: text("key"),
+    nativeId: text("native_id"),
+  },
+  (table) => [primaryKey({ columns: [table.type, table.name] })],
+);
+
 /** What was taken away lately, for the brake; a subject counts once per kind. */
 export const removals = sqliteTable(
   "removals",
@@ -261,7 +275,7 @@ export const sweeps = sqliteTable("sweeps", {
 /** The alarm's table of due times: one alarm serves every later job of the object. */
 export const dueJobs = sqliteTable("due_jobs", {
   job: text("job", {
-    enum: ["sweep", "journal", "retention", "seats", "consents", "deactivations", "outbox", "shadow"],
+    enum: ["sweep", "journal", "retention", "seats", "consents", "deactivations", "outbox", "shadow", "principals"],
   }).primaryKey(),
   dueAt: integer("due_at").notNull(),
   failures: integer("failures").notNull(),

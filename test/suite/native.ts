@@ -63,6 +63,8 @@ export interface NativeView {
   /** Fields that no attribute maps, with the values that strangers' records have. */
   planted: NativeRecord;
   plantedInGroups: NativeRecord;
+  /** The connection's credential becomes this user's; where the vendor tells whose it is. */
+  withAccount?(state: State, userId: string): State;
   /** The simulated person does what the vendor waits for: accepts the invitation, gives the consent. */
   accept?(state: State, key: string): State;
   /** The body of a list that asks for every row, where lists have bodies. */

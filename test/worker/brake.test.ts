@@ -1,4 +1,4 @@
-// The brake, protected principals and plan mode, through the gateway.
+// The brake and plan mode, through the gateway.
 
 import { describe, expect, it } from "vitest";
 import { createGateway, type Gateway } from "./gateway.ts";
@@ -97,52 +97,6 @@ describe("the brake", () => {
     const answers = await Promise.all(ids.map((id) => setActive(gateway, id, false)));
     expect(answers.filter((answer) => answer.status === 200)).toHaveLength(2);
     expect((await nativeUsers(gateway)).filter((user) => !user.isActive)).toHaveLength(2);
-  });
-});
-
-describe("protected principals", () => {
-  it("S18 S22: cannot be disabled, deleted or renamed, and the brake does not count the attempt", async () => {
-    const gateway = await createGateway("keepnet", {
-      protected: { users: ["U0@example.com"], groups: ["Break glass"] },
-      brake: { share: 0, count: 1, minutes: 60 },
-    });
-    const [id] = await createUsers(gateway, 1);
-    const attempts = [
-      await setActive(gateway, id, false),
-      await gateway.scim("DELETE", `/Users/${id}`),
-      await gateway.scim("PATCH", `/Users/${id}`, patch({ op: "replace", path: "userName", value: "x@example.com" })),
-    ];
-    for (const attempt of attempts) {
-      expect(attempt.status).toBe(403);
-      expect(attempt.body.detail).toMatch(/protected/);
-    }
-    expect((await nativeUsers(gateway))[0]).toMatchObject({
-      email: "u0@example.com",
-      isActive: true,
-      isDeleted: false,
-    });
-    const named = patch({ op: "replace", path: "name.givenName", value: "Ada" });
-    expect((await gateway.scim("PATCH", `/Users/${id}`, named)).status).toBe(200);
-    expect((await gateway.api("GET", `/connections/${gateway.name}/brake`)).body.deactivations).toBe(0);
-  });
-
-  it("S22: a protected user does not leave a protected group, nor does the group go", async () => {
-    const gateway = await createGateway("keepnet", {
-      protected: { users: ["u0@example.com"], groups: ["Break glass"] },
-    });
-    const [admin, other] = await createUsers(gateway, 2);
-    const group = await gateway.scim("POST", "/Groups", {
-      displayName: "Break glass",
-      members: [{ value: admin }, { value: other }],
-    });
-    const path = `/Groups/${group.body.id}`;
-    const remove = (id: string | undefined) => patch({ op: "remove", path: `members[value eq "${id}"]` });
-    expect((await gateway.scim("PATCH", path, remove(admin))).status).toBe(403);
-    expect((await gateway.scim("PATCH", path, remove(other))).status).toBe(204);
-    expect((await gateway.scim("DELETE", path)).status).toBe(403);
-    const rename = patch({ op: "replace", path: "displayName", value: "Other" });
-    expect((await gateway.scim("PATCH", path, rename)).status).toBe(403);
-    expect((await gateway.scim("GET", path)).body.members).toHaveLength(1);
   });
 });
 

@@ -7,6 +7,7 @@ import { changeTeams } from "./team-command.ts";
 import { changeUsers } from "./user-command.ts";
 
 const GRAMMARS: Record<string, Grammar> = {
+  whoami: { flags: { "-v": "-v", "--verbose": "-v" }, options: {} },
   "enterprise-down": { flags: { "-f": "--force", "--force": "--force" }, options: {} },
   "enterprise-info": {
     flags: { "--users": "--users", "--teams": "--teams", "--nodes": "--nodes", "-v": "-v", "--verbose": "-v" },
@@ -37,6 +38,8 @@ export function run(state: State, name: string, words: readonly string[]): Outpu
   if (!grammar) throw new CommandError(`unrecognized command ${name}`);
   const parsed = parse(words, grammar);
   if (name === "enterprise-info") return info(state, parsed);
+  if (name === "whoami")
+    return { object: { logged_in: true, user: state.loggedInAs, server: "keepersecurity.invalid" } };
   const change = { "enterprise-user": changeUsers, "enterprise-team": changeTeams }[name];
   const lines = change?.(state, parsed) ?? [];
   // Whatever talks to the back end reads the enterprise anew.

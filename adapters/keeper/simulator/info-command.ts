@@ -3,10 +3,10 @@
 import { one, type Parsed } from "./shell.ts";
 import { nodePath, type State, seen } from "./state.ts";
 
-/** Lines of the log, or rows for `--format json`. */
-export type Output = { lines: string[] } | { rows: unknown[] };
+/** Lines of the log, rows for `--format json`, or what `whoami` prints taken apart (vendors.md 2.4). */
+export type Output = { lines: string[] } | { rows: unknown[] } | { object: Record<string, unknown> };
 
-export function info(state: State, parsed: Parsed): Output {
+export function info(state: State, parsed: Parsed): Exclude<Output, { object: unknown }> {
   if (one(parsed, "--format") !== "json") return { lines: ["(a table)"] };
   const columns = (one(parsed, "--columns") ?? "name,status,node").split(",").map((column) => column.trim());
   const pattern = parsed.operands[0]?.toLowerCase() ?? "";

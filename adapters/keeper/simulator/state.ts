@@ -37,7 +37,7 @@ const enterprise = {
   users: z.record(z.string(), userSchema).default({}),
   teams: z.record(z.string(), teamSchema).default({}),
 };
-export const ALL_COMMANDS = ["enterprise-info", "enterprise-user", "enterprise-team", "enterprise-down"];
+export const ALL_COMMANDS = ["enterprise-info", "enterprise-user", "enterprise-team", "enterprise-down", "whoami"];
 
 /** A seed may leave out any part. */
 export const keeperState = z.strictObject({
@@ -57,6 +57,8 @@ export const keeperState = z.strictObject({
   enterpriseId: z.int().default(4_200_000),
   nextUser: z.int().default(1),
   enterpriseName: z.string().default("Acme"),
+  /** Who Commander is logged in as; a seed puts them among the users where that matters. */
+  loggedInAs: z.string().default("commander@example.net"),
   /** Names of nodes with their parents; the enterprise itself is the root. */
   nodes: z.record(z.string(), z.string()).default({ Staff: "Acme" }),
   /** Commander's environment variables, which every command line expands. */

@@ -8,6 +8,7 @@ import { deviationsInWrites } from "./deviations-in-writes.ts";
 import { faults } from "./faults.ts";
 import { groups } from "./groups.ts";
 import { lifecycle } from "./lifecycle.ts";
+import { protection } from "./protection.ts";
 import { searching } from "./searching.ts";
 import { seats } from "./seats.ts";
 
@@ -17,6 +18,7 @@ export const scenarios: readonly Scenario[] = [
   ...searching,
   ...groups,
   ...seats,
+  ...protection,
   ...faults,
   ...costs,
   ...deviationsInReads,

@@ -6,7 +6,7 @@ import { firstOf, noSeats, type Scenario } from "../scenario.ts";
 import { groupBodyOf, personOf, put, type Subject } from "../subject.ts";
 import { effectIn, open, strangerOf, type World } from "../world.ts";
 
-const seatGroupsOf = (subject: Subject): SeatGroups => {
+export const seatGroupsOf = (subject: Subject): SeatGroups => {
   const { seatGroups } = subject.native;
   if (!seatGroups) throw new Error(`no seat groups in test/suite/fixtures/${subject.vendor}.ts`);
   return seatGroups;
@@ -15,7 +15,7 @@ const noCount = ({ native }: Subject) =>
   native.withFreeSeats ? undefined : "has a vendor who never runs out of seats";
 
 /** Makes a group of the given kind; its SCIM id. */
-async function grouped(
+export async function grouped(
   world: World,
   kind: SeatGroups["nothing"],
   name: string,
@@ -29,9 +29,9 @@ async function grouped(
   return answer.body.id;
 }
 
-const seatOf = async (world: World, n: number) => (await world.user(personOf(world.subject, n).key)).seat;
-const add = (...ids: string[]) => ({ op: "add", path: "members", value: ids.map((value) => ({ value })) });
-const remove = (id: string) => ({ op: "remove", path: `members[value eq "${id}"]` });
+export const seatOf = async (world: World, n: number) => (await world.user(personOf(world.subject, n).key)).seat;
+export const add = (...ids: string[]) => ({ op: "add", path: "members", value: ids.map((value) => ({ value })) });
+export const remove = (id: string) => ({ op: "remove", path: `members[value eq "${id}"]` });
 
 export const seats: Scenario[] = [
   {

@@ -1,0 +1,7 @@
+CREATE TABLE `principals` (
+	`type` text NOT NULL,
+	`name` text NOT NULL,
+	`key` text,
+	`native_id` text,
+	PRIMARY KEY(`type`, `name`)
+);

@@ -1,0 +1,29 @@
+// Whom the connection's protected names were found to be, in a Connection object's SQLite (semantics 22).
+
+import { and, eq } from "drizzle-orm";
+import { principals } from "./connection-tables.ts";
+import type { LinkType, Store } from "./links.ts";
+
+export type Principal = typeof principals.$inferSelect;
+
+/** The name of the account whose credential the connection uses. */
+export const OWN_ACCOUNT = "";
+
+export function upsertPrincipal(store: Store, principal: Principal): void {
+  store
+    .insert(principals)
+    .values(principal)
+    .onConflictDoUpdate({ target: [principals.type, principals.name], set: principal })
+    .run();
+}
+
+export function listPrincipals(store: Store, type: LinkType): Principal[] {
+  return store.select().from(principals).where(eq(principals.type, type)).all();
+}
+
+export function deletePrincipal(store: Store, type: LinkType, name: string): void {
+  store
+    .delete(principals)
+    .where(and(eq(principals.type, type), eq(principals.name, name)))
+    .run();
+}
