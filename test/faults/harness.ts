@@ -172,7 +172,9 @@ export async function startPortico(): Promise<Portico> {
         database.exec(`
           update intents set attempted_at = attempted_at - ${ms};
           update due_jobs set due_at = due_at - ${ms};
+          update links set deleted_at = deleted_at - ${ms};
           update overlays set expires_at = expires_at - ${ms} where reason = 'lag';
+          update overlays set retry_at = retry_at - ${ms};
         `);
         database.close();
       }
