@@ -21,8 +21,9 @@ import { plainGroup, seatGroup } from "./kinds.ts";
 /** A vendor this slow leaves half of what a client sends at once to the outbox. */
 const SLOW_MS = 13_000;
 const SLOW_CALLS = 4;
-/** Where vendors take members; one of them takes everything as a command. */
-const MEMBER_CALLS = "[gG]roup|[tT]eam|command";
+const SLOW_EVERY_MS = 60_000;
+/** Where vendors take members. */
+const MEMBER_CALLS = "[gG]roup|[tT]eam";
 /** Requests that a client sends at once to the crowd. */
 const TOGETHER = 4;
 
@@ -108,10 +109,11 @@ export async function changeCrowd(client: Client, group: KnownGroup): Promise<vo
   const crowd = world.users.filter((user) => user.isCrowd);
   const isIn = random.chance(0.5);
   const chosen = crowd.filter((user) => random.chance(0.9) || !memberOf(group, user).may.has(isIn));
-  if (!random.chance(0.35)) {
+  if (Date.now() < world.slowFrom) {
     await move(client, group, chosen, isIn);
     return;
   }
+  world.slowFrom = Number.POSITIVE_INFINITY;
   addTo(world.count.orders, "slow spells");
   note(world.events, "the vendor becomes slow");
   for (const method of ["POST", "PUT", "PATCH", "DELETE"]) {
@@ -123,6 +125,7 @@ export async function changeCrowd(client: Client, group: KnownGroup): Promise<vo
   const parts = Array.from({ length: TOGETHER }, (_, at) => chosen.slice(at * size, (at + 1) * size));
   await Promise.all(parts.map((part) => move(client, group, part, isIn)));
   await heal(world.account.simulation);
+  world.slowFrom = Date.now() + SLOW_EVERY_MS;
 }
 
 /** The whole group: its name, and exactly these members. */

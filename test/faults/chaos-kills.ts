@@ -77,6 +77,7 @@ export async function killByChance(world: World, random: Random, endsAt: number)
     const pause = PAUSE.from + random.below(PAUSE.to - PAUSE.from);
     await sleep(Math.min(pause, Math.max(0, endsAt - Date.now())));
     if (Date.now() >= endsAt) return;
+    if (world.slowFrom === Number.POSITIVE_INFINITY) continue;
     await random.pick(ways)(world, random);
   }
 }

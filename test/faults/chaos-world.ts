@@ -31,6 +31,8 @@ export interface World {
   events: Line[];
   /** The storm is over: nobody gives up any more. */
   isQuiet: boolean;
+  /** When the vendor may become slow next; infinite while it is, and nothing is killed so that time runs out. */
+  slowFrom: number;
   count: Counts;
   differences: string[];
   /** The next free number for a person or group. */
@@ -51,6 +53,8 @@ export function createWorld(portico: Portico, account: Account): World {
     groups: [],
     events: [],
     isQuiet: false,
+    // Where one call holds up all others, a slow vendor is one that stands still.
+    slowFrom: account.subject.transport.limits?.concurrency === 1 ? Number.MAX_SAFE_INTEGER : 0,
     count: {
       operations: 0,
       requests: 0,
