@@ -1,10 +1,12 @@
 // Drift: what changed at the vendor behind Portico's back; reported, and repaired where the connection says so.
 
+import { Fault } from "../adapter.ts";
 import { type Drift, deleteDrifts, upsertDrift } from "../store/drift.ts";
 import { upsertDueJob } from "../store/later.ts";
 import { findLiveLink, type Link, listLinksAfter, updateLink } from "../store/links.ts";
 import { listMemberIds } from "../store/members.ts";
 import { listOutbox } from "../store/outbox.ts";
+import { assemble } from "./hydrate.ts";
 import type { Job } from "./job.ts";
 import type { Held } from "./mapping.ts";
 import { addNatively, isRefusal, listNativeMembers, removeNatively } from "./members.ts";
@@ -23,17 +25,51 @@ export function noteDrift(job: Job, kind: Drift["kind"], linkId: string, otherId
   upsertDrift(job.connection.store, { kind, linkId, otherId, at: job.now(), isRepaired });
 }
 
-/** Compares a row of the vendor's list with what the link remembers. */
-export function compareRow(job: Job, link: Link, row: unknown, held: Held): void {
-  if (link.type !== "User") return;
-  // A row that does not say whether somebody is active says nothing about it.
-  if (held.active !== undefined && held.active !== link.isActive) {
-    noteDrift(job, held.active ? "activated" : "deactivated", link.id);
-    updateLink(job.connection.store, link.id, { isActive: held.active === true });
-  }
-  const { seats } = job.connection.adapter;
-  const seat = seats?.held?.(row);
-  if (!seats || seat === undefined || link.seat === null || seat === link.seat || !link.isActive) return;
+interface Difference {
+  active: boolean;
+  seat: boolean;
+}
+
+/** What a record or row shows otherwise than the link remembers; what it does not show, it says nothing about. */
+function findDifference({ connection }: Job, link: Link, shown: unknown, held: Held): Difference {
+  const seat = connection.adapter.seats?.held?.(shown);
+  return {
+    active: held.active !== undefined && held.active !== link.isActive,
+    seat: seat !== undefined && link.seat !== null && seat !== link.seat && link.isActive,
+  };
+}
+
+/** Whether a row of the vendor's list may have drifted; it may also be older than the last write. */
+export function isSuspect(job: Job, link: Link, row: unknown, held: Held): boolean {
+  if (link.type !== "User") return false;
+  const { active, seat } = findDifference(job, link, row, held);
+  return active || seat;
+}
+
+/** Looks at a suspect again, under its locks, and notes what has drifted. */
+export async function confirmDrift(job: Job, linkId: string): Promise<void> {
+  const { connection } = job;
+  const { user } = connection.adapter;
+  await connection.locks.hold([`link:${linkId}`, `seat:${linkId}`], job.deadlineAt, async () => {
+    const link = findLiveLink(connection.store, "User", linkId);
+    const native = link?.nativeId ? await user.read(job.api, link.nativeId).catch(unlessGone) : undefined;
+    if (!link || native === undefined) return;
+    const { held } = assemble(job, link, native, user.toScim(native));
+    const difference = findDifference(job, link, native, held);
+    if (difference.active) {
+      noteDrift(job, held.active ? "activated" : "deactivated", link.id);
+      updateLink(connection.store, link.id, { isActive: held.active === true });
+    }
+    if (difference.seat) noteSeat(job, link);
+  });
+}
+
+/** Who is gone is for the conclusion of the pass to find. */
+function unlessGone(error: unknown): undefined {
+  if (!(error instanceof Fault) || error.kind !== "notFound") throw error;
+}
+
+function noteSeat(job: Job, link: Link): void {
   const repairs = job.connection.drift === "repair";
   noteDrift(job, "seat", link.id, "", repairs);
   if (!repairs) return;

@@ -10,7 +10,7 @@ import {
   listUnseenLinks,
   updateLink,
 } from "../store/links.ts";
-import { beginDrift, compareNextGroup, compareRow, noteDrift } from "./drift.ts";
+import { beginDrift, compareNextGroup, confirmDrift, isSuspect, noteDrift } from "./drift.ts";
 import { hydrate, operationsOf } from "./hydrate.ts";
 import type { Job } from "./job.ts";
 import { rowHeld } from "./journal.ts";
@@ -106,6 +106,7 @@ async function readPage(job: Job, type: LinkType): Promise<void> {
   const sweep = sweepOf(job, type);
   const operations = operationsOf(connection, type);
   const page = await operations.list(job.api, sweep.cursor ?? undefined);
+  const suspects: string[] = [];
   connection.atomically(() => {
     for (const row of page.items) {
       const nativeId = operations.id(row);
@@ -115,12 +116,18 @@ async function readPage(job: Job, type: LinkType): Promise<void> {
           ? known
           : sightNative(job, type, nativeId, rowHeld(job, type, row));
       if (!link) continue;
-      if (link === known) compareRow(job, link, row, rowHeld(job, type, row));
+      if (link === known && isSuspect(job, link, row, rowHeld(job, type, row))) suspects.push(link.id);
       updateLink(connection.store, link.id, { sweep: sweep.generation });
     }
-    const alarm = withoutStop(sweep.alarm);
-    const next = { ...sweep, seen: sweep.seen + page.items.length, total: page.total ?? sweep.total, alarm };
-    upsertSweep(connection.store, { ...next, cursor: page.next ?? CONCLUDING });
+  });
+  for (const id of suspects) await confirmDrift(job, id);
+  const present = sweepOf(job, type);
+  upsertSweep(connection.store, {
+    ...present,
+    seen: sweep.seen + page.items.length,
+    total: page.total ?? sweep.total,
+    alarm: withoutStop(present.alarm),
+    cursor: page.next ?? CONCLUDING,
   });
 }
 
