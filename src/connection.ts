@@ -17,6 +17,7 @@ import { dropParked, type OutboxStatus, outboxStatus, retryParked } from "./prov
 import { type ProtectionStatus, plantPrincipals, protectionStatus } from "./provision/protection.ts";
 import { type Copy, readCopy, toLines } from "./provision/shadow.ts";
 import { demandSweep, sweepOf, sweepTypes } from "./provision/sweep.ts";
+import { CLOCK_TOLERANCE_MS, noticeClock } from "./provision/time.ts";
 import { countNativeCalls, createTrace, type Outcome, type Trace, toTraceRow } from "./provision/trace.ts";
 import { toErrorResponse, toScimError } from "./routes/errors.ts";
 import { HEADERS } from "./routes/headers.ts";
@@ -52,6 +53,8 @@ export class Connection extends DurableObject<Env> {
   readonly #app: Hono<ScimEnv>;
   readonly #binder: Binder;
   #tending: Promise<void> = Promise.resolve();
+  /** When the time was last written down. */
+  #clockSeenAt = Number.NEGATIVE_INFINITY;
 
   constructor(context: DurableObjectState, env: Env) {
     super(context, env);
@@ -87,6 +90,7 @@ export class Connection extends DurableObject<Env> {
       const connectionId = request.headers.get(HEADERS.connection);
       if (!connectionId) throw new ScimError(503, "the request reached the connection without its id");
       const known = await this.#binder.bind(connectionId);
+      await this.#noticeClock(known);
       if (this.#isShadow(known.row)) requireWhole(this.#store, known.row.mode);
       else if (known.row.mode === "plan") {
         requireShadow(this.#store);
@@ -120,6 +124,7 @@ export class Connection extends DurableObject<Env> {
       const connectionId = readFact(this.#store, CONNECTION_ID);
       if (!connectionId) return;
       const { binding, row } = await this.#binder.bind(connectionId);
+      await this.#noticeClock({ binding, row });
       const isShadow = this.#isShadow(row);
       if (isShadow && row.mode !== "plan") return;
       const isPlayed = row.mode === "plan" && !(isShadow && isWhole(this.#store));
@@ -144,6 +149,15 @@ export class Connection extends DurableObject<Env> {
       postponeDueJobs(this.#store, now, now + IDLE_MS);
       await this.#arm();
     }
+  }
+
+  async #noticeClock({ binding }: Known): Promise<void> {
+    const now = Date.now();
+    if (Math.abs(now - this.#clockSeenAt) < CLOCK_TOLERANCE_MS) return;
+    this.#clockSeenAt = now;
+    if (!noticeClock(binding.bound, now)) return;
+    console.warn("the clock was set back");
+    await this.#arm();
   }
 
   /** After every change of the connection's row, and when the object has been away. */

@@ -32,19 +32,21 @@ export function isEqual(left: string, right: string): boolean {
   return difference === 0;
 }
 
-const admitted = new Map<string, { admission: Admission; until: number }>();
+const admitted = new Map<string, { admission: Admission; since: number }>();
 
 /** Who the token lets in, if anyone. Rejections are looked up anew each time, so a new token works at once. */
 export async function admit(control: Control, token: string, now: number): Promise<Admission | undefined> {
   const hash = await hashToken(token);
   const known = admitted.get(hash);
-  if (known && known.until > now && known.admission.expiresAt > now) return known.admission;
+  // A clock that was set back must not make a positive answer last.
+  const isFresh = known && Math.abs(now - known.since) < CACHE_MS;
+  if (isFresh && known.admission.expiresAt > now) return known.admission;
   admitted.delete(hash);
   const admission = await findToken(control, hash);
   if (!admission || admission.expiresAt <= now || admission.state === "erased") return undefined;
   const oldest = admitted.size >= CACHE_SIZE ? admitted.keys().next().value : undefined;
   if (oldest !== undefined) admitted.delete(oldest);
-  admitted.set(hash, { admission, until: now + CACHE_MS });
+  admitted.set(hash, { admission, since: now });
   return admission;
 }
 

@@ -163,8 +163,13 @@ export function releaseBrake(connection: Bound, now: number, minutes: number): v
   deleteAllRemovals(store);
 }
 
+/** From now on removals are counted again. */
+export function endRelease({ store }: Bound): void {
+  deleteFact(store, RELEASED_UNTIL);
+}
+
 /** Holds everything that takes something away, and ends a release. */
 export function holdBrake(connection: Bound, now: number): void {
-  deleteFact(connection.store, RELEASED_UNTIL);
+  endRelease(connection);
   writeFact(connection.store, HELD_BY_HAND_SINCE, String(now));
 }

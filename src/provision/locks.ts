@@ -11,6 +11,9 @@ export interface Locks {
   hold<T>(keys: readonly string[], deadlineAt: number, work: () => Promise<T>): Promise<T>;
 }
 
+/** No work has a later deadline, whatever a clock that was set back makes of it. */
+const MAX_WAIT_MS = 60_000;
+
 export function createLocks(now: () => number = Date.now): Locks {
   const tails = new Map<string, Promise<void>>();
 
@@ -25,7 +28,7 @@ export function createLocks(now: () => number = Date.now): Locks {
     void tail.then(() => {
       if (tails.get(key) === tail) tails.delete(key);
     });
-    if (before && !(await settlesBy(before, deadlineAt - now()))) {
+    if (before && !(await settlesBy(before, Math.min(deadlineAt - now(), MAX_WAIT_MS)))) {
       release();
       throw new ScimError(503, "the resource is busy with an earlier request; try again", { retryAfterSeconds: 5 });
     }

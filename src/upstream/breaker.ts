@@ -38,6 +38,8 @@ export function createBreaker(clock: Pick<Clock, "now"> = SYSTEM_CLOCK): Breaker
 
   function check(): void {
     if (openUntil === undefined) return;
+    // A clock that was set back must not keep the breaker open.
+    openUntil = Math.min(openUntil, clock.now() + openMs);
     const leftMs = openUntil - clock.now();
     if (leftMs <= 0 && !probing) return;
     throw new Fault("unavailable", {

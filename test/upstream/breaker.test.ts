@@ -57,3 +57,15 @@ test("answers of calls that began before it opened change nothing", async () => 
   late[1]?.(true);
   expect(() => breaker.check()).toThrow(expect.objectContaining({ retryAfterSeconds: 15 }));
 });
+
+test("does not stay open for hours when the clock is set back", async () => {
+  const clock = createFakeClock();
+  let backMs = 0;
+  const breaker = createBreaker({ now: () => clock.now() - backMs });
+  fail(breaker, 5);
+  backMs = 10 * 3_600_000;
+  expect(() => breaker.check()).toThrow(expect.objectContaining({ retryAfterSeconds: 15 }));
+  await clock.advance(15_000);
+  breaker.enter()(true);
+  expect(() => breaker.check()).not.toThrow();
+});
