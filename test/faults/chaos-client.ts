@@ -1,6 +1,7 @@
 // One identity provider of a chaos run: it picks operations by chance and sends each until the answer is final.
 
 import { setTimeout as sleep } from "node:timers/promises";
+import { createUser, postAgain, postUser } from "./chaos-creation.ts";
 import {
   changeCrowd,
   changeMembers,
@@ -12,17 +13,7 @@ import {
 } from "./chaos-groups.ts";
 import { isSure, type KnownGroup, type KnownUser, type Random } from "./chaos-model.ts";
 import { lookAtUser, searchUser } from "./chaos-reads.ts";
-import {
-  changeUser,
-  createUser,
-  deleteUser,
-  postAgain,
-  postUser,
-  putUser,
-  renameUser,
-  setActive,
-  setManager,
-} from "./chaos-users.ts";
+import { changeUser, deleteUser, putUser, renameUser, setActive, setManager } from "./chaos-users.ts";
 import { note, type World } from "./chaos-world.ts";
 import { type Answer, ask, type Write } from "./client.ts";
 

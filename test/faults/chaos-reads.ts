@@ -2,8 +2,9 @@
 
 import { get, keyPath } from "../suite/subject.ts";
 import type { Client } from "./chaos-client.ts";
+import { find } from "./chaos-creation.ts";
 import { allows, cellAt, isSure, type KnownUser, watchCell } from "./chaos-model.ts";
-import { find, isKnown, mayShow, person, toldPaths } from "./chaos-users.ts";
+import { isKnown, mayShow, person, toldPaths } from "./chaos-users.ts";
 import { report } from "./chaos-world.ts";
 
 /** A read shows nothing that was not told. */

@@ -1,6 +1,6 @@
 // Portico as `npm start` hosts it, with played vendors that outlive it: it can be killed and started again on its state.
 
-import { createHash, randomBytes } from "node:crypto";
+import { createHash, randomBytes, randomInt } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -58,17 +58,27 @@ function listWorkerds(): number[] {
     .map(Number);
 }
 
+/** Below the ports that systems give to outgoing connections, so that nobody takes it while Portico is down. */
+const PORTS = { from: 20_000, below: 32_000 };
+
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address ? address.port : 0;
+  for (;;) {
+    const port = randomInt(PORTS.from, PORTS.below);
+    const server = createServer();
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once("error", () => resolve(false));
+      server.listen(port, "127.0.0.1", () => resolve(true));
+    });
+    await new Promise((resolve) => server.close(resolve));
+    if (isFree) return port;
+  }
 }
 
 /** Builds the bundle once and starts it on a folder of its own. */
 export async function startPortico(): Promise<Portico> {
   const folder = mkdtempSync(join(tmpdir(), "portico-faults-"));
+  // However the process ends.
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   const script = await buildWorker(join(folder, "build"));
   const stateDir = join(folder, "state");
   const port = await freePort();
