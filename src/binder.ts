@@ -1,6 +1,7 @@
 // The connection as its row in D1 says, bound once for all requests of the object (semantics 31).
 
 import { adapters } from "../adapters/index.ts";
+import { openDigestKey } from "./auth/digest-key.ts";
 import { readKeyRing, unseal } from "./auth/sealing.ts";
 import { type Binding, bindConnection, type Surroundings } from "./provision/binding.ts";
 import { ScimError } from "./scim/messages.ts";
@@ -26,7 +27,7 @@ export interface Known {
 }
 
 /** What a bound connection needs from its object. */
-type ObjectParts = Omit<Surroundings, "publicUrl" | "allowLoopback">;
+type ObjectParts = Omit<Surroundings, "publicUrl" | "allowLoopback" | "digestKey">;
 
 export interface Binder {
   /** The connection as it is, at most 30 s old. @throws Gone */
@@ -53,8 +54,10 @@ export function createBinder(
     for (const [field, sealed] of Object.entries(await findCredentials(openControl(env.CONTROL), row.id))) {
       settings[field] = await unseal(ring, row.id, field, sealed);
     }
+    const parts = around(row);
     return bindConnection(adapter, row, settings, {
-      ...around(row),
+      ...parts,
+      digestKey: await openDigestKey(parts.store, ring, row.id),
       publicUrl: env.PUBLIC_URL.replace(/\/+$/, ""),
       allowLoopback: env.ALLOW_LOOPBACK_UPSTREAM === "true",
     });

@@ -14,7 +14,7 @@ import { type Bound, DEADLINE_MS } from "./provision/job.ts";
 import { IDLE_JOBS, plantJobs, runDueJobs } from "./provision/later.ts";
 import { createLocks } from "./provision/locks.ts";
 import { dropParked, type OutboxStatus, outboxStatus, retryParked } from "./provision/outbox.ts";
-import { type ProtectionStatus, plantPrincipals, protectionStatus } from "./provision/protection.ts";
+import { type ProtectionStatus, plantPrincipals, protectionStatus } from "./provision/principals.ts";
 import { type Copy, readCopy, toLines } from "./provision/shadow.ts";
 import { demandSweep, sweepOf, sweepTypes } from "./provision/sweep.ts";
 import { CLOCK_TOLERANCE_MS, noticeClock } from "./provision/time.ts";

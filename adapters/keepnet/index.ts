@@ -55,7 +55,7 @@ export default defineAdapter({
   user: {
     id: (record: User | Row) => record.resourceId,
     toScim: records.toScim,
-    rowToScim: (seen: Row) => ({ [work]: seen.email }),
+    rowToScim: records.rowToScim,
     list: (api, cursor) =>
       api.page("POST", "/api/target-users/search", {
         json: records.search(records.present),

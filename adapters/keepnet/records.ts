@@ -42,7 +42,15 @@ export const user = z.looseObject({
 });
 export type User = z.infer<typeof user>;
 /** TargetUserSearchView: labels where the record has ids, a word where it has `isActive`. */
-export const row = z.looseObject({ resourceId: z.string(), email: z.string() });
+export const row = z.looseObject({
+  resourceId: z.string(),
+  email: z.string(),
+  firstName: text,
+  lastName: text,
+  department: text,
+  phoneNumber: text,
+  status: text,
+});
 export type Row = z.infer<typeof row>;
 export const group = z.looseObject({ resourceId: z.string(), name: z.string(), priority: text });
 export type Group = z.infer<typeof group>;
@@ -64,17 +72,30 @@ export const present = { IsDeleted: "false" };
 
 type UserValues = Written<typeof userTable>;
 
-export function toScim(native: User): Read<typeof userTable> {
-  return {
-    [work]: native.email,
-    active: native.isActive,
-    "name.givenName": native.firstName ?? undefined,
-    "name.familyName": native.lastName ?? undefined,
-    [phone]: native.phoneNumber ?? undefined,
-    [department]: native.department ?? undefined,
-    [manager]: native.managerEmail ? { key: native.managerEmail } : undefined,
-  };
-}
+/** What records and rows have in common. */
+const toShared = (native: User | Row) => ({
+  [work]: native.email,
+  "name.givenName": native.firstName ?? undefined,
+  "name.familyName": native.lastName ?? undefined,
+  [phone]: native.phoneNumber ?? undefined,
+  [department]: native.department ?? undefined,
+});
+
+export const toScim = (native: User): Read<typeof userTable> => ({
+  ...toShared(native),
+  active: native.isActive,
+  [manager]: native.managerEmail ? { key: native.managerEmail } : undefined,
+});
+
+/** Words for other states than these two were not found (vendors.md 1.1, read 2026-11-22). */
+const ACTIVITY = new Map([
+  ["Active", true],
+  ["Inactive", false],
+]);
+export const rowToScim = (native: Row): Read<typeof userTable> => ({
+  ...toShared(native),
+  active: ACTIVITY.get(native.status ?? ""),
+});
 
 /** The manager's own data, which Keepnet copies instead of pointing to the person. */
 function toManager(values: UserValues, native: Partial<User>, isChanged: boolean) {

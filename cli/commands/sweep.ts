@@ -25,7 +25,14 @@ type Sweeps = z.infer<typeof sweepShape>;
 const driftShape = z.looseObject({
   counts: z.record(z.string(), z.number()),
   findings: z.array(
-    z.looseObject({ kind: z.string(), linkId: z.string(), otherId: z.string(), at: time, isRepaired: z.boolean() }),
+    z.looseObject({
+      kind: z.string(),
+      linkId: z.string(),
+      memberId: z.string().optional(),
+      path: z.string().optional(),
+      at: time,
+      isRepaired: z.boolean(),
+    }),
   ),
 });
 
@@ -67,10 +74,10 @@ export function addSweepCommands(program: Command, terminal: Terminal): void {
         formatTime(each.at),
         each.kind,
         each.linkId,
-        each.otherId,
+        each.path ?? each.memberId ?? "",
         each.isRepaired ? "repaired" : "reported",
       ]);
-      terminal.out(formatTable(["at", "what", "id", "member", ""], rows, "no differences", ""));
+      terminal.out(formatTable(["at", "what", "id", "attribute or member", ""], rows, "no differences", ""));
       const counts = Object.entries(found.counts).map(([kind, count]) => `${count} ${kind}`);
       if (counts.length > 0) terminal.out(counts.join(", "));
     });

@@ -21,7 +21,10 @@ const MINUTE_MS = 60_000;
 export const DEFAULT_RETENTION = { traceDays: 30, tombstoneDays: 90 } as const;
 
 /** What a bound connection needs from the object that it lives in. */
-export type Surroundings = Pick<Bound, "store" | "atomically" | "locks" | "schedule" | "isShadow" | "tendShadow"> & {
+export type Surroundings = Pick<
+  Bound,
+  "store" | "atomically" | "locks" | "schedule" | "isShadow" | "tendShadow" | "digestKey"
+> & {
   publicUrl: string;
   allowLoopback: boolean;
 };

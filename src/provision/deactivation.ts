@@ -13,10 +13,12 @@ import {
 import { upsertDueJob } from "../store/later.ts";
 import { findLink, type Link, updateLink } from "../store/links.ts";
 import { backOff } from "./backoff.ts";
-import { confirmAbsence, type Hydrated, kindOf, readHeld, remainingSeat, toWritten } from "./hydrate.ts";
+import { noteWrite } from "./drift.ts";
+import { confirmAbsence, type Hydrated, kindOf, readHeld, toWritten } from "./hydrate.ts";
 import type { Job } from "./job.ts";
+import { remainingSeat } from "./link-keys.ts";
 import type { Held } from "./mapping.ts";
-import { isProtected } from "./protection.ts";
+import { isProtected } from "./principals.ts";
 import { shortenUnchanged } from "./values.ts";
 
 /** A kept deactivation ends by being done or superseded, never by age. */
@@ -127,6 +129,7 @@ async function settleDeactivation(job: Job, linkId: string, known: ReadonlyMap<s
   const native = link && asked ? await switchOff(job, link, asked, known.get(asked)) : undefined;
   connection.atomically(() => {
     deleteOverlay(connection.store, linkId, "active");
+    noteWrite(job, linkId);
     if (!link) return;
     updateLink(
       connection.store,

@@ -1,128 +1,117 @@
-// Drift: what changed at the vendor behind Portico's back; reported, and repaired where the connection says so.
+// Drift: what changed at the vendor behind Portico's back, found by sweeps and by reads; paths and kinds, never values.
 
-import { Fault } from "../adapter.ts";
+import { deleteDigests, findDigests, touchDigests, upsertDigests } from "../store/digests.ts";
 import { type Drift, deleteDrifts, upsertDrift } from "../store/drift.ts";
+import { findOverlays, hasIntents, seatKey } from "../store/journal.ts";
 import { upsertDueJob } from "../store/later.ts";
-import { findLiveLink, type Link, listLinksAfter, updateLink } from "../store/links.ts";
-import { listMemberIds } from "../store/members.ts";
-import { listOutbox } from "../store/outbox.ts";
-import { assemble } from "./hydrate.ts";
+import { type Link, updateLink } from "../store/links.ts";
+import type { Digests } from "./digest.ts";
 import type { Job } from "./job.ts";
-import type { Held } from "./mapping.ts";
-import { addNatively, isRefusal, listNativeMembers, removeNatively } from "./members.ts";
+import { isProtected } from "./principals.ts";
 
-const PEOPLE = ["removed", "renamed", "activated", "deactivated", "seat"] as const;
+const RECORDS = ["removed", "renamed", "changed", "activated", "deactivated", "seat"] as const;
 const MEMBERSHIPS = ["memberMissing", "memberExtra"] as const;
-/** More than any group can have waiting. */
-const MAX_WAITING = 100_000;
 
-export function beginDrift(job: Pick<Job, "connection">, type: "User" | "Group" | "Members"): void {
-  if (type === "User") deleteDrifts(job.connection.store, PEOPLE);
-  if (type === "Members") deleteDrifts(job.connection.store, MEMBERSHIPS);
+/** Forgets what the last sweep of this type has found; what reads have found since then stays until the next one. */
+export function beginDrift(
+  { connection }: Pick<Job, "connection">,
+  type: "User" | "Group" | "Members",
+  lastCompletedAt: number,
+): void {
+  if (type === "Members") deleteDrifts(connection.store, MEMBERSHIPS, lastCompletedAt);
+  else deleteDrifts(connection.store, RECORDS, lastCompletedAt, type);
 }
 
 export function noteDrift(job: Job, kind: Drift["kind"], linkId: string, otherId = "", isRepaired = false): void {
+  // A shadow compares with what would be.
+  if (job.connection.isShadow) return;
   upsertDrift(job.connection.store, { kind, linkId, otherId, at: job.now(), isRepaired });
 }
 
-interface Difference {
-  active: boolean;
-  seat: boolean;
+/** What a record, or a row of a list, shows of somebody. */
+export interface Shown {
+  digests: Digests;
+  /** Undefined where it does not say. */
+  isActive: boolean | undefined;
+  seat: string | undefined;
+  /** The path of the name by which the vendor knows the record. */
+  naturalKey: string;
+  /** When the vendor was asked. */
+  askedAt: number;
 }
 
-/** What a record or row shows otherwise than the link remembers; what it does not show, it says nothing about. */
-function findDifference({ connection }: Job, link: Link, shown: unknown, held: Held): Difference {
-  const seat = connection.adapter.seats?.held?.(shown);
-  return {
-    active: held.active !== undefined && held.active !== link.isActive,
-    seat: seat !== undefined && link.seat !== null && seat !== link.seat && link.isActive,
-  };
+/** Whether Portico has written the record since the vendor was asked for it. */
+export function isStale({ connection }: Pick<Job, "connection">, linkId: string, askedAt: number): boolean {
+  return (findDigests(connection.store, linkId)?.writtenAt ?? 0) >= askedAt;
 }
 
-/** Whether a row of the vendor's list may have drifted; it may also be older than the last write. */
-export function isSuspect(job: Job, link: Link, row: unknown, held: Held): boolean {
-  if (link.type !== "User") return false;
-  const { active, seat } = findDifference(job, link, row, held);
-  return active || seat;
+/** Whether what the vendor was asked for may be older than, or in the midst of, a write of Portico's own. */
+export function isBusy(job: Pick<Job, "connection">, linkId: string, askedAt: number): boolean {
+  return isStale(job, linkId, askedAt) || hasIntents(job.connection.store, [linkId, seatKey(linkId)]);
 }
 
-/** Looks at a suspect again, under its locks, and notes what has drifted. */
-export async function confirmDrift(job: Job, linkId: string): Promise<void> {
-  const { connection } = job;
-  const { user } = connection.adapter;
-  await connection.locks.hold([`link:${linkId}`, `seat:${linkId}`], job.deadlineAt, async () => {
-    const link = findLiveLink(connection.store, "User", linkId);
-    const native = link?.nativeId ? await user.read(job.api, link.nativeId).catch(unlessGone) : undefined;
-    if (!link || native === undefined) return;
-    const { held } = assemble(job, link, native, user.toScim(native));
-    const difference = findDifference(job, link, native, held);
-    if (difference.active) {
-      noteDrift(job, held.active ? "activated" : "deactivated", link.id);
-      updateLink(connection.store, link.id, { isActive: held.active === true });
+/**
+ * Compares what the vendor shows with what it last showed or Portico last wrote, and takes it for known from then on; not
+ * for a record that is busy.
+ */
+export function compareShown(job: Job, link: Link, shown: Shown): void {
+  const { store } = job.connection;
+  const known = findDigests(store, link.id);
+  const owed = new Set(findOverlays(store, link.id, shown.askedAt).map((overlay) => overlay.path));
+  const paths = { ...known?.paths };
+  for (const [path, digest] of Object.entries(shown.digests)) {
+    if (owed.has(path) || paths[path] === digest) continue;
+    if (paths[path] !== undefined) {
+      if (path === shown.naturalKey) noteDrift(job, "renamed", link.id);
+      else noteDrift(job, "changed", link.id, path);
     }
-    if (difference.seat) noteSeat(job, link);
-  });
+    paths[path] = digest;
+  }
+  if (JSON.stringify(paths) !== JSON.stringify(known?.paths ?? {})) {
+    upsertDigests(store, { linkId: link.id, paths, writtenAt: known?.writtenAt ?? 0 });
+  }
+  // Somebody who was never read by a name has not changed either.
+  if (link.type !== "User" || link.name === null) return;
+  if (shown.isActive !== undefined && shown.isActive !== link.isActive && !owed.has("active")) {
+    noteDrift(job, shown.isActive ? "activated" : "deactivated", link.id);
+  }
+  if (shown.isActive !== false && link.isActive) compareSeat(job, link, shown.seat);
 }
 
-/** Who is gone is for the conclusion of the pass to find. */
-function unlessGone(error: unknown): undefined {
-  if (!(error instanceof Fault) || error.kind !== "notFound") throw error;
-}
-
-function noteSeat(job: Job, link: Link): void {
-  const repairs = job.connection.drift === "repair";
+function compareSeat(job: Job, link: Link, seat: string | undefined): void {
+  const { store, drift } = job.connection;
+  if (seat === undefined || link.seat === null || seat === link.seat) return;
+  // A seat that somebody raised for a protected user is not lowered, so it is not taken up at all.
+  const repairs = drift === "repair" && !isProtected(job, link);
   noteDrift(job, "seat", link.id, "", repairs);
   if (!repairs) return;
   // Without its mark the seat is worked out and given again.
-  updateLink(job.connection.store, link.id, { seat: null, isSeatDue: true });
-  upsertDueJob(job.connection.store, { job: "seats", dueAt: job.now(), failures: 0 });
+  updateLink(store, link.id, { seat: null, isSeatDue: true });
+  upsertDueJob(store, { job: "seats", dueAt: job.now(), failures: 0 });
 }
 
-/** Compares the member list of the next group. The id to go on after; undefined after the last group. */
-export async function compareNextGroup(job: Job, after: string): Promise<string | undefined> {
-  const { connection } = job;
-  for (let from = after; ; ) {
-    const links = listLinksAfter(connection.store, from, 100);
-    const group = links.find((link) => link.type === "Group" && link.state === "live" && link.membersLoaded);
-    if (group) {
-      await connection.locks.hold([`link:${group.id}`], job.deadlineAt, () => compareMembers(job, group.id));
-      return group.id;
-    }
-    const last = links.at(-1);
-    if (!last) return undefined;
-    from = last.id;
-  }
+/** What the vendor shall show from now on: what Portico has written, or answered a client. */
+export function rememberWritten(job: Job, linkId: string, paths: Digests): void {
+  upsertDigests(job.connection.store, { linkId, paths, writtenAt: job.now() });
 }
 
-async function compareMembers(job: Job, groupId: string): Promise<void> {
-  const { store, drift } = job.connection;
-  const group = findLiveLink(store, "Group", groupId);
-  if (!group?.nativeId || !group.membersLoaded) return;
-  const native = await listNativeMembers(job, group);
-  const waiting = new Set(listOutbox(store, MAX_WAITING, groupId).map((row) => row.userId));
-  const wanted = new Set(listMemberIds(store, groupId));
-  const held = new Set(native.map((link) => link.id));
-  const missing = [...wanted].filter((id) => !held.has(id) && !waiting.has(id));
-  const extra = native.filter((link) => !wanted.has(link.id) && !waiting.has(link.id));
-  const repairs = drift === "repair";
-  for (const id of missing) {
-    const user = findLiveLink(store, "User", id);
-    const done = repairs && user ? await attempt(() => addNatively(job, group, [user])) : false;
-    noteDrift(job, "memberMissing", groupId, id, done);
-  }
-  for (const user of extra) {
-    const done = repairs ? await attempt(() => removeNatively(job, group, [user])) : false;
-    noteDrift(job, "memberExtra", groupId, user.id, done);
-  }
+/** Takes back what is known of a record that Portico is about to write. Gives what restores it if nothing was written. */
+export function suspendDigests(job: Job, linkId: string): () => void {
+  const { store } = job.connection;
+  const known = findDigests(store, linkId);
+  if (!known) return () => {};
+  upsertDigests(store, { ...known, paths: {}, writtenAt: job.now() });
+  return () => upsertDigests(store, { ...known, writtenAt: job.now() });
 }
 
-/** A repair that the vendor refuses stays a finding. */
-async function attempt(repair: () => Promise<void>): Promise<boolean> {
-  try {
-    await repair();
-    return true;
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
-    return false;
-  }
+/** A write of which no digest tells: a verb or a seat. */
+export function noteWrite(job: Job, linkId: string): void {
+  touchDigests(job.connection.store, linkId, job.now());
+}
+
+/** The record is gone: behind Portico's back, unless Portico was about to remove it. */
+export function noteLoss(job: Job, linkId: string): void {
+  const { store } = job.connection;
+  if (!hasIntents(store, [linkId])) noteDrift(job, "removed", linkId);
+  deleteDigests(store, linkId);
 }

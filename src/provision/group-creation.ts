@@ -19,10 +19,11 @@ import {
 } from "../store/links.ts";
 import { holdNames } from "./claims.ts";
 import { applyChange, operations, taken, writeSeatedMembers } from "./groups.ts";
-import { assemble, type Hydrated, hydrate, keysOf, kindOf, overlayLag, readHeld, toWritten } from "./hydrate.ts";
+import { answerWritten, type Hydrated, hydrate, kindOf, overlayLag, readHeld, toWritten } from "./hydrate.ts";
 import type { Job } from "./job.ts";
 import { entomb, journaled, promisedName, promisedUsers, resolveIntent } from "./journal.ts";
 import { requireSeatsKept } from "./keeping.ts";
+import { keysOf } from "./link-keys.ts";
 import { requireUsers } from "./members.ts";
 import { planSeats, requireSeats } from "./seats.ts";
 import { resourceOf, settleWanted, type Wanted } from "./values.ts";
@@ -115,7 +116,7 @@ async function createNatively(job: Job, key: string, wanted: Wanted, members: Li
       overlayLag(job, link.id, {}, { ...wanted.held, ...seen });
     },
   );
-  return assemble(job, link, native, group.toScim(native));
+  return answerWritten(job, link, native, group.toScim(native));
 }
 
 /** A group that cannot take its members is not created at all. */

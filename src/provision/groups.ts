@@ -11,12 +11,11 @@ import { countMembers } from "../store/members.ts";
 import { braked, uncountRemoval } from "./brake.ts";
 import { type Claim, holdNames } from "./claims.ts";
 import {
-  assemble,
+  answerWritten,
   confirmAbsence,
   type Hydrated,
   hydrate,
   hydrated,
-  keysOf,
   kindOf,
   overlayLag,
   toWritten,
@@ -24,6 +23,7 @@ import {
 import type { Job } from "./job.ts";
 import { entomb, journaled, promisedUsers, settle } from "./journal.ts";
 import { requireGroupKept } from "./keeping.ts";
+import { keysOf } from "./link-keys.ts";
 import { type Held, toHeld } from "./mapping.ts";
 import { ensureLoaded, isRefusal, type MemberChange, toMemberChange, writeMembers } from "./members.ts";
 import { markGroup, planGroupSeat, planSeats, requireSeats, settleMarked, settleSeats } from "./seats.ts";
@@ -147,7 +147,7 @@ export async function applyChange(
   if (members.add.length > 0) uncountRemoval(job, id);
   if (changesSeat) await settleMarked(job);
   if (native === undefined) return hydrated(connection, next, undefined, wanted.held);
-  return assemble(job, next, native, operations(job).toScim(native));
+  return answerWritten(job, next, native, operations(job).toScim(native));
 }
 
 /** Members and their seats together: a seat that is refused takes the memberships of the request back. */

@@ -13,7 +13,10 @@ import {
   type LinkType,
   updateLink,
 } from "../store/links.ts";
+import { digestValues } from "./digest.ts";
+import { compareShown, isBusy, isStale, noteLoss, rememberWritten, type Shown } from "./drift.ts";
 import type { Bound, Job } from "./job.ts";
+import { naturalKeyPath, refreshKeys, shownSeat } from "./link-keys.ts";
 import { type Held, toHeld, toResource } from "./mapping.ts";
 import { findRows } from "./native-search.ts";
 import { holdsExternalId, type Kind } from "./profile.ts";
@@ -103,6 +106,38 @@ export function assemble(job: Job, link: Link, native: unknown, values: Values):
   return hydrated(connection, link, native, held);
 }
 
+/** What a record, or a row of a list where it is partial, shows of somebody for comparison. */
+export async function toShown(
+  connection: Bound,
+  type: LinkType,
+  record: unknown,
+  values: Values,
+  isPartial = false,
+): Promise<Omit<Shown, "askedAt">> {
+  const nativeId = operationsOf(connection, type).id(record);
+  const kind = kindOf(connection, type);
+  return {
+    digests: await digestValues(connection, type, kind, nativeId, values, isPartial),
+    isActive: typeof values.active === "boolean" ? values.active : undefined,
+    seat: type === "User" ? shownSeat(connection, record) : undefined,
+    naturalKey: naturalKeyPath(connection, type),
+  };
+}
+
+/** What Portico has written, as it is answered: that is what the vendor shall show from now on. */
+export async function answerWritten(job: Job, link: Link, native: unknown, values: Values): Promise<Hydrated> {
+  const present = assemble(job, link, native, values);
+  const expected = { ...values };
+  for (const { path, value } of findOverlays(job.connection.store, link.id, job.startedAt)) {
+    // The vendor's own pointer to somebody is not known before it shows it.
+    if (typeof expected[path] === "object") delete expected[path];
+    else expected[path] = value ?? undefined;
+  }
+  const { digests } = await toShown(job.connection, link.type, native, expected, true);
+  rememberWritten(job, link.id, digests);
+  return present;
+}
+
 /** Puts values and what the link knows together, without asking the vendor. */
 export function hydrated(connection: Bound, link: Link, native: unknown, values: Held): Hydrated {
   const kind = kindOf(connection, link.type);
@@ -134,10 +169,14 @@ export async function hydrate(job: Job, link: Link): Promise<Hydrated | undefine
   const { connection } = job;
   const operations = operationsOf(connection, link.type);
   if (link.nativeId === null) return undefined;
+  const askedAt = job.now();
   try {
     const native = await operations.read(job.api, link.nativeId);
-    const present = assemble(job, link, native, operations.toScim(native));
-    refreshKeys(connection, present);
+    const values = operations.toScim(native);
+    const shown = await toShown(connection, link.type, native, values);
+    if (!isBusy(job, link.id, askedAt)) compareShown(job, link, { ...shown, askedAt });
+    const present = assemble(job, link, native, values);
+    if (!isStale(job, link.id, askedAt)) refreshKeys(connection, present);
     return present;
   } catch (error) {
     if (!(error instanceof Fault) || error.kind !== "notFound") throw error;
@@ -145,6 +184,7 @@ export async function hydrate(job: Job, link: Link): Promise<Hydrated | undefine
     const created = findOverlays(connection.store, link.id, job.startedAt).map((overlay) => overlay.path);
     if (created.includes(naturalKeyPath(connection, link.type))) return assemble(job, link, undefined, {});
     await confirmAbsence(job, link);
+    noteLoss(job, link.id);
     updateLink(connection.store, link.id, { state: "lost", deletedAt: job.now() });
     job.trace.notes.add("the vendor no longer has this record; its link is lost");
     return undefined;
@@ -174,63 +214,6 @@ export async function confirmAbsence(job: Job, link: Link): Promise<void> {
   throw new Fault("unavailable", {
     detail: "the product answers contradictory things about this record; try again later",
   });
-}
-
-/** The path under which the vendor finds a record by its name. */
-export function naturalKeyPath(connection: Bound, type: LinkType): string {
-  return type === "Group" ? "displayName" : (connection.adapter.userNameIs ?? "userName");
-}
-
-/** The columns of a link that follow from its resource. */
-export function keysOf(
-  connection: Bound,
-  resource: Resource,
-  held: Held,
-  type: LinkType,
-): Pick<Link, "name" | "nameKey" | "emailKey" | "externalId" | "isActive"> & { seat?: string | null } {
-  const name = type === "User" ? held.userName : held.displayName;
-  const emails = Array.isArray(resource.emails) ? resource.emails : [];
-  const work = emails.find(
-    (one) => typeof one === "object" && one !== null && !Array.isArray(one) && one.type === "work",
-  );
-  const email = typeof work === "object" && work !== null && !Array.isArray(work) ? work.value : undefined;
-  return {
-    name: typeof name === "string" ? name : null,
-    nameKey: typeof name === "string" ? foldCase(name) : null,
-    emailKey: typeof email === "string" ? foldCase(email) : null,
-    externalId: typeof resource.externalId === "string" ? resource.externalId : null,
-    isActive: held.active !== false,
-    ...(type === "Group" ? { seat: seatOfGroup(connection, held) } : {}),
-  };
-}
-
-/** The seat that membership in a group gives, where the vendor has seats. */
-function seatOfGroup({ adapter, settings }: Bound, held: Held): string | null {
-  return adapter.seats?.of(held, settings) ?? null;
-}
-
-/** The seat that a record shows, where the vendor has seats and shows them. */
-export const shownSeat = ({ adapter }: Bound, native: unknown): string | undefined =>
-  native === undefined ? undefined : adapter.seats?.held?.(native);
-
-/** What is left of the seat that Portico gave: some vendors free it when they switch somebody off, and some do not. */
-export function remainingSeat(connection: Bound, { seat }: Pick<Link, "seat">, native: unknown): string | null {
-  const shown = shownSeat(connection, native);
-  return shown === undefined || shown === seat ? seat : null;
-}
-
-/** Follows a name, e-mail or native `externalId` that was changed at the vendor. */
-function refreshKeys(connection: Bound, { link, native, resource, held }: Hydrated): void {
-  const keys = keysOf(connection, resource, held, link.type);
-  const isSame = (["nameKey", "emailKey", "externalId", "isActive"] as const).every((key) => keys[key] === link[key]);
-  if (isSame && (keys.seat === undefined || keys.seat === link.seat)) return;
-  const [taken] = keys.nameKey ? findLiveLinksByKey(connection.store, link.type, "nameKey", keys.nameKey) : [];
-  // Two records with one name at the vendor: the first one seen answers for it.
-  const named = taken && taken.id !== link.id ? { ...keys, nameKey: null } : keys;
-  const isSwitched = link.type === "User" && link.isActive !== keys.isActive;
-  const change = isSwitched ? { ...named, seat: remainingSeat(connection, link, native) } : named;
-  updateLink(connection.store, link.id, change);
-  Object.assign(link, change);
 }
 
 /**

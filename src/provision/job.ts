@@ -34,6 +34,8 @@ export interface Bound {
   /** What the operator entered, secrets included. */
   settings: Record<string, unknown>;
   store: Store;
+  /** For digests of what records hold. */
+  digestKey: CryptoKey;
   /** Runs writes together or not at all. */
   atomically<T>(work: () => T): T;
   locks: Locks;

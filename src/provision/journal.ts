@@ -3,6 +3,7 @@
 import { Fault } from "../adapter.ts";
 import { ScimError } from "../scim/messages.ts";
 import { foldCase } from "../scim/text.ts";
+import { deleteDigests } from "../store/digests.ts";
 import { createId } from "../store/identifier.ts";
 import {
   deleteIntent,
@@ -11,18 +12,21 @@ import {
   type Intent,
   insertIntent,
   listOpenIntents,
+  seatKey,
   updateIntent,
 } from "../store/journal.ts";
 import { upsertDueJob } from "../store/later.ts";
 import { findLink, findLinkByNativeId, findLiveLink, releaseNativeId, updateLink } from "../store/links.ts";
 import { deleteGroupMembers, deleteUserMemberships, listGroupsOf } from "../store/members.ts";
 import { deleteOutboxOf } from "../store/outbox.ts";
-import { hydrate, kindOf, naturalKeyPath, operationsOf, readHeld } from "./hydrate.ts";
+import { suspendDigests } from "./drift.ts";
+import { hydrate, kindOf, operationsOf, readHeld } from "./hydrate.ts";
 import type { Job } from "./job.ts";
+import { naturalKeyPath } from "./link-keys.ts";
 import type { Held } from "./mapping.ts";
 import { ensureLoaded } from "./members.ts";
 import { findRows } from "./native-search.ts";
-import { markInterrupted, seatKey, settleMarked, settleSeat } from "./seats.ts";
+import { markInterrupted, settleMarked, settleSeat } from "./seats.ts";
 import { mintLink } from "./sight.ts";
 import { countEffects } from "./trace.ts";
 
@@ -54,6 +58,7 @@ export async function journaled<T>(
     state: "open",
     attemptedAt: job.now(),
   });
+  const restoreDigests = promise.kind === "group.members" ? () => {} : suspendDigests(job, promise.linkId);
   const effectsBefore = countEffects(job.trace);
   const tickets: string[] = [];
   job.onTicket = (ticket) => {
@@ -71,6 +76,7 @@ export async function journaled<T>(
       connection.schedule();
     } else {
       deleteIntent(store, id);
+      restoreDigests();
     }
     throw error;
   } finally {
@@ -289,6 +295,7 @@ export function entomb(job: Job, linkId: string, isHidden = false): void {
   deleteUserMemberships(store, linkId);
   deleteGroupMembers(store, linkId);
   deleteOutboxOf(store, linkId);
+  deleteDigests(store, linkId);
   updateLink(store, linkId, {
     state: "tombstone",
     deletedAt: job.now(),

@@ -10,7 +10,7 @@ import { settleDeactivations } from "./deactivation.ts";
 import type { Job } from "./job.ts";
 import { settleAbandoned } from "./journal.ts";
 import { sendOutbox } from "./outbox.ts";
-import { findPrincipals } from "./protection.ts";
+import { findPrincipals } from "./principals.ts";
 import { CONSENT_MS, retryConsents, settleDueSeats } from "./seats.ts";
 import { noteFailure, sweepSlice } from "./sweep.ts";
 

@@ -14,7 +14,7 @@ import {
 } from "../store/outbox.ts";
 import type { Job } from "./job.ts";
 import { addNatively, isRefusal, removeNatively } from "./members.ts";
-import { createGuard, isProtected } from "./protection.ts";
+import { createGuard, isProtected } from "./principals.ts";
 
 const SLICE_MS = 25_000;
 const MAX_PARKED_SHOWN = 200;

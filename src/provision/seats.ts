@@ -2,7 +2,7 @@
 
 import { Fault, type Seats } from "../adapter.ts";
 import { createId } from "../store/identifier.ts";
-import { deleteIntentsOf, findIntentsOf, insertIntent } from "../store/journal.ts";
+import { deleteIntentsOf, findIntentsOf, insertIntent, seatKey } from "../store/journal.ts";
 import { findDueJob, upsertDueJob } from "../store/later.ts";
 import {
   findLiveLink,
@@ -13,9 +13,10 @@ import {
   updateLink,
 } from "../store/links.ts";
 import { findMemberIds, listGroupsOf, listMemberIds } from "../store/members.ts";
+import { noteWrite } from "./drift.ts";
 import type { Job } from "./job.ts";
 import { isRefusal, type MemberChange } from "./members.ts";
-import { isProtected } from "./protection.ts";
+import { isProtected } from "./principals.ts";
 import { highest, lowersSeat, type SeatChange } from "./seat-rank.ts";
 
 /** An inline request gives seats until this long before its deadline; the rest is done later. */
@@ -103,9 +104,6 @@ export async function requireSeats(job: Job, changes: Iterable<SeatChange>): Pro
   }
 }
 
-/** A seat's intent stands beside those of the user's own writes, which must not end it. */
-export const seatKey = (userId: string) => `seat:${userId}`;
-
 /** Gives one user one seat and remembers that it was Portico who gave it; a kill in between leaves an intent. */
 async function setSeat(job: Job, seats: Seats, { user, to }: SeatChange): Promise<void> {
   const { store } = job.connection;
@@ -123,6 +121,7 @@ async function setSeat(job: Job, seats: Seats, { user, to }: SeatChange): Promis
     state: "open",
     attemptedAt: job.now(),
   });
+  noteWrite(job, user.id);
   try {
     if (seat !== undefined) await seats.set(job.api, user.nativeId ?? "", seat);
   } catch (error) {
@@ -132,6 +131,7 @@ async function setSeat(job: Job, seats: Seats, { user, to }: SeatChange): Promis
     return;
   }
   job.connection.atomically(() => {
+    noteWrite(job, user.id);
     updateLink(store, user.id, { seat: to, isSeatDue: false, seatNote: null });
     deleteIntentsOf(store, linkId);
   });

@@ -11,8 +11,9 @@ import {
   releaseNativeId,
   updateLink,
 } from "../store/links.ts";
-import { keysOf, kindOf } from "./hydrate.ts";
+import { kindOf } from "./hydrate.ts";
 import type { Job } from "./job.ts";
+import { keysOf } from "./link-keys.ts";
 import { type Held, toResource } from "./mapping.ts";
 
 /** The name that a record seen for the first time goes by. */

@@ -10,11 +10,13 @@ import {
   listUnseenLinks,
   updateLink,
 } from "../store/links.ts";
-import { beginDrift, compareNextGroup, confirmDrift, isSuspect, noteDrift } from "./drift.ts";
-import { hydrate, operationsOf } from "./hydrate.ts";
+import { beginDrift, compareShown, isBusy } from "./drift.ts";
+import { hydrate, hydrated, operationsOf, toShown } from "./hydrate.ts";
 import type { Job } from "./job.ts";
 import { rowHeld } from "./journal.ts";
-import { findOwnAccount, findPrincipals } from "./protection.ts";
+import { refreshKeys } from "./link-keys.ts";
+import { compareNextGroup } from "./membership-drift.ts";
+import { findOwnAccount, findPrincipals } from "./principals.ts";
 import { sightNative } from "./sight.ts";
 
 const SLICE_MS = 30_000;
@@ -24,6 +26,8 @@ const MAX_VANISHED_SHARE = 0.1;
 
 /** The cursor behind the last page; no vendor's cursor begins with a line break. */
 const CONCLUDING = "\nconcluding";
+/** Rows that are taken in together. */
+const ROWS_TOGETHER = 250;
 /** Links of one step of a conclusion: each costs a read. */
 const CONCLUDE_BATCH = 20;
 
@@ -89,7 +93,7 @@ function begin(job: Pick<Job, "connection" | "now">, type: SweepType): void {
   if (sweep.running) return;
   const fresh = { cursor: null, running: true, seen: 0, total: null, startedAt: job.now() };
   upsertSweep(job.connection.store, { ...sweep, ...fresh, generation: sweep.generation + 1 });
-  beginDrift(job, type);
+  beginDrift(job, type, sweep.completedAt ?? 0);
 }
 
 /** One group's memberships; the cursor is the group's id. */
@@ -103,31 +107,41 @@ async function compareMembers(job: Job): Promise<void> {
 
 async function readPage(job: Job, type: LinkType): Promise<void> {
   const { connection } = job;
+  const askedAt = job.now();
+  const page = await operationsOf(connection, type).list(job.api, sweepOf(job, type).cursor ?? undefined);
+  // A product without pages shows everybody at once, and other requests have their turn in between.
+  for (let at = 0; at < page.items.length; at += ROWS_TOGETHER) {
+    await takeIn(job, type, page.items.slice(at, at + ROWS_TOGETHER), askedAt);
+  }
   const sweep = sweepOf(job, type);
+  const alarm = withoutStop(sweep.alarm);
+  const next = { ...sweep, seen: sweep.seen + page.items.length, total: page.total ?? sweep.total, alarm };
+  upsertSweep(connection.store, { ...next, cursor: page.next ?? CONCLUDING });
+}
+
+/** Each row gets its link, or is compared with the one it has, which follows it. */
+async function takeIn(job: Job, type: LinkType, rows: readonly unknown[], askedAt: number): Promise<void> {
+  const { connection } = job;
+  const { user } = connection.adapter;
   const operations = operationsOf(connection, type);
-  const page = await operations.list(job.api, sweep.cursor ?? undefined);
-  const suspects: string[] = [];
+  const isPartial = type === "User" && user.rowToScim !== undefined;
+  const toScim = isPartial ? (row: unknown) => user.rowToScim?.(row) ?? {} : operations.toScim;
+  const shown = await Promise.all(rows.map((row) => toShown(connection, type, row, toScim(row), isPartial)));
+  const { generation } = sweepOf(job, type);
   connection.atomically(() => {
-    for (const row of page.items) {
-      const nativeId = operations.id(row);
-      const known = findLinkByNativeId(connection.store, type, nativeId);
-      const link =
-        known?.state === "live" && known.name !== null
-          ? known
-          : sightNative(job, type, nativeId, rowHeld(job, type, row));
+    for (const [at, row] of rows.entries()) {
+      const known = findLinkByNativeId(connection.store, type, operations.id(row));
+      const isKnown = known?.state === "live" && known.name !== null;
+      const held = rowHeld(job, type, row);
+      const link = isKnown ? known : sightNative(job, type, operations.id(row), held);
       if (!link) continue;
-      if (link === known && isSuspect(job, link, row, rowHeld(job, type, row))) suspects.push(link.id);
-      updateLink(connection.store, link.id, { sweep: sweep.generation });
+      const comparable = shown[at];
+      if (comparable && !isBusy(job, link.id, askedAt)) {
+        compareShown(job, link, { ...comparable, askedAt });
+        if (isKnown) refreshKeys(connection, hydrated(connection, link, row, held), isPartial);
+      }
+      updateLink(connection.store, link.id, { sweep: generation });
     }
-  });
-  for (const id of suspects) await confirmDrift(job, id);
-  const present = sweepOf(job, type);
-  upsertSweep(connection.store, {
-    ...present,
-    seen: sweep.seen + page.items.length,
-    total: page.total ?? sweep.total,
-    alarm: withoutStop(present.alarm),
-    cursor: page.next ?? CONCLUDING,
   });
 }
 
@@ -146,7 +160,6 @@ async function concludeSome(job: Job, type: LinkType): Promise<void> {
   const some = listUnseenLinks(store, type, generation, startedAt ?? 0, CONCLUDE_BATCH);
   for (const link of some) {
     if (await hydrate(job, link)) updateLink(store, link.id, { sweep: generation });
-    else noteDrift(job, "removed", link.id);
   }
   if (some.length === CONCLUDE_BATCH) return;
   await seekPrincipals(job, type);

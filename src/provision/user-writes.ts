@@ -3,8 +3,9 @@
 import { Fault, type Values } from "../adapter.ts";
 import { findLiveLink, type Link, updateLink } from "../store/links.ts";
 import { deactivateNatively, isKept, keepDeactivation } from "./deactivation.ts";
-import { type Hydrated, remainingSeat, shownSeat } from "./hydrate.ts";
+import type { Hydrated } from "./hydrate.ts";
 import type { Job } from "./job.ts";
+import { remainingSeat, shownSeat } from "./link-keys.ts";
 import { isRefusal } from "./members.ts";
 import { planRestore, requireSeats, settleSeat } from "./seats.ts";
 import type { Wanted } from "./values.ts";

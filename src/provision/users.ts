@@ -19,21 +19,11 @@ import { renaming } from "./addresses.ts";
 import { braked, uncountRemoval } from "./brake.ts";
 import { type Claim, holdNames } from "./claims.ts";
 import { isDormant, isOwed, keepDeactivation } from "./deactivation.ts";
-import {
-  assemble,
-  type Hydrated,
-  hydrate,
-  hydrated,
-  keysOf,
-  kindOf,
-  overlayLag,
-  readHeld,
-  remainingSeat,
-  toWritten,
-} from "./hydrate.ts";
+import { answerWritten, type Hydrated, hydrate, hydrated, kindOf, overlayLag, readHeld, toWritten } from "./hydrate.ts";
 import type { Bound, Job } from "./job.ts";
 import { journaled, promisedName, resolveIntent, settle } from "./journal.ts";
 import { requireUserKept } from "./keeping.ts";
+import { keysOf, remainingSeat } from "./link-keys.ts";
 import { changedPaths, type Held } from "./mapping.ts";
 import { writeSeated } from "./user-writes.ts";
 import { namesIn, resourceOf, settleWanted, shortenUnchanged, type Wanted } from "./values.ts";
@@ -155,7 +145,7 @@ async function createOrRevive(job: Job, key: string, wanted: Wanted): Promise<Hy
       if (pending) keepDeactivation(job, id, pending);
     },
   );
-  return assemble(job, link, native, user.toScim(native));
+  return answerWritten(job, link, native, user.toScim(native));
 }
 
 /**
@@ -281,5 +271,5 @@ async function applyWanted(
   const native = await (isRenamed ? renaming(job, id, write) : write());
   if (wanted.changed.has("active") && !isDisabled) uncountRemoval(job, id);
   if (native === undefined) return hydrated(connection, next, before.native, wanted.held);
-  return assemble(job, next, native, user.toScim(native));
+  return answerWritten(job, next, native, user.toScim(native));
 }

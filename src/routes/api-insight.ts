@@ -5,7 +5,7 @@ import { DEFAULT_RETENTION } from "../provision/binding.ts";
 import { listAudit, openControl } from "../store/control.ts";
 import { type ApiEnv, Problem } from "./api-guard.ts";
 import * as input from "./api-input.ts";
-import { exportLines, showBrake, showConnection, toDate } from "./api-output.ts";
+import { exportLines, showBrake, showConnection, showDrift, toDate } from "./api-output.ts";
 import { answeringStubOf, stubOf } from "./stub.ts";
 
 const MAX_STEPS_SHOWN = 1_000;
@@ -46,7 +46,7 @@ export function insightRoutes(api: Hono<ApiEnv>): void {
   api.get("/connections/:name/drift", async (context) => {
     const row = await input.requireConnection(context);
     const { counts, findings } = await answeringStubOf(context.env, row).driftStatus(MAX_STEPS_SHOWN);
-    return context.json({ counts, findings: findings.map((finding) => ({ ...finding, at: toDate(finding.at) })) });
+    return context.json({ counts, findings: findings.map(showDrift) });
   });
 
   api.get("/connections/:name/export", async (context) => {

@@ -4,6 +4,7 @@ import { type Adapter, isSecret } from "../adapter.ts";
 import { DEFAULT_RETENTION } from "../provision/binding.ts";
 import type { BrakeStatus } from "../provision/brake.ts";
 import type { ConnectionRow } from "../store/control.ts";
+import type { Drift } from "../store/drift.ts";
 import type { ApiContext } from "./api-guard.ts";
 import type { stubOf } from "./stub.ts";
 
@@ -39,6 +40,12 @@ export function showConnection(context: ApiContext, row: ConnectionRow, sealed?:
 export function showBrake(status: BrakeStatus) {
   const at = (time: number | null) => (time === null ? null : toDate(time));
   return { ...status, heldSince: at(status.heldSince), releasedUntil: at(status.releasedUntil) };
+}
+
+/** What differs: the member of a group or the path of an attribute, where it is one of them. */
+export function showDrift({ kind, linkId, otherId, at, isRepaired }: Drift) {
+  const where = kind.startsWith("member") ? { memberId: otherId } : kind === "changed" ? { path: otherId } : {};
+  return { kind, linkId, ...where, at: toDate(at), isRepaired };
 }
 
 /** The connection without secrets, its links and memberships, a line each; the last line says that nothing is missing. */

@@ -179,15 +179,24 @@ export const plannedSteps = sqliteTable("planned_steps", {
   isDeactivation: integer("is_deactivation", { mode: "boolean" }).notNull(),
 });
 
-/** What a sweep found otherwise than Portico had left it; the last sweep's findings only. */
+/** Enough to tell which of a record's values has changed since it was last seen or written, and not what it was. */
+export const digests = sqliteTable("digests", {
+  linkId: text("link_id").primaryKey(),
+  /** A keyed digest of each value by its attribute path. */
+  paths: text("paths", { mode: "json" }).$type<Record<string, string>>().notNull(),
+  /** When Portico last wrote the record: what was asked for before says nothing. */
+  writtenAt: integer("written_at").notNull(),
+});
+
+/** What was found otherwise than Portico had left it: by the last sweep, and by reads since the one before it. */
 export const drifts = sqliteTable(
   "drifts",
   {
     kind: text("kind", {
-      enum: ["removed", "renamed", "activated", "deactivated", "memberMissing", "memberExtra", "seat"],
+      enum: ["removed", "renamed", "changed", "activated", "deactivated", "memberMissing", "memberExtra", "seat"],
     }).notNull(),
     linkId: text("link_id").notNull(),
-    /** The member, where a membership differs; else empty. */
+    /** The member where a membership differs, the attribute's path where a value does; else empty. */
     otherId: text("other_id").notNull(),
     at: integer("at").notNull(),
     isRepaired: integer("is_repaired", { mode: "boolean" }).notNull(),

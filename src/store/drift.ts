@@ -1,8 +1,8 @@
-// What a sweep found otherwise than Portico had left it, in a Connection object's SQLite.
+// What sweeps and reads found otherwise than Portico had left it, in a Connection object's SQLite.
 
-import { asc, count, inArray } from "drizzle-orm";
+import { and, asc, count, inArray, lte, sql } from "drizzle-orm";
 import { drifts } from "./connection-tables.ts";
-import type { Store } from "./links.ts";
+import type { LinkType, Store } from "./links.ts";
 
 export type Drift = typeof drifts.$inferSelect;
 
@@ -14,11 +14,12 @@ export function upsertDrift(store: Store, drift: Drift): void {
     .run();
 }
 
-/** Forgets the findings of these kinds: a new sweep begins. */
-export function deleteDrifts(store: Store, kinds: readonly Drift["kind"][]): void {
+/** Forgets findings of these kinds, up to the given time; where a type is given, only those about links of this type. */
+export function deleteDrifts(store: Store, kinds: readonly Drift["kind"][], until: number, type?: LinkType): void {
+  const isOfType = sql`${drifts.linkId} not in (select id from links where type <> ${type})`;
   store
     .delete(drifts)
-    .where(inArray(drifts.kind, [...kinds]))
+    .where(and(inArray(drifts.kind, [...kinds]), lte(drifts.at, until), type === undefined ? undefined : isOfType))
     .run();
 }
 

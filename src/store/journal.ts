@@ -7,6 +7,9 @@ import type { Store } from "./links.ts";
 export type Intent = typeof intents.$inferSelect;
 export type Overlay = typeof overlays.$inferSelect;
 
+/** A seat's intent stands beside those of the user's own writes, which must not end it. */
+export const seatKey = (userId: string) => `seat:${userId}`;
+
 export function insertIntent(store: Store, intent: Intent): void {
   store.insert(intents).values(intent).run();
 }
@@ -29,6 +32,18 @@ export function deleteIntentsOf(store: Store, linkId: string): void {
 
 export function findIntentsOf(store: Store, linkId: string): Intent[] {
   return store.select().from(intents).where(eq(intents.linkId, linkId)).all();
+}
+
+/** Whether a write of any of these links is under way, or its outcome unknown. */
+export function hasIntents(store: Store, linkIds: readonly string[]): boolean {
+  return (
+    store
+      .select({ id: intents.id })
+      .from(intents)
+      .where(inArray(intents.linkId, [...linkIds]))
+      .limit(1)
+      .get() !== undefined
+  );
 }
 
 export function findIntentByKey(store: Store, kind: Intent["kind"], key: string): Intent | undefined {

@@ -47,6 +47,9 @@ export function releaseNativeId(store: Store, type: LinkType, nativeId: string, 
   if (!former || former.id === heir) return;
   const gone = former.state === "live" ? { state: "lost" as const, deletedAt: now } : {};
   updateLink(store, former.id, { nativeId: null, isHidden: false, ...gone });
+  store.run(sql`delete from digests where link_id = ${former.id}`);
+  // Whoever was protected under this id is looked for by name again.
+  store.run(sql`delete from principals where type = ${type} and native_id = ${nativeId} and name <> ''`);
 }
 
 /** Live links, oldest first; `externalId` need not be unique. */

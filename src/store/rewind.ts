@@ -1,7 +1,7 @@
 // Times in a Connection object's SQLite that a clock which was set back has left in the future.
 
 import { and, eq, gt } from "drizzle-orm";
-import { dueJobs, intents, links, overlays, removals, sweeps } from "./connection-tables.ts";
+import { digests, dueJobs, intents, links, overlays, removals, sweeps } from "./connection-tables.ts";
 import type { Store } from "./links.ts";
 
 export interface Rewind {
@@ -26,5 +26,6 @@ export function rewindTimes(store: Store, { now, staleAt, lagUntil }: Rewind): v
     .run();
   store.update(overlays).set({ retryAt: now }).where(gt(overlays.retryAt, now)).run();
   store.update(removals).set({ at: now }).where(gt(removals.at, now)).run();
+  store.update(digests).set({ writtenAt: now }).where(gt(digests.writtenAt, now)).run();
   store.update(links).set({ deletedAt: now }).where(gt(links.deletedAt, now)).run();
 }

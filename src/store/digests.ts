@@ -1,0 +1,32 @@
+// Digests of what records held when they were last seen or written, in a Connection object's SQLite (semantics 12).
+
+import { eq } from "drizzle-orm";
+import { digests } from "./connection-tables.ts";
+import type { Store } from "./links.ts";
+
+export type DigestRow = typeof digests.$inferSelect;
+
+export function findDigests(store: Store, linkId: string): DigestRow | undefined {
+  return store.select().from(digests).where(eq(digests.linkId, linkId)).get();
+}
+
+export function upsertDigests(store: Store, row: DigestRow): void {
+  store.insert(digests).values(row).onConflictDoUpdate({ target: digests.linkId, set: row }).run();
+}
+
+/** Notes that Portico is writing, or has just written, what the link stands for. */
+export function touchDigests(store: Store, linkId: string, writtenAt: number): void {
+  store
+    .insert(digests)
+    .values({ linkId, paths: {}, writtenAt })
+    .onConflictDoUpdate({ target: digests.linkId, set: { writtenAt } })
+    .run();
+}
+
+export function deleteDigests(store: Store, linkId: string): void {
+  store.delete(digests).where(eq(digests.linkId, linkId)).run();
+}
+
+export function deleteAllDigests(store: Store): void {
+  store.delete(digests).run();
+}
