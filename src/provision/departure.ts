@@ -76,7 +76,7 @@ async function hideUser(job: Job, link: Link, present: Hydrated | undefined): Pr
   await leaveGroups(job, link);
 }
 
-/** The one place where a lock is taken under another: users before groups, and never the other way round. */
+/** Groups are locked under a user's lock, and never the other way round; names in use and seats come after both. */
 async function leaveGroups(job: Job, link: Link): Promise<void> {
   const { locks, store } = job.connection;
   for (const groupId of listDoubtfulGroups(store, link.id)) {
