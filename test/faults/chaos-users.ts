@@ -36,6 +36,25 @@ export const person = (world: World, user: KnownUser, edition: 0 | 1 = 0) =>
 /** A user as the value of a reference; a deletion makes it worthless. */
 const pointerTo = (user: KnownUser): string => `${user.n} of ${user.exists.epoch}`;
 
+/**
+ * A write of an attribute. A reference to somebody who has gone is not seen when it is cleared, so it may come back with
+ * them: what the vendor keeps of it is the vendor's own affair.
+ */
+export function writeValue(world: World, user: KnownUser, path: string, value: unknown): (isSure: boolean) => void {
+  const cell = cellAt(user, path);
+  const before = [...cell.may];
+  const end = write(cell, value);
+  const isStale = (told: unknown) => {
+    const other = world.users.find((one) => String(told).startsWith(`${one.n} of `));
+    return told === ANYTHING || (other !== undefined && told !== pointerTo(other));
+  };
+  return (isSure) => {
+    end(isSure);
+    const isCleared = value === undefined && referencesOf(world.account.subject).has(path);
+    if (isCleared && before.some(isStale)) cell.may.add(ANYTHING);
+  };
+}
+
 /** Whether what Portico shows of a user may be true. */
 export function mayShow(world: World, path: string, cell: Cell<unknown>, shown: unknown): boolean {
   if (!referencesOf(world.account.subject).has(path)) return allows(cell, shown);
@@ -79,7 +98,9 @@ async function patch(
   label: string,
   writes: readonly { path: string; cell?: string; told?: unknown; value?: unknown }[],
 ): Promise<void> {
-  const end = writeAll(writes.map(({ path, cell = path, value, told = value }) => write(cellAt(user, cell), told)));
+  const end = writeAll(
+    writes.map(({ path, cell = path, value, told = value }) => writeValue(client.world, user, cell, told)),
+  );
   const stayed = watchCell(user.exists);
   const operations = writes.map(({ path, value }) =>
     value === undefined ? { op: "remove", path } : { op: "replace", path, value },
@@ -161,7 +182,7 @@ export async function putUser(client: Client, user: KnownUser): Promise<void> {
   else body.active = random.chance(0.6);
   const told: Record<string, unknown> = { ...values, [EXTERNAL_ID]: given.externalId, [ACTIVE]: body.active };
   const paths = toldPaths(subject).filter((path) => !(path === ACTIVE && keepsActive));
-  const end = writeAll(paths.map((path) => write(cellAt(user, path), told[path])));
+  const end = writeAll(paths.map((path) => writeValue(world, user, path, told[path])));
   const stayed = watchCell(user.exists);
   const sent = { method: "PUT", path: `/Users/${user.id}`, body };
   const answer = await client.send(sent, user, `edition ${edition} active=${String(body.active)}`);
