@@ -151,7 +151,7 @@ export interface CallOptions<T> {
    * it is neither JSON nor plain text: pages of whatever stands in front of the product come with status 200 too.
    */
   returns?: z.ZodType<T>;
-  /** Statuses that count as success although the rules or defaults name a fault. */
+  /** Statuses that count as success, although a rule or default names a fault, where the answer can be read as agreed. */
   accept?: readonly number[];
   /** Reads only, so it may be repeated; default true for GET. */
   safe?: boolean;

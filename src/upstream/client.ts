@@ -106,9 +106,14 @@ export function createApi(options: ApiOptions): Api {
       try {
         return await exchange(line, outgoing, (answer) => {
           status = answer.status;
-          const fault = call.accept?.includes(status) ? undefined : classify(answer, { method, path, safe });
-          if (fault) throw fault;
-          return interpret(answer, url);
+          const fault = classify(answer, { method, path, safe });
+          if (fault && !call.accept?.includes(status)) throw fault;
+          try {
+            return interpret(answer, url);
+          } catch (error) {
+            // An accepted status whose answer is none of the vendor's own stands for what it says.
+            throw error instanceof Misread ? (fault ?? error) : error;
+          }
         });
       } catch (error) {
         // A 401 is a refusal, so even a write may be sent again.

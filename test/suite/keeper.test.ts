@@ -159,6 +159,45 @@ describe("outcomes", () => {
     expect((await gateway.scim("GET", `/Groups/${team.id}`)).body.members).toBeUndefined();
   });
 
+  it("S29: a page instead of a result is an outage by its status, and 502 only where it says that all is well", async () => {
+    const results = { method: "GET", path: "/result/" };
+    for (const [status, answered] of [
+      [200, 502],
+      [202, 502],
+      [400, 503],
+      [403, 503],
+      [404, 503],
+      [409, 503],
+      [500, 503],
+      [503, 503],
+      [504, 503],
+    ]) {
+      const gateway = await createGateway("keeper", { seed: two });
+      const ada = await findUser(gateway, "ada@x.test");
+      const page = { kind: "malformed", shape: "html", status, match: results };
+      // The first result belongs to the read of the present state, the second to the change, the third to its verification.
+      for (const skip of [0, 1, 2]) {
+        await gateway.vendor("POST", "/faults", [{ ...page, skip, times: 50 }]);
+        const answer = await patch(gateway, `/Users/${ada.id}`, replace("title", `after ${skip}`));
+        await gateway.vendor("DELETE", "/faults");
+        expect([status, skip, answer.status]).toEqual([status, skip, answered]);
+        const again = await patch(gateway, `/Users/${ada.id}`, replace("title", `after ${skip}`));
+        expect([status, skip, again.status]).toEqual([status, skip, 200]);
+      }
+      expect((await stateOf(gateway)).users[ADA].jobTitle).toBe("after 2");
+    }
+  });
+
+  it("S29: one page while a result is awaited is asked past where it names an outage", async () => {
+    const gateway = await createGateway("keeper", { seed: two });
+    const ada = await findUser(gateway, "ada@x.test");
+    const page = { kind: "malformed", shape: "html", status: 500, match: { method: "GET", path: "/result/" }, skip: 1 };
+    await gateway.vendor("POST", "/faults", [page]);
+    expect((await patch(gateway, `/Users/${ada.id}`, replace("title", "Head"))).status).toBe(200);
+    expect((await gateway.vendor("GET", "/faults")).body).toEqual([]);
+    expect(await writesOf(gateway)).toHaveLength(1);
+  });
+
   it("V2.2: nothing that was answered is believed: a false success is 503", async () => {
     const gateway = await createGateway("keeper", { seed: two });
     const ada = await findUser(gateway, "ada@x.test");

@@ -169,6 +169,25 @@ describe("answers", () => {
     expect((await faultOf(api.get("/users", { returns: shape }))).message).not.toContain("canary");
   });
 
+  test("accepted statuses stand for what they say where the answer is none of the vendor's own", async () => {
+    const pages: [number, string][] = [
+      [500, "unavailable"],
+      [404, "notFound"],
+      [409, "conflict"],
+      [200, "protocol"],
+    ];
+    for (const [code, kind] of pages) {
+      const { api } = play(() => new Response("<h1>Bad gateway</h1>", { status: code }));
+      const call = { accept: [500, 404, 409], returns: User };
+      expect(await faultOf(api.send("POST", "/users", call))).toMatchObject({
+        kind,
+        ambiguous: code < 400 || code > 499,
+      });
+    }
+    const { api } = play(() => Response.json(user, { status: 500 }));
+    expect(await api.send("POST", "/users", { accept: [500], returns: User })).toMatchObject({ body: user });
+  });
+
   test("accepted statuses are successes although rules and defaults name a fault", async () => {
     const { api, records } = play(() => status(404), { faults: [{ status: 404, fault: "conflict" }] });
     expect(await api.send("DELETE", "/users/7", { accept: [404] })).toMatchObject({ status: 404 });
