@@ -16,9 +16,9 @@ const nameless = z.looseObject(fields);
 
 const work = 'emails[type eq "work"].value';
 
-/** `POST` of a verb; 409 says that the user was so already, which is what was asked for. */
+/** `POST` of a verb; 409 in Keepabl's own words says that the user was so already, which is what was asked for. */
 async function verb(api: Api, path: "/users/{id}/suspend" | "/users/{id}/unsuspend", id: string): Promise<void> {
-  await api.post(path, { params: { id }, accept: [409] });
+  await api.post(path, { params: { id }, accept: [409], returns: z.looseObject({}) });
 }
 
 export default defineAdapter({

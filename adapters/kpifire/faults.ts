@@ -23,6 +23,8 @@ export const faults: FaultRule[] = [
     fault: "invalid",
     detail: "kpifire refused the request. Correct the values or their mapping in the identity provider.",
   },
+  // Its own "not found" comes with status 200.
+  { status: 404, fault: "unavailable", detail: "There is no kpifire API at this address. Check the base URL." },
   {
     status: 401,
     fault: "unauthorized",

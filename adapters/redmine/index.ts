@@ -108,7 +108,7 @@ export default defineAdapter({
           } catch (error) {
             if (!(error instanceof Fault) || error.kind !== "notFound") throw error;
             // A user who is gone is no member; a group that is gone throws here.
-            await listMembers(api, id);
+            if ((await listMembers(api, id)).some((one) => String(one.id) === user)) throw error;
           }
         }
       },

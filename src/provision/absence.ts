@@ -2,7 +2,10 @@
 
 import { type Adapter, Fault } from "../adapter.ts";
 
-/** Searches, lists, creates and the question whose credential it is name no record: not found there means that the API is not where it should be. */
+/**
+ * Searches, lists, creates, the count of free seats and the question whose credential it is name no record: not found there
+ * means that the API is not where it should be.
+ */
 function guard<Arguments extends unknown[], T>(call: (...given: Arguments) => Promise<T>) {
   return async (...given: Arguments): Promise<T> => {
     try {
@@ -33,11 +36,12 @@ function guarded<T extends Operations>(operations: T): T {
 
 /** The adapter, whose outage is never taken for an absence. */
 export function guardAbsence(adapter: Adapter): Adapter {
-  const { user, group, account } = adapter;
+  const { user, group, seats, account } = adapter;
   return {
     ...adapter,
     user: guarded(user),
     ...(group ? { group: guarded(group) } : {}),
+    ...(seats?.free ? { seats: { ...seats, free: guard(seats.free) } } : {}),
     ...(account ? { account: guard(account) } : {}),
   };
 }

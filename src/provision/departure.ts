@@ -11,6 +11,7 @@ import { confirmAbsence, type Hydrated, hydrate } from "./hydrate.ts";
 import type { Job } from "./job.ts";
 import { entomb, journaled, settle } from "./journal.ts";
 import { removeNatively } from "./members.ts";
+import { ifPresent } from "./presence.ts";
 import { requireUnprotected } from "./protection.ts";
 import { requireMatch } from "./version.ts";
 
@@ -63,11 +64,16 @@ async function hideUser(job: Job, link: Link, present: Hydrated | undefined): Pr
   await leaveGroups(job, link);
   const { seats } = connection.adapter;
   const none = seats?.none?.(connection.settings);
-  if (link.seat !== null && none !== undefined) await seats?.set(job.api, link.nativeId, none);
+  const { nativeId } = link;
+  if (seats && link.seat !== null && none !== undefined) {
+    await ifPresent(job, link, () => seats.set(job.api, nativeId, none));
+  }
   if (isOff(job, present)) return;
   if (!("active" in present.held)) throw badRequest("mutability", "this product can neither remove nor disable a user");
   try {
-    await deactivateNatively(job, link.nativeId, present.native, present.held);
+    await ifPresent(job, link, async () => {
+      await deactivateNatively(job, nativeId, present.native, present.held);
+    });
   } catch (error) {
     if (!(error instanceof Fault) || error.kind !== "pending") throw error;
     keepDeactivation(job, link.id, error);
@@ -85,9 +91,9 @@ async function leaveGroups(job: Job, link: Link): Promise<void> {
   }
   for (const group of listGroupsOf(store, link.id)) {
     await locks.hold([`link:${group.id}`], job.deadlineAt, async () => {
-      // The group may have been deleted while its lock was waited for.
+      // The group may have been deleted while its lock was waited for, or at the product.
       const present = findLiveLink(store, "Group", group.id);
-      if (present) await removeNatively(job, present, [link]);
+      if (present) await ifPresent(job, present, () => removeNatively(job, present, [link]));
     });
   }
   deleteUserMemberships(store, link.id);

@@ -25,6 +25,7 @@ import { entomb, journaled, promisedName, promisedUsers, resolveIntent } from ".
 import { requireSeatsKept } from "./keeping.ts";
 import { keysOf } from "./link-keys.ts";
 import { requireUsers } from "./members.ts";
+import { making } from "./presence.ts";
 import { planSeats, requireSeats } from "./seats.ts";
 import { resourceOf, settleWanted, type Wanted } from "./values.ts";
 
@@ -106,7 +107,7 @@ async function createNatively(job: Job, key: string, wanted: Wanted, members: Li
       if (members.length > 0) {
         // Seats are worked out from the memberships in live groups.
         save(link);
-        await fillOrUndo(job, link, members);
+        await making(() => fillOrUndo(job, link, members));
       }
       return created;
     },

@@ -26,6 +26,7 @@ import { requireGroupKept } from "./keeping.ts";
 import { keysOf } from "./link-keys.ts";
 import { type Held, toHeld } from "./mapping.ts";
 import { ensureLoaded, isRefusal, type MemberChange, toMemberChange, writeMembers } from "./members.ts";
+import { confirmed } from "./presence.ts";
 import { markGroup, planGroupSeat, planSeats, requireSeats, settleMarked, settleSeats } from "./seats.ts";
 import { resourceOf, settleWanted, type Wanted } from "./values.ts";
 import { requireMatch } from "./version.ts";
@@ -166,13 +167,14 @@ export async function writeSeatedMembers(job: Job, group: Link, members: MemberC
 
 async function updateNatively(job: Job, present: Hydrated, wanted: Wanted): Promise<unknown> {
   const group = operations(job);
-  if (!group.update) {
+  const { update } = group;
+  if (!update) {
     throw new Fault("unsupported", { detail: `${job.connection.adapter.title} cannot change a group's attributes` });
   }
   const kind = kindOf(job.connection, "Group");
   const { values } = await toWritten(job, wanted.held, wanted.changed, kind);
   const change = { values, changed: wanted.changed, native: present.native };
-  return group.update(job.api, present.link.nativeId ?? "", change);
+  return confirmed(job, present.link, () => update(job.api, present.link.nativeId ?? "", change));
 }
 
 /** A group as its link knows it: enough where only members change. */

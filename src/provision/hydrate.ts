@@ -202,19 +202,38 @@ export async function confirmAbsence(job: Job, link: Link): Promise<void> {
   const key = isOneValue && link.emailKey !== link.nameKey ? (link.emailKey ?? link.name) : link.name;
   const search = operations.find?.[naturalKeyPath(job.connection, link.type)];
   try {
-    if (!search || key === null) {
-      await operations.list(job.api, undefined);
-      return;
+    const isIt = (row: unknown) => operations.id(row) === link.nativeId;
+    if (search && key !== null) {
+      if (!(await findRows(job, search, key)).some(isIt)) return;
+    } else {
+      // A list may be long, so its first page and a second read must do.
+      const { items } = await operations.list(job.api, undefined);
+      if (!items.some(isIt) && !(await isReadable(job, operations, link.nativeId))) return;
     }
-    const rows = await findRows(job, search, key);
-    if (!rows.some((row) => operations.id(row) === link.nativeId)) return;
   } catch (error) {
     if (!(error instanceof Fault) || error.kind !== "notFound") throw error;
   }
-  throw new Fault("unavailable", {
-    detail: "the product answers contradictory things about this record; try again later",
-  });
+  throw contradictory();
 }
+
+async function isReadable(job: Job, operations: Operations, nativeId: string | null): Promise<boolean> {
+  if (nativeId === null) return false;
+  try {
+    await operations.read(job.api, nativeId);
+    return true;
+  } catch (error) {
+    if (!(error instanceof Fault) || error.kind !== "notFound") throw error;
+    return false;
+  }
+}
+
+/** Nothing is concluded from a "not found" that another answer belies. */
+export const contradictory = (cause?: Fault): Fault =>
+  new Fault("unavailable", {
+    detail: "the product answers contradictory things about this record; try again later",
+    ambiguous: cause?.ambiguous ?? false,
+    cause,
+  });
 
 /**
  * Turns references into persons for the adapter: one read for each that changed. Unchanged ones are left out.

@@ -13,6 +13,7 @@ import { deleteOutboxPairs, listOutbox, upsertOutbox } from "../store/outbox.ts"
 import { named, refreshNames } from "./addresses.ts";
 import { hydrate } from "./hydrate.ts";
 import type { Job } from "./job.ts";
+import { confirmed } from "./presence.ts";
 import { mintLink } from "./sight.ts";
 
 /** More than any group can have waiting. */
@@ -63,7 +64,7 @@ export async function listNativeMembers(job: Job, group: Link): Promise<Link[]> 
 /** Loads the native member list once; from then on the rows answer. Call it under the group's lock. */
 export async function ensureLoaded(job: Job, group: Link): Promise<void> {
   if (group.membersLoaded) return;
-  const pointers = await listNatively(job, group);
+  const pointers = await confirmed(job, group, () => listNatively(job, group));
   const { store } = job.connection;
   job.connection.atomically(() => {
     const ids = pointers.flatMap((pointer) => linkOf(job, pointer)?.id ?? []);
@@ -135,7 +136,9 @@ function* chunksOf<T>(items: readonly T[], size: number): Generator<T[]> {
 export async function writeMembers(job: Job, group: Link, change: MemberChange): Promise<void> {
   const operations = memberOperations(job);
   if (change.add.length === 0 && change.remove.length === 0) return;
-  if (!operations.add || !operations.remove) return replaceNatively(job, group, change);
+  if (!operations.add || !operations.remove) {
+    return confirmed(job, group, () => replaceNatively(job, group, change));
+  }
   const done: (() => Promise<void>)[] = [];
   try {
     for (const links of chunksOf(change.remove, operations.chunk)) {
@@ -194,7 +197,7 @@ export const isRefusal = (error: unknown): error is Fault => error instanceof Fa
 
 /** Adds users to a group natively and in rows. */
 export const addNatively = (job: Job, group: Link, links: readonly Link[]): Promise<void> =>
-  named(job, links, (users) => add(job, group, users));
+  named(job, links, (users) => confirmed(job, group, () => add(job, group, users)));
 
 async function add(job: Job, group: Link, links: readonly Link[]): Promise<void> {
   const { store } = job.connection;
@@ -231,7 +234,7 @@ async function blameMember(job: Job, links: readonly Link[], error: unknown): Pr
 
 /** Removes users from a group natively and in rows; on a vendor that only replaces, through the whole list. */
 export const removeNatively = (job: Job, group: Link, links: readonly Link[]): Promise<void> =>
-  named(job, links, (users) => remove(job, group, users));
+  named(job, links, (users) => confirmed(job, group, () => remove(job, group, users)));
 
 async function remove(job: Job, group: Link, links: readonly Link[]): Promise<void> {
   const operations = memberOperations(job);

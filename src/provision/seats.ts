@@ -16,6 +16,7 @@ import { findMemberIds, listGroupsOf, listMemberIds } from "../store/members.ts"
 import { noteWrite } from "./drift.ts";
 import type { Job } from "./job.ts";
 import { isRefusal, type MemberChange } from "./members.ts";
+import { ifPresent } from "./presence.ts";
 import { isProtected } from "./principals.ts";
 import { highest, lowersSeat, type SeatChange } from "./seat-rank.ts";
 
@@ -123,7 +124,11 @@ async function setSeat(job: Job, seats: Seats, { user, to }: SeatChange): Promis
   });
   noteWrite(job, user.id);
   try {
-    if (seat !== undefined) await seats.set(job.api, user.nativeId ?? "", seat);
+    const { nativeId } = user;
+    // Whoever turns out to be gone needs no seat.
+    if (seat !== undefined && nativeId !== null) {
+      await ifPresent(job, user, () => seats.set(job.api, nativeId, seat));
+    }
   } catch (error) {
     if (error instanceof Fault && !error.ambiguous) deleteIntentsOf(store, linkId);
     if (!(error instanceof Fault) || error.kind !== "pending") throw error;

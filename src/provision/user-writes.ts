@@ -7,6 +7,7 @@ import type { Hydrated } from "./hydrate.ts";
 import type { Job } from "./job.ts";
 import { remainingSeat, shownSeat } from "./link-keys.ts";
 import { isRefusal } from "./members.ts";
+import { confirmed } from "./presence.ts";
 import { planRestore, requireSeats, settleSeat } from "./seats.ts";
 import type { Wanted } from "./values.ts";
 
@@ -24,9 +25,10 @@ export async function writeSeated(
   const { connection } = job;
   const { store } = connection;
   const turns = wanted.changed.has("active");
+  const write = () => confirmed(job, link, () => writeNatively(job, link, before, wanted, values));
   if (turns && wanted.held.active === false) {
     try {
-      return { native: await writeNatively(job, link, before, wanted, values), isPending: false };
+      return { native: await write(), isPending: false };
     } catch (error) {
       if (!isKept(error)) throw error;
       keepDeactivation(job, link.id, error);
@@ -34,9 +36,9 @@ export async function writeSeated(
       return { native: undefined, isPending: true };
     }
   }
-  if (!turns) return { native: await writeNatively(job, link, before, wanted, values), isPending: false };
+  if (!turns) return { native: await write(), isPending: false };
   await requireSeats(job, planRestore(job, { ...link, seat: remainingSeat(connection, link, before.native) }));
-  const native = await writeNatively(job, link, before, wanted, values);
+  const native = await write();
   const { seat } = findLiveLink(store, "User", link.id) ?? link;
   updateLink(store, link.id, { isActive: true, seat: remainingSeat(connection, { seat }, native) });
   try {

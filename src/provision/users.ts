@@ -19,12 +19,23 @@ import { renaming } from "./addresses.ts";
 import { braked, uncountRemoval } from "./brake.ts";
 import { type Claim, holdNames } from "./claims.ts";
 import { isDormant, isOwed, keepDeactivation } from "./deactivation.ts";
-import { answerWritten, type Hydrated, hydrate, hydrated, kindOf, overlayLag, readHeld, toWritten } from "./hydrate.ts";
+import {
+  answerWritten,
+  confirmAbsence,
+  type Hydrated,
+  hydrate,
+  hydrated,
+  kindOf,
+  overlayLag,
+  readHeld,
+  toWritten,
+} from "./hydrate.ts";
 import type { Bound, Job } from "./job.ts";
 import { journaled, promisedName, resolveIntent, settle } from "./journal.ts";
 import { requireUserKept } from "./keeping.ts";
 import { keysOf, remainingSeat } from "./link-keys.ts";
 import { changedPaths, type Held } from "./mapping.ts";
+import { making } from "./presence.ts";
 import { writeSeated } from "./user-writes.ts";
 import { namesIn, resourceOf, settleWanted, shortenUnchanged, type Wanted } from "./values.ts";
 import { requireMatch } from "./version.ts";
@@ -90,12 +101,12 @@ async function createOrRevive(job: Job, key: string, wanted: Wanted): Promise<Hy
     }
   };
   const steps = async (): Promise<unknown> => {
-    const reused = hidden && (await reuseHidden(job, hidden, wanted.held, values));
+    const reused = hidden && (await making(() => reuseHidden(job, hidden, wanted.held, values)));
     if (reused !== undefined) return reused;
     try {
       const native = await user.create(job.api, values);
       if (wanted.held.active !== false || !user.setActive) return native;
-      return await switchOff(native);
+      return await making(() => switchOff(native));
     } catch (error) {
       const isBlocked = error instanceof Fault && error.kind === "conflict" && former.length > 0;
       throw isBlocked ? taken("userName", ": the product still holds the account of a deleted user under it") : error;
@@ -152,7 +163,8 @@ async function createOrRevive(job: Job, key: string, wanted: Wanted): Promise<Hy
  * Gives the disabled, hidden account of a deleted user to the user who comes now: everything the table maps is
  * overwritten or cleared before the account is enabled. Undefined where the account has gone meanwhile.
  */
-async function reuseHidden(job: Job, { nativeId, deletedAt }: Link, held: Held, values: Values): Promise<unknown> {
+async function reuseHidden(job: Job, link: Link, held: Held, values: Values): Promise<unknown> {
+  const { nativeId, deletedAt } = link;
   const { user, quirks } = job.connection.adapter;
   const kind = kindOf(job.connection, "User");
   if (nativeId === null) return undefined;
@@ -162,7 +174,10 @@ async function reuseHidden(job: Job, { nativeId, deletedAt }: Link, held: Held, 
   } catch (error) {
     if (!(error instanceof Fault) || error.kind !== "notFound") throw error;
     const isSettled = job.now() >= (deletedAt ?? 0) + (quirks.readLagMs?.is ?? 0);
-    if (isSettled) return undefined;
+    if (isSettled) {
+      await confirmAbsence(job, link);
+      return undefined;
+    }
     throw new Fault("unavailable", {
       detail: "the product does not show this user's account yet; try again",
       retryAfterSeconds: 2,
