@@ -57,6 +57,7 @@ export interface NativeView {
   withGroup(state: State, name: string, memberIds: readonly string[]): State;
   withMember(state: State, groupId: string, userId: string): State;
   withoutUser(state: State, userId: string): State;
+  withoutGroup(state: State, groupId: string): State;
   /** What a native record holds, by SCIM path: every attribute of the vendor's table but userName. */
   held(record: NativeRecord, state: State): { [path: string]: unknown };
   heldByGroup?(record: NativeRecord): { [path: string]: unknown };

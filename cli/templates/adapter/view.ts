@@ -46,6 +46,10 @@ export const template: NativeView = {
     const { [userId]: _gone, ...users } = recordsIn(state, "users");
     return { users };
   },
+  withoutGroup: (state, groupId) => {
+    const { [groupId]: _gone, ...groups } = recordsIn(state, "groups");
+    return { groups };
+  },
   held: (record) => ({
     'emails[type eq "work"].value': textOf(record.email),
     active: record.active,

@@ -3,7 +3,7 @@
 import { expect } from "vitest";
 import type { Adapter } from "../../../src/adapter.ts";
 import { canDisable, firstOf, noDisable, noGroupRemoval, noGroups, noGroupUpdate, type Scenario } from "../scenario.ts";
-import { groupBodyOf, personOf, type Subject, variantOf } from "../subject.ts";
+import { groupBodyOf, personOf, type Subject, variantOf, withTransport } from "../subject.ts";
 import { open, strangerOf, type World } from "../world.ts";
 
 const add = (...ids: string[]) => ({ op: "add", path: "members", value: ids.map((value) => ({ value })) });
@@ -87,6 +87,22 @@ export const groups: Scenario[] = [
       expect(await world.users()).toHaveLength(1);
       expect(await world.get(`/Groups/${id}`)).toMatchObject({ status: 404 });
       expect((await world.get(`/Users/${user}`)).body.groups).toBeUndefined();
+    },
+  },
+  {
+    name: "S10: a group removed behind our back is 404, and holds nobody back who leaves",
+    unless: firstOf(noGroups, noDisable),
+    async run(original) {
+      const subject = withTransport(original, { onDelete: "disable" });
+      const world = await open(subject);
+      const leaver = await world.create(1);
+      const id = await world.createGroup("Sales", [leaver, await world.create(2)]);
+      const { id: nativeId } = await world.group("Sales");
+      await world.change((state) => subject.native.withoutGroup(state, nativeId));
+      expect(await world.scim("DELETE", `/Users/${leaver}`)).toMatchObject({ status: 204 });
+      expect((await world.user(personOf(subject, 1).key)).active).toBe(false);
+      expect(await world.get(`/Groups/${id}`)).toMatchObject({ status: 404 });
+      expect((await world.find("Groups", 'displayName eq "Sales"')).body).toMatchObject({ totalResults: 0 });
     },
   },
   {
