@@ -23,14 +23,18 @@ export const userTable = [
 ] as const;
 
 const text = z.string().nullish();
-/** TargetUserDto, which reads by id and searches by e-mail answer. */
-export const user = z.looseObject({
+/** What every shape of a user has alike. */
+const shared = {
   resourceId: z.string(),
   email: z.string(),
   firstName: text,
   lastName: text,
   department: text,
   phoneNumber: text,
+};
+/** TargetUserDto, which reads by id and searches by e-mail answer. */
+export const user = z.looseObject({
+  ...shared,
   isActive: z.boolean().default(true),
   priority: text,
   timeZoneId: text,
@@ -42,15 +46,7 @@ export const user = z.looseObject({
 });
 export type User = z.infer<typeof user>;
 /** TargetUserSearchView: labels where the record has ids, a word where it has `isActive`. */
-export const row = z.looseObject({
-  resourceId: z.string(),
-  email: z.string(),
-  firstName: text,
-  lastName: text,
-  department: text,
-  phoneNumber: text,
-  status: text,
-});
+export const row = z.looseObject({ ...shared, status: text });
 export type Row = z.infer<typeof row>;
 export const group = z.looseObject({ resourceId: z.string(), name: z.string(), priority: text });
 export type Group = z.infer<typeof group>;
