@@ -1,7 +1,7 @@
 // Drift: what changed at the vendor behind Portico's back, found by sweeps and by reads; paths and kinds, never values.
 
 import { deleteDigests, findDigests, touchDigests, upsertDigests } from "../store/digests.ts";
-import { type Drift, deleteDrifts, upsertDrift } from "../store/drift.ts";
+import { type Drift, deleteDrifts, MEMBERSHIPS, upsertDrift } from "../store/drift.ts";
 import { findOverlays, hasIntents, seatKey } from "../store/journal.ts";
 import { upsertDueJob } from "../store/later.ts";
 import { type Link, updateLink } from "../store/links.ts";
@@ -10,7 +10,6 @@ import type { Job } from "./job.ts";
 import { isProtected } from "./principals.ts";
 
 const RECORDS = ["removed", "renamed", "changed", "activated", "deactivated", "seat"] as const;
-const MEMBERSHIPS = ["memberMissing", "memberExtra"] as const;
 
 /** Forgets what the last sweep of this type has found; what reads have found since then stays until the next one. */
 export function beginDrift(

@@ -9,6 +9,11 @@ export interface Locks {
    * @throws ScimError 503 when the deadline passes while waiting
    */
   hold<T>(keys: readonly string[], deadlineAt: number, work: () => Promise<T>): Promise<T>;
+  /** Counts from now on how often the key is taken. */
+  watch(key: string): void;
+  unwatch(key: string): void;
+  /** How often the key was taken since; undefined where nobody watches it, such as after a restart of the object. */
+  turns(key: string): number | undefined;
 }
 
 /** No work has a later deadline, whatever a clock that was set back makes of it. */
@@ -16,6 +21,7 @@ const MAX_WAIT_MS = 60_000;
 
 export function createLocks(now: () => number = Date.now): Locks {
   const tails = new Map<string, Promise<void>>();
+  const watched = new Map<string, number>();
 
   async function acquire(key: string, deadlineAt: number): Promise<() => void> {
     const before = tails.get(key);
@@ -32,10 +38,15 @@ export function createLocks(now: () => number = Date.now): Locks {
       release();
       throw new ScimError(503, "the resource is busy with an earlier request; try again", { retryAfterSeconds: 5 });
     }
+    const turns = watched.get(key);
+    if (turns !== undefined) watched.set(key, turns + 1);
     return release;
   }
 
   return {
+    watch: (key) => void watched.set(key, 0),
+    unwatch: (key) => void watched.delete(key),
+    turns: (key) => watched.get(key),
     async hold(keys, deadlineAt, work) {
       const releases: (() => void)[] = [];
       try {

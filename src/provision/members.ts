@@ -1,6 +1,6 @@
 // Memberships: deltas against rows, written natively in the vendor's chunks (semantics 13 and 14).
 
-import { Fault, type GroupOperations, type Member, type Pointer, type Values } from "../adapter.ts";
+import { Fault, type GroupOperations, type Member, type Page, type Pointer, type Values } from "../adapter.ts";
 import { matchesElement } from "../scim/filter.ts";
 import { badRequest, ScimError } from "../scim/messages.ts";
 import type { Delta } from "../scim/patch.ts";
@@ -49,16 +49,26 @@ async function listPointers(job: Job, group: Link): Promise<Pointer[]> {
   const pointers: Pointer[] = [];
   let cursor: string | undefined;
   do {
-    const page = await memberOperations(job).list(job.api, group.nativeId ?? "", cursor);
+    const page: Page<Pointer> = await listMemberPage(job, group, cursor);
     pointers.push(...page.items);
     cursor = page.next;
   } while (cursor !== undefined);
   return pointers;
 }
 
-/** The users whom the vendor has in a group. */
-export async function listNativeMembers(job: Job, group: Link): Promise<Link[]> {
-  return (await listNatively(job, group)).flatMap((pointer) => linkOf(job, pointer) ?? []);
+export function listMemberPage(job: Job, group: Link, cursor: string | undefined): Promise<Page<Pointer>> {
+  return memberOperations(job).list(job.api, group.nativeId ?? "", cursor);
+}
+
+/** The ids of the users whom pointers mean; a name that is in doubt is looked for once more. */
+export async function resolveMembers(job: Job, pointers: readonly Pointer[]): Promise<string[]> {
+  const resolve = () => job.connection.atomically(() => pointers.map((pointer) => linkOf(job, pointer)?.id));
+  let ids = resolve();
+  if (pointers.some((pointer, at) => "key" in pointer && ids[at] === undefined)) {
+    await refreshNames(job);
+    ids = resolve();
+  }
+  return ids.filter((id) => id !== undefined);
 }
 
 /** Loads the native member list once; from then on the rows answer. Call it under the group's lock. */

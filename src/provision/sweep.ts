@@ -15,7 +15,7 @@ import { hydrate, hydrated, operationsOf, toShown } from "./hydrate.ts";
 import type { Job } from "./job.ts";
 import { rowHeld } from "./journal.ts";
 import { refreshKeys } from "./link-keys.ts";
-import { compareNextGroup } from "./membership-drift.ts";
+import { compareSome } from "./membership-drift.ts";
 import { findOwnAccount, findPrincipals } from "./principals.ts";
 import { sightNative } from "./sight.ts";
 
@@ -34,6 +34,9 @@ const CONCLUDE_BATCH = 20;
 /** Begins the alarm of a pass that failed and goes on. */
 const STOPPED = "the sweep stopped and goes on later: ";
 const withoutStop = (alarm: string | null) => (alarm?.startsWith(STOPPED) ? null : alarm);
+
+/** Of a group whose members changed again and again while they were read. */
+const RESTLESS = "the members of a group changed while they were read; they are compared by the next sweep";
 
 const NEVER: Omit<SweepRow, "type"> = {
   generation: 0,
@@ -92,17 +95,20 @@ function begin(job: Pick<Job, "connection" | "now">, type: SweepType): void {
   const sweep = sweepOf(job, type);
   if (sweep.running) return;
   const fresh = { cursor: null, running: true, seen: 0, total: null, startedAt: job.now() };
-  upsertSweep(job.connection.store, { ...sweep, ...fresh, generation: sweep.generation + 1 });
+  const alarm = sweep.alarm === RESTLESS ? null : sweep.alarm;
+  upsertSweep(job.connection.store, { ...sweep, ...fresh, alarm, generation: sweep.generation + 1 });
   beginDrift(job, type, sweep.completedAt ?? 0);
 }
 
-/** One group's memberships; the cursor is the group's id. */
+/** One step of comparing memberships. */
 async function compareMembers(job: Job): Promise<void> {
   const { store } = job.connection;
   const sweep = sweepOf(job, "Members");
-  const next = await compareNextGroup(job, sweep.cursor ?? "");
-  if (next !== undefined) upsertSweep(store, { ...sweep, cursor: next, seen: sweep.seen + 1 });
-  else complete(job, "Members", null);
+  const { cursor, groups, isIncomplete } = await compareSome(job, sweep.cursor, sweep.generation);
+  const present = sweepOf(job, "Members");
+  const alarm = isIncomplete ? RESTLESS : withoutStop(present.alarm);
+  if (cursor === undefined) return complete(job, "Members", alarm);
+  upsertSweep(store, { ...present, cursor, seen: present.seen + groups, alarm });
 }
 
 async function readPage(job: Job, type: LinkType): Promise<void> {

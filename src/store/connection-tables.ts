@@ -63,6 +63,8 @@ export const members = sqliteTable(
   {
     groupId: text("group_id").notNull(),
     userId: text("user_id").notNull(),
+    /** The sweep that last saw the vendor have it. */
+    sweep: integer("sweep"),
   },
   (table) => [primaryKey({ columns: [table.groupId, table.userId] }), index("members_user").on(table.userId)],
 );

@@ -1,6 +1,6 @@
 // What sweeps and reads found otherwise than Portico had left it, in a Connection object's SQLite.
 
-import { and, asc, count, inArray, lte, sql } from "drizzle-orm";
+import { and, asc, count, eq, inArray, lte, sql } from "drizzle-orm";
 import { drifts } from "./connection-tables.ts";
 import type { LinkType, Store } from "./links.ts";
 
@@ -20,6 +20,56 @@ export function deleteDrifts(store: Store, kinds: readonly Drift["kind"][], unti
   store
     .delete(drifts)
     .where(and(inArray(drifts.kind, [...kinds]), lte(drifts.at, until), type === undefined ? undefined : isOfType))
+    .run();
+}
+
+/** The kinds that compare memberships. */
+export const MEMBERSHIPS = ["memberMissing", "memberExtra"] as const;
+/** Where a list of findings goes on: the link, the other id and the kind of the last one. */
+export type Pair = readonly [linkId: string, otherId: string, kind: string];
+
+export function deleteDriftsOf(store: Store, linkId: string, kinds: readonly Drift["kind"][]): void {
+  store
+    .delete(drifts)
+    .where(and(eq(drifts.linkId, linkId), inArray(drifts.kind, [...kinds])))
+    .run();
+}
+
+/** Finds the members of a group whom the given sweep did not see; whoever is on the way is none of them. */
+export function insertMissingMembers(store: Store, groupId: string, sweep: number, at: number): void {
+  store.run(
+    sql`insert into drifts (kind, link_id, other_id, at, is_repaired)
+      select 'memberMissing', m.group_id, m.user_id, ${at}, 0 from members m
+      where m.group_id = ${groupId} and (m.sweep is null or m.sweep <> ${sweep})
+        and not exists (select 1 from outbox o where o.group_id = m.group_id and o.user_id = m.user_id and o.parked is null)
+        and not exists (select 1 from intents i where i.link_id = m.user_id)
+      on conflict do update set at = excluded.at, is_repaired = 0`,
+  );
+}
+
+/** Memberships that differ and were not repaired, in a stable order after the given one. */
+export function listUnrepaired(store: Store, [linkId, otherId, kind]: Pair, limit: number): Drift[] {
+  return store
+    .select()
+    .from(drifts)
+    .where(
+      and(
+        eq(drifts.isRepaired, false),
+        inArray(drifts.kind, [...MEMBERSHIPS]),
+        sql`(${drifts.linkId}, ${drifts.otherId}, ${drifts.kind}) > (${linkId}, ${otherId}, ${kind})`,
+      ),
+    )
+    .orderBy(asc(drifts.linkId), asc(drifts.otherId), asc(drifts.kind))
+    .limit(limit)
+    .all();
+}
+
+export function markRepaired(store: Store, linkId: string, otherIds: readonly string[]): void {
+  const among = sql`(select value from json_each(${JSON.stringify(otherIds)}))`;
+  store
+    .update(drifts)
+    .set({ isRepaired: true })
+    .where(and(eq(drifts.linkId, linkId), inArray(drifts.kind, [...MEMBERSHIPS]), inArray(drifts.otherId, among)))
     .run();
 }
 

@@ -37,6 +37,15 @@ export function insertMembers(store: Store, groupId: string, userIds: readonly s
   );
 }
 
+/** Notes that the vendor has these memberships, as far as there are rows for them. */
+export function markMembersSeen(store: Store, groupId: string, userIds: readonly string[], sweep: number): void {
+  store
+    .update(members)
+    .set({ sweep })
+    .where(and(eq(members.groupId, groupId), inArray(members.userId, among(userIds))))
+    .run();
+}
+
 export function deleteMembers(store: Store, groupId: string, userIds: readonly string[]): void {
   store
     .delete(members)

@@ -26,6 +26,17 @@ export function listOutbox(store: Store, limit: number, groupId?: string): Outbo
     .all();
 }
 
+/** Which of the given users have a change waiting in a group. */
+export function findWaitingIds(store: Store, groupId: string, userIds: readonly string[]): Set<string> {
+  const among = sql`(select value from json_each(${JSON.stringify(userIds)}))`;
+  const rows = store
+    .select({ userId: outbox.userId })
+    .from(outbox)
+    .where(and(isNull(outbox.parked), eq(outbox.groupId, groupId), inArray(outbox.userId, among)))
+    .all();
+  return new Set(rows.map((row) => row.userId));
+}
+
 export function listParked(store: Store, limit: number): OutboxRow[] {
   return store.select().from(outbox).where(isNotNull(outbox.parked)).orderBy(asc(outbox.id)).limit(limit).all();
 }
