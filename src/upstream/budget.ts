@@ -12,9 +12,18 @@ export interface Budget {
    * Waits for a turn and gives the function that ends it. Throws fault `throttled`, at once if that is certain, when the
    * turn would come later than `latestAt` (epoch ms).
    */
-  acquire(lane: Lane, latestAt: number): Promise<() => void>;
+  acquire(lane: Lane, latestAt: number, endpoint?: string): Promise<() => void>;
   /** Holds every call back until then (epoch ms), because the vendor asked for it. */
   pauseUntil(at: number): void;
+  /** Holds the calls of one endpoint back: its limit need not be the others'. */
+  holdUntil(endpoint: string, at: number): void;
+}
+
+/** Outlives the process, so that a restart does not begin the vendor's minute, hour or day anew. */
+export interface Ledger {
+  /** The calls noted since then (epoch ms), oldest first; a call may be given a little later than it was. */
+  since(at: number): number[];
+  note(at: number): void;
 }
 
 /** The platform allows six open connections for a whole object. */
@@ -25,6 +34,9 @@ const MAX_BACKGROUND = 2;
 const MAX_PASSED_OVER = 4;
 /** In milliseconds; calls travel at different speeds, and the vendor counts arrivals. */
 const MARGIN_MS = 50;
+/** Windows of a second are over before anybody has waited long, or a process has been started again. */
+const LONG_SPAN_MS = 60_000;
+const RESERVED_SHARE = 0.1;
 
 interface Waiter {
   latestAt: number;
@@ -38,10 +50,27 @@ interface Window {
   spanMs: number;
   turns: number[];
   count: number;
+  /** How background spreads over a long window, so that interactive never finds it used up. */
+  pace: Pace | undefined;
 }
 
-export function createBudget(limits: Limits = {}, clock: Clock = SYSTEM_CLOCK): Budget {
+/** A burst of `toleranceMs / intervalMs` turns at once, and then one in each interval. */
+interface Pace {
+  intervalMs: number;
+  toleranceMs: number;
+  /** When the next turn would come if there were no bursts. */
+  nextAt: number;
+  /** So many turns of the window are left to interactive. */
+  reserve: number;
+}
+
+export function createBudget(limits: Limits = {}, clock: Clock = SYSTEM_CLOCK, ledger?: Ledger): Budget {
   const windows = toWindows(limits);
+  const long = windows.filter((window) => window.spanMs >= LONG_SPAN_MS);
+  const held = new Map<string, number>();
+  for (const window of long) {
+    for (const at of ledger?.since(clock.now() - window.spanMs) ?? []) window.turns[window.count++ % window.limit] = at;
+  }
   const total = Math.min(MAX_CONCURRENCY, Math.max(1, Math.floor(limits.concurrency ?? MAX_CONCURRENCY)));
   const most = { interactive: Math.min(MAX_INTERACTIVE, total), background: Math.min(MAX_BACKGROUND, total - 1 || 1) };
   const running = { interactive: 0, background: 0 };
@@ -55,14 +84,28 @@ export function createBudget(limits: Limits = {}, clock: Clock = SYSTEM_CLOCK): 
     return Math.max(now, pausedUntil, ...windows.map((window) => windowReadyAt(window, ahead, now)));
   }
 
-  function throttled(ahead: number, now: number): Fault {
-    return new Fault("throttled", { retryAfterSeconds: clampSeconds((readyAt(ahead, now) - now) / 1_000) });
+  /** When background may take its turn after `ahead` others of its own, as far as its pace goes. */
+  function pacedAt(ahead: number, now: number): number {
+    const paced = windows.flatMap((window) => {
+      const { pace } = window;
+      return pace ? [paceReadyAt(pace, ahead, now), windowReadyAt(window, pace.reserve + ahead, now)] : [];
+    });
+    return Math.max(now, ...paced);
   }
 
-  function nextLane(): Lane | undefined {
+  /** When the turn after `ahead` others of a lane can come at the earliest. */
+  function turnAt(lane: Lane, ahead: number, now: number): number {
+    if (lane === "interactive") return readyAt(ahead, now);
+    return Math.max(readyAt(waiting.interactive.length + ahead, now), pacedAt(ahead, now));
+  }
+
+  const throttled = (until: number, now: number) =>
+    new Fault("throttled", { retryAfterSeconds: clampSeconds((until - now) / 1_000) });
+
+  function nextLane(now: number): Lane | undefined {
     if (running.interactive + running.background >= total) return undefined;
     const can = (lane: Lane) => waiting[lane].length > 0 && running[lane] < most[lane];
-    const background = can("background");
+    const background = can("background") && pacedAt(0, now) <= now;
     if (can("interactive") && !(background && passedOver >= MAX_PASSED_OVER)) {
       passedOver = background ? passedOver + 1 : 0;
       return "interactive";
@@ -73,9 +116,12 @@ export function createBudget(limits: Limits = {}, clock: Clock = SYSTEM_CLOCK): 
 
   function grant(lane: Lane, now: number): void {
     const numbers = windows.map((window) => {
+      const { pace } = window;
+      if (pace && lane === "background") pace.nextAt = Math.max(pace.nextAt, now) + pace.intervalMs;
       window.turns[window.count % window.limit] = now;
       return window.count++;
     });
+    if (long.length > 0) ledger?.note(now);
     running[lane]++;
     let released = false;
     waiting[lane].shift()?.grant(() => {
@@ -96,7 +142,7 @@ export function createBudget(limits: Limits = {}, clock: Clock = SYSTEM_CLOCK): 
       const late = waiting[lane].filter((waiter) => waiter.latestAt <= now);
       if (late.length === 0) continue;
       waiting[lane] = waiting[lane].filter((waiter) => waiter.latestAt > now);
-      for (const waiter of late) waiter.refuse(throttled(waiting[lane].length, now));
+      for (const waiter of late) waiter.refuse(throttled(turnAt(lane, waiting[lane].length, now), now));
     }
   }
 
@@ -107,22 +153,27 @@ export function createBudget(limits: Limits = {}, clock: Clock = SYSTEM_CLOCK): 
     refuseLate(now);
     let due = readyAt(0, now);
     while (due <= now) {
-      const lane = nextLane();
+      const lane = nextLane(now);
       if (lane === undefined) break;
       grant(lane, now);
       due = readyAt(0, now);
     }
     const times = [...waiting.interactive, ...waiting.background].map((waiter) => waiter.latestAt);
     if (times.length > 0 && due > now) times.push(due);
+    const background = waiting.background.length > 0 ? pacedAt(0, now) : now;
+    if (background > now) times.push(background);
     if (times.length > 0) cancelTimer = clock.after(Math.max(0, Math.min(...times) - now), serve);
   }
 
   return {
-    acquire(lane, latestAt) {
+    acquire(lane, latestAt, endpoint = "") {
       return new Promise((resolve, reject) => {
         const now = clock.now();
-        const ahead = waiting.interactive.length + (lane === "background" ? waiting.background.length : 0);
-        if (readyAt(ahead, now) >= latestAt) return reject(throttled(ahead, now));
+        const heldUntil = held.get(endpoint) ?? now;
+        if (heldUntil > now) return reject(throttled(heldUntil, now));
+        held.delete(endpoint);
+        const at = turnAt(lane, waiting[lane].length, now);
+        if (at >= latestAt) return reject(throttled(at, now));
         waiting[lane].push({ latestAt, grant: resolve, refuse: reject });
         serve();
       });
@@ -131,21 +182,32 @@ export function createBudget(limits: Limits = {}, clock: Clock = SYSTEM_CLOCK): 
       pausedUntil = Math.max(pausedUntil, at);
       serve();
     },
+    holdUntil(endpoint, at) {
+      held.set(endpoint, at);
+    },
   };
 }
 
 function toWindows(limits: Limits): Window[] {
-  const spans: [number | undefined, number][] = [
-    [limits.perSecond, 1_000],
-    [limits.perMinute, 60_000],
-    [limits.perHour, 3_600_000],
-    [limits.perDay, 86_400_000],
+  // What background may take of a long window at once: a share, and where turns are few a number, for a first look.
+  const spans: [number | undefined, number, { share: number; turns: number } | undefined][] = [
+    [limits.perSecond, 1_000, undefined],
+    [limits.perMinute, 60_000, { share: 0.1, turns: 0 }],
+    [limits.perHour, 3_600_000, { share: 0.25, turns: 20 }],
+    [limits.perDay, 86_400_000, { share: 0.5, turns: 20 }],
   ];
-  return spans.flatMap(([limit, spanMs]) => {
+  return spans.flatMap(([limit, spanMs, burst]) => {
     if (limit === undefined || !(limit > 0)) return [];
     const whole = Math.max(1, Math.floor(limit));
-    return [{ limit: whole, spanMs: (limit < 1 ? spanMs / limit : spanMs) + MARGIN_MS, turns: [], count: 0 }];
+    const span = (limit < 1 ? spanMs / limit : spanMs) + MARGIN_MS;
+    return [{ limit: whole, spanMs: span, turns: [], count: 0, pace: burst && toPace(span, whole, burst) }];
   });
+}
+
+function toPace(spanMs: number, limit: number, { share, turns }: { share: number; turns: number }): Pace {
+  const intervalMs = spanMs / (limit * (1 - share));
+  const reserve = Math.floor(limit * RESERVED_SHARE);
+  return { intervalMs, toleranceMs: Math.max(spanMs * share, turns * intervalMs), nextAt: 0, reserve };
 }
 
 function windowReadyAt(window: Window, ahead: number, now: number): number {
@@ -154,4 +216,10 @@ function windowReadyAt(window: Window, ahead: number, now: number): number {
   // A clock that was set back must not lock the connection.
   const turnAt = Math.min(now, window.turns[before % window.limit] ?? now);
   return (before < 0 ? now : turnAt + window.spanMs) + rounds * window.spanMs;
+}
+
+function paceReadyAt({ nextAt, intervalMs, toleranceMs }: Pace, ahead: number, now: number): number {
+  // Nobody can be further ahead than the burst and one turn, so a clock that was set back locks nobody out.
+  const at = Math.min(nextAt, now + toleranceMs + intervalMs);
+  return at - toleranceMs + ahead * intervalMs;
 }

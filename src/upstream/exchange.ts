@@ -64,8 +64,8 @@ const MAX_ANSWER_BYTES = 8 * 1_024 * 1_024;
 export const MIN_CALL_MS = 250;
 const RETRY_PAUSE_MS = 300;
 const MAX_RETRY_PAUSE_SECONDS = 5;
-/** A vendor that asks for more is asked again after this, because its limit may be one endpoint's. */
-const MAX_VENDOR_PAUSE_SECONDS = 60;
+/** For longer a vendor's request holds only the endpoint that made it, because its limit may be that endpoint's. */
+const MAX_COMMON_PAUSE_SECONDS = 60;
 
 /**
  * Sends and gives what `interpret` makes of the answer; `interpret` throws a `Fault`, or `Misread` for an answer that it
@@ -96,7 +96,7 @@ async function admit(
   line.breaker?.check();
   const latestAt = call.deadline() - MIN_CALL_MS;
   if (line.clock.now() >= latestAt) throw outOfTime();
-  const release = await line.budget.acquire(call.lane, latestAt);
+  const release = await line.budget.acquire(call.lane, latestAt, endpointOf(call));
   try {
     // A second time: many calls can have waited while the breaker opened.
     return { release, report: line.breaker?.enter() };
@@ -105,6 +105,8 @@ async function admit(
     throw error;
   }
 }
+
+const endpointOf = ({ method, path }: Outgoing) => `${method} ${path}`;
 
 /** The deadline came before the call could be sent. */
 export function outOfTime(): Fault {
@@ -129,8 +131,10 @@ async function transmit<T>(
   } catch (error) {
     fault = toKnown(error, call);
     if (fault.kind === "throttled" && fault.retryAfterSeconds !== undefined) {
-      const seconds = Math.min(fault.retryAfterSeconds, MAX_VENDOR_PAUSE_SECONDS);
-      line.budget.pauseUntil(line.clock.now() + seconds * 1_000);
+      const seconds = fault.retryAfterSeconds;
+      const now = line.clock.now();
+      line.budget.pauseUntil(now + Math.min(seconds, MAX_COMMON_PAUSE_SECONDS) * 1_000);
+      if (seconds > MAX_COMMON_PAUSE_SECONDS) line.budget.holdUntil(endpointOf(call), now + seconds * 1_000);
     }
     throw fault;
   } finally {

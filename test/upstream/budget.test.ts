@@ -180,6 +180,97 @@ describe("lanes", () => {
   });
 });
 
+describe("a long window", () => {
+  const minute = { perMinute: 60 };
+
+  /** Takes one background turn after the other, each as long as a call. */
+  async function work(budget: Budget, clock: FakeClock, turns: Turn[], endsAt: number): Promise<void> {
+    while (clock.now() < endsAt) {
+      await take(budget, clock, turns, "background", 100);
+      await new Promise<void>((resolve) => {
+        clock.after(100, resolve);
+      });
+    }
+  }
+
+  test("S33: thousands of background turns leave interactive no longer to wait than two of the vendor's turns", async () => {
+    const clock = createFakeClock();
+    const budget = createBudget(minute, clock);
+    const turns: Turn[] = [];
+    const endsAt = clock.now() + 300_000;
+    void work(budget, clock, turns, endsAt);
+    const waits: number[] = [];
+    while (clock.now() < endsAt) {
+      await clock.advance(4_900);
+      const asked = clock.now();
+      void budget.acquire("interactive", asked + 45_000).then((release) => {
+        waits.push(clock.now() - asked);
+        release();
+      });
+      await clock.advance(100);
+    }
+    await clock.advance(5_000);
+    expect(waits.length).toBeGreaterThanOrEqual(60);
+    expect(Math.max(...waits)).toBeLessThanOrEqual(2_000);
+    // And background has what interactive left, nine tenths of it at least.
+    expect(turns.length).toBeGreaterThanOrEqual(0.9 * (5 * 60 - waits.length) * 0.9);
+  });
+
+  test("S33: background goes at nine tenths of the minute, and a sweep's first calls at once", async () => {
+    const clock = createFakeClock();
+    const budget = createBudget(minute, clock);
+    const turns: Turn[] = [];
+    const start = clock.now();
+    void work(budget, clock, turns, start + 600_000);
+    await clock.advance(1_000);
+    expect(turns.length).toBeGreaterThanOrEqual(6);
+    await clock.advance(600_000);
+    expect(turns.length).toBeGreaterThanOrEqual(10 * 54);
+    for (const { from } of turns) {
+      expect(turns.filter((turn) => turn.from >= from && turn.from < from + 60_000).length).toBeLessThanOrEqual(60);
+    }
+  });
+
+  test("S33: a restart does not begin the vendor's minute anew", async () => {
+    const clock = createFakeClock();
+    const noted: number[] = [];
+    const ledger = { since: (at: number) => noted.filter((one) => one >= at), note: (at: number) => noted.push(at) };
+    const limits = { perSecond: 100, perMinute: 3 };
+    const first = createBudget(limits, clock, ledger);
+    for (let i = 0; i < 3; i++) (await first.acquire("interactive", Infinity))();
+    await clock.advance(20_000);
+    const second = createBudget(limits, clock, ledger);
+    await expect(second.acquire("interactive", clock.now() + 39_000)).rejects.toMatchObject({
+      kind: "throttled",
+      retryAfterSeconds: 41,
+    });
+    const turns: Turn[] = [];
+    void take(second, clock, turns, "interactive", 0);
+    await clock.advance(40_100);
+    expect(turns).toHaveLength(1);
+  });
+
+  test("S33: without a limit by the minute nothing is written down", async () => {
+    const clock = createFakeClock();
+    const ledger = { since: () => [], note: () => expect.unreachable() };
+    const budget = createBudget({ perSecond: 3, concurrency: 2 }, clock, ledger);
+    (await budget.acquire("background", Infinity))();
+  });
+
+  test("an endpoint that is held is refused at once, with its time, and the others are not", async () => {
+    const clock = createFakeClock();
+    const budget = createBudget({}, clock);
+    budget.holdUntil("GET /a", clock.now() + 3_600_000);
+    const held = () => budget.acquire("interactive", clock.now() + 45_000, "GET /a");
+    await expect(held()).rejects.toMatchObject({ kind: "throttled", retryAfterSeconds: 3_600 });
+    (await budget.acquire("interactive", clock.now() + 45_000, "GET /b"))();
+    await clock.advance(3_590_000);
+    await expect(held()).rejects.toMatchObject({ retryAfterSeconds: 10 });
+    await clock.advance(10_000);
+    (await held())();
+  });
+});
+
 test("S33: no window and no lane ever holds more than its limit, and everybody is served or refused", async () => {
   const limits = fc.record<Limits>(
     {

@@ -407,6 +407,25 @@ describe("repeating", () => {
     expect(played.sent).toHaveLength(3);
     expect((await faultOf(played.api.get("/c"))).kind).toBe("throttled");
   });
+
+  test("S29: a Retry-After of an hour holds that endpoint for the hour, and the others for a minute", async () => {
+    const clock = createFakeClock();
+    const played = play(
+      ({ url }) => (url.pathname.endsWith("/a") ? status(429, { "retry-after": "3600" }) : Response.json({})),
+      {},
+      { clock, deadline: () => clock.now() + 45_000 },
+    );
+    const retryAfter = async (path: string) => (await faultOf(played.api.get(path))).retryAfterSeconds;
+    expect(await retryAfter("/a")).toBe(3_600);
+    expect(await retryAfter("/b")).toBe(60);
+    await clock.advance(60_000);
+    await played.api.get("/b");
+    expect(await retryAfter("/a")).toBe(3_540);
+    expect(played.sent.map(({ url }) => url.pathname)).toEqual(["/v1/a", "/v1/b"]);
+    await clock.advance(3_540_000);
+    expect(await retryAfter("/a")).toBe(3_600);
+    expect(played.sent).toHaveLength(3);
+  });
 });
 
 describe("breaker", () => {
