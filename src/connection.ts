@@ -5,7 +5,7 @@ import { drizzle } from "drizzle-orm/durable-sqlite";
 import { migrate } from "drizzle-orm/durable-sqlite/migrator";
 import type { Hono } from "hono";
 import { adapters } from "../adapters/index.ts";
-import { Fault } from "./adapter.ts";
+import { Fault, type Limits } from "./adapter.ts";
 import { type Binder, createBinder, Gone, type Known } from "./binder.ts";
 import { endShadow, isShadowDue, isWhole, requireShadow, requireWhole, settleShadow, takePart } from "./plan-shadow.ts";
 import { type BrakeStatus, brakeStatus, holdBrake, releaseBrake } from "./provision/brake.ts";
@@ -13,7 +13,8 @@ import { checkAdapter } from "./provision/declaration.ts";
 import { type Bound, DEADLINE_MS } from "./provision/job.ts";
 import { IDLE_JOBS, plantJobs, runDueJobs } from "./provision/later.ts";
 import { createLocks } from "./provision/locks.ts";
-import { dropParked, type OutboxStatus, outboxStatus, retryParked } from "./provision/outbox.ts";
+import { decideParked, type OutboxStatus, outboxStatus, type ParkedDecision } from "./provision/outbox.ts";
+import { createPacing } from "./provision/pacing.ts";
 import { type ProtectionStatus, plantPrincipals, protectionStatus } from "./provision/principals.ts";
 import { type Copy, readCopy, toLines } from "./provision/shadow.ts";
 import { demandSweep, sweepOf, sweepTypes } from "./provision/sweep.ts";
@@ -31,6 +32,7 @@ import type { Store } from "./store/links.ts";
 import { migrations } from "./store/migrations.ts";
 import { countSteps, listSteps, type PlannedStep } from "./store/plan.ts";
 import { findTrace, insertTrace, listTraces, type TraceRow } from "./store/traces.ts";
+import type { Budget } from "./upstream/budget.ts";
 
 /** An alarm slice may take longer than a request: nobody waits for it. */
 const ALARM_DEADLINE_MS = 60_000;
@@ -50,15 +52,19 @@ for (const adapter of Object.values(adapters)) checkAdapter(adapter);
 export class Connection extends DurableObject<Env> {
   readonly #store: Store;
   readonly #locks = createLocks();
+  readonly #budgetOf: (limits: Limits) => Budget;
   readonly #app: Hono<ScimEnv>;
   readonly #binder: Binder;
   #tending: Promise<void> = Promise.resolve();
   /** When the time was last written down. */
   #clockSeenAt = Number.NEGATIVE_INFINITY;
+  /** There are no tables any more, and nothing to come back for. */
+  #isErased = false;
 
   constructor(context: DurableObjectState, env: Env) {
     super(context, env);
     this.#store = drizzle(context.storage);
+    this.#budgetOf = createPacing(this.#store);
     this.#app = createScimRoutes();
     this.#binder = createBinder(
       env,
@@ -66,6 +72,7 @@ export class Connection extends DurableObject<Env> {
         store: this.#store,
         atomically: (work) => this.ctx.storage.transactionSync(work),
         locks: this.#locks,
+        budgetOf: this.#budgetOf,
         isShadow: this.#isShadow(row),
         schedule: () => void this.#arm(),
         tendShadow: () => this.#tendShadow(),
@@ -119,6 +126,7 @@ export class Connection extends DurableObject<Env> {
 
   /** Later work; never throws, because the platform gives up on an alarm that does. */
   override async alarm(): Promise<void> {
+    if (this.#isErased) return;
     const now = Date.now();
     try {
       const connectionId = readFact(this.#store, CONNECTION_ID);
@@ -134,12 +142,13 @@ export class Connection extends DurableObject<Env> {
       if (isIdle) postponeDueJobs(this.#store, now, now + IDLE_MS);
       await this.#arm();
     } catch (error) {
-      // Erased under the alarm's feet there is no table left, and nothing to come back for.
       await this.#recover(error, now).catch((cause) => logFailure("postponing", cause));
     }
   }
 
   async #recover(error: unknown, now: number): Promise<void> {
+    // Erased under the alarm's feet.
+    if (this.#isErased) return;
     try {
       if (!(error instanceof Gone)) throw error;
       // The marker in D1 says that this was to be erased, and it was not.
@@ -204,6 +213,7 @@ export class Connection extends DurableObject<Env> {
   async beShadow(): Promise<void> {
     await this.erase();
     await migrate(this.#store, migrations);
+    this.#isErased = false;
   }
 
   /** A part of the links and memberships as NDJSON, and where the next part begins. */
@@ -269,11 +279,10 @@ export class Connection extends DurableObject<Env> {
     return outboxStatus({ connection: await this.#bind(connectionId) });
   }
 
-  /** Sends a parked change again, or gives it up. True where there was one. */
-  async decideParked(connectionId: string, id: string, decision: "retry" | "drop"): Promise<boolean> {
+  /** Sends a parked change again, or gives it up; every one where none is named. How many there were. */
+  async decideParked(connectionId: string, decision: ParkedDecision, id?: string): Promise<number> {
     const connection = await this.#bind(connectionId);
-    if (decision === "drop") return dropParked({ connection }, id);
-    const found = retryParked({ connection }, id);
+    const found = decideParked({ connection, now: Date.now }, decision, id);
     upsertDueJob(this.#store, { job: "outbox", dueAt: Date.now(), failures: 0 });
     await this.#arm();
     return found;
@@ -299,6 +308,7 @@ export class Connection extends DurableObject<Env> {
 
   /** Forgets everything that is in this object. */
   async erase(): Promise<void> {
+    this.#isErased = true;
     this.#binder.forget();
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();

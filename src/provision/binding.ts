@@ -4,7 +4,7 @@ import type { Adapter, Limits } from "../adapter.ts";
 import type { ConnectionRow } from "../store/control.ts";
 import { createTokens, type Tokens } from "../upstream/auth.ts";
 import { type Breaker, createBreaker } from "../upstream/breaker.ts";
-import { type Budget, createBudget, type Lane } from "../upstream/budget.ts";
+import type { Budget, Lane } from "../upstream/budget.ts";
 import { createApi } from "../upstream/client.ts";
 import { guardAbsence } from "./absence.ts";
 import { DEFAULT_BRAKE } from "./brake.ts";
@@ -27,6 +27,8 @@ export type Surroundings = Pick<
 > & {
   publicUrl: string;
   allowLoopback: boolean;
+  /** The budget for these limits: the same as before where they are, whatever else has changed. */
+  budgetOf(limits: Limits): Budget;
 };
 
 export interface Binding {
@@ -47,11 +49,11 @@ export function bindConnection(
   const transport = adapter.connect(settings);
   const limits: Limits = transport.limits ?? {};
   // Pacing, tokens and breaker are one for all requests of the connection.
-  const budget: Budget = createBudget(limits);
+  const budget = surroundings.budgetOf(limits);
   const tokens: Tokens = createTokens();
   const breaker: Breaker = createBreaker();
   const canSearch = Object.keys(adapter.user.find ?? {}).length > 0;
-  const { publicUrl, allowLoopback, ...rest } = surroundings;
+  const { publicUrl, allowLoopback, budgetOf: _, ...rest } = surroundings;
   const bound: Bound = {
     ...rest,
     id: row.id,

@@ -19,6 +19,7 @@ import type { Job } from "./job.ts";
 import { remainingSeat } from "./link-keys.ts";
 import type { Held } from "./mapping.ts";
 import { isProtected } from "./principals.ts";
+import { isThrottled } from "./refusal.ts";
 import { shortenUnchanged } from "./values.ts";
 
 /** A kept deactivation ends by being done or superseded, never by age. */
@@ -31,8 +32,6 @@ const BATCH = 100;
 const OUTAGES: readonly string[] = ["unavailable", "throttled", "unauthorized", "protocol"];
 const isOutage = (error: unknown) => error instanceof Fault && OUTAGES.includes(error.kind);
 const isPending = (error: unknown) => error instanceof Fault && error.kind === "pending";
-/** Nothing was sent, and nothing could be for anybody else. */
-const isOutOfTurn = (error: unknown) => error instanceof Fault && error.kind === "throttled" && !error.ambiguous;
 
 /** Whether a deactivation that failed so is kept. */
 export const isKept = (error: unknown): error is Fault => isOutage(error) || isPending(error);
@@ -92,7 +91,7 @@ export async function settleDeactivations(job: Job): Promise<number | undefined>
     try {
       await locks.hold([`link:${linkId}`], job.deadlineAt, () => settleDeactivation(job, linkId, known));
     } catch (error) {
-      if (isOutOfTurn(error)) throw error;
+      if (isThrottled(error)) throw error;
       delayDeactivation(store, linkId, nextTry(job, failures, error));
     }
   }

@@ -5,14 +5,16 @@ import { badRequest, notFound } from "../scim/messages.ts";
 import { deleteLagOverlays, listDoubtfulGroups } from "../store/journal.ts";
 import { findLiveLink, type Link } from "../store/links.ts";
 import { deleteUserMemberships, listGroupsOf } from "../store/members.ts";
+import { listOwingGroups } from "../store/outbox.ts";
 import { braked } from "./brake.ts";
 import { deactivateNatively, isDormant, keepDeactivation } from "./deactivation.ts";
 import { confirmAbsence, type Hydrated, hydrate } from "./hydrate.ts";
 import type { Job } from "./job.ts";
-import { entomb, journaled, settle } from "./journal.ts";
-import { removeNatively } from "./members.ts";
+import { journaled, settle } from "./journal.ts";
+import { removeNatively } from "./member-writes.ts";
 import { ifPresent } from "./presence.ts";
 import { requireUnprotected } from "./protection.ts";
+import { entomb } from "./tombstone.ts";
 import { requireMatch } from "./version.ts";
 
 /** Deletes a user as the connection deletes: removed, or disabled and hidden (semantics 8). */
@@ -89,10 +91,12 @@ async function leaveGroups(job: Job, link: Link): Promise<void> {
     // What an interrupted write has put the user into is in the rows once it is settled.
     await locks.hold([`link:${groupId}`], job.deadlineAt, () => settle(job, groupId));
   }
-  for (const group of listGroupsOf(store, link.id)) {
-    await locks.hold([`link:${group.id}`], job.deadlineAt, async () => {
+  const groupIds = listGroupsOf(store, link.id).map((group) => group.id);
+  // A removal that the outbox has not sent yet would be forgotten with the user.
+  for (const groupId of new Set([...groupIds, ...listOwingGroups(store, link.id)])) {
+    await locks.hold([`link:${groupId}`], job.deadlineAt, async () => {
       // The group may have been deleted while its lock was waited for, or at the product.
-      const present = findLiveLink(store, "Group", group.id);
+      const present = findLiveLink(store, "Group", groupId);
       if (present) await ifPresent(job, present, () => removeNatively(job, present, [link]));
     });
   }

@@ -18,14 +18,17 @@ import {
   updateLink,
 } from "../store/links.ts";
 import { holdNames } from "./claims.ts";
-import { applyChange, operations, taken, writeSeatedMembers } from "./groups.ts";
+import { removeGroup } from "./group-undo.ts";
+import { writeSeatedMembers } from "./group-writes.ts";
+import { applyChange, operations, taken } from "./groups.ts";
 import { answerWritten, type Hydrated, hydrate, kindOf, overlayLag, readHeld, toWritten } from "./hydrate.ts";
 import type { Job } from "./job.ts";
-import { entomb, journaled, promisedName, promisedUsers, resolveIntent } from "./journal.ts";
+import { journaled } from "./journal.ts";
 import { requireSeatsKept } from "./keeping.ts";
 import { keysOf } from "./link-keys.ts";
 import { requireUsers } from "./members.ts";
 import { making } from "./presence.ts";
+import { promisedName, resolveIntent } from "./resolution.ts";
 import { planSeats, requireSeats } from "./seats.ts";
 import { resourceOf, settleWanted, type Wanted } from "./values.ts";
 
@@ -99,7 +102,7 @@ async function createNatively(job: Job, key: string, wanted: Wanted, members: Li
       linkId: base.id,
       key,
       externalId: wanted.externalId,
-      expected: { ...promisedName(job, "Group", wanted.held), ...promisedUsers(ids).expected },
+      expected: { ...promisedName(job, "Group", wanted.held), joining: ids },
     },
     async () => {
       const created = await group.create(job.api, values);
@@ -125,10 +128,7 @@ async function fillOrUndo(job: Job, link: Link, add: Link[]): Promise<void> {
   try {
     await writeSeatedMembers(job, link, { add, remove: [] });
   } catch (error) {
-    if (error instanceof Fault && !error.ambiguous && link.nativeId) {
-      await operations(job).remove?.(job.api, link.nativeId);
-      entomb(job, link.id);
-    }
+    if (error instanceof Fault && !error.ambiguous && link.nativeId) await removeGroup(job, link.id, link.nativeId);
     throw error;
   }
 }

@@ -10,25 +10,18 @@ import { findLiveLink, findLiveLinksByKey, type Link, updateLink } from "../stor
 import { countMembers } from "../store/members.ts";
 import { braked, uncountRemoval } from "./brake.ts";
 import { type Claim, holdNames } from "./claims.ts";
-import {
-  answerWritten,
-  confirmAbsence,
-  type Hydrated,
-  hydrate,
-  hydrated,
-  kindOf,
-  overlayLag,
-  toWritten,
-} from "./hydrate.ts";
+import { valuesBefore, writeGroup } from "./group-writes.ts";
+import { answerWritten, confirmAbsence, type Hydrated, hydrate, hydrated, kindOf, overlayLag } from "./hydrate.ts";
 import type { Job } from "./job.ts";
-import { entomb, journaled, promisedUsers, settle } from "./journal.ts";
+import { journaled, settle } from "./journal.ts";
 import { requireGroupKept } from "./keeping.ts";
 import { keysOf } from "./link-keys.ts";
 import { type Held, toHeld } from "./mapping.ts";
-import { ensureLoaded, isRefusal, type MemberChange, toMemberChange, writeMembers } from "./members.ts";
-import { confirmed } from "./presence.ts";
-import { markGroup, planGroupSeat, planSeats, requireSeats, settleMarked, settleSeats } from "./seats.ts";
-import { resourceOf, settleWanted, type Wanted } from "./values.ts";
+import { ensureLoaded, toMemberChange } from "./members.ts";
+import { markGroup, settleMarked } from "./seat-work.ts";
+import { planGroupSeat, planSeats, requireSeats } from "./seats.ts";
+import { entomb } from "./tombstone.ts";
+import { resourceOf, settleWanted } from "./values.ts";
 import { requireMatch } from "./version.ts";
 
 /** A change of a group: attributes by value, members by delta. */
@@ -94,26 +87,21 @@ export async function applyChange(
   if (key !== link.nameKey) claim(key);
   const holders = findLiveLinksByKey(connection.store, "Group", "nameKey", key);
   if (holders.some((holder) => holder.id !== id)) throw taken();
-  if (deltas.length > 0) await ensureLoaded(job, link);
+  const renewed = { ...link, externalId: wanted.externalId };
+  // Where no attribute changes the wanted values may be only what the link remembers, which says nothing of a seat.
+  const isChanged = wanted.changed.size > 0;
+  const keys = isChanged && keysOf(connection, resourceOf(renewed, wanted.held, kind), wanted.held, "Group");
+  const next: Link = { ...renewed, ...keys, version: link.version + 1, modifiedAt: job.now() };
+  const changesSeat = next.seat !== link.seat;
+  // A changed seat is for everybody who is in it, also in a group that was never looked into.
+  if (deltas.length > 0 || changesSeat) await ensureLoaded(job, link);
   const members = toMemberChange(job, link, deltas);
   const changesMembers = members.add.length + members.remove.length > 0;
-  if (wanted.changed.size === 0 && !wanted.linkChanged && !changesMembers) {
+  if (!isChanged && !wanted.linkChanged && !changesMembers) {
     deleteIntentsOf(connection.store, id);
     return present;
   }
-
-  const renewed = { ...link, externalId: wanted.externalId };
-  const next: Link = {
-    ...renewed,
-    // Where no attribute changes the wanted values may be only what the link remembers, which says nothing of a seat.
-    ...(wanted.changed.size > 0
-      ? keysOf(connection, resourceOf(renewed, wanted.held, kind), wanted.held, "Group")
-      : {}),
-    version: link.version + 1,
-    modifiedAt: job.now(),
-  };
   await requireGroupKept(job, link, next, foldCase(String(present.held.displayName)) !== key, members);
-  const changesSeat = next.seat !== link.seat;
   await requireSeats(job, wantedSeats());
   function* wantedSeats() {
     yield* planSeats(job, next, members);
@@ -129,52 +117,22 @@ export async function applyChange(
       {
         kind: changesMembers ? "group.members" : "group.update",
         linkId: id,
-        ...promisedUsers([...members.add, ...members.remove].map((user) => user.id)),
+        expected: {
+          joining: members.add.map((user) => user.id),
+          leaving: members.remove.map((user) => user.id),
+          ...(changesSeat ? { before: valuesBefore(present, wanted) } : {}),
+        },
       },
-      async () => {
-        const written = wanted.changed.size > 0 ? await updateNatively(job, present, wanted) : present.native;
-        // What the vendor has taken counts for the seats of those who join in the same request.
-        if (changesSeat) updateLink(connection.store, id, { seat: next.seat });
-        await writeSeatedMembers(job, link, members);
-        return written;
-      },
+      () => writeGroup(job, present, wanted, next, members),
       () => {
         updateLink(connection.store, id, next);
         overlayLag(job, id, present.held, wanted.held);
-        if (changesSeat) markGroup(job, id);
       },
     ),
   );
   if (members.add.length > 0) uncountRemoval(job, id);
-  if (changesSeat) await settleMarked(job);
   if (native === undefined) return hydrated(connection, next, undefined, wanted.held);
   return answerWritten(job, next, native, operations(job).toScim(native));
-}
-
-/** Members and their seats together: a seat that is refused takes the memberships of the request back. */
-export async function writeSeatedMembers(job: Job, group: Link, members: MemberChange): Promise<void> {
-  await writeMembers(job, group, members);
-  try {
-    await settleSeats(job, members);
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
-    const undone = { add: members.remove, remove: members.add };
-    await writeMembers(job, group, undone);
-    await settleSeats(job, undone);
-    throw error;
-  }
-}
-
-async function updateNatively(job: Job, present: Hydrated, wanted: Wanted): Promise<unknown> {
-  const group = operations(job);
-  const { update } = group;
-  if (!update) {
-    throw new Fault("unsupported", { detail: `${job.connection.adapter.title} cannot change a group's attributes` });
-  }
-  const kind = kindOf(job.connection, "Group");
-  const { values } = await toWritten(job, wanted.held, wanted.changed, kind);
-  const change = { values, changed: wanted.changed, native: present.native };
-  return confirmed(job, present.link, () => update(job.api, present.link.nativeId ?? "", change));
 }
 
 /** A group as its link knows it: enough where only members change. */

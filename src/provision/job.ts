@@ -6,8 +6,11 @@ import type { Locks } from "./locks.ts";
 import type { Coupling, Profile, Unmapped } from "./profile.ts";
 import type { Trace } from "./trace.ts";
 
-/** Everything an identity provider waits for ends within this time; it gives up after 60 s (clients.md A1). */
-export const DEADLINE_MS = 45_000;
+/**
+ * Calls to the vendor and waiting end within this time, so that with admission before and the answer after it everything
+ * is over in 45 s; an identity provider gives up after 60 s (clients.md A1).
+ */
+export const DEADLINE_MS = 43_000;
 
 /** A connection as its object knows it. */
 export interface Bound {

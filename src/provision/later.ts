@@ -5,13 +5,15 @@ import { deleteExpiredOverlays, deleteFoundIntents, hasOpenIntents } from "../st
 import { type DueJob, deleteDueJob, findDueJob, listDueJobs, upsertDueJob } from "../store/later.ts";
 import { forgetFormer, listSeatDue, type Store } from "../store/links.ts";
 import { deleteTraces } from "../store/traces.ts";
+import { deleteTurns } from "../store/turns.ts";
 import { backOff } from "./backoff.ts";
 import { settleDeactivations } from "./deactivation.ts";
 import type { Job } from "./job.ts";
 import { settleAbandoned } from "./journal.ts";
 import { sendOutbox } from "./outbox.ts";
 import { findPrincipals } from "./principals.ts";
-import { CONSENT_MS, retryConsents, settleDueSeats } from "./seats.ts";
+import { CONSENT_MS } from "./seat-grant.ts";
+import { retryConsents, settleDueSeats } from "./seat-work.ts";
 import { noteFailure, sweepSlice } from "./sweep.ts";
 
 const MINUTE_MS = 60_000;
@@ -28,7 +30,7 @@ export function plantJobs(store: Store, now: number): void {
     if (!findDueJob(store, job)) upsertDueJob(store, { job, dueAt: now, failures: 0 });
   }
   // Whoever was interrupted could not say so.
-  const interrupted = { journal: hasOpenIntents(store), seats: listSeatDue(store, 1).length > 0 };
+  const interrupted = { journal: hasOpenIntents(store), seats: listSeatDue(store, "", 1).length > 0 };
   for (const job of ["journal", "seats"] as const) {
     if (interrupted[job] && !findDueJob(store, job)) upsertDueJob(store, { job, dueAt: now, failures: 0 });
   }
@@ -67,7 +69,7 @@ async function run(name: DueJob["job"], job: Job): Promise<number | undefined> {
       await settleAbandoned(job);
       return hasOpenIntents(store) ? job.now() + MINUTE_MS : undefined;
     case "seats":
-      return (await settleDueSeats(job)) ? undefined : job.now();
+      return settleDueSeats(job);
     case "consents":
       return retryConsents(job) ? job.now() + CONSENT_MS : undefined;
     case "deactivations":
@@ -76,7 +78,7 @@ async function run(name: DueJob["job"], job: Job): Promise<number | undefined> {
       for (const type of ["User", "Group"] as const) findPrincipals(job, type);
       return undefined;
     case "outbox":
-      return (await sendOutbox(job)) ? undefined : job.now();
+      return sendOutbox(job);
     case "shadow":
       await job.connection.tendShadow();
       return undefined;
@@ -86,6 +88,7 @@ async function run(name: DueJob["job"], job: Job): Promise<number | undefined> {
       deleteRemovalsBefore(store, job.now() - job.connection.brake.minutes * MINUTE_MS);
       deleteFoundIntents(store, job.now() - FOUND_AGE_MS);
       deleteExpiredOverlays(store, job.now());
+      deleteTurns(store, Math.floor((job.now() - DAY_MS) / 1_000));
       return job.now() + DAY_MS;
   }
 }

@@ -9,11 +9,10 @@ import { findSweep } from "../store/later.ts";
 import { findLiveLink, findLiveLinksByKey, type Link, type LinkKey, type LinkType } from "../store/links.ts";
 import { assemble, type Hydrated, hydrate, kindOf, operationsOf } from "./hydrate.ts";
 import type { Job } from "./job.ts";
-import { rowHeld } from "./journal.ts";
 import { findRows } from "./native-search.ts";
 import { holdsExternalId } from "./profile.ts";
 import { isMatch, membersIn } from "./render.ts";
-import { sightNative } from "./sight.ts";
+import { rowHeld, sightNative } from "./sight.ts";
 
 /** The matches of a filter with an equation that an index or the vendor can answer; undefined where it has none. */
 export async function findCandidates(

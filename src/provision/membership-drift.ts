@@ -14,8 +14,10 @@ import { findMemberIds, markMembersSeen } from "../store/members.ts";
 import { findWaitingIds } from "../store/outbox.ts";
 import { noteDrift } from "./drift.ts";
 import type { Job } from "./job.ts";
-import { isRefusal, listMemberPage, type MemberChange, resolveMembers, writeMembers } from "./members.ts";
+import { writeMembers } from "./member-writes.ts";
+import { listMemberPage, type MemberChange, resolveMembers } from "./members.ts";
 import { createGuard, isProtected } from "./principals.ts";
+import { isRefusal } from "./refusal.ts";
 
 /** Where the comparison goes on. */
 type Place =

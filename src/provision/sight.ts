@@ -11,7 +11,7 @@ import {
   releaseNativeId,
   updateLink,
 } from "../store/links.ts";
-import { kindOf } from "./hydrate.ts";
+import { kindOf, operationsOf, readHeld } from "./hydrate.ts";
 import type { Job } from "./job.ts";
 import { keysOf } from "./link-keys.ts";
 import { type Held, toResource } from "./mapping.ts";
@@ -94,4 +94,14 @@ export function sightNative(job: Job, type: LinkType, nativeId: string, held: He
   };
   updateLink(store, link.id, change);
   return { ...link, ...change };
+}
+
+/** The values of a row of a list or search. */
+export function rowHeld(job: Job, type: "User" | "Group", row: unknown) {
+  const { connection } = job;
+  const toScim =
+    type === "User"
+      ? (connection.adapter.user.rowToScim ?? connection.adapter.user.toScim)
+      : operationsOf(connection, type).toScim;
+  return readHeld(connection, undefined, toScim(row), kindOf(connection, type));
 }

@@ -13,11 +13,10 @@ import {
 import { beginDrift, compareShown, isBusy } from "./drift.ts";
 import { hydrate, hydrated, operationsOf, toShown } from "./hydrate.ts";
 import type { Job } from "./job.ts";
-import { rowHeld } from "./journal.ts";
 import { refreshKeys } from "./link-keys.ts";
 import { compareSome } from "./membership-drift.ts";
 import { findOwnAccount, findPrincipals } from "./principals.ts";
-import { sightNative } from "./sight.ts";
+import { rowHeld, sightNative } from "./sight.ts";
 
 const SLICE_MS = 30_000;
 const SLICE_CALLS = 2_000;

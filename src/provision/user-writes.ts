@@ -6,9 +6,10 @@ import { deactivateNatively, isKept, keepDeactivation } from "./deactivation.ts"
 import type { Hydrated } from "./hydrate.ts";
 import type { Job } from "./job.ts";
 import { remainingSeat, shownSeat } from "./link-keys.ts";
-import { isRefusal } from "./members.ts";
 import { confirmed } from "./presence.ts";
-import { planRestore, requireSeats, settleSeat } from "./seats.ts";
+import { isRefusal } from "./refusal.ts";
+import { settleSeat } from "./seat-grant.ts";
+import { planRestore, requireSeats } from "./seats.ts";
 import type { Wanted } from "./values.ts";
 
 /**

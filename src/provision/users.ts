@@ -31,11 +31,12 @@ import {
   toWritten,
 } from "./hydrate.ts";
 import type { Bound, Job } from "./job.ts";
-import { journaled, promisedName, resolveIntent, settle } from "./journal.ts";
+import { journaled, settle } from "./journal.ts";
 import { requireUserKept } from "./keeping.ts";
 import { keysOf, remainingSeat } from "./link-keys.ts";
 import { changedPaths, type Held } from "./mapping.ts";
 import { making } from "./presence.ts";
+import { promisedName, resolveIntent } from "./resolution.ts";
 import { writeSeated } from "./user-writes.ts";
 import { namesIn, resourceOf, settleWanted, shortenUnchanged, type Wanted } from "./values.ts";
 import { requireMatch } from "./version.ts";
@@ -247,6 +248,7 @@ async function applyWanted(
     if (others.some((other) => other.id !== id)) throw taken("userName");
   }
   const isDisabled = wanted.changed.has("active") && wanted.held.active === false;
+  const isRestored = wanted.changed.has("active") && !isDisabled;
   const isRenamed = keys.nameKey !== link.nameKey || keys.emailKey !== link.emailKey;
   const { values, pointers } = await toWritten(job, shortenUnchanged(job, wanted, kind), wanted.changed, kind);
   const removed = kind.rows.filter((row) => row.reference && wanted.held[row.path] === undefined);
@@ -259,7 +261,7 @@ async function applyWanted(
     braked(job, isDisabled ? "deactivation" : undefined, id, () =>
       journaled(
         job,
-        { kind: "user.update", linkId: id },
+        { kind: "user.update", linkId: id, expected: isRestored ? { activates: true } : null },
         async () => {
           const written = await writeSeated(job, link, before, wanted, values);
           isPending = written.isPending;
@@ -284,7 +286,7 @@ async function applyWanted(
       ),
     );
   const native = await (isRenamed ? renaming(job, id, write) : write());
-  if (wanted.changed.has("active") && !isDisabled) uncountRemoval(job, id);
+  if (isRestored) uncountRemoval(job, id);
   if (native === undefined) return hydrated(connection, next, before.native, wanted.held);
   return answerWritten(job, next, native, user.toScim(native));
 }

@@ -84,10 +84,15 @@ export function insightRoutes(api: Hono<ApiEnv>): void {
   });
 
   for (const decision of ["retry", "drop"] as const) {
+    api.post(`/connections/:name/outbox/${decision}`, async (context) => {
+      const row = await input.requireConnection(context);
+      return context.json({ changes: await stubOf(context.env, row).decideParked(row.id, decision) });
+    });
+
     api.post(`/connections/:name/outbox/:id/${decision}`, async (context) => {
       const row = await input.requireConnection(context);
-      const found = await stubOf(context.env, row).decideParked(row.id, context.req.param("id") ?? "", decision);
-      if (!found) throw new Problem(404, "the connection has no such parked change");
+      const found = await stubOf(context.env, row).decideParked(row.id, decision, context.req.param("id") ?? "");
+      if (found === 0) throw new Problem(404, "the connection has no such parked change");
       return context.body(null, 204);
     });
   }

@@ -90,8 +90,8 @@ export const intents = sqliteTable(
     linkId: text("link_id").notNull(),
     /** For a create, the natural key under which a look-up finds the result. */
     key: text("key"),
-    /** What the native side shall show; held no longer than the intent. */
-    expected: text("expected", { mode: "json" }).$type<Record<string, Value>>(),
+    /** What the write was to change, and what must be taken back where it cannot be finished. */
+    expected: text("expected", { mode: "json" }).$type<Expected | null>(),
     externalId: text("external_id"),
     /** Requests that an asynchronous vendor has taken for this write. */
     tickets: text("tickets", { mode: "json" }).$type<string[]>().notNull(),
@@ -101,6 +101,19 @@ export const intents = sqliteTable(
   },
   (table) => [index("intents_link").on(table.linkId), index("intents_key").on(table.kind, table.key)],
 );
+
+/** Held no longer than the intent. */
+export interface Expected {
+  /** The name of what is created, as the vendor gets it, which folding may spell in other letters. */
+  name?: string;
+  /** Users who come into the group, and users who leave it. */
+  joining?: string[];
+  leaving?: string[];
+  /** The attributes that change, as they were; null: unassigned. */
+  before?: Record<string, Value | null>;
+  /** A user who was off is switched on. */
+  activates?: true;
+}
 
 /** Desired values that the vendor does not show yet. */
 export const overlays = sqliteTable(
@@ -137,8 +150,16 @@ export const outbox = sqliteTable(
     createdAt: integer("created_at").notNull(),
     /** Why the vendor refused it for good; an administrator retries or drops it. */
     parked: text("parked"),
+    /** Attempts in a row that failed without a refusal. */
+    failures: integer("failures").notNull().default(0),
+    /** Not sent again before then. */
+    retryAt: integer("retry_at").notNull().default(0),
   },
-  (table) => [uniqueIndex("outbox_pair").on(table.groupId, table.userId)],
+  (table) => [
+    uniqueIndex("outbox_pair").on(table.groupId, table.userId),
+    index("outbox_group").on(table.groupId, table.id),
+    index("outbox_user").on(table.userId),
+  ],
 );
 
 /** In the shadow of a connection in plan mode: records as they would be, by type and native id. */
@@ -281,6 +302,13 @@ export const sweeps = sqliteTable("sweeps", {
   completedAt: integer("completed_at"),
   /** Why the last sweep drew no conclusion, or failed. */
   alarm: text("alarm"),
+});
+
+/** When calls were sent to the vendor, where it counts them by the minute or longer. */
+export const turns = sqliteTable("turns", {
+  /** Epoch seconds. */
+  second: integer("second").primaryKey(),
+  calls: integer("calls").notNull(),
 });
 
 /** The alarm's table of due times: one alarm serves every later job of the object. */

@@ -54,12 +54,13 @@ export function findIntentByKey(store: Store, kind: Intent["kind"], key: string)
     .get();
 }
 
-/** Open intents last attempted before the given time. */
+/** Open intents last attempted before the given time, the longest waiting first. */
 export function listOpenIntents(store: Store, before: number): Intent[] {
   return store
     .select()
     .from(intents)
     .where(and(eq(intents.state, "open"), lt(intents.attemptedAt, before)))
+    .orderBy(asc(intents.attemptedAt), asc(intents.id))
     .limit(100)
     .all();
 }

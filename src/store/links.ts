@@ -169,12 +169,12 @@ export function markNotedSeatDue(store: Store, note: string): boolean {
   return store.update(links).set({ isSeatDue: true }).where(noted).returning({ id: links.id }).all().length > 0;
 }
 
-/** Users whose seat must be worked out again, oldest first. */
-export function listSeatDue(store: Store, limit: number): Link[] {
+/** Users whose seat must be worked out again, oldest first, after the given one. */
+export function listSeatDue(store: Store, after: string, limit: number): Link[] {
   return store
     .select()
     .from(links)
-    .where(and(eq(links.isSeatDue, true), eq(links.state, "live")))
+    .where(and(eq(links.isSeatDue, true), eq(links.state, "live"), sql`${links.id} > ${after}`))
     .orderBy(asc(links.id))
     .limit(limit)
     .all();

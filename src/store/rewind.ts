@@ -1,7 +1,7 @@
 // Times in a Connection object's SQLite that a clock which was set back has left in the future.
 
 import { and, eq, gt } from "drizzle-orm";
-import { digests, dueJobs, intents, links, overlays, removals, sweeps } from "./connection-tables.ts";
+import { digests, dueJobs, intents, links, outbox, overlays, removals, sweeps } from "./connection-tables.ts";
 import type { Store } from "./links.ts";
 
 export interface Rewind {
@@ -24,6 +24,7 @@ export function rewindTimes(store: Store, { now, staleAt, lagUntil }: Rewind): v
     .set({ expiresAt: lagUntil })
     .where(and(eq(overlays.reason, "lag"), gt(overlays.expiresAt, lagUntil)))
     .run();
+  store.update(outbox).set({ retryAt: now }).where(gt(outbox.retryAt, now)).run();
   store.update(overlays).set({ retryAt: now }).where(gt(overlays.retryAt, now)).run();
   store.update(removals).set({ at: now }).where(gt(removals.at, now)).run();
   store.update(digests).set({ writtenAt: now }).where(gt(digests.writtenAt, now)).run();

@@ -94,6 +94,12 @@ export const withTransport = (subject: Subject, more: Partial<Transport>): Subje
     connect: (settings) => ({ ...adapter.connect(settings), ...more }),
   }));
 
+/** The subject with so many members in one native call. */
+export const withChunk = (subject: Subject, chunk: number): Subject =>
+  variantOf(subject, (adapter) =>
+    adapter.group ? { ...adapter, group: { ...adapter.group, members: { ...adapter.group.members, chunk } } } : adapter,
+  );
+
 /** What DELETE of a user does. */
 export const deletionOf = ({ adapter, transport }: Subject): "remove" | "disable" =>
   transport.onDelete ?? (adapter.user.remove ? "remove" : "disable");

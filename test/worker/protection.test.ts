@@ -115,7 +115,7 @@ describe("a protected name", () => {
       for (const [at, id] of [root, other].entries()) {
         storage.sql.exec("delete from members where user_id = ?", id);
         storage.sql.exec(
-          "insert into outbox values (?, ?, ?, 'remove', ?, null)",
+          "insert into outbox (id, group_id, user_id, op, created_at) values (?, ?, ?, 'remove', ?)",
           `waiting-${at}`,
           group.body.id,
           id,

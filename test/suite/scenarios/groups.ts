@@ -1,9 +1,8 @@
 // Groups and memberships (semantics 13 to 15).
 
 import { expect } from "vitest";
-import type { Adapter } from "../../../src/adapter.ts";
 import { canDisable, firstOf, noDisable, noGroupRemoval, noGroups, noGroupUpdate, type Scenario } from "../scenario.ts";
-import { groupBodyOf, personOf, type Subject, variantOf, withTransport } from "../subject.ts";
+import { groupBodyOf, personOf, type Subject, withChunk, withTransport } from "../subject.ts";
 import { open, strangerOf, type World } from "../world.ts";
 
 const add = (...ids: string[]) => ({ op: "add", path: "members", value: ids.map((value) => ({ value })) });
@@ -16,15 +15,6 @@ async function membersAt(world: World, name: string): Promise<string[]> {
 }
 const keysOf = (subject: Subject, ...numbers: number[]) => numbers.map((n) => personOf(subject, n).key).sort();
 const idsOf = (body: { members?: { value: string }[] }) => (body.members ?? []).map((one) => one.value).sort();
-
-const withChunk = (subject: Subject, chunk: number): Subject =>
-  variantOf(
-    subject,
-    (adapter): Adapter =>
-      adapter.group
-        ? { ...adapter, group: { ...adapter.group, members: { ...adapter.group.members, chunk } } }
-        : adapter,
-  );
 
 export const groups: Scenario[] = [
   {
