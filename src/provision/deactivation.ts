@@ -14,7 +14,7 @@ import { upsertDueJob } from "../store/later.ts";
 import { findLink, type Link, updateLink } from "../store/links.ts";
 import { backOff } from "./backoff.ts";
 import { noteWrite } from "./drift.ts";
-import { confirmAbsence, type Hydrated, kindOf, readHeld, toWritten } from "./hydrate.ts";
+import { confirmAbsence, type Hydrated, kindOf, overlayLag, readHeld, toWritten } from "./hydrate.ts";
 import type { Job } from "./job.ts";
 import { remainingSeat } from "./link-keys.ts";
 import type { Held } from "./mapping.ts";
@@ -128,6 +128,8 @@ async function settleDeactivation(job: Job, linkId: string, known: ReadonlyMap<s
   const native = link && asked ? await switchOff(job, link, asked, known.get(asked)) : undefined;
   connection.atomically(() => {
     deleteOverlay(connection.store, linkId, "active");
+    // Reads that lag would show the user as active once more.
+    if (native !== undefined) overlayLag(job, linkId, {}, { active: false });
     noteWrite(job, linkId);
     if (!link) return;
     updateLink(

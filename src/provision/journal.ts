@@ -91,6 +91,16 @@ const isUniqueness = (error: unknown) => error instanceof ScimError && error.sci
 const leavesOpen = (error: unknown, hadEffects: boolean) =>
   error instanceof Fault ? error.ambiguous || hadEffects : true;
 
+/** What unanswered writes have changed, as long as the vendor's reads may lag behind them. */
+export function pathsInDoubt({ connection, now }: Job, linkId: string): string[] {
+  const lagMs = connection.adapter.quirks.readLagMs?.is;
+  if (!lagMs) return [];
+  return findIntentsOf(connection.store, linkId)
+    .filter(({ kind, state }) => kind === "user.update" && state === "open")
+    .filter(({ attemptedAt }) => now() < attemptedAt + SETTLE_MS + lagMs)
+    .flatMap(({ expected }) => expected?.paths ?? []);
+}
+
 /** Settles what earlier attempts left open on a link, before a new write to it. */
 export async function settle(job: Job, linkId: string): Promise<void> {
   const { store } = job.connection;

@@ -31,7 +31,7 @@ import {
   toWritten,
 } from "./hydrate.ts";
 import type { Bound, Job } from "./job.ts";
-import { journaled, settle } from "./journal.ts";
+import { journaled, pathsInDoubt, settle } from "./journal.ts";
 import { requireUserKept } from "./keeping.ts";
 import { keysOf, remainingSeat } from "./link-keys.ts";
 import { changedPaths, type Held } from "./mapping.ts";
@@ -209,8 +209,9 @@ export async function changeUser(
   if (!link) throw notFound("the user");
   const foreseen = [...names, ...(link.nameKey === null ? [] : [link.nameKey])];
   return holdNames(job, "name", foreseen, [`link:${id}`], async (claim) => {
+    const unsure = pathsInDoubt(job, id);
     await settle(job, id);
-    return applyWanted(job, id, ifMatch, claim, change);
+    return applyWanted(job, id, ifMatch, claim, change, unsure);
   });
 }
 
@@ -221,6 +222,7 @@ async function applyWanted(
   ifMatch: string | undefined,
   claim: Claim,
   change: (present: Resource) => Resource,
+  unsure: readonly string[] = [],
 ): Promise<Hydrated> {
   const { connection } = job;
   const { user } = connection.adapter;
@@ -233,6 +235,8 @@ async function applyWanted(
   // Whoever is inactive without having been disabled is disabled by a request that says so, and by no other.
   const isNamed = () => change({ ...before.resource, active: true }).active === false;
   if (wanted.held.active === false && isDormant(job, before) && isNamed()) wanted.changed.add("active");
+  // Reads may still show what was before a write whose answer was lost.
+  for (const path of unsure) wanted.changed.add(path);
   // A deactivation that the vendor still owes is tried again with whatever write comes next.
   if (wanted.held.active === false && isOwed(job, id)) wanted.changed.add("active");
   await requireUserKept(job, before, wanted);
@@ -261,7 +265,11 @@ async function applyWanted(
     braked(job, isDisabled ? "deactivation" : undefined, id, () =>
       journaled(
         job,
-        { kind: "user.update", linkId: id, expected: isRestored ? { activates: true } : null },
+        {
+          kind: "user.update",
+          linkId: id,
+          expected: { paths: [...wanted.changed], ...(isRestored ? { activates: true } : {}) },
+        },
         async () => {
           const written = await writeSeated(job, link, before, wanted, values);
           isPending = written.isPending;
@@ -281,7 +289,10 @@ async function applyWanted(
             if (!keys.isActive) next.seat = remainingSeat(connection, next, written);
           }
           updateLink(connection.store, id, next);
-          overlayLag(job, id, isPending ? { ...before.held, active: false } : before.held, wanted.held);
+          // What an overlay showed, or a lost write has changed, the vendor's reads may not show yet.
+          const shown = Object.entries(before.held).filter(([path]) => !wanted.changed.has(path));
+          const isShown = isPending ? { active: false } : {};
+          overlayLag(job, id, { ...Object.fromEntries(shown), ...isShown }, wanted.held);
         },
       ),
     );

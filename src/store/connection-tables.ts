@@ -111,6 +111,8 @@ export interface Expected {
   leaving?: string[];
   /** The attributes that change, as they were; null: unassigned. */
   before?: Record<string, Value | null>;
+  /** The attributes of a user that change. */
+  paths?: string[];
   /** A user who was off is switched on. */
   activates?: true;
 }

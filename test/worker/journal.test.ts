@@ -237,6 +237,45 @@ describe("other writes whose answer was lost", () => {
     }
   });
 
+  describe("where reads lag", () => {
+    const disable = patchOf({ op: "Replace", path: "active", value: false });
+    const suspend = { method: "POST", path: "suspend$" };
+    async function openWithAda() {
+      const gateway = await open(KEEPABL);
+      const id = await createUser(gateway, "ada@contoso.com");
+      await catchUp(gateway);
+      return { gateway, path: `/Users/${id}` };
+    }
+
+    it("S12 S19: a deactivation that is done by the retry is shown from then on", async () => {
+      const { gateway, path } = await openWithAda();
+      await fault(gateway, { kind: "lostResponse", match: suspend });
+      await later(5_000, () => ask(gateway, "PATCH", path, 503, disable));
+      await later(5_000, () => ask(gateway, "PATCH", path, 200, disable));
+      expect((await later(5_000, () => ask(gateway, "GET", path, 200))).body.active).toBe(false);
+    });
+
+    it("S12 S19: a deactivation that is done by the alarm is shown from then on", async () => {
+      const { gateway, path } = await openWithAda();
+      await fault(gateway, { kind: "drop", match: suspend });
+      await later(5_000, () => ask(gateway, "PATCH", path, 503, disable));
+      await runLater(gateway, 120_000);
+      expect(await nativeOf(gateway, "ada@contoso.com")).toMatchObject({ active: false });
+      expect((await later(120_000, () => ask(gateway, "GET", path, 200))).body.active).toBe(false);
+    });
+
+    it("S23: going back to the value before an unanswered write is written, although reads show it still", async () => {
+      const { gateway, path } = await openWithAda();
+      const { givenName } = await nativeOf(gateway, "ada@contoso.com");
+      const rename = (value: unknown) => patchOf({ op: "Replace", path: "name.givenName", value });
+      await fault(gateway, { kind: "lostResponse", match: { method: "PATCH" } });
+      await later(5_000, () => ask(gateway, "PATCH", path, 503, rename("Augusta")));
+      expect((await nativeOf(gateway, "ada@contoso.com")).givenName).toBe("Augusta");
+      await later(5_000, () => ask(gateway, "PATCH", path, 200, rename(givenName)));
+      expect((await nativeOf(gateway, "ada@contoso.com")).givenName).toBe(givenName);
+    });
+  });
+
   it("S23: a group: the retry finds it, although the vendor would take a second one of that name", async () => {
     const gateway = await open(KEEPNET);
     await fault(gateway, { kind: "lostResponse", match: { method: "POST", path: "^/api/target-groups$" } });
