@@ -51,6 +51,8 @@ export const attributes: Scenario[] = [
         await expectHeld(world, person.key, person.values);
         await expectSeen(world, id, person);
       }
+      await world.outwait();
+      await expectSeen(world, id, person);
     },
   },
   {

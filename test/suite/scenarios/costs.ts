@@ -31,6 +31,7 @@ export const costs: Scenario[] = [
       const created = await cost(world, "create", most.create, () => world.scim("POST", "/Users", bodyOf(person)));
       if (subject.native.accept) await world.change((state) => subject.native.accept?.(state, person.key) ?? {});
       const { id } = created.body;
+      await world.outwait();
       await cost(world, "match", most.matchKnown, match);
       await cost(world, "read", most.read, () => world.get(`/Users/${id}`));
       const row = editableRow(subject);

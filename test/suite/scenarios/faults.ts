@@ -31,7 +31,6 @@ async function provoke(original: Subject, operation: Operation, chosen: readonly
   const ids: string[] = [];
   for (const at of trials.keys()) ids.push(await operation.prepare(world, at + 2));
   await world.outwait();
-  const wrong: string[] = [];
   for (const [at, { position, trouble }] of trials.entries()) {
     const [n, id = ""] = [at + 2, ids[at]];
     const what = `${trouble.name} at call ${position + 1} of ${all.length}`;
@@ -39,7 +38,7 @@ async function provoke(original: Subject, operation: Operation, chosen: readonly
     const answer = await operation.request(world, n, id);
     await world.heal();
     const expected = expectedStatus(subject, attempts, position, trouble, operation.success);
-    if (answer.status !== expected) wrong.push(`${what}: ${answer.status} and not ${expected}: ${answer.body?.detail}`);
+    expect(answer.status, `${what}: ${answer.body?.detail}`).toBe(expected);
     if (answer.status >= 400) {
       expect(answer.body, what).toMatchObject({ schemas: ["urn:ietf:params:scim:api:messages:2.0:Error"] });
       if (answer.status === 503) expect(answer.headers.get("retry-after"), what).toMatch(/^\d+$/);
@@ -49,7 +48,6 @@ async function provoke(original: Subject, operation: Operation, chosen: readonly
     // At once, or alarms would do it: their calls are nobody's who counts the calls of a request.
     if (operation.changes) await retry(world, operation, n, id, what);
   }
-  expect(wrong).toEqual([]);
 }
 
 /** The client's second attempt, which finishes what the first began, and makes nothing twice. */
