@@ -148,13 +148,19 @@ export function hydrated(connection: Bound, link: Link, native: unknown, values:
   return { link, native, held: toHeld(resource, kind), resource };
 }
 
-/** Shows written values while the vendor's reads may still lag. */
-export function overlayLag(job: Job, linkId: string, before: Held, after: Held): void {
+/** Shows written values, those that `written` names in any case, while the vendor's reads may still lag. */
+export function overlayLag(
+  job: Job,
+  linkId: string,
+  before: Held,
+  after: Held,
+  written: ReadonlySet<string> = new Set(),
+): void {
   const { connection } = job;
   const lagMs = connection.adapter.quirks.readLagMs?.is;
   if (!lagMs) return;
-  for (const path of new Set([...Object.keys(before), ...Object.keys(after)])) {
-    if (before[path] === after[path]) continue;
+  for (const path of new Set([...Object.keys(before), ...Object.keys(after), ...written])) {
+    if (before[path] === after[path] && !written.has(path)) continue;
     const expiresAt = job.now() + lagMs;
     upsertOverlay(connection.store, { linkId, path, reason: "lag", value: after[path] ?? null, expiresAt });
   }

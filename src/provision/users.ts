@@ -275,7 +275,7 @@ async function applyWanted(
           isPending = written.isPending;
           return written.native;
         },
-        (written) => {
+        (native) => {
           next = {
             ...(findLiveLink(connection.store, "User", id) ?? link),
             ...keys,
@@ -286,13 +286,13 @@ async function applyWanted(
           };
           if (wanted.changed.has("active") && !isPending) {
             deleteOverlay(connection.store, id, "active");
-            if (!keys.isActive) next.seat = remainingSeat(connection, next, written);
+            if (!keys.isActive) next.seat = remainingSeat(connection, next, native);
           }
           updateLink(connection.store, id, next);
           // What an overlay showed, or a lost write has changed, the vendor's reads may not show yet.
-          const shown = Object.entries(before.held).filter(([path]) => !wanted.changed.has(path));
-          const isShown = isPending ? { active: false } : {};
-          overlayLag(job, id, { ...Object.fromEntries(shown), ...isShown }, wanted.held);
+          const written = new Set(wanted.changed);
+          if (isPending) written.delete("active");
+          overlayLag(job, id, isPending ? { ...before.held, active: false } : before.held, wanted.held, written);
         },
       ),
     );
