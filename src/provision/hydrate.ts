@@ -13,6 +13,7 @@ import {
   type LinkType,
   updateLink,
 } from "../store/links.ts";
+import { deleteUserMemberships, listGroupsOf } from "../store/members.ts";
 import { digestValues } from "./digest.ts";
 import { compareShown, isBusy, isStale, noteLoss, rememberWritten, type Shown } from "./drift.ts";
 import type { Bound, Job } from "./job.ts";
@@ -192,9 +193,16 @@ export async function hydrate(job: Job, link: Link): Promise<Hydrated | undefine
     await confirmAbsence(job, link);
     noteLoss(job, link.id);
     updateLink(connection.store, link.id, { state: "lost", deletedAt: job.now() });
+    leaveRows(connection, link.id);
     job.trace.notes.add("the vendor no longer has this record; its link is lost");
     return undefined;
   }
+}
+
+/** Whoever is gone is shown in no group; should they return, the groups' lists say where they are. */
+function leaveRows({ store }: Bound, userId: string): void {
+  for (const group of listGroupsOf(store, userId)) updateLink(store, group.id, { membersLoaded: false });
+  deleteUserMemberships(store, userId);
 }
 
 /**

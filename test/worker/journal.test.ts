@@ -302,6 +302,26 @@ describe("other writes whose answer was lost", () => {
     expect(JSON.stringify(await openIntents(gateway))).not.toContain("open");
   });
 
+  it("S8 S10: whoever was removed by an unanswered deletion, and is then read, is a member of nothing", async () => {
+    const gateway = await open(KEEPNET);
+    const [one, two] = [await createUser(gateway, "ada@contoso.com"), await createUser(gateway, "bob@contoso.com")];
+    const group = await createGroup(gateway, "Engineers");
+    await ask(
+      gateway,
+      "PATCH",
+      `/Groups/${group}`,
+      204,
+      patchOf({ op: "Add", path: "members", value: [{ value: one }, { value: two }] }),
+    );
+    await fault(gateway, { kind: "lostResponse", match: { method: "DELETE", path: "^/api/target-users/" } });
+    await ask(gateway, "DELETE", `/Users/${one}`, 503);
+    await ask(gateway, "GET", `/Users/${one}`, 404);
+    expect(await membersOf(gateway, group)).toEqual([two]);
+    await ask(gateway, "DELETE", `/Users/${one}`, 404);
+    await ask(gateway, "POST", "/Users", 201, ada());
+    expect(await membersOf(gateway, group)).toEqual([two]);
+  });
+
   it.each(["lostResponse", "drop"])(
     "S23: members (%s): rows and the vendor's list agree after the retry",
     async (kind) => {
