@@ -1,87 +1,172 @@
-// What a pass costs over 50,000 users: how long it takes, and how much memory workerd has while it runs.
+// What a sweep costs with 50,000 users at the vendor, half of them in one group: time, native calls, memory of workerd.
 
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import Table from "cli-table3";
 import { simulators } from "../adapters/simulators.ts";
 import { startAll } from "../cli/start.ts";
 
-const USERS = 50_000;
-/** Of them, who is disabled at the product between two passes, and who vanishes. */
-const DISABLED = 500;
-const VANISHED = 200;
-const MAX_WAIT_MS = 20 * 60_000;
-const ACCOUNT = "kpifire-demo";
+const USERS = Number(process.env.USERS ?? 50_000);
+const MEMBERS = USERS / 2;
+/** Changed at the vendor behind Portico's back, between the second and the third sweep. */
+const CHANGED = USERS / 100;
+const REMOVED = USERS / 100;
+const MAX_WAIT_MS = 15 * 60_000;
+const ACCOUNT = "keepnet-demo";
+const NAME = "sweeping";
+
+// ---- Memory of the process that runs the Worker ---------------------------------------------------------------------
+
+function workerdPid(): number {
+  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+    try {
+      const [, name, ppid] = /^\d+ \((.*)\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, "utf8")) ?? [];
+      if (name === "workerd" && Number(ppid) === process.pid) return Number(pid);
+    } catch {
+      // Gone meanwhile.
+    }
+  }
+  throw new Error("no workerd among the children of this process");
+}
+
+/** Resident megabytes: now, and the most since the process began. */
+function memoryOf(pid: number): { now: number; peak: number } {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  const megabytes = (field: string) => Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(status)?.[1] ?? 0) / 1_024;
+  return { now: Math.round(megabytes("VmRSS")), peak: Math.round(megabytes("VmHWM")) };
+}
+
+/** Processor seconds that the process has taken; a hundred ticks are one. */
+function processorOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+// ---- The vendor's account -------------------------------------------------------------------------------------------
+
+const userId = (at: number) => `benchUser${String(at).padStart(6, "0")}`;
+const mail = (at: number) => `person${at}@example.com`;
+const person = (at: number, more: object = {}) => ({
+  ...{ resourceId: userId(at), id: at + 1, email: mail(at), firstName: "Ada", lastName: `Lovelace ${at % 997}` },
+  ...{ department: `Dept ${at % 50}`, phoneNumber: `+3120555${at}`, createTime: new Date(at * 1_000).toISOString() },
+  ...more,
+});
+const accountOf = (edit: (at: number) => object = () => ({})) =>
+  Object.fromEntries(Array.from({ length: USERS }, (_, at) => [userId(at), person(at, edit(at))]));
+const groupOf = (from: number) => ({
+  benchGroup01: {
+    ...{ resourceId: "benchGroup01", name: "Everybody", createTime: new Date(0).toISOString() },
+    members: Array.from({ length: MEMBERS }, (_, at) => userId(at + from)),
+  },
+});
+
+// ---- The run --------------------------------------------------------------------------------------------------------
 
 const folder = mkdtempSync(join(tmpdir(), "portico-sweep-"));
-const started = await startAll({ port: Number(process.env.PORT ?? 8_799), stateDir: folder }, () => {});
-const say = (line: string) => process.stdout.write(`${line}\n`);
-
-async function call(method: string, url: string, body?: unknown): Promise<unknown> {
-  const response = await fetch(url, {
-    method,
-    headers: { authorization: `Bearer ${started.demo.adminToken}`, "content-type": "application/json" },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  if (!response.ok) throw new Error(`${method} ${url}: ${response.status} ${text.slice(0, 300)}`);
-  return text === "" ? undefined : JSON.parse(text);
-}
-const api = (method: string, path: string, body?: unknown) => call(method, `${started.demo.url}/api${path}`, body);
-const vendor = (method: string, path: string, body?: unknown) =>
-  call(method, `${started.simulatorUrl}/${ACCOUNT}/__simulator${path}`, body);
-
-/** Mebibytes of the workerd processes that this one has started. */
-function memory(): number {
-  const pids = execFileSync("pgrep", ["-P", String(process.pid), "workerd"], { encoding: "utf8" })
-    .trim()
-    .split("\n");
-  const pages = pids.map((pid) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0));
-  return Math.round(pages.reduce((sum, kib) => sum + kib, 0) / 1024);
-}
-
-async function pass(what: string): Promise<void> {
-  const begun = Date.now();
-  let most = 0;
-  for (;;) {
-    await sleep(1_000);
-    most = Math.max(most, memory());
-    const { sweeps } = (await api("GET", "/connections/sweep/sweep")) as { sweeps: { state: string; seen: number }[] };
-    if (sweeps.every(({ state }) => state === "complete")) break;
-    if (Date.now() - begun > MAX_WAIT_MS) throw new Error(`the pass is not complete: ${JSON.stringify(sweeps)}`);
-  }
-  say(`${what}: ${((Date.now() - begun) / 1_000).toFixed(0)} s, workerd at most ${most} MiB`);
-}
+const started = await startAll({ port: Number(process.env.PORT ?? 8_797), stateDir: folder }, () => {});
+const table = new Table({
+  head: [
+    "sweep",
+    "seconds",
+    "of workerd's processor",
+    "native calls",
+    "findings",
+    "workerd MB before",
+    "after",
+    "peak so far",
+  ],
+  style: { head: [], border: [] },
+  colAligns: ["left", "right", "right", "right", "right", "right", "right", "right"],
+});
 
 try {
-  const person = (at: number) => ({
-    id: at + 1,
-    login: `person${at}@example.com`,
-    firstName: "Ada",
-    lastName: `Nr ${at}`,
-    isActive: 1,
-    licenseType: 1,
-  });
-  const people = Array.from({ length: USERS }, (_, at) => person(at));
-  const asState = (some: typeof people) => ({
-    users: Object.fromEntries(some.map((one) => [String(one.id), one])),
-    nextId: USERS + 1,
-  });
-  await vendor("PATCH", "/state", asState(people));
-  say(`before: workerd ${memory()} MiB`);
-  const settings = simulators.kpifire?.demoSettings(`${started.simulatorUrl}/${ACCOUNT}`);
-  await api("POST", "/connections", { name: "sweep", vendor: "kpifire", settings });
-  await pass(`first pass over ${USERS} users`);
+  const pid = workerdPid();
+  const vendorUrl = `${started.simulatorUrl}/${ACCOUNT}`;
+  const vendor = (method: string, path: string, body?: object) =>
+    fetch(`${vendorUrl}/__simulator${path}`, {
+      method,
+      headers: { "content-type": "application/json" },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+  const api = (method: string, path: string, body?: object) =>
+    fetch(`${started.demo.url}/api${path}`, {
+      method,
+      headers: { authorization: `Bearer ${started.demo.adminToken}`, "content-type": "application/json" },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+  const requireOk = async (response: Response, what: string) => {
+    if (!response.ok) throw new Error(`${what}: ${response.status} ${(await response.text()).slice(0, 300)}`);
+    return response;
+  };
+  const callsSoFar = async () =>
+    ((await (await vendor("GET", "/log?since=999999999")).json()) as { summary: { total: number } }).summary.total;
 
-  const changed = people.slice(VANISHED).map((one, at) => (at < DISABLED ? { ...one, isActive: 0 } : one));
-  await vendor("PATCH", "/state", asState(changed));
-  await api("POST", "/connections/sweep/sweep");
-  await pass(`second pass, ${DISABLED} disabled and ${VANISHED} gone`);
-  const { counts } = (await api("GET", "/connections/sweep/drift")) as { counts: Record<string, number> };
-  say(`found: ${JSON.stringify(counts)}`);
-  if (counts.deactivated !== DISABLED || counts.removed !== VANISHED) process.exitCode = 1;
+  async function measure(what: string, begin: () => Promise<unknown>): Promise<void> {
+    const [before, calls, worked, begun] = [memoryOf(pid), await callsSoFar(), processorOf(pid), Date.now()];
+    await begin();
+    for (;;) {
+      const { sweeps } = (await (await api("GET", `/connections/${NAME}/sweep`)).json()) as {
+        sweeps: { state: string; alarm: string | null }[];
+      };
+      const alarm = sweeps.find((one) => one.alarm !== null)?.alarm;
+      if (alarm) throw new Error(alarm);
+      if (sweeps.every((one) => one.state === "complete")) break;
+      if (Date.now() - begun > MAX_WAIT_MS) throw new Error(`not complete: ${JSON.stringify(sweeps)}`);
+      await sleep(250);
+    }
+    const seconds = ((Date.now() - begun) / 1_000).toFixed(1);
+    const after = memoryOf(pid);
+    const { counts } = (await (await api("GET", `/connections/${NAME}/drift`)).json()) as {
+      counts: Record<string, number>;
+    };
+    const findings = Object.entries(counts).map(([kind, count]) => `${count} ${kind}`);
+    const native = (await callsSoFar()) - calls;
+    const processor = (processorOf(pid) - worked).toFixed(1);
+    table.push([what, seconds, processor, native, findings.join("\n") || "0", before.now, after.now, after.peak]);
+    process.stdout.write(`${what}: ${seconds} s, ${processor} s of processor, ${native} calls, ${after.now} MB\n`);
+  }
+
+  await requireOk(await vendor("PATCH", "/state", { users: accountOf(), groups: groupOf(0) }), "seeding");
+  await measure("first, of an account that nobody knows", async () => {
+    const settings = { ...simulators.keepnet?.demoSettings(vendorUrl), baseUrl: vendorUrl };
+    const body = { name: NAME, vendor: "keepnet", settings };
+    await requireOk(await api("POST", "/connections", body), "connecting");
+  });
+
+  const minted = (await (await api("POST", `/connections/${NAME}/tokens`)).json()) as { token: string };
+  const scim = (method: string, path: string, body?: object) =>
+    fetch(`${started.demo.url}/scim/v2${path}`, {
+      method,
+      headers: { authorization: `Bearer ${minted.token}`, "content-type": "application/scim+json" },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+  const firstOf = async (path: string) => {
+    const { Resources } = (await (await requireOk(await scim("GET", path), path)).json()) as {
+      Resources: { id: string }[];
+    };
+    return Resources[0]?.id ?? "";
+  };
+  // A first change of its members makes Portico load the group's list.
+  const group = await firstOf("/Groups?count=1&excludedAttributes=members");
+  const value = await firstOf(`/Users?filter=${encodeURIComponent(`userName eq "${mail(0)}"`)}`);
+  await requireOk(
+    await scim("PATCH", `/Groups/${group}`, {
+      schemas: ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+      Operations: [{ op: "add", path: "members", value: [{ value }] }],
+    }),
+    "loading the group",
+  );
+  const again = () => api("POST", `/connections/${NAME}/sweep`).then((response) => requireOk(response, "sweeping"));
+  await measure("second, nothing has changed", again);
+
+  const edited = accountOf((at) =>
+    at < CHANGED ? { lastName: "King" } : at >= USERS - REMOVED ? { isDeleted: true } : {},
+  );
+  await requireOk(await vendor("PATCH", "/state", { users: edited, groups: groupOf(100) }), "changing");
+  await measure("third, with changes at the vendor", again);
+  process.stdout.write(`${USERS} users, ${MEMBERS} in one group\n${table.toString()}\n`);
 } finally {
   await started.close();
   rmSync(folder, { recursive: true, force: true });

@@ -1,8 +1,15 @@
 // Drift: what changed at the vendor behind Portico's back, found by sweeps and by reads; paths and kinds, never values.
 
-import { deleteDigests, findDigests, touchDigests, upsertDigests } from "../store/digests.ts";
+import {
+  type DigestRow,
+  deleteDigests,
+  findDigests,
+  findDigestsOf,
+  touchDigests,
+  upsertDigests,
+} from "../store/digests.ts";
 import { type Drift, deleteDrifts, MEMBERSHIPS, upsertDrift } from "../store/drift.ts";
-import { findOverlays, hasIntents, seatKey } from "../store/journal.ts";
+import { findBusyIds, findOverlaysOf } from "../store/journal.ts";
 import { upsertDueJob } from "../store/later.ts";
 import { type Link, updateLink } from "../store/links.ts";
 import type { Digests } from "./digest.ts";
@@ -35,29 +42,43 @@ export interface Shown {
   seat: string | undefined;
   /** The path of the name by which the vendor knows the record. */
   naturalKey: string;
-  /** When the vendor was asked. */
-  askedAt: number;
 }
 
-/** Whether Portico has written the record since the vendor was asked for it. */
-export function isStale({ connection }: Pick<Job, "connection">, linkId: string, askedAt: number): boolean {
-  return (findDigests(connection.store, linkId)?.writtenAt ?? 0) >= askedAt;
+/** What Portico knows of a record that is about to be compared. */
+export interface Known {
+  digests: DigestRow | undefined;
+  /** Portico has written the record since the vendor was asked for it. */
+  isStale: boolean;
+  /** What was asked for may be older than, or in the midst of, a write of Portico's own. */
+  isBusy: boolean;
+  /** Paths at which the vendor may still show something else than was written. */
+  owed: ReadonlySet<string>;
 }
 
-/** Whether what the vendor was asked for may be older than, or in the midst of, a write of Portico's own. */
-export function isBusy(job: Pick<Job, "connection">, linkId: string, askedAt: number): boolean {
-  return isStale(job, linkId, askedAt) || hasIntents(job.connection.store, [linkId, seatKey(linkId)]);
+export function lookUp({ connection }: Job, linkIds: readonly string[], askedAt: number): (linkId: string) => Known {
+  const { store } = connection;
+  const digests = new Map(findDigestsOf(store, linkIds).map((row) => [row.linkId, row]));
+  const busy = findBusyIds(store, linkIds);
+  const overlays = findOverlaysOf(store, linkIds, askedAt);
+  return (linkId) => {
+    const isStale = (digests.get(linkId)?.writtenAt ?? 0) >= askedAt;
+    return {
+      digests: digests.get(linkId),
+      isStale,
+      isBusy: isStale || busy.has(linkId),
+      owed: new Set(overlays.filter((one) => one.linkId === linkId).map((one) => one.path)),
+    };
+  };
 }
 
 /**
  * Compares what the vendor shows with what it last showed or Portico last wrote, and takes it for known from then on; not
  * for a record that is busy.
  */
-export function compareShown(job: Job, link: Link, shown: Shown): void {
+export function compareShown(job: Job, link: Link, { digests: known, owed }: Known, shown: Shown): void {
   const { store } = job.connection;
-  const known = findDigests(store, link.id);
-  const owed = new Set(findOverlays(store, link.id, shown.askedAt).map((overlay) => overlay.path));
   const paths = { ...known?.paths };
+  let isNew = false;
   for (const [path, digest] of Object.entries(shown.digests)) {
     if (owed.has(path) || paths[path] === digest) continue;
     if (paths[path] !== undefined) {
@@ -65,10 +86,9 @@ export function compareShown(job: Job, link: Link, shown: Shown): void {
       else noteDrift(job, "changed", link.id, path);
     }
     paths[path] = digest;
+    isNew = true;
   }
-  if (JSON.stringify(paths) !== JSON.stringify(known?.paths ?? {})) {
-    upsertDigests(store, { linkId: link.id, paths, writtenAt: known?.writtenAt ?? 0 });
-  }
+  if (isNew) upsertDigests(store, { linkId: link.id, paths, writtenAt: known?.writtenAt ?? 0 });
   // Somebody who was never read by a name has not changed either.
   if (link.type !== "User" || link.name === null) return;
   if (shown.isActive !== undefined && shown.isActive !== link.isActive && !owed.has("active")) {
@@ -111,6 +131,6 @@ export function noteWrite(job: Job, linkId: string): void {
 /** The record is gone: behind Portico's back, unless Portico was about to remove it. */
 export function noteLoss(job: Job, linkId: string): void {
   const { store } = job.connection;
-  if (!hasIntents(store, [linkId])) noteDrift(job, "removed", linkId);
+  if (!findBusyIds(store, [linkId]).has(linkId)) noteDrift(job, "removed", linkId);
   deleteDigests(store, linkId);
 }

@@ -15,7 +15,7 @@ import {
 } from "../store/links.ts";
 import { deleteUserMemberships, listGroupsOf } from "../store/members.ts";
 import { digestValues } from "./digest.ts";
-import { compareShown, isBusy, isStale, noteLoss, rememberWritten, type Shown } from "./drift.ts";
+import { compareShown, lookUp, noteLoss, rememberWritten, type Shown } from "./drift.ts";
 import type { Bound, Job } from "./job.ts";
 import { naturalKeyPath, refreshKeys, shownSeat } from "./link-keys.ts";
 import { type Held, toHeld, toResource } from "./mapping.ts";
@@ -114,7 +114,7 @@ export async function toShown(
   record: unknown,
   values: Values,
   isPartial = false,
-): Promise<Omit<Shown, "askedAt">> {
+): Promise<Shown> {
   const nativeId = operationsOf(connection, type).id(record);
   const kind = kindOf(connection, type);
   return {
@@ -181,9 +181,10 @@ export async function hydrate(job: Job, link: Link): Promise<Hydrated | undefine
     const native = await operations.read(job.api, link.nativeId);
     const values = operations.toScim(native);
     const shown = await toShown(connection, link.type, native, values);
-    if (!isBusy(job, link.id, askedAt)) compareShown(job, link, { ...shown, askedAt });
+    const known = lookUp(job, [link.id], askedAt)(link.id);
+    if (!known.isBusy) compareShown(job, link, known, shown);
     const present = assemble(job, link, native, values);
-    if (!isStale(job, link.id, askedAt)) refreshKeys(connection, present);
+    if (!known.isStale) refreshKeys(connection, present);
     return present;
   } catch (error) {
     if (!(error instanceof Fault) || error.kind !== "notFound") throw error;

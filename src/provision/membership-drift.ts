@@ -8,7 +8,7 @@ import {
   markRepaired,
   type Pair,
 } from "../store/drift.ts";
-import { hasIntents } from "../store/journal.ts";
+import { findBusyIds } from "../store/journal.ts";
 import { findLiveLink, findLiveLinksByIds, type Link, listLinksAfter } from "../store/links.ts";
 import { findMemberIds, markMembersSeen } from "../store/members.ts";
 import { findWaitingIds } from "../store/outbox.ts";
@@ -118,7 +118,7 @@ async function beginAgain(job: Job, { group, restarts }: Place & { step: "page" 
 /** The group, unless it is gone or a write of it is in doubt. */
 function comparable({ connection }: Job, groupId: string): Link | undefined {
   const group = findLiveLink(connection.store, "Group", groupId);
-  return group?.membersLoaded && !hasIntents(connection.store, [groupId]) ? group : undefined;
+  return group?.membersLoaded && !findBusyIds(connection.store, [groupId]).has(groupId) ? group : undefined;
 }
 
 /** @param last what follows the last page */
@@ -137,8 +137,9 @@ async function sightPage<T>(
     markMembersSeen(store, group.id, ids, generation);
     const known = findMemberIds(store, group.id, ids);
     const waiting = findWaitingIds(store, group.id, ids);
+    const busy = findBusyIds(store, ids);
     for (const id of ids) {
-      if (!known.has(id) && !waiting.has(id) && !hasIntents(store, [id])) noteDrift(job, "memberExtra", group.id, id);
+      if (!known.has(id) && !waiting.has(id) && !busy.has(id)) noteDrift(job, "memberExtra", group.id, id);
     }
   });
   if (page.next === undefined) return last();

@@ -5,12 +5,13 @@ import { findSweep, type SweepRow, upsertSweep } from "../store/later.ts";
 import {
   countLiveLinks,
   countUnseenLinks,
-  findLinkByNativeId,
+  findLinksByNativeIds,
   type LinkType,
   listUnseenLinks,
+  markLinksSeen,
   updateLink,
 } from "../store/links.ts";
-import { beginDrift, compareShown, isBusy } from "./drift.ts";
+import { beginDrift, compareShown, lookUp } from "./drift.ts";
 import { hydrate, hydrated, operationsOf, toShown } from "./hydrate.ts";
 import type { Job } from "./job.ts";
 import { refreshKeys } from "./link-keys.ts";
@@ -132,21 +133,29 @@ async function takeIn(job: Job, type: LinkType, rows: readonly unknown[], askedA
   const isPartial = type === "User" && user.rowToScim !== undefined;
   const toScim = isPartial ? (row: unknown) => user.rowToScim?.(row) ?? {} : operations.toScim;
   const shown = await Promise.all(rows.map((row) => toShown(connection, type, row, toScim(row), isPartial)));
-  const { generation } = sweepOf(job, type);
   connection.atomically(() => {
+    const ids = rows.map((row) => operations.id(row));
+    const links = new Map(findLinksByNativeIds(connection.store, type, ids).map((link) => [link.nativeId, link]));
+    const known = lookUp(
+      job,
+      [...links.values()].map((link) => link.id),
+      askedAt,
+    );
+    const seen: string[] = [];
     for (const [at, row] of rows.entries()) {
-      const known = findLinkByNativeId(connection.store, type, operations.id(row));
-      const isKnown = known?.state === "live" && known.name !== null;
+      const former = links.get(ids[at] ?? "");
+      const isKnown = former?.state === "live" && former.name !== null;
       const held = rowHeld(job, type, row);
-      const link = isKnown ? known : sightNative(job, type, operations.id(row), held);
+      const link = isKnown ? former : sightNative(job, type, ids[at] ?? "", held);
       if (!link) continue;
-      const comparable = shown[at];
-      if (comparable && !isBusy(job, link.id, askedAt)) {
-        compareShown(job, link, { ...comparable, askedAt });
-        if (isKnown) refreshKeys(connection, hydrated(connection, link, row, held), isPartial);
-      }
-      updateLink(connection.store, link.id, { sweep: generation });
+      seen.push(link.id);
+      const record = known(link.id);
+      const shows = shown[at];
+      if (!shows || record.isBusy) continue;
+      compareShown(job, link, record, shows);
+      if (isKnown) refreshKeys(connection, hydrated(connection, link, row, held), isPartial);
     }
+    markLinksSeen(connection.store, seen, sweepOf(job, type).generation);
   });
 }
 

@@ -1,6 +1,6 @@
 // Digests of what records held when they were last seen or written, in a Connection object's SQLite (semantics 12).
 
-import { eq } from "drizzle-orm";
+import { eq, inArray, sql } from "drizzle-orm";
 import { digests } from "./connection-tables.ts";
 import type { Store } from "./links.ts";
 
@@ -8,6 +8,12 @@ export type DigestRow = typeof digests.$inferSelect;
 
 export function findDigests(store: Store, linkId: string): DigestRow | undefined {
   return store.select().from(digests).where(eq(digests.linkId, linkId)).get();
+}
+
+/** One bound parameter whatever their number. */
+export function findDigestsOf(store: Store, linkIds: readonly string[]): DigestRow[] {
+  const among = sql`(select value from json_each(${JSON.stringify(linkIds)}))`;
+  return store.select().from(digests).where(inArray(digests.linkId, among)).all();
 }
 
 export function upsertDigests(store: Store, row: DigestRow): void {

@@ -34,16 +34,12 @@ export function findIntentsOf(store: Store, linkId: string): Intent[] {
   return store.select().from(intents).where(eq(intents.linkId, linkId)).all();
 }
 
-/** Whether a write of any of these links is under way, or its outcome unknown. */
-export function hasIntents(store: Store, linkIds: readonly string[]): boolean {
-  return (
-    store
-      .select({ id: intents.id })
-      .from(intents)
-      .where(inArray(intents.linkId, [...linkIds]))
-      .limit(1)
-      .get() !== undefined
-  );
+/** Which of these links have a write under way, of their own or of their seat, or one whose outcome is unknown. */
+export function findBusyIds(store: Store, linkIds: readonly string[]): Set<string> {
+  const seats = new Map(linkIds.map((id) => [seatKey(id), id]));
+  const among = sql`(select value from json_each(${JSON.stringify([...linkIds, ...seats.keys()])}))`;
+  const rows = store.select({ linkId: intents.linkId }).from(intents).where(inArray(intents.linkId, among)).all();
+  return new Set(rows.map(({ linkId }) => seats.get(linkId) ?? linkId));
 }
 
 export function findIntentByKey(store: Store, kind: Intent["kind"], key: string): Intent | undefined {
@@ -108,6 +104,16 @@ export function findOverlays(store: Store, linkId: string, now: number): Overlay
 export function listOverlaysOf(store: Store, linkIds: readonly string[]): Overlay[] {
   const ids = sql`(select value from json_each(${JSON.stringify(linkIds)}))`;
   return store.select().from(overlays).where(inArray(overlays.linkId, ids)).all();
+}
+
+/** The overlay values of several links that hold at the given time. */
+export function findOverlaysOf(store: Store, linkIds: readonly string[], now: number): Overlay[] {
+  const among = sql`(select value from json_each(${JSON.stringify(linkIds)}))`;
+  return store
+    .select()
+    .from(overlays)
+    .where(and(inArray(overlays.linkId, among), gt(overlays.expiresAt, now)))
+    .all();
 }
 
 export function deleteOverlay(store: Store, linkId: string, path: string): void {

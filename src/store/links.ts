@@ -41,6 +41,22 @@ export function findLinkByNativeId(store: Store, type: LinkType, nativeId: strin
     .get();
 }
 
+/** In any state; one bound parameter whatever their number. */
+export function findLinksByNativeIds(store: Store, type: LinkType, nativeIds: readonly string[]): Link[] {
+  const among = sql`(select value from json_each(${JSON.stringify(nativeIds)}))`;
+  return store
+    .select()
+    .from(links)
+    .where(and(eq(links.type, type), inArray(links.nativeId, among)))
+    .all();
+}
+
+/** Notes which sweep has last seen these links' records. */
+export function markLinksSeen(store: Store, ids: readonly string[], sweep: number): void {
+  const among = sql`(select value from json_each(${JSON.stringify(ids)}))`;
+  store.update(links).set({ sweep }).where(inArray(links.id, among)).run();
+}
+
 /** Takes a native id from whoever had it: the vendor has given it to a new record, so the old one is gone. */
 export function releaseNativeId(store: Store, type: LinkType, nativeId: string, heir: string, now: number): void {
   const former = findLinkByNativeId(store, type, nativeId);
