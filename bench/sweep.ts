@@ -167,6 +167,10 @@ try {
   await requireOk(await vendor("PATCH", "/state", { users: edited, groups: groupOf(100) }), "changing");
   await measure("third, with changes at the vendor", again);
   process.stdout.write(`${USERS} users, ${MEMBERS} in one group\n${table.toString()}\n`);
+} catch (error) {
+  // The exit below would swallow it.
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
 } finally {
   await started.close();
   rmSync(folder, { recursive: true, force: true });
