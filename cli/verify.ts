@@ -2,17 +2,32 @@
 
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import { adapters } from "../adapters/index.ts";
 import { SIMULATOR_MARKER } from "../adapters/simulation.ts";
 import { simulators } from "../adapters/simulators.ts";
-import { checkAdapter } from "../src/provision/declaration.ts";
+import { checkAdapter } from "../src/provision/connection/declaration.ts";
 import { buildWorker, ROOT } from "./build.ts";
 import { findGaps } from "./conformance.ts";
 import { generate } from "./generate.ts";
 import { CliFailure } from "./terminal.ts";
 
 const MAX_ADAPTER_LINES = 150;
+const PROVISION = "src/provision";
+
+/** The rooms of src/provision: each knows those before it, and none after it. */
+const ROOMS = [
+  "connection",
+  "resource",
+  "membership",
+  "seats",
+  "guard",
+  "query",
+  "settlement",
+  "users",
+  "groups",
+  "later",
+];
 
 /** Each rule gives the sentences that say where it is broken. */
 const RULES: Record<string, () => string[] | Promise<string[]>> = {
@@ -52,6 +67,14 @@ const RULES: Record<string, () => string[] | Promise<string[]>> = {
         .flatMap((line, at) => (pattern.test(line) ? [`${file}:${at + 1} names a vendor`] : [])),
     );
   },
+  "the rooms of provision/ know only those before them": () =>
+    filesUnder(PROVISION).flatMap((file) => {
+      const room = file.split(sep)[2] ?? "";
+      if (!ROOMS.includes(room)) return [`${file} is in no room; ROOMS in cli/verify.ts lists them`];
+      return [...readFileSync(join(ROOT, file), "utf8").matchAll(/ from "\.\.\/(\w+)\//g)].flatMap(([, other = ""]) =>
+        ROOMS.indexOf(other) < ROOMS.indexOf(room) ? [] : [`${file} imports from ${other}/, which comes later`],
+      );
+    }),
   "every number has a test or a reason": () => findGaps(),
   "migrations lose nothing": () =>
     filesUnder("migrations")

@@ -3,7 +3,7 @@
 import { adapters } from "../adapters/index.ts";
 import { openDigestKey } from "./auth/digest-key.ts";
 import { readKeyRing, unseal } from "./auth/sealing.ts";
-import { type Binding, bindConnection, type Surroundings } from "./provision/binding.ts";
+import { type Binding, bindConnection, type Surroundings } from "./provision/connection/binding.ts";
 import { ScimError } from "./scim/messages.ts";
 import { type ConnectionRow, findConnection, findCredentials, openControl } from "./store/control.ts";
 

@@ -1,7 +1,7 @@
 // What happens on a connection: traces, sweeps, drift, the brake, who is protected, the outbox, the plan, and an export.
 
 import type { Hono } from "hono";
-import { DEFAULT_RETENTION } from "../provision/binding.ts";
+import { DEFAULT_RETENTION } from "../provision/connection/binding.ts";
 import { listAudit, openControl } from "../store/control.ts";
 import { type ApiEnv, Problem } from "./api-guard.ts";
 import * as input from "./api-input.ts";

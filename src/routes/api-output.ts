@@ -1,8 +1,8 @@
 // What administrators are shown: never a secret, of which only the names.
 
 import { type Adapter, isSecret } from "../adapter.ts";
-import { DEFAULT_RETENTION } from "../provision/binding.ts";
-import type { BrakeStatus } from "../provision/brake.ts";
+import { DEFAULT_RETENTION } from "../provision/connection/binding.ts";
+import type { BrakeStatus } from "../provision/guard/brake.ts";
 import type { ConnectionRow } from "../store/control.ts";
 import type { Drift } from "../store/drift.ts";
 import type { ApiContext } from "./api-guard.ts";

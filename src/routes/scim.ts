@@ -1,16 +1,16 @@
 // The SCIM endpoints of one connection (RFC 7644 section 3); they run inside its object.
 
 import { Hono } from "hono";
-import { deleteUser } from "../provision/departure.ts";
-import { createGroup } from "../provision/group-creation.ts";
-import { changeGroup, deleteGroup } from "../provision/groups.ts";
-import { type Hydrated, hydrate, kindOf } from "../provision/hydrate.ts";
-import type { Job } from "../provision/job.ts";
-import { search } from "../provision/query.ts";
-import { locationOf, render } from "../provision/render.ts";
-import { changeUser, createUser } from "../provision/users.ts";
-import { namesIn } from "../provision/values.ts";
-import { versionOf } from "../provision/version.ts";
+import type { Job } from "../provision/connection/job.ts";
+import { createGroup } from "../provision/groups/group-creation.ts";
+import { changeGroup, deleteGroup } from "../provision/groups/groups.ts";
+import { search } from "../provision/query/query.ts";
+import { locationOf, render } from "../provision/query/render.ts";
+import { type Hydrated, hydrate, kindOf } from "../provision/resource/hydrate.ts";
+import { namesIn } from "../provision/resource/values.ts";
+import { versionOf } from "../provision/resource/version.ts";
+import { deleteUser } from "../provision/users/departure.ts";
+import { changeUser, createUser } from "../provision/users/users.ts";
 import { memberIdsOf } from "../scim/members.ts";
 import { notFound, ScimError, toListResponse } from "../scim/messages.ts";
 import { applyPatch, readPatch } from "../scim/patch.ts";

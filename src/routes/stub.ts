@@ -1,7 +1,7 @@
 // The way from the Worker to a connection's object.
 
 import type { Connection } from "../connection.ts";
-import { shadowName } from "../provision/shadow.ts";
+import { shadowName } from "../provision/connection/shadow.ts";
 import type { ConnectionRow } from "../store/control.ts";
 
 /** Which connection, and where it must be. */

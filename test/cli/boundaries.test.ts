@@ -27,10 +27,10 @@ function lint(folder: string, specifier: string): string {
 it.each([
   ["src/scim", "../adapter.ts"],
   ["src/scim", "zod"],
-  ["src/store", "../provision/job.ts"],
+  ["src/store", "../provision/connection/job.ts"],
   ["src/upstream", "../store/links.ts"],
-  ["src/provision", "../routes/errors.ts"],
-  ["src/provision", "hono"],
+  ["src/provision/users", "../../routes/errors.ts"],
+  ["src/provision/users", "hono"],
   ["src/routes", "../../adapters/keepnet/index.ts"],
   ["adapters/keepabl", "../../src/scim/text.ts"],
   ["adapters/keepabl", "../keepnet/records.ts"],
@@ -47,8 +47,8 @@ it.each([
 });
 
 it.each([
-  ["src/provision", "../scim/text.ts"],
-  ["src/provision", "../store/links.ts"],
+  ["src/provision/users", "../../scim/text.ts"],
+  ["src/provision/users", "../../store/links.ts"],
   ["adapters/keepabl", "../../src/adapter.ts"],
 ])("lint allows %s → %s", (folder, specifier) => {
   expect(lint(folder, specifier)).toBe("");

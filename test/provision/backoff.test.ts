@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Fault } from "../../src/adapter.ts";
-import { backOff } from "../../src/provision/backoff.ts";
+import { backOff } from "../../src/provision/connection/backoff.ts";
 
 const NOW = 1_000_000;
 const delays = (error: unknown, times: number) => {

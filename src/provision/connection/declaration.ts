@@ -1,0 +1,140 @@
+// What an adapter declares, checked before it is believed: the first contradiction is named with its field.
+
+import { type Adapter, QUIRKS, type QuirkValues } from "../../adapter.ts";
+import { parseRow, toProfile } from "./profile.ts";
+
+/** A contradiction between what an adapter declares and what it has. */
+export class DeclarationError extends Error {
+  override readonly name = "DeclarationError";
+}
+
+type Check = (adapter: Adapter) => string | undefined;
+
+/** What each quirk needs in the adapter that declares it. */
+const NEEDS: { [Name in keyof QuirkValues]?: [field: string, holds: (adapter: Adapter) => boolean] } = {
+  readLagMs: ["a number of milliseconds from 1 to 60000", ({ quirks }) => isWithin(quirks.readLagMs?.is, 1, 60_000)],
+  splitUpdates: ["a number of calls from 2 to 100", ({ quirks }) => isWithin(quirks.splitUpdates?.is, 2, 100)],
+  fuzzySearch: ["user.find", ({ user }) => user.find !== undefined],
+  noSearch: ["no user.find", ({ user }) => user.find === undefined],
+  partialRows: ["user.rowToScim", ({ user }) => user.rowToScim !== undefined],
+  disableOnly: ["no user.remove", ({ user }) => user.remove === undefined],
+  replaceOnlyMembers: [
+    "group.members.replace and neither add nor remove",
+    ({ group }) => group?.members.replace !== undefined && !group.members.add && !group.members.remove,
+  ],
+  asynchronous: ["finish", ({ finish }) => finish !== undefined],
+  invitedCannotBeDisabled: ["user.setActive", ({ user }) => user.setActive !== undefined],
+  membersByEmail: ["group", ({ group }) => group !== undefined],
+  addMemberNotIdempotent: ["group.members.add", ({ group }) => group?.members.add !== undefined],
+};
+
+const isWithin = (value: number | undefined, least: number, most: number) =>
+  value !== undefined && value >= least && value <= most;
+
+const CHECKS: readonly Check[] = [
+  ({ name }) => (/^[a-z][a-z0-9-]*$/.test(name) ? undefined : "name: must be lower-case letters, digits and hyphens"),
+  ({ checked }) => (isDate(checked) ? undefined : "checked: must be an ISO date"),
+  checkTables,
+  checkUserName,
+  checkSearches,
+  checkGroups,
+  checkActive,
+  checkQuirks,
+  checkSeats,
+];
+
+const isDate = (text: string) => /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));
+
+function checkTables(adapter: Adapter): string | undefined {
+  for (const type of ["User", "Group"] as const) {
+    const paths = (adapter.attributes[type] ?? []).map((row) => row.path);
+    const twice = paths.find((path, at) => paths.indexOf(path) !== at);
+    if (twice !== undefined) return `attributes.${type}: the path ${JSON.stringify(twice)} is there twice`;
+    for (const [at, row] of (adapter.attributes[type] ?? []).entries()) {
+      try {
+        parseRow(row);
+      } catch (error) {
+        return `attributes.${type}[${at}].path: ${error instanceof Error ? error.message : "not a path"}`;
+      }
+    }
+  }
+  try {
+    toProfile(adapter, "reject", "ignore");
+    toProfile(adapter, "separate", "keep");
+  } catch (error) {
+    return `attributes: ${error instanceof Error ? error.message : "not a table"}`;
+  }
+  return undefined;
+}
+
+function checkUserName({ attributes, userNameIs }: Adapter): string | undefined {
+  const paths = attributes.User.map((row) => row.path);
+  if (!paths.includes("userName")) return "attributes.User: a row for userName is missing";
+  if (userNameIs !== undefined && !paths.includes(userNameIs)) {
+    return `userNameIs: ${JSON.stringify(userNameIs)} is no path of attributes.User`;
+  }
+  return undefined;
+}
+
+function checkSearches(adapter: Adapter): string | undefined {
+  const searches = [
+    ["user", adapter.user.find, adapter.attributes.User],
+    ["group", adapter.group?.find, adapter.attributes.Group ?? []],
+  ] as const;
+  for (const [side, find, rows] of searches) {
+    for (const path of Object.keys(find ?? {})) {
+      const row = rows.find((one) => one.path === path);
+      if (!row) return `${side}.find: ${JSON.stringify(path)} is no path of the attribute table`;
+      if (!row.filterable) return `${side}.find: ${JSON.stringify(path)} is not filterable in the attribute table`;
+    }
+  }
+  return undefined;
+}
+
+function checkGroups({ attributes, group }: Adapter): string | undefined {
+  if ((group === undefined) !== (attributes.Group === undefined)) {
+    return "attributes.Group: a table and the group operations belong together";
+  }
+  if (!group) return undefined;
+  if (!attributes.Group?.some((row) => row.path === "displayName")) return "attributes.Group: displayName is missing";
+  const { add, remove, replace, chunk } = group.members;
+  if (!(chunk >= 1)) return "group.members.chunk: must be at least 1";
+  if ((add === undefined) !== (remove === undefined)) return "group.members: add and remove belong together";
+  if (!add && !replace) return "group.members: add and remove, or replace, are needed";
+  return undefined;
+}
+
+function checkActive({ attributes, user }: Adapter): string | undefined {
+  const isHeld = attributes.User.some((row) => row.path === "active");
+  if (!isHeld && user.setActive) return "attributes.User: a row for active is missing beside user.setActive";
+  if (!isHeld && !user.remove) return "user.remove: a product that cannot disable must be able to remove";
+  return undefined;
+}
+
+function checkQuirks(adapter: Adapter): string | undefined {
+  for (const [name, quirk] of Object.entries(adapter.quirks)) {
+    if (!Object.hasOwn(QUIRKS, name)) return `quirks.${name}: there is no such quirk`;
+    if (!quirk.source) return `quirks.${name}.source: must say where it is documented`;
+    if (!isDate(quirk.checked)) return `quirks.${name}.checked: must be an ISO date`;
+    const need = NEEDS[name as keyof QuirkValues];
+    if (need && !need[1](adapter)) return `quirks.${name}: needs ${need[0]}`;
+  }
+  return undefined;
+}
+
+function checkSeats({ seats, group }: Adapter): string | undefined {
+  if (!seats) return undefined;
+  if (!group) return "seats: seats follow groups, and there are none";
+  return seats.order.length > 0 ? undefined : "seats.order: names no seat";
+}
+
+/**
+ * @param file where the adapter is written
+ * @throws DeclarationError in one line that names file and field
+ */
+export function checkAdapter(adapter: Adapter, file = `adapters/${adapter.name}/index.ts`): void {
+  for (const check of CHECKS) {
+    const problem = check(adapter);
+    if (problem !== undefined) throw new DeclarationError(`${file}: ${problem}`);
+  }
+}

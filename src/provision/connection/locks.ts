@@ -1,0 +1,70 @@
+// Keyed locks in the object's memory (semantics 24): if the object dies, the requests that held them died with it.
+
+import { ScimError } from "../../scim/messages.ts";
+
+export interface Locks {
+  /**
+   * Runs `work` while holding every key; keys are taken one by one in sorted order, so that two callers never wait for
+   * each other.
+   * @throws ScimError 503 when the deadline passes while waiting
+   */
+  hold<T>(keys: readonly string[], deadlineAt: number, work: () => Promise<T>): Promise<T>;
+  /** Counts from now on how often the key is taken. */
+  watch(key: string): void;
+  unwatch(key: string): void;
+  /** How often the key was taken since; undefined where nobody watches it, such as after a restart of the object. */
+  turns(key: string): number | undefined;
+}
+
+/** No work has a later deadline, whatever a clock that was set back makes of it. */
+const MAX_WAIT_MS = 60_000;
+
+export function createLocks(now: () => number = Date.now): Locks {
+  const tails = new Map<string, Promise<void>>();
+  const watched = new Map<string, number>();
+
+  async function acquire(key: string, deadlineAt: number): Promise<() => void> {
+    const before = tails.get(key);
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const tail = (before ?? Promise.resolve()).then(() => held);
+    tails.set(key, tail);
+    void tail.then(() => {
+      if (tails.get(key) === tail) tails.delete(key);
+    });
+    if (before && !(await settlesBy(before, Math.min(deadlineAt - now(), MAX_WAIT_MS)))) {
+      release();
+      throw new ScimError(503, "the resource is busy with an earlier request; try again", { retryAfterSeconds: 5 });
+    }
+    const turns = watched.get(key);
+    if (turns !== undefined) watched.set(key, turns + 1);
+    return release;
+  }
+
+  return {
+    watch: (key) => void watched.set(key, 0),
+    unwatch: (key) => void watched.delete(key),
+    turns: (key) => watched.get(key),
+    async hold(keys, deadlineAt, work) {
+      const releases: (() => void)[] = [];
+      try {
+        for (const key of [...new Set(keys)].sort()) releases.push(await acquire(key, deadlineAt));
+        return await work();
+      } finally {
+        for (const release of releases) release();
+      }
+    },
+  };
+}
+
+async function settlesBy(promise: Promise<void>, ms: number): Promise<boolean> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const timeout = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), Math.max(0, ms));
+  });
+  const settled = await Promise.race([promise.then(() => true as const), timeout]);
+  clearTimeout(timer);
+  return settled;
+}

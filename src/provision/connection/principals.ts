@@ -1,0 +1,137 @@
+// Protected principals: who the users and groups are that nobody may take away, Portico's own account among them (semantics 22).
+
+import { foldCase } from "../../scim/text.ts";
+import { readFact, upsertDueJob, writeFact } from "../../store/later.ts";
+import { findLinkByNativeId, findLiveLinksByKey, type Link, type LinkType, type Store } from "../../store/links.ts";
+import { deletePrincipal, listPrincipals, OWN_ACCOUNT, upsertPrincipal } from "../../store/principals.ts";
+import type { Job } from "./job.ts";
+
+/** The version of the connection whose protected names were looked for. */
+const SOUGHT_FOR = "principals_of";
+
+/** One protected user or group. */
+export interface Guarded {
+  /** The name or e-mail to match by, folded. */
+  key: string | null;
+  /** As the connection lists it: it may be a native id. */
+  literal: string | null;
+  /** Whom it was found to be. */
+  nativeId: string | null;
+  isOwn: boolean;
+}
+
+function namesOf({ connection }: Pick<Job, "connection">, type: LinkType): readonly string[] {
+  return type === "User" ? connection.protection.users : connection.protection.groups;
+}
+
+export function listGuarded(job: Pick<Job, "connection">, type: LinkType): Guarded[] {
+  const found = new Map(listPrincipals(job.connection.store, type).map((one) => [one.name, one]));
+  const guarded = namesOf(job, type).map((literal): Guarded => {
+    const key = foldCase(literal);
+    return { key, literal, nativeId: found.get(key)?.nativeId ?? null, isOwn: false };
+  });
+  const own = found.get(OWN_ACCOUNT);
+  return own ? [...guarded, { ...own, literal: null, isOwn: true }] : guarded;
+}
+
+const bears = (link: Link, { key, literal }: Guarded) =>
+  (key !== null && (link.nameKey === key || link.emailKey === key)) || (literal !== null && link.nativeId === literal);
+
+/** By native id once found; by name until then, and afterwards as long as nobody else has taken the name over. */
+function covers(store: Store, link: Link, guarded: Guarded): boolean {
+  if (guarded.nativeId !== null && link.nativeId === guarded.nativeId) return true;
+  if (!bears(link, guarded)) return false;
+  if (guarded.isOwn || guarded.nativeId === null) return true;
+  const holder = findLinkByNativeId(store, link.type, guarded.nativeId);
+  return holder?.state !== "live" || bears(holder, guarded);
+}
+
+/** Says of many users or groups whether they are protected. */
+export function createGuard(job: Pick<Job, "connection">, type: LinkType): (link: Link) => Guarded | undefined {
+  const all = listGuarded(job, type);
+  return (link) => all.find((guarded) => covers(job.connection.store, link, guarded));
+}
+
+export function isProtected(job: Pick<Job, "connection">, link: Link): boolean {
+  return createGuard(job, link.type)(link) !== undefined;
+}
+
+/** The live users whom the connection protects. */
+export function listProtectedUsers(job: Pick<Job, "connection">): Link[] {
+  const { store } = job.connection;
+  const guard = createGuard(job, "User");
+  const candidates = listGuarded(job, "User").flatMap((guarded) => {
+    const found = guarded.nativeId === null ? undefined : findLinkByNativeId(store, "User", guarded.nativeId);
+    return [...findBearers(store, "User", guarded), ...(found ? [found] : [])];
+  });
+  const live = candidates.filter((link) => link.state === "live" && guard(link));
+  return [...new Map(live.map((link) => [link.id, link])).values()];
+}
+
+function findBearers(store: Store, type: LinkType, { key, literal }: Pick<Guarded, "key" | "literal">): Link[] {
+  const named = key === null ? [] : findLiveLinksByKey(store, type, "nameKey", key);
+  const addressed = key === null || type === "Group" ? [] : findLiveLinksByKey(store, type, "emailKey", key);
+  const identified = literal === null ? undefined : findLinkByNativeId(store, type, literal);
+  return [...named, ...addressed, ...(identified?.state === "live" ? [identified] : [])];
+}
+
+// ---- Finding them ---------------------------------------------------------------------------------------------------
+
+/** Has the names looked for anew once the connection was changed; its credential may be another account's now. */
+export function plantPrincipals(store: Store, version: number, now: number): void {
+  if (readFact(store, SOUGHT_FOR) === String(version)) return;
+  writeFact(store, SOUGHT_FOR, String(version));
+  deletePrincipal(store, "User", OWN_ACCOUNT);
+  upsertDueJob(store, { job: "principals", dueAt: now, failures: 0 });
+}
+
+/** Finds out who the protected names of one type are, as far as the index knows them. */
+export function findPrincipals(job: Pick<Job, "connection">, type: LinkType): void {
+  const { store } = job.connection;
+  const wanted = new Set(namesOf(job, type).map(foldCase));
+  for (const { name } of listPrincipals(store, type)) {
+    if (name !== OWN_ACCOUNT && !wanted.has(name)) deletePrincipal(store, type, name);
+  }
+  for (const { key, literal, nativeId, isOwn } of listGuarded(job, type)) {
+    if (isOwn || key === null) continue;
+    if (nativeId !== null && findLinkByNativeId(store, type, nativeId)?.state === "live") continue;
+    const [bearer] = findBearers(store, type, { key, literal });
+    if (bearer) upsertPrincipal(store, { type, name: key, key: null, nativeId: bearer.nativeId });
+  }
+}
+
+/** Asks the vendor whose credential the connection uses. */
+export async function findOwnAccount(job: Job): Promise<void> {
+  const { adapter, store } = job.connection;
+  if (!adapter.account) return;
+  const pointer = await adapter.account(job.api);
+  const key = pointer && "key" in pointer ? foldCase(pointer.key) : null;
+  const [bearer] = findBearers(store, "User", { key, literal: null });
+  const nativeId = pointer && "id" in pointer ? pointer.id : (bearer?.nativeId ?? null);
+  upsertPrincipal(store, { type: "User", name: OWN_ACCOUNT, key, nativeId });
+}
+
+// ---- Showing them ---------------------------------------------------------------------------------------------------
+
+export interface ProtectionStatus {
+  users: { name: string; id: string | null; nativeId: string | null }[];
+  groups: { name: string; id: string | null; nativeId: string | null }[];
+  /** null: the adapter cannot ask, or nobody has asked yet; without ids the product does not tell. */
+  account: { id: string | null; nativeId: string | null } | null;
+}
+
+export function protectionStatus(job: Pick<Job, "connection">): ProtectionStatus {
+  const { store } = job.connection;
+  const idOf = (type: LinkType, nativeId: string | null) =>
+    nativeId === null ? null : (findLinkByNativeId(store, type, nativeId)?.id ?? null);
+  const show = (type: LinkType) =>
+    listGuarded(job, type).flatMap(({ literal, nativeId }) =>
+      literal === null ? [] : { name: literal, id: idOf(type, nativeId), nativeId },
+    );
+  const own = listGuarded(job, "User").find(({ isOwn }) => isOwn);
+  return {
+    users: show("User"),
+    groups: show("Group"),
+    account: own ? { id: idOf("User", own.nativeId), nativeId: own.nativeId } : null,
+  };
+}

@@ -1,0 +1,180 @@
+// What one connection holds: an adapter's attribute table turned into the resource types that clients see.
+
+import type { Adapter, AttributeRow } from "../../adapter.ts";
+import {
+  type Attribute,
+  attribute,
+  EXTERNAL_ID,
+  findAttribute,
+  GROUP,
+  type ResourceType,
+  type Schema,
+  USER,
+} from "../../scim/schema.ts";
+
+export type Coupling = "reject" | "userName" | "email" | "separate";
+export type Unmapped = "ignore" | "keep";
+
+/** A table row with its path taken apart. */
+export interface Row extends AttributeRow {
+  /** The extension's URN; absent in the core schema. */
+  urn?: string;
+  attribute: string;
+  /** The `type` of the element, for `emails[type eq "work"].value`. */
+  element?: string;
+  sub?: string;
+}
+
+/** One kind of resource as the connection holds it. */
+export interface Kind {
+  type: ResourceType;
+  rows: readonly Row[];
+}
+
+export interface Profile {
+  User: Kind;
+  Group?: Kind;
+  coupling: Coupling;
+  unmapped: Unmapped;
+}
+
+const ROW_PATH = /^(?:(urn:[^[\]" ]+):)?([A-Za-z$][\w$-]*)(?:\[type eq "([^"]+)"\])?(?:\.([A-Za-z$][\w$-]*))?$/;
+
+/** @throws Error naming the path, where it is not of the form that a table row may have */
+export function parseRow(row: AttributeRow): Row {
+  const match = ROW_PATH.exec(row.path);
+  if (!match?.[2]) throw new Error(`attribute path ${JSON.stringify(row.path)} is not a path to a single value`);
+  const [, urn, name, element, sub] = match;
+  return {
+    ...row,
+    attribute: name,
+    ...(urn ? { urn } : {}),
+    ...(element ? { element } : {}),
+    ...(sub ? { sub } : row.reference ? { sub: "value" } : {}),
+  };
+}
+
+/** The attribute as the RFC or the row defines it; undefined where neither does. */
+function define(row: Row, known: ResourceType): Attribute | undefined {
+  const schema = row.urn ? known.extensions.find((extension) => extension.schema.id === row.urn)?.schema : known.schema;
+  if (schema) return findAttribute(schema.attributes, row.attribute);
+  return attribute(row.attribute, row.description ?? row.attribute, {
+    type: row.type ?? "string",
+    ...(row.values ? { canonicalValues: [...row.values] } : {}),
+  });
+}
+
+/** The part of an attribute that the rows hold. */
+function narrow(full: Attribute, rows: readonly Row[]): Attribute {
+  const required = rows.some((row) => row.required);
+  const once = (some: readonly Row[]) =>
+    some.some((row) => row.immutable) ? { mutability: "immutable" as const } : {};
+  if (full.type !== "complex") return { ...full, required, ...once(rows) };
+  const reference = rows.some((row) => row.reference);
+  const elements = rows.flatMap((row) => row.element ?? []);
+  const held = new Set(rows.flatMap((row) => row.sub ?? []));
+  if (elements.length > 0) held.add("type");
+  if (reference) held.add("$ref");
+  const subAttributes = (full.subAttributes ?? [])
+    .filter((sub) => held.has(sub.name))
+    .map((sub) => ({
+      ...sub,
+      required: rows.some((row) => row.required && row.sub === sub.name),
+      ...once(rows.filter((row) => row.sub === sub.name)),
+      ...(sub.name === "type" && elements.length > 0 ? { canonicalValues: [...new Set(elements)] } : {}),
+    }));
+  return { ...full, required, subAttributes };
+}
+
+function group<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) groups.set(key(item), [...(groups.get(key(item)) ?? []), item]);
+  return groups;
+}
+
+/** Attributes that Portico itself keeps or computes, whatever the vendor holds. */
+function ownAttributes(known: ResourceType, rows: readonly Row[], hasGroups: boolean): Attribute[] {
+  const computed = known.name === "Group" ? "members" : hasGroups ? "groups" : undefined;
+  const found = computed ? findAttribute(known.schema.attributes, computed) : undefined;
+  const externalId = narrow(
+    EXTERNAL_ID,
+    rows.filter((row) => row.path === EXTERNAL_ID.name),
+  );
+  return [externalId, ...(found ? [found] : [])];
+}
+
+/** Whether the vendor holds `externalId` itself; it stays the link's key all the same. */
+export const holdsExternalId = (kind: Kind): boolean => kind.rows.some((row) => row.path === EXTERNAL_ID.name);
+
+function toKind(known: ResourceType, table: readonly AttributeRow[], unmapped: Unmapped, hasGroups: boolean): Kind {
+  const rows = table.map(parseRow);
+  for (const row of rows) {
+    const full = define(row, known);
+    if (!full) throw new Error(`attribute path ${JSON.stringify(row.path)} names no attribute of its schema`);
+    if (row.sub && !findAttribute(full.subAttributes, row.sub)) {
+      throw new Error(`attribute path ${JSON.stringify(row.path)} names no sub-attribute of ${full.name}`);
+    }
+    if ((full.type === "complex") !== (row.sub !== undefined) || full.multiValued !== (row.element !== undefined)) {
+      throw new Error(`attribute path ${JSON.stringify(row.path)} is not a path to a single value`);
+    }
+  }
+  const own = ownAttributes(known, rows, hasGroups);
+  const attributesOf = (urn: string | undefined, full: readonly Attribute[]): Attribute[] => {
+    const mapped = group(
+      rows.filter((row) => row.urn === urn),
+      (row) => row.attribute,
+    );
+    const narrowed = [...mapped].flatMap(([, named]) => {
+      const [first] = named;
+      const whole = first && define(first, known);
+      return whole ? [narrow(whole, named)] : [];
+    });
+    if (unmapped === "ignore") return narrowed;
+    const required = new Set(narrowed.filter((one) => one.required).map((one) => one.name));
+    return [
+      ...full.map((one) => (required.has(one.name) ? { ...one, required: true } : one)),
+      ...narrowed.filter((one) => !findAttribute(full, one.name)),
+    ];
+  };
+  // A password is never held: writing one is accepted and dropped.
+  const core = known.schema.attributes.filter((one) => one.name !== "password" && (one.name !== "groups" || hasGroups));
+  const ownNames = new Set(own.map((one) => one.name));
+  const urns = new Set(rows.flatMap((row) => row.urn ?? []));
+  if (unmapped === "keep") for (const extension of known.extensions) urns.add(extension.schema.id);
+  const extensions = [...urns].map((id) => {
+    const standard = known.extensions.find((extension) => extension.schema.id === id)?.schema;
+    const name = standard?.name ?? `${id.split(":").at(-3) ?? known.name}${known.name}`;
+    const schema: Schema = {
+      id,
+      name,
+      description: standard?.description ?? `${known.name} attributes of the product`,
+      attributes: attributesOf(id, standard?.attributes ?? []),
+    };
+    const required = rows.some((row) => row.urn === id && row.required);
+    return { schema, required };
+  });
+  return {
+    rows,
+    type: {
+      ...known,
+      schema: {
+        ...known.schema,
+        attributes: [...attributesOf(undefined, core).filter((one) => !ownNames.has(one.name)), ...own],
+      },
+      extensions,
+    },
+  };
+}
+
+/** @throws Error naming the offending path of the adapter's table */
+export function toProfile(adapter: Adapter, coupling: Coupling, unmapped: Unmapped): Profile {
+  const hasGroups = adapter.group !== undefined;
+  return {
+    coupling,
+    unmapped,
+    User: toKind(USER, adapter.attributes.User, unmapped, hasGroups),
+    ...(adapter.group && adapter.attributes.Group
+      ? { Group: toKind(GROUP, adapter.attributes.Group, unmapped, hasGroups) }
+      : {}),
+  };
+}

@@ -1,0 +1,134 @@
+// Groups: create, with their first members (RFC 7644 section 3.3).
+
+import { Fault } from "../../adapter.ts";
+import { memberIdsOf } from "../../scim/members.ts";
+import type { Delta } from "../../scim/patch.ts";
+import type { Resource } from "../../scim/schema.ts";
+import { foldCase } from "../../scim/text.ts";
+import { createId } from "../../store/identifier.ts";
+import { findIntentByKey } from "../../store/journal.ts";
+import {
+  findFormerLinks,
+  findLink,
+  findLiveLink,
+  findLiveLinksByKey,
+  insertLink,
+  type Link,
+  releaseNativeId,
+  updateLink,
+} from "../../store/links.ts";
+import { holdNames } from "../connection/claims.ts";
+import type { Job } from "../connection/job.ts";
+import { requireSeatsKept } from "../guard/keeping.ts";
+import { requireUsers } from "../membership/members.ts";
+import { answerWritten, type Hydrated, hydrate, kindOf, overlayLag, readHeld, toWritten } from "../resource/hydrate.ts";
+import { keysOf } from "../resource/link-keys.ts";
+import { making } from "../resource/presence.ts";
+import { resourceOf, settleWanted, type Wanted } from "../resource/values.ts";
+import { planSeats, requireSeats } from "../seats/seats.ts";
+import { removeGroup } from "../settlement/group-undo.ts";
+import { journaled } from "../settlement/journal.ts";
+import { promisedName, resolveIntent } from "../settlement/resolution.ts";
+import { writeSeatedMembers } from "./group-writes.ts";
+import { applyChange, operations, taken } from "./groups.ts";
+
+/** @throws ScimError 409 uniqueness for a name that is taken, 501 where the product has no groups */
+export async function createGroup(job: Job, resource: Resource): Promise<Hydrated> {
+  const { connection } = job;
+  operations(job);
+  const kind = kindOf(connection, "Group");
+  const wanted = settleWanted(job, kind, undefined, resource);
+  const deltas: Delta[] = [{ op: "replace", values: memberIdsOf(resource) }];
+  const key = foldCase(String(wanted.held.displayName));
+  const started = findIntentByKey(connection.store, "group.create", key);
+  const others = started ? [`link:${started.linkId}`] : [];
+  return holdNames(job, "group", [key], others, async (claim) => {
+    const users = [...requireUsers(job, memberIdsOf(resource)).values()];
+    const unfinished = findIntentByKey(connection.store, "group.create", key);
+    if (unfinished?.state === "open") await resolveIntent(job, unfinished);
+    const mine = findIntentByKey(connection.store, "group.create", key);
+    if (mine && mine.externalId === wanted.externalId && findLiveLink(connection.store, "Group", mine.linkId)) {
+      job.trace.notes.add("an earlier attempt had created this group; it was finished");
+      return applyChange(job, mine.linkId, undefined, true, claim, () => ({ resource, deltas }));
+    }
+    for (const holder of findLiveLinksByKey(connection.store, "Group", "nameKey", key)) {
+      if (await hydrate(job, holder)) throw taken();
+    }
+    return createNatively(job, key, wanted, users);
+  });
+}
+
+async function createNatively(job: Job, key: string, wanted: Wanted, members: Link[]): Promise<Hydrated> {
+  const { connection } = job;
+  const group = operations(job);
+  const kind = kindOf(connection, "Group");
+  const now = job.now();
+  const former = findFormerLinks(connection.store, "Group", key).find((one) => one.externalId === wanted.externalId);
+  const base: Link = {
+    ...(former ?? { id: createId(now), type: "Group", createdAt: now, version: 0, sweep: null }),
+    state: "live",
+    nativeId: null,
+    name: null,
+    nameKey: null,
+    emailKey: null,
+    externalId: wanted.externalId,
+    kept: wanted.kept,
+    pointers: null,
+    membersLoaded: true,
+    modifiedAt: now,
+    deletedAt: null,
+    isHidden: false,
+    isActive: true,
+    seat: null,
+    isSeatDue: false,
+    seatNote: null,
+  };
+  const { values } = await toWritten(job, wanted.held, wanted.changed, kind);
+  const save = (made: Link) => {
+    releaseNativeId(connection.store, "Group", made.nativeId ?? "", made.id, now);
+    if (findLink(connection.store, "Group", made.id)) updateLink(connection.store, made.id, made);
+    else insertLink(connection.store, made);
+  };
+  const keys = keysOf(connection, resourceOf(base, wanted.held, kind), wanted.held, "Group");
+  let link: Link = { ...base, ...keys, version: base.version + 1 };
+  const seats = planSeats(job, link, { add: members, remove: [] });
+  await requireSeatsKept(job, seats);
+  await requireSeats(job, seats);
+  const ids = members.map((user) => user.id);
+  const native = await journaled(
+    job,
+    {
+      kind: "group.create",
+      linkId: base.id,
+      key,
+      externalId: wanted.externalId,
+      expected: { ...promisedName(job, "Group", wanted.held), joining: ids },
+    },
+    async () => {
+      const created = await group.create(job.api, values);
+      link = { ...link, nativeId: group.id(created) };
+      if (members.length > 0) {
+        // Seats are worked out from the memberships in live groups.
+        save(link);
+        await making(() => fillOrUndo(job, link, members));
+      }
+      return created;
+    },
+    (created) => {
+      save(link);
+      const seen = readHeld(connection, link, group.toScim(created), kind);
+      overlayLag(job, link.id, {}, { ...wanted.held, ...seen });
+    },
+  );
+  return answerWritten(job, link, native, group.toScim(native));
+}
+
+/** A group that cannot take its members is not created at all. */
+async function fillOrUndo(job: Job, link: Link, add: Link[]): Promise<void> {
+  try {
+    await writeSeatedMembers(job, link, { add, remove: [] });
+  } catch (error) {
+    if (error instanceof Fault && !error.ambiguous && link.nativeId) await removeGroup(job, link.id, link.nativeId);
+    throw error;
+  }
+}

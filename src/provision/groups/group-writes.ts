@@ -1,0 +1,66 @@
+// The native side of a changed group: attributes, members and the seats of both, all of it or nothing (semantics 16).
+
+import { Fault, type Value } from "../../adapter.ts";
+import { type Link, updateLink } from "../../store/links.ts";
+import type { Job } from "../connection/job.ts";
+import { isRefusal } from "../connection/refusal.ts";
+import { writeMembers } from "../membership/member-writes.ts";
+import type { MemberChange } from "../membership/members.ts";
+import { type Hydrated, kindOf, toWritten } from "../resource/hydrate.ts";
+import { confirmed } from "../resource/presence.ts";
+import type { Wanted } from "../resource/values.ts";
+import { settleGroup, settleSeats } from "../seats/seat-work.ts";
+import { undoMembers, undoValues } from "../settlement/group-undo.ts";
+
+/** The values that change, as they were. */
+export const valuesBefore = ({ held }: Hydrated, { changed }: Wanted): Record<string, Value | null> =>
+  Object.fromEntries([...changed].map((path) => [path, held[path] ?? null]));
+
+/** Attributes, members and the seats of both; where one of them is refused nothing stays. */
+export async function writeGroup(
+  job: Job,
+  present: Hydrated,
+  wanted: Wanted,
+  next: Link,
+  members: MemberChange,
+): Promise<unknown> {
+  const { link } = present;
+  const written = wanted.changed.size > 0 ? await updateNatively(job, present, wanted) : present.native;
+  const changesSeat = next.seat !== link.seat;
+  // What the vendor has taken counts for the seats of those who join in the same request.
+  if (changesSeat) updateLink(job.connection.store, link.id, { seat: next.seat });
+  let isIn = false;
+  try {
+    await writeSeatedMembers(job, link, members);
+    isIn = true;
+    if (changesSeat) await settleGroup(job, link.id);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    if (isIn) await undoMembers(job, link, members);
+    if (wanted.changed.size > 0) await undoValues(job, link, written, valuesBefore(present, wanted));
+    throw error;
+  }
+  return written;
+}
+
+/** Members and their seats together: a seat that is refused takes the memberships of the request back. */
+export async function writeSeatedMembers(job: Job, group: Link, members: MemberChange): Promise<void> {
+  await writeMembers(job, group, members);
+  try {
+    await settleSeats(job, members);
+  } catch (error) {
+    if (isRefusal(error)) await undoMembers(job, group, members);
+    throw error;
+  }
+}
+
+async function updateNatively(job: Job, present: Hydrated, wanted: Wanted): Promise<unknown> {
+  const update = job.connection.adapter.group?.update;
+  if (!update) {
+    throw new Fault("unsupported", { detail: `${job.connection.adapter.title} cannot change a group's attributes` });
+  }
+  const kind = kindOf(job.connection, "Group");
+  const { values } = await toWritten(job, wanted.held, wanted.changed, kind);
+  const change = { values, changed: wanted.changed, native: present.native };
+  return confirmed(job, present.link, () => update(job.api, present.link.nativeId ?? "", change));
+}

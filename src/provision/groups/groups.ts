@@ -1,0 +1,195 @@
+// Groups: change and delete (RFC 7644 sections 3.5 and 3.6), with memberships as deltas.
+
+import { Fault } from "../../adapter.ts";
+import { notFound, ScimError } from "../../scim/messages.ts";
+import type { Delta } from "../../scim/patch.ts";
+import type { Resource } from "../../scim/schema.ts";
+import { foldCase } from "../../scim/text.ts";
+import { deleteIntentsOf, deleteLagOverlays } from "../../store/journal.ts";
+import { findLiveLink, findLiveLinksByKey, type Link, updateLink } from "../../store/links.ts";
+import { countMembers } from "../../store/members.ts";
+import { type Claim, holdNames } from "../connection/claims.ts";
+import type { Job } from "../connection/job.ts";
+import { braked, uncountRemoval } from "../guard/brake.ts";
+import { requireGroupKept } from "../guard/keeping.ts";
+import { ensureLoaded, toMemberChange } from "../membership/members.ts";
+import {
+  answerWritten,
+  confirmAbsence,
+  type Hydrated,
+  hydrate,
+  hydrated,
+  kindOf,
+  overlayLag,
+} from "../resource/hydrate.ts";
+import { keysOf } from "../resource/link-keys.ts";
+import { type Held, toHeld } from "../resource/mapping.ts";
+import { entomb } from "../resource/tombstone.ts";
+import { resourceOf, settleWanted } from "../resource/values.ts";
+import { requireMatch } from "../resource/version.ts";
+import { markGroup, settleMarked } from "../seats/seat-work.ts";
+import { planGroupSeat, planSeats, requireSeats } from "../seats/seats.ts";
+import { journaled, settle } from "../settlement/journal.ts";
+import { valuesBefore, writeGroup } from "./group-writes.ts";
+
+/** A change of a group: attributes by value, members by delta. */
+export interface GroupChange {
+  resource: Resource;
+  deltas: readonly Delta[];
+}
+
+export const taken = () =>
+  new ScimError(409, "displayName is taken by another group; group names are unique on a connection", {
+    scimType: "uniqueness",
+  });
+
+export function operations(job: Job) {
+  const { adapter } = job.connection;
+  if (!adapter.group) {
+    throw new ScimError(501, `${adapter.title} has no groups; leave group provisioning out of the mapping`);
+  }
+  return adapter.group;
+}
+
+/**
+ * Changes a group by a pure function from the present state to the wanted one.
+ * @param touchesAttributes whether more than members may change; only then the native record is read
+ */
+export async function changeGroup(
+  job: Job,
+  id: string,
+  names: readonly string[],
+  ifMatch: string | undefined,
+  touchesAttributes: boolean,
+  change: (present: Resource) => GroupChange,
+): Promise<Hydrated> {
+  const { connection } = job;
+  operations(job);
+  const found = findLiveLink(connection.store, "Group", id);
+  if (!found) throw notFound("the group");
+  const foreseen = [...names, ...(found.nameKey === null ? [] : [found.nameKey])];
+  return holdNames(job, "group", foreseen, [`link:${id}`], async (claim) => {
+    await settle(job, id);
+    return applyChange(job, id, ifMatch, touchesAttributes, claim, change);
+  });
+}
+
+export async function applyChange(
+  job: Job,
+  id: string,
+  ifMatch: string | undefined,
+  touchesAttributes: boolean,
+  claim: Claim,
+  change: (present: Resource) => GroupChange,
+): Promise<Hydrated> {
+  const { connection } = job;
+  const kind = kindOf(connection, "Group");
+  const link = findLiveLink(connection.store, "Group", id);
+  const present =
+    link && (touchesAttributes || ifMatch !== undefined ? await hydrate(job, link) : remembered(link, kind));
+  if (!link || !present) throw notFound("the group");
+  await requireMatch(ifMatch, present);
+  const { resource, deltas } = change(present.resource);
+  const wanted = settleWanted(job, kind, present, resource);
+  const key = foldCase(String(wanted.held.displayName));
+  if (key !== link.nameKey) claim(key);
+  const holders = findLiveLinksByKey(connection.store, "Group", "nameKey", key);
+  if (holders.some((holder) => holder.id !== id)) throw taken();
+  const renewed = { ...link, externalId: wanted.externalId };
+  // Where no attribute changes the wanted values may be only what the link remembers, which says nothing of a seat.
+  const isChanged = wanted.changed.size > 0;
+  const keys = isChanged && keysOf(connection, resourceOf(renewed, wanted.held, kind), wanted.held, "Group");
+  const next: Link = { ...renewed, ...keys, version: link.version + 1, modifiedAt: job.now() };
+  const changesSeat = next.seat !== link.seat;
+  // A changed seat is for everybody who is in it, also in a group that was never looked into.
+  if (deltas.length > 0 || changesSeat) await ensureLoaded(job, link);
+  const members = toMemberChange(job, link, deltas);
+  const changesMembers = members.add.length + members.remove.length > 0;
+  if (!isChanged && !wanted.linkChanged && !changesMembers) {
+    deleteIntentsOf(connection.store, id);
+    return present;
+  }
+  await requireGroupKept(job, link, next, foldCase(String(present.held.displayName)) !== key, members);
+  await requireSeats(job, wantedSeats());
+  function* wantedSeats() {
+    yield* planSeats(job, next, members);
+    if (changesSeat) yield* planGroupSeat(job, next);
+  }
+  const empties =
+    members.remove.length > 0 &&
+    members.add.length === 0 &&
+    countMembers(connection.store, id) === members.remove.length;
+  const native = await braked(job, empties ? "emptied" : undefined, id, () =>
+    journaled(
+      job,
+      {
+        kind: changesMembers ? "group.members" : "group.update",
+        linkId: id,
+        expected: {
+          joining: members.add.map((user) => user.id),
+          leaving: members.remove.map((user) => user.id),
+          ...(changesSeat ? { before: valuesBefore(present, wanted) } : {}),
+        },
+      },
+      () => writeGroup(job, present, wanted, next, members),
+      () => {
+        updateLink(connection.store, id, next);
+        overlayLag(job, id, present.held, wanted.held);
+      },
+    ),
+  );
+  if (members.add.length > 0) uncountRemoval(job, id);
+  if (native === undefined) return hydrated(connection, next, undefined, wanted.held);
+  return answerWritten(job, next, native, operations(job).toScim(native));
+}
+
+/** A group as its link knows it: enough where only members change. */
+function remembered(link: Link, kind: Parameters<typeof toHeld>[1]): Hydrated {
+  const known: Held = { displayName: link.name ?? undefined, externalId: link.externalId ?? undefined };
+  const resource = resourceOf(link, known, kind);
+  return { link, native: undefined, held: toHeld(resource, kind), resource };
+}
+
+/** Deletes the group at the vendor; its members stay users. */
+export async function deleteGroup(job: Job, id: string, ifMatch: string | undefined): Promise<void> {
+  const { connection } = job;
+  const group = operations(job);
+  const found = findLiveLink(connection.store, "Group", id);
+  if (!found) throw notFound("the group");
+  const locks = [`link:${id}`, ...(found.nameKey === null ? [] : [`group:${found.nameKey}`])];
+  await connection.locks.hold(locks, job.deadlineAt, async () => {
+    await settle(job, id);
+    const link = findLiveLink(connection.store, "Group", id);
+    if (!link?.nativeId) throw notFound("the group");
+    if (ifMatch !== undefined) {
+      const present = await hydrate(job, link);
+      if (!present) throw notFound("the group");
+      await requireMatch(ifMatch, present);
+    }
+    await requireGroupKept(job, link, undefined, false, { add: [], remove: [] });
+    const { remove } = group;
+    if (!remove) throw new Fault("unsupported", { detail: `${connection.adapter.title} cannot delete a group` });
+    const nativeId = link.nativeId;
+    const empties = countMembers(connection.store, id) > 0;
+    await braked(job, empties ? "emptied" : undefined, id, () =>
+      journaled(
+        job,
+        { kind: "group.delete", linkId: id },
+        async () => {
+          try {
+            await remove(job.api, nativeId);
+          } catch (error) {
+            if (!(error instanceof Fault) || error.kind !== "notFound") throw error;
+            await confirmAbsence(job, link);
+          }
+        },
+        () => {
+          markGroup(job, id);
+          entomb(job, id);
+          deleteLagOverlays(connection.store, id);
+        },
+      ),
+    );
+    await settleMarked(job);
+  });
+}

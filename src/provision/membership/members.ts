@@ -1,0 +1,140 @@
+// Memberships as rows: loaded once from the vendor, then changed by deltas (semantics 13 and 14).
+
+import type { GroupOperations, Member, Page, Pointer, Values } from "../../adapter.ts";
+import { matchesElement } from "../../scim/filter.ts";
+import { badRequest, ScimError } from "../../scim/messages.ts";
+import type { Delta } from "../../scim/patch.ts";
+import { foldCase } from "../../scim/text.ts";
+import {
+  findLinkByNativeId,
+  findLiveLinksByIds,
+  findLiveLinksByKey,
+  type Link,
+  updateLink,
+} from "../../store/links.ts";
+import { deleteGroupMembers, deleteMembers, findMemberIds, insertMembers, listMemberIds } from "../../store/members.ts";
+import { listOutboxOf, listParkedOf } from "../../store/outbox.ts";
+import type { Job } from "../connection/job.ts";
+import { refreshNames } from "../resource/addresses.ts";
+import { confirmed } from "../resource/presence.ts";
+import { mintLink } from "../resource/sight.ts";
+
+type MemberOperations = GroupOperations<Values, Values, unknown>["members"];
+
+export function memberOperations(job: Job): MemberOperations {
+  const { group } = job.connection.adapter;
+  if (!group) throw new ScimError(501, "this product has no groups");
+  return group.members;
+}
+
+/** The user link that a native member list means; undefined for the hidden account of a deleted user. */
+export function linkOf(job: Job, pointer: Pointer): Link | undefined {
+  const { store } = job.connection;
+  if ("key" in pointer) return findLiveLinksByKey(store, "User", "emailKey", foldCase(pointer.key))[0];
+  const link = findLinkByNativeId(store, "User", pointer.id);
+  if (link) return link.state === "tombstone" ? undefined : link;
+  // Nameless until the sweep or a read sees the record itself.
+  return mintLink(job, "User", pointer.id, {});
+}
+
+export async function listNatively(job: Job, group: Link): Promise<Pointer[]> {
+  const pointers = await listPointers(job, group);
+  if (pointers.every((pointer) => "id" in pointer || linkOf(job, pointer))) return pointers;
+  // Somebody may have been renamed while the list was on its way, or by a write whose answer was lost.
+  await refreshNames(job);
+  return listPointers(job, group);
+}
+
+async function listPointers(job: Job, group: Link): Promise<Pointer[]> {
+  const pointers: Pointer[] = [];
+  let cursor: string | undefined;
+  do {
+    const page: Page<Pointer> = await listMemberPage(job, group, cursor);
+    pointers.push(...page.items);
+    cursor = page.next;
+  } while (cursor !== undefined);
+  return pointers;
+}
+
+export function listMemberPage(job: Job, group: Link, cursor: string | undefined): Promise<Page<Pointer>> {
+  return memberOperations(job).list(job.api, group.nativeId ?? "", cursor);
+}
+
+/** The ids of the users whom pointers mean; a name that is in doubt is looked for once more. */
+export async function resolveMembers(job: Job, pointers: readonly Pointer[]): Promise<string[]> {
+  const resolve = () => job.connection.atomically(() => pointers.map((pointer) => linkOf(job, pointer)?.id));
+  let ids = resolve();
+  if (pointers.some((pointer, at) => "key" in pointer && ids[at] === undefined)) {
+    await refreshNames(job);
+    ids = resolve();
+  }
+  return ids.filter((id) => id !== undefined);
+}
+
+/** Loads the native member list once; from then on the rows answer. Call it under the group's lock. */
+export async function ensureLoaded(job: Job, group: Link): Promise<void> {
+  if (group.membersLoaded) return;
+  const pointers = await confirmed(job, group, () => listNatively(job, group));
+  const { store } = job.connection;
+  job.connection.atomically(() => {
+    const ids = pointers.flatMap((pointer) => linkOf(job, pointer)?.id ?? []);
+    deleteGroupMembers(store, group.id);
+    insertMembers(store, group.id, ids);
+    // What is still on its way, or waits for an administrator, counts as done.
+    for (const { op, userId } of listOutboxOf(store, group.id)) {
+      if (op === "add") insertMembers(store, group.id, [userId]);
+      else deleteMembers(store, group.id, [userId]);
+    }
+    updateLink(store, group.id, { membersLoaded: true });
+  });
+  group.membersLoaded = true;
+}
+
+/** @throws ScimError 400 invalidValue naming the first id that is no live user */
+export function requireUsers(job: Job, ids: readonly string[]): Map<string, Link> {
+  const links = new Map(findLiveLinksByIds(job.connection.store, "User", ids).map((link) => [link.id, link]));
+  const unknown = ids.find((id) => !links.has(id));
+  if (unknown !== undefined) {
+    throw badRequest("invalidValue", `members: ${JSON.stringify(unknown.slice(0, 64))} is no user on this connection`);
+  }
+  return links;
+}
+
+export interface MemberChange {
+  add: Link[];
+  remove: Link[];
+}
+
+/** What a sequence of deltas comes to, given the rows; every id that is added must be a live user. */
+export function toMemberChange(job: Job, group: Link, deltas: readonly Delta[]): MemberChange {
+  const { store } = job.connection;
+  const mentioned = [...new Set(deltas.flatMap((delta) => ("values" in delta ? delta.values : [])))];
+  const needsAll = deltas.some((delta) => delta.op === "replace" || "filter" in delta);
+  const before = needsAll ? new Set(listMemberIds(store, group.id)) : findMemberIds(store, group.id, mentioned);
+  const wanted = deltas.flatMap((delta) => (delta.op === "remove" ? [] : delta.values));
+  const users = requireUsers(job, [...new Set(wanted)]);
+  const after = new Set(before);
+  for (const delta of deltas) applyDelta(after, delta);
+  // Whoever asks again for what the vendor had refused gets the vendor's answer, and no success out of rows.
+  const asked = new Set(mentioned);
+  const refused = new Set(listParkedOf(store, group.id).filter((id) => needsAll || asked.has(id)));
+  const added = [...after].filter((id) => !before.has(id) || refused.has(id));
+  const removed = [...before.union(refused)].filter((id) => !after.has(id));
+  return { add: added.flatMap((id) => users.get(id) ?? []), remove: findLiveLinksByIds(store, "User", removed) };
+}
+
+function applyDelta(ids: Set<string>, delta: Delta): void {
+  if (delta.op === "replace") ids.clear();
+  if ("filter" in delta) {
+    for (const id of ids) if (matchesElement(delta.filter, { value: id, type: "User" })) ids.delete(id);
+  } else if (delta.op === "remove") {
+    for (const id of delta.values) ids.delete(id);
+  } else {
+    for (const id of delta.values) ids.add(id);
+  }
+}
+
+export function toMember(job: Job, link: Link): Member {
+  const name = job.connection.adapter.userNameIs ? (link.emailKey ?? link.name) : link.name;
+  return { id: link.nativeId ?? "", userName: name ?? "" };
+}

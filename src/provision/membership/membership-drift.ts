@@ -1,0 +1,216 @@
+// Memberships that differ at the vendor: found by a sweep, a page at a time, and repaired where the connection says so (semantics 13).
+
+import {
+  deleteDriftsOf,
+  insertMissingMembers,
+  listUnrepaired,
+  MEMBERSHIPS,
+  markRepaired,
+  type Pair,
+} from "../../store/drift.ts";
+import { findBusyIds } from "../../store/journal.ts";
+import { findLiveLink, findLiveLinksByIds, type Link, listLinksAfter } from "../../store/links.ts";
+import { findMemberIds, markMembersSeen } from "../../store/members.ts";
+import { findWaitingIds } from "../../store/outbox.ts";
+import type { Job } from "../connection/job.ts";
+import { createGuard, isProtected } from "../connection/principals.ts";
+import { isRefusal } from "../connection/refusal.ts";
+import { noteDrift } from "../resource/drift.ts";
+import { writeMembers } from "./member-writes.ts";
+import { listMemberPage, type MemberChange, resolveMembers } from "./members.ts";
+
+/** Where the comparison goes on. */
+type Place =
+  | { step: "next"; after: string; isGivenUp?: true }
+  | { step: "page"; group: string; page: string; restarts: number }
+  | { step: "repair"; after: Pair };
+
+/** A group whose members change while its list is read is begun anew so often; then it is left for the next sweep. */
+const MAX_RESTARTS = 3;
+const REPAIRED_TOGETHER = 20;
+
+const lockOf = (groupId: string) => `link:${groupId}`;
+
+export interface Compared {
+  /** Where to go on; undefined when all is done. */
+  cursor: string | undefined;
+  /** Groups that are done with. */
+  groups: number;
+  /** A group was given up for this time. */
+  isIncomplete: boolean;
+}
+
+/** Does one step: a page of one group's members, or some repairs. */
+export async function compareSome(job: Job, cursor: string | null, generation: number): Promise<Compared> {
+  // In a shadow, what would be differs from what is.
+  const next = job.connection.isShadow ? undefined : await compareStep(job, readPlace(cursor), generation);
+  const isDone = next?.step === "next";
+  return {
+    cursor: next && JSON.stringify(next),
+    groups: isDone ? 1 : 0,
+    isIncomplete: isDone && next.isGivenUp === true,
+  };
+}
+
+function readPlace(cursor: string | null): Place {
+  // Written by compareSome alone; before it wrote JSON, the cursor was the last group's id.
+  if (cursor?.startsWith("{")) return JSON.parse(cursor) as Place;
+  return { step: "next", after: cursor ?? "" };
+}
+
+async function compareStep(job: Job, place: Place, generation: number): Promise<Place | undefined> {
+  switch (place.step) {
+    case "next": {
+      const group = findNextGroup(job, place.after);
+      if (group) return beginGroup(job, group.id, generation, 0);
+      return job.connection.drift === "repair" ? { step: "repair", after: ["", "", ""] } : undefined;
+    }
+    case "page":
+      return goOn(job, place, generation);
+    case "repair":
+      return repairSome(job, place.after);
+  }
+}
+
+function findNextGroup({ connection }: Job, after: string): Link | undefined {
+  for (let from = after; ; ) {
+    const links = listLinksAfter(connection.store, from, 100);
+    const group = links.find((link) => link.type === "Group" && link.state === "live" && link.membersLoaded);
+    const last = links.at(-1);
+    if (group || !last) return group;
+    from = last.id;
+  }
+}
+
+/** Reads the first page under the group's lock, so that nothing is on its way; a short list is compared at once. */
+function beginGroup(job: Job, groupId: string, generation: number, restarts: number): Promise<Place> {
+  const { locks, store } = job.connection;
+  return locks.hold([lockOf(groupId)], job.deadlineAt, async () => {
+    const group = comparable(job, groupId);
+    if (!group) return { step: "next", after: groupId };
+    locks.watch(lockOf(groupId));
+    if (restarts > 0) deleteDriftsOf(store, groupId, MEMBERSHIPS);
+    return sightPage(job, group, undefined, generation, restarts, async () => conclude(job, group, generation));
+  });
+}
+
+/** Further pages are read without the lock; whoever takes it meanwhile may change what was read already. */
+async function goOn(job: Job, place: Place & { step: "page" }, generation: number): Promise<Place> {
+  const { locks } = job.connection;
+  const key = lockOf(place.group);
+  const again = () => beginAgain(job, place, generation);
+  const group = comparable(job, place.group);
+  if (!group || locks.turns(key) !== 0) return again();
+  return sightPage(job, group, place.page, generation, place.restarts, () =>
+    locks.hold([key], job.deadlineAt, async () =>
+      locks.turns(key) === 1 ? conclude(job, group, generation) : undefined,
+    ),
+  ).then((next) => next ?? again());
+}
+
+async function beginAgain(job: Job, { group, restarts }: Place & { step: "page" }, generation: number): Promise<Place> {
+  if (restarts < MAX_RESTARTS) return beginGroup(job, group, generation, restarts + 1);
+  job.connection.locks.unwatch(lockOf(group));
+  deleteDriftsOf(job.connection.store, group, MEMBERSHIPS);
+  return { step: "next", after: group, isGivenUp: true };
+}
+
+/** The group, unless it is gone or a write of it is in doubt. */
+function comparable({ connection }: Job, groupId: string): Link | undefined {
+  const group = findLiveLink(connection.store, "Group", groupId);
+  return group?.membersLoaded && !findBusyIds(connection.store, [groupId]).has(groupId) ? group : undefined;
+}
+
+/** @param last what follows the last page */
+async function sightPage<T>(
+  job: Job,
+  group: Link,
+  cursor: string | undefined,
+  generation: number,
+  restarts: number,
+  last: () => Promise<T>,
+): Promise<Place | T> {
+  const page = await listMemberPage(job, group, cursor);
+  const ids = await resolveMembers(job, page.items);
+  const { store } = job.connection;
+  job.connection.atomically(() => {
+    markMembersSeen(store, group.id, ids, generation);
+    const known = findMemberIds(store, group.id, ids);
+    const waiting = findWaitingIds(store, group.id, ids);
+    const busy = findBusyIds(store, ids);
+    for (const id of ids) {
+      if (!known.has(id) && !waiting.has(id) && !busy.has(id)) noteDrift(job, "memberExtra", group.id, id);
+    }
+  });
+  if (page.next === undefined) return last();
+  return { step: "page", group: group.id, page: page.next, restarts };
+}
+
+/** After the last page: whom the vendor did not show. */
+function conclude(job: Job, group: Link, generation: number): Place {
+  const { locks, store } = job.connection;
+  locks.unwatch(lockOf(group.id));
+  insertMissingMembers(store, group.id, generation, job.now());
+  return { step: "next", after: group.id };
+}
+
+// ---- Repairing ------------------------------------------------------------------------------------------------------
+
+async function repairSome(job: Job, after: Pair): Promise<Place | undefined> {
+  const { locks, store } = job.connection;
+  const found = listUnrepaired(store, after, REPAIRED_TOGETHER);
+  const [first] = found;
+  if (!first) return undefined;
+  const together = found.filter((drift) => drift.linkId === first.linkId);
+  await locks.hold([lockOf(first.linkId)], job.deadlineAt, async () => {
+    const group = comparable(job, first.linkId);
+    if (!group) return;
+    const isMissing = new Set(together.flatMap((drift) => (drift.kind === "memberMissing" ? drift.otherId : [])));
+    await repair(
+      job,
+      group,
+      standing(
+        job,
+        group,
+        together.map((drift) => drift.otherId),
+        isMissing,
+      ),
+    );
+  });
+  const last = together.at(-1) ?? first;
+  return { step: "repair", after: [last.linkId, last.otherId, last.kind] };
+}
+
+/** What still differs, of what was found: a request may have come between. */
+function standing(job: Job, group: Link, ids: readonly string[], isMissing: ReadonlySet<string>): MemberChange {
+  const { store } = job.connection;
+  const wanted = findMemberIds(store, group.id, ids);
+  const waiting = findWaitingIds(store, group.id, ids);
+  const guard = isProtected(job, group) ? createGuard(job, "User") : () => undefined;
+  const users = findLiveLinksByIds(store, "User", ids).filter((user) => !waiting.has(user.id));
+  return {
+    add: users.filter((user) => isMissing.has(user.id) && wanted.has(user.id)),
+    // Whoever somebody has put under protection at the product stays so.
+    remove: users.filter((user) => !isMissing.has(user.id) && !wanted.has(user.id) && !guard(user)),
+  };
+}
+
+/** All together, or where the vendor refuses one by one: a repair that is refused stays a finding. */
+async function repair(job: Job, group: Link, change: MemberChange): Promise<void> {
+  const { store } = job.connection;
+  const users = [...change.add, ...change.remove];
+  if (users.length === 0) return;
+  try {
+    await writeMembers(job, group, change);
+    markRepaired(
+      store,
+      group.id,
+      users.map((user) => user.id),
+    );
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    if (users.length === 1) return;
+    for (const user of change.add) await repair(job, group, { add: [user], remove: [] });
+    for (const user of change.remove) await repair(job, group, { add: [], remove: [user] });
+  }
+}

@@ -1,0 +1,126 @@
+// Matches (RFC 7644 section 3.4.2.2): who fulfils an equation, by the link index or the vendor's own search (semantics 27).
+
+import { equalities, type Filter } from "../../scim/filter.ts";
+import { ScimError } from "../../scim/messages.ts";
+import { wants } from "../../scim/projection.ts";
+import type { ListQuery } from "../../scim/query.ts";
+import { foldCase } from "../../scim/text.ts";
+import { findSweep } from "../../store/later.ts";
+import { findLiveLink, findLiveLinksByKey, type Link, type LinkKey, type LinkType } from "../../store/links.ts";
+import type { Job } from "../connection/job.ts";
+import { holdsExternalId } from "../connection/profile.ts";
+import { assemble, type Hydrated, hydrate, kindOf, operationsOf } from "../resource/hydrate.ts";
+import { findRows } from "../resource/native-search.ts";
+import { rowHeld, sightNative } from "../resource/sight.ts";
+import { isMatch, membersIn } from "./render.ts";
+
+/** The matches of a filter with an equation that an index or the vendor can answer; undefined where it has none. */
+export async function findCandidates(
+  job: Job,
+  type: LinkType,
+  filter: Filter,
+  query: ListQuery,
+): Promise<Hydrated[] | undefined> {
+  const { store } = job.connection;
+  const terms = equalities(filter);
+  const byId = terms.find((term) => term.path === "id");
+  if (byId) {
+    const link = findLiveLink(store, type, byId.value);
+    return link ? keepMatches(job, [{ link }], filter, query) : [];
+  }
+  for (const { path, value } of terms) {
+    const key = indexFor(type, path);
+    if (!key) continue;
+    const folded = key === "externalId" ? value : foldCase(value);
+    const indexed = findLiveLinksByKey(store, type, key, folded).map((link) => ({ link }));
+    const known = await keepMatches(job, indexed, filter, query);
+    // Mostly nobody but Portico knows an externalId; whatever else is unknown here may exist at the vendor.
+    if (known.length > 0 || (key === "externalId" && !holdsExternalId(kindOf(job.connection, type)))) return known;
+    const fresh = await findNatively(job, type, path, value);
+    if (fresh) return keepMatches(job, fresh, filter, query);
+    // Neither search nor an old index can say that nobody matches.
+    requireSweep(job, type, job.connection.freshnessMs);
+    return [];
+  }
+  return undefined;
+}
+
+/** The column of the link index that answers for a path. */
+function indexFor(type: LinkType, path: string): LinkKey | undefined {
+  if (path === "externalId") return "externalId";
+  if (path === (type === "User" ? "userName" : "displayName")) return "nameKey";
+  return type === "User" && path === 'emails[type eq "work"].value' ? "emailKey" : undefined;
+}
+
+/** A link that may match, with its record where a search has just shown it whole. */
+interface Candidate {
+  link: Link;
+  native?: unknown;
+}
+
+/** Links of what the vendor's own search finds; undefined where it cannot search by this path. */
+async function findNatively(job: Job, type: LinkType, path: string, value: string): Promise<Candidate[] | undefined> {
+  const operations = operationsOf(job.connection, type);
+  const native = path === "userName" ? (job.connection.adapter.userNameIs ?? path) : path;
+  const find = operations.find?.[native];
+  if (!find) return undefined;
+  const isWhole = type === "Group" || !job.connection.adapter.user.rowToScim;
+  return (await findRows(job, find, value)).flatMap((row) => {
+    const held = rowHeld(job, type, row);
+    // Only exact hits get links: a fuzzy search shows people whom nobody asked for.
+    if (typeof held[native] !== "string" || foldCase(held[native]) !== foldCase(value)) return [];
+    const link = sightNative(job, type, operations.id(row), held);
+    if (!link) return [];
+    return [isWhole ? { link, native: row } : { link }];
+  });
+}
+
+async function read(job: Job, { link, native }: Candidate): Promise<Hydrated | undefined> {
+  if (native === undefined) return hydrate(job, link);
+  return assemble(job, link, native, operationsOf(job.connection, link.type).toScim(native));
+}
+
+/** @throws ScimError 503 where no complete sweep of that age can answer for the vendor */
+export function requireSweep(job: Job, type: LinkType, maxAgeMs = Number.POSITIVE_INFINITY): void {
+  const sweep = findSweep(job.connection.store, type);
+  if (sweep?.completedAt && job.now() - sweep.completedAt <= maxAgeMs) return;
+  const progress = `indexing ${sweep?.seen ?? 0} of ${sweep?.total ?? "an unknown number"}`;
+  throw new ScimError(503, `the product's ${type} list is still being read: ${progress}; try again`, {
+    retryAfterSeconds: 15,
+  });
+}
+
+/** Reads links, as far as the filter and projection need the vendor for it, and keeps what matches. */
+async function keepMatches(
+  job: Job,
+  candidates: readonly Candidate[],
+  filter: Filter,
+  query: ListQuery,
+): Promise<Hydrated[]> {
+  const kept: Hydrated[] = [];
+  for (const candidate of candidates) {
+    const hydrated = needsNative(filter, query) ? await read(job, candidate) : linkOnly(candidate.link);
+    if (hydrated && (await isMatch(job, hydrated, filter))) kept.push(hydrated);
+  }
+  return kept;
+}
+
+/** Whether a link alone can answer: `id eq … and members eq …` with `attributes=id` reads no native record (E17). */
+function needsNative(filter: Filter, query: ListQuery): boolean {
+  const isLinkHeld = (name: string | undefined) => name === "id" || name === "members";
+  const visit = (node: Filter): boolean => {
+    switch (node.kind) {
+      case "and":
+      case "or":
+        return node.terms.every(visit);
+      case "not":
+        return visit(node.term);
+      default:
+        return isLinkHeld(node.path.attribute?.name);
+    }
+  };
+  const projected = ["displayName", "userName", "meta", "externalId", "members", "active"];
+  return !visit(filter) || membersIn(filter) === "all" || projected.some((path) => wants(query.projection, path));
+}
+
+const linkOnly = (link: Link): Hydrated => ({ link, native: undefined, held: {}, resource: {} });

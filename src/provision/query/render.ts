@@ -1,0 +1,128 @@
+// A resource as clients see it: identity, meta and computed attributes added (RFC 7643 sections 3.1 and 4).
+
+import { type Filter, matches } from "../../scim/filter.ts";
+import { type Projection, project, wants } from "../../scim/projection.ts";
+import type { Json, Resource } from "../../scim/schema.ts";
+import { findLiveLink, type Link } from "../../store/links.ts";
+import { findMemberIds, listGroupsOf, listMemberIds } from "../../store/members.ts";
+import type { Bound, Job } from "../connection/job.ts";
+import { ensureLoaded } from "../membership/members.ts";
+import { type Hydrated, kindOf } from "../resource/hydrate.ts";
+import { versionOf } from "../resource/version.ts";
+
+/** The address of a resource under the connection's public origin. */
+export const locationOf = (connection: Bound, type: Link["type"], id: string) =>
+  `${connection.publicUrl}/scim/v2/${type}s/${id}`;
+
+/** Which members a rendering needs: none, all, or only whether these are among them. */
+export type MembersWanted = "none" | "all" | { among: readonly string[] };
+
+/** The whole resource, with as many members as wanted. */
+export async function renderWhole(job: Job, hydrated: Hydrated, members: MembersWanted): Promise<Resource> {
+  const { connection } = job;
+  const { link } = hydrated;
+  const { type } = kindOf(connection, link.type);
+  const resource = withAddresses(connection, hydrated, kindOf(connection, link.type).rows);
+  const whole: Resource = {
+    schemas: [type.schema.id, ...type.extensions.map(({ schema }) => schema.id).filter((id) => id in resource)],
+    id: link.id,
+    ...resource,
+  };
+  if (link.type === "User" && connection.adapter.group) {
+    const groups = listGroupsOf(connection.store, link.id).map(
+      (group): Json => ({
+        value: group.id,
+        $ref: locationOf(connection, "Group", group.id),
+        ...(group.name === null ? {} : { display: group.name }),
+        type: "direct",
+      }),
+    );
+    if (groups.length > 0) whole.groups = groups;
+  }
+  if (link.type === "Group" && members !== "none") {
+    const ids = await readMemberIds(job, link, members);
+    if (ids.length > 0) whole.members = ids.map((id) => toMember(connection, id));
+  }
+  whole.meta = {
+    resourceType: link.type,
+    created: new Date(link.createdAt).toISOString(),
+    lastModified: new Date(link.modifiedAt).toISOString(),
+    location: locationOf(connection, link.type, link.id),
+    version: await versionOf(hydrated),
+  };
+  return whole;
+}
+
+const toMember = (connection: Bound, id: string): Json => ({
+  value: id,
+  $ref: locationOf(connection, "User", id),
+  type: "User",
+});
+
+/** References get the address of what they point to. */
+function withAddresses(connection: Bound, { resource }: Hydrated, rows: ReturnType<typeof kindOf>["rows"]): Resource {
+  const references = rows.filter((row) => row.reference);
+  if (references.length === 0) return resource;
+  const addressed = structuredClone(resource);
+  for (const row of references) {
+    const home = row.urn ? addressed[row.urn] : addressed;
+    if (typeof home !== "object" || home === null || Array.isArray(home)) continue;
+    const pointer = home[row.attribute];
+    if (typeof pointer !== "object" || pointer === null || Array.isArray(pointer)) continue;
+    if (typeof pointer.value === "string") pointer.$ref = locationOf(connection, "User", pointer.value);
+  }
+  return addressed;
+}
+
+/** The native list is loaded before the rows are first believed. */
+async function readMemberIds(job: Job, link: Link, members: Exclude<MembersWanted, "none">): Promise<string[]> {
+  const { connection } = job;
+  if (!link.membersLoaded) {
+    await connection.locks.hold([`link:${link.id}`], job.deadlineAt, async () => {
+      const fresh = findLiveLink(connection.store, "Group", link.id);
+      if (fresh) await ensureLoaded(job, fresh);
+    });
+  }
+  if (members === "all") return listMemberIds(connection.store, link.id);
+  return [...findMemberIds(connection.store, link.id, members.among)];
+}
+
+/** The resource as asked for; members are loaded only if the projection wants them. */
+export async function render(job: Job, hydrated: Hydrated, projection: Projection): Promise<Resource> {
+  const members = wants(projection, "members") ? "all" : "none";
+  const whole = await renderWhole(job, hydrated, members);
+  return project(whole, projection, kindOf(job.connection, hydrated.link.type).type);
+}
+
+/** The ids that a filter compares members with; "all" where it asks more than whether somebody is a member. */
+export function membersIn(filter: Filter): MembersWanted {
+  const isMembers = (path: { attribute?: { name: string } }) => path.attribute?.name === "members";
+  switch (filter.kind) {
+    case "and":
+    case "or":
+      return filter.terms.map(membersIn).reduce(joined, "none");
+    case "not":
+      return membersIn(filter.term);
+    case "compare":
+      if (!isMembers(filter.path)) return "none";
+      if (filter.path.filter || typeof filter.value !== "string" || !["eq", "ne"].includes(filter.operator))
+        return "all";
+      return (filter.path.sub?.name ?? "value") === "value" ? { among: [filter.value] } : "all";
+    case "present":
+    case "valuePath":
+      return isMembers(filter.path) ? "all" : "none";
+  }
+}
+
+function joined(left: MembersWanted, right: MembersWanted): MembersWanted {
+  if (left === "all" || right === "all") return "all";
+  if (left === "none") return right;
+  if (right === "none") return left;
+  return { among: [...left.among, ...right.among] };
+}
+
+/** Whether a resource fulfils a filter, loading no more members than the filter asks about. */
+export async function isMatch(job: Job, hydrated: Hydrated, filter: Filter | undefined): Promise<boolean> {
+  if (!filter) return true;
+  return matches(filter, await renderWhole(job, hydrated, membersIn(filter)));
+}

@@ -1,0 +1,280 @@
+// From a link to the resource it stands for: the vendor's record, the overlay and what the link keeps.
+
+import { Fault, type GroupOperations, type Person, type UserOperations, type Values } from "../../adapter.ts";
+import { badRequest, ScimError } from "../../scim/messages.ts";
+import type { Resource } from "../../scim/schema.ts";
+import { foldCase } from "../../scim/text.ts";
+import { findOverlays, upsertOverlay } from "../../store/journal.ts";
+import {
+  findLinkByNativeId,
+  findLiveLink,
+  findLiveLinksByKey,
+  type Link,
+  type LinkType,
+  updateLink,
+} from "../../store/links.ts";
+import { deleteUserMemberships, listGroupsOf } from "../../store/members.ts";
+import type { Bound, Job } from "../connection/job.ts";
+import { holdsExternalId, type Kind } from "../connection/profile.ts";
+import { digestValues } from "./digest.ts";
+import { compareShown, lookUp, noteLoss, rememberWritten, type Shown } from "./drift.ts";
+import { naturalKeyPath, refreshKeys, shownSeat } from "./link-keys.ts";
+import { type Held, toHeld, toResource } from "./mapping.ts";
+import { findRows } from "./native-search.ts";
+
+/** A link with what the vendor holds for it. */
+export interface Hydrated {
+  link: Link;
+  /** The record read by id. */
+  native: unknown;
+  held: Held;
+  /** Without id, schemas, meta and computed attributes. */
+  resource: Resource;
+}
+
+/** What users and groups have in common. */
+export type Operations = Pick<
+  UserOperations<Values, Values, unknown> | GroupOperations<Values, Values, unknown>,
+  "id" | "toScim" | "read" | "list" | "find"
+>;
+
+export function kindOf(connection: Bound, type: LinkType): Kind {
+  const kind = connection.profile[type];
+  if (!kind) throw new ScimError(501, `this product has no groups, so ${type} resources cannot be provisioned`);
+  return kind;
+}
+
+export function operationsOf(connection: Bound, type: LinkType): Operations {
+  const operations = type === "User" ? connection.adapter.user : connection.adapter.group;
+  if (!operations) throw new ScimError(501, "this product has no groups");
+  return operations;
+}
+
+/** The link of the user whom a vendor's pointer means. */
+function resolvePointer(connection: Bound, link: Link, path: string, pointer: Values[string]): string | undefined {
+  if (typeof pointer !== "object") return undefined;
+  if ("id" in pointer) {
+    const found = findLinkByNativeId(connection.store, "User", pointer.id);
+    return found?.state === "live" ? found.id : undefined;
+  }
+  const key = foldCase(pointer.key);
+  const written = link.pointers?.[path];
+  if (written && foldCase(written.key) === key && findLiveLink(connection.store, "User", written.id)) return written.id;
+  const [found] = [
+    ...findLiveLinksByKey(connection.store, "User", "emailKey", key),
+    ...findLiveLinksByKey(connection.store, "User", "nameKey", key),
+  ];
+  return found?.id;
+}
+
+/** The table's values in what an adapter read; "" and null count as unassigned. */
+export function readHeld(connection: Bound, link: Link | undefined, values: Values, kind: Kind): Held {
+  const held: Held = {};
+  for (const row of kind.rows) {
+    const value = values[row.path];
+    if (value === undefined || value === null || value === "") continue;
+    if (!row.reference) {
+      if (typeof value !== "object") held[row.path] = value;
+    } else if (link) {
+      const id = resolvePointer(connection, link, row.path, value);
+      if (id) held[row.path] = id;
+    }
+  }
+  return held;
+}
+
+/** The userName as the client sent it, also where the adapter maps only the attribute that it is another spelling of. */
+function nameHeld(connection: Bound, link: Link, held: Held): void {
+  if (link.type !== "User") return;
+  const twin = connection.adapter.userNameIs;
+  const native = held[twin ?? "userName"];
+  const linked = link.name ?? undefined;
+  if (twin && connection.coupling === "separate") held.userName = linked ?? native;
+  else if (typeof native !== "string") held.userName = linked;
+  // As sent by the client, unless the value was changed at the vendor.
+  else held.userName = linked !== undefined && foldCase(linked) === foldCase(native) ? linked : native;
+}
+
+/** Puts a record and what the link knows together. */
+export function assemble(job: Job, link: Link, native: unknown, values: Values): Hydrated {
+  const { connection } = job;
+  const kind = kindOf(connection, link.type);
+  const held = readHeld(connection, link, values, kind);
+  for (const overlay of findOverlays(connection.store, link.id, job.startedAt)) {
+    if (overlay.value === null) delete held[overlay.path];
+    else held[overlay.path] = overlay.value;
+  }
+  return hydrated(connection, link, native, held);
+}
+
+/** What a record, or a row of a list where it is partial, shows of somebody for comparison. */
+export async function toShown(
+  connection: Bound,
+  type: LinkType,
+  record: unknown,
+  values: Values,
+  isPartial = false,
+): Promise<Shown> {
+  const nativeId = operationsOf(connection, type).id(record);
+  const kind = kindOf(connection, type);
+  return {
+    digests: await digestValues(connection, type, kind, nativeId, values, isPartial),
+    isActive: typeof values.active === "boolean" ? values.active : undefined,
+    seat: type === "User" ? shownSeat(connection, record) : undefined,
+    naturalKey: naturalKeyPath(connection, type),
+  };
+}
+
+/** What Portico has written, as it is answered: that is what the vendor shall show from now on. */
+export async function answerWritten(job: Job, link: Link, native: unknown, values: Values): Promise<Hydrated> {
+  const present = assemble(job, link, native, values);
+  const expected = { ...values };
+  for (const { path, value } of findOverlays(job.connection.store, link.id, job.startedAt)) {
+    // The vendor's own pointer to somebody is not known before it shows it.
+    if (typeof expected[path] === "object") delete expected[path];
+    else expected[path] = value ?? undefined;
+  }
+  const { digests } = await toShown(job.connection, link.type, native, expected, true);
+  rememberWritten(job, link.id, digests);
+  return present;
+}
+
+/** Puts values and what the link knows together, without asking the vendor. */
+export function hydrated(connection: Bound, link: Link, native: unknown, values: Held): Hydrated {
+  const kind = kindOf(connection, link.type);
+  const held = { ...values };
+  nameHeld(connection, link, held);
+  const resource = toResource(held, link.kept, kind);
+  if (link.externalId !== null && !holdsExternalId(kind)) resource.externalId = link.externalId;
+  return { link, native, held: toHeld(resource, kind), resource };
+}
+
+/** Shows written values, those that `written` names in any case, while the vendor's reads may still lag. */
+export function overlayLag(
+  job: Job,
+  linkId: string,
+  before: Held,
+  after: Held,
+  written: ReadonlySet<string> = new Set(),
+): void {
+  const { connection } = job;
+  const lagMs = connection.adapter.quirks.readLagMs?.is;
+  if (!lagMs) return;
+  for (const path of new Set([...Object.keys(before), ...Object.keys(after), ...written])) {
+    if (before[path] === after[path] && !written.has(path)) continue;
+    const expiresAt = job.now() + lagMs;
+    upsertOverlay(connection.store, { linkId, path, reason: "lag", value: after[path] ?? null, expiresAt });
+  }
+}
+
+/**
+ * Reads the vendor's record of a link.
+ * @returns undefined where the record is gone; the link is then lost
+ * @throws Fault where the vendor cannot tell
+ */
+export async function hydrate(job: Job, link: Link): Promise<Hydrated | undefined> {
+  const { connection } = job;
+  const operations = operationsOf(connection, link.type);
+  if (link.nativeId === null) return undefined;
+  const askedAt = job.now();
+  try {
+    const native = await operations.read(job.api, link.nativeId);
+    const values = operations.toScim(native);
+    const shown = await toShown(connection, link.type, native, values);
+    const known = lookUp(job, [link.id], askedAt)(link.id);
+    if (!known.isBusy) compareShown(job, link, known, shown);
+    const present = assemble(job, link, native, values);
+    if (!known.isStale) refreshKeys(connection, present);
+    return present;
+  } catch (error) {
+    if (!(error instanceof Fault) || error.kind !== "notFound") throw error;
+    // A record that was just created is whole in the overlay; one that was changed is not.
+    const created = findOverlays(connection.store, link.id, job.startedAt).map((overlay) => overlay.path);
+    if (created.includes(naturalKeyPath(connection, link.type))) return assemble(job, link, undefined, {});
+    await confirmAbsence(job, link);
+    noteLoss(job, link.id);
+    updateLink(connection.store, link.id, { state: "lost", deletedAt: job.now() });
+    leaveRows(connection, link.id);
+    job.trace.notes.add("the vendor no longer has this record; its link is lost");
+    return undefined;
+  }
+}
+
+/** Whoever is gone is shown in no group; should they return, the groups' lists say where they are. */
+function leaveRows({ store }: Bound, userId: string): void {
+  for (const group of listGroupsOf(store, userId)) updateLink(store, group.id, { membersLoaded: false });
+  deleteUserMemberships(store, userId);
+}
+
+/**
+ * A not-found by id counts only if a look-up by natural key misses too (semantics 10). Where even a search or list is
+ * "not found", it is the vendor's API that is gone, not a person.
+ */
+export async function confirmAbsence(job: Job, link: Link): Promise<void> {
+  const operations = operationsOf(job.connection, link.type);
+  const isOneValue = link.type === "User" && job.connection.adapter.userNameIs !== undefined;
+  // As it was sent where it can be: the folded key may be spelled in other letters.
+  const key = isOneValue && link.emailKey !== link.nameKey ? (link.emailKey ?? link.name) : link.name;
+  const search = operations.find?.[naturalKeyPath(job.connection, link.type)];
+  try {
+    const isIt = (row: unknown) => operations.id(row) === link.nativeId;
+    if (search && key !== null) {
+      if (!(await findRows(job, search, key)).some(isIt)) return;
+    } else {
+      // A list may be long, so its first page and a second read must do.
+      const { items } = await operations.list(job.api, undefined);
+      if (!items.some(isIt) && !(await isReadable(job, operations, link.nativeId))) return;
+    }
+  } catch (error) {
+    if (!(error instanceof Fault) || error.kind !== "notFound") throw error;
+  }
+  throw contradictory();
+}
+
+async function isReadable(job: Job, operations: Operations, nativeId: string | null): Promise<boolean> {
+  if (nativeId === null) return false;
+  try {
+    await operations.read(job.api, nativeId);
+    return true;
+  } catch (error) {
+    if (!(error instanceof Fault) || error.kind !== "notFound") throw error;
+    return false;
+  }
+}
+
+/** Nothing is concluded from a "not found" that another answer belies. */
+export const contradictory = (cause?: Fault): Fault =>
+  new Fault("unavailable", {
+    detail: "the product answers contradictory things about this record; try again later",
+    ambiguous: cause?.ambiguous ?? false,
+    cause,
+  });
+
+/**
+ * Turns references into persons for the adapter: one read for each that changed. Unchanged ones are left out.
+ * @throws ScimError 400 invalidValue for an id that is no user
+ */
+export async function toWritten(
+  job: Job,
+  held: Held,
+  changed: ReadonlySet<string>,
+  kind: Kind,
+): Promise<{ values: Values; pointers: Record<string, { id: string; key: string }> }> {
+  const values: Values = { ...held };
+  const pointers: Record<string, { id: string; key: string }> = {};
+  for (const row of kind.rows) {
+    if (!row.reference) continue;
+    const id = held[row.path];
+    delete values[row.path];
+    if (!changed.has(row.path) || id === undefined) continue;
+    const link = findLiveLink(job.connection.store, "User", String(id));
+    const person = link ? await hydrate(job, link) : undefined;
+    if (!link?.nativeId || !person) {
+      throw badRequest("invalidValue", `${row.path} names the user ${String(id)}, who does not exist here`);
+    }
+    const key = String(person.held[job.connection.adapter.userNameIs ?? "userName"] ?? person.held.userName ?? "");
+    values[row.path] = { id: link.nativeId, key, values: person.held } satisfies Person;
+    pointers[row.path] = { id: link.id, key };
+  }
+  return { values, pointers };
+}

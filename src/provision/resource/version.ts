@@ -1,0 +1,19 @@
+// Entity tags of resources (RFC 7644 section 3.14; semantics 28).
+
+import { ScimError } from "../../scim/messages.ts";
+import { matchesIfMatch, toVersion } from "../../scim/version.ts";
+import type { Link } from "../../store/links.ts";
+import type { Hydrated } from "./hydrate.ts";
+
+/** A user's version is a hash of what is held; a group's is its counter, so that no member needs to be loaded. */
+export async function versionOf({ link, resource }: Pick<Hydrated, "link" | "resource">): Promise<string> {
+  return link.type === "User" ? toVersion({ ...resource, id: link.id }) : groupVersion(link);
+}
+
+export const groupVersion = (link: Link): string => `W/"${link.version}"`;
+
+/** @throws ScimError 412 where the resource is not the one that the client has seen */
+export async function requireMatch(ifMatch: string | undefined, present: Hydrated): Promise<void> {
+  if (ifMatch === undefined || matchesIfMatch(ifMatch, await versionOf(present))) return;
+  throw new ScimError(412, "the resource has changed since it was read; read it again and repeat the request");
+}

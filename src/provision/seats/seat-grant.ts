@@ -1,0 +1,88 @@
+// One user's paid licence at the vendor, given under an intent of its own (semantics 16 and 23).
+
+import { Fault, type Seats } from "../../adapter.ts";
+import { createId } from "../../store/identifier.ts";
+import { deleteIntentsOf, findIntentsOf, insertIntent, seatKey } from "../../store/journal.ts";
+import { findDueJob, upsertDueJob } from "../../store/later.ts";
+import { findLiveLink, type Link, updateLink } from "../../store/links.ts";
+import { listGroupsOf } from "../../store/members.ts";
+import type { Job } from "../connection/job.ts";
+import { isProtected } from "../connection/principals.ts";
+import { noteWrite } from "../resource/drift.ts";
+import { ifPresent } from "../resource/presence.ts";
+import { lowersSeat, type SeatChange } from "./seat-rank.ts";
+import { toSeatChange } from "./seats.ts";
+
+/** How often a vendor is asked again for a licence that waits for the person's consent. */
+export const CONSENT_MS = 3_600_000;
+export const CONSENT_NOTE = "the person must confirm at the product first";
+export const PROTECTED_NOTE = "the user is protected on this connection, so the licence is not lowered";
+
+/** Gives one user one seat and remembers that it was Portico who gave it; a kill in between leaves an intent. */
+async function setSeat(job: Job, seats: Seats, { user, to }: SeatChange): Promise<void> {
+  const { store } = job.connection;
+  const seat = to ?? seats.none?.(job.connection.settings);
+  const linkId = seatKey(user.id);
+  deleteIntentsOf(store, linkId);
+  insertIntent(store, {
+    id: createId(job.now()),
+    kind: "user.seat",
+    linkId,
+    key: null,
+    expected: null,
+    externalId: null,
+    tickets: [],
+    state: "open",
+    attemptedAt: job.now(),
+  });
+  noteWrite(job, user.id);
+  try {
+    const { nativeId } = user;
+    // Whoever turns out to be gone needs no seat.
+    if (seat !== undefined && nativeId !== null) {
+      await ifPresent(job, user, () => seats.set(job.api, nativeId, seat));
+    }
+  } catch (error) {
+    if (error instanceof Fault && !error.ambiguous) deleteIntentsOf(store, linkId);
+    if (!(error instanceof Fault) || error.kind !== "pending") throw error;
+    awaitConsent(job, user);
+    return;
+  }
+  job.connection.atomically(() => {
+    noteWrite(job, user.id);
+    updateLink(store, user.id, { seat: to, isSeatDue: false, seatNote: null });
+    deleteIntentsOf(store, linkId);
+  });
+}
+
+/**
+ * Brings a user's seat in line with the groups as they are at that moment, so that whoever comes last among parallel
+ * changes of several groups leaves the right one.
+ * @param mayBeGone whether the vendor may have taken the seat that the link says
+ */
+export async function settleSeat(job: Job, userId: string, mayBeGone = false): Promise<void> {
+  const { adapter, store, locks } = job.connection;
+  const { seats } = adapter;
+  if (!seats) return;
+  await locks.hold([`seat:${userId}`], job.deadlineAt, async () => {
+    const user = findLiveLink(store, "User", userId);
+    const isInterrupted = findIntentsOf(store, seatKey(userId)).length > 0;
+    const change = user && toSeatChange(seats, user, listGroupsOf(store, userId), isInterrupted || mayBeGone);
+    // A request is refused before; this is what nobody asked for, or asked before the user was protected.
+    const isKept = change && isProtected(job, change.user) && (await lowersSeat(job, change));
+    if (change && !isKept) return setSeat(job, seats, change);
+    if (isInterrupted) deleteIntentsOf(store, seatKey(userId));
+    const seatNote = isKept ? PROTECTED_NOTE : null;
+    if (user?.isSeatDue || user?.seatNote !== seatNote) updateLink(store, userId, { isSeatDue: false, seatNote });
+  });
+}
+
+/** The vendor has refused until the person confirms, so it is asked again from time to time. */
+function awaitConsent(job: Job, user: Link): void {
+  const { store } = job.connection;
+  updateLink(store, user.id, { isSeatDue: false, seatNote: CONSENT_NOTE });
+  job.trace.notes.add("a licence waits for the person's consent at the product");
+  if (findDueJob(store, "consents")) return;
+  upsertDueJob(store, { job: "consents", dueAt: job.now() + CONSENT_MS, failures: 0 });
+  job.connection.schedule();
+}

@@ -1,0 +1,34 @@
+// Which seat is more than another, and what a user would lose by a change.
+
+import type { Seats } from "../../adapter.ts";
+import type { Link } from "../../store/links.ts";
+import type { Job } from "../connection/job.ts";
+import { hydrate } from "../resource/hydrate.ts";
+
+/** A seat that a user shall have instead of the one that Portico gave; null: the last one is taken back. */
+export interface SeatChange {
+  user: Link;
+  from: string | null;
+  to: string | null;
+}
+
+/** What is in no order, such as having no licence, is less than all that is. */
+function rank(seats: Seats, seat: string | null): number {
+  const at = seat === null ? -1 : seats.order.indexOf(seat);
+  return at < 0 ? Number.POSITIVE_INFINITY : at;
+}
+
+export function highest(seats: Seats, given: readonly (string | null)[]): string | null {
+  return given.reduce<string | null>((best, seat) => (rank(seats, seat) < rank(seats, best) ? seat : best), null);
+}
+
+/** Whether a user would have less than Portico gave or the vendor shows; costs a read. */
+export async function lowersSeat(job: Job, { user, from, to }: SeatChange): Promise<boolean> {
+  const { adapter, settings } = job.connection;
+  const { seats } = adapter;
+  const next = to ?? seats?.none?.(settings);
+  if (!seats || next === undefined) return false;
+  const native = (await hydrate(job, user))?.native;
+  const held = native === undefined ? undefined : seats.held?.(native);
+  return [from, held ?? null].some((seat) => rank(seats, next) > rank(seats, seat));
+}

@@ -1,0 +1,104 @@
+// Deleting a user: removed, or disabled and hidden, with memberships and seats (RFC 7644 section 3.6; semantics 8).
+
+import { Fault } from "../../adapter.ts";
+import { badRequest, notFound } from "../../scim/messages.ts";
+import { deleteLagOverlays, listDoubtfulGroups } from "../../store/journal.ts";
+import { findLiveLink, type Link } from "../../store/links.ts";
+import { deleteUserMemberships, listGroupsOf } from "../../store/members.ts";
+import { listOwingGroups } from "../../store/outbox.ts";
+import type { Job } from "../connection/job.ts";
+import { braked } from "../guard/brake.ts";
+import { requireUnprotected } from "../guard/protection.ts";
+import { removeNatively } from "../membership/member-writes.ts";
+import { confirmAbsence, type Hydrated, hydrate } from "../resource/hydrate.ts";
+import { ifPresent } from "../resource/presence.ts";
+import { entomb } from "../resource/tombstone.ts";
+import { requireMatch } from "../resource/version.ts";
+import { deactivateNatively, isDormant, keepDeactivation } from "../settlement/deactivation.ts";
+import { journaled, settle } from "../settlement/journal.ts";
+
+/** Deletes a user as the connection deletes: removed, or disabled and hidden (semantics 8). */
+export async function deleteUser(job: Job, id: string, ifMatch: string | undefined): Promise<void> {
+  const { connection } = job;
+  const { user } = connection.adapter;
+  const found = findLiveLink(connection.store, "User", id);
+  if (!found) throw notFound("the user");
+  const locks = [`link:${id}`, ...(found.nameKey === null ? [] : [`name:${found.nameKey}`])];
+  await connection.locks.hold(locks, job.deadlineAt, async () => {
+    await settle(job, id);
+    const link = findLiveLink(connection.store, "User", id);
+    if (!link?.nativeId) throw notFound("the user");
+    await requireUnprotected(job, link, "the user was not deleted");
+    const removes = connection.onDelete === "remove" && user.remove !== undefined;
+    const present = removes && ifMatch === undefined ? undefined : await hydrate(job, link);
+    if (!present && (!removes || ifMatch !== undefined)) throw notFound("the user");
+    if (present) await requireMatch(ifMatch, present);
+    const takesAway = removes ? "removal" : present && isOff(job, present) ? undefined : "deactivation";
+    await braked(job, takesAway, id, () =>
+      journaled(
+        job,
+        { kind: "user.delete", linkId: id },
+        () => (removes ? removeUser(job, link) : hideUser(job, link, present)),
+        () => {
+          entomb(job, id, !removes);
+          deleteLagOverlays(connection.store, id);
+        },
+      ),
+    );
+  });
+}
+
+async function removeUser(job: Job, link: Link): Promise<void> {
+  try {
+    await job.connection.adapter.user.remove?.(job.api, link.nativeId ?? "");
+  } catch (error) {
+    if (!(error instanceof Fault) || error.kind !== "notFound") throw error;
+    // Gone already, which is what was asked for, unless it is the vendor's API that is gone.
+    await confirmAbsence(job, link);
+  }
+}
+
+const isOff = (job: Job, present: Hydrated) => present.held.active === false && !isDormant(job, present);
+
+async function hideUser(job: Job, link: Link, present: Hydrated | undefined): Promise<void> {
+  const { connection } = job;
+  if (!present || !link.nativeId) return;
+  await leaveGroups(job, link);
+  const { seats } = connection.adapter;
+  const none = seats?.none?.(connection.settings);
+  const { nativeId } = link;
+  if (seats && link.seat !== null && none !== undefined) {
+    await ifPresent(job, link, () => seats.set(job.api, nativeId, none));
+  }
+  if (isOff(job, present)) return;
+  if (!("active" in present.held)) throw badRequest("mutability", "this product can neither remove nor disable a user");
+  try {
+    await ifPresent(job, link, async () => {
+      await deactivateNatively(job, nativeId, present.native, present.held);
+    });
+  } catch (error) {
+    if (!(error instanceof Fault) || error.kind !== "pending") throw error;
+    keepDeactivation(job, link.id, error);
+  }
+  // Where the user was being added while the account was switched off.
+  await leaveGroups(job, link);
+}
+
+/** Groups are locked under a user's lock, and never the other way round; names in use and seats come after both. */
+async function leaveGroups(job: Job, link: Link): Promise<void> {
+  const { locks, store } = job.connection;
+  for (const groupId of listDoubtfulGroups(store, link.id)) {
+    // What an interrupted write has put the user into is in the rows once it is settled.
+    await locks.hold([`link:${groupId}`], job.deadlineAt, () => settle(job, groupId));
+  }
+  const groupIds = listGroupsOf(store, link.id).map((group) => group.id);
+  // A removal that the outbox has not sent yet would be forgotten with the user.
+  for (const groupId of new Set([...groupIds, ...listOwingGroups(store, link.id)])) {
+    await locks.hold([`link:${groupId}`], job.deadlineAt, async () => {
+      // The group may have been deleted while its lock was waited for, or at the product.
+      const present = findLiveLink(store, "Group", groupId);
+      if (present) await ifPresent(job, present, () => removeNatively(job, present, [link]));
+    });
+  }
+  deleteUserMemberships(store, link.id);
+}
