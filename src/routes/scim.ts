@@ -2,15 +2,17 @@
 
 import { Hono } from "hono";
 import type { Job } from "../provision/connection/job.ts";
+import { kindOf } from "../provision/connection/kinds.ts";
 import { createGroup } from "../provision/groups/group-creation.ts";
 import { changeGroup, deleteGroup } from "../provision/groups/groups.ts";
 import { search } from "../provision/query/query.ts";
 import { locationOf, render } from "../provision/query/render.ts";
-import { type Hydrated, hydrate, kindOf } from "../provision/resource/hydrate.ts";
+import { type Hydrated, hydrate } from "../provision/resource/hydrate.ts";
 import { namesIn } from "../provision/resource/values.ts";
 import { versionOf } from "../provision/resource/version.ts";
 import { deleteUser } from "../provision/users/departure.ts";
-import { changeUser, createUser } from "../provision/users/users.ts";
+import { createUser } from "../provision/users/user-creation.ts";
+import { changeUser } from "../provision/users/users.ts";
 import { memberIdsOf } from "../scim/members.ts";
 import { notFound, ScimError, toListResponse } from "../scim/messages.ts";
 import { applyPatch, readPatch } from "../scim/patch.ts";

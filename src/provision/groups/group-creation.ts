@@ -19,11 +19,13 @@ import {
 } from "../../store/links.ts";
 import { holdNames } from "../connection/claims.ts";
 import type { Job } from "../connection/job.ts";
+import { kindOf } from "../connection/kinds.ts";
 import { requireSeatsKept } from "../guard/keeping.ts";
 import { requireUsers } from "../membership/members.ts";
-import { answerWritten, type Hydrated, hydrate, kindOf, overlayLag, readHeld, toWritten } from "../resource/hydrate.ts";
+import { answerWritten, type Hydrated, hydrate, overlayLag, readHeld } from "../resource/hydrate.ts";
 import { keysOf } from "../resource/link-keys.ts";
 import { making } from "../resource/presence.ts";
+import { toWritten } from "../resource/references.ts";
 import { resourceOf, settleWanted, type Wanted } from "../resource/values.ts";
 import { planSeats, requireSeats } from "../seats/seats.ts";
 import { removeGroup } from "../settlement/group-undo.ts";

@@ -3,11 +3,13 @@
 import { Fault, type Value } from "../../adapter.ts";
 import { type Link, updateLink } from "../../store/links.ts";
 import type { Job } from "../connection/job.ts";
+import { kindOf } from "../connection/kinds.ts";
 import { isRefusal } from "../connection/refusal.ts";
 import { writeMembers } from "../membership/member-writes.ts";
 import type { MemberChange } from "../membership/members.ts";
-import { type Hydrated, kindOf, toWritten } from "../resource/hydrate.ts";
+import type { Hydrated } from "../resource/hydrate.ts";
 import { confirmed } from "../resource/presence.ts";
+import { toWritten } from "../resource/references.ts";
 import type { Wanted } from "../resource/values.ts";
 import { settleGroup, settleSeats } from "../seats/seat-work.ts";
 import { undoMembers, undoValues } from "../settlement/group-undo.ts";

@@ -10,18 +10,12 @@ import { findLiveLink, findLiveLinksByKey, type Link, updateLink } from "../../s
 import { countMembers } from "../../store/members.ts";
 import { type Claim, holdNames } from "../connection/claims.ts";
 import type { Job } from "../connection/job.ts";
+import { kindOf } from "../connection/kinds.ts";
 import { braked, uncountRemoval } from "../guard/brake.ts";
 import { requireGroupKept } from "../guard/keeping.ts";
 import { ensureLoaded, toMemberChange } from "../membership/members.ts";
-import {
-  answerWritten,
-  confirmAbsence,
-  type Hydrated,
-  hydrate,
-  hydrated,
-  kindOf,
-  overlayLag,
-} from "../resource/hydrate.ts";
+import { confirmAbsence } from "../resource/existence.ts";
+import { answerWritten, type Hydrated, hydrate, hydrated, overlayLag } from "../resource/hydrate.ts";
 import { keysOf } from "../resource/link-keys.ts";
 import { type Held, toHeld } from "../resource/mapping.ts";
 import { entomb } from "../resource/tombstone.ts";

@@ -3,10 +3,11 @@
 import { foldCase } from "../../scim/text.ts";
 import type { Link } from "../../store/links.ts";
 import type { Job } from "../connection/job.ts";
+import { kindOf } from "../connection/kinds.ts";
 import { createGuard, isProtected, listProtectedUsers } from "../connection/principals.ts";
 import type { Row } from "../connection/profile.ts";
 import type { MemberChange } from "../membership/members.ts";
-import { type Hydrated, kindOf } from "../resource/hydrate.ts";
+import type { Hydrated } from "../resource/hydrate.ts";
 import type { Held } from "../resource/mapping.ts";
 import type { Wanted } from "../resource/values.ts";
 import { lowersSeat, type SeatChange } from "../seats/seat-rank.ts";

@@ -12,10 +12,11 @@ import {
   updateLink,
 } from "../../store/links.ts";
 import type { Job } from "../connection/job.ts";
+import { operationsOf } from "../connection/kinds.ts";
 import { findOwnAccount, findPrincipals } from "../connection/principals.ts";
 import { compareSome } from "../membership/membership-drift.ts";
 import { beginDrift, compareShown, lookUp } from "../resource/drift.ts";
-import { hydrate, hydrated, operationsOf, toShown } from "../resource/hydrate.ts";
+import { hydrate, hydrated, toShown } from "../resource/hydrate.ts";
 import { refreshKeys } from "../resource/link-keys.ts";
 import { rowHeld, sightNative } from "../resource/sight.ts";
 

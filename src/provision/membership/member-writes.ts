@@ -8,7 +8,8 @@ import { countOutbox, deleteOutboxPairs, insertOutbox } from "../../store/outbox
 import type { Job } from "../connection/job.ts";
 import { isRefusal, isThrottled } from "../connection/refusal.ts";
 import { named } from "../resource/addresses.ts";
-import { contradictory, hydrate } from "../resource/hydrate.ts";
+import { contradictory } from "../resource/existence.ts";
+import { hydrate } from "../resource/hydrate.ts";
 import { confirmed, isNotFound } from "../resource/presence.ts";
 import { linkOf, listNatively, type MemberChange, memberOperations, toMember } from "./members.ts";
 

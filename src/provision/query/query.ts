@@ -6,7 +6,8 @@ import { compareForSort, type ListQuery } from "../../scim/query.ts";
 import type { Resource } from "../../scim/schema.ts";
 import { countLiveLinks, type Link, type LinkType, listLiveLinks } from "../../store/links.ts";
 import type { Job } from "../connection/job.ts";
-import { assemble, type Hydrated, hydrate, kindOf } from "../resource/hydrate.ts";
+import { kindOf } from "../connection/kinds.ts";
+import { assemble, type Hydrated, hydrate } from "../resource/hydrate.ts";
 import { findCandidates, requireSweep } from "./matching.ts";
 import { isMatch, render, renderWhole } from "./render.ts";
 

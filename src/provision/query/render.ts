@@ -6,8 +6,9 @@ import type { Json, Resource } from "../../scim/schema.ts";
 import { findLiveLink, type Link } from "../../store/links.ts";
 import { findMemberIds, listGroupsOf, listMemberIds } from "../../store/members.ts";
 import type { Bound, Job } from "../connection/job.ts";
+import { kindOf } from "../connection/kinds.ts";
 import { ensureLoaded } from "../membership/members.ts";
-import { type Hydrated, kindOf } from "../resource/hydrate.ts";
+import type { Hydrated } from "../resource/hydrate.ts";
 import { versionOf } from "../resource/version.ts";
 
 /** The address of a resource under the connection's public origin. */

@@ -1,7 +1,6 @@
 // From a link to the resource it stands for: the vendor's record, the overlay and what the link keeps.
 
-import { Fault, type GroupOperations, type Person, type UserOperations, type Values } from "../../adapter.ts";
-import { badRequest, ScimError } from "../../scim/messages.ts";
+import { Fault, type Values } from "../../adapter.ts";
 import type { Resource } from "../../scim/schema.ts";
 import { foldCase } from "../../scim/text.ts";
 import { findOverlays, upsertOverlay } from "../../store/journal.ts";
@@ -15,12 +14,13 @@ import {
 } from "../../store/links.ts";
 import { deleteUserMemberships, listGroupsOf } from "../../store/members.ts";
 import type { Bound, Job } from "../connection/job.ts";
+import { kindOf, operationsOf } from "../connection/kinds.ts";
 import { holdsExternalId, type Kind } from "../connection/profile.ts";
 import { digestValues } from "./digest.ts";
 import { compareShown, lookUp, noteLoss, rememberWritten, type Shown } from "./drift.ts";
+import { confirmAbsence } from "./existence.ts";
 import { naturalKeyPath, refreshKeys, shownSeat } from "./link-keys.ts";
 import { type Held, toHeld, toResource } from "./mapping.ts";
-import { findRows } from "./native-search.ts";
 
 /** A link with what the vendor holds for it. */
 export interface Hydrated {
@@ -30,24 +30,6 @@ export interface Hydrated {
   held: Held;
   /** Without id, schemas, meta and computed attributes. */
   resource: Resource;
-}
-
-/** What users and groups have in common. */
-export type Operations = Pick<
-  UserOperations<Values, Values, unknown> | GroupOperations<Values, Values, unknown>,
-  "id" | "toScim" | "read" | "list" | "find"
->;
-
-export function kindOf(connection: Bound, type: LinkType): Kind {
-  const kind = connection.profile[type];
-  if (!kind) throw new ScimError(501, `this product has no groups, so ${type} resources cannot be provisioned`);
-  return kind;
-}
-
-export function operationsOf(connection: Bound, type: LinkType): Operations {
-  const operations = type === "User" ? connection.adapter.user : connection.adapter.group;
-  if (!operations) throw new ScimError(501, "this product has no groups");
-  return operations;
 }
 
 /** The link of the user whom a vendor's pointer means. */
@@ -204,77 +186,4 @@ export async function hydrate(job: Job, link: Link): Promise<Hydrated | undefine
 function leaveRows({ store }: Bound, userId: string): void {
   for (const group of listGroupsOf(store, userId)) updateLink(store, group.id, { membersLoaded: false });
   deleteUserMemberships(store, userId);
-}
-
-/**
- * A not-found by id counts only if a look-up by natural key misses too (semantics 10). Where even a search or list is
- * "not found", it is the vendor's API that is gone, not a person.
- */
-export async function confirmAbsence(job: Job, link: Link): Promise<void> {
-  const operations = operationsOf(job.connection, link.type);
-  const isOneValue = link.type === "User" && job.connection.adapter.userNameIs !== undefined;
-  // As it was sent where it can be: the folded key may be spelled in other letters.
-  const key = isOneValue && link.emailKey !== link.nameKey ? (link.emailKey ?? link.name) : link.name;
-  const search = operations.find?.[naturalKeyPath(job.connection, link.type)];
-  try {
-    const isIt = (row: unknown) => operations.id(row) === link.nativeId;
-    if (search && key !== null) {
-      if (!(await findRows(job, search, key)).some(isIt)) return;
-    } else {
-      // A list may be long, so its first page and a second read must do.
-      const { items } = await operations.list(job.api, undefined);
-      if (!items.some(isIt) && !(await isReadable(job, operations, link.nativeId))) return;
-    }
-  } catch (error) {
-    if (!(error instanceof Fault) || error.kind !== "notFound") throw error;
-  }
-  throw contradictory();
-}
-
-async function isReadable(job: Job, operations: Operations, nativeId: string | null): Promise<boolean> {
-  if (nativeId === null) return false;
-  try {
-    await operations.read(job.api, nativeId);
-    return true;
-  } catch (error) {
-    if (!(error instanceof Fault) || error.kind !== "notFound") throw error;
-    return false;
-  }
-}
-
-/** Nothing is concluded from a "not found" that another answer belies. */
-export const contradictory = (cause?: Fault): Fault =>
-  new Fault("unavailable", {
-    detail: "the product answers contradictory things about this record; try again later",
-    ambiguous: cause?.ambiguous ?? false,
-    cause,
-  });
-
-/**
- * Turns references into persons for the adapter: one read for each that changed. Unchanged ones are left out.
- * @throws ScimError 400 invalidValue for an id that is no user
- */
-export async function toWritten(
-  job: Job,
-  held: Held,
-  changed: ReadonlySet<string>,
-  kind: Kind,
-): Promise<{ values: Values; pointers: Record<string, { id: string; key: string }> }> {
-  const values: Values = { ...held };
-  const pointers: Record<string, { id: string; key: string }> = {};
-  for (const row of kind.rows) {
-    if (!row.reference) continue;
-    const id = held[row.path];
-    delete values[row.path];
-    if (!changed.has(row.path) || id === undefined) continue;
-    const link = findLiveLink(job.connection.store, "User", String(id));
-    const person = link ? await hydrate(job, link) : undefined;
-    if (!link?.nativeId || !person) {
-      throw badRequest("invalidValue", `${row.path} names the user ${String(id)}, who does not exist here`);
-    }
-    const key = String(person.held[job.connection.adapter.userNameIs ?? "userName"] ?? person.held.userName ?? "");
-    values[row.path] = { id: link.nativeId, key, values: person.held } satisfies Person;
-    pointers[row.path] = { id: link.id, key };
-  }
-  return { values, pointers };
 }

@@ -3,7 +3,8 @@
 import { Fault } from "../../adapter.ts";
 import type { Link } from "../../store/links.ts";
 import type { Job } from "../connection/job.ts";
-import { contradictory, hydrate } from "./hydrate.ts";
+import { contradictory } from "./existence.ts";
+import { hydrate } from "./hydrate.ts";
 
 export const isNotFound = (error: unknown): error is Fault => error instanceof Fault && error.kind === "notFound";
 

@@ -12,7 +12,8 @@ import {
   updateLink,
 } from "../../store/links.ts";
 import type { Job } from "../connection/job.ts";
-import { kindOf, operationsOf, readHeld } from "./hydrate.ts";
+import { kindOf, operationsOf } from "../connection/kinds.ts";
+import { readHeld } from "./hydrate.ts";
 import { keysOf } from "./link-keys.ts";
 import { type Held, toResource } from "./mapping.ts";
 

@@ -14,12 +14,15 @@ import { upsertDueJob } from "../../store/later.ts";
 import { findLink, type Link, updateLink } from "../../store/links.ts";
 import { backOff } from "../connection/backoff.ts";
 import type { Job } from "../connection/job.ts";
+import { kindOf } from "../connection/kinds.ts";
 import { isProtected } from "../connection/principals.ts";
 import { isThrottled } from "../connection/refusal.ts";
 import { noteWrite } from "../resource/drift.ts";
-import { confirmAbsence, type Hydrated, kindOf, overlayLag, readHeld, toWritten } from "../resource/hydrate.ts";
+import { confirmAbsence } from "../resource/existence.ts";
+import { type Hydrated, overlayLag, readHeld } from "../resource/hydrate.ts";
 import { remainingSeat } from "../resource/link-keys.ts";
 import type { Held } from "../resource/mapping.ts";
+import { toWritten } from "../resource/references.ts";
 import { shortenUnchanged } from "../resource/values.ts";
 
 /** A kept deactivation ends by being done or superseded, never by age. */

@@ -3,10 +3,12 @@
 import type { Value } from "../../adapter.ts";
 import { type Link, updateLink } from "../../store/links.ts";
 import type { Job } from "../connection/job.ts";
+import { kindOf, operationsOf } from "../connection/kinds.ts";
 import { writeMembers } from "../membership/member-writes.ts";
 import type { MemberChange } from "../membership/members.ts";
-import { assemble, kindOf, operationsOf, toWritten } from "../resource/hydrate.ts";
+import { assemble } from "../resource/hydrate.ts";
 import { keysOf } from "../resource/link-keys.ts";
+import { toWritten } from "../resource/references.ts";
 import { entomb } from "../resource/tombstone.ts";
 import { resourceOf } from "../resource/values.ts";
 import { markGroup, settleGroup, settleMarked, settleSeats } from "../seats/seat-work.ts";

@@ -14,9 +14,10 @@ import {
 } from "../../store/links.ts";
 import { findMemberIds, listGroupsOf } from "../../store/members.ts";
 import type { Job } from "../connection/job.ts";
+import { operationsOf } from "../connection/kinds.ts";
 import { isRefusal } from "../connection/refusal.ts";
 import { ensureLoaded, type MemberChange } from "../membership/members.ts";
-import { type Hydrated, hydrate, operationsOf } from "../resource/hydrate.ts";
+import { type Hydrated, hydrate } from "../resource/hydrate.ts";
 import { naturalKeyPath } from "../resource/link-keys.ts";
 import type { Held } from "../resource/mapping.ts";
 import { findRows } from "../resource/native-search.ts";
