@@ -17,6 +17,7 @@ import type { Job } from "../connection/job.ts";
 import { kindOf } from "../connection/kinds.ts";
 import { isProtected } from "../connection/principals.ts";
 import { isThrottled } from "../connection/refusal.ts";
+import { SLICE_MS } from "../connection/slice.ts";
 import { noteWrite } from "../resource/drift.ts";
 import { confirmAbsence } from "../resource/existence.ts";
 import { type Hydrated, overlayLag, readHeld } from "../resource/hydrate.ts";
@@ -29,7 +30,6 @@ import { shortenUnchanged } from "../resource/values.ts";
 const NEVER = Number.MAX_SAFE_INTEGER;
 /** How often a vendor is asked again that cannot do it yet or has refused; each time may cost calls of a day's budget. */
 const PENDING_MS = 3_600_000;
-const SLICE_MS = 25_000;
 const BATCH = 100;
 
 const OUTAGES: readonly string[] = ["unavailable", "throttled", "unauthorized", "protocol"];
