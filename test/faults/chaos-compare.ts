@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { NativeGroup, NativeUser, State } from "../suite/native.ts";
 import { get, keyPath, ownRows } from "../suite/subject.ts";
 import { allows, cellAt, fold, isSure, type KnownGroup, type KnownUser, memberOf } from "./chaos-model.ts";
-import { isKnown, mayShow, person, shownKey, toldPaths } from "./chaos-users.ts";
+import { isKnown, mayShow, person, pointedAt, shownKey, toldPaths } from "./chaos-users.ts";
 import { report, type World } from "./chaos-world.ts";
 import { listAll } from "./views.ts";
 
@@ -123,7 +123,8 @@ function compareValues({ world, held, state }: Sides, user: KnownUser, inPortico
     const cell = cellAt(user, path);
     const left = path === "active" ? get(inPortico, path) !== false : get(inPortico, path);
     if (!isKnown(world, path) || mayShow(world, path, cell, left)) continue;
-    report(world, `${name}: ${path} is ${String(left)}, told ${[...cell.may].map(String).join(" or ")}`, user);
+    const why = `${name}: ${path} is ${String(left)}, told ${[...cell.may].map(String).join(" or ")}`;
+    report(world, why, user, ...pointedAt(world, cell, left));
   }
 }
 

@@ -4,7 +4,7 @@ import { get, keyPath } from "../suite/subject.ts";
 import type { Client } from "./chaos-client.ts";
 import { find } from "./chaos-creation.ts";
 import { allows, cellAt, isSure, type KnownUser, watchCell } from "./chaos-model.ts";
-import { isKnown, mayShow, person, toldPaths } from "./chaos-users.ts";
+import { isKnown, mayShow, person, pointedAt, toldPaths } from "./chaos-users.ts";
 import { report } from "./chaos-world.ts";
 
 /** A read shows nothing that was not told. */
@@ -25,7 +25,8 @@ export async function lookAtUser(client: Client, user: KnownUser): Promise<void>
   for (const { path, cell, isStable } of cells) {
     const shown = get(answer.body, path);
     if (!isStable() || !isKnown(world, path) || mayShow(world, path, cell, shown)) continue;
-    report(world, `user ${user.n}: ${path} is read as ${String(shown)}, told ${[...cell.may].map(String)}`, user);
+    const why = `user ${user.n}: ${path} is read as ${String(shown)}, told ${[...cell.may].map(String)}`;
+    report(world, why, user, ...pointedAt(world, cell, shown));
   }
 }
 

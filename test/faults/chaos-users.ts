@@ -67,6 +67,14 @@ export function mayShow(world: World, path: string, cell: Cell<unknown>, shown: 
   return false;
 }
 
+/** Whom a reference was told to name, and whom it shows. */
+export const pointedAt = (world: World, cell: Cell<unknown>, shown: unknown): KnownUser[] =>
+  world.users.filter(
+    (one) =>
+      one.id !== undefined &&
+      (one.id === shown || [...cell.may].some((told) => `${String(told)} `.startsWith(`${one.n} of `))),
+  );
+
 /** `active` has no cell of its own where nobody can be disabled. */
 export const isKnown = (world: World, path: string): boolean =>
   path !== ACTIVE || canDisable(world.account.subject.adapter);

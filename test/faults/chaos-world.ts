@@ -81,6 +81,7 @@ export const note = (lines: Line[], text: string): void => {
 };
 
 interface Subject {
+  n: number;
   id: string | undefined;
   history: Line[];
 }
@@ -92,7 +93,8 @@ export function report(world: World, why: string, ...subjects: (Subject | undefi
   const lines = subjects.flatMap((subject) => {
     const mine = subject?.history.slice(-SHOWN_LINES) ?? [];
     const first = mine[0]?.at ?? Date.now();
-    return [...mine, ...tracesOf(world, subject?.id, first)];
+    const known = [...mine, ...tracesOf(world, subject?.id, first)];
+    return subjects.length > 1 ? known.map(({ at, text }) => ({ at, text: `${subject?.n}: ${text}` })) : known;
   });
   const first = Math.min(...lines.map(({ at }) => at));
   const all = [...lines, ...world.events.filter(({ at }) => at >= first)].sort((a, b) => a.at - b.at);
