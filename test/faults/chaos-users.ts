@@ -36,6 +36,14 @@ export const person = (world: World, user: KnownUser, edition: 0 | 1 = 0) =>
 /** A user as the value of a reference; a deletion makes it worthless. */
 const pointerTo = (user: KnownUser): string => `${user.n} of ${user.exists.epoch}`;
 
+/** Whether whom a reference was told to name was deleted or doubted since, or is being deleted, perhaps done, right now. */
+const isUnsure = (told: unknown, other: KnownUser | undefined): boolean =>
+  told === ANYTHING || (other !== undefined && (told !== pointerTo(other) || other.exists.writers > 0));
+
+/** Whom a reference was told to name. */
+const toldOf = (world: World, told: unknown): KnownUser | undefined =>
+  world.users.find((one) => String(told).startsWith(`${one.n} of `));
+
 /**
  * A write of an attribute. A reference to somebody who has gone is not seen when it is cleared, so it may come back with
  * them: what the vendor keeps of it is the vendor's own affair.
@@ -43,15 +51,13 @@ const pointerTo = (user: KnownUser): string => `${user.n} of ${user.exists.epoch
 export function writeValue(world: World, user: KnownUser, path: string, value: unknown): (isSure: boolean) => void {
   const cell = cellAt(user, path);
   const before = [...cell.may];
+  const isGoing = () => before.some((told) => isUnsure(told, toldOf(world, told)));
+  const wasGoing = isGoing();
   const end = write(cell, value);
-  const isStale = (told: unknown) => {
-    const other = world.users.find((one) => String(told).startsWith(`${one.n} of `));
-    return told === ANYTHING || (other !== undefined && told !== pointerTo(other));
-  };
   return (isSure) => {
     end(isSure);
     const isCleared = value === undefined && referencesOf(world.account.subject).has(path);
-    if (isCleared && before.some(isStale)) cell.may.add(ANYTHING);
+    if (isCleared && (wasGoing || isGoing())) cell.may.add(ANYTHING);
   };
 }
 
@@ -59,21 +65,19 @@ export function writeValue(world: World, user: KnownUser, path: string, value: u
 export function mayShow(world: World, path: string, cell: Cell<unknown>, shown: unknown): boolean {
   if (!referencesOf(world.account.subject).has(path)) return allows(cell, shown);
   for (const told of cell.may) {
-    const other = world.users.find((one) => String(told).startsWith(`${one.n} of `));
-    // Whoever was deleted or doubted meanwhile may be shown or not.
-    if (told === ANYTHING || (other && told !== pointerTo(other))) return true;
+    const other = toldOf(world, told);
+    // Such a one may be shown or not.
+    if (isUnsure(told, other)) return true;
     if (fold(other?.id) === fold(shown)) return true;
   }
   return false;
 }
 
 /** Whom a reference was told to name, and whom it shows. */
-export const pointedAt = (world: World, cell: Cell<unknown>, shown: unknown): KnownUser[] =>
-  world.users.filter(
-    (one) =>
-      one.id !== undefined &&
-      (one.id === shown || [...cell.may].some((told) => `${String(told)} `.startsWith(`${one.n} of `))),
-  );
+export function pointedAt(world: World, cell: Cell<unknown>, shown: unknown): KnownUser[] {
+  const seen = shown === undefined ? undefined : world.users.find((one) => one.id === shown);
+  return [...new Set([...[...cell.may].map((told) => toldOf(world, told)), seen])].filter((one) => one !== undefined);
+}
 
 /** `active` has no cell of its own where nobody can be disabled. */
 export const isKnown = (world: World, path: string): boolean =>
