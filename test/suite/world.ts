@@ -43,6 +43,8 @@ export interface WorldOptions {
 const folded = (text: string) => text.toLowerCase();
 /** Paths at which a vendor's tokens are made; a token is no call to its user API. */
 const TOKEN_PATH = /token$/;
+/** An object that stood idle for ten seconds has forgotten its token, which must not move a fault to another call. */
+const ANY_CALL = { path: `^(?!.*${TOKEN_PATH.source})` };
 
 export const strangerOf = (subject: Subject, n: number, more: Partial<Stranger> = {}): Stranger => {
   const { key } = personOf(subject, n);
@@ -107,7 +109,8 @@ export async function open(subject: Subject, options: WorldOptions = {}): Promis
       if (lagMs > 0) await new Promise((resolve) => setTimeout(resolve, lagMs + 50));
     },
     async fail(...faults) {
-      await gateway.vendor("POST", "/faults", faults);
+      const placed = faults.map((fault) => ({ ...fault, match: { ...ANY_CALL, ...fault.match } }));
+      await gateway.vendor("POST", "/faults", placed);
     },
     async heal() {
       await gateway.vendor("DELETE", "/faults");
