@@ -2,9 +2,10 @@
 
 import { Hono } from "hono";
 import { type Clock, createSimulation, type Simulation, type SimulatorEnv } from "../simulation.ts";
-import { klaxoonState, Refused, type State } from "./simulator-account.ts";
-import { addGroupRoutes } from "./simulator-groups.ts";
-import { addUserRoutes } from "./simulator-users.ts";
+import { addGroupRoutes } from "./simulator/groups.ts";
+import { Refused } from "./simulator/requests.ts";
+import { klaxoonState, type State } from "./simulator/state.ts";
+import { addUserRoutes } from "./simulator/users.ts";
 
 const BASE_PATH = "/v1";
 const TOKEN_TTL_SECONDS = 3600;

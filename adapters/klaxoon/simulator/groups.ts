@@ -2,8 +2,9 @@
 
 import type { Context, Hono } from "hono";
 import * as z from "zod";
-import type { SimulatorEnv } from "../simulation.ts";
-import { type Group, pageOf, Refused, readBody, type State } from "./simulator-account.ts";
+import type { SimulatorEnv } from "../../simulation.ts";
+import { pageOf, Refused, readBody } from "./requests.ts";
+import type { Group, State } from "./state.ts";
 
 const MAX_ADDED = 100;
 

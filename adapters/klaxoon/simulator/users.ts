@@ -2,8 +2,9 @@
 
 import type { Context, Hono } from "hono";
 import * as z from "zod";
-import type { Clock, SimulatorEnv } from "../simulation.ts";
-import { pageOf, Refused, readBody, type State, type User } from "./simulator-account.ts";
+import type { Clock, SimulatorEnv } from "../../simulation.ts";
+import { pageOf, Refused, readBody } from "./requests.ts";
+import type { State, User } from "./state.ts";
 
 const text = z.string().trim().min(1).max(255);
 const userBody = z.object({
