@@ -1,6 +1,6 @@
 // What a simulated Redmine refuses and in which words, in the languages that were looked at (verified on 5.0.4, 2026-11-22).
 
-import * as z from "zod";
+import type { Group, User } from "./state.ts";
 
 const LOGIN_LENGTH = 60;
 const NAME_LENGTH = 30;
@@ -9,27 +9,6 @@ const GROUP_NAME_LENGTH = 255;
 const MIN_PASSWORD_LENGTH = 8;
 /** Active, registered, locked. */
 const STATUSES: readonly number[] = [1, 2, 3];
-
-export const userSchema = z.object({
-  id: z.int(),
-  login: z.string(),
-  admin: z.boolean().default(false),
-  firstname: z.string(),
-  lastname: z.string(),
-  mail: z.string(),
-  created_on: z.string(),
-  updated_on: z.string(),
-  last_login_on: z.string().nullable().default(null),
-  passwd_changed_on: z.string().nullable().default(null),
-  twofa_scheme: z.string().nullable().default(null),
-  api_key: z.string(),
-  status: z.int(),
-  /** No answer shows it, but the words of refusals follow that of the key's owner. */
-  language: z.string().default(""),
-});
-export type User = z.output<typeof userSchema>;
-export const groupSchema = z.object({ id: z.int(), name: z.string(), users: z.array(z.int()).default([]) });
-export type Group = z.output<typeof groupSchema>;
 
 const WORDS = {
   en: {
@@ -58,7 +37,7 @@ export function wordsIn(language: string): Words {
 }
 
 /** SQLite's LOWER knows ASCII only, and Redmine compares with it. */
-export function lower(text: string): string {
+function lower(text: string): string {
   return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
