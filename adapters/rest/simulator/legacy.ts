@@ -1,8 +1,8 @@
 // Example HR's older API, invented too: forms in, envelopes with errors in status 200 out (`example-legacy.json`).
 
 import { type Context, Hono } from "hono";
-import type { SimulatorEnv } from "../simulation.ts";
-import type { Person, State, Team } from "./simulator.ts";
+import type { SimulatorEnv } from "../../simulation.ts";
+import type { Person, State, Team } from "./state.ts";
 
 const MAX_SIZE = 25;
 
