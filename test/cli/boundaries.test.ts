@@ -41,12 +41,23 @@ it.each([
 it.each([
   ["src", "../adapters/simulation.ts"],
   ["src/routes", "../../adapters/simulators.ts"],
+  ["src/routes", "../../adapters/keepnet/simulator/state.ts"],
   ["adapters/keepabl", "../keepnet/simulator.ts"],
 ])("S41: lint refuses simulators in %s (%s)", (folder, specifier) => {
   expect(lint(folder, specifier)).toContain("noRestrictedImports");
 });
 
 it.each([
+  ["adapters/keepnet/simulator", "../records.ts"],
+  ["adapters/keepnet/simulator", "../../klaxoon/simulator/state.ts"],
+  ["adapters/keepnet/simulator", "../../../src/adapter.ts"],
+])("S41: lint refuses what the adapter knows in a simulator, %s → %s", (folder, specifier) => {
+  expect(lint(folder, specifier)).toContain("noRestrictedImports");
+});
+
+it.each([
+  ["adapters/keepnet/simulator", "./state.ts"],
+  ["adapters/keepnet/simulator", "../../simulation.ts"],
   ["src/provision/users", "../../scim/text.ts"],
   ["src/provision/users", "../../store/links.ts"],
   ["adapters/keepabl", "../../src/adapter.ts"],
