@@ -1,7 +1,7 @@
 // What was taken away lately, in a Connection object's SQLite (semantics 20).
 
 import { and, count, eq, gt, lte, min, ne } from "drizzle-orm";
-import { removals } from "./connection-tables.ts";
+import { removals } from "./guard-tables.ts";
 import type { Store } from "./links.ts";
 
 export type RemovalKind = (typeof removals.$inferSelect)["kind"];

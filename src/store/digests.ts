@@ -1,7 +1,7 @@
 // Digests of what records held when they were last seen or written, in a Connection object's SQLite (semantics 12).
 
 import { eq, inArray, sql } from "drizzle-orm";
-import { digests } from "./connection-tables.ts";
+import { digests } from "./link-tables.ts";
 import type { Store } from "./links.ts";
 
 export type DigestRow = typeof digests.$inferSelect;

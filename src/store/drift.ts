@@ -1,8 +1,8 @@
 // What sweeps and reads found otherwise than Portico had left it, in a Connection object's SQLite.
 
 import { and, asc, count, eq, inArray, lte, sql } from "drizzle-orm";
-import { drifts } from "./connection-tables.ts";
 import type { LinkType, Store } from "./links.ts";
+import { drifts } from "./report-tables.ts";
 
 export type Drift = typeof drifts.$inferSelect;
 

@@ -1,7 +1,7 @@
 // Intents and overlays in a Connection object's SQLite (semantics 12 and 23).
 
 import { and, asc, eq, gt, gte, inArray, lt, lte, min, sql } from "drizzle-orm";
-import { intents, overlays } from "./connection-tables.ts";
+import { intents, overlays } from "./journal-tables.ts";
 import type { Store } from "./links.ts";
 
 export type Intent = typeof intents.$inferSelect;

@@ -1,7 +1,7 @@
 // Sweeps, due times and facts in a Connection object's SQLite: what later work needs to go on where it stopped.
 
 import { asc, eq, lte } from "drizzle-orm";
-import { dueJobs, facts, sweeps } from "./connection-tables.ts";
+import { dueJobs, facts, sweeps } from "./later-tables.ts";
 import type { Store } from "./links.ts";
 
 export type SweepRow = typeof sweeps.$inferSelect;

@@ -2,7 +2,7 @@
 
 import { and, asc, count, eq, inArray, isNotNull, lt, ne, or, sql } from "drizzle-orm";
 import type { DrizzleSqliteDODatabase } from "drizzle-orm/durable-sqlite";
-import { links, members } from "./connection-tables.ts";
+import { links, members } from "./link-tables.ts";
 
 export type Store = DrizzleSqliteDODatabase;
 export type Link = typeof links.$inferSelect;

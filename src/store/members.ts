@@ -1,7 +1,7 @@
 // Memberships in a Connection object's SQLite: rows keyed by (group, user), so that concurrent changes commute.
 
 import { and, asc, count, eq, inArray, sql } from "drizzle-orm";
-import { links, members } from "./connection-tables.ts";
+import { links, members } from "./link-tables.ts";
 import type { Link, Store } from "./links.ts";
 
 const among = (ids: readonly string[]) => sql`(select value from json_each(${JSON.stringify(ids)}))`;

@@ -1,8 +1,8 @@
 // Membership changes on their way to the vendor, in a Connection object's SQLite.
 
 import { and, asc, count, eq, gt, inArray, isNotNull, isNull, lte, min, sql } from "drizzle-orm";
-import { outbox } from "./connection-tables.ts";
 import { createId } from "./identifier.ts";
+import { outbox } from "./journal-tables.ts";
 import type { Store } from "./links.ts";
 
 export type OutboxRow = typeof outbox.$inferSelect;

@@ -1,8 +1,8 @@
 // The plan in the SQLite of a connection's shadow: what would be, and the writes that were not sent (semantics 21).
 
 import { and, count, desc, eq } from "drizzle-orm";
-import { type PlannedValues, plannedMembers, plannedRecords, plannedSteps } from "./connection-tables.ts";
 import type { LinkType, Store } from "./links.ts";
+import { type PlannedValues, plannedMembers, plannedRecords, plannedSteps } from "./plan-tables.ts";
 
 export type PlannedRecord = typeof plannedRecords.$inferSelect;
 export type PlannedStep = typeof plannedSteps.$inferSelect;

@@ -1,7 +1,7 @@
 // Whom the connection's protected names were found to be, in a Connection object's SQLite (semantics 22).
 
 import { and, eq } from "drizzle-orm";
-import { principals } from "./connection-tables.ts";
+import { principals } from "./guard-tables.ts";
 import type { LinkType, Store } from "./links.ts";
 
 export type Principal = typeof principals.$inferSelect;

@@ -1,7 +1,10 @@
 // Times in a Connection object's SQLite that a clock which was set back has left in the future.
 
 import { and, eq, gt } from "drizzle-orm";
-import { digests, dueJobs, intents, links, outbox, overlays, removals, sweeps } from "./connection-tables.ts";
+import { removals } from "./guard-tables.ts";
+import { intents, outbox, overlays } from "./journal-tables.ts";
+import { dueJobs, sweeps } from "./later-tables.ts";
+import { digests, links } from "./link-tables.ts";
 import type { Store } from "./links.ts";
 
 export interface Rewind {

@@ -1,8 +1,8 @@
 // Traces in a Connection object's SQLite.
 
 import { desc, eq, gte, lt } from "drizzle-orm";
-import { traces } from "./connection-tables.ts";
 import type { Store } from "./links.ts";
+import { traces } from "./report-tables.ts";
 
 export type TraceRow = typeof traces.$inferSelect;
 

@@ -1,7 +1,7 @@
 // When calls were sent to the vendor, by the second, in a Connection object's SQLite.
 
 import { asc, gte, lt, sql } from "drizzle-orm";
-import { turns } from "./connection-tables.ts";
+import { turns } from "./later-tables.ts";
 import type { Store } from "./links.ts";
 
 export function addTurn(store: Store, second: number): void {

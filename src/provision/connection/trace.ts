@@ -1,6 +1,6 @@
 // What one request did, gathered while it runs (semantics 37: ids, paths, names, statuses and times, never values).
 
-import type { StoredCall } from "../../store/connection-tables.ts";
+import type { StoredCall } from "../../store/report-tables.ts";
 import type { TraceRow } from "../../store/traces.ts";
 
 export interface Trace {

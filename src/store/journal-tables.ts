@@ -1,0 +1,100 @@
+// Writes of one connection that have not been seen to finish at the vendor: tables of the object's SQLite. Times are epoch milliseconds.
+
+import { sql } from "drizzle-orm";
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import type { Value } from "../adapter.ts";
+
+/** Writes that were promised and not yet seen to finish (journal). */
+export const intents = sqliteTable(
+  "intents",
+  {
+    id: text("id").primaryKey(),
+    kind: text("kind", {
+      enum: [
+        "user.create",
+        "user.update",
+        "user.delete",
+        "group.create",
+        "group.update",
+        "group.members",
+        "group.delete",
+        "user.seat",
+      ],
+    }).notNull(),
+    /** The link, or for a create the one that it will get. */
+    linkId: text("link_id").notNull(),
+    /** For a create, the natural key under which a look-up finds the result. */
+    key: text("key"),
+    /** What the write was to change, and what must be taken back where it cannot be finished. */
+    expected: text("expected", { mode: "json" }).$type<Expected | null>(),
+    externalId: text("external_id"),
+    /** Requests that an asynchronous vendor has taken for this write. */
+    tickets: text("tickets", { mode: "json" }).$type<string[]>().notNull(),
+    /** open: outcome unknown. found: it did happen, but the client was never told. */
+    state: text("state", { enum: ["open", "found"] }).notNull(),
+    attemptedAt: integer("attempted_at").notNull(),
+  },
+  (table) => [index("intents_link").on(table.linkId), index("intents_key").on(table.kind, table.key)],
+);
+
+/** Held no longer than the intent. */
+export interface Expected {
+  /** The name of what is created, as the vendor gets it, which folding may spell in other letters. */
+  name?: string;
+  /** Users who come into the group, and users who leave it. */
+  joining?: string[];
+  leaving?: string[];
+  /** The attributes that change, as they were; null: unassigned. */
+  before?: Record<string, Value | null>;
+  /** The attributes of a user that change. */
+  paths?: string[];
+  /** A user who was off is switched on. */
+  activates?: true;
+}
+
+/** Desired values that the vendor does not show yet. */
+export const overlays = sqliteTable(
+  "overlays",
+  {
+    linkId: text("link_id").notNull(),
+    path: text("path").notNull(),
+    /** lag: reads do not show it yet. deactivation: the vendor could not take it yet. */
+    reason: text("reason", { enum: ["lag", "deactivation"] }).notNull(),
+    /** null: unassigned. A reference is the SCIM id. */
+    value: text("value", { mode: "json" }).$type<Value | null>(),
+    expiresAt: integer("expires_at").notNull(),
+    /** For a deactivation: when it is tried again. */
+    retryAt: integer("retry_at").notNull().default(0),
+    /** Attempts in a row that have failed. */
+    failures: integer("failures").notNull().default(0),
+  },
+  (table) => [
+    primaryKey({ columns: [table.linkId, table.path] }),
+    index("overlays_expiry").on(table.expiresAt),
+    index("overlays_retry").on(table.retryAt).where(sql`reason = 'deactivation'`),
+  ],
+);
+
+/** Membership changes that the vendor has still to be told; the rows in `members` show them as done. */
+export const outbox = sqliteTable(
+  "outbox",
+  {
+    /** UUIDv7: the order in which they are sent. */
+    id: text("id").primaryKey(),
+    groupId: text("group_id").notNull(),
+    userId: text("user_id").notNull(),
+    op: text("op", { enum: ["add", "remove"] }).notNull(),
+    createdAt: integer("created_at").notNull(),
+    /** Why the vendor refused it for good; an administrator retries or drops it. */
+    parked: text("parked"),
+    /** Attempts in a row that failed without a refusal. */
+    failures: integer("failures").notNull().default(0),
+    /** Not sent again before then. */
+    retryAt: integer("retry_at").notNull().default(0),
+  },
+  (table) => [
+    uniqueIndex("outbox_pair").on(table.groupId, table.userId),
+    index("outbox_group").on(table.groupId, table.id),
+    index("outbox_user").on(table.userId),
+  ],
+);

@@ -1,0 +1,40 @@
+// What the object of one connection does later, and knows of itself: tables of the object's SQLite. Times are epoch milliseconds.
+
+import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+/** One row for users, one for groups and one for memberships: how far the index of the vendor's records has come. */
+export const sweeps = sqliteTable("sweeps", {
+  type: text("type", { enum: ["User", "Group", "Members"] }).primaryKey(),
+  generation: integer("generation").notNull(),
+  /** Where the running sweep goes on; null: at the start. */
+  cursor: text("cursor"),
+  running: integer("running", { mode: "boolean" }).notNull(),
+  seen: integer("seen").notNull(),
+  total: integer("total"),
+  startedAt: integer("started_at"),
+  completedAt: integer("completed_at"),
+  /** Why the last sweep drew no conclusion, or failed. */
+  alarm: text("alarm"),
+});
+
+/** When calls were sent to the vendor, where it counts them by the minute or longer. */
+export const turns = sqliteTable("turns", {
+  /** Epoch seconds. */
+  second: integer("second").primaryKey(),
+  calls: integer("calls").notNull(),
+});
+
+/** The alarm's table of due times: one alarm serves every later job of the object. */
+export const dueJobs = sqliteTable("due_jobs", {
+  job: text("job", {
+    enum: ["sweep", "journal", "retention", "seats", "consents", "deactivations", "outbox", "shadow", "principals"],
+  }).primaryKey(),
+  dueAt: integer("due_at").notNull(),
+  failures: integer("failures").notNull(),
+});
+
+/** Facts about the object itself, such as the id of its connection. */
+export const facts = sqliteTable("facts", {
+  name: text("name").primaryKey(),
+  value: text("value").notNull(),
+});

@@ -1,0 +1,78 @@
+// What stands for the vendor's users, groups and memberships in one connection: tables of the object's SQLite. Times are epoch milliseconds.
+
+import { sql } from "drizzle-orm";
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import type { Resource } from "../scim/schema.ts";
+
+/** SCIM id ↔ native id, with what the vendor cannot hold. */
+export const links = sqliteTable(
+  "links",
+  {
+    /** UUIDv7: the SCIM id, stable for life. */
+    id: text("id").primaryKey(),
+    type: text("type", { enum: ["User", "Group"] }).notNull(),
+    /** live: visible. tombstone: deleted through SCIM. lost: gone at the vendor. */
+    state: text("state", { enum: ["live", "tombstone", "lost"] }).notNull(),
+    /** Kept on a tombstone, so that the record is recognised should the vendor still show it. */
+    nativeId: text("native_id"),
+    /** userName or displayName, as sent; null until the record was first read. */
+    name: text("name"),
+    /** `name` after NFC and full case fold. */
+    nameKey: text("name_key"),
+    emailKey: text("email_key"),
+    externalId: text("external_id"),
+    /** Attributes that the adapter cannot map, on a connection with `unmapped: "keep"`. */
+    kept: text("kept", { mode: "json" }).$type<Resource>(),
+    /** References as written: by path, the SCIM id and the key that the vendor holds for it. */
+    pointers: text("pointers", { mode: "json" }).$type<Record<string, { id: string; key: string }>>(),
+    /** Users: what the vendor last showed. */
+    isActive: integer("is_active", { mode: "boolean" }).notNull(),
+    /** Groups: the seat that its members get. Users: the seat that Portico granted. */
+    seat: text("seat"),
+    /** The user's seat must be worked out again. */
+    isSeatDue: integer("is_seat_due", { mode: "boolean" }).notNull(),
+    /** Why the user's seat could not be given; it is not tried again until something changes. */
+    seatNote: text("seat_note"),
+    /** Grows with every change of a group. */
+    version: integer("version").notNull(),
+    /** The native member list was loaded once, so the rows in `members` are complete. */
+    membersLoaded: integer("members_loaded", { mode: "boolean" }).notNull(),
+    createdAt: integer("created_at").notNull(),
+    modifiedAt: integer("modified_at").notNull(),
+    deletedAt: integer("deleted_at"),
+    /** A tombstone whose native account still exists, disabled. */
+    isHidden: integer("is_hidden", { mode: "boolean" }).notNull(),
+    /** The sweep that last saw the native record. */
+    sweep: integer("sweep"),
+  },
+  (table) => [
+    uniqueIndex("links_native").on(table.type, table.nativeId).where(sql`native_id is not null`),
+    uniqueIndex("links_live_name").on(table.type, table.nameKey).where(sql`state = 'live' and name_key is not null`),
+    index("links_name").on(table.type, table.nameKey),
+    index("links_email").on(table.type, table.emailKey),
+    index("links_external").on(table.type, table.externalId),
+    index("links_seat_due").on(table.id).where(sql`is_seat_due = 1`),
+    index("links_order").on(table.type, table.state, table.createdAt, table.id),
+  ],
+);
+
+/** Who is in which group; disabled users stay. */
+export const members = sqliteTable(
+  "members",
+  {
+    groupId: text("group_id").notNull(),
+    userId: text("user_id").notNull(),
+    /** The sweep that last saw the vendor have it. */
+    sweep: integer("sweep"),
+  },
+  (table) => [primaryKey({ columns: [table.groupId, table.userId] }), index("members_user").on(table.userId)],
+);
+
+/** Enough to tell which of a record's values has changed since it was last seen or written, and not what it was. */
+export const digests = sqliteTable("digests", {
+  linkId: text("link_id").primaryKey(),
+  /** A keyed digest of each value by its attribute path. */
+  paths: text("paths", { mode: "json" }).$type<Record<string, string>>().notNull(),
+  /** When Portico last wrote the record: what was asked for before says nothing. */
+  writtenAt: integer("written_at").notNull(),
+});

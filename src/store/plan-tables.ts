@@ -1,0 +1,44 @@
+// The shadow of a connection in plan mode: tables of the object's SQLite. Times are epoch milliseconds.
+
+import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import type { Value } from "../adapter.ts";
+
+/** In the shadow of a connection in plan mode: records as they would be, by type and native id. */
+export const plannedRecords = sqliteTable(
+  "planned_records",
+  {
+    type: text("type", { enum: ["User", "Group"] }).notNull(),
+    /** The native id, or an invented one for a record that does not exist yet. */
+    nativeId: text("native_id").notNull(),
+    /** null: it would be removed. */
+    values: text("values", { mode: "json" }).$type<PlannedValues | null>(),
+    isNew: integer("is_new", { mode: "boolean" }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.type, table.nativeId] })],
+);
+
+/** An adapter's values as a later read would give them: persons are pointers by then. */
+export type PlannedValues = Record<string, Value | { id: string } | { key: string }>;
+
+/** In the shadow: memberships as they would be. */
+export const plannedMembers = sqliteTable(
+  "planned_members",
+  {
+    groupId: text("group_id").notNull(),
+    userId: text("user_id").notNull(),
+    op: text("op", { enum: ["add", "remove"] }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.groupId, table.userId] })],
+);
+
+/** In the shadow: the writes that were not sent, in order. */
+export const plannedSteps = sqliteTable("planned_steps", {
+  id: text("id").primaryKey(),
+  at: integer("at").notNull(),
+  step: text("step").notNull(),
+  type: text("type", { enum: ["User", "Group"] }).notNull(),
+  nativeId: text("native_id").notNull(),
+  /** Attribute paths, or how many members: no values. */
+  what: text("what", { mode: "json" }).$type<string[]>().notNull(),
+  isDeactivation: integer("is_deactivation", { mode: "boolean" }).notNull(),
+});

@@ -1,0 +1,55 @@
+// What an administrator reads of one connection: tables of the object's SQLite. Times are epoch milliseconds.
+
+import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+/** What was found otherwise than Portico had left it: by the last sweep, and by reads since the one before it. */
+export const drifts = sqliteTable(
+  "drifts",
+  {
+    kind: text("kind", {
+      enum: ["removed", "renamed", "changed", "activated", "deactivated", "memberMissing", "memberExtra", "seat"],
+    }).notNull(),
+    linkId: text("link_id").notNull(),
+    /** The member where a membership differs, the attribute's path where a value does; else empty. */
+    otherId: text("other_id").notNull(),
+    at: integer("at").notNull(),
+    isRepaired: integer("is_repaired", { mode: "boolean" }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.kind, table.linkId, table.otherId] })],
+);
+
+/** What one SCIM request did: ids, paths, names, statuses and times, never values. */
+export const traces = sqliteTable(
+  "traces",
+  {
+    /** The request id. */
+    id: text("id").primaryKey(),
+    at: integer("at").notNull(),
+    tokenId: text("token_id").notNull(),
+    method: text("method").notNull(),
+    /** The route's template, such as `/Users/:id`. */
+    path: text("path").notNull(),
+    linkId: text("link_id"),
+    status: integer("status").notNull(),
+    scimType: text("scim_type"),
+    ms: integer("ms").notNull(),
+    nativeCalls: integer("native_calls").notNull(),
+    repairs: text("repairs", { mode: "json" }).$type<string[]>().notNull(),
+    dropped: text("dropped", { mode: "json" }).$type<string[]>().notNull(),
+    notes: text("notes", { mode: "json" }).$type<string[]>().notNull(),
+    calls: text("calls", { mode: "json" }).$type<StoredCall[]>().notNull(),
+  },
+  (table) => [index("traces_at").on(table.at)],
+);
+
+/** One native call as a trace keeps it. */
+export interface StoredCall {
+  purpose: "read" | "write" | "token";
+  method: string;
+  /** The path's template. */
+  path: string;
+  status?: number;
+  ms: number;
+  attempt: number;
+  fault?: string;
+}
