@@ -1,7 +1,7 @@
 import path from "node:path";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
-import { createNodeHandler } from "./adapters/simulation-server.ts";
+import { createNodeHandler } from "./adapters/simulation/server.ts";
 import { createTestVendors } from "./test/worker/vendors.ts";
 
 export default defineConfig(async () => {

@@ -1,120 +1,15 @@
 // What all vendor simulators share: one simulated vendor account with its state, clock, call log and faults on command.
 
-import { Hono } from "hono";
+import type { Hono } from "hono";
 import * as z from "zod";
-
-/** Stands in the `x-simulator` header of every answer; a build check proves that no deployed bundle contains it. */
-export const SIMULATOR_MARKER = "portico-simulator";
-
-/** Calls kept in the log of one simulation; older ones are dropped and counted. */
-const MAX_LOGGED_CALLS = 10_000;
-/** Longest request or answer body that the log keeps, in characters. */
-const MAX_LOGGED_BODY = 256 * 1024;
-const CONTROL = "/__simulator";
-
-/** The connection ends here without an answer; whoever hosts the simulation cuts the socket, or rethrows. */
-export class CutConnection extends Error {
-  constructor() {
-    super("simulator: connection cut");
-    this.name = "CutConnection";
-  }
-}
+import { createControl, isControl } from "./simulation/control.ts";
+import { mark, noticeSent, readdress } from "./simulation/exchange.ts";
+import { createDelays, type Fault, type FaultOrder, faultSchema, meet, takeFault } from "./simulation/faults.ts";
+import { createLog, type RecordedCall } from "./simulation/log.ts";
 
 /** The simulated account's time, in epoch milliseconds. */
 export interface Clock {
   now(): number;
-}
-
-// ---- Faults on command ----------------------------------------------------------------------------------------------
-
-const regexSource = z.string().refine((source) => {
-  try {
-    new RegExp(source);
-    return true;
-  } catch {
-    return false;
-  }
-}, "not a regular expression");
-
-const common = {
-  /** Absent: every call of the vendor's API. `path` is a regular expression against the path without the instance. */
-  match: z
-    .strictObject({
-      method: z
-        .string()
-        .transform((method) => method.toUpperCase())
-        .optional(),
-      path: regexSource.optional(),
-    })
-    .default({}),
-  /** How many matching calls meet the fault. */
-  times: z.int().min(1).default(1),
-  /** How many matching calls pass first. */
-  skip: z.int().min(0).default(0),
-  headers: z.record(z.string(), z.string()).default({}),
-};
-const whenDefault = (when: "before" | "after") => z.enum(["before", "after"]).default(when);
-
-/** One fault; `when` says whether the call takes effect: "before" it would, or "after" it has. */
-export const faultSchema = z.discriminatedUnion("kind", [
-  z.strictObject({
-    ...common,
-    kind: z.literal("status"),
-    status: z.int().min(200).max(599),
-    body: z.unknown().optional(),
-    when: whenDefault("before"),
-  }),
-  z.strictObject({
-    ...common,
-    kind: z.literal("delay"),
-    delayMs: z.int().min(0).max(3_600_000),
-    when: whenDefault("before"),
-  }),
-  z.strictObject({ ...common, kind: z.literal("drop"), when: whenDefault("before") }),
-  z.strictObject({ ...common, kind: z.literal("lostResponse") }),
-  z.strictObject({
-    ...common,
-    kind: z.literal("malformed"),
-    shape: z.enum(["brokenJson", "wrongShape", "html"]).default("brokenJson"),
-    /** Absent: the status of the real answer, or 200. */
-    status: z.int().min(200).max(599).optional(),
-    when: whenDefault("after"),
-  }),
-  z.strictObject({
-    ...common,
-    kind: z.literal("throttle"),
-    /** Seconds or an HTTP-date; "" sends no header. */
-    retryAfter: z.string().default("1"),
-    body: z.unknown().optional(),
-    when: whenDefault("before"),
-  }),
-]);
-export type Fault = z.output<typeof faultSchema>;
-/** What a test may leave out. */
-export type FaultOrder = z.input<typeof faultSchema>;
-
-// ---- The simulation -------------------------------------------------------------------------------------------------
-
-/** One call of the vendor's API, written down when it arrives. */
-export interface RecordedCall {
-  seq: number;
-  method: string;
-  /** Without the instance's prefix and the query. */
-  path: string;
-  /** `path` with its query. */
-  target: string;
-  /** The vendor's code ran, so what it does has been done. */
-  effect: boolean;
-  /** Null while the call is under way, and for good when its connection was cut. */
-  status: number | null;
-  ms: number | null;
-  /** The JSON body; absent for none, another media type (credentials travel as forms), or one that is too long. */
-  request?: unknown;
-  response?: unknown;
-  /** The answer's body was too long to be written down. */
-  isAbridged?: true;
-  /** The kind of the fault that this call met. */
-  fault?: Fault["kind"];
 }
 
 /** "before" and "after" the effect, and "sent" when the answer has left the Node server. */
@@ -156,13 +51,6 @@ export interface SimulationParts<State> {
   createApp(state: State, clock: Clock): Hono<SimulatorEnv>;
 }
 
-const whenSent = new WeakMap<Response, () => void>();
-
-/** Tells the simulation that made `answer` that it has left the process. */
-export function announceSent(answer: Response): void {
-  whenSent.get(answer)?.();
-}
-
 /** One vendor account with its own state, clock, faults and log. */
 export function createSimulation<State>(parts: SimulationParts<State>): Simulation {
   let offsetMs = 0;
@@ -170,8 +58,7 @@ export function createSimulation<State>(parts: SimulationParts<State>): Simulati
   let state = parts.initialState();
   let app = parts.createApp(state, clock);
   let faults: Fault[] = [];
-  let resets = 0;
-  const waiting = new Set<() => void>();
+  const delays = createDelays();
   const watchers = new Set<Watcher>();
   let log = createLog();
 
@@ -179,59 +66,21 @@ export function createSimulation<State>(parts: SimulationParts<State>): Simulati
     state = next;
     app = parts.createApp(state, clock);
   };
-  const clearFaults = () => {
-    faults = [];
-    for (const release of waiting) release();
-  };
-  const wait = async (ms: number) => {
-    const before = resets;
-    await new Promise<void>((resolve) => {
-      const release = () => {
-        clearTimeout(timer);
-        waiting.delete(release);
-        resolve();
-      };
-      const timer = setTimeout(release, ms);
-      waiting.add(release);
-    });
-    if (resets !== before) throw new CutConnection();
-  };
   const tell = async (call: RecordedCall, phase: Phase) => {
     for (const watcher of watchers) await watcher(call, phase);
   };
-
-  const answerCall = async (request: Request, text: string, call: RecordedCall, base: string): Promise<Response> => {
-    const fault = takeFault(faults, call);
-    if (fault) call.fault = fault.kind;
-    let answer: Response | undefined;
+  const answerCall = (request: Request, text: string, call: RecordedCall, base: string): Promise<Response> => {
     const run = async () => {
       await tell(call, "before");
-      const bodiless = request.method === "GET" || request.method === "HEAD";
-      answer = await app.fetch(
-        new Request(request.url, {
-          method: request.method,
-          headers: request.headers,
-          ...(bodiless ? {} : { body: text }),
-        }),
-        { base },
-      );
+      const answer = await app.fetch(readdress(request, request.url, text), { base });
       call.effect = true;
       await tell(call, "after");
       return answer;
     };
+    const fault = takeFault(faults, call);
     if (!fault) return run();
-    if (fault.kind === "delay") {
-      if (fault.when === "before") {
-        await wait(fault.delayMs);
-        return run();
-      }
-      const delayed = await run();
-      await wait(fault.delayMs);
-      return delayed;
-    }
-    if (fault.kind === "lostResponse" || fault.when === "after") await run();
-    if (fault.kind === "lostResponse" || fault.kind === "drop") throw new CutConnection();
-    return spoil(fault, answer);
+    call.fault = fault.kind;
+    return meet(fault, run, delays.wait);
   };
 
   const simulation: Simulation = {
@@ -244,7 +93,7 @@ export function createSimulation<State>(parts: SimulationParts<State>): Simulati
     },
     async fetch(request, base = new URL(request.url).origin) {
       const url = new URL(request.url);
-      if (url.pathname === CONTROL || url.pathname.startsWith(`${CONTROL}/`)) return mark(await control.fetch(request));
+      if (isControl(url)) return mark(await control.fetch(request));
       const text = await request.text();
       const started = Date.now();
       const kept = log;
@@ -252,12 +101,9 @@ export function createSimulation<State>(parts: SimulationParts<State>): Simulati
       try {
         const made = await answerCall(request, text, call, base);
         const body = await made.text();
-        call.status = made.status;
-        const parsed = toLoggedJson(body, made.headers);
-        if (parsed !== undefined) call.response = parsed;
-        if (body.length > MAX_LOGGED_BODY) call.isAbridged = true;
+        kept.answer(call, made, body);
         const answer = mark(new Response(body === "" ? null : body, made));
-        whenSent.set(answer, () => void tell(call, "sent"));
+        noticeSent(answer, () => void tell(call, "sent"));
         return answer;
       } finally {
         call.ms = Date.now() - started;
@@ -278,8 +124,8 @@ export function createSimulation<State>(parts: SimulationParts<State>): Simulati
       offsetMs += ms;
     },
     reset() {
-      resets += 1;
-      clearFaults();
+      faults = [];
+      delays.cut();
       offsetMs = 0;
       log = createLog();
       replace(parts.initialState());
@@ -294,207 +140,15 @@ export function createSimulation<State>(parts: SimulationParts<State>): Simulati
     },
   };
 
-  const control = createControl({
-    simulation,
+  const control = createControl(simulation, {
     faults: () => faults,
-    clearFaults,
+    clearFaults() {
+      faults = [];
+      delays.release();
+    },
     log: () => log,
     put: (value) => replace(parts.state.parse(value)),
     now: clock.now,
   });
   return simulation;
-}
-
-/** The fault that a call meets: the first that matches and has let its `skip` calls pass. */
-function takeFault(faults: Fault[], call: RecordedCall): Fault | undefined {
-  for (const [index, fault] of faults.entries()) {
-    const { method, path } = fault.match;
-    if (method !== undefined && method !== call.method) continue;
-    if (path !== undefined && !new RegExp(path).test(call.path)) continue;
-    if (fault.skip > 0) {
-      fault.skip -= 1;
-      continue;
-    }
-    fault.times -= 1;
-    if (fault.times === 0) faults.splice(index, 1);
-    return fault;
-  }
-  return undefined;
-}
-
-function spoil(
-  fault: Extract<Fault, { kind: "status" | "throttle" | "malformed" }>,
-  answer: Response | undefined,
-): Response {
-  if (fault.kind === "malformed") {
-    const [type, body] = {
-      brokenJson: ["application/json", '{"data": {"resourceId": "cut'],
-      wrongShape: ["application/json", '["not", "what", "was", "agreed"]'],
-      html: ["text/html", "<!doctype html><title>Bad gateway</title><h1>Something went wrong</h1>"],
-    }[fault.shape];
-    const status = fault.status ?? answer?.status ?? 200;
-    return new Response(status === 204 ? null : (body ?? ""), {
-      status,
-      headers: { "content-type": type ?? "", ...fault.headers },
-    });
-  }
-  const text =
-    fault.body === undefined ? null : typeof fault.body === "string" ? fault.body : JSON.stringify(fault.body);
-  const headers = new Headers(typeof fault.body === "string" ? {} : { "content-type": "application/json" });
-  if (fault.kind === "throttle" && fault.retryAfter !== "") headers.set("retry-after", fault.retryAfter);
-  for (const [name, value] of Object.entries(fault.headers)) headers.set(name, value);
-  const status = fault.kind === "throttle" ? 429 : fault.status;
-  return new Response([204, 205, 304].includes(status) ? null : text, { status, headers });
-}
-
-function mark(answer: Response): Response {
-  const marked = new Response(answer.body, answer);
-  marked.headers.set("x-simulator", SIMULATOR_MARKER);
-  return marked;
-}
-
-// ---- The log --------------------------------------------------------------------------------------------------------
-
-type Log = ReturnType<typeof createLog>;
-
-function createLog() {
-  const calls: RecordedCall[] = [];
-  const lastSecond: number[] = [];
-  let seq = 0;
-  let open = 0;
-  const summary = { total: 0, dropped: 0, maxPerSecond: 0, maxConcurrent: 0 };
-  return {
-    calls,
-    summary,
-    open(request: Request, url: URL, text: string): RecordedCall {
-      const now = Date.now();
-      lastSecond.push(now);
-      while ((lastSecond[0] ?? now) <= now - 1000) lastSecond.shift();
-      open += 1;
-      seq += 1;
-      summary.total += 1;
-      summary.maxPerSecond = Math.max(summary.maxPerSecond, lastSecond.length);
-      summary.maxConcurrent = Math.max(summary.maxConcurrent, open);
-      const parsed = toLoggedJson(text, request.headers);
-      const call: RecordedCall = {
-        seq,
-        method: request.method,
-        path: url.pathname,
-        target: url.pathname + url.search,
-        effect: false,
-        status: null,
-        ms: null,
-        ...(parsed === undefined ? {} : { request: parsed }),
-      };
-      calls.push(call);
-      if (calls.length > MAX_LOGGED_CALLS) {
-        calls.shift();
-        summary.dropped += 1;
-      }
-      return call;
-    },
-    close() {
-      open -= 1;
-    },
-  };
-}
-
-function toLoggedJson(text: string, headers: Headers): unknown {
-  if (text === "" || text.length > MAX_LOGGED_BODY || !/json/i.test(headers.get("content-type") ?? ""))
-    return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-// ---- Control, which is no part of a vendor's API --------------------------------------------------------------------
-
-const clockOrder = z.strictObject({ advanceMs: z.int() });
-
-interface Controlled {
-  simulation: Simulation;
-  faults(): Fault[];
-  clearFaults(): void;
-  log(): Log;
-  put(value: unknown): void;
-  now(): number;
-}
-
-function createControl({ simulation, faults, clearFaults, log, put, now }: Controlled): Hono {
-  const app = new Hono().basePath(CONTROL);
-  app.get("/health", (c) => c.json({ status: "ok", name: simulation.name }));
-  app.get("/state", (c) => c.json(simulation.state as object));
-  app.put("/state", async (c) => {
-    put(await c.req.json());
-    return c.body(null, 204);
-  });
-  app.patch("/state", async (c) => {
-    simulation.seed(z.record(z.string(), z.unknown()).parse(await c.req.json()));
-    return c.body(null, 204);
-  });
-  app.get("/faults", (c) => c.json(faults()));
-  app.post("/faults", async (c) => {
-    simulation.inject(z.array(faultSchema).parse(await c.req.json()));
-    return c.body(null, 204);
-  });
-  app.delete("/faults", (c) => {
-    clearFaults();
-    return c.body(null, 204);
-  });
-  app.get("/log", (c) => {
-    const since = Number(c.req.query("since") ?? 0);
-    return c.json({ calls: log().calls.filter((call) => call.seq > since), summary: log().summary });
-  });
-  app.delete("/log", (c) => {
-    const kept = log();
-    kept.calls.length = 0;
-    Object.assign(kept.summary, { total: 0, dropped: 0, maxPerSecond: 0, maxConcurrent: 0 });
-    return c.body(null, 204);
-  });
-  app.post("/reset", (c) => {
-    simulation.reset();
-    return c.body(null, 204);
-  });
-  app.post("/clock", async (c) => {
-    simulation.advance(clockOrder.parse(await c.req.json()).advanceMs);
-    return c.json({ now: now() });
-  });
-  app.onError((error, c) =>
-    error instanceof z.ZodError || error instanceof SyntaxError
-      ? c.json({ error: error.message }, 400)
-      : c.json({ error: "simulator control failed" }, 500),
-  );
-  return app;
-}
-
-// ---- Hosting --------------------------------------------------------------------------------------------------------
-
-export interface SimulatorHost {
-  /** Throws `CutConnection`. */
-  fetch(request: Request): Promise<Response>;
-}
-
-/** Many accounts side by side, each under `/<instance>`. */
-export function createSimulatorHost(instances: ReadonlyMap<string, Simulation>): SimulatorHost {
-  return {
-    async fetch(request) {
-      const url = new URL(request.url);
-      const [, instance = ""] = url.pathname.split("/", 2);
-      const simulation = instances.get(instance);
-      if (!simulation) return mark(Response.json({ error: "no such simulator instance" }, { status: 404 }));
-      const base = `${url.origin}/${instance}`;
-      url.pathname = url.pathname.slice(instance.length + 1) || "/";
-      const bodiless = request.method === "GET" || request.method === "HEAD";
-      return simulation.fetch(
-        new Request(url, {
-          method: request.method,
-          headers: request.headers,
-          ...(bodiless ? {} : { body: await request.text() }),
-        }),
-        base,
-      );
-    },
-  };
 }

@@ -5,8 +5,9 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "n
 import { createServer } from "node:net";
 import { join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createSimulatorHost, type Simulation } from "../adapters/simulation.ts";
-import { serveSimulators } from "../adapters/simulation-server.ts";
+import { createSimulatorHost } from "../adapters/simulation/host.ts";
+import { serveSimulators } from "../adapters/simulation/server.ts";
+import type { Simulation } from "../adapters/simulation.ts";
 import { simulators } from "../adapters/simulators.ts";
 import { buildWorker, ROOT } from "./build.ts";
 import type { Demo } from "./demo.ts";

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } 
 import { tmpdir } from "node:os";
 import { join, sep } from "node:path";
 import { adapters } from "../adapters/index.ts";
-import { SIMULATOR_MARKER } from "../adapters/simulation.ts";
+import { SIMULATOR_MARKER } from "../adapters/simulation/exchange.ts";
 import { simulators } from "../adapters/simulators.ts";
 import { checkAdapter } from "../src/provision/connection/declaration.ts";
 import { buildWorker, ROOT } from "./build.ts";

@@ -1,7 +1,8 @@
 // The vendor of a chaos run: every kind of fault that simulators offer, by chance and for a while, and how many were met.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import type { FaultOrder, Simulation } from "../../adapters/simulation.ts";
+import type { FaultOrder } from "../../adapters/simulation/faults.ts";
+import type { Simulation } from "../../adapters/simulation.ts";
 import type { Random } from "./chaos-model.ts";
 import { addTo, note, type World } from "./chaos-world.ts";
 

@@ -1,7 +1,8 @@
 // The world of one chaos run: what its clients know together, its figures, and the differences that it has found.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import type { RecordedCall, Simulation } from "../../adapters/simulation.ts";
+import type { RecordedCall } from "../../adapters/simulation/log.ts";
+import type { Simulation } from "../../adapters/simulation.ts";
 import { personOf } from "../suite/subject.ts";
 import type { KnownGroup, KnownUser, Line } from "./chaos-model.ts";
 import type { Account, Portico } from "./harness.ts";

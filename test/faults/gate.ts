@@ -1,6 +1,7 @@
 // A point in a write at which the vendor holds still until Portico has been killed (semantics 43).
 
-import { CutConnection, type Phase, type Simulation } from "../../adapters/simulation.ts";
+import { CutConnection } from "../../adapters/simulation/faults.ts";
+import type { Phase, Simulation } from "../../adapters/simulation.ts";
 
 export interface Gate {
   /** The write has come to the point, or for "sent" to the moment before it. */

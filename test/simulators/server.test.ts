@@ -3,8 +3,9 @@
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { afterEach, expect, it } from "vitest";
 import { keepablState } from "../../adapters/keepabl/simulator.ts";
-import { createSimulatorHost, type Phase, type Simulation } from "../../adapters/simulation.ts";
-import { createNodeHandler, type SimulatorServer, serveSimulators } from "../../adapters/simulation-server.ts";
+import { createSimulatorHost } from "../../adapters/simulation/host.ts";
+import { createNodeHandler, type SimulatorServer, serveSimulators } from "../../adapters/simulation/server.ts";
+import type { Phase, Simulation } from "../../adapters/simulation.ts";
 import { simulators } from "../../adapters/simulators.ts";
 
 const running: { close(): Promise<void> }[] = [];

@@ -3,14 +3,10 @@
 import { Hono } from "hono";
 import { beforeEach, describe, expect, it } from "vitest";
 import * as z from "zod";
-import {
-  CutConnection,
-  createSimulation,
-  createSimulatorHost,
-  type FaultOrder,
-  SIMULATOR_MARKER,
-  type SimulatorEnv,
-} from "../../adapters/simulation.ts";
+import { SIMULATOR_MARKER } from "../../adapters/simulation/exchange.ts";
+import { CutConnection, type FaultOrder } from "../../adapters/simulation/faults.ts";
+import { createSimulatorHost } from "../../adapters/simulation/host.ts";
+import { createSimulation, type SimulatorEnv } from "../../adapters/simulation.ts";
 
 const ORIGIN = "https://counter.invalid";
 const counterState = z.strictObject({ count: z.int().default(0) });

@@ -1,6 +1,6 @@
 // The calls that an adapter makes, as it declares them: template, what counts as success, whether the answer is read.
 
-import type { RecordedCall } from "../../adapters/simulation.ts";
+import type { RecordedCall } from "../../adapters/simulation/log.ts";
 import type { Adapter, Api, CallOptions, Method } from "../../src/adapter.ts";
 import { type Subject, variantOf } from "./subject.ts";
 

@@ -1,6 +1,6 @@
 // What a vendor can do wrong at a call, and the SCIM status that the adapter's own declarations make of it (semantics 29).
 
-import type { FaultOrder } from "../../adapters/simulation.ts";
+import type { FaultOrder } from "../../adapters/simulation/faults.ts";
 import type { FaultKind } from "../../src/adapter.ts";
 import { toFault } from "../../src/upstream/faults.ts";
 import type { Attempt } from "./declared-calls.ts";

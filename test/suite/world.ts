@@ -1,7 +1,8 @@
 // One connection under examination: the gateway in front, the vendor's state behind, and a log of what went between.
 
 import { expect } from "vitest";
-import type { FaultOrder, RecordedCall } from "../../adapters/simulation.ts";
+import type { FaultOrder } from "../../adapters/simulation/faults.ts";
+import type { RecordedCall } from "../../adapters/simulation/log.ts";
 import { simulators } from "../../adapters/simulators.ts";
 import { type Answer, createGateway, type Gateway } from "../worker/gateway.ts";
 import type { NativeGroup, NativeUser, State, Stranger } from "./native.ts";

@@ -1,7 +1,7 @@
 // A group and people whom the vendor's own administrator has made, on a vendor that takes a few members in one call.
 
 import { expect } from "vitest";
-import type { FaultOrder } from "../../adapters/simulation.ts";
+import type { FaultOrder } from "../../adapters/simulation/faults.ts";
 import { groupBodyOf, personOf, put, subjectOf, withChunk } from "../suite/subject.ts";
 import { open, strangerOf, type World, type WorldOptions } from "../suite/world.ts";
 

@@ -2,7 +2,8 @@
 
 import { appendFileSync, mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
-import { createSimulatorHost, type Simulation, type SimulatorHost } from "../../adapters/simulation.ts";
+import { createSimulatorHost, type SimulatorHost } from "../../adapters/simulation/host.ts";
+import type { Simulation } from "../../adapters/simulation.ts";
 import { simulators } from "../../adapters/simulators.ts";
 import { createTemplateSimulation } from "../../cli/templates/adapter/simulator.ts";
 

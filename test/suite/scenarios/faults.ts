@@ -1,7 +1,7 @@
 // Everything that a vendor can do wrong, at every native call of every operation: the right SCIM error, nothing half-written, and the retry finishes.
 
 import { expect } from "vitest";
-import type { RecordedCall } from "../../../adapters/simulation.ts";
+import type { RecordedCall } from "../../../adapters/simulation/log.ts";
 import { attemptsOf, withDeclaredCalls } from "../declared-calls.ts";
 import { type Operation, operations } from "../operations.ts";
 import { firstOf, noSearch, type Scenario } from "../scenario.ts";

@@ -2,7 +2,9 @@
 
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { announceSent, CutConnection, type SimulatorHost } from "./simulation.ts";
+import { announceSent } from "./exchange.ts";
+import { CutConnection } from "./faults.ts";
+import type { SimulatorHost } from "./host.ts";
 
 /** Where Miniflare puts the URL that the Worker asked for when it calls a Node handler. */
 const MINIFLARE_URL_HEADER = "mf-original-url";
