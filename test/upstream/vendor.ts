@@ -75,3 +75,25 @@ export async function faultOf(call: Promise<unknown>, clock?: FakeClock, ms = 60
   if (error instanceof Fault) return error;
   throw error;
 }
+
+export const MIB = 1_024 * 1_024;
+
+/** A body of so many bytes, in chunks, that notes how far it was read and whether it was cancelled. */
+export function createBody(bytes: number, chunkBytes = 64 * 1_024) {
+  const seen = { bytes: 0, cancelled: false };
+  const body = new ReadableStream({
+    pull(controller) {
+      if (seen.bytes >= bytes) return controller.close();
+      seen.bytes += chunkBytes;
+      controller.enqueue(new Uint8Array(chunkBytes).fill(32));
+    },
+    cancel() {
+      seen.cancelled = true;
+    },
+  });
+  return { body, seen };
+}
+
+/** An answer without a body. */
+export const status = (code: number, headers: Record<string, string> = {}) =>
+  new Response(null, { status: code, headers });
