@@ -8,7 +8,11 @@ export const CORE_GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group";
 export const ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 export const PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 export const LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
+export const SEARCH = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
 export const ERROR = "urn:ietf:params:scim:api:messages:2.0:Error";
+
+/** An id that nobody has. */
+export const NOBODY = "00000000-0000-7000-8000-000000000000";
 
 export const WORK_MAIL = 'emails[type eq "work"].value';
 export const WORK_PHONE = 'phoneNumbers[type eq "work"].value';

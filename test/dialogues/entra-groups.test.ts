@@ -13,6 +13,7 @@ import {
   KEEPNET,
   KEEPNET_PROFILES,
   membersOf,
+  NOBODY,
   nativeGroups,
   nativeLog,
   nativeOf,
@@ -23,7 +24,6 @@ import {
 } from "./dialogue.ts";
 
 const add = (...ids: string[]) => ({ op: "Add", path: "members", value: ids.map((value) => ({ $ref: null, value })) });
-const NOBODY = "00000000-0000-7000-8000-000000000000";
 
 async function cast(profile: (typeof KEEPNET_PROFILES)[number]) {
   const gateway = await open(profile);

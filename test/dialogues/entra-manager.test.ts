@@ -12,6 +12,7 @@ import {
   KEEPNET,
   KEEPNET_FULL,
   KEEPNET_PROFILES,
+  NOBODY,
   nativeOf,
   open,
   patch,
@@ -118,7 +119,7 @@ describe.each(KEEPNET_PROFILES)("Entra about managers, $title", (profile) => {
     const { gateway, user } = await cast(profile);
     const body = patchOf(
       { op: "Replace", path: "name.familyName", value: "King" },
-      { op: "Add", path: MANAGER, value: "00000000-0000-7000-8000-000000000000" },
+      { op: "Add", path: MANAGER, value: NOBODY },
     );
     const refused = await ask(gateway, "PATCH", `/Users/${user}`, 400, body);
     expectError(refused, 400, "invalidValue");

@@ -15,6 +15,7 @@ import {
   KEEPNET_FULL,
   LIST,
   membersOf,
+  NOBODY,
   nativeGroups,
   nativeLog,
   nativeOf,
@@ -189,7 +190,7 @@ describe.each([KEEPNET, KEEPNET_FULL, KEEPABL])("Okta AIW, PUT for everything, $
     const id = await create(gateway, "test.user@okta.local");
     const nameless = await say(gateway, "PUT", `/Users/${id}`, 400, { schemas: [CORE_USER], active: true });
     expectError(nameless, 400, "invalidValue");
-    await say(gateway, "PUT", "/Users/00000000-0000-7000-8000-000000000000", 404, oktaUser("new@okta.local"));
+    await say(gateway, "PUT", `/Users/${NOBODY}`, 404, oktaUser("new@okta.local"));
     expect((await natives(gateway)).map(({ email }) => email)).toEqual(["test.user@okta.local"]);
   });
 });

@@ -5,7 +5,7 @@ import { env, exports } from "cloudflare:workers";
 import { simulators } from "../../adapters/simulators.ts";
 
 const ADMIN_TOKEN = "test-administrator";
-const ORIGIN = "https://scim.example.com";
+export const ORIGIN = "https://scim.example.com";
 
 export interface Answer {
   status: number;
@@ -42,10 +42,12 @@ export async function request(method: string, path: string, options: RequestInit
   return toAnswer(await exports.default.fetch(new Request(`${ORIGIN}${path}`, { ...options, method })));
 }
 
+export const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+
 /** A request to the administrator API. */
 export async function api(method: string, path: string, body?: unknown): Promise<Answer> {
   return request(method, `/api${path}`, {
-    headers: { authorization: `Bearer ${ADMIN_TOKEN}`, "content-type": "application/json" },
+    headers: { ...bearer(ADMIN_TOKEN), "content-type": "application/json" },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
 }
@@ -98,7 +100,7 @@ export async function createGateway(vendor: string, options: Record<string, unkn
     async scim(method, path, body, headers = {}) {
       return request(method, `/scim/v2${path}`, {
         headers: {
-          authorization: `Bearer ${token}`,
+          ...bearer(token),
           ...(body === undefined ? {} : { "content-type": "application/scim+json" }),
           ...headers,
         },
