@@ -309,7 +309,7 @@ export interface UserOperations<W, R, Native, Row = Native, Settings = Record<st
    */
   setActive?(api: Api<Settings>, id: string, active: boolean, native: Native): Promise<Native>;
   /** Irreversible. */
-  remove?(api: Api<Settings>, id: string): Promise<void>;
+  remove?(api: Api<Settings>, id: string): Promise<unknown>;
 }
 
 /** A user as a membership call needs them. */
@@ -327,15 +327,15 @@ export interface GroupOperations<W, R, Native, Settings = Record<string, unknown
   read(api: Api<Settings>, id: string): Promise<Native>;
   create(api: Api<Settings>, values: W): Promise<Native>;
   update?(api: Api<Settings>, id: string, change: Change<W, Native>): Promise<Native>;
-  remove?(api: Api<Settings>, id: string): Promise<void>;
+  remove?(api: Api<Settings>, id: string): Promise<unknown>;
   members: {
     /** Members in one native call. */
     chunk: number;
     list(api: Api<Settings>, id: string, cursor: string | undefined): Promise<Page<Pointer>>;
     /** Both absent where the vendor only replaces. */
-    add?(api: Api<Settings>, id: string, members: readonly Member[]): Promise<void>;
-    remove?(api: Api<Settings>, id: string, members: readonly Member[]): Promise<void>;
-    replace?(api: Api<Settings>, id: string, members: readonly Member[]): Promise<void>;
+    add?(api: Api<Settings>, id: string, members: readonly Member[]): Promise<unknown>;
+    remove?(api: Api<Settings>, id: string, members: readonly Member[]): Promise<unknown>;
+    replace?(api: Api<Settings>, id: string, members: readonly Member[]): Promise<unknown>;
   };
 }
 
@@ -351,7 +351,7 @@ export interface Seats<Settings = Record<string, unknown>> {
   /** The seat that membership in a group with these values gives; undefined: the group manages no seats. */
   of(group: Values, settings: Settings): string | undefined;
   /** Throws `noSeat` where none is left, `pending` where the person must consent first. */
-  set(api: Api<Settings>, userId: string, seat: string): Promise<void>;
+  set(api: Api<Settings>, userId: string, seat: string): Promise<unknown>;
   /** The seat that a record or row shows, where it does. */
   held?(record: unknown): string | undefined;
   /** How many users can still be given this seat, where the vendor can tell. */
@@ -372,8 +372,11 @@ export interface QuirkValues {
   createAnswersNoId: true;
   /** Update needs the whole record. */
   fullReplace: true;
-  /** A change may take up to so many calls that write, because not all attributes can be changed in one. */
-  splitUpdates: number;
+  /**
+   * A change may take up to so many calls that write, because not all attributes can be changed in one; `create` where a
+   * creation takes several too.
+   */
+  splitUpdates: number | { create: number; update: number };
   /** Rows of lists and searches have another shape than the record read by id. */
   partialRows: true;
   /** A removed user stays in the vendor's lists, marked. */

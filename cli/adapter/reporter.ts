@@ -1,6 +1,7 @@
 // A Vitest reporter for `portico adapter test`: one marked line of JSON for each scenario, as soon as it has ended.
 
-import type { Reporter, SerializedError, TestCase, TestModule } from "vitest/node";
+import { SourceMap } from "node:module";
+import type { Reporter, SerializedError, TestCase, TestModule, TestProject } from "vitest/node";
 import * as z from "zod";
 
 /** Begins each line that is meant for the command. */
@@ -19,13 +20,39 @@ const note = z.object({ suite: z.object({ reason: z.string().optional() }) });
 interface Failure {
   message: string;
   diff?: string | undefined;
-  stacks?: readonly { file: string; line: number }[] | undefined;
+  stacks?: readonly Frame[] | undefined;
+}
+interface Frame {
+  file: string;
+  line: number;
+  column: number;
 }
 
-function toText(error: Failure): string {
+const sourceMap = z.looseObject({
+  version: z.number(),
+  sources: z.array(z.string()),
+  names: z.array(z.string()),
+  mappings: z.string(),
+});
+
+/** The line as it was written: Worker tests tell the line of what was made of it. */
+function toWrittenLine({ vite }: TestProject, { file, line, column }: Frame): number {
+  const made = vite.environments.ssr?.moduleGraph.getModuleById(file)?.transformResult;
+  const map = sourceMap.safeParse(made?.map);
+  if (!map.success) return line;
+  const { version, sources, names, mappings } = map.data;
+  const payload = { version, file, sources, sourcesContent: [], names, mappings, sourceRoot: "" };
+  const entry = new SourceMap(payload).findEntry(line - 1, column - 1);
+  return "originalLine" in entry ? entry.originalLine + 1 : line;
+}
+
+function toText(error: Failure, project?: TestProject): string {
   const frame = error.stacks?.find((one) => one.file.includes("/test/"));
-  const at = frame ? `at ${frame.file.replace(/^.*\/(?=test\/)/, "")}:${frame.line}` : "";
-  return [error.message, error.diff ?? "", at].filter((part) => part !== "").join("\n");
+  const line = frame && project ? toWrittenLine(project, frame) : frame?.line;
+  const at = frame ? `at ${frame.file.replace(/^.*\/(?=test\/)/, "")}:${line}` : "";
+  // The message may go on with evidence, which belongs below the difference.
+  const [said = "", ...evidence] = error.message.split(/\n(?=the adapter threw|last request:)/);
+  return [said, error.diff ?? "", ...evidence, at].filter((part) => part !== "").join("\n");
 }
 
 export default class AdapterReporter implements Reporter {
@@ -38,17 +65,17 @@ export default class AdapterReporter implements Reporter {
       name: test.name,
       state: state === "passed" ? "passed" : state === "failed" ? "failed" : "not applicable",
       ...(reason === undefined ? {} : { reason }),
-      failures: errors.map(toText),
+      failures: errors.map((error) => toText(error, test.project)),
     });
   }
 
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly SerializedError[]): void {
     for (const module of modules) {
-      const failures = module.errors().map(toText);
+      const failures = module.errors().map((error) => toText(error, module.project));
       if (failures.length > 0) this.#tell({ name: module.relativeModuleId, state: "failed", failures });
     }
     if (unhandled.length > 0)
-      this.#tell({ name: "outside of scenarios", state: "failed", failures: unhandled.map(toText) });
+      this.#tell({ name: "outside of scenarios", state: "failed", failures: unhandled.map((error) => toText(error)) });
   }
 
   #tell(one: Outcome): void {

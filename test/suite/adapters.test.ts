@@ -1,6 +1,7 @@
 // The one suite that every adapter passes: each scenario whose declared precondition holds, against each simulated vendor.
 
 import { describe, inject, it } from "vitest";
+import { evidenceOf, witnessed } from "./evidence.ts";
 import { scenarios } from "./scenarios/index.ts";
 import { subjectNames, subjectOf } from "./subject.ts";
 
@@ -13,12 +14,17 @@ for (const vendor of vendors) {
   describe.concurrent(vendor, () => {
     for (const scenario of scenarios) {
       it(scenario.name, { timeout: 180_000 }, async (context) => {
-        const subject = subjectOf(vendor);
+        const { subject, witness } = witnessed(subjectOf(vendor));
         const reason = scenario.unless?.(subject);
         // What `reporter.ts` writes into test-results/suite.json.
         Object.assign(context.task.meta, { suite: { vendor, scenario: scenario.name, ...(reason ? { reason } : {}) } });
         if (reason !== undefined) return context.skip(`not applicable: ${vendor} ${reason}`);
-        await scenario.run(subject);
+        try {
+          await scenario.run(subject);
+        } catch (error) {
+          if (error instanceof Error) error.message += `\n${await evidenceOf(witness)}`;
+          throw error;
+        }
       });
     }
   });

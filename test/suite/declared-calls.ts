@@ -81,6 +81,23 @@ export function withDeclaredCalls(original: Subject): { subject: Subject; declar
   return { subject, declared };
 }
 
+/** The template that reading a user by id asks first; undefined where it does not ask at once. */
+export function readPathOf({ adapter, given }: Subject): string | undefined {
+  let path: string | undefined;
+  const ask = (method: string, given: readonly unknown[]) => {
+    path ??= declarationIn("user.read", method, given)?.path;
+    // Nobody answers: the question is all that matters.
+    return new Promise(() => {});
+  };
+  const api = new Proxy(
+    {},
+    { get: (_, name) => (name === "settings" ? given : (...all: unknown[]) => ask(String(name), all)) },
+  );
+  // Whatever of an Api is asked for is there.
+  void adapter.user.read(api as Api, "1");
+  return path;
+}
+
 const toPattern = (template: string) =>
   new RegExp(`${template.replace(/[.*+?^$()|[\]\\]/g, "\\$&").replace(/\{\w+\}/g, "[^/]+")}$`);
 

@@ -28,6 +28,8 @@ export function nativeCallsOf(subject: Subject): NativeCalls {
   const verified = quirks.verifiesWrites ? 1 : 0;
   const act = 1 + verified;
   // An answer that tells no outcome tells of no duplicate either, so somebody of that name is looked for first.
+  const split = quirks.splitUpdates?.is ?? 1;
+  const { create: creations, update: updates } = typeof split === "object" ? split : { create: 1, update: split };
   const create = verified + (quirks.createAnswersIdOnly ? 1 : 0) + act;
   const write = (quirks.updateAnswersNoRecord ? 1 : 0) + act;
   const disable = 1 + (user.setActive ? act : write);
@@ -41,10 +43,10 @@ export function nativeCallsOf(subject: Subject): NativeCalls {
   return {
     matchUnknown: user.find ? 1 : 0,
     matchKnown: 1,
-    create,
+    create: create + (creations - 1) * act,
     read: 1,
     update: 1 + write,
-    updateMany: 1 + (quirks.splitUpdates?.is ?? 1) * write,
+    updateMany: 1 + updates * write,
     updateReference: 2 + write,
     disable,
     // An account that is only disabled is read first, so that what no attribute maps survives.

@@ -1,6 +1,7 @@
 // One scenario of the suite, and the declared reasons for which one does not apply to a vendor.
 
 import type { Adapter, QuirkValues } from "../../src/adapter.ts";
+import { readPathOf } from "./declared-calls.ts";
 import type { Subject } from "./subject.ts";
 
 export type QuirkName = keyof QuirkValues;
@@ -44,6 +45,18 @@ export const noSearch: Reason = ({ adapter }) =>
   Object.keys(adapter.user.find ?? {}).length > 0 ? undefined : "declares no search of users (noSearch)";
 export const noCoupling: Reason = ({ adapter }) =>
   adapter.userNameIs ? undefined : "declares userName as an attribute of its own (no userNameIs)";
+export const noRename: Reason = ({ adapter }) => {
+  const key = adapter.userNameIs ?? "userName";
+  return adapter.attributes.User.find((row) => row.path === key)?.immutable
+    ? `declares ${key} as given once (immutable)`
+    : undefined;
+};
+export const noAddress: Reason = (subject) => {
+  if (subject.adapter.quirks.asynchronous) return "declares asynchronous: records have no address that could be 404";
+  return readPathOf(subject)?.includes("{") === false
+    ? "reads users at no address of their own, which could be 404"
+    : undefined;
+};
 export const noSeats: Reason = ({ adapter }) => (adapter.seats ? undefined : "declares no seats");
 export const noReferences: Reason = ({ adapter }) =>
   adapter.attributes.User.some((row) => row.reference) ? undefined : "declares no reference attribute";

@@ -5,6 +5,7 @@ import legacy from "../../adapters/rest/example-legacy.json" with { type: "json"
 import { simulators } from "../../adapters/simulators.ts";
 import type { Adapter, AttributeRow, Transport } from "../../src/adapter.ts";
 import type { Json, Resource } from "../../src/scim/schema.ts";
+import type { Witness } from "./evidence.ts";
 import { nativeViews } from "./fixtures/index.ts";
 import { restLegacy } from "./fixtures/rest-legacy.ts";
 import type { NativeView } from "./native.ts";
@@ -22,6 +23,8 @@ export interface Subject {
   settings: (vendorUrl: string) => Record<string, unknown>;
   /** The settings of such a connection. */
   given: Record<string, unknown>;
+  /** Where somebody watches. */
+  witness?: Witness;
 }
 
 export const CORE_USER = "urn:ietf:params:scim:schemas:core:2.0:User";
@@ -182,9 +185,17 @@ export function put(resource: Resource, path: string, value: Json): void {
   const home = urn ? resource[urn] : resource;
   if (!isComplex(home)) return;
   const present = home[attribute];
-  if (element && sub) home[attribute] = [...(Array.isArray(present) ? present : []), { type: element, [sub]: value }];
+  if (element && sub) home[attribute] = withElement(Array.isArray(present) ? present : [], element, { [sub]: value });
   else if (sub) home[attribute] = { ...(isComplex(present) ? present : {}), [sub]: value };
   else home[attribute] = value;
+}
+
+/** The elements of a multi-valued attribute with these values in the one of that type. */
+function withElement(elements: Json[], type: string, values: Complex): Json[] {
+  const isIt = (one: Json) => isComplex(one) && one.type === type;
+  const found = elements.find(isIt);
+  const others = elements.filter((one) => !isIt(one));
+  return [...others, { type, ...(isComplex(found) ? found : {}), ...values }];
 }
 
 /** The value at a path; of a reference, the id that it names. */

@@ -62,28 +62,33 @@ export async function open(subject: Subject, options: WorldOptions = {}): Promis
   const gateway = await createGateway(vendor, { vendor: name, settings, ...(seed ? { seed } : {}), ...choices });
   const lagMs = subject.adapter.quirks.readLagMs?.is ?? 0;
 
+  const scim: Gateway["scim"] = async (method, path, ...rest) => {
+    const answer = await gateway.scim(method, path, ...rest);
+    if (subject.witness) subject.witness.last = { gateway, request: `${method} ${path}`, answer };
+    return answer;
+  };
   const state = async (): Promise<State> => (await gateway.vendor("GET", "/state")).body;
   const log = async (since: number) =>
     (await gateway.vendor("GET", `/log?since=${since}`)).body.calls as RecordedCall[];
   const world: World = {
     subject,
     gateway,
-    scim: gateway.scim,
-    get: (path) => gateway.scim("GET", path),
-    patch: (path, ...operations) => gateway.scim("PATCH", path, patchOf(...operations)),
+    scim,
+    get: (path) => scim("GET", path),
+    patch: (path, ...operations) => scim("PATCH", path, patchOf(...operations)),
     async create(n) {
       const person = typeof n === "number" ? personOf(subject, n) : n;
-      const answer = await gateway.scim("POST", "/Users", bodyOf(person));
+      const answer = await scim("POST", "/Users", bodyOf(person));
       expect(answer, `creating ${person.key}`).toMatchObject({ status: 201 });
       if (native.accept) await world.change((present) => native.accept?.(present, person.key) ?? {});
       return answer.body.id;
     },
     async createGroup(name, memberIds = []) {
-      const answer = await gateway.scim("POST", "/Groups", groupBodyOf(subject, name, memberIds));
+      const answer = await scim("POST", "/Groups", groupBodyOf(subject, name, memberIds));
       expect(answer, `creating group ${name}`).toMatchObject({ status: 201 });
       return answer.body.id;
     },
-    find: (type, filter) => gateway.scim("GET", `/${type}?filter=${encodeURIComponent(filter)}`),
+    find: (type, filter) => scim("GET", `/${type}?filter=${encodeURIComponent(filter)}`),
     state,
     async change(parts) {
       const answer = await gateway.vendor("PATCH", "/state", parts(await state()));

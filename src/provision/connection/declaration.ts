@@ -1,7 +1,8 @@
 // What an adapter declares, checked before it is believed: the first contradiction is named with its field.
 
 import { type Adapter, QUIRKS, type QuirkValues } from "../../adapter.ts";
-import { parseRow, toProfile } from "./profile.ts";
+import { GROUP, USER } from "../../scim/schema.ts";
+import { toProfile, toRow } from "./profile.ts";
 
 /** A contradiction between what an adapter declares and what it has. */
 export class DeclarationError extends Error {
@@ -13,7 +14,7 @@ type Check = (adapter: Adapter) => string | undefined;
 /** What each quirk needs in the adapter that declares it. */
 const NEEDS: { [Name in keyof QuirkValues]?: [field: string, holds: (adapter: Adapter) => boolean] } = {
   readLagMs: ["a number of milliseconds from 1 to 60000", ({ quirks }) => isWithin(quirks.readLagMs?.is, 1, 60_000)],
-  splitUpdates: ["a number of calls from 2 to 100", ({ quirks }) => isWithin(quirks.splitUpdates?.is, 2, 100)],
+  splitUpdates: ["a number of calls from 2 to 100, or one each for create and update", hasSplits],
   fuzzySearch: ["user.find", ({ user }) => user.find !== undefined],
   noSearch: ["no user.find", ({ user }) => user.find === undefined],
   partialRows: ["user.rowToScim", ({ user }) => user.rowToScim !== undefined],
@@ -27,6 +28,12 @@ const NEEDS: { [Name in keyof QuirkValues]?: [field: string, holds: (adapter: Ad
   membersByEmail: ["group", ({ group }) => group !== undefined],
   addMemberNotIdempotent: ["group.members.add", ({ group }) => group?.members.add !== undefined],
 };
+
+function hasSplits({ quirks }: Adapter): boolean {
+  const calls = quirks.splitUpdates?.is;
+  const { create, update } = typeof calls === "object" ? calls : { create: 2, update: calls };
+  return isWithin(create, 2, 100) && isWithin(update, 2, 100);
+}
 
 const isWithin = (value: number | undefined, least: number, most: number) =>
   value !== undefined && value >= least && value <= most;
@@ -45,6 +52,8 @@ const CHECKS: readonly Check[] = [
 
 const isDate = (text: string) => /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));
 
+const TYPES = { User: USER, Group: GROUP } as const;
+
 function checkTables(adapter: Adapter): string | undefined {
   for (const type of ["User", "Group"] as const) {
     const paths = (adapter.attributes[type] ?? []).map((row) => row.path);
@@ -52,7 +61,7 @@ function checkTables(adapter: Adapter): string | undefined {
     if (twice !== undefined) return `attributes.${type}: the path ${JSON.stringify(twice)} is there twice`;
     for (const [at, row] of (adapter.attributes[type] ?? []).entries()) {
       try {
-        parseRow(row);
+        toRow(row, TYPES[type]);
       } catch (error) {
         return `attributes.${type}[${at}].path: ${error instanceof Error ? error.message : "not a path"}`;
       }

@@ -58,7 +58,7 @@ type Kind = Pick<
 > & {
   find?: UserOperations<Values, Values, unknown>["find"];
   update?: (api: Api, id: string, change: Change<Values, unknown>) => Promise<unknown>;
-  remove?: (api: Api, id: string) => Promise<void>;
+  remove?: (api: Api, id: string) => Promise<unknown>;
 };
 
 /** The operations that users and groups share, planned. */

@@ -41,9 +41,9 @@ export interface Profile {
 const ROW_PATH = /^(?:(urn:[^[\]" ]+):)?([A-Za-z$][\w$-]*)(?:\[type eq "([^"]+)"\])?(?:\.([A-Za-z$][\w$-]*))?$/;
 
 /** @throws Error naming the path, where it is not of the form that a table row may have */
-export function parseRow(row: AttributeRow): Row {
+function parseRow(row: AttributeRow): Row {
   const match = ROW_PATH.exec(row.path);
-  if (!match?.[2]) throw new Error(`attribute path ${JSON.stringify(row.path)} is not a path to a single value`);
+  if (!match?.[2]) throw new Error(`${JSON.stringify(row.path)} is not a path to a single value`);
   const [, urn, name, element, sub] = match;
   return {
     ...row,
@@ -62,6 +62,25 @@ function define(row: Row, known: ResourceType): Attribute | undefined {
     type: row.type ?? "string",
     ...(row.values ? { canonicalValues: [...row.values] } : {}),
   });
+}
+
+/** @throws Error naming the path, where it leads to no single value of the type */
+export function toRow(declared: AttributeRow, known: ResourceType): Row {
+  const row = parseRow(declared);
+  const path = JSON.stringify(row.path);
+  const full = define(row, known);
+  if (!full) {
+    throw new Error(
+      `${path} names no attribute of its schema; one of the product's own begins with an extension's URN`,
+    );
+  }
+  if (row.sub && !findAttribute(full.subAttributes, row.sub)) {
+    throw new Error(`${path} names no sub-attribute of ${full.name}`);
+  }
+  if ((full.type === "complex") !== (row.sub !== undefined) || full.multiValued !== (row.element !== undefined)) {
+    throw new Error(`${path} is not a path to a single value`);
+  }
+  return row;
 }
 
 /** The part of an attribute that the rows hold. */
@@ -107,17 +126,7 @@ function ownAttributes(known: ResourceType, rows: readonly Row[], hasGroups: boo
 export const holdsExternalId = (kind: Kind): boolean => kind.rows.some((row) => row.path === EXTERNAL_ID.name);
 
 function toKind(known: ResourceType, table: readonly AttributeRow[], unmapped: Unmapped, hasGroups: boolean): Kind {
-  const rows = table.map(parseRow);
-  for (const row of rows) {
-    const full = define(row, known);
-    if (!full) throw new Error(`attribute path ${JSON.stringify(row.path)} names no attribute of its schema`);
-    if (row.sub && !findAttribute(full.subAttributes, row.sub)) {
-      throw new Error(`attribute path ${JSON.stringify(row.path)} names no sub-attribute of ${full.name}`);
-    }
-    if ((full.type === "complex") !== (row.sub !== undefined) || full.multiValued !== (row.element !== undefined)) {
-      throw new Error(`attribute path ${JSON.stringify(row.path)} is not a path to a single value`);
-    }
-  }
+  const rows = table.map((row) => toRow(row, known));
   const own = ownAttributes(known, rows, hasGroups);
   const attributesOf = (urn: string | undefined, full: readonly Attribute[]): Attribute[] => {
     const mapped = group(

@@ -34,7 +34,7 @@ export async function making<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /** Runs a write to a record, or nothing where the record turns out to be gone. */
-export async function ifPresent(job: Job, link: Link, write: () => Promise<void>): Promise<void> {
+export async function ifPresent(job: Job, link: Link, write: () => Promise<unknown>): Promise<void> {
   try {
     await confirmed(job, link, write);
   } catch (error) {

@@ -3,7 +3,7 @@
 import { expect } from "vitest";
 import type { AttributeRow } from "../../../src/adapter.ts";
 import type { NativeRecord } from "../native.ts";
-import { canDisable, noCoupling, noReferences, type Scenario } from "../scenario.ts";
+import { canDisable, firstOf, noCoupling, noReferences, noRename, type Scenario } from "../scenario.ts";
 import { bodyOf, get, keyPath, ownRows, type Person, personOf, put, type Subject } from "../subject.ts";
 import { expectHeld, open, strangerOf, type World } from "../world.ts";
 
@@ -169,7 +169,7 @@ export const attributes: Scenario[] = [
   },
   {
     name: "S2: coupled attributes are one value, whichever of the two a request changes",
-    unless: noCoupling,
+    unless: firstOf(noCoupling, noRename),
     async run(subject) {
       const twin = keyPath(subject);
       const world = await open(subject);
@@ -202,15 +202,18 @@ export const attributes: Scenario[] = [
       const torn = personOf(subject, 2);
       torn.values.userName = "one@example.com";
       torn.values[twin] = "two@example.com";
-      const answers = [
-        await world.scim("POST", "/Users", bodyOf(torn)),
-        await world.scim("PUT", `/Users/${id}`, bodyOf(torn)),
-        await world.patch(
-          `/Users/${id}`,
-          { op: "replace", path: "userName", value: "one@example.com" },
-          { op: "replace", path: twin, value: "two@example.com" },
-        ),
-      ];
+      const answers = [await world.scim("POST", "/Users", bodyOf(torn))];
+      // A name that is given once is refused as such, before it is compared with its twin.
+      if (noRename(subject) === undefined) {
+        answers.push(
+          await world.scim("PUT", `/Users/${id}`, bodyOf(torn)),
+          await world.patch(
+            `/Users/${id}`,
+            { op: "replace", path: "userName", value: "one@example.com" },
+            { op: "replace", path: twin, value: "two@example.com" },
+          ),
+        );
+      }
       for (const answer of answers) {
         expect(answer).toMatchObject({ status: 400, body: { scimType: "invalidValue" } });
         expect(answer.body.detail).toContain("userName");

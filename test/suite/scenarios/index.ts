@@ -9,6 +9,7 @@ import { faults } from "./faults.ts";
 import { groups } from "./groups.ts";
 import { lifecycle } from "./lifecycle.ts";
 import { protection } from "./protection.ts";
+import { rules } from "./rules.ts";
 import { searching } from "./searching.ts";
 import { seats } from "./seats.ts";
 
@@ -20,6 +21,7 @@ export const scenarios: readonly Scenario[] = [
   ...seats,
   ...protection,
   ...faults,
+  ...rules,
   ...costs,
   ...deviationsInReads,
   ...deviationsInWrites,

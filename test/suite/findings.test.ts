@@ -1,0 +1,91 @@
+// What the suite tells whoever writes an adapter: the evidence of a failure, and declarations that go astray.
+
+import { describe, expect, it } from "vitest";
+import type { Adapter } from "../../src/adapter.ts";
+import { evidenceOf, witnessed } from "./evidence.ts";
+import { scenarios } from "./scenarios/index.ts";
+import { type Subject, subjectOf, variantOf, withTransport, withUser } from "./subject.ts";
+import { open } from "./world.ts";
+
+function scenarioOf(beginning: string) {
+  const found = scenarios.find((scenario) => scenario.name.startsWith(beginning));
+  if (!found) throw new Error(`no scenario begins with ${beginning}`);
+  return found;
+}
+
+/** What the scenario finds wrong; undefined where it passes. */
+const findingOf = (beginning: string, subject: Subject): Promise<unknown> =>
+  scenarioOf(beginning)
+    .run(subject)
+    .then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+
+describe("the evidence of a failure", () => {
+  it("S42: names the last request, its answer, what was asked of the product, and what the adapter threw", async () => {
+    const broken = withUser(subjectOf("kpifire"), () => ({
+      toScim() {
+        throw new TypeError("nothing to read");
+      },
+    }));
+    const { subject, witness } = witnessed(broken);
+    const world = await open(subject);
+    await expect(world.create(1)).rejects.toThrow();
+    const text = await evidenceOf(witness);
+    expect(text).toContain("the adapter threw what is no Fault, in user.toScim: TypeError: nothing to read");
+    expect(text).toMatch(/last request: POST \/Users → 503 the gateway could not finish the request/);
+    expect(text).toContain("asked of the product: POST /users → 200");
+    expect(text).toMatch(/the product's last call: POST \/api\/users → 200\n\s+answered: \{"success":true/);
+  });
+
+  it("S42: a fault is nothing strange", async () => {
+    const { subject, witness } = witnessed(subjectOf("kpifire"));
+    const world = await open(subject);
+    await world.fail({ kind: "status", status: 401 });
+    await expect(world.create(1)).rejects.toThrow();
+    expect(await evidenceOf(witness)).not.toContain("no Fault");
+    expect(await evidenceOf(witness)).toContain("asked of the product: POST /users → 401, read as unauthorized");
+  });
+});
+
+describe("a fault rule's path", () => {
+  it("S29: is found to be nobody's where it is spelled otherwise than the call", async () => {
+    const subject = subjectOf("redmine");
+    const path = "/users/{user}.json";
+    const astray = withTransport(subject, { faults: [{ path, status: 404, fault: "notFound" }] });
+    expect(await findingOf("S29: each path that a fault rule names", astray)).toMatchObject({
+      name: "AssertionError",
+      message: expect.stringContaining("/users/{id}.json"),
+    });
+  });
+});
+
+describe("a creation in several calls", () => {
+  const inTwoCalls = (quirks: Adapter["quirks"]) =>
+    variantOf(subjectOf("kpifire"), (adapter) => ({
+      ...adapter,
+      quirks: { ...adapter.quirks, ...quirks },
+      user: {
+        ...adapter.user,
+        async create(api, values) {
+          const native = await adapter.user.create(api, values);
+          return adapter.user.update(api, adapter.user.id(native), {
+            values,
+            changed: new Set(["name.givenName"]),
+            native,
+          });
+        },
+      },
+    }));
+
+  it("S30: costs more than is declared, unless splitUpdates counts it", async () => {
+    const source = { source: "assumed", checked: "2026-11-22" };
+    expect(await findingOf("S30: a user's", inTwoCalls({}))).toMatchObject({ name: "AssertionError" });
+    expect(await findingOf("S30: a user's", inTwoCalls({ splitUpdates: { is: 2, ...source } }))).toMatchObject({
+      name: "AssertionError",
+    });
+    const counted = inTwoCalls({ splitUpdates: { is: { create: 2, update: 2 }, ...source } });
+    expect(await findingOf("S30: a user's", counted)).toBeUndefined();
+  });
+});
