@@ -3,8 +3,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { simulators } from "../../adapters/simulators.ts";
 import type { State } from "../suite/native.ts";
-import { bodyOf, patchOf, personOf, type Subject, subjectOf } from "../suite/subject.ts";
+import { bodyOf, patchOf, personOf, subjectOf } from "../suite/subject.ts";
 import { ask, insist, succeed } from "./client.ts";
+import { crowdOf, linkIds } from "./crowd.ts";
 import { type Account, type Portico, startPortico } from "./harness.ts";
 import { addGroup, addUser, members, plainGroup, seatGroup } from "./kinds.ts";
 
@@ -25,35 +26,19 @@ function watchPace({ simulation }: Account): { refused: number } {
   return seen;
 }
 
-/** Strangers and a group with the first half of them, as the vendor's own administrator has made them. */
-function seedOf(subject: Subject, count: number): object {
-  const { native } = subject;
-  // A simulator's state is JSON that its own schema has checked.
-  const initial = simulators[subject.vendor]?.create().state as State;
-  const strangers = Array.from({ length: count }, (_, n) => {
-    const { key } = personOf(subject, n);
-    return { key, email: key, givenName: `Given ${n}`, familyName: `Family ${n}`, active: true };
-  });
-  const withUsers = { ...initial, ...native.withUsers(initial, strangers) };
-  const ids = native.users(withUsers).map((user) => user.id);
-  return { ...withUsers, ...native.withGroup(withUsers, "Crowd", ids.slice(0, count / 2)) };
-}
-
 /** kpifire takes two calls for each change, at 8 a second. */
 const CROWDS = { keepnet: 200, klaxoon: 200, kpifire: process.env.PORTICO_KILLS === "all" ? 200 : 60 };
 
 describe.each(Object.entries(CROWDS))("S13 S24: parallel changes of one group, %s", (vendor, count) => {
   it(`${count} PATCHes add and remove different members: the sum is exact`, { timeout: 300_000 }, async () => {
-    const account = await portico.open(vendor, seedOf(subjectOf(vendor), count));
+    const account = await portico.open(vendor, crowdOf(subjectOf(vendor), count, count / 2));
     const { native } = account.subject;
-    const links = portico.query(account, "select id, native_id as native, type from links where state = 'live'");
-    const userLinks = links.filter((link) => link.type === "User");
-    const scimId = new Map(userLinks.map((link) => [String(link.native), String(link.id)]));
+    const scimId = linkIds(portico, account, "User");
     const state = () => account.simulation.state as State;
     const group = native.groups(state())[0];
     const users = native.users(state()).map((user) => user.id);
     const isIn = new Set(group?.memberIds);
-    const path = `/Groups/${links.find((link) => link.type === "Group")?.id}`;
+    const path = `/Groups/${linkIds(portico, account, "Group").get(group?.id ?? "")}`;
     const pace = watchPace(account);
     const answers = await Promise.all(
       users.map((id) => {

@@ -1,7 +1,7 @@
 // A point in a write at which the vendor holds still until Portico has been killed (semantics 43).
 
 import { CutConnection } from "../../adapters/simulation/faults.ts";
-import type { Phase, Simulation } from "../../adapters/simulation.ts";
+import type { Phase, RecordedCall, Simulation } from "../../adapters/simulation.ts";
 
 export interface Gate {
   /** The write has come to the point, or for "sent" to the moment before it. */
@@ -12,8 +12,13 @@ export interface Gate {
   cut(): void;
 }
 
-/** Holds the call with this number, counted from now, at a phase; nothing after it reaches the vendor. */
-export function holdAt(simulation: Simulation, index: number, phase: Phase): Gate {
+/** Holds the call with this number, counted from now, at a phase; no counted call after it reaches the vendor. */
+export function holdAt(
+  simulation: Simulation,
+  index: number,
+  phase: Phase,
+  isCounted: (call: Readonly<RecordedCall>) => boolean = () => true,
+): Gate {
   const reached = Promise.withResolvers<void>();
   const opened = Promise.withResolvers<void>();
   const sent = Promise.withResolvers<void>();
@@ -25,6 +30,7 @@ export function holdAt(simulation: Simulation, index: number, phase: Phase): Gat
     throw new CutConnection();
   };
   const stop = simulation.watch(async (call, at) => {
+    if (!isCounted(call)) return;
     if (at === "before") numbers.set(call.seq, numbers.size);
     if (isOver && at === "before") return hold();
     if (numbers.get(call.seq) !== index) return;

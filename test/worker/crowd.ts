@@ -2,20 +2,9 @@
 
 import { expect } from "vitest";
 import type { FaultOrder } from "../../adapters/simulation/faults.ts";
+import { noRoomAfter } from "../suite/additions.ts";
 import { groupBodyOf, personOf, put, subjectOf, withChunk } from "../suite/subject.ts";
 import { open, strangerOf, type World, type WorldOptions } from "../suite/world.ts";
-
-/** Where each vendor takes additions to a group. */
-const ADDITIONS: Record<string, { method: string; path: string }> = {
-  keeper: { method: "POST", path: "/executecommand-async$" },
-  keepnet: { method: "PUT", path: "^/api/target-groups/users$" },
-  klaxoon: { method: "POST", path: "/groups/[^/]+/members$" },
-  kpifire: { method: "POST", path: "/groups/[^/]+$" },
-  redmine: { method: "POST", path: "^/groups/[^/]+/users.json$" },
-  rest: { method: "POST", path: "/teams/[^/]+/members$" },
-};
-/** Keeper's calls for one chunk: the command, and the list that shows what it did. */
-const SUBMISSIONS: Record<string, number> = { keeper: 2 };
 
 export interface Crowd {
   world: World;
@@ -38,12 +27,6 @@ export interface Crowd {
   /** The vendor has no room for the next addition after so many, and answers the following ones as told. */
   leaveWaiting(after: number, ...following: FaultOrder[]): Promise<void>;
 }
-
-export const additionsOf = (vendor: string) => {
-  const match = ADDITIONS[vendor];
-  if (!match) throw new Error(`how does ${vendor} take members?`);
-  return match;
-};
 
 /** A group that gives no seat. */
 export async function createPlain(world: World, name: string): Promise<string> {
@@ -97,14 +80,7 @@ export async function gather(vendor: string, count: number, chunk: number, optio
       return members.map((one) => numberOf.get(one.value) ?? -1).sort((a, b) => a - b);
     },
     status: async () => (await world.gateway.api("GET", `/connections/${world.gateway.name}/outbox`)).body,
-    async leaveWaiting(after, ...following) {
-      const match = additionsOf(vendor);
-      const skip = after * (SUBMISSIONS[vendor] ?? 1);
-      await world.fail(
-        { kind: "throttle", retryAfter: "1", match, skip },
-        ...following.map((fault) => ({ match, ...fault, skip: skip + (fault.skip ?? 0) })),
-      );
-    },
+    leaveWaiting: (after, ...following) => world.fail(...noRoomAfter(vendor, after, ...following)),
   };
 }
 
