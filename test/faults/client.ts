@@ -23,8 +23,12 @@ const PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 3_000;
 const DEFINITE_MS = 90_000;
 
-/** One attempt; undefined where no answer came. */
-export async function ask(account: Account, { method, path, body }: Write): Promise<Answer | undefined> {
+/** One attempt; undefined where no answer came, or `leave` was called before. */
+export async function ask(
+  account: Account,
+  { method, path, body }: Write,
+  leave = new AbortController().signal,
+): Promise<Answer | undefined> {
   try {
     const response = await fetch(`${account.tenantUrl}${path}`, {
       method,
@@ -33,7 +37,7 @@ export async function ask(account: Account, { method, path, body }: Write): Prom
         ...(body === undefined ? {} : { "content-type": "application/scim+json" }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.any([leave, AbortSignal.timeout(TIMEOUT_MS)]),
     });
     const text = await response.text();
     const retryAfter = response.headers.get("retry-after");

@@ -1,10 +1,9 @@
-// Writes that are killed at a chosen native call, sent again after the restart, and compared with one clean run.
+// One clean run of a write, and what a killed one has left differently on either side.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import type { Phase } from "../../adapters/simulation.ts";
-import { type Answer, ask, insist, succeed, type Write } from "./client.ts";
-import { type Gate, holdAt } from "./gate.ts";
+import { insist, succeed, type Write } from "./client.ts";
 import type { Account, Portico } from "./harness.ts";
 import type { Kind } from "./kinds.ts";
 import { type Held, listAll, type Shown, showScim, showVendor } from "./views.ts";
@@ -29,25 +28,9 @@ interface End {
   live: Record<string, unknown>[];
 }
 
-export interface KillPoint {
-  run: CleanRun;
-  index: number;
-  phase: Phase;
-}
-
-export interface Failure {
-  point: string;
-  why: string;
-}
-
 /** So many accounts are prepared or examined at once. */
-const PARALLEL = 8;
-const REACH_TIMEOUT_MS = 45_000;
+const PARALLEL = 20;
 const REST_TIMEOUT_MS = 15_000;
-const OLD_ENOUGH_MS = 10 * 60_000;
-
-export const nameOf = ({ run, index, phase }: KillPoint): string =>
-  `${run.vendor}: ${run.kind.name}, ${phase} call ${index + 1} of ${run.calls.length} (${run.calls[index]})`;
 
 /** Runs `work` over all items, a few at once. */
 export async function inParallel<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
@@ -66,7 +49,11 @@ export async function inParallel<T, R>(items: readonly T[], work: (item: T) => P
 
 const lagOf = ({ subject }: Account): number => subject.adapter.quirks.readLagMs?.is ?? 0;
 
-async function prepare(portico: Portico, vendor: string, kind: Kind): Promise<{ account: Account; write: Write }> {
+export async function prepare(
+  portico: Portico,
+  vendor: string,
+  kind: Kind,
+): Promise<{ account: Account; write: Write }> {
   const account = await portico.open(vendor);
   const write = await kind.prepare(account);
   account.simulation.advance(lagOf(account));
@@ -74,7 +61,7 @@ async function prepare(portico: Portico, vendor: string, kind: Kind): Promise<{ 
 }
 
 /** Both states when nothing lags any more. */
-async function examine(portico: Portico, account: Account): Promise<End> {
+export async function examine(portico: Portico, account: Account): Promise<End> {
   const lagMs = lagOf(account);
   if (lagMs > 0) await sleep(lagMs + 200);
   const vendor = showVendor(account);
@@ -105,70 +92,8 @@ export async function runClean(portico: Portico, vendor: string, kind: Kind): Pr
   return { vendor, kind, status: answer.status, calls, end: await examine(portico, account) };
 }
 
-interface Started {
-  point: KillPoint;
-  account: Account;
-  write: Write;
-  gate: Gate;
-  first: Promise<Answer | undefined>;
-}
-
-/** One kill for many accounts: each is held at its point, then the process dies under all of them. */
-export async function killTogether(portico: Portico, points: readonly KillPoint[]): Promise<Failure[]> {
-  const failures: Failure[] = [];
-  const prepared = await inParallel(points, ({ run }) => prepare(portico, run.vendor, run.kind));
-  const started = points.flatMap((point, at): Started[] => {
-    const { account, write } = prepared[at] ?? {};
-    if (!account || !write) return [];
-    const gate = holdAt(account.simulation, point.index, point.phase);
-    return [{ point, account, write, gate, first: ask(account, write) }];
-  });
-  const held = await Promise.all(
-    started.map(async (one) => {
-      const isReached = await Promise.race([
-        one.gate.reached.then(() => true),
-        // An answer means that the write has passed its point.
-        one.first.then(() => sleep(1_000)).then(() => false),
-        sleep(REACH_TIMEOUT_MS, false, { ref: false }),
-      ]);
-      if (!isReached) failures.push({ point: nameOf(one.point), why: "the write never came to this call" });
-      return isReached;
-    }),
-  );
-  await Promise.all(started.filter((_, at) => held[at]).map((one) => one.gate.pass()));
-  await portico.kill();
-  for (const one of started) one.gate.cut();
-  const firsts = await Promise.all(started.map((one) => one.first));
-  await portico.restart();
-  const found = await inParallel(started, async (one) => {
-    const at = started.indexOf(one);
-    try {
-      return await retryAndCompare(portico, one, firsts[at]);
-    } catch (error) {
-      return [error instanceof Error ? error.message : String(error)];
-    }
-  });
-  for (const [at, whys] of found.entries()) {
-    const one = started[at];
-    if (one && held[at]) for (const why of whys) failures.push({ point: nameOf(one.point), why });
-  }
-  return failures;
-}
-
-async function retryAndCompare(portico: Portico, one: Started, first: Answer | undefined): Promise<string[]> {
-  const { point, account, write } = one;
-  const whys: string[] = [];
-  const isTold = first !== undefined && first.status < 300;
-  const answer = isTold ? first : await insist(account, write);
-  if (!isExpected(point, write, answer)) {
-    whys.push(`the retry was answered ${answer.status} ${JSON.stringify(answer.body)?.slice(0, 300)}`);
-  }
-  whys.push(...(await waitForRest(portico, account)));
-  return [...whys, ...compare(point.run.end, await examine(portico, account))];
-}
-
 /** Lets the alarm do what is due; what is left after that. */
-async function waitForRest(portico: Portico, account: Account): Promise<string[]> {
+export async function waitForRest(portico: Portico, account: Account): Promise<string[]> {
   const endsAt = Date.now() + REST_TIMEOUT_MS;
   for (;;) {
     const left = portico.query(
@@ -181,14 +106,7 @@ async function waitForRest(portico: Portico, account: Account): Promise<string[]
   }
 }
 
-/** As the clean run's; after a lost answer a deletion may find nobody, and a creation what it had made. */
-function isExpected({ run, index, phase }: KillPoint, { method }: Write, { status }: Answer): boolean {
-  if (status === run.status) return true;
-  if (method === "DELETE") return status === 404;
-  return method === "POST" && status === 409 && phase === "sent" && index === run.calls.length - 1;
-}
-
-function compare(expected: End, found: End): string[] {
+export function compare(expected: End, found: End): string[] {
   return (["vendor", "scim", "withoutGroups", "live"] as const).flatMap((side) =>
     isDeepStrictEqual(found[side], expected[side])
       ? []
@@ -208,39 +126,8 @@ function different(clean: unknown, killed: unknown): string {
   return `clean ${JSON.stringify(clean)}, killed ${JSON.stringify(killed)}`;
 }
 
-/** The same kill, but nobody comes back: by itself Portico ends with both sides equal. */
-export async function killAndAbandon(portico: Portico, points: readonly KillPoint[]): Promise<Failure[]> {
-  const prepared = await inParallel(points, ({ run }) => prepare(portico, run.vendor, run.kind));
-  const started = points.flatMap((point, at): Started[] => {
-    const { account, write } = prepared[at] ?? {};
-    if (!account || !write) return [];
-    const gate = holdAt(account.simulation, point.index, point.phase);
-    return [{ point, account, write, gate, first: ask(account, write) }];
-  });
-  await Promise.all(
-    started.map((one) =>
-      Promise.race([one.gate.reached, one.first, sleep(REACH_TIMEOUT_MS, undefined, { ref: false })]),
-    ),
-  );
-  await Promise.all(started.map((one) => Promise.race([one.gate.pass(), sleep(1_000)])));
-  await portico.kill();
-  for (const one of started) one.gate.cut();
-  await Promise.all(started.map((one) => one.first));
-  portico.passTime(OLD_ENOUGH_MS);
-  for (const { account } of started) account.simulation.advance(OLD_ENOUGH_MS);
-  await portico.restart();
-  const found = await inParallel(started, async ({ account, point }) => {
-    // Any request wakes the object, whose alarm then does what is due.
-    await succeed(account, { method: "GET", path: "/ServiceProviderConfig" });
-    const left = await waitForRest(portico, account);
-    const whys = await disagreements(account).catch((error: Error) => [error.message]);
-    return [...left, ...whys].map((why) => ({ point: `${nameOf(point)}, abandoned`, why }));
-  });
-  return found.flat();
-}
-
 /** Where Portico shows something else than the vendor holds. */
-async function disagreements(account: Account): Promise<string[]> {
+export async function disagreements(account: Account): Promise<string[]> {
   const lagMs = lagOf(account);
   if (lagMs > 0) await sleep(lagMs + 200);
   const shown = await showScim(account);

@@ -169,15 +169,22 @@ const users: Kind[] = [
   },
 ];
 
-const groups: Kind[] = [
-  {
-    name: "create group",
-    appliesTo: hasGroups,
-    async prepare(account) {
-      const ids = await addUsers(account, 1, 2);
-      return { method: "POST", path: "/Groups", body: plainGroup(account.subject, TEAM, ids) };
-    },
+/** The creation of a group with two members. */
+export const createsGroup = (
+  name: string,
+  appliesTo: Kind["appliesTo"],
+  toBody: (subject: Subject, ids: readonly string[]) => Resource,
+): Kind => ({
+  name,
+  appliesTo,
+  async prepare(account) {
+    const ids = await addUsers(account, 1, 2);
+    return { method: "POST", path: "/Groups", body: toBody(account.subject, ids) };
   },
+});
+
+const groups: Kind[] = [
+  createsGroup("create group", hasGroups, (subject, ids) => plainGroup(subject, TEAM, ids)),
   {
     name: "add members",
     appliesTo: hasGroups,

@@ -2,7 +2,17 @@
 
 import type { Subject } from "../suite/subject.ts";
 import { succeed } from "./client.ts";
-import { addGroup, addUser, addUsers, type Kind, members, patch, plainGroup, seatGroup } from "./kinds.ts";
+import {
+  addGroup,
+  addUser,
+  addUsers,
+  createsGroup,
+  type Kind,
+  members,
+  patch,
+  plainGroup,
+  seatGroup,
+} from "./kinds.ts";
 
 const GOLD = "Gold";
 const hasSeats = ({ adapter, native }: Subject) => adapter.seats !== undefined && native.seatGroups !== undefined;
@@ -37,14 +47,7 @@ export const seatKinds: readonly Kind[] = [
       return { method: "DELETE", path: `/Users/${id}` };
     },
   },
-  {
-    name: "create seat group",
-    appliesTo: hasSeats,
-    async prepare(account) {
-      const ids = await addUsers(account, 1, 2);
-      return { method: "POST", path: "/Groups", body: seatGroup(account.subject, GOLD, ids) };
-    },
-  },
+  createsGroup("create seat group", hasSeats, (subject, ids) => seatGroup(subject, GOLD, ids)),
   {
     name: "grant seats",
     appliesTo: hasSeats,
