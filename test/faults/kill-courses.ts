@@ -168,7 +168,7 @@ const againAt = (simulation: Account["simulation"], at: number): { gate: Gate; p
   return { gate: holdAt(simulation, at % AGAIN_CALLS, phase), phase };
 };
 
-/** The retry is killed, too. */
+/** The retry is killed, too, and the client comes back ten minutes later. */
 const retryKilled: Course = async (portico, points) => {
   const { held, failures } = await hold(portico, points);
   await kill(
@@ -196,6 +196,8 @@ const retryKilled: Course = async (portico, points) => {
     again.map(({ gate }) => gate),
   );
   const toldAgain = await Promise.all(retries);
+  // What nobody waits for is settled only when it is old enough.
+  await becomeOld(portico, held);
   await portico.restart();
   const found = await collect(held, "its retry killed", async (one) => {
     const at = held.indexOf(one);
