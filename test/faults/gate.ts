@@ -1,7 +1,8 @@
 // A point in a write at which the vendor holds still until Portico has been killed (semantics 43).
 
 import { CutConnection } from "../../adapters/simulation/faults.ts";
-import type { Phase, RecordedCall, Simulation } from "../../adapters/simulation.ts";
+import type { RecordedCall } from "../../adapters/simulation/log.ts";
+import type { Phase, Simulation } from "../../adapters/simulation.ts";
 
 export interface Gate {
   /** The write has come to the point, or for "sent" to the moment before it. */

@@ -1,6 +1,7 @@
 // Where each vendor takes additions to a group, and how a test has them wait.
 
-import type { FaultOrder, RecordedCall } from "../../adapters/simulation.ts";
+import type { FaultOrder } from "../../adapters/simulation/faults.ts";
+import type { RecordedCall } from "../../adapters/simulation/log.ts";
 
 const ADDITIONS: Record<string, { method: string; path: string }> = {
   keeper: { method: "POST", path: "/executecommand-async$" },
