@@ -45,8 +45,8 @@ const toldOf = (world: World, told: unknown): KnownUser | undefined =>
   world.users.find((one) => String(told).startsWith(`${one.n} of `));
 
 /**
- * A write of an attribute. A reference to somebody who has gone is not seen when it is cleared, so it may come back with
- * them: what the vendor keeps of it is the vendor's own affair.
+ * A write of an attribute. Where a reference was never told for sure, and whom it may name has gone, Portico cannot know
+ * whose the vendor's pointer is: clearing leaves it there, and it may be seen again when they return.
  */
 export function writeValue(world: World, user: KnownUser, path: string, value: unknown): (isSure: boolean) => void {
   const cell = cellAt(user, path);
@@ -57,7 +57,8 @@ export function writeValue(world: World, user: KnownUser, path: string, value: u
   return (isSure) => {
     end(isSure);
     const isCleared = value === undefined && referencesOf(world.account.subject).has(path);
-    if (isCleared && (wasGoing || isGoing())) cell.may.add(ANYTHING);
+    const wasSure = before.length === 1 && !before.includes(ANYTHING);
+    if (isCleared && !wasSure && (wasGoing || isGoing())) cell.may.add(ANYTHING);
   };
 }
 

@@ -212,6 +212,36 @@ describe("S3 S4 S5: whole records, lengths and PUT", () => {
     expect(await rawOf(gateway, "king@contoso.com")).toMatchObject(planted);
   });
 
+  it.each([
+    ["a PUT without it", "PUT", { userName: "ada@contoso.com" }],
+    ["a removal", "PATCH", patchOf({ op: "Remove", path: `${ENTERPRISE}:manager` })],
+  ])("S3 S8: a manager who has left is taken away by %s, and by no other write", async (_title, method, body) => {
+    const gateway = await open(KEEPNET);
+    const [boss, id] = [await createUser(gateway, "boss@contoso.com"), await createUser(gateway, "ada@contoso.com")];
+    await patch(gateway, id, { op: "Add", path: "manager", value: boss });
+    await ask(gateway, "DELETE", `/Users/${boss}`, 204);
+    await patch(gateway, id, { op: "Replace", path: "name.familyName", value: "King" });
+    expect(await rawOf(gateway, "ada@contoso.com")).toMatchObject({ managerEmail: "boss@contoso.com" });
+    await ask(gateway, method, `/Users/${id}`, 200, body);
+    expect(await rawOf(gateway, "ada@contoso.com")).toMatchObject({ managerEmail: null, managerFirstName: null });
+    await createUser(gateway, "boss@contoso.com");
+    expect((await read(gateway, id))[ENTERPRISE]?.manager).toBeUndefined();
+  });
+
+  it("S3 S23: a manager whom a lost write had set is theirs through a new name, and is taken away when they have left", async () => {
+    const gateway = await open(KEEPNET);
+    const [boss, id] = [await createUser(gateway, "boss@contoso.com"), await createUser(gateway, "ada@contoso.com")];
+    const set = patchOf({ op: "Add", path: "manager", value: boss });
+    await gateway.vendor("POST", "/faults", [{ kind: "lostResponse", match: { method: "PUT" } }]);
+    await ask(gateway, "PATCH", `/Users/${id}`, 503, set);
+    await ask(gateway, "PATCH", `/Users/${id}`, 200, set);
+    await patch(gateway, boss, { op: "Replace", path: "userName", value: "chief@contoso.com" });
+    expect((await read(gateway, id))[ENTERPRISE]?.manager).toMatchObject({ value: boss });
+    await ask(gateway, "DELETE", `/Users/${boss}`, 204);
+    await ask(gateway, "PUT", `/Users/${id}`, 200, { userName: "ada@contoso.com" });
+    expect(await rawOf(gateway, "ada@contoso.com")).toMatchObject({ managerEmail: null, managerFirstName: null });
+  });
+
   it("S4: a create enforces the tighter limit of the two", async () => {
     const gateway = await open(KEEPNET);
     const long = entraUser({ email: "ada@contoso.com", givenName: "x".repeat(41) });

@@ -2,11 +2,16 @@
 
 import type { Person, Values } from "../../adapter.ts";
 import { badRequest } from "../../scim/messages.ts";
-import { findLiveLink } from "../../store/links.ts";
-import type { Job } from "../connection/job.ts";
+import type { Resource } from "../../scim/schema.ts";
+import { foldCase } from "../../scim/text.ts";
+import { findLink, findLiveLink, type Link } from "../../store/links.ts";
+import type { Bound, Job } from "../connection/job.ts";
 import type { Kind } from "../connection/profile.ts";
-import { hydrate } from "./hydrate.ts";
-import type { Held } from "./mapping.ts";
+import { type Hydrated, hydrate } from "./hydrate.ts";
+import { type Held, toHeld, toResource } from "./mapping.ts";
+
+/** Links of persons by path, with the key that the vendor's pointer to them has. */
+type Pointers = NonNullable<Link["pointers"]>;
 
 /**
  * Turns references into persons for the adapter: one read for each that changed. Unchanged ones are left out.
@@ -17,9 +22,9 @@ export async function toWritten(
   held: Held,
   changed: ReadonlySet<string>,
   kind: Kind,
-): Promise<{ values: Values; pointers: Record<string, { id: string; key: string }> }> {
+): Promise<{ values: Values; pointers: Pointers }> {
   const values: Values = { ...held };
-  const pointers: Record<string, { id: string; key: string }> = {};
+  const pointers: Pointers = {};
   for (const row of kind.rows) {
     if (!row.reference) continue;
     const id = held[row.path];
@@ -35,4 +40,44 @@ export async function toWritten(
     pointers[row.path] = { id: link.id, key };
   }
   return { values, pointers };
+}
+
+/**
+ * The references that are shown, also those that a write without an answer has made: should whom they name be renamed or
+ * leave, the vendor's pointer is still known to be theirs.
+ */
+export function shownPointers({ adapter }: Bound, { link, native, held }: Hydrated, kind: Kind): Link["pointers"] {
+  const values = native === undefined ? {} : adapter.user.toScim(native);
+  let { pointers } = link;
+  for (const { path, reference } of kind.rows) {
+    const [id, pointer] = [held[path], values[path]];
+    if (!reference || typeof id !== "string" || typeof pointer !== "object" || pointers?.[path]?.id === id) continue;
+    pointers = { ...pointers, [path]: { id, key: "key" in pointer ? pointer.key : "" } };
+  }
+  return pointers;
+}
+
+/**
+ * References that a change takes away although nobody sees them, because whom they name has gone. What was never shown is
+ * the vendor's own and carried forward (semantics 3).
+ */
+export function listTakenAway(
+  { adapter, store }: Bound,
+  { link, native, held, resource }: Hydrated,
+  kind: Kind,
+  change: (present: Resource) => Resource,
+): string[] {
+  const hidden = kind.rows.filter(({ path, reference }) => reference && held[path] === undefined);
+  if (native === undefined || hidden.length === 0) return [];
+  const values = adapter.user.toScim(native);
+  return hidden.flatMap(({ path }) => {
+    const [known, pointer] = [link.pointers?.[path], values[path]];
+    if (!known || typeof pointer !== "object") return [];
+    const isSame =
+      "id" in pointer
+        ? findLink(store, "User", known.id)?.nativeId === pointer.id
+        : foldCase(pointer.key) === foldCase(known.key);
+    const shown = () => toResource({ [path]: known.id }, resource, kind);
+    return isSame && toHeld(change(shown()), kind)[path] === undefined ? [path] : [];
+  });
 }

@@ -12,7 +12,7 @@ import { requireUserKept } from "../guard/keeping.ts";
 import { renaming } from "../resource/addresses.ts";
 import { answerWritten, type Hydrated, hydrate, hydrated, overlayLag } from "../resource/hydrate.ts";
 import { keysOf, remainingSeat } from "../resource/link-keys.ts";
-import { toWritten } from "../resource/references.ts";
+import { listTakenAway, shownPointers, toWritten } from "../resource/references.ts";
 import { resourceOf, settleWanted, shortenUnchanged } from "../resource/values.ts";
 import { requireMatch } from "../resource/version.ts";
 import { isDormant, isOwed } from "../settlement/deactivation.ts";
@@ -68,12 +68,15 @@ export async function applyWanted(
   // Whoever is inactive without having been disabled is disabled by a request that says so, and by no other.
   const isNamed = () => change({ ...before.resource, active: true }).active === false;
   if (wanted.held.active === false && isDormant(job, before) && isNamed()) wanted.changed.add("active");
+  for (const path of listTakenAway(connection, before, kind, change)) wanted.changed.add(path);
   // Reads may still show what was before a write whose answer was lost.
   for (const path of unsure) wanted.changed.add(path);
   // A deactivation that the vendor still owes is tried again with whatever write comes next.
   if (wanted.held.active === false && isOwed(job, id)) wanted.changed.add("active");
   await requireUserKept(job, before, wanted);
+  const shown = shownPointers(connection, before, kind);
   if (wanted.changed.size === 0 && !wanted.linkChanged) {
+    if (shown !== link.pointers) updateLink(connection.store, id, { pointers: shown });
     deleteIntentsOf(connection.store, id);
     return before;
   }
@@ -88,9 +91,8 @@ export async function applyWanted(
   const isRestored = wanted.changed.has("active") && !isDisabled;
   const isRenamed = keys.nameKey !== link.nameKey || keys.emailKey !== link.emailKey;
   const { values, pointers } = await toWritten(job, shortenUnchanged(job, wanted, kind), wanted.changed, kind);
-  const removed = kind.rows.filter((row) => row.reference && wanted.held[row.path] === undefined);
-  const nextPointers = { ...link.pointers, ...pointers };
-  for (const row of removed) delete nextPointers[row.path];
+  const nextPointers = { ...shown, ...pointers };
+  for (const { path } of kind.rows) if (wanted.changed.has(path) && !(path in pointers)) delete nextPointers[path];
 
   let next = link;
   let isPending = false;
