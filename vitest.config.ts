@@ -1,8 +1,20 @@
+import { existsSync, statfsSync } from "node:fs";
 import path from "node:path";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { createNodeHandler } from "./adapters/simulation/server.ts";
 import { createTestVendors } from "./test/worker/vendors.ts";
+
+/** Where Linux mounts a file system in memory. */
+const MEMORY = "/dev/shm";
+/** A whole run leaves a third of it; containers often have 64 MiB. */
+const MIN_MEMORY_BYTES = 2 * 1024 ** 3;
+
+// Every object of a test has a database of its own, which nobody needs afterwards: waiting for the disk took most of the time.
+if (existsSync(MEMORY)) {
+  const { bavail, bsize } = statfsSync(MEMORY);
+  if (bavail * bsize >= MIN_MEMORY_BYTES) process.env.TMPDIR ??= MEMORY;
+}
 
 export default defineConfig(async () => {
   const migrations = await readD1Migrations(path.join(import.meta.dirname, "migrations/control"));

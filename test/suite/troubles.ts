@@ -37,7 +37,8 @@ export const troubles: readonly Trouble[] = [
   status(500),
   status(503),
   { name: "a dropped connection", order: { kind: "drop", ...lasting }, lasts: true, sample: true },
-  { name: "429 without a word", order: { kind: "throttle", retryAfter: "", ...lasting }, lasts: true },
+  // Without a word of how long it would hold everything up; that has a scenario of its own.
+  { name: "429", order: { kind: "throttle", retryAfter: "1", ...lasting }, lasts: true },
   confusing("a lost answer", { kind: "lostResponse" }),
   confusing("an empty answer", { kind: "status", status: 200, when: "after" }),
   confusing("broken JSON", { kind: "malformed", shape: "brokenJson" }),
