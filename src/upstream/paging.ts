@@ -10,14 +10,21 @@ const State = z.strictObject({
   kind: z.enum(["page", "offset", "cursor", "link"]),
   /** Page number, offset, the vendor's cursor, or path and query of the next link. */
   at: z.union([z.int().min(0), z.string().min(1)]),
-  /** Rows so far. */
+  /** Rows before this place. */
   seen: z.int().min(0),
+  /** How many rows there were in all when the last page came, where the vendor counts. */
+  total: z.int().min(0).optional(),
+  /** How often the walk has gone back for rows that had moved to earlier pages. */
+  returns: z.int().min(0).optional(),
   /** A page seen before, how many pages ago, and after how many it is replaced: Brent's cycle detection. */
   mark: z.string(),
   steps: z.int().min(0),
   reach: z.int().min(1),
 });
 type State = z.output<typeof State>;
+
+/** A vendor whose count goes up and down is walked on after so many returns. */
+const MAX_RETURNS = 20;
 
 /** The parts of a call's options that paging changes. */
 export interface Paged {
@@ -48,14 +55,15 @@ export function toPageTurn(paging: Paging, cursor: string | undefined, options: 
     link,
     read(item, { json: body, headers }, requested) {
       const rows = readRows(paging, body);
-      const seen = (state?.seen ?? 0) + rows.length;
       const counted = "total" in paging && paging.total !== undefined ? valueAt(body, paging.total) : undefined;
       const total = readTotal(counted);
-      const next = readNext(paging, state, rows.length, seen, total, { body, headers, requested, baseUrl });
-      const walk = toWalk(state, typeof next?.at === "string" ? next.at : JSON.stringify(rows));
+      const back = toReturn(paging, state, total);
+      const next = back ?? readNext(paging, state, rows.length, total, { body, headers, requested, baseUrl });
+      const walk = toWalk(back ? undefined : state, typeof next?.at === "string" ? next.at : JSON.stringify(rows));
+      const returns = (state?.returns ?? 0) + (back ? 1 : 0);
       return {
         items: toShape(z.array(item), rows),
-        ...(next === undefined ? {} : { next: JSON.stringify({ ...next, seen, ...walk } satisfies State) }),
+        ...(next === undefined ? {} : { next: JSON.stringify({ ...next, total, returns, ...walk } satisfies State) }),
         ...(total === undefined ? {} : { total }),
       };
     },
@@ -113,25 +121,42 @@ function readTotal(value: unknown): number | undefined {
   return total;
 }
 
+type Place = Pick<State, "kind" | "at" | "seen">;
+const firstOf = (paging: Paging): number => (paging.kind === "page" ? (paging.first ?? 1) : 0);
+
+// Rows that went away on earlier pages have drawn as many others there, past a reader who goes by numbers.
+function toReturn(paging: Paging, state: State | undefined, total: number | undefined): Place | undefined {
+  if (typeof state?.at !== "number" || state.total === undefined || total === undefined) return undefined;
+  const [gone, first] = [state.total - total, firstOf(paging)];
+  if (gone <= 0 || state.at <= first || (state.returns ?? 0) >= MAX_RETURNS) return undefined;
+  if (paging.kind !== "page") {
+    const at = Math.max(0, state.at - gone);
+    return { kind: state.kind, at, seen: at };
+  }
+  const size = Math.max(1, Math.round(state.seen / (state.at - first)));
+  const at = Math.max(first, state.at - Math.ceil(gone / size));
+  return { kind: state.kind, at, seen: (at - first) * size };
+}
+
 function readNext(
   paging: Paging,
   state: State | undefined,
   rows: number,
-  seen: number,
   total: number | undefined,
   answer: { body: unknown; headers: Headers; requested: URL; baseUrl: string },
-): Pick<State, "kind" | "at"> | undefined {
+): Place | undefined {
+  const seen = (state?.seen ?? 0) + rows;
   switch (paging.kind) {
     case "page":
     case "offset": {
       // Where the vendor counts, its count decides: a short page can be a smaller limit or rows that went away.
       if (rows === 0 || (total === undefined ? rows < paging.max : seen >= total)) return undefined;
-      const at = typeof state?.at === "number" ? state.at : paging.kind === "page" ? (paging.first ?? 1) : 0;
-      return { kind: paging.kind, at: paging.kind === "page" ? at + 1 : at + rows };
+      const at = typeof state?.at === "number" ? state.at : firstOf(paging);
+      return { kind: paging.kind, at: paging.kind === "page" ? at + 1 : at + rows, seen };
     }
     case "cursor": {
       const at = readCursor(valueAt(answer.body, paging.next));
-      return at === undefined ? undefined : { kind: paging.kind, at };
+      return at === undefined ? undefined : { kind: paging.kind, at, seen };
     }
     case "link": {
       const link = findNextLink(answer.headers.get("link") ?? "");
@@ -139,7 +164,7 @@ function readNext(
       if (!URL.canParse(link, answer.requested.href)) throw new Misread("has a next link that is not a URL");
       const url = new URL(link, answer.requested);
       if (!onOrigin(answer.baseUrl, url)) throw new Misread("has a next link to another origin");
-      return { kind: paging.kind, at: url.pathname + url.search };
+      return { kind: paging.kind, at: url.pathname + url.search, seen };
     }
     case "none":
       return undefined;

@@ -56,6 +56,7 @@ export interface NativeView {
   withUsers(state: State, strangers: readonly Stranger[]): State;
   withGroup(state: State, name: string, memberIds: readonly string[]): State;
   withMember(state: State, groupId: string, userId: string): State;
+  withoutMember(state: State, groupId: string, userId: string): State;
   withoutUser(state: State, userId: string): State;
   withoutGroup(state: State, groupId: string): State;
   /** What a native record holds, by SCIM path: every attribute of the vendor's table but userName. */

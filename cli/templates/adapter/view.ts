@@ -42,6 +42,13 @@ export const template: NativeView = {
     const memberIds = [...idsIn(groups[groupId]?.memberIds), userId].map(Number);
     return { groups: { ...groups, [groupId]: { ...groups[groupId], memberIds } } };
   },
+  withoutMember: (state, groupId, userId) => {
+    const groups = recordsIn(state, "groups");
+    const memberIds = idsIn(groups[groupId]?.memberIds)
+      .filter((id) => id !== userId)
+      .map(Number);
+    return { groups: { ...groups, [groupId]: { ...groups[groupId], memberIds } } };
+  },
   withoutUser: (state, userId) => {
     const { [userId]: _gone, ...users } = recordsIn(state, "users");
     return { users };

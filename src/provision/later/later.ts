@@ -53,7 +53,7 @@ export async function runDueJobs(
       if (next === undefined) deleteDueJob(store, due.job);
       else upsertDueJob(store, { job: due.job, dueAt: next, failures: 0 });
     } catch (error) {
-      if (due.job === "sweep") noteFailure(job, error);
+      if (due.job === "sweep") noteFailure(job, error, due.failures);
       upsertDueJob(store, { job: due.job, ...backOff(due.failures, error, job.now()) });
     }
   }

@@ -197,11 +197,17 @@ async function seekPrincipals(job: Job, type: LinkType): Promise<void> {
   }
 }
 
-/** Notes why a slice failed; the next one goes on from the same page. */
-export function noteFailure(job: Pick<Job, "connection">, error: unknown): void {
+/** Slices in a row that the vendor or its answer refuse, until the list is begun anew: its cursor may have expired. */
+const MAX_REFUSALS = 3;
+
+/** Notes why a slice failed, after so many others in a row; the next one goes on from the same page. */
+export function noteFailure(job: Pick<Job, "connection">, error: unknown, before: number): void {
   const why = error instanceof Fault ? error.kind : "internal error";
   for (const type of sweepTypes(job)) {
     const sweep = sweepOf(job, type);
-    if (sweep.running) upsertSweep(job.connection.store, { ...sweep, alarm: `${STOPPED}${why}` });
+    const isRefused = error instanceof Fault && (error.kind === "invalid" || error.kind === "protocol");
+    const isDeadEnd = isRefused && before + 1 >= MAX_REFUSALS && sweep.cursor !== CONCLUDING;
+    const cursor = isDeadEnd ? null : sweep.cursor;
+    if (sweep.running) upsertSweep(job.connection.store, { ...sweep, cursor, alarm: `${STOPPED}${why}` });
   }
 }

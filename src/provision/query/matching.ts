@@ -66,11 +66,13 @@ async function findNatively(job: Job, type: LinkType, path: string, value: strin
   const find = operations.find?.[native];
   if (!find) return undefined;
   const isWhole = type === "Group" || !job.connection.adapter.user.rowToScim;
-  return (await findRows(job, find, value)).flatMap((row) => {
+  // Pages of hits that shift while they are read show the same row twice.
+  const rows = new Map((await findRows(job, find, value)).map((row) => [operations.id(row), row]));
+  return [...rows].flatMap(([nativeId, row]) => {
     const held = rowHeld(job, type, row);
     // Only exact hits get links: a fuzzy search shows people whom nobody asked for.
     if (typeof held[native] !== "string" || foldCase(held[native]) !== foldCase(value)) return [];
-    const link = sightNative(job, type, operations.id(row), held);
+    const link = sightNative(job, type, nativeId, held);
     if (!link) return [];
     return [isWhole ? { link, native: row } : { link }];
   });

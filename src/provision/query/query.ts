@@ -4,7 +4,7 @@ import { type Filter, simplify } from "../../scim/filter.ts";
 import { badRequest, type ScimError } from "../../scim/messages.ts";
 import { compareForSort, type ListQuery } from "../../scim/query.ts";
 import type { Resource } from "../../scim/schema.ts";
-import { countLiveLinks, type Link, type LinkType, listLiveLinks } from "../../store/links.ts";
+import { countLiveLinks, findLiveLinksByIds, type Link, type LinkType, listLiveLinks } from "../../store/links.ts";
 import type { Job } from "../connection/job.ts";
 import { kindOf } from "../connection/kinds.ts";
 import { assemble, type Hydrated, hydrate } from "../resource/hydrate.ts";
@@ -61,39 +61,48 @@ function sortHydrated(rendered: Rendered[], { sortBy, descending }: ListQuery): 
 async function listAll(job: Job, type: LinkType, query: ListQuery): Promise<Found> {
   const { store } = job.connection;
   requireSweep(job, type);
-  const totalResults = countLiveLinks(store, type);
-  if (query.count === 0) return { resources: [], totalResults };
+  if (query.count === 0) return { resources: [], totalResults: countLiveLinks(store, type) };
   const links = listLiveLinks(store, type, query.count, { offset: query.startIndex - 1 });
   const hydrated = await readAll(job, type, links);
+  const gone = links.length - findLiveLinksByIds(store, type, idsOf(links)).length;
+  const last = links.at(-1);
+  // Whoever turns out to be gone makes room, so that the next page begins where this one ends.
+  if (gone > 0 && last) hydrated.push(...(await readAll(job, type, listLiveLinks(store, type, gone, { after: last }))));
   const resources = await Promise.all(hydrated.map((one) => render(job, one, query.projection)));
-  return { resources, totalResults };
+  return { resources, totalResults: countLiveLinks(store, type) };
 }
+
+const idsOf = (links: readonly Link[]) => links.map((link) => link.id);
 
 /** Native records of links, by batch read where the vendor has one, else by parallel reads. */
 async function readAll(job: Job, type: LinkType, links: readonly Link[]): Promise<Hydrated[]> {
   const { user } = job.connection.adapter;
-  if (type === "User" && user.readMany) {
-    const natives = new Map<string, unknown>();
-    for (let at = 0; at < links.length; at += user.readMany.max) {
-      const ids = links.slice(at, at + user.readMany.max).flatMap((link) => link.nativeId ?? []);
-      for (const native of await user.readMany.read(job.api, ids)) natives.set(user.id(native), native);
-    }
-    return links.flatMap((link) => {
-      const native = natives.get(link.nativeId ?? "");
-      return native === undefined ? [] : assemble(job, link, native, user.toScim(native));
-    });
-  }
+  const together = type === "User" ? await readTogether(job, links) : new Map<string, unknown>();
   const hydrated: (Hydrated | undefined)[] = [];
   let next = 0;
   const worker = async () => {
     while (next < links.length) {
       const at = next++;
       const link = links[at];
-      if (link) hydrated[at] = await hydrate(job, link);
+      if (!link) continue;
+      const native = together.get(link.nativeId ?? "");
+      // Whom a batch leaves out may be gone, or may not.
+      hydrated[at] = native === undefined ? await hydrate(job, link) : assemble(job, link, native, user.toScim(native));
     }
   };
   await Promise.all(Array.from({ length: PARALLEL_READS }, worker));
   return hydrated.filter((one) => one !== undefined);
+}
+
+async function readTogether(job: Job, links: readonly Link[]): Promise<Map<string, unknown>> {
+  const { user } = job.connection.adapter;
+  const natives = new Map<string, unknown>();
+  const { max = links.length, read } = user.readMany ?? {};
+  for (let at = 0; read && at < links.length; at += max) {
+    const ids = links.slice(at, at + max).flatMap((link) => link.nativeId ?? []);
+    for (const native of await read(job.api, ids)) natives.set(user.id(native), native);
+  }
+  return natives;
 }
 
 /** Filters or sorts by what only the vendor knows: in slices, keeping at most a page of resources. */

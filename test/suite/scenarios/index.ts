@@ -12,11 +12,13 @@ import { protection } from "./protection.ts";
 import { rules } from "./rules.ts";
 import { searching } from "./searching.ts";
 import { seats } from "./seats.ts";
+import { shiftings } from "./shifting.ts";
 
 export const scenarios: readonly Scenario[] = [
   ...lifecycle,
   ...attributes,
   ...searching,
+  ...shiftings,
   ...groups,
   ...seats,
   ...protection,
