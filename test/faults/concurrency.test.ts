@@ -7,6 +7,7 @@ import { bodyOf, patchOf, personOf, subjectOf } from "../suite/subject.ts";
 import { ask, insist, succeed } from "./client.ts";
 import { crowdOf, linkIds } from "./crowd.ts";
 import { type Account, type Portico, startPortico } from "./harness.ts";
+import { waitForRest } from "./kills.ts";
 import { addGroup, addUser, members, plainGroup, seatGroup } from "./kinds.ts";
 
 let portico: Portico;
@@ -48,6 +49,8 @@ describe.each(Object.entries(CROWDS))("S13 S24: parallel changes of one group, %
       }),
     );
     expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([204]));
+    // Whoever waited too long for the lock was left to the alarm.
+    expect(await waitForRest(portico, account, 60_000)).toEqual([]);
     const expected = users.filter((id) => !isIn.has(id)).sort();
     expect(native.groups(state())[0]?.memberIds.toSorted()).toEqual(expected);
     const shown = (await succeed(account, { method: "GET", path })).body.members as { value: string }[];

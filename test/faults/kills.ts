@@ -93,12 +93,18 @@ export async function runClean(portico: Portico, vendor: string, kind: Kind): Pr
 }
 
 /** Lets the alarm do what is due; what is left after that. */
-export async function waitForRest(portico: Portico, account: Account): Promise<string[]> {
-  const endsAt = Date.now() + REST_TIMEOUT_MS;
+export async function waitForRest(
+  portico: Portico,
+  account: Account,
+  withinMs: number = REST_TIMEOUT_MS,
+): Promise<string[]> {
+  const endsAt = Date.now() + withinMs;
   for (;;) {
     const left = portico.query(
       account,
-      "select kind as left from intents where state = 'open' union all select 'seat due' from links where is_seat_due = 1",
+      `select kind as left from intents where state = 'open'
+       union all select 'seat due' from links where is_seat_due = 1
+       union all select 'outbox' from outbox where parked is null`,
     );
     if (left.length === 0) return [];
     if (Date.now() > endsAt) return [`left open: ${left.map((row) => row.left).join(", ")}`];
