@@ -1,24 +1,20 @@
 // The Connection object: one customer's connection and its one writer; it composes the rooms and holds no logic of theirs.
 
-import { DurableObject } from "cloudflare:workers";
-import { drizzle } from "drizzle-orm/durable-sqlite";
 import { migrate } from "drizzle-orm/durable-sqlite/migrator";
 import type { Hono } from "hono";
 import { adapters } from "../adapters/index.ts";
 import { Fault, type Limits } from "./adapter.ts";
+import { AdministeredObject } from "./administered-object.ts";
 import { type Binder, createBinder, Gone, type Known } from "./binder.ts";
 import { endShadow, isShadowDue, isWhole, requireShadow, requireWhole, settleShadow, takePart } from "./plan-shadow.ts";
 import { checkAdapter } from "./provision/connection/declaration.ts";
-import { type Bound, DEADLINE_MS } from "./provision/connection/job.ts";
+import { DEADLINE_MS } from "./provision/connection/job.ts";
 import { createLocks } from "./provision/connection/locks.ts";
 import { createPacing } from "./provision/connection/pacing.ts";
-import { type ProtectionStatus, plantPrincipals, protectionStatus } from "./provision/connection/principals.ts";
-import { type Copy, readCopy, toLines } from "./provision/connection/shadow.ts";
+import { plantPrincipals } from "./provision/connection/principals.ts";
+import type { Copy } from "./provision/connection/shadow.ts";
 import { countNativeCalls, createTrace, type Outcome, type Trace, toTraceRow } from "./provision/connection/trace.ts";
-import { type BrakeStatus, brakeStatus, holdBrake, releaseBrake } from "./provision/guard/brake.ts";
 import { IDLE_JOBS, plantJobs, runDueJobs } from "./provision/later/later.ts";
-import { decideParked, type OutboxStatus, outboxStatus, type ParkedDecision } from "./provision/later/outbox.ts";
-import { demandSweep, sweepOf, sweepTypes } from "./provision/later/sweep.ts";
 import { CLOCK_TOLERANCE_MS, noticeClock } from "./provision/later/time.ts";
 import { toErrorResponse, toScimError } from "./routes/errors.ts";
 import { HEADERS } from "./routes/headers.ts";
@@ -26,12 +22,9 @@ import { createScimRoutes } from "./routes/scim.ts";
 import type { ScimEnv } from "./routes/scim-exchange.ts";
 import { type Located, shadowStubOf } from "./routes/stub.ts";
 import { ScimError } from "./scim/messages.ts";
-import { countDrifts, type Drift, listDrifts } from "./store/drift.ts";
-import { findNextDue, postponeDueJobs, readFact, type SweepRow, upsertDueJob, writeFact } from "./store/later.ts";
-import type { Store } from "./store/links.ts";
+import { findNextDue, postponeDueJobs, readFact, upsertDueJob, writeFact } from "./store/later.ts";
 import { migrations } from "./store/migrations.ts";
-import { countSteps, listSteps, type PlannedStep } from "./store/plan.ts";
-import { findTrace, insertTrace, listTraces, type TraceRow } from "./store/traces.ts";
+import { insertTrace } from "./store/traces.ts";
 import type { Budget } from "./upstream/budget.ts";
 
 /** An alarm slice may take longer than a request: nobody waits for it. */
@@ -49,8 +42,7 @@ function logFailure(what: string, error: unknown): void {
 // A wrong declaration ends the start, before any customer meets it.
 for (const adapter of Object.values(adapters)) checkAdapter(adapter);
 
-export class Connection extends DurableObject<Env> {
-  readonly #store: Store;
+export class Connection extends AdministeredObject {
   readonly #locks = createLocks();
   readonly #budgetOf: (limits: Limits) => Budget;
   readonly #app: Hono<ScimEnv>;
@@ -63,25 +55,24 @@ export class Connection extends DurableObject<Env> {
 
   constructor(context: DurableObjectState, env: Env) {
     super(context, env);
-    this.#store = drizzle(context.storage);
-    this.#budgetOf = createPacing(this.#store);
+    this.#budgetOf = createPacing(this.store);
     this.#app = createScimRoutes();
     this.#binder = createBinder(
       env,
       (row) => ({
-        store: this.#store,
+        store: this.store,
         atomically: (work) => this.ctx.storage.transactionSync(work),
         locks: this.#locks,
         budgetOf: this.#budgetOf,
         isShadow: this.#isShadow(row),
-        schedule: () => void this.#arm(),
+        schedule: () => void this.arm(),
         tendShadow: () => this.#tendShadow(),
       }),
       (known) => this.#begin(known),
     );
     void context.blockConcurrencyWhile(async () => {
-      await migrate(this.#store, migrations);
-      await this.#arm();
+      await migrate(this.store, migrations);
+      await this.arm();
     });
   }
 
@@ -98,9 +89,9 @@ export class Connection extends DurableObject<Env> {
       if (!connectionId) throw new ScimError(503, "the request reached the connection without its id");
       const known = await this.#binder.bind(connectionId);
       await this.#noticeClock(known);
-      if (this.#isShadow(known.row)) requireWhole(this.#store, known.row.mode);
+      if (this.#isShadow(known.row)) requireWhole(this.store, known.row.mode);
       else if (known.row.mode === "plan") {
-        requireShadow(this.#store);
+        requireShadow(this.store);
         return await shadowStubOf(this.env, known.row).fetch(request);
       }
       const job = known.binding.createJob(trace, "interactive", startedAt + DEADLINE_MS);
@@ -129,18 +120,18 @@ export class Connection extends DurableObject<Env> {
     if (this.#isErased) return;
     const now = Date.now();
     try {
-      const connectionId = readFact(this.#store, CONNECTION_ID);
+      const connectionId = readFact(this.store, CONNECTION_ID);
       if (!connectionId) return;
       const { binding, row } = await this.#binder.bind(connectionId);
       await this.#noticeClock({ binding, row });
       const isShadow = this.#isShadow(row);
       if (isShadow && row.mode !== "plan") return;
-      const isPlayed = row.mode === "plan" && !(isShadow && isWhole(this.#store));
+      const isPlayed = row.mode === "plan" && !(isShadow && isWhole(this.store));
       const isIdle = row.state !== "active" || row.mode === "paused" || isPlayed;
       const createJob = () => binding.createJob(createTrace("alarm"), "background", Date.now() + ALARM_DEADLINE_MS);
-      await runDueJobs(this.#store, now, createJob, isIdle ? IDLE_JOBS : undefined);
-      if (isIdle) postponeDueJobs(this.#store, now, now + IDLE_MS);
-      await this.#arm();
+      await runDueJobs(this.store, now, createJob, isIdle ? IDLE_JOBS : undefined);
+      if (isIdle) postponeDueJobs(this.store, now, now + IDLE_MS);
+      await this.arm();
     } catch (error) {
       await this.#recover(error, now).catch((cause) => logFailure("postponing", cause));
     }
@@ -155,8 +146,8 @@ export class Connection extends DurableObject<Env> {
       if (error.marker) await this.eraseConnection(error.marker);
     } catch (cause) {
       logFailure("alarm", cause);
-      postponeDueJobs(this.#store, now, now + IDLE_MS);
-      await this.#arm();
+      postponeDueJobs(this.store, now, now + IDLE_MS);
+      await this.arm();
     }
   }
 
@@ -166,24 +157,22 @@ export class Connection extends DurableObject<Env> {
     this.#clockSeenAt = now;
     if (!noticeClock(binding.bound, now)) return;
     console.warn("the clock was set back");
-    await this.#arm();
+    await this.arm();
   }
 
   /** After every change of the connection's row, and when the object has been away. */
   async #begin({ row }: Known): Promise<void> {
-    if (readFact(this.#store, CONNECTION_ID) === undefined) writeFact(this.#store, CONNECTION_ID, row.id);
-    plantJobs(this.#store, Date.now());
-    plantPrincipals(this.#store, row.version, Date.now());
-    if (!this.#isShadow(row) && isShadowDue(this.#store, row.mode)) {
-      endShadow(this.#store, row.mode);
-      upsertDueJob(this.#store, { job: "shadow", dueAt: Date.now(), failures: 0 });
+    if (readFact(this.store, CONNECTION_ID) === undefined) writeFact(this.store, CONNECTION_ID, row.id);
+    plantJobs(this.store, Date.now());
+    plantPrincipals(this.store, row.version, Date.now());
+    if (!this.#isShadow(row) && isShadowDue(this.store, row.mode)) {
+      endShadow(this.store, row.mode);
+      upsertDueJob(this.store, { job: "shadow", dueAt: Date.now(), failures: 0 });
     }
-    await this.#arm();
+    await this.arm();
   }
 
-  async #bind(connectionId: string): Promise<Bound> {
-    return (await this.#binder.bind(connectionId)).binding.bound;
-  }
+  protected readonly bind = async (connectionId: string) => (await this.#binder.bind(connectionId)).binding.bound;
 
   /** Takes the connection's row in anew; called after every change of it, the first time to begin the index. */
   async reload(connectionId: string): Promise<void> {
@@ -198,7 +187,7 @@ export class Connection extends DurableObject<Env> {
   #tendShadow(): Promise<void> {
     const tend = async () => {
       const known = this.#binder.known();
-      if (known) await settleShadow(this.#store, known.row.id, known.row.mode, shadowStubOf(this.env, known.row));
+      if (known) await settleShadow(this.store, known.row.id, known.row.mode, shadowStubOf(this.env, known.row));
     };
     this.#tending = this.#tending.then(tend, tend);
     return this.#tending;
@@ -212,87 +201,12 @@ export class Connection extends DurableObject<Env> {
   /** Makes this shadow an empty one. */
   async beShadow(): Promise<void> {
     await this.erase();
-    await migrate(this.#store, migrations);
+    await migrate(this.store, migrations);
     this.#isErased = false;
   }
 
-  /** A part of the links and memberships as NDJSON, and where the next part begins. */
-  async exportLines(after: string): Promise<{ text: string; links: number; next: string | undefined }> {
-    const copy = readCopy(this.#store, after);
-    return { text: toLines(copy), links: copy.links.length, next: copy.next };
-  }
-
-  /** What the last sweeps found otherwise than Portico had left it. */
-  async driftStatus(limit: number): Promise<{ counts: Record<string, number>; findings: Drift[] }> {
-    return { counts: countDrifts(this.#store), findings: listDrifts(this.#store, limit) };
-  }
-
   async takeCopy(copy: Copy): Promise<void> {
-    this.ctx.storage.transactionSync(() => takePart(this.#store, copy));
-  }
-
-  /** The writes that plan mode did not send, newest first, and how many there are. */
-  async planStatus(limit: number): Promise<{ writes: number; deactivations: number; steps: PlannedStep[] }> {
-    return { ...countSteps(this.#store), steps: listSteps(this.#store, limit) };
-  }
-
-  async listTraces(limit: number, minStatus: number | undefined): Promise<TraceRow[]> {
-    return listTraces(this.#store, limit, minStatus);
-  }
-
-  async findTrace(id: string): Promise<TraceRow | undefined> {
-    return findTrace(this.#store, id);
-  }
-
-  /** How far the index of the vendor's records has come. */
-  async sweepStatus(connectionId: string): Promise<SweepRow[]> {
-    const connection = await this.#bind(connectionId);
-    return sweepTypes({ connection }).map((type) => sweepOf({ connection }, type));
-  }
-
-  /** What the brake has counted, and whether it holds anything back. */
-  async brakeStatus(connectionId: string): Promise<BrakeStatus> {
-    return brakeStatus(await this.#bind(connectionId), Date.now());
-  }
-
-  /** Lets removals through for the given minutes. */
-  async releaseBrake(connectionId: string, minutes: number): Promise<BrakeStatus> {
-    const bound = await this.#bind(connectionId);
-    releaseBrake(bound, Date.now(), minutes);
-    return brakeStatus(bound, Date.now());
-  }
-
-  /** Lets no removal through until it is released. */
-  async holdBrake(connectionId: string): Promise<BrakeStatus> {
-    const bound = await this.#bind(connectionId);
-    holdBrake(bound, Date.now());
-    return brakeStatus(bound, Date.now());
-  }
-
-  /** Whom the connection protects, and who that was found to be. */
-  async protectionStatus(connectionId: string): Promise<ProtectionStatus> {
-    return protectionStatus({ connection: await this.#bind(connectionId) });
-  }
-
-  /** What is still on its way to the vendor, and what it has refused. */
-  async outboxStatus(connectionId: string): Promise<OutboxStatus> {
-    return outboxStatus({ connection: await this.#bind(connectionId) });
-  }
-
-  /** Sends a parked change again, or gives it up; every one where none is named. How many there were. */
-  async decideParked(connectionId: string, decision: ParkedDecision, id?: string): Promise<number> {
-    const connection = await this.#bind(connectionId);
-    const found = decideParked({ connection, now: Date.now }, decision, id);
-    upsertDueJob(this.#store, { job: "outbox", dueAt: Date.now(), failures: 0 });
-    await this.#arm();
-    return found;
-  }
-
-  /** Begins a sweep now, or lets a running one go on. */
-  async startSweep(connectionId: string): Promise<void> {
-    demandSweep({ connection: await this.#bind(connectionId), now: Date.now });
-    upsertDueJob(this.#store, { job: "sweep", dueAt: Date.now(), failures: 0 });
-    await this.#arm();
+    this.ctx.storage.transactionSync(() => takePart(this.store, copy));
   }
 
   /** Forgets everything, its shadow first; the marker in D1 keeps the object from coming back. */
@@ -314,15 +228,14 @@ export class Connection extends DurableObject<Env> {
     await this.ctx.storage.deleteAll();
   }
 
-  /** Sets the alarm for the earliest due job. */
-  async #arm(): Promise<void> {
-    const next = findNextDue(this.#store);
+  protected readonly arm = async () => {
+    const next = findNextDue(this.store);
     if (next !== undefined) await this.ctx.storage.setAlarm(Math.max(next, Date.now()));
-  }
+  };
 
   #record(request: Request, trace: Trace, outcome: Outcome): void {
     try {
-      insertTrace(this.#store, toTraceRow(trace, request.headers.get(HEADERS.token) ?? "", request.method, outcome));
+      insertTrace(this.store, toTraceRow(trace, request.headers.get(HEADERS.token) ?? "", request.method, outcome));
     } catch (error) {
       // The answer is true without its trace.
       logFailure(`trace ${trace.requestId}`, error);

@@ -1,0 +1,103 @@
+// What administrators ask of a connection's object and tell it: the calls that the administrator API makes (RPC).
+
+import { DurableObject } from "cloudflare:workers";
+import { drizzle } from "drizzle-orm/durable-sqlite";
+import type { Bound } from "./provision/connection/job.ts";
+import { type ProtectionStatus, protectionStatus } from "./provision/connection/principals.ts";
+import { readCopy, toLines } from "./provision/connection/shadow.ts";
+import { type BrakeStatus, brakeStatus, holdBrake, releaseBrake } from "./provision/guard/brake.ts";
+import { decideParked, type OutboxStatus, outboxStatus, type ParkedDecision } from "./provision/later/outbox.ts";
+import { demandSweep, sweepOf, sweepTypes } from "./provision/later/sweep.ts";
+import { countDrifts, type Drift, listDrifts } from "./store/drift.ts";
+import { type SweepRow, upsertDueJob } from "./store/later.ts";
+import type { Store } from "./store/links.ts";
+import { countSteps, listSteps, type PlannedStep } from "./store/plan.ts";
+import { findTrace, listTraces, type TraceRow } from "./store/traces.ts";
+
+export abstract class AdministeredObject extends DurableObject<Env> {
+  protected readonly store: Store;
+  // Fields: a method, protected or not, could be called from outside as these calls are.
+  protected abstract readonly bind: (connectionId: string) => Promise<Bound>;
+  /** Sets the alarm for the earliest due job. */
+  protected abstract readonly arm: () => Promise<void>;
+
+  constructor(context: DurableObjectState, env: Env) {
+    super(context, env);
+    this.store = drizzle(context.storage);
+  }
+
+  /** A part of the links and memberships as NDJSON, and where the next part begins. */
+  async exportLines(after: string): Promise<{ text: string; links: number; next: string | undefined }> {
+    const copy = readCopy(this.store, after);
+    return { text: toLines(copy), links: copy.links.length, next: copy.next };
+  }
+
+  /** What the last sweeps found otherwise than Portico had left it. */
+  async driftStatus(limit: number): Promise<{ counts: Record<string, number>; findings: Drift[] }> {
+    return { counts: countDrifts(this.store), findings: listDrifts(this.store, limit) };
+  }
+
+  /** The writes that plan mode did not send, newest first, and how many there are. */
+  async planStatus(limit: number): Promise<{ writes: number; deactivations: number; steps: PlannedStep[] }> {
+    return { ...countSteps(this.store), steps: listSteps(this.store, limit) };
+  }
+
+  async listTraces(limit: number, minStatus: number | undefined): Promise<TraceRow[]> {
+    return listTraces(this.store, limit, minStatus);
+  }
+
+  async findTrace(id: string): Promise<TraceRow | undefined> {
+    return findTrace(this.store, id);
+  }
+
+  /** How far the index of the vendor's records has come. */
+  async sweepStatus(connectionId: string): Promise<SweepRow[]> {
+    const connection = await this.bind(connectionId);
+    return sweepTypes({ connection }).map((type) => sweepOf({ connection }, type));
+  }
+
+  /** What the brake has counted, and whether it holds anything back. */
+  async brakeStatus(connectionId: string): Promise<BrakeStatus> {
+    return brakeStatus(await this.bind(connectionId), Date.now());
+  }
+
+  /** Lets removals through for the given minutes. */
+  async releaseBrake(connectionId: string, minutes: number): Promise<BrakeStatus> {
+    const bound = await this.bind(connectionId);
+    releaseBrake(bound, Date.now(), minutes);
+    return brakeStatus(bound, Date.now());
+  }
+
+  /** Lets no removal through until it is released. */
+  async holdBrake(connectionId: string): Promise<BrakeStatus> {
+    const bound = await this.bind(connectionId);
+    holdBrake(bound, Date.now());
+    return brakeStatus(bound, Date.now());
+  }
+
+  /** Whom the connection protects, and who that was found to be. */
+  async protectionStatus(connectionId: string): Promise<ProtectionStatus> {
+    return protectionStatus({ connection: await this.bind(connectionId) });
+  }
+
+  /** What is still on its way to the vendor, and what it has refused. */
+  async outboxStatus(connectionId: string): Promise<OutboxStatus> {
+    return outboxStatus({ connection: await this.bind(connectionId) });
+  }
+
+  /** Sends a parked change again, or gives it up; every one where none is named. How many there were. */
+  async decideParked(connectionId: string, decision: ParkedDecision, id?: string): Promise<number> {
+    const connection = await this.bind(connectionId);
+    const found = decideParked({ connection, now: Date.now }, decision, id);
+    upsertDueJob(this.store, { job: "outbox", dueAt: Date.now(), failures: 0 });
+    await this.arm();
+    return found;
+  }
+
+  /** Begins a sweep now, or lets a running one go on. */
+  async startSweep(connectionId: string): Promise<void> {
+    demandSweep({ connection: await this.bind(connectionId), now: Date.now });
+    upsertDueJob(this.store, { job: "sweep", dueAt: Date.now(), failures: 0 });
+    await this.arm();
+  }
+}
