@@ -5,7 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { createKeepnetSimulation, keepnetState } from "../../adapters/keepnet/simulator.ts";
-import { checkExchangeFile, checkExchanges, type Exchange, readDocument, WAIVERS } from "./keepnet-openapi.ts";
+import { checkExchangeFile, checkExchanges } from "./keepnet-openapi.ts";
+import { type Exchange, WAIVERS } from "./keepnet-waivers.ts";
+import { readDocument } from "./openapi.ts";
 
 const document = readDocument();
 const contract = it.skipIf(document === undefined);

@@ -12,7 +12,8 @@ import { buildWorker } from "../../cli/build.ts";
 import { startHost } from "../../cli/host.ts";
 import { simulateEntra } from "../../cli/simulate/entra.ts";
 import { silentProgress } from "../../cli/simulate/progress.ts";
-import { type Inspector, type NativeUser, type Reply, redmineChecks } from "../suite/redmine-checks.ts";
+import { redmineChecks } from "../suite/redmine-checks.ts";
+import type { Inspector, NativeUser, Reply } from "../suite/redmine-world.ts";
 import { EXCHANGES, play } from "./exchanges.ts";
 import { freePort, isInstalled, MISSING, type RealRedmine, startRedmine } from "./redmine.ts";
 

@@ -2,7 +2,8 @@
 
 import { describe, expect, it } from "vitest";
 import { createGateway, type Gateway } from "../worker/gateway.ts";
-import { type Inspector, type NativeUser, redmineChecks } from "./redmine-checks.ts";
+import { redmineChecks } from "./redmine-checks.ts";
+import type { Inspector, NativeUser } from "./redmine-world.ts";
 
 interface State {
   users: Record<string, NativeUser>;
