@@ -47,7 +47,9 @@ export function toNames(name: string, title?: string): AdapterNames {
 
 /** The file that a template file becomes. */
 function toTarget(file: string, { name }: AdapterNames): string {
-  return file === "view.ts" ? join("test", "suite", "fixtures", `${name}.ts`) : join("adapters", name, file);
+  if (file === "view.ts") return join("test", "suite", "fixtures", `${name}.ts`);
+  if (file === "promise.json") return join("test", "suite", "fixtures", `${name}.json`);
+  return join("adapters", name, file);
 }
 
 function fill(text: string, { name, variable, part, title }: AdapterNames, today: string): string {

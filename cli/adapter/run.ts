@@ -20,7 +20,7 @@ export function formatOutcome({ name, state, reason, failures }: Outcome): strin
   return [`${SIGNS[state]} ${name}${because}`, ...lines.map((line) => `    ${line}`)].join("\n");
 }
 
-/** Runs the shared suite for one vendor and the vendor's own tests; true where all passed. */
+/** Runs the shared suite for one vendor, what its fixture promises, and the vendor's own tests; true where all passed. */
 export async function testAdapter(name: string, only: string | undefined, terminal: Terminal): Promise<boolean> {
   const own = [`test/suite/${name}.test.ts`, `test/simulators/${name}.test.ts`].filter((file) =>
     existsSync(join(ROOT, file)),
@@ -29,7 +29,8 @@ export async function testAdapter(name: string, only: string | undefined, termin
     process.execPath,
     [
       join(ROOT, "node_modules", "vitest", "vitest.mjs"),
-      ...["run", "test/suite/adapters.test.ts", ...own, "--project", "workers", "--project", "node"],
+      ...["run", "test/suite/adapters.test.ts", "test/provision/adapter-fixtures.test.ts", ...own],
+      ...["--project", "workers", "--project", "node"],
       ...["--reporter", join(ROOT, "cli", "adapter", "reporter.ts")],
       ...(only === undefined ? [] : ["--testNamePattern", only]),
     ],

@@ -45,9 +45,14 @@ describe("adapter new", () => {
       "adapters/acme-hr/simulator.ts",
       "adapters/index.ts",
       "adapters/simulators.ts",
+      "test/suite/fixtures/acme-hr.json",
       "test/suite/fixtures/acme-hr.ts",
       "test/suite/fixtures/index.ts",
     ]);
+    expect(JSON.parse(read("test/suite/fixtures/acme-hr.json"))).toMatchObject({
+      vendor: "acme-hr",
+      source: "adapters/acme-hr/README.md",
+    });
     const adapter = read("adapters/acme-hr/index.ts");
     expect(adapter).toContain('from "../../src/adapter.ts"');
     expect(adapter).toContain('name: "acme-hr"');
