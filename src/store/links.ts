@@ -197,7 +197,7 @@ export function listSeatDue(store: Store, after: string, limit: number): Link[] 
 }
 
 /**
- * Removes what is left of those deleted before the given time. Of an account that the vendor still hides only its native
+ * Removes what is left of those deleted before the given time, also from those who point to them. Of an account that the vendor still hides only its native
  * id stays, so that it is never taken for somebody new.
  */
 export function forgetFormer(store: Store, before: number): void {
@@ -208,6 +208,10 @@ export function forgetFormer(store: Store, before: number): void {
     .delete(members)
     .where(or(inArray(members.groupId, ids), inArray(members.userId, ids)))
     .run();
+  const isFormer = sql`json_extract(value, '$.id') in (select id from links where state <> 'live' and deleted_at < ${before})`;
+  store.run(sql`
+    update links set pointers = (select json_group_object(key, json(value)) from json_each(pointers) where not ${isFormer})
+    where exists (select 1 from json_each(pointers) where ${isFormer})`);
   store.delete(links).where(gone).run();
   const nothing = { name: null, nameKey: null, emailKey: null, externalId: null, kept: null, pointers: null };
   store.update(links).set(nothing).where(former).run();

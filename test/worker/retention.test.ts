@@ -60,6 +60,18 @@ describe("retention", () => {
     expect([gone.status, gone.body.detail]).toEqual([404, expect.stringContaining("2 days")]);
   });
 
+  it("S8 S37: whoever was deleted is forgotten by those whom they managed, too", async () => {
+    const gateway = await createGateway("keepnet");
+    const { id } = (await gateway.scim("POST", "/Users", person(MARK))).body;
+    const enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+    const managed = { ...person("Ada"), [enterprise]: { manager: { value: id } } };
+    expect((await gateway.scim("POST", "/Users", managed)).status).toBe(201);
+    expect((await gateway.scim("DELETE", `/Users/${id}`)).status).toBe(204);
+    await passDays(gateway, 91);
+    expect(await holding(gateway, id)).toEqual([]);
+    expect(await holding(gateway, MARK)).toEqual([]);
+  });
+
   it.each([
     ["the default", {}, 89, 91],
     ["a choice", { retention: { traceDays: 1, tombstoneDays: 5 } }, 4, 6],
