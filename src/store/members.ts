@@ -61,6 +61,19 @@ export function deleteUserMemberships(store: Store, userId: string): void {
   store.delete(members).where(eq(members.userId, userId)).run();
 }
 
+/** What the live groups of each of many users give; whoever is in none is left out. */
+export function listGivenSeats(store: Store, userIds: readonly string[]): Map<string, Given[]> {
+  const rows = store
+    .select({ userId: members.userId, groupId: links.id, seat: links.seat })
+    .from(members)
+    .innerJoin(links, eq(links.id, members.groupId))
+    .where(and(inArray(members.userId, among(userIds)), eq(links.state, "live")))
+    .all();
+  return Map.groupBy(rows, (row) => row.userId);
+}
+
+export type Given = { groupId: string } & Pick<Link, "seat">;
+
 /** The live groups that hold a user, oldest first. */
 export function listGroupsOf(store: Store, userId: string): Link[] {
   return store

@@ -30,8 +30,8 @@ export interface Account {
 
 export interface Portico {
   url: string;
-  /** A connection whose index is complete; `seed` is what the vendor has before. */
-  open(vendor: string, seed?: object): Promise<Account>;
+  /** A connection whose index is complete within a time; `seed` is what the vendor has before. */
+  open(vendor: string, seed?: object, indexMs?: number): Promise<Account>;
   api(method: string, path: string, body?: unknown): Promise<unknown>;
   /** SIGKILL to workerd. */
   kill(): Promise<void>;
@@ -135,7 +135,7 @@ export async function startPortico(): Promise<Portico> {
   const portico: Portico = {
     url,
     api,
-    async open(vendor, seed) {
+    async open(vendor, seed, indexMs = INDEX_TIMEOUT_MS) {
       const simulation = simulators[vendor]?.create();
       if (!simulation) throw new Error(`no simulator of ${vendor}`);
       if (seed) simulation.seed(seed);
@@ -157,7 +157,7 @@ export async function startPortico(): Promise<Portico> {
         simulation,
         residents: new Set(),
       };
-      const endsAt = Date.now() + INDEX_TIMEOUT_MS;
+      const endsAt = Date.now() + indexMs;
       for (;;) {
         const { sweeps } = (await api("GET", `/connections/${name}/sweep`)) as { sweeps: { state: string }[] };
         if (sweeps.every(({ state }) => state === "complete")) break;

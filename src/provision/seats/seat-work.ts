@@ -16,6 +16,7 @@ import { isRefusal, isThrottled } from "../connection/refusal.ts";
 import { workThrough } from "../connection/slice.ts";
 import type { MemberChange } from "../membership/members.ts";
 import { CONSENT_NOTE, settleSeat } from "./seat-grant.ts";
+import { findUnsettled } from "./seats.ts";
 
 /** An inline request gives seats until this long before its deadline; the rest is done later. */
 const RESERVE_MS = 10_000;
@@ -37,7 +38,7 @@ export function retryConsents(job: Job): boolean {
  */
 export async function settleSeats(job: Job, members: MemberChange): Promise<void> {
   if (!job.connection.adapter.seats) return;
-  const users = [...members.remove, ...members.add];
+  const users = findUnsettled(job, [...members.remove, ...members.add]);
   for (const [at, user] of users.entries()) {
     if (job.now() > job.deadlineAt - RESERVE_MS) return postpone(job, users.slice(at));
     try {

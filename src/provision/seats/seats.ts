@@ -1,8 +1,9 @@
 // Paid licences that follow group membership: who shall have which (semantics 16 and 17).
 
 import { Fault, type Seats } from "../../adapter.ts";
-import { findLiveLink, type Link } from "../../store/links.ts";
-import { findMemberIds, listGroupsOf, listMemberIds } from "../../store/members.ts";
+import { findBusyIds } from "../../store/journal.ts";
+import { findLiveLink, findLiveLinksByIds, type Link } from "../../store/links.ts";
+import { findMemberIds, listGivenSeats, listGroupsOf, listMemberIds } from "../../store/members.ts";
 import type { Job } from "../connection/job.ts";
 import type { MemberChange } from "../membership/members.ts";
 import { highest, type SeatChange } from "./seat-rank.ts";
@@ -30,11 +31,32 @@ export function planSeats(job: Job, group: Link, members: MemberChange): SeatCha
   const { adapter, store } = job.connection;
   const { seats } = adapter;
   if (!seats) return [];
-  const others = (user: Link) => listGroupsOf(store, user.id).filter((one) => one.id !== group.id);
+  const users = [...members.remove, ...members.add];
+  const given = listGivenSeats(
+    store,
+    users.map((user) => user.id),
+  );
+  const others = (user: Link) => (given.get(user.id) ?? []).filter((one) => one.groupId !== group.id);
   return [
     ...members.remove.flatMap((user) => toSeatChange(seats, user, others(user)) ?? []),
     ...members.add.flatMap((user) => toSeatChange(seats, user, [...others(user), group]) ?? []),
   ];
+}
+
+/** Of many users those whose seat is not known to be the one that their groups give. */
+export function findUnsettled(job: Job, users: readonly Link[]): readonly Link[] {
+  const { adapter, store } = job.connection;
+  const { seats } = adapter;
+  if (!seats) return [];
+  const ids = users.map((user) => user.id);
+  const given = listGivenSeats(store, ids);
+  const busy = findBusyIds(store, ids);
+  const present = new Map(findLiveLinksByIds(store, "User", ids).map((link) => [link.id, link]));
+  return users.filter(({ id }) => {
+    const user = present.get(id);
+    if (!user || user.isSeatDue || user.seatNote !== null || busy.has(id)) return true;
+    return toSeatChange(seats, user, given.get(id) ?? []) !== undefined;
+  });
 }
 
 /** What it means for the seat of somebody who is switched off that they are restored. */
