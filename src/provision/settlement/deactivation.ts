@@ -33,7 +33,7 @@ const PENDING_MS = 3_600_000;
 const BATCH = 100;
 
 const OUTAGES: readonly string[] = ["unavailable", "throttled", "unauthorized", "protocol"];
-const isOutage = (error: unknown) => error instanceof Fault && OUTAGES.includes(error.kind);
+export const isOutage = (error: unknown): error is Fault => error instanceof Fault && OUTAGES.includes(error.kind);
 const isPending = (error: unknown) => error instanceof Fault && error.kind === "pending";
 
 /** Whether a deactivation that failed so is kept. */

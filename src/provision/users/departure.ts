@@ -15,8 +15,9 @@ import { type Hydrated, hydrate } from "../resource/hydrate.ts";
 import { ifPresent } from "../resource/presence.ts";
 import { entomb } from "../resource/tombstone.ts";
 import { requireMatch } from "../resource/version.ts";
-import { deactivateNatively, isDormant, keepDeactivation } from "../settlement/deactivation.ts";
+import { deactivateNatively, isDormant, isOwed, keepDeactivation } from "../settlement/deactivation.ts";
 import { journaled, settle } from "../settlement/journal.ts";
+import { readOrKeep } from "./outage.ts";
 
 /** Deletes a user as the connection deletes: removed, or disabled and hidden (semantics 8). */
 export async function deleteUser(job: Job, id: string, ifMatch: string | undefined): Promise<void> {
@@ -25,13 +26,15 @@ export async function deleteUser(job: Job, id: string, ifMatch: string | undefin
   const found = findLiveLink(connection.store, "User", id);
   if (!found) throw notFound("the user");
   const locks = [`link:${id}`, ...(found.nameKey === null ? [] : [`name:${found.nameKey}`])];
+  const removes = connection.onDelete === "remove" && user.remove !== undefined;
+  // A removal is for the client to repeat; whoever is only disabled is disabled whether it does or not.
+  const orKept = <T>(work: () => Promise<T>) => readOrKeep(job, id, () => !removes && ifMatch === undefined, work);
   await connection.locks.hold(locks, job.deadlineAt, async () => {
-    await settle(job, id);
+    await orKept(() => settle(job, id));
     const link = findLiveLink(connection.store, "User", id);
     if (!link?.nativeId) throw notFound("the user");
     await requireUnprotected(job, link, "the user was not deleted");
-    const removes = connection.onDelete === "remove" && user.remove !== undefined;
-    const present = removes && ifMatch === undefined ? undefined : await hydrate(job, link);
+    const present = removes && ifMatch === undefined ? undefined : await orKept(() => hydrate(job, link));
     if (!present && (!removes || ifMatch !== undefined)) throw notFound("the user");
     if (present) await requireMatch(ifMatch, present);
     const takesAway = removes ? "removal" : present && isOff(job, present) ? undefined : "deactivation";
@@ -39,7 +42,15 @@ export async function deleteUser(job: Job, id: string, ifMatch: string | undefin
       journaled(
         job,
         { kind: "user.delete", linkId: id },
-        () => (removes ? removeUser(job, link) : hideUser(job, link, present)),
+        () =>
+          removes
+            ? removeUser(job, link)
+            : readOrKeep(
+                job,
+                id,
+                () => true,
+                () => hideUser(job, link, present),
+              ),
         () => {
           entomb(job, id, !removes);
           deleteLagOverlays(connection.store, id);
@@ -59,7 +70,9 @@ async function removeUser(job: Job, link: Link): Promise<void> {
   }
 }
 
-const isOff = (job: Job, present: Hydrated) => present.held.active === false && !isDormant(job, present);
+/** An account that only Portico shows as inactive is not off. */
+const isOff = (job: Job, present: Hydrated) =>
+  present.held.active === false && !isDormant(job, present) && !isOwed(job, present.link.id);
 
 async function hideUser(job: Job, link: Link, present: Hydrated | undefined): Promise<void> {
   const { connection } = job;

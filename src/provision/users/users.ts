@@ -17,6 +17,7 @@ import { resourceOf, settleWanted, shortenUnchanged } from "../resource/values.t
 import { requireMatch } from "../resource/version.ts";
 import { isDormant, isOwed } from "../settlement/deactivation.ts";
 import { journaled, pathsInDoubt, settle } from "../settlement/journal.ts";
+import { disablesUnread, readOrKeep } from "./outage.ts";
 import { writeSeated } from "./user-writes.ts";
 
 export const taken = (attribute: string, why = "") =>
@@ -43,7 +44,7 @@ export async function changeUser(
   const foreseen = [...names, ...(link.nameKey === null ? [] : [link.nameKey])];
   return holdNames(job, "name", foreseen, [`link:${id}`], async (claim) => {
     const unsure = pathsInDoubt(job, id);
-    await settle(job, id);
+    await readOrKeep(job, id, disablesUnread(id, ifMatch, change), () => settle(job, id));
     return applyWanted(job, id, ifMatch, claim, change, unsure);
   });
 }
@@ -61,7 +62,7 @@ export async function applyWanted(
   const { user } = connection.adapter;
   const kind = kindOf(connection, "User");
   const link = findLiveLink(connection.store, "User", id);
-  const before = link && (await hydrate(job, link));
+  const before = link && (await readOrKeep(job, id, disablesUnread(id, ifMatch, change), () => hydrate(job, link)));
   if (!link || !before) throw notFound("the user");
   await requireMatch(ifMatch, before);
   const wanted = settleWanted(job, kind, before, change(before.resource));
