@@ -44,9 +44,8 @@ export type SimulatorEnv = { Bindings: { base: string } };
 
 export interface SimulationParts<State> {
   name: string;
-  /** Checks seeded and restored state. */
+  /** Checks seeded and restored state; of nothing it makes the initial one. */
   state: z.ZodType<State>;
-  initialState(): State;
   /** Built anew whenever the state is replaced. */
   createApp(state: State, clock: Clock): Hono<SimulatorEnv>;
 }
@@ -55,7 +54,7 @@ export interface SimulationParts<State> {
 export function createSimulation<State>(parts: SimulationParts<State>): Simulation {
   let offsetMs = 0;
   const clock: Clock = { now: () => Date.now() + offsetMs };
-  let state = parts.initialState();
+  let state = parts.state.parse({});
   let app = parts.createApp(state, clock);
   let faults: Fault[] = [];
   const delays = createDelays();
@@ -128,7 +127,7 @@ export function createSimulation<State>(parts: SimulationParts<State>): Simulati
       delays.cut();
       offsetMs = 0;
       log = createLog();
-      replace(parts.initialState());
+      replace(parts.state.parse({}));
     },
     snapshot: () => JSON.stringify({ name: parts.name, offsetMs, state }),
     restore(snapshot) {

@@ -197,7 +197,6 @@ export function createKeepablSimulation(): Simulation {
   return createSimulation({
     name: "keepabl",
     state: keepablState,
-    initialState: () => keepablState.parse({}),
     createApp,
   });
 }

@@ -169,7 +169,6 @@ export function createKeeperSimulation(): Simulation {
   return createSimulation({
     name: "keeper",
     state: keeperState,
-    initialState: () => keeperState.parse({}),
     createApp,
   });
 }

@@ -44,7 +44,6 @@ export function createKeepnetSimulation(): Simulation {
   return createSimulation({
     name: "keepnet",
     state: keepnetState,
-    initialState: () => keepnetState.parse({}),
     createApp,
   });
 }

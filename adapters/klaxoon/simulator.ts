@@ -72,7 +72,6 @@ export function createKlaxoonSimulation(): Simulation {
   return createSimulation({
     name: "klaxoon",
     state: klaxoonState,
-    initialState: () => klaxoonState.parse({}),
     createApp,
   });
 }

@@ -225,7 +225,6 @@ export function createKpifireSimulation(): Simulation {
   return createSimulation({
     name: "kpifire",
     state: kpifireState,
-    initialState: () => kpifireState.parse({}),
     createApp,
   });
 }

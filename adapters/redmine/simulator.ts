@@ -39,7 +39,6 @@ export function createRedmineSimulation(): Simulation {
   return createSimulation({
     name: "redmine",
     state: redmineState,
-    initialState: () => redmineState.parse({}),
     createApp,
   });
 }

@@ -18,7 +18,6 @@ export function createRestSimulation(): Simulation {
   return createSimulation({
     name: "rest",
     state: exampleState,
-    initialState: () => exampleState.parse({}),
     createApp,
   });
 }

@@ -16,7 +16,6 @@ const createCounter = () =>
   createSimulation({
     name: "counter",
     state: counterState,
-    initialState: () => counterState.parse({}),
     createApp: (state, clock) =>
       new Hono<SimulatorEnv>()
         .post("/count", (c) => c.json({ count: ++state.count, base: c.env.base }))

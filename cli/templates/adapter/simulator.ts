@@ -188,7 +188,6 @@ export function createTemplateSimulation(): Simulation {
   return createSimulation({
     name: "template",
     state: templateState,
-    initialState: () => templateState.parse({}),
     createApp,
   });
 }
