@@ -1,5 +1,6 @@
 // The administrator API as the command line calls it: bearer token in, checked shapes out, RFC 9457 problems as one line.
 
+import type { Command } from "commander";
 import * as z from "zod";
 import { DEFAULT_URL, type Demo, parseAddress, readDemo } from "./demo.ts";
 import { CliFailure, causeOf, type Terminal, toPrintable } from "./terminal.ts";
@@ -38,6 +39,15 @@ export interface AdminApi {
 /** A connection's place in the API. */
 export const connectionPath = (name: string, ...below: string[]) =>
   `/connections/${[name, ...below].map(encodeURIComponent).join("/")}`;
+
+/** A command's options, and the API that they lead to. */
+export async function openFor<Options extends GlobalOptions = GlobalOptions>(
+  command: Command,
+  terminal: Terminal,
+): Promise<{ options: Options; api: AdminApi }> {
+  const options = command.optsWithGlobals<Options>();
+  return { options, api: await openApi(options, terminal) };
+}
 
 /** Finds address and administrator token: option, environment, then the local start's file. */
 export async function openApi(options: GlobalOptions, terminal: Terminal): Promise<AdminApi> {

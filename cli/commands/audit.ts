@@ -2,7 +2,7 @@
 
 import type { Command } from "commander";
 import * as z from "zod";
-import { type GlobalOptions, openApi } from "../api.ts";
+import { openFor } from "../api.ts";
 import { formatTable, formatTime, time } from "../print.ts";
 import type { Terminal } from "../terminal.ts";
 import { parseCount } from "./token.ts";
@@ -31,8 +31,7 @@ export function addAuditCommands(program: Command, terminal: Terminal): void {
     .option("--before <time>", "only earlier ones (ISO 8601, UTC)")
     .option("--changes", "leave out calls that only read")
     .action(async (name: string | undefined, own: AuditOptions, command: Command) => {
-      const options = command.optsWithGlobals<GlobalOptions>();
-      const api = await openApi(options, terminal);
+      const { options, api } = await openFor(command, terminal);
       const query = new URLSearchParams({ limit: String(own.limit) });
       if (name !== undefined) query.set("connection", name);
       if (own.before !== undefined) query.set("before", own.before);

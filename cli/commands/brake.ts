@@ -2,7 +2,7 @@
 
 import { type Command, InvalidArgumentError } from "commander";
 import * as z from "zod";
-import { type AdminApi, connectionPath, type GlobalOptions, openApi } from "../api.ts";
+import { type AdminApi, connectionPath, type GlobalOptions, openFor } from "../api.ts";
 import { formatRecord, formatTime, time } from "../print.ts";
 import { CliFailure, confirm, type Terminal } from "../terminal.ts";
 import { parseCount } from "./token.ts";
@@ -35,8 +35,8 @@ export function addBrakeCommands(program: Command, terminal: Terminal): void {
     .command("show <connection>")
     .description("what is counted, where the line is, and whether anything is held")
     .action(async (name: string, _own: unknown, command: Command) => {
-      const options = command.optsWithGlobals<GlobalOptions>();
-      show(await brakeOf(await openApi(options, terminal), name), options);
+      const { options, api } = await openFor(command, terminal);
+      show(await brakeOf(api, name), options);
     });
 
   group
@@ -47,8 +47,7 @@ export function addBrakeCommands(program: Command, terminal: Terminal): void {
     .option("--window <minutes>", "for how long a removal counts", parseCount)
     .option("--default", "the line that a new connection has")
     .action(async (name: string, own: LineOptions, command: Command) => {
-      const options = command.optsWithGlobals<GlobalOptions>();
-      const api = await openApi(options, terminal);
+      const { options, api } = await openFor(command, terminal);
       const isMoved = own.share !== undefined || own.minimum !== undefined || own.window !== undefined;
       if (isMoved === (own.default === true)) {
         throw new CliFailure("give --share, --minimum or --window, or else --default");
@@ -73,8 +72,7 @@ export function addBrakeCommands(program: Command, terminal: Terminal): void {
     .option("--minutes <n>", "for how long", parseCount, 60)
     .option("--yes", "without being asked")
     .action(async (name: string, own: { minutes: number; yes?: true }, command: Command) => {
-      const options = command.optsWithGlobals<GlobalOptions>();
-      const api = await openApi(options, terminal);
+      const { options, api } = await openFor(command, terminal);
       const before = await brakeOf(api, name);
       const counted = `${before.deactivations} deactivated, ${before.removals} removed for good, ${before.emptiedGroups} groups emptied`;
       const question = `For ${own.minutes} minutes nothing holds removals on ${name} back (${stateOf(before)}; lately ${counted})`;
@@ -87,8 +85,7 @@ export function addBrakeCommands(program: Command, terminal: Terminal): void {
     .command("hold <connection>")
     .description("hold every removal from now on until it is released")
     .action(async (name: string, _own: unknown, command: Command) => {
-      const options = command.optsWithGlobals<GlobalOptions>();
-      const api = await openApi(options, terminal);
+      const { options, api } = await openFor(command, terminal);
       show(await api.call("POST", connectionPath(name, "brake", "hold"), brakeShape), options);
     });
 

@@ -2,7 +2,7 @@
 
 import { type Command, Option } from "commander";
 import * as z from "zod";
-import { connectionPath, type GlobalOptions, openApi } from "../api.ts";
+import { connectionPath, type GlobalOptions, openApi, openFor } from "../api.ts";
 import { formatRecord, formatTable } from "../print.ts";
 import { CliFailure, readArgument, type Terminal } from "../terminal.ts";
 import { parseCount } from "./token.ts";
@@ -33,8 +33,7 @@ export function addConnectionCommands(program: Command, terminal: Terminal): voi
     .requiredOption("--vendor <vendor>", "the vendor's adapter, as listed in the README")
     .requiredOption("--settings <json>", SETTINGS_HELP)
     .action(async (name: string, _own: unknown, command: Command) => {
-      const options = command.optsWithGlobals<ChangeOptions & { vendor: string }>();
-      const api = await openApi(options, terminal);
+      const { options, api } = await openFor<ChangeOptions & { vendor: string }>(command, terminal);
       const body = { name, vendor: options.vendor, ...(await toChanges(options, terminal)) };
       show(await api.call("POST", "/connections", connection, body), options);
     });
@@ -43,8 +42,7 @@ export function addConnectionCommands(program: Command, terminal: Terminal): voi
     .command("list")
     .description("list all connections")
     .action(async (_own: unknown, command: Command) => {
-      const options = command.optsWithGlobals<GlobalOptions>();
-      const api = await openApi(options, terminal);
+      const { options, api } = await openFor(command, terminal);
       const { connections } = await api.call("GET", "/connections", connectionList);
       if (options.json) return terminal.out(JSON.stringify(connections, null, 2));
       const rows = connections.map((each) => [each.name, each.vendor, each.mode, each.coupling, each.unmapped]);
@@ -55,8 +53,7 @@ export function addConnectionCommands(program: Command, terminal: Terminal): voi
     .command("show <name>")
     .description("show one connection; sealed settings stay sealed")
     .action(async (name: string, _own: unknown, command: Command) => {
-      const options = command.optsWithGlobals<GlobalOptions>();
-      const api = await openApi(options, terminal);
+      const { options, api } = await openFor(command, terminal);
       show(await api.call("GET", connectionPath(name), connection), options);
     });
 

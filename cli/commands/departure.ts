@@ -3,7 +3,7 @@
 import { link, open, unlink } from "node:fs/promises";
 import type { Command } from "commander";
 import * as z from "zod";
-import { type AdminApi, connectionPath, type GlobalOptions, openApi } from "../api.ts";
+import { type AdminApi, connectionPath, openFor } from "../api.ts";
 import { CliFailure, causeOf, confirm, type Terminal } from "../terminal.ts";
 
 const line = z.looseObject({ kind: z.string() });
@@ -15,8 +15,7 @@ export function addDepartureCommands(program: Command, terminal: Terminal): void
     .description("settings without secrets, links and memberships, one JSON object a line")
     .option("--output <file>", "a new file that only its owner can read, instead of stdout")
     .action(async (name: string, own: { output?: string }, command: Command) => {
-      const options = command.optsWithGlobals<GlobalOptions>();
-      const api = await openApi(options, terminal);
+      const { options, api } = await openFor(command, terminal);
       if (own.output === undefined) {
         for await (const each of wholeExport(api, name)) terminal.out(each);
         return;
@@ -31,8 +30,7 @@ export function addDepartureCommands(program: Command, terminal: Terminal): void
     .description("forget a connection with its links, tokens and traces; accounts at the product stay as they are")
     .option("--yes", "without typing the connection's id")
     .action(async (name: string, own: { yes?: true }, command: Command) => {
-      const options = command.optsWithGlobals<GlobalOptions>();
-      const api = await openApi(options, terminal);
+      const { options, api } = await openFor(command, terminal);
       const { id, vendor } = await api.call("GET", connectionPath(name), connectionShape);
       const question = `Erasing ${name} (${vendor}) forgets its links, tokens and traces for good; its id is ${id}`;
       await confirm(terminal, question, own, id);

@@ -2,7 +2,7 @@
 
 import type { Command } from "commander";
 import * as z from "zod";
-import { type AdminApi, connectionPath, type GlobalOptions, openApi } from "../api.ts";
+import { type AdminApi, connectionPath, type GlobalOptions, openApi, openFor } from "../api.ts";
 import { formatTable } from "../print.ts";
 import { CliFailure, confirm, type Terminal } from "../terminal.ts";
 
@@ -25,8 +25,8 @@ export function addOutboxCommands(program: Command, terminal: Terminal): void {
     .command("show <connection>")
     .description("how many are on their way, and what is parked, with the reason")
     .action(async (name: string, _own: unknown, command: Command) => {
-      const options = command.optsWithGlobals<GlobalOptions>();
-      const outbox = await outboxOf(await openApi(options, terminal), name);
+      const { options, api } = await openFor(command, terminal);
+      const outbox = await outboxOf(api, name);
       if (options.json) return terminal.out(JSON.stringify(outbox, null, 2));
       terminal.out(`${outbox.pending} changes are on their way to the product`);
       const rows = outbox.parked.map((each) => [each.id, each.op, each.user, each.group, each.reason]);

@@ -2,7 +2,7 @@
 
 import { Argument, type Command } from "commander";
 import * as z from "zod";
-import { type AdminApi, connectionPath, type GlobalOptions, openApi } from "../api.ts";
+import { type AdminApi, connectionPath, openFor } from "../api.ts";
 import { formatTable, formatTime, time } from "../print.ts";
 import { confirm, type Terminal } from "../terminal.ts";
 
@@ -35,8 +35,7 @@ export function addPlanCommands(program: Command, terminal: Terminal): void {
     .addArgument(new Argument("<mode>").choices(["live", "plan", "paused"]))
     .option("--yes", "discard a plan without being asked")
     .action(async (name: string, mode: string, own: { yes?: true }, command: Command) => {
-      const options = command.optsWithGlobals<GlobalOptions>();
-      const api = await openApi(options, terminal);
+      const { options, api } = await openFor(command, terminal);
       const before = await api.call("GET", connectionPath(name), connectionShape);
       const leavesPlan = before.mode === "plan" && mode !== "plan";
       if (leavesPlan) await confirm(terminal, await describeLoss(api, name), own);
@@ -53,8 +52,7 @@ export function addPlanCommands(program: Command, terminal: Terminal): void {
     .command("list <connection>")
     .description("the writes that were not sent, newest first")
     .action(async (name: string, _own: unknown, command: Command) => {
-      const options = command.optsWithGlobals<GlobalOptions>();
-      const api = await openApi(options, terminal);
+      const { options, api } = await openFor(command, terminal);
       const plan = await api.call("GET", connectionPath(name, "plan"), planShape);
       if (options.json) return terminal.out(JSON.stringify(plan, null, 2));
       const rows = plan.steps.map((step) => [

@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Argument, type Command } from "commander";
 import * as z from "zod";
-import { type AdminApi, connectionPath, type GlobalOptions, openApi } from "../api.ts";
+import { type AdminApi, connectionPath, type GlobalOptions, openFor } from "../api.ts";
 import { formatTable, formatTime, time } from "../print.ts";
 import { CliFailure, type Terminal } from "../terminal.ts";
 
@@ -45,8 +45,8 @@ export function addSweepCommands(program: Command, terminal: Terminal): void {
     .command("status <connection>")
     .description("how far the pass is")
     .action(async (name: string, _own: unknown, command: Command) => {
-      const options = command.optsWithGlobals<GlobalOptions>();
-      show(await sweepsOf(await openApi(options, terminal), name), options);
+      const { options, api } = await openFor(command, terminal);
+      show(await sweepsOf(api, name), options);
     });
 
   sweeps
@@ -54,8 +54,7 @@ export function addSweepCommands(program: Command, terminal: Terminal): void {
     .description("begin a pass now, or let a running one go on")
     .option("--wait", "show how far it is until it is complete; exit 1 where it cannot go on")
     .action(async (name: string, own: { wait?: true }, command: Command) => {
-      const options = command.optsWithGlobals<GlobalOptions>();
-      const api = await openApi(options, terminal);
+      const { options, api } = await openFor(command, terminal);
       await api.call("POST", connectionPath(name, "sweep"), z.unknown());
       show(own.wait ? await watch(api, name) : await sweepsOf(api, name), options);
     });
@@ -66,8 +65,7 @@ export function addSweepCommands(program: Command, terminal: Terminal): void {
     .command("show <connection>")
     .description("the findings, and which of them were repaired")
     .action(async (name: string, _own: unknown, command: Command) => {
-      const options = command.optsWithGlobals<GlobalOptions>();
-      const api = await openApi(options, terminal);
+      const { options, api } = await openFor(command, terminal);
       const found = await api.call("GET", connectionPath(name, "drift"), driftShape);
       if (options.json) return terminal.out(JSON.stringify(found, null, 2));
       const rows = found.findings.map((each) => [
@@ -87,8 +85,7 @@ export function addSweepCommands(program: Command, terminal: Terminal): void {
     .description("what a pass does with memberships and licences that differ")
     .addArgument(new Argument("<choice>").choices(["report", "repair"]))
     .action(async (name: string, choice: string, _own: unknown, command: Command) => {
-      const options = command.optsWithGlobals<GlobalOptions>();
-      const api = await openApi(options, terminal);
+      const { options, api } = await openFor(command, terminal);
       const shape = z.looseObject({ drift: z.string() });
       const changed = await api.call("PATCH", connectionPath(name), shape, { drift: choice });
       if (options.json) return terminal.out(JSON.stringify(changed, null, 2));

@@ -2,7 +2,7 @@
 
 import { type Command, InvalidArgumentError } from "commander";
 import * as z from "zod";
-import { connectionPath, type GlobalOptions, openApi } from "../api.ts";
+import { connectionPath, openFor } from "../api.ts";
 import { formatTable, formatTime, time } from "../print.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -22,8 +22,7 @@ export function addTokenCommands(program: Command, terminal: Terminal): void {
     .option("--label <text>", "what it is for")
     .option("--expires-in-days <days>", "lifetime in days", parseCount)
     .action(async (name: string, own: { label?: string; expiresInDays?: number }, command: Command) => {
-      const options = command.optsWithGlobals<GlobalOptions>();
-      const api = await openApi(options, terminal);
+      const { options, api } = await openFor(command, terminal);
       const body = {
         ...(own.label === undefined ? {} : { label: own.label }),
         ...(own.expiresInDays === undefined ? {} : { expiresInDays: own.expiresInDays }),
@@ -40,8 +39,7 @@ export function addTokenCommands(program: Command, terminal: Terminal): void {
     .command("list <connection>")
     .description("list a connection's tokens, without their secrets")
     .action(async (name: string, _own: unknown, command: Command) => {
-      const options = command.optsWithGlobals<GlobalOptions>();
-      const api = await openApi(options, terminal);
+      const { options, api } = await openFor(command, terminal);
       const { tokens } = await api.call("GET", connectionPath(name, "tokens"), tokenList);
       if (options.json) return terminal.out(JSON.stringify(tokens, null, 2));
       const rows = tokens.map((each) => [each.id, each.label, formatTime(each.expiresAt)]);
@@ -52,8 +50,7 @@ export function addTokenCommands(program: Command, terminal: Terminal): void {
     .command("revoke <connection> <id>")
     .description("revoke a token; it is refused everywhere within 30 seconds")
     .action(async (name: string, id: string, _own: unknown, command: Command) => {
-      const options = command.optsWithGlobals<GlobalOptions>();
-      const api = await openApi(options, terminal);
+      const { options, api } = await openFor(command, terminal);
       await api.call("DELETE", connectionPath(name, "tokens", id), z.unknown());
       terminal.out(options.json ? JSON.stringify({ revoked: id }) : `revoked ${id}`);
     });

@@ -2,7 +2,7 @@
 
 import type { Command } from "commander";
 import * as z from "zod";
-import { connectionPath, type GlobalOptions, openApi } from "../api.ts";
+import { connectionPath, openFor } from "../api.ts";
 import { formatRecord, formatTable, formatTime, time } from "../print.ts";
 import type { Terminal } from "../terminal.ts";
 import { parseCount } from "./token.ts";
@@ -42,8 +42,7 @@ export function addTraceCommands(program: Command, terminal: Terminal): void {
     .option("--limit <n>", "at most so many, newest first", parseCount)
     .option("--status <status>", "only this HTTP status and those above it", parseCount)
     .action(async (name: string, own: { limit?: number; status?: number }, command: Command) => {
-      const options = command.optsWithGlobals<GlobalOptions>();
-      const api = await openApi(options, terminal);
+      const { options, api } = await openFor(command, terminal);
       const query = new URLSearchParams();
       if (own.limit !== undefined) query.set("limit", String(own.limit));
       if (own.status !== undefined) query.set("status", String(own.status));
@@ -69,8 +68,7 @@ export function addTraceCommands(program: Command, terminal: Terminal): void {
     .command("show <connection> <id>")
     .description("one request with every native call")
     .action(async (name: string, id: string, _own: unknown, command: Command) => {
-      const options = command.optsWithGlobals<GlobalOptions>();
-      const api = await openApi(options, terminal);
+      const { options, api } = await openFor(command, terminal);
       const path = connectionPath(name, "traces", id);
       const found = await api.call("GET", path, trace);
       if (options.json) return terminal.out(JSON.stringify(found, null, 2));
