@@ -10,6 +10,23 @@ export type LinkType = Link["type"];
 /** The columns on which a match needs no native call. */
 export type LinkKey = "nameKey" | "emailKey" | "externalId";
 
+/** What a link begins to live with. */
+export const NEW_LINK = {
+  state: "live",
+  nativeId: null,
+  name: null,
+  nameKey: null,
+  emailKey: null,
+  kept: null,
+  pointers: null,
+  deletedAt: null,
+  isHidden: false,
+  isActive: true,
+  seat: null,
+  isSeatDue: false,
+  seatNote: null,
+} as const satisfies Partial<Link>;
+
 export function insertLink(store: Store, link: Link): void {
   store.insert(links).values(link).run();
 }

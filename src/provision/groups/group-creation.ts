@@ -6,7 +6,6 @@ import type { Delta } from "../../scim/patch.ts";
 import type { Resource } from "../../scim/schema.ts";
 import { foldCase } from "../../scim/text.ts";
 import { createId } from "../../store/identifier.ts";
-import { findIntentByKey } from "../../store/journal.ts";
 import {
   findFormerLinks,
   findLink,
@@ -14,6 +13,7 @@ import {
   findLiveLinksByKey,
   insertLink,
   type Link,
+  NEW_LINK,
   releaseNativeId,
   updateLink,
 } from "../../store/links.ts";
@@ -28,9 +28,10 @@ import { making } from "../resource/presence.ts";
 import { toWritten } from "../resource/references.ts";
 import { resourceOf, settleWanted, type Wanted } from "../resource/values.ts";
 import { planSeats, requireSeats } from "../seats/seats.ts";
+import { locksOfAttempt, settleAttempt } from "../settlement/attempts.ts";
 import { removeGroup } from "../settlement/group-undo.ts";
 import { journaled } from "../settlement/journal.ts";
-import { promisedName, resolveIntent } from "../settlement/resolution.ts";
+import { promisedName } from "../settlement/resolution.ts";
 import { writeSeatedMembers } from "./group-writes.ts";
 import { applyChange, operations, taken } from "./groups.ts";
 
@@ -42,13 +43,9 @@ export async function createGroup(job: Job, resource: Resource): Promise<Hydrate
   const wanted = settleWanted(job, kind, undefined, resource);
   const deltas: Delta[] = [{ op: "replace", values: memberIdsOf(resource) }];
   const key = foldCase(String(wanted.held.displayName));
-  const started = findIntentByKey(connection.store, "group.create", key);
-  const others = started ? [`link:${started.linkId}`] : [];
-  return holdNames(job, "group", [key], others, async (claim) => {
+  return holdNames(job, "group", [key], locksOfAttempt(job, "group.create", key), async (claim) => {
     const users = [...requireUsers(job, memberIdsOf(resource)).values()];
-    const unfinished = findIntentByKey(connection.store, "group.create", key);
-    if (unfinished?.state === "open") await resolveIntent(job, unfinished);
-    const mine = findIntentByKey(connection.store, "group.create", key);
+    const mine = await settleAttempt(job, "group.create", key);
     if (mine && mine.externalId === wanted.externalId && findLiveLink(connection.store, "Group", mine.linkId)) {
       job.trace.notes.add("an earlier attempt had created this group; it was finished");
       return applyChange(job, mine.linkId, undefined, true, claim, () => ({ resource, deltas }));
@@ -68,22 +65,11 @@ async function createNatively(job: Job, key: string, wanted: Wanted, members: Li
   const former = findFormerLinks(connection.store, "Group", key).find((one) => one.externalId === wanted.externalId);
   const base: Link = {
     ...(former ?? { id: createId(now), type: "Group", createdAt: now, version: 0, sweep: null }),
-    state: "live",
-    nativeId: null,
-    name: null,
-    nameKey: null,
-    emailKey: null,
+    ...NEW_LINK,
     externalId: wanted.externalId,
     kept: wanted.kept,
-    pointers: null,
     membersLoaded: true,
     modifiedAt: now,
-    deletedAt: null,
-    isHidden: false,
-    isActive: true,
-    seat: null,
-    isSeatDue: false,
-    seatNote: null,
   };
   const { values } = await toWritten(job, wanted.held, wanted.changed, kind);
   const save = (made: Link) => {

@@ -8,6 +8,7 @@ import {
   insertLink,
   type Link,
   type LinkType,
+  NEW_LINK,
   releaseNativeId,
   updateLink,
 } from "../../store/links.ts";
@@ -38,25 +39,19 @@ export function mintLink(
   const keys = firstKeys(job, type, held);
   const isTaken = keys.nameKey !== null && findLiveLinksByKey(store, type, "nameKey", keys.nameKey).length > 0;
   const link: Link = {
+    ...NEW_LINK,
     id: more.id ?? createId(now),
     type,
-    state: "live",
     nativeId,
     ...keys,
     nameKey: isTaken ? null : keys.nameKey,
     externalId: more.externalId ?? keys.externalId,
-    kept: null,
-    pointers: null,
     version: 1,
     membersLoaded: false,
     createdAt: now,
     modifiedAt: now,
-    deletedAt: null,
-    isHidden: false,
     sweep: null,
     seat: keys.seat ?? null,
-    isSeatDue: false,
-    seatNote: null,
   };
   // A lost attempt to bring a deleted user or group back promised the id that its tombstone has.
   const former = more.id === undefined ? undefined : findLink(store, type, more.id);

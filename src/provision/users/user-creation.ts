@@ -4,13 +4,14 @@ import { Fault, type Values } from "../../adapter.ts";
 import type { Resource } from "../../scim/schema.ts";
 import { foldCase } from "../../scim/text.ts";
 import { createId } from "../../store/identifier.ts";
-import { deleteOverlay, findIntentByKey } from "../../store/journal.ts";
+import { deleteOverlay } from "../../store/journal.ts";
 import {
   findFormerLinks,
   findLiveLink,
   findLiveLinksByKey,
   insertLink,
   type Link,
+  NEW_LINK,
   releaseNativeId,
   updateLink,
 } from "../../store/links.ts";
@@ -24,9 +25,10 @@ import { changedPaths, type Held } from "../resource/mapping.ts";
 import { making } from "../resource/presence.ts";
 import { toWritten } from "../resource/references.ts";
 import { namesIn, resourceOf, settleWanted, type Wanted } from "../resource/values.ts";
+import { locksOfAttempt, settleAttempt } from "../settlement/attempts.ts";
 import { keepDeactivation } from "../settlement/deactivation.ts";
 import { journaled } from "../settlement/journal.ts";
-import { promisedName, resolveIntent } from "../settlement/resolution.ts";
+import { promisedName } from "../settlement/resolution.ts";
 import { applyWanted, isEmailName, taken } from "./users.ts";
 
 /** @throws ScimError 409 uniqueness for a user who exists */
@@ -35,12 +37,9 @@ export async function createUser(job: Job, resource: Resource): Promise<Hydrated
   const kind = kindOf(connection, "User");
   const wanted = settleWanted(job, kind, undefined, resource);
   const key = foldCase(String(wanted.held.userName));
-  const started = findIntentByKey(connection.store, "user.create", key);
-  const others = started ? [`link:${started.linkId}`] : [];
+  const others = locksOfAttempt(job, "user.create", key);
   return holdNames(job, "name", [key, ...namesIn(resource, kind, job)], others, async (claim) => {
-    const unfinished = findIntentByKey(connection.store, "user.create", key);
-    if (unfinished?.state === "open") await resolveIntent(job, unfinished);
-    const mine = findIntentByKey(connection.store, "user.create", key);
+    const mine = await settleAttempt(job, "user.create", key);
     const lost = mine && findLiveLink(connection.store, "User", mine.linkId);
     if (mine && lost && mine.externalId === wanted.externalId) {
       job.trace.notes.add("an earlier attempt had created this user; it was finished");
@@ -112,21 +111,11 @@ async function createOrRevive(job: Job, key: string, wanted: Wanted): Promise<Hy
   const now = job.now();
   const base: Link = {
     ...(self ?? { id, type: "User", createdAt: now, version: 1, sweep: null, membersLoaded: false }),
-    state: "live",
-    nativeId: null,
-    name: null,
-    nameKey: null,
-    emailKey: null,
+    ...NEW_LINK,
     externalId: wanted.externalId,
     kept: wanted.kept,
     pointers,
     modifiedAt: now,
-    deletedAt: null,
-    isHidden: false,
-    isActive: true,
-    seat: null,
-    isSeatDue: false,
-    seatNote: null,
   };
   let link = base;
   const { native } = await journaled(
