@@ -39,6 +39,8 @@ export interface AttributeLine {
   type: string;
   filterable: boolean;
   required: boolean;
+  /** Given once, on create. */
+  immutable?: true;
 }
 
 /** An adapter's table as tutorials print it; members and a missing externalId are Portico's own. */
@@ -49,6 +51,7 @@ export function attributeLines(adapter: Adapter, type: "User" | "Group"): Attrib
     type: row.reference ? "Reference" : row.path === "active" ? "Boolean" : TYPES[row.type ?? "string"],
     filterable: row.filterable === true,
     required: row.required === true,
+    ...(row.immutable ? { immutable: row.immutable } : {}),
   }));
   if (rows.length > 0 && !rows.some((row) => row.path === "externalId")) {
     lines.push({ attribute: "externalId", type: "String", filterable: true, required: false });
@@ -151,6 +154,7 @@ function mappingTable(adapter: Adapter, type: "User" | "Group"): string {
       const first = type === "User" ? "userName" : "displayName";
       const notes = [
         line.required ? "required" : "",
+        line.immutable ? "cannot change: apply this mapping only during object creation" : "",
         type === "User" && oneValue.has(line.attribute) ? "same source for both, see below" : "",
       ].filter(Boolean);
       return [
@@ -183,7 +187,7 @@ function limitations(adapter: Adapter): string[] {
       ? `A user who is unassigned is disabled in ${title}. One who is deleted for good in Entra is ${removesByDefault(adapter) ? "removed there" : "disabled and hidden there, not removed"}, unless the connection is set otherwise.`
       : `Users of ${title} cannot be deleted. A deletion disables and hides the account; a user who comes back gets it back.`,
     adapter.group
-      ? "Memberships of disabled users are kept. Groups cannot be members of groups."
+      ? `Memberships of disabled users are kept. Groups cannot be members of groups.${adapter.group.update ? "" : " A group cannot be renamed: its mappings apply only during object creation."}${adapter.group.remove ? "" : " A group that is deleted in Entra stays."}`
       : `${title} has no groups. Switch the group mapping off; only users are provisioned.`,
     ...(adapter.guide ?? []),
     ...Object.keys(adapter.quirks)

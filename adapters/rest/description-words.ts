@@ -38,6 +38,8 @@ export function path(...placeholders: string[]) {
       const found = [...template.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
       const known = placeholders.map((name) => name.replace(/[[\]]/g, ""));
       for (const name of found) if (!known.includes(name)) refuse(`must not contain {${name}}`);
-      for (const name of placeholders) if (/^\w/.test(name) && !found.includes(name)) refuse(`must contain {${name}}`);
+      for (const name of placeholders.filter((one) => /^\w/.test(one) && !found.includes(one))) {
+        refuse(`must contain {${name}}; for a product that says elsewhere whom it is about ${ADAPT}`);
+      }
     });
 }

@@ -127,10 +127,20 @@ async function parseObject(option: string, argument: string, terminal: Terminal)
   let json: unknown;
   try {
     json = JSON.parse(text);
-  } catch {
-    throw new CliFailure(`${option} is not JSON`);
+  } catch (error) {
+    throw new CliFailure(`${option} is not JSON${placeIn(text, error)}`);
   }
   const object = z.record(z.string(), z.unknown()).safeParse(json);
   if (object.success) return object.data;
   throw new CliFailure(`${option} must be a JSON object`);
+}
+
+/** Where reading stopped, which is all of the error that holds nothing of the text. */
+function placeIn(text: string, error: unknown): string {
+  const said = error instanceof Error ? error.message : "";
+  if (said === "Unexpected end of JSON input") return ": it ends too early";
+  const position = / at position (\d+)/.exec(said)?.[1];
+  if (position === undefined) return "";
+  const before = text.slice(0, Number(position)).split("\n");
+  return `: line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
 }

@@ -170,7 +170,19 @@ describe("the administrator's commands", () => {
       "portico: give --share, --minimum or --window, or else --default",
     ],
     [["outbox", "retry", "acme"], "portico: give the id of a parked change, or --all"],
-    [["connection", "create", "a", "--vendor", "v", "--settings", "{secret"], "portico: --settings is not JSON"],
+    [
+      ["connection", "create", "a", "--vendor", "v", "--settings", "{secret"],
+      "portico: --settings is not JSON: line 1, column 2",
+    ],
+    [
+      ["connection", "create", "a", "--vendor", "v", "--settings", '{"a": "secret",\n  "b": 1,\n}'],
+      "portico: --settings is not JSON: line 3, column 1",
+    ],
+    [
+      ["connection", "create", "a", "--vendor", "v", "--settings", '{"a": "secret"'],
+      expect.stringMatching(/^portico: --settings is not JSON: (line 1, column 15|it ends too early)$/),
+    ],
+    [["connection", "create", "a", "--vendor", "v", "--settings", "secret"], "portico: --settings is not JSON"],
     [
       ["connection", "list", "--url", "http://example.com"],
       "portico: --url must be https (http only on this machine), because a token is sent to it",

@@ -114,6 +114,8 @@ describe("a description is refused with the path of its error", () => {
       ["users/update/sends", "each"],
       ["colour", "red"],
       ["users/read", undefined],
+      ["users/read/path", "/people"],
+      ["groups/members/add/path", "/people/{member}/teams"],
     ] as const) {
       expect(refusals(altered(where, value)).join("\n")).toContain("write an adapter (docs/adapters.md)");
     }
