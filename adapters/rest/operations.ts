@@ -64,18 +64,26 @@ const bodyOf = (description: Description, constants: Scalars | undefined): Body 
   constants === undefined ? {} : toBody(description, constants);
 
 /** What users and groups have in common. */
-function toResource(description: Description, part: Resource, mapping: Mapping) {
-  const record = recordWith(part.id);
+function toResource(description: Description, part: Resource, mapping: Mapping, isKey: (row: Row) => boolean) {
+  // A list may show somebody without a name; who is asked for by name or id has one.
+  const row = recordWith(part.id, mapping.rows);
+  const record = recordWith(part.id, mapping.rows, mapping.rows.filter(isKey));
   const isDeleted = (fields: unknown) =>
     part.deleted !== undefined && valueAt(fields, part.deleted.field) === part.deleted.is;
 
-  async function turn(api: Api, list: Resource["list"], cursor: string | undefined, more: Scalars = {}) {
+  async function turn(
+    api: Api,
+    list: Resource["list"],
+    cursor: string | undefined,
+    item: z.ZodType<Fields> = row,
+    more: Scalars = {},
+  ) {
     const { method, path, items, constants } = list;
     const parameters = { ...constants, ...more };
     const options = method === "GET" ? { query: parameters } : { ...toBody(description, parameters), safe: true };
     const page: Page<Fields> = list.paged
-      ? await api.page(method, path, { ...options, item: record, items, cursor })
-      : { items: (await api.send(method, path, { ...options, returns: within(items, z.array(record)) })).body };
+      ? await api.page(method, path, { ...options, item, items, cursor })
+      : { items: (await api.send(method, path, { ...options, returns: within(items, z.array(item)) })).body };
     return { ...page, items: page.items.filter((fields) => !isDeleted(fields)) };
   }
 
@@ -87,20 +95,19 @@ function toResource(description: Description, part: Resource, mapping: Mapping) 
     return fields;
   }
 
-  function toFind(row: Row, parameter: string) {
+  function toFind(by: Row, parameter: string) {
     return async (api: Api, value: string): Promise<unknown[]> => {
       const found: unknown[] = [];
       let cursor: string | undefined;
       for (let pages = 0; pages < MAX_SEARCH_PAGES; pages++) {
-        const page: Page<Fields> = await turn(api, part.search ?? part.list, cursor, {
-          [parameter]: toSearchValue(row, value),
-        });
+        const asked = { [parameter]: toSearchValue(by, value) };
+        const page: Page<Fields> = await turn(api, part.search ?? part.list, cursor, record, asked);
         found.push(...page.items);
         cursor = page.next;
         if (cursor === undefined) return found;
       }
       throw new Fault("protocol", {
-        detail: `The search for ${row.path} has more than ${MAX_SEARCH_PAGES} pages of hits, so whoever is meant may be on a later one. The description should name a search that finds less.`,
+        detail: `The search for ${by.path} has more than ${MAX_SEARCH_PAGES} pages of hits, so whoever is meant may be on a later one. The description should name a search that finds less.`,
       });
     };
   }
@@ -213,7 +220,8 @@ export function toUserOperations(description: Description): UserOperations<Value
   const { users } = description;
   const { enable, disable } = users;
   const mapping = toMapping(description, users);
-  const shared = toResource(description, users, mapping);
+  const isKey = ({ path, required }: Row) => path === users.userNameIs || (path === "userName" && required === true);
+  const shared = toResource(description, users, mapping, isKey);
   return {
     ...shared,
     ...(hasPartialRows(description) ? { rowToScim: shared.toScim } : {}),
@@ -231,7 +239,8 @@ export function toUserOperations(description: Description): UserOperations<Value
 export function toGroupOperations(description: Description): GroupOperations<Values, Values, unknown> | undefined {
   const { groups } = description;
   if (!groups) return undefined;
-  const { update, ...shared } = toResource(description, groups, toMapping(description, groups));
+  const isKey = ({ path, required }: Row) => path === "displayName" && required === true;
+  const { update, ...shared } = toResource(description, groups, toMapping(description, groups), isKey);
   return {
     ...shared,
     ...(groups.update ? { update } : {}),

@@ -51,9 +51,21 @@ export const within = <T>(at: string | undefined, shape: z.ZodType<T>): z.ZodTyp
     .pipe(shape);
 
 export const nativeId = z.union([z.string().min(1), z.int()]).transform(String);
-/** A record with an id. */
-export const recordWith = (id: string): z.ZodType<Fields> =>
-  z.looseObject({}).refine((fields) => nativeId.safeParse(valueAt(fields, id)).success, { path: id.split(".") });
+/** A record with an id, whose described fields hold one value each, and the needed ones of them one. */
+export const recordWith = (id: string, rows: readonly Row[], needed: readonly Row[] = []): z.ZodType<Fields> =>
+  z.looseObject({}).superRefine((fields, context) => {
+    const refuse = (path: string) => context.addIssue({ code: "custom", path: path.split("."), message: "unexpected" });
+    if (!nativeId.safeParse(valueAt(fields, id)).success) refuse(id);
+    for (const { field } of rows) if (!isSingle(fields, field)) refuse(field);
+    for (const { field } of needed) if ((valueAt(fields, field) ?? "") === "") refuse(field);
+  });
+
+/** Whether at the dotted path is one value or none, and nothing else on the way there. */
+function isSingle(fields: Fields, path: string): boolean {
+  const names = path.split(".");
+  const home = names.slice(0, -1).map((_, at) => valueAt(fields, names.slice(0, at + 1).join(".")) ?? {});
+  return home.every((part) => typeof part === "object") && typeof (valueAt(fields, path) ?? "") !== "object";
+}
 
 export const toNativeId = (id: string, { idType }: { idType: "string" | "integer" }): string | number =>
   idType === "integer" && /^\d{1,15}$/.test(id) ? Number(id) : id;

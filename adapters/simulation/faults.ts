@@ -1,6 +1,7 @@
 // Faults on command: what a test orders, and what becomes of the call that meets one.
 
 import * as z from "zod";
+import { deform } from "./deformation.ts";
 
 /** The connection ends here without an answer; whoever hosts the simulation cuts the socket, or rethrows. */
 export class CutConnection extends Error {
@@ -65,6 +66,13 @@ export const faultSchema = z.discriminatedUnion("kind", [
   }),
   z.strictObject({
     ...common,
+    kind: z.literal("deformed"),
+    /** The path of one field in the JSON of the real answer; empty: everywhere. */
+    at: z.array(z.string()),
+    to: z.enum(["missing", "empty", "mistyped", "more"]),
+  }),
+  z.strictObject({
+    ...common,
     kind: z.literal("throttle"),
     /** Seconds or an HTTP-date; "" sends no header. */
     retryAfter: z.string().default("1"),
@@ -107,6 +115,10 @@ export async function meet(
     const delayed = await run();
     await wait(fault.delayMs);
     return delayed;
+  }
+  if (fault.kind === "deformed") {
+    const real = await run();
+    return new Response(real.body === null ? null : deform(await real.text(), fault.at, fault.to), real);
   }
   const answer = fault.kind === "lostResponse" || fault.when === "after" ? await run() : undefined;
   if (fault.kind === "lostResponse" || fault.kind === "drop") throw new CutConnection();

@@ -98,6 +98,15 @@ export const operations: readonly Operation[] = [
     changes: true,
   },
   {
+    name: "read of a group",
+    unless: noGroups,
+    prepare: (world, n) => world.createGroup(groupName(n)),
+    request: (world, _n, id) => world.get(`/Groups/${id}`),
+    success: 200,
+    verify: nothing as never,
+    changes: false,
+  },
+  {
     name: "change of a group's name",
     unless: firstOf(noGroups, noGroupUpdate),
     prepare: (world, n) => world.createGroup(groupName(n)),
@@ -147,6 +156,21 @@ export const operations: readonly Operation[] = [
     },
     success: 204,
     verify: async (world, n) => expect((await world.group(groupName(n))).memberIds).toHaveLength(1),
+    changes: true,
+  },
+  {
+    name: "removal of a member",
+    unless: noGroups,
+    prepare: async (world, n) => {
+      const user = await world.create(n);
+      return `${user} ${await world.createGroup(groupName(n), [user])}`;
+    },
+    request: (world, _n, ids) => {
+      const [user, group] = ids.split(" ");
+      return world.patch(`/Groups/${group}`, { op: "remove", path: `members[value eq "${user}"]` });
+    },
+    success: 204,
+    verify: async (world, n) => expect((await world.group(groupName(n))).memberIds).toEqual([]),
     changes: true,
   },
 ];

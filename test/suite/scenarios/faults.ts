@@ -53,7 +53,7 @@ async function provoke(original: Subject, operation: Operation, chosen: readonly
 }
 
 /** The client's second attempt, which finishes what the first began, and makes nothing twice. */
-async function retry(world: World, operation: Operation, n: number, id: string, what: string): Promise<void> {
+export async function retry(world: World, operation: Operation, n: number, id: string, what: string): Promise<void> {
   let again = await operation.request(world, n, id);
   if (again.status === 503) {
     // An outcome that is not visible yet cannot be told from one that never was.

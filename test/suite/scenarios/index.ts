@@ -8,6 +8,7 @@ import { deviationsInWrites } from "./deviations-in-writes.ts";
 import { faults } from "./faults.ts";
 import { groups } from "./groups.ts";
 import { lifecycle } from "./lifecycle.ts";
+import { payloads } from "./payloads.ts";
 import { protection } from "./protection.ts";
 import { rules } from "./rules.ts";
 import { searching } from "./searching.ts";
@@ -23,6 +24,7 @@ export const scenarios: readonly Scenario[] = [
   ...seats,
   ...protection,
   ...faults,
+  ...payloads,
   ...rules,
   ...costs,
   ...deviationsInReads,
