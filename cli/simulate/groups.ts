@@ -6,7 +6,7 @@ import { type Conversation, type Created, type Group, livingGroups, livingPeople
 import { refuseDuplicate } from "./lifecycle.ts";
 import type { Person } from "./people.ts";
 import { rereadGroup } from "./reread.ts";
-import { CORE_GROUP, member } from "./schema.ts";
+import { CORE_GROUP, findHeld, member } from "./schema.ts";
 import { toAddMembers, toGroup, toPatch, toRemoveMembers } from "./shapes.ts";
 import type { Task } from "./users.ts";
 
@@ -124,6 +124,11 @@ export function changeGroups(conversation: Conversation): Task[] {
 }
 
 async function rename(conversation: Conversation, group: Created<Group>): Promise<void> {
+  const { held, notExercised } = conversation;
+  if (held.group && findHeld(held.group, "displayName")?.changeable === false) {
+    notExercised.add("change of a group's displayName: immutable, so sent at creation only");
+    return;
+  }
   const old = group.displayName;
   const value = `${old} EMEA`;
   const body = toPatch([{ op: conversation.plan.flag ? "replace" : "Replace", path: "displayName", value }]);

@@ -5,7 +5,7 @@ import { simulateEntra } from "../../cli/simulate/entra.ts";
 import { silentProgress } from "../../cli/simulate/progress.ts";
 import { formatReport, type Report } from "../../cli/simulate/report.ts";
 import { defects, noMember, toFailure } from "./defects.ts";
-import { ENTERPRISE } from "./reference-schemas.ts";
+import { ENTERPRISE, GROUP, listSchemas } from "./reference-schemas.ts";
 import { type Behaviour, createReferenceServer } from "./reference-server.ts";
 
 async function simulate(behaviour: Behaviour = {}, more: { flag?: boolean; users?: number; groups?: number } = {}) {
@@ -52,6 +52,22 @@ describe("a correct server", () => {
     expect(report.notHeld).toContain("title");
     expect(report.notHeld).toContain(`${ENTERPRISE}:employeeNumber`);
     expect(report.notExercised.join()).toContain("manager");
+  });
+
+  it("S44: is not asked for another name of groups whose name is immutable", async () => {
+    const schemas = listSchemas(true, []).map(({ id, attributes, ...schema }) => ({
+      ...schema,
+      id,
+      attributes: attributes.map((one) =>
+        id === GROUP && one.name === "displayName" ? { ...one, mutability: "immutable" } : one,
+      ),
+    }));
+    const answer: Behaviour["answer"] = ({ path }, reply) =>
+      path === "/Schemas" ? { ...reply, body: { totalResults: schemas.length, Resources: schemas } } : reply;
+    const { report } = await simulate({ answer });
+    expect(shown(report)).toEqual([]);
+    expect(report.steps.map(({ step }) => step)).not.toContain("E18");
+    expect(report.notExercised.join()).toContain("displayName: immutable");
   });
 
   it("may have no groups, if the query still answers an empty list", async () => {

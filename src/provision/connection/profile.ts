@@ -175,6 +175,12 @@ function toKind(known: ResourceType, table: readonly AttributeRow[], unmapped: U
   };
 }
 
+/** Where groups cannot be updated, what they are is given once, so that clients can read it in the schema. */
+const groupTable = (
+  { update }: NonNullable<Adapter["group"]>,
+  rows: readonly AttributeRow[],
+): readonly AttributeRow[] => (update ? rows : rows.map((row) => ({ ...row, immutable: true })));
+
 /** @throws Error naming the offending path of the adapter's table */
 export function toProfile(adapter: Adapter, coupling: Coupling, unmapped: Unmapped): Profile {
   const hasGroups = adapter.group !== undefined;
@@ -183,7 +189,7 @@ export function toProfile(adapter: Adapter, coupling: Coupling, unmapped: Unmapp
     unmapped,
     User: toKind(USER, adapter.attributes.User, unmapped, hasGroups),
     ...(adapter.group && adapter.attributes.Group
-      ? { Group: toKind(GROUP, adapter.attributes.Group, unmapped, hasGroups) }
+      ? { Group: toKind(GROUP, groupTable(adapter.group, adapter.attributes.Group), unmapped, hasGroups) }
       : {}),
   };
 }
