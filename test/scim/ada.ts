@@ -1,5 +1,6 @@
 // The people and groups that the cases are about, as a rendered resource looks.
 
+import { USER } from "../../src/scim/core-schemas.ts";
 import {
   attribute,
   CORE_GROUP,
@@ -7,7 +8,6 @@ import {
   ENTERPRISE_USER,
   type Resource,
   type ResourceType,
-  USER,
 } from "../../src/scim/schema.ts";
 
 export const ADA: Resource = {

@@ -2,10 +2,11 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { GROUP, USER } from "../../src/scim/core-schemas.ts";
 import { toText } from "../../src/scim/filter.ts";
 import { PATCH_OP_URN } from "../../src/scim/messages.ts";
 import { applyPatch, MAX_OPERATIONS, readPatch } from "../../src/scim/patch.ts";
-import { ENTERPRISE_USER, GROUP, type Json, type Resource, type ResourceType, USER } from "../../src/scim/schema.ts";
+import { ENTERPRISE_USER, type Json, type Resource, type ResourceType } from "../../src/scim/schema.ts";
 import { MAX_ELEMENTS } from "../../src/scim/values.ts";
 import { toVersion } from "../../src/scim/version.ts";
 import { ADA, MODEST_USER, SALES, VENDOR_USER } from "./ada.ts";

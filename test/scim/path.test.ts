@@ -2,8 +2,9 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { USER } from "../../src/scim/core-schemas.ts";
 import { parsePath } from "../../src/scim/path.ts";
-import { attribute, USER } from "../../src/scim/schema.ts";
+import { attribute } from "../../src/scim/schema.ts";
 import { MODEST_USER, VENDOR_USER } from "./ada.ts";
 import { refusalOf, resultOf } from "./outcome.ts";
 import cases from "./path.json" with { type: "json" };

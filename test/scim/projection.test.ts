@@ -1,8 +1,9 @@
 // Projection: what an answer holds, and what need not be loaded for it.
 
 import { describe, expect, it } from "vitest";
+import { GROUP, USER } from "../../src/scim/core-schemas.ts";
 import { parseProjection, project, wants } from "../../src/scim/projection.ts";
-import { ENTERPRISE_USER, GROUP, type Resource, USER } from "../../src/scim/schema.ts";
+import { ENTERPRISE_USER, type Resource } from "../../src/scim/schema.ts";
 import { ADA, CUSTOM, SALES, VENDOR_USER } from "./ada.ts";
 import { refusalOf } from "./outcome.ts";
 import cases from "./projection.json" with { type: "json" };

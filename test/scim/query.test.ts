@@ -1,10 +1,11 @@
 // List parameters and sorting.
 
 import { describe, expect, it } from "vitest";
+import { USER } from "../../src/scim/core-schemas.ts";
 import { toText } from "../../src/scim/filter.ts";
 import { parsePath } from "../../src/scim/path.ts";
 import { compareForSort, readListQuery, readSearchRequest } from "../../src/scim/query.ts";
-import { type Resource, USER } from "../../src/scim/schema.ts";
+import type { Resource } from "../../src/scim/schema.ts";
 import { VENDOR_USER } from "./ada.ts";
 import { refusalOf } from "./outcome.ts";
 

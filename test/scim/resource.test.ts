@@ -2,9 +2,10 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { GROUP, USER } from "../../src/scim/core-schemas.ts";
 import { REPAIRS } from "../../src/scim/lenient.ts";
 import { readResource, requireAttributes, toSchemas } from "../../src/scim/resource.ts";
-import { CORE_USER, ENTERPRISE_USER, GROUP, type ResourceType, USER } from "../../src/scim/schema.ts";
+import { CORE_USER, ENTERPRISE_USER, type ResourceType } from "../../src/scim/schema.ts";
 import { MAX_ELEMENTS, MAX_MEMBERS, MAX_STRING_LENGTH } from "../../src/scim/values.ts";
 import { MODEST_USER, VENDOR_USER } from "./ada.ts";
 import { refusalOf, resultOf } from "./outcome.ts";

@@ -1,7 +1,7 @@
 // What an adapter declares, checked before it is believed: the first contradiction is named with its field.
 
 import { type Adapter, QUIRKS, type QuirkValues } from "../../adapter.ts";
-import { GROUP, USER } from "../../scim/schema.ts";
+import { GROUP, USER } from "../../scim/core-schemas.ts";
 import { toProfile, toRow } from "./profile.ts";
 
 /** A contradiction between what an adapter declares and what it has. */

@@ -1,16 +1,8 @@
 // What one connection holds: an adapter's attribute table turned into the resource types that clients see.
 
 import type { Adapter, AttributeRow } from "../../adapter.ts";
-import {
-  type Attribute,
-  attribute,
-  EXTERNAL_ID,
-  findAttribute,
-  GROUP,
-  type ResourceType,
-  type Schema,
-  USER,
-} from "../../scim/schema.ts";
+import { EXTERNAL_ID, GROUP, USER } from "../../scim/core-schemas.ts";
+import { type Attribute, attribute, findAttribute, type ResourceType, type Schema } from "../../scim/schema.ts";
 
 export type Coupling = "reject" | "userName" | "email" | "separate";
 export type Unmapped = "ignore" | "keep";
