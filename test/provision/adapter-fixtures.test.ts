@@ -25,6 +25,8 @@ const fixture = z.strictObject({
   user: z.array(z.enum(["create", "update", "disable", "remove", "find"])),
   group: z.array(z.enum(["create", "update", "remove", "members"])),
   seats: z.boolean(),
+  /** Why the vendor may refuse one. */
+  seatFaults: z.array(z.enum(["noSeat", "pending"])).optional(),
   /** Where the documents leave it to the customer, there is none. */
   onDelete: z.enum(["remove", "disable"]).optional(),
   userNameIs: z.string().optional(),
@@ -86,6 +88,8 @@ for (const expected of only === "" ? [...expectations, written] : expectations) 
       expect(userAbilities(adapter)).toEqual(expect.arrayContaining(expected.user));
       expect(groupAbilities(adapter)).toEqual(expect.arrayContaining(expected.group));
       expect(adapter.seats !== undefined).toBe(expected.seats);
+      const declared = new Set(adapter.connect(settings).faults?.map(({ fault }) => fault));
+      for (const fault of expected.seatFaults ?? []) expect(declared, "seatFaults").toContain(fault);
       // Nothing that the vendor cannot do, either.
       expect(userAbilities(adapter).filter((one) => one === "remove" || one === "find")).toEqual(
         expected.user.filter((one) => one === "remove" || one === "find"),

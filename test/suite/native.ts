@@ -65,6 +65,8 @@ export interface NativeView {
   /** Fields that no attribute maps, with the values that strangers' records have. */
   planted: NativeRecord;
   plantedInGroups: NativeRecord;
+  /** Whether the vendor's own administrator could give somebody this name; absent: any. */
+  takesName?(key: string): boolean;
   /** The connection's credential becomes this user's; where the vendor tells whose it is. */
   withAccount?(state: State, userId: string): State;
   /** The simulated person does what the vendor waits for: accepts the invitation, gives the consent. */

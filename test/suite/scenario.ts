@@ -1,6 +1,6 @@
 // One scenario of the suite, and the declared reasons for which one does not apply to a vendor.
 
-import type { Adapter, QuirkValues } from "../../src/adapter.ts";
+import type { Adapter, FaultKind, QuirkValues } from "../../src/adapter.ts";
 import { readPathOf } from "./declared-calls.ts";
 import type { Subject } from "./subject.ts";
 
@@ -58,6 +58,17 @@ export const noAddress: Reason = (subject) => {
     : undefined;
 };
 export const noSeats: Reason = ({ adapter }) => (adapter.seats ? undefined : "declares no seats");
+/** A fault that some answer of the vendor's is declared to mean. */
+const noFault =
+  (kind: FaultKind, what: string): Reason =>
+  ({ transport }) =>
+    transport.faults?.some(({ fault }) => fault === kind) ? undefined : `declares no answer that ${what} (${kind})`;
+export const noSeatLimit = noFault("noSeat", "means that no seat is left");
+export const noConsent = noFault("pending", "means that somebody must consent first");
+export const noSeatCount: Reason = ({ adapter }) =>
+  adapter.seats?.free ? undefined : "declares no count of free seats (seats.free)";
+export const oneSeat: Reason = ({ adapter }) =>
+  (adapter.seats?.order.length ?? 0) > 1 ? undefined : "declares one kind of seat only (seats.order)";
 export const noReferences: Reason = ({ adapter }) =>
   adapter.attributes.User.some((row) => row.reference) ? undefined : "declares no reference attribute";
 export const noLimits: Reason = ({ transport }) =>

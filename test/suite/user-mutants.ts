@@ -200,6 +200,12 @@ export const userMutants: readonly Mutant[] = [
     killedBy: "S26: eq finds exactly one",
   },
   {
+    mistake: "search leaves signs out of what it looks for",
+    unless: noSearch,
+    mutate: withFinds((_, search) => (api, value) => search(api, value.replace(/[^\w@.-]/g, ""))),
+    killedBy: "S26: whoever has quotes",
+  },
+  {
     mistake: "search finds nobody",
     unless: noSearch,
     mutate: withFinds(() => async () => []),

@@ -1,10 +1,9 @@
 // Everything that a vendor can do wrong, at every native call of every operation: the right SCIM error, nothing half-written, and the retry finishes.
 
 import { expect } from "vitest";
-import type { RecordedCall } from "../../../adapters/simulation/log.ts";
 import { attemptsOf, withDeclaredCalls } from "../declared-calls.ts";
 import { type Operation, operations } from "../operations.ts";
-import { firstOf, noSearch, type Scenario } from "../scenario.ts";
+import { noSearch, type Scenario } from "../scenario.ts";
 import { bodyOf, groupBodyOf, keyPath, personOf, type Subject, withTransport } from "../subject.ts";
 import { expectedStatus, type Trouble, troubles } from "../troubles.ts";
 import { effectIn, expectHeld, open, type World } from "../world.ts";
@@ -175,26 +174,4 @@ export const faults: Scenario[] = [
       await world.group("Straße 1");
     },
   },
-  {
-    name: "S29: answers with fields that nobody knows are read as if they had none",
-    unless: firstOf(({ native }) =>
-      Object.keys(native.planted).length > 0 ? undefined : "has a vendor whose records take no further field",
-    ),
-    async run(subject) {
-      const world = await open(subject);
-      const person = personOf(subject, 1);
-      const id = await world.create(person);
-      // What the vendor's release of next year will answer.
-      await world.outwait();
-      const read = await world.watch(() => world.get(`/Users/${id}`));
-      const recorded = read.calls.at(-1)?.response;
-      if (typeof recorded !== "object" || recorded === null) return;
-      const more = { ...recorded, newInRelease9: { nested: [1, null, "x"] } };
-      await world.fail({ kind: "status", status: 200, body: more, match: { path: pathOf(read.calls.at(-1)) } });
-      const answer = await world.get(`/Users/${id}`);
-      expect(answer).toMatchObject({ status: 200, body: { id, userName: person.values.userName } });
-    },
-  },
 ];
-
-const pathOf = (call: RecordedCall | undefined) => `^${(call?.path ?? "").replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`;

@@ -2,6 +2,7 @@
 
 import type { Scenario } from "../scenario.ts";
 import { attributes } from "./attributes.ts";
+import { awkward } from "./awkward.ts";
 import { costs } from "./costs.ts";
 import { deviationsInReads } from "./deviations-in-reads.ts";
 import { deviationsInWrites } from "./deviations-in-writes.ts";
@@ -20,6 +21,7 @@ export const scenarios: readonly Scenario[] = [
   ...attributes,
   ...searching,
   ...shiftings,
+  ...awkward,
   ...groups,
   ...seats,
   ...protection,

@@ -2,7 +2,7 @@
 
 import { expect } from "vitest";
 import type { SeatGroups } from "../native.ts";
-import { firstOf, noSeats, type Scenario } from "../scenario.ts";
+import { firstOf, noConsent, noSeatCount, noSeatLimit, noSeats, type Scenario } from "../scenario.ts";
 import { groupBodyOf, personOf, put, type Subject } from "../subject.ts";
 import { effectIn, open, strangerOf, type World } from "../world.ts";
 
@@ -11,8 +11,14 @@ export const seatGroupsOf = (subject: Subject): SeatGroups => {
   if (!seatGroups) throw new Error(`no seat groups in test/suite/fixtures/${subject.vendor}.ts`);
   return seatGroups;
 };
-const noCount = ({ native }: Subject) =>
-  native.withFreeSeats ? undefined : "has a vendor who never runs out of seats";
+/** What the scenario does at the vendor, which the fixture must be able to. */
+function within<T>(subject: Subject, way: T | undefined): T {
+  if (way === undefined)
+    throw new Error(`test/suite/fixtures/${subject.vendor}.ts cannot do what the adapter declares`);
+  return way;
+}
+const leaveFree = (world: World, seats: number) =>
+  world.change((state) => within(world.subject, world.subject.native.withFreeSeats)(state, seats));
 
 /** Makes a group of the given kind; its SCIM id. */
 export async function grouped(
@@ -85,13 +91,13 @@ export const seats: Scenario[] = [
   },
   {
     name: "S16: without a free seat the whole request is refused with 403, and nothing is half-applied",
-    unless: firstOf(noSeats, noCount),
+    unless: firstOf(noSeats, noSeatLimit),
     async run(subject) {
       const { better, none } = seatGroupsOf(subject);
       const world = await open(subject);
       const users = [await world.create(1), await world.create(2)];
       const paid = await grouped(world, better, "paid");
-      await world.change((state) => subject.native.withFreeSeats?.(state, 1) ?? {});
+      await leaveFree(world, 1);
       const refused = await world.patch(`/Groups/${paid}`, add(...users));
       expect(refused).toMatchObject({ status: 403 });
       expect((await world.groups())[0]?.memberIds).toEqual([]);
@@ -107,16 +113,14 @@ export const seats: Scenario[] = [
   },
   {
     name: "S16: a seat that waits for the person's consent is a success, shown in the trace",
-    unless: firstOf(noSeats, ({ native }) =>
-      native.withPendingConsent ? undefined : "has a vendor who asks nobody for consent",
-    ),
+    unless: firstOf(noSeats, noConsent),
     async run(subject) {
       const { better } = seatGroupsOf(subject);
       const world = await open(subject);
       const user = await world.create(1);
       const paid = await grouped(world, better, "paid");
       const { key } = personOf(subject, 1);
-      await world.change((state) => subject.native.withPendingConsent?.(state, key) ?? {});
+      await world.change((state) => within(subject, subject.native.withPendingConsent)(state, key));
       const answer = await world.patch(`/Groups/${paid}`, add(user));
       expect(answer).toMatchObject({ status: 204 });
       const { body } = await world.gateway.api("GET", `/connections/${world.gateway.name}/traces`);
@@ -213,7 +217,7 @@ export const seats: Scenario[] = [
   },
   {
     name: "S16: a restore without a free seat is refused with 403 before anything is written",
-    unless: firstOf(noSeats, noCount),
+    unless: firstOf(noSeats, noSeatLimit, noSeatCount),
     async run(subject) {
       const { better } = seatGroupsOf(subject);
       const world = await open(subject);
@@ -221,7 +225,7 @@ export const seats: Scenario[] = [
       const user = await world.create(person);
       await grouped(world, better, "paid", [user]);
       await world.patch(`/Users/${user}`, { op: "replace", path: "active", value: false });
-      await world.change((state) => subject.native.withFreeSeats?.(state, 0) ?? {});
+      await leaveFree(world, 0);
       const before = await world.user(person.key);
       const restore = [
         { op: "replace", path: "name.givenName", value: "Other" },
@@ -232,19 +236,19 @@ export const seats: Scenario[] = [
       expect(effectIn(subject, calls)).toBe(-1);
       expect(await world.user(person.key)).toEqual(before);
       expect((await world.get(`/Users/${user}`)).body.active).toBe(false);
-      await world.change((state) => subject.native.withFreeSeats?.(state, 1) ?? {});
+      await leaveFree(world, 1);
       expect(await world.patch(`/Users/${user}`, ...restore)).toMatchObject({ status: 200, body: { active: true } });
       expect(await seatOf(world, 1)).toBe(better.seat);
     },
   },
   {
     name: "S16: a group whose members cannot all have a seat is refused with 403 before anything is written",
-    unless: firstOf(noSeats, noCount),
+    unless: firstOf(noSeats, noSeatLimit, noSeatCount),
     async run(subject) {
       const { better } = seatGroupsOf(subject);
       const world = await open(subject);
       const members = [await world.create(1), await world.create(2)];
-      await world.change((state) => subject.native.withFreeSeats?.(state, 1) ?? {});
+      await leaveFree(world, 1);
       const body = groupBodyOf(subject, better.of("paid").displayName ?? "paid", members);
       for (const [path, value] of Object.entries(better.of("paid"))) put(body, path, value);
       const { answer, calls } = await world.watch(() => world.scim("POST", "/Groups", body));
