@@ -39,11 +39,15 @@ function changed(value: unknown, [step, ...rest]: readonly string[], to: Deforme
   return whole === value ? copy : JSON.stringify(copy);
 }
 
+/** Some vendors give lists as objects by id, name or address: another key there is another row, and no field. */
+const isByKey = (whole: object) => Object.keys(whole).some((key) => !/^[A-Za-z_][\w-]*$/.test(key));
+
 function withMore(value: unknown): unknown {
   const whole = unpacked(value);
   if (!isComplex(whole)) return value;
-  const fields = Object.entries(whole).map(([name, inner]) => [name, withMore(inner)] as const);
-  const more = Array.isArray(whole) ? whole.map(withMore) : { ...Object.fromEntries(fields), newInRelease9: [1, null] };
+  const fields = Object.fromEntries(Object.entries(whole).map(([name, inner]) => [name, withMore(inner)]));
+  const all = isByKey(whole) ? fields : { ...fields, newInRelease9: [1, null] };
+  const more = Array.isArray(whole) ? whole.map(withMore) : all;
   return whole === value ? more : JSON.stringify(more);
 }
 
