@@ -30,7 +30,7 @@ interface End {
 
 /** So many accounts are prepared or examined at once. */
 const PARALLEL = 20;
-const REST_TIMEOUT_MS = 15_000;
+const REST_TIMEOUT_MS = 45_000;
 
 /** Runs `work` over all items, a few at once. */
 export async function inParallel<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
