@@ -43,14 +43,12 @@ try {
   process.stdout.write(`${table.toString()}\n`);
 } catch (error) {
   // The exit below would swallow it.
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)} ${causeOf(error)}\n`);
+  process.stderr.write(`${error instanceof Error ? `${error.message} ${error.cause ?? ""}` : String(error)}\n`);
   process.exitCode = 1;
 } finally {
   await portico.close();
   process.exit();
 }
-
-const causeOf = (error: unknown) => (error instanceof Error && error.cause !== undefined ? String(error.cause) : "");
 
 async function measure(host: Portico, vendor: string, pace: Pace): Promise<void> {
   const subject = subjectOf(vendor);
