@@ -53,8 +53,11 @@ try {
 async function measure(host: Portico, vendor: string, pace: Pace): Promise<void> {
   const subject = subjectOf(vendor);
   const account = await host.open(vendor, crowdOf(subject, MEMBERS), MAX_WAIT_MS);
-  const ids = [...linkIds(host, account, "User").values()];
-  if (ids.length < MEMBERS) throw new Error(`${vendor}: ${ids.length} of ${MEMBERS} users are indexed`);
+  const links = linkIds(host, account, "User");
+  // A simulator's state is JSON that its own schema has checked.
+  const people = subject.native.users(account.simulation.state as State);
+  const ids = people.flatMap((user) => links.get(user.id) ?? []);
+  if (ids.length !== MEMBERS) throw new Error(`${vendor}: ${ids.length} of ${MEMBERS} users are indexed`);
   const group = await addGroup(account, plainGroup(subject, "Crowd"));
   const pending = watchPending(host, account);
   const calls = watchCalls(account);
