@@ -87,7 +87,7 @@ const questions: readonly Question[] = [
     },
   },
   {
-    name: "page of a client's list",
+    name: "reading of a client's page",
     prepare: async (world) => {
       await world.create(1);
       return () => world.get("/Users?count=2");
@@ -198,7 +198,7 @@ async function write(original: Subject, operation: Operation): Promise<void> {
 export const payloads: Scenario[] = [
   ...questions.map(
     (question): Scenario => ({
-      name: `S29: ${question.name}: fields more, missing, empty or mistyped in an answer cost that request only, and find nobody gone`,
+      name: `S29: fields more, missing, empty or mistyped in answers to the ${question.name} cost that request only, and find nobody gone`,
       ...(question.unless ? { unless: question.unless } : {}),
       run: (subject) => ask(subject, question),
     }),
@@ -207,7 +207,7 @@ export const payloads: Scenario[] = [
     .filter((operation) => operation.changes)
     .map(
       (operation): Scenario => ({
-        name: `S29: ${operation.name}: fields more, missing, empty or mistyped in an answer pass for no success that is none, and a retry finishes`,
+        name: `S29: fields more, missing, empty or mistyped in answers to the ${operation.name} pass for no success that is none, and a retry finishes`,
         ...(operation.unless ? { unless: operation.unless } : {}),
         run: (subject) => write(subject, operation),
       }),
