@@ -40,7 +40,10 @@ function changed(value: unknown, [step, ...rest]: readonly string[], to: Deforme
 }
 
 /** Some vendors give lists as objects by id, name or address: another key there is another row, and no field. */
-const isByKey = (whole: object) => Object.keys(whole).some((key) => !/^[A-Za-z_][\w-]*$/.test(key));
+const isByKey = (whole: object) => {
+  const keys = Object.keys(whole);
+  return keys.length === 0 || keys.some((key) => !/^[A-Za-z_][\w-]*$/.test(key));
+};
 
 function withMore(value: unknown): unknown {
   const whole = unpacked(value);

@@ -20,5 +20,6 @@ it("S42: a list that is an object by id, address or name gets no other row, its 
     Groups: { "Group 1": ["a@example.com"] },
     ...more,
   });
+  expect(deformed({ Groups: {} })).toEqual({ Groups: {}, ...more });
   expect(deformed({ "a@example.com": { id: 1 } })).toEqual({ "a@example.com": { id: 1, ...more } });
 });
