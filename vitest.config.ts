@@ -55,7 +55,8 @@ export default defineConfig(async () => {
             provide: { porticoAdapter: process.env.PORTICO_ADAPTER ?? "" },
             isolate: false,
             maxWorkers: 1,
-            testTimeout: 60_000,
+            // The longest scenarios take half a minute on a quiet machine and several times that on a busy one.
+            testTimeout: 240_000,
           },
         },
         {
