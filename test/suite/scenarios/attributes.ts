@@ -41,6 +41,8 @@ export const attributes: Scenario[] = [
       const person = personOf(subject, 1);
       const edited = personOf(subject, 1, 1).values;
       const id = await world.create(person);
+      // From here on the vendor's reads show somebody, however late.
+      await world.outwait();
       for (const row of textRows(subject)) {
         const value = edited[row.path] ?? "";
         const answer = await world.patch(`/Users/${id}`, { op: "replace", path: row.path, value });
