@@ -8,10 +8,13 @@ import { CliFailure, confirm, type Terminal } from "../terminal.ts";
 
 const outboxShape = z.looseObject({
   pending: z.number(),
+  refused: z.number(),
   parked: z.array(
     z.looseObject({ id: z.string(), group: z.string(), user: z.string(), op: z.string(), reason: z.string() }),
   ),
 });
+
+const decidedShape = z.looseObject({ changes: z.number() });
 
 const DONE = { retry: "is sent again", drop: "is given up" } as const;
 type Decision = keyof typeof DONE;
@@ -46,13 +49,17 @@ export function addOutboxCommands(program: Command, terminal: Terminal): void {
         const options = command.optsWithGlobals<GlobalOptions>();
         if ((id === undefined) !== (own.all === true)) throw new CliFailure("give the id of a parked change, or --all");
         const api = await openApi(options, terminal);
-        const ids = id === undefined ? (await outboxOf(api, name)).parked.map((each) => each.id) : [id];
-        if (decision === "drop" && ids.length > 0) {
-          await confirm(terminal, `${ids.length} changes are given up and will not reach the product`, own);
+        const count = id === undefined ? (await outboxOf(api, name)).refused : 1;
+        if (decision === "drop" && count > 0) {
+          await confirm(terminal, `${count} changes are given up and will not reach the product`, own);
         }
-        for (const one of ids) await api.call("POST", connectionPath(name, "outbox", one, decision), z.unknown());
-        if (options.json) return terminal.out(JSON.stringify({ [decision]: ids }));
-        terminal.out(ids.length === 0 ? "nothing is parked" : ids.map((one) => `${one} ${DONE[decision]}`).join("\n"));
+        if (id === undefined) {
+          const { changes } = await api.call("POST", connectionPath(name, "outbox", decision), decidedShape);
+          const told = changes === 0 ? "nothing is parked" : `every parked change ${DONE[decision]}: ${changes}`;
+          return terminal.out(options.json ? JSON.stringify({ [decision]: changes }) : told);
+        }
+        await api.call("POST", connectionPath(name, "outbox", id, decision), z.unknown());
+        terminal.out(options.json ? JSON.stringify({ [decision]: 1 }) : `${id} ${DONE[decision]}`);
       });
   }
 }

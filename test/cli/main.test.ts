@@ -73,7 +73,8 @@ function createApi() {
     }),
   );
   const parked = [{ id: "p1", group: "g1", user: "u1", op: "add", reason: "no licence\u001b[31m is left" }];
-  app.get("/api/connections/acme/outbox", (context) => context.json({ pending: 7, parked }));
+  app.get("/api/connections/acme/outbox", (context) => context.json({ pending: 7, refused: 300, parked }));
+  app.post("/api/connections/acme/outbox/:decision{retry|drop}", (context) => context.json({ changes: 300 }));
   app.post("/api/connections/acme/outbox/p1/:decision", (context) => context.body(null, 204));
   return app;
 }
@@ -134,11 +135,13 @@ describe("the administrator's commands", () => {
     expect(shown.out).toMatch(/^7 changes are on their way[\s\S]*p1.*add.*u1.*g1.*no licence \[31m is left/);
     calls = [];
     expect((await portico(["outbox", "retry", "acme", "p1"])).out).toBe("p1 is sent again");
-    expect((await portico(["outbox", "drop", "acme", "--all"])).err).toMatch(/1 changes are given up.*--yes$/);
-    expect((await portico(["outbox", "drop", "acme", "--all"], { ask: async () => "y" })).out).toBe("p1 is given up");
+    expect((await portico(["outbox", "drop", "acme", "--all"])).err).toMatch(/300 changes are given up.*--yes$/);
+    expect((await portico(["outbox", "drop", "acme", "--all"], { ask: async () => "y" })).out).toBe(
+      "every parked change is given up: 300",
+    );
     expect(calls.filter(({ method }) => method === "POST").map(({ path }) => path)).toEqual([
       "/api/connections/acme/outbox/p1/retry",
-      "/api/connections/acme/outbox/p1/drop",
+      "/api/connections/acme/outbox/drop",
     ]);
   });
 
