@@ -1,5 +1,7 @@
 // One connection under examination: the gateway in front, the vendor's state behind, and a log of what went between.
 
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { expect } from "vitest";
 import type { FaultOrder } from "../../adapters/simulation/faults.ts";
 import type { RecordedCall } from "../../adapters/simulation/log.ts";
@@ -30,6 +32,8 @@ export interface World {
   outwait(): Promise<void>;
   fail(...faults: FaultOrder[]): Promise<void>;
   heal(): Promise<void>;
+  /** Puts off what is left for later, whose calls would meet faults meant for a request; the next leftover calls it back. */
+  hush(): Promise<void>;
   /** What the vendor was asked while `work` ran; asking for tokens and for outcomes is left out. */
   watch(work: () => Promise<Answer>): Promise<{ answer: Answer; calls: RecordedCall[]; all: RecordedCall[] }>;
   /** Reads through the vendor's lists, as an alarm does. */
@@ -120,6 +124,10 @@ export async function open(subject: Subject, options: WorldOptions = {}): Promis
     },
     async heal() {
       await gateway.vendor("DELETE", "/faults");
+    },
+    async hush() {
+      const stub = env.CONNECTION.getByName(gateway.id);
+      await runInDurableObject(stub, (_object, { storage }) => storage.deleteAlarm());
     },
     async watch(work) {
       const before = (await log(0)).at(-1)?.seq ?? 0;
