@@ -8,6 +8,9 @@ import { CliFailure, readArgument, type Terminal } from "../terminal.ts";
 import { parseCount } from "./token.ts";
 
 const connection = z.looseObject({ name: z.string(), vendor: z.string() });
+const principal = z.looseObject({ id: z.string().nullable(), nativeId: z.string().nullable() });
+const named = z.array(principal.extend({ name: z.string() }));
+const protection = z.looseObject({ users: named, groups: named, account: principal.nullable() });
 const connectionList = z.object({ connections: z.array(connection) });
 
 const SETTINGS_HELP =
@@ -16,6 +19,8 @@ const SETTINGS_HELP =
 interface ChangeOptions extends GlobalOptions {
   settings?: string;
   mode?: string;
+  state?: string;
+  freshness?: number;
   coupling?: string;
   unmapped?: string;
   traceDays?: number;
@@ -57,15 +62,37 @@ export function addConnectionCommands(program: Command, terminal: Terminal): voi
       show(await api.call("GET", connectionPath(name), connection), options);
     });
 
+  group
+    .command("protected <name>")
+    .description("whom nobody may take away, and who at the product that was found to be")
+    .action(async (name: string, _own: unknown, command: Command) => {
+      const { options, api } = await openFor(command, terminal);
+      const found = await api.call("GET", connectionPath(name, "protected"), protection);
+      if (options.json) return terminal.out(JSON.stringify(found, null, 2));
+      const { users, groups, account } = found;
+      const rows = [
+        ...users.map((one) => ["user", one.name, one.id, one.nativeId]),
+        ...groups.map((one) => ["group", one.name, one.id, one.nativeId]),
+        ...(account ? [["user", "Portico's own account", account.id, account.nativeId]] : []),
+      ];
+      terminal.out(formatTable(["type", "name", "id", "the product's id"], rows, "nobody is protected"));
+    });
+
   withChoices(group.command("change <name>"))
     .description("change settings or behaviour of a connection")
     .option("--settings <json>", SETTINGS_HELP)
+    .addOption(
+      new Option("--state <state>", "a suspended connection answers 403 and asks nothing").choices([
+        "active",
+        "suspended",
+      ]),
+    )
     .action(async (name: string, _own: unknown, command: Command) => {
       const options = command.optsWithGlobals<ChangeOptions>();
       const changes = await toChanges(options, terminal);
       if (Object.keys(changes).length === 0) {
         throw new CliFailure(
-          "nothing to change: give --settings, --mode, --coupling, --unmapped, --protected, --trace-days or --tombstone-days",
+          "nothing to change: give --settings, --mode, --state, --freshness, --coupling, --unmapped, --protected, --trace-days or --tombstone-days",
         );
       }
       const api = await openApi(options, terminal);
@@ -95,6 +122,7 @@ function withChoices(command: Command): Command {
       ]),
     )
     .addOption(new Option("--unmapped <rule>", "attributes that the vendor cannot hold").choices(["ignore", "keep"]))
+    .option("--freshness <minutes>", "for how long a complete sweep answers for the product", parseCount)
     .option("--protected <json>", 'who nobody may take away: {"users":[…],"groups":[…]}, as @file, - or inline')
     .option("--trace-days <n>", "for how long traces are kept; with --tombstone-days", parseCount)
     .option("--tombstone-days <n>", "for how long deleted people are known, should they return", parseCount);
@@ -106,6 +134,8 @@ async function toChanges(options: ChangeOptions, terminal: Terminal): Promise<Re
       ? {}
       : { settings: await parseObject("--settings", options.settings, terminal) }),
     ...(options.mode === undefined ? {} : { mode: options.mode }),
+    ...(options.state === undefined ? {} : { state: options.state }),
+    ...(options.freshness === undefined ? {} : { freshnessMinutes: options.freshness }),
     ...(options.coupling === undefined ? {} : { coupling: options.coupling }),
     ...(options.unmapped === undefined ? {} : { unmapped: options.unmapped }),
     ...(options.protected === undefined

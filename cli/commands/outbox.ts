@@ -3,11 +3,13 @@
 import type { Command } from "commander";
 import * as z from "zod";
 import { type AdminApi, connectionPath, type GlobalOptions, openApi, openFor } from "../api.ts";
-import { formatTable } from "../print.ts";
+import { formatTable, formatTime, time } from "../print.ts";
 import { CliFailure, confirm, type Terminal } from "../terminal.ts";
 
 const outboxShape = z.looseObject({
   pending: z.number(),
+  retrying: z.number(),
+  nextAttemptAt: time,
   refused: z.number(),
   parked: z.array(
     z.looseObject({ id: z.string(), group: z.string(), user: z.string(), op: z.string(), reason: z.string() }),
@@ -32,6 +34,11 @@ export function addOutboxCommands(program: Command, terminal: Terminal): void {
       const outbox = await outboxOf(api, name);
       if (options.json) return terminal.out(JSON.stringify(outbox, null, 2));
       terminal.out(`${outbox.pending} changes are on their way to the product`);
+      if (outbox.retrying > 0) {
+        terminal.out(
+          `${outbox.retrying} of them have failed and are sent again from ${formatTime(outbox.nextAttemptAt)}`,
+        );
+      }
       const rows = outbox.parked.map((each) => [each.id, each.op, each.user, each.group, each.reason]);
       terminal.out(formatTable(["id", "change", "user", "group", "refused because"], rows, "nothing is parked"));
     });

@@ -5,7 +5,7 @@ import { DEFAULT_RETENTION } from "../provision/connection/binding.ts";
 import { listAudit, openControl } from "../store/control.ts";
 import { type ApiEnv, Problem } from "./api-guard.ts";
 import * as input from "./api-input.ts";
-import { exportLines, showBrake, showConnection, showDrift, toDate } from "./api-output.ts";
+import { exportLines, showBrake, showConnection, showDrift, showOutbox, toDate } from "./api-output.ts";
 import { answeringStubOf, stubOf } from "./stub.ts";
 
 const MAX_STEPS_SHOWN = 1_000;
@@ -80,7 +80,7 @@ export function insightRoutes(api: Hono<ApiEnv>): void {
 
   api.get("/connections/:name/outbox", async (context) => {
     const row = await input.requireConnection(context);
-    return context.json(await stubOf(context.env, row).outboxStatus(row.id));
+    return context.json(showOutbox(await stubOf(context.env, row).outboxStatus(row.id)));
   });
 
   for (const decision of ["retry", "drop"] as const) {

@@ -3,6 +3,7 @@
 import { type Adapter, isSecret } from "../adapter.ts";
 import { DEFAULT_RETENTION } from "../provision/connection/binding.ts";
 import type { BrakeStatus } from "../provision/guard/brake.ts";
+import type { OutboxStatus } from "../provision/later/outbox.ts";
 import type { ConnectionRow } from "../store/control.ts";
 import type { Drift } from "../store/drift.ts";
 import type { ApiContext } from "./api-guard.ts";
@@ -37,8 +38,11 @@ export function showConnection(context: ApiContext, row: ConnectionRow, sealed?:
   };
 }
 
+const at = (time: number | null) => (time === null ? null : toDate(time));
+
+export const showOutbox = (status: OutboxStatus) => ({ ...status, nextAttemptAt: at(status.nextAttemptAt) });
+
 export function showBrake(status: BrakeStatus) {
-  const at = (time: number | null) => (time === null ? null : toDate(time));
   return { ...status, heldSince: at(status.heldSince), releasedUntil: at(status.releasedUntil) };
 }
 

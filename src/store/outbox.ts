@@ -107,10 +107,15 @@ export function countOutbox(store: Store, isParked: boolean): number {
   return store.select({ rows: count() }).from(outbox).where(parked).get()?.rows ?? 0;
 }
 
-/** Waiting rows whose last attempt failed. */
-export function countRetrying(store: Store): number {
+/** Waiting rows whose last attempt failed, and when the first of them is sent again. */
+export function findRetrying(store: Store): { rows: number; nextAt: number | null } {
   const failed = and(isNull(outbox.parked), gt(outbox.failures, 0));
-  return store.select({ rows: count() }).from(outbox).where(failed).get()?.rows ?? 0;
+  const found = store
+    .select({ rows: count(), nextAt: min(outbox.retryAt) })
+    .from(outbox)
+    .where(failed)
+    .get();
+  return found ?? { rows: 0, nextAt: null };
 }
 
 export function parkOutbox(store: Store, id: string, parked: string | null): void {

@@ -47,7 +47,11 @@ function createApi() {
   app.post("/api/connections", (context) => context.json(connection, 201));
   app.get("/api/connections", (context) => context.json({ connections: [connection] }));
   app.get("/api/connections/acme", (context) => context.json(connection));
-  app.patch("/api/connections/acme", (context) => context.json({ ...connection, mode: "paused" }));
+  app.patch("/api/connections/acme", async (context) => context.json({ ...connection, ...(await context.req.json()) }));
+  const principal = { name: "breakglass@acme.example", id: "u1", nativeId: "17" };
+  app.get("/api/connections/acme/protected", (context) =>
+    context.json({ users: [principal], groups: [], account: null }),
+  );
   app.get("/api/connections/:name", (context) =>
     context.json({ title: "Not Found", detail: "no such \u001b[31mone" }, 404),
   );
@@ -73,7 +77,9 @@ function createApi() {
     }),
   );
   const parked = [{ id: "p1", group: "g1", user: "u1", op: "add", reason: "no licence\u001b[31m is left" }];
-  app.get("/api/connections/acme/outbox", (context) => context.json({ pending: 7, refused: 300, parked }));
+  app.get("/api/connections/acme/outbox", (context) =>
+    context.json({ pending: 7, retrying: 2, nextAttemptAt: "2027-01-15T08:00:00.000Z", refused: 300, parked }),
+  );
   app.post("/api/connections/acme/outbox/:decision{retry|drop}", (context) => context.json({ changes: 300 }));
   app.post("/api/connections/acme/outbox/p1/:decision", (context) => context.body(null, 204));
   return app;
@@ -110,6 +116,9 @@ describe("the administrator's commands", () => {
     [["connection", "list"], "GET", "/api/connections", "redmine"],
     [["connection", "show", "acme"], "GET", "/api/connections/acme", "reject"],
     [["connection", "change", "acme", "--mode", "paused"], "PATCH", "/api/connections/acme", "paused"],
+    [["connection", "change", "acme", "--state", "suspended"], "PATCH", "/api/connections/acme", "suspended"],
+    [["connection", "change", "acme", "--freshness", "30"], "PATCH", "/api/connections/acme", "freshnessMinutes"],
+    [["connection", "protected", "acme"], "GET", "/api/connections/acme/protected", "breakglass@acme.example"],
     [["token", "mint", "acme", "--expires-in-days", "30"], "POST", "/api/connections/acme/tokens", "reference-token"],
     [["token", "list", "acme"], "GET", "/api/connections/acme/tokens", "2027-01-15"],
     [["token", "revoke", "acme", "t1"], "DELETE", "/api/connections/acme/tokens/t1", "revoked t1"],
@@ -132,7 +141,9 @@ describe("the administrator's commands", () => {
 
   it("S13: show what is parked and why, and send it again or give it up", async () => {
     const shown = await portico(["outbox", "show", "acme"]);
-    expect(shown.out).toMatch(/^7 changes are on their way[\s\S]*p1.*add.*u1.*g1.*no licence \[31m is left/);
+    expect(shown.out).toMatch(
+      /^7 changes are on their way.*\n2 of them have failed.*2027-01-15T08[\s\S]*p1.*add.*u1.*g1.*no licence \[31m is left/,
+    );
     calls = [];
     expect((await portico(["outbox", "retry", "acme", "p1"])).out).toBe("p1 is sent again");
     expect((await portico(["outbox", "drop", "acme", "--all"])).err).toMatch(/300 changes are given up.*--yes$/);
@@ -164,7 +175,7 @@ describe("the administrator's commands", () => {
     [["connection", "show", "nobody"], "portico: GET /api/connections/nobody was refused (404): no such  [31mone"],
     [
       ["connection", "change", "acme"],
-      "portico: nothing to change: give --settings, --mode, --coupling, --unmapped, --protected, --trace-days or --tombstone-days",
+      "portico: nothing to change: give --settings, --mode, --state, --freshness, --coupling, --unmapped, --protected, --trace-days or --tombstone-days",
     ],
     [["connection", "change", "acme", "--trace-days", "3"], "portico: give --trace-days and --tombstone-days together"],
     [["brake", "set", "acme"], "portico: give --share, --minimum or --window, or else --default"],

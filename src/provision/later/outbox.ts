@@ -5,11 +5,11 @@ import { findLiveLink, type Link, updateLink } from "../../store/links.ts";
 import { deleteMembers, insertMembers } from "../../store/members.ts";
 import {
   countOutbox,
-  countRetrying,
   delayOutbox,
   deleteOutbox,
   deleteOutboxOf,
   findNextRetry,
+  findRetrying,
   findSendable,
   listParked,
   listSendable,
@@ -142,6 +142,8 @@ export interface OutboxStatus {
   pending: number;
   /** How many of them have failed so far, and are sent again later. */
   retrying: number;
+  /** Epoch milliseconds: when the first of those is. */
+  nextAttemptAt: number | null;
   /** Changes that the vendor refused. */
   refused: number;
   /** The first of them. */
@@ -150,9 +152,11 @@ export interface OutboxStatus {
 
 export function outboxStatus({ connection }: Pick<Job, "connection">): OutboxStatus {
   const { store } = connection;
+  const retrying = findRetrying(store);
   return {
     pending: countOutbox(store, false),
-    retrying: countRetrying(store),
+    retrying: retrying.rows,
+    nextAttemptAt: retrying.nextAt,
     refused: countOutbox(store, true),
     parked: listParked(store, MAX_PARKED_SHOWN).map(({ id, groupId, userId, op, parked }) => ({
       id,
