@@ -16,6 +16,8 @@ if (existsSync(MEMORY)) {
   if (bavail * bsize >= MIN_MEMORY_BYTES) process.env.TMPDIR ??= MEMORY;
 }
 
+// One project after the other: Vitest refuses projects of one group that may use different numbers of workers, and they
+// differ wherever there are more than two processors.
 export default defineConfig(async () => {
   const migrations = await readD1Migrations(path.join(import.meta.dirname, "migrations/control"));
   return {
@@ -51,6 +53,7 @@ export default defineConfig(async () => {
             name: "workers",
             include: ["test/{worker,dialogues,suite}/**/*.test.ts"],
             setupFiles: ["./test/worker/setup.ts"],
+            sequence: { groupOrder: 1 },
             // The suite over all adapters examines this one only; empty: every one.
             provide: { porticoAdapter: process.env.PORTICO_ADAPTER ?? "" },
             isolate: false,
@@ -64,7 +67,7 @@ export default defineConfig(async () => {
           test: {
             name: "contract",
             include: ["test/contract/**/*.test.ts"],
-            sequence: { groupOrder: 1 },
+            sequence: { groupOrder: 2 },
           },
         },
         {
@@ -72,7 +75,8 @@ export default defineConfig(async () => {
           test: {
             name: "start",
             include: ["test/start/**/*.test.ts"],
-            sequence: { groupOrder: 2 },
+            sequence: { groupOrder: 3 },
+            maxWorkers: 1,
             testTimeout: 120_000,
             hookTimeout: 120_000,
           },
@@ -82,7 +86,8 @@ export default defineConfig(async () => {
           test: {
             name: "faults",
             include: ["test/faults/**/*.test.ts"],
-            sequence: { groupOrder: 3 },
+            sequence: { groupOrder: 4 },
+            maxWorkers: 1,
             testTimeout: 120_000,
             hookTimeout: 120_000,
           },
