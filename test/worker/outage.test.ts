@@ -108,13 +108,18 @@ describe.each(["klaxoon", "redmine"])("S8 S19: a DELETE that only disables, on %
     expect((await world.get(path)).status).toBe(404);
   });
 
-  it("S8 S19: sent again before the alarm it disables the account itself", async () => {
+  it("S8 S19: sent again before the alarm it disables the account itself, and leaves the alarm nothing to do", async () => {
     const { world, path, key } = await openWithUser(vendor);
     await goDown(world);
     expect((await world.scim("DELETE", path)).status).toBe(503);
     await world.heal();
     await later(LATER_MS, async () => expect((await world.scim("DELETE", path)).status).toBe(204));
     expect(await isActive(world, key)).toBe(false);
+    const { all } = await world.watch(async () => {
+      await runLater(world.gateway, LATER_MS);
+      return world.get("/ServiceProviderConfig");
+    });
+    expect(all).toEqual([]);
   });
 });
 

@@ -2,7 +2,7 @@
 
 import { Fault } from "../../adapter.ts";
 import { badRequest, notFound } from "../../scim/messages.ts";
-import { deleteLagOverlays, listDoubtfulGroups } from "../../store/journal.ts";
+import { deleteLagOverlays, deleteOverlay, listDoubtfulGroups } from "../../store/journal.ts";
 import { findLiveLink, type Link } from "../../store/links.ts";
 import { deleteUserMemberships, listGroupsOf } from "../../store/members.ts";
 import { listOwingGroups } from "../../store/outbox.ts";
@@ -28,7 +28,8 @@ export async function deleteUser(job: Job, id: string, ifMatch: string | undefin
   const locks = [`link:${id}`, ...(found.nameKey === null ? [] : [`name:${found.nameKey}`])];
   const removes = connection.onDelete === "remove" && user.remove !== undefined;
   // A removal is for the client to repeat; whoever is only disabled is disabled whether it does or not.
-  const orKept = <T>(work: () => Promise<T>) => readOrKeep(job, id, () => !removes && ifMatch === undefined, work);
+  const orKept = <T>(work: () => Promise<T>, isMatched = ifMatch === undefined) =>
+    readOrKeep(job, id, () => !removes && isMatched, work);
   await connection.locks.hold(locks, job.deadlineAt, async () => {
     await orKept(() => settle(job, id));
     const link = findLiveLink(connection.store, "User", id);
@@ -42,18 +43,15 @@ export async function deleteUser(job: Job, id: string, ifMatch: string | undefin
       journaled(
         job,
         { kind: "user.delete", linkId: id },
-        () =>
-          removes
-            ? removeUser(job, link)
-            : readOrKeep(
-                job,
-                id,
-                () => true,
-                () => hideUser(job, link, present),
-              ),
-        () => {
+        async () => {
+          if (!removes) return orKept(() => hideUser(job, link, present), true);
+          await removeUser(job, link);
+          return { isPending: false };
+        },
+        (end) => {
           entomb(job, id, !removes);
           deleteLagOverlays(connection.store, id);
+          if (!end.isPending) deleteOverlay(connection.store, id, "active");
         },
       ),
     );
@@ -74,9 +72,10 @@ async function removeUser(job: Job, link: Link): Promise<void> {
 const isOff = (job: Job, present: Hydrated) =>
   present.held.active === false && !isDormant(job, present) && !isOwed(job, present.link.id);
 
-async function hideUser(job: Job, link: Link, present: Hydrated | undefined): Promise<void> {
+/** Gives whether the vendor cannot disable the account yet, so that it is still owed. */
+async function hideUser(job: Job, link: Link, present: Hydrated | undefined): Promise<{ isPending: boolean }> {
   const { connection } = job;
-  if (!present || !link.nativeId) return;
+  if (!present || !link.nativeId) return { isPending: false };
   await leaveGroups(job, link);
   const { seats } = connection.adapter;
   const none = seats?.none?.(connection.settings);
@@ -84,7 +83,8 @@ async function hideUser(job: Job, link: Link, present: Hydrated | undefined): Pr
   if (seats && link.seat !== null && none !== undefined) {
     await ifPresent(job, link, () => seats.set(job.api, nativeId, none));
   }
-  if (isOff(job, present)) return;
+  if (isOff(job, present)) return { isPending: false };
+  let isPending = false;
   if (!("active" in present.held)) throw badRequest("mutability", "this product can neither remove nor disable a user");
   try {
     await ifPresent(job, link, async () => {
@@ -93,9 +93,11 @@ async function hideUser(job: Job, link: Link, present: Hydrated | undefined): Pr
   } catch (error) {
     if (!(error instanceof Fault) || error.kind !== "pending") throw error;
     keepDeactivation(job, link.id, error);
+    isPending = true;
   }
   // Where the user was being added while the account was switched off.
   await leaveGroups(job, link);
+  return { isPending };
 }
 
 /** Groups are locked under a user's lock, and never the other way round; names in use and seats come after both. */

@@ -14,6 +14,8 @@ async function provoke(original: Subject, operation: Operation, chosen: readonly
   const { subject, declared } = withDeclaredCalls(original);
   // As many leave here as there are troubles.
   const world = await open(subject, { brake: { share: 1, count: 1_000, minutes: 60 } });
+  // Whose page is asked for where nothing can be searched.
+  if (noSearch(subject)) await world.create(1_000);
   const rehearsed = await operation.prepare(world, 1);
   await world.outwait();
   declared.length = 0;
