@@ -1,10 +1,12 @@
 // Who may use the administrator's API, what is written down of it, and how it says no (RFC 9457).
 
 import type { Context } from "hono";
+import type * as z from "zod";
 import { SealingError } from "../auth/sealing.ts";
 import { hashToken, isEqual, readBearer } from "../auth/tokens.ts";
 import { type AuditRow, insertAudit, openControl } from "../store/control.ts";
 import { createId } from "../store/identifier.ts";
+import type * as answers from "./api-answers.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -102,7 +104,7 @@ export function toProblemResponse(error: unknown, context: ApiContext): Response
       detail: problem.message,
       ...(problem.errors.length > 0 ? { errors: problem.errors } : {}),
       requestId: context.get("requestId"),
-    }),
+    } satisfies z.input<typeof answers.problem>),
     problem.status,
     { "Content-Type": "application/problem+json" },
   );

@@ -1,4 +1,4 @@
-// What administrators send: its shapes, and the checks of an adapter's settings.
+// What administrators send: read, checked against its shape, and the checks of an adapter's settings.
 
 import * as z from "zod";
 import { adapters } from "../../adapters/index.ts";
@@ -10,75 +10,6 @@ import { toTokenRequest } from "../upstream/auth.ts";
 import { checkBaseUrl } from "../upstream/url.ts";
 import { type ApiContext, Problem } from "./api-guard.ts";
 import { answeringStubOf } from "./stub.ts";
-
-const DEFAULT_TOKEN_DAYS = 365;
-
-const name = z
-  .string()
-  .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, "lower-case letters, digits and hyphens, at most 63 characters");
-const names = z.array(z.string().min(1).max(320)).max(1_000).default([]);
-const choices = {
-  mode: z.enum(["live", "plan", "paused"]),
-  coupling: z.enum(["reject", "userName", "email", "separate"]),
-  unmapped: z.enum(["ignore", "keep"]),
-  freshnessMinutes: z.int().min(1).max(43_200).nullable(),
-  drift: z.enum(["report", "repair"]),
-  protected: z.strictObject({ users: names, groups: names }),
-  /** null: the default. */
-  brake: z
-    .strictObject({
-      share: z.number().min(0).max(1),
-      count: z.int().min(1).max(1_000_000),
-      minutes: z.int().min(1).max(10_080),
-    })
-    .nullable(),
-  /** null: the default. */
-  retention: z
-    .strictObject({ traceDays: z.int().min(1).max(365), tombstoneDays: z.int().min(1).max(3_650) })
-    .nullable(),
-};
-const settings = z.record(z.string(), z.unknown());
-export const newConnection = z.strictObject({
-  name,
-  vendor: z.string(),
-  settings,
-  mode: choices.mode.default("live"),
-  coupling: choices.coupling.default("reject"),
-  unmapped: choices.unmapped.default("ignore"),
-  freshnessMinutes: choices.freshnessMinutes.default(null),
-  drift: choices.drift.default("report"),
-  protected: choices.protected.default({ users: [], groups: [] }),
-  brake: choices.brake.default(null),
-  retention: choices.retention.default(null),
-  jurisdiction: z.enum(["eu"]).nullable().default(null),
-});
-export const connectionChange = z
-  .strictObject({
-    ...choices,
-    name,
-    settings,
-    state: z.enum(["active", "suspended"]),
-    /** That a plan is to be discarded. */
-    confirm: z.boolean(),
-  })
-  .partial();
-export const newToken = z.strictObject({
-  label: z.string().max(100).optional(),
-  expiresInDays: z.int().min(1).max(1_095).default(DEFAULT_TOKEN_DAYS),
-});
-export const brakeRelease = z.strictObject({ minutes: z.int().min(1).max(1_440).default(60) });
-export const traceQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(500).default(50),
-  status: z.coerce.number().int().min(100).max(599).optional(),
-});
-
-export const auditQuery = z.object({
-  connection: z.string().max(100).optional(),
-  limit: z.coerce.number().int().min(1).max(500).default(50),
-  before: z.iso.datetime().optional(),
-  /** Leaves out calls that only read. */
-  changes: z.enum(["true", "false"]).default("false"),
-});
 
 /** @param within the field of the whole input that this is a part of */
 export function check<T>(schema: z.ZodType<T>, input: unknown, ...within: string[]): T {
@@ -94,17 +25,20 @@ export function check<T>(schema: z.ZodType<T>, input: unknown, ...within: string
   );
 }
 
-/** @param absent what an empty body stands for */
-export async function readInput<T>(context: ApiContext, schema: z.ZodType<T>, absent?: unknown): Promise<T> {
+/** The body, as the route's row says. */
+export async function readBody<T>(
+  context: ApiContext,
+  route: { body: z.ZodType<T>; isBodyOptional?: true },
+): Promise<T> {
   const text = await context.req.text();
   let input: unknown;
   try {
-    input = text === "" && absent !== undefined ? absent : JSON.parse(text);
+    input = text === "" && route.isBodyOptional ? {} : JSON.parse(text);
   } catch {
     throw new Problem(400, "the body is not valid JSON");
   }
   if (typeof input === "object" && input !== null) context.set("fields", Object.keys(input).slice(0, 50));
-  return check(schema, input);
+  return check(route.body, input);
 }
 
 /** @throws Problem saying what is lost with the plan */

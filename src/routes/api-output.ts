@@ -1,20 +1,37 @@
 // What administrators are shown: never a secret, of which only the names.
 
+import type * as z from "zod";
 import { type Adapter, isSecret } from "../adapter.ts";
 import { DEFAULT_RETENTION } from "../provision/connection/binding.ts";
 import type { BrakeStatus } from "../provision/guard/brake.ts";
 import type { OutboxStatus } from "../provision/later/outbox.ts";
 import type { ConnectionRow } from "../store/control.ts";
 import type { Drift } from "../store/drift.ts";
+import type { SweepRow } from "../store/later.ts";
+import type * as answers from "./api-answers.ts";
 import type { ApiContext } from "./api-guard.ts";
+import type { ApiRoute } from "./api-routes.ts";
 import type { stubOf } from "./stub.ts";
 
 export const toDate = (at: number) => new Date(at).toISOString();
 
 export const tenantUrl = (context: ApiContext) => `${context.env.PUBLIC_URL.replace(/\/+$/, "")}/scim/v2`;
 
+/** Answers with the status and the shape that the route's row promises. */
+export function reply<Shape extends z.ZodObject>(
+  context: ApiContext,
+  { status }: { status: Exclude<ApiRoute["status"], 204>; answer: Shape },
+  body: z.input<Shape>,
+): Response {
+  return context.json(body, status);
+}
+
 /** A connection without its secrets, of which only the names are shown. */
-export function showConnection(context: ApiContext, row: ConnectionRow, sealed?: readonly string[]) {
+export function showConnection(
+  context: ApiContext,
+  row: ConnectionRow,
+  sealed?: readonly string[],
+): z.input<typeof answers.connection> {
   return {
     name: row.name,
     id: row.id,
@@ -50,6 +67,11 @@ export function showBrake(status: BrakeStatus) {
 export function showDrift({ kind, linkId, otherId, at, isRepaired }: Drift) {
   const where = kind.startsWith("member") ? { memberId: otherId } : kind === "changed" ? { path: otherId } : {};
   return { kind, linkId, ...where, at: toDate(at), isRepaired };
+}
+
+export function showSweep({ type, running, seen, total, startedAt, completedAt, alarm }: SweepRow) {
+  const state = running ? ("running" as const) : completedAt ? ("complete" as const) : ("waiting" as const);
+  return { type, state, seen, total, startedAt: at(startedAt), completedAt: at(completedAt), alarm };
 }
 
 /** The connection without secrets, its links and memberships, a line each; the last line says that nothing is missing. */

@@ -20,31 +20,40 @@ import {
 import { createId } from "../store/identifier.ts";
 import { type ApiContext, type ApiEnv, guard, Problem, toProblemResponse } from "./api-guard.ts";
 import * as input from "./api-input.ts";
-import { insightRoutes } from "./api-insight.ts";
-import { showConnection, showVendor, tenantUrl, toDate } from "./api-output.ts";
+import { insightHandlers } from "./api-insight.ts";
+import { reply, showConnection, showVendor, tenantUrl, toDate } from "./api-output.ts";
+import { type ApiRouteName, API_ROUTES as routes } from "./api-routes.ts";
+import type { connectionChange } from "./api-shapes.ts";
 import { stubOf } from "./stub.ts";
 
 const DAY_MS = 86_400_000;
 /** How often a change begins anew because somebody else was faster. */
 const CHANGE_ATTEMPTS = 8;
-const NAME_TAKEN = "a connection has this name";
 
 export function createApiRoutes(): Hono<ApiEnv> {
   const api = new Hono<ApiEnv>();
   api.use("*", guard);
   api.onError((error, context) => toProblemResponse(error, context));
   api.notFound((context) => toProblemResponse(new Problem(404, "there is no such route"), context));
-  connectionRoutes(api);
-  tokenRoutes(api);
-  insightRoutes(api);
+  const handlers: Record<ApiRouteName, (context: ApiContext) => Promise<Response>> = {
+    ...connectionHandlers,
+    ...tokenHandlers,
+    ...insightHandlers,
+  };
+  for (const [name, { method, path }] of Object.entries(routes)) {
+    // The keys of the table are the names.
+    api.on(method, path, handlers[name as ApiRouteName]);
+  }
   return api;
 }
 
-function connectionRoutes(api: Hono<ApiEnv>): void {
-  api.get("/vendors", (context) => context.json({ vendors: Object.values(adapters).map(showVendor) }));
+const connectionHandlers = {
+  async listVendors(context: ApiContext) {
+    return reply(context, routes.listVendors, { vendors: Object.values(adapters).map(showVendor) });
+  },
 
-  api.post("/connections", async (context) => {
-    const given = await input.readInput(context, input.newConnection);
+  async createConnection(context: ApiContext) {
+    const given = await input.readBody(context, routes.createConnection);
     context.set("connection", given.name);
     const control = openControl(context.env.CONTROL);
     const vendor = input.requireAdapter(given.vendor);
@@ -62,41 +71,41 @@ function connectionRoutes(api: Hono<ApiEnv>): void {
       updatedAt: now,
     };
     const sealed = await input.sealAll(context.env, id, secret);
-    if (!(await insertConnection(control, row, sealed))) throw new Problem(409, NAME_TAKEN);
+    if (!(await insertConnection(control, row, sealed))) throw new Problem(409, routes.createConnection.refusals[409]);
     // Starts the index of the vendor's records.
     await stubOf(context.env, row).reload(id);
     context.header("ETag", toTag(row));
-    return context.json(showConnection(context, row, Object.keys(secret)), 201);
-  });
+    return reply(context, routes.createConnection, showConnection(context, row, Object.keys(secret)));
+  },
 
-  api.get("/connections", async (context) => {
+  async listConnections(context: ApiContext) {
     const rows = await listConnections(openControl(context.env.CONTROL));
-    return context.json({ connections: rows.map((row) => showConnection(context, row)) });
-  });
+    return reply(context, routes.listConnections, { connections: rows.map((row) => showConnection(context, row)) });
+  },
 
-  api.get("/connections/:name", async (context) => {
+  async showConnection(context: ApiContext) {
     const row = await input.requireConnection(context);
     const sealed = await findCredentials(openControl(context.env.CONTROL), row.id);
     context.header("ETag", toTag(row));
-    return context.json(showConnection(context, row, Object.keys(sealed)));
-  });
+    return reply(context, routes.showConnection, showConnection(context, row, Object.keys(sealed)));
+  },
 
-  api.patch("/connections/:name", async (context) => {
+  async changeConnection(context: ApiContext) {
     let row = await input.requireConnection(context);
-    const given = await input.readInput(context, input.connectionChange);
+    const given = await input.readBody(context, routes.changeConnection);
     const ifMatch = context.req.header("if-match");
     for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
       if (ifMatch !== undefined && ifMatch !== "*" && ifMatch !== toTag(row)) {
         throw new Problem(412, "the connection was changed by somebody else meanwhile; look at it again");
       }
       const changed = await changeConnection(context, row, given);
-      if (changed) return context.json(await takeIn(context, changed));
+      if (changed) return reply(context, routes.changeConnection, await takeIn(context, changed));
       row = await input.requireConnection(context, { id: row.id });
     }
     throw new Problem(409, "this connection is being changed by others at the same time; try again");
-  });
+  },
 
-  api.delete("/connections/:name", async (context) => {
+  async eraseConnection(context: ApiContext) {
     const row = await input.requireConnection(context);
     await eraseConnection(openControl(context.env.CONTROL), row.id, Date.now());
     forgetAdmissions(row.id);
@@ -112,9 +121,9 @@ function connectionRoutes(api: Hono<ApiEnv>): void {
           cause,
         );
       });
-    return context.body(null, 204);
-  });
-}
+    return context.body(null, routes.eraseConnection.status);
+  },
+};
 
 /** A connection's version as an entity tag, for whoever changes a value out of what they have read (RFC 9110 section 13.1.1). */
 const toTag = ({ version }: ConnectionRow) => `"${version}"`;
@@ -123,7 +132,7 @@ const toTag = ({ version }: ConnectionRow) => `"${version}"`;
 async function changeConnection(
   context: ApiContext,
   row: ConnectionRow,
-  { settings: changed, confirm, ...given }: z.infer<typeof input.connectionChange>,
+  { settings: changed, confirm, ...given }: z.infer<typeof connectionChange>,
 ): Promise<ConnectionRow | undefined> {
   if (row.mode === "plan" && given.mode !== undefined && given.mode !== "plan" && !confirm) {
     await input.refuseToDiscard(context, row);
@@ -131,7 +140,7 @@ async function changeConnection(
   const control = openControl(context.env.CONTROL);
   const adapter = input.requireAdapter(row.vendor);
   if (given.name && given.name !== row.name && (await findConnection(control, { name: given.name }))) {
-    throw new Problem(409, NAME_TAKEN);
+    throw new Problem(409, routes.createConnection.refusals[409]);
   }
   const { settings, removed } = input.mergeSettings(adapter, row.settings, changed ?? {});
   const sealed = Object.keys(await findCredentials(control, row.id));
@@ -160,10 +169,10 @@ async function takeIn(context: ApiContext, row: ConnectionRow) {
   return showConnection(context, row, Object.keys(sealed));
 }
 
-function tokenRoutes(api: Hono<ApiEnv>): void {
-  api.post("/connections/:name/tokens", async (context) => {
+const tokenHandlers = {
+  async createToken(context: ApiContext) {
     const row = await input.requireConnection(context);
-    const given = await input.readInput(context, input.newToken, {});
+    const given = await input.readBody(context, routes.createToken);
     const token = createToken();
     const now = Date.now();
     const expiresAt = now + given.expiresInDays * DAY_MS;
@@ -178,13 +187,18 @@ function tokenRoutes(api: Hono<ApiEnv>): void {
       revokedAt: null,
     });
     context.header("Cache-Control", "no-store");
-    return context.json({ id, token, tenantUrl: tenantUrl(context), expiresAt: toDate(expiresAt) }, 201);
-  });
+    return reply(context, routes.createToken, {
+      id,
+      token,
+      tenantUrl: tenantUrl(context),
+      expiresAt: toDate(expiresAt),
+    });
+  },
 
-  api.get("/connections/:name/tokens", async (context) => {
+  async listTokens(context: ApiContext) {
     const row = await input.requireConnection(context);
     const tokens = await listTokens(openControl(context.env.CONTROL), row.id);
-    return context.json({
+    return reply(context, routes.listTokens, {
       tokens: tokens.map(({ id, label, createdAt, expiresAt, revokedAt }) => ({
         id,
         label,
@@ -193,13 +207,14 @@ function tokenRoutes(api: Hono<ApiEnv>): void {
         revokedAt: revokedAt === null ? null : toDate(revokedAt),
       })),
     });
-  });
+  },
 
-  api.delete("/connections/:name/tokens/:id", async (context) => {
+  async revokeToken(context: ApiContext) {
     const row = await input.requireConnection(context);
-    const isRevoked = await revokeToken(openControl(context.env.CONTROL), row.id, context.req.param("id"), Date.now());
+    const id = context.req.param("id") ?? "";
+    const isRevoked = await revokeToken(openControl(context.env.CONTROL), row.id, id, Date.now());
     if (!isRevoked) throw new Problem(404, "the connection has no such open token");
     forgetAdmissions(row.id);
-    return context.body(null, 204);
-  });
-}
+    return context.body(null, routes.revokeToken.status);
+  },
+};

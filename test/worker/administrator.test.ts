@@ -5,16 +5,20 @@ import type { Hono } from "hono";
 import { describe, expect, it } from "vitest";
 import worker from "../../src/index.ts";
 import { createApiRoutes } from "../../src/routes/api.ts";
+import { API_ROUTES, type ApiRoute } from "../../src/routes/api-routes.ts";
 import { KEEPNET, open } from "../dialogues/dialogue.ts";
 import { api, bearer, ORIGIN, request } from "./gateway.ts";
 
 describe("the administrator API", () => {
-  // Hono keeps every route that was registered, with the middleware's own entry under ALL.
-  const routes = (createApiRoutes() as unknown as Hono).routes.filter(({ method }) => method !== "ALL");
+  const routes: readonly ApiRoute[] = Object.values(API_ROUTES);
   const spell = (path: string, name: string) => `/api${path.replace(":name", name).replace(":id", "00000000")}`;
 
   it("S39: every route that the app has is 401 without the bearer, whatever else is sent", async () => {
     const gateway = await open(KEEPNET);
+    // Hono keeps every route that was registered, with the middleware's own entry under ALL.
+    const registered = (createApiRoutes() as unknown as Hono).routes.filter(({ method }) => method !== "ALL");
+    const inWords = ({ method, path }: { method: string; path: string }) => `${method} ${path}`;
+    expect(registered.map(inWords)).toEqual(routes.map(inWords));
     expect(routes.length).toBeGreaterThanOrEqual(12);
     for (const { method, path } of routes) {
       for (const headers of [{}, bearer(gateway.token), bearer("test-administratoR"), { authorization: "Bearer " }]) {

@@ -1,0 +1,218 @@
+// What administrators get, field by field; docs/api.md prints the descriptions, and a test compares real answers.
+
+import * as z from "zod";
+
+const time = z.iso.datetime();
+const scimId = z.string().describe("the SCIM id");
+
+export const vendors = z.strictObject({
+  vendors: z.array(
+    z.strictObject({
+      name: z.string(),
+      title: z.string(),
+      basis: z.enum(["published", "assumed", "verified"]).describe("how far the adapter may be believed"),
+      docs: z.string().describe("where the API is documented"),
+      checked: z.string().describe("the date on which that was read"),
+      settings: z.array(z.strictObject({ field: z.string(), secret: z.boolean() })).describe("what an operator enters"),
+    }),
+  ),
+});
+
+export const connection = z.strictObject({
+  name: z.string(),
+  id: z.string(),
+  vendor: z.string(),
+  state: z.string().describe("`active` or `suspended`"),
+  mode: z.enum(["live", "plan", "paused"]),
+  coupling: z.enum(["reject", "userName", "email", "separate"]),
+  unmapped: z.enum(["ignore", "keep"]),
+  freshnessMinutes: z.int().nullable(),
+  jurisdiction: z.enum(["eu"]).nullable(),
+  drift: z.enum(["report", "repair"]),
+  protected: z.strictObject({ users: z.array(z.string()), groups: z.array(z.string()) }),
+  brake: z.strictObject({ share: z.number(), count: z.int(), minutes: z.int() }).nullable(),
+  retention: z.strictObject({ traceDays: z.int(), tombstoneDays: z.int() }),
+  settings: z.record(z.string(), z.unknown()).describe("without the secret ones"),
+  sealedSettings: z.array(z.string()).optional().describe("the names of the secret ones; not in the list"),
+  tenantUrl: z.string().describe("what the customer enters at the identity provider"),
+  version: z.int().describe("grows with every change; the `ETag` header is this number in quotes"),
+  createdAt: time,
+  updatedAt: time,
+});
+export const connections = z.strictObject({ connections: z.array(connection) });
+
+export const createdToken = z.strictObject({
+  id: z.string(),
+  token: z.string().describe("shown once; only its hash is stored"),
+  tenantUrl: z.string(),
+  expiresAt: time,
+});
+export const tokens = z.strictObject({
+  tokens: z.array(
+    z.strictObject({
+      id: z.string(),
+      label: z.string().nullable(),
+      createdAt: time,
+      expiresAt: time,
+      revokedAt: time.nullable(),
+    }),
+  ),
+});
+
+const traceHead = {
+  id: z.string().describe("the request's id, as in the header `X-Request-Id`"),
+  at: time,
+  tokenId: z.string(),
+  method: z.string(),
+  path: z.string().describe("the route's template"),
+  linkId: scimId.nullable(),
+  status: z.int(),
+  scimType: z.string().nullable(),
+  ms: z.int().describe("milliseconds"),
+  nativeCalls: z.int().describe("calls to the product's user API"),
+  repairs: z.array(z.string()).describe("what was repaired at the door"),
+  dropped: z.array(z.string()).describe("attribute paths that were accepted and dropped"),
+  notes: z.array(z.string()),
+};
+export const traces = z.strictObject({ traces: z.array(z.strictObject(traceHead)) });
+export const trace = z.strictObject({
+  ...traceHead,
+  calls: z.array(
+    z.strictObject({
+      purpose: z.enum(["read", "write", "token"]),
+      method: z.string(),
+      path: z.string().describe("the path's template"),
+      status: z.int().optional().describe("absent: no answer came"),
+      ms: z.int(),
+      attempt: z.int().describe("from 1"),
+      fault: z.string().optional(),
+    }),
+  ),
+});
+
+export const plan = z.strictObject({
+  writes: z.int(),
+  deactivations: z.int(),
+  steps: z
+    .array(
+      z.strictObject({
+        id: z.string(),
+        at: time,
+        step: z.string(),
+        type: z.enum(["User", "Group"]),
+        nativeId: z.string(),
+        what: z.array(z.string()).describe("attribute paths, or how many members"),
+        isDeactivation: z.boolean(),
+      }),
+    )
+    .describe("newest first, at most 1,000"),
+});
+
+export const drift = z.strictObject({
+  counts: z.record(z.string(), z.int()).describe("findings by kind"),
+  findings: z
+    .array(
+      z.strictObject({
+        kind: z.enum([
+          "removed",
+          "renamed",
+          "changed",
+          "activated",
+          "deactivated",
+          "memberMissing",
+          "memberExtra",
+          "seat",
+        ]),
+        linkId: scimId,
+        memberId: z.string().optional().describe("where a membership differs"),
+        path: z.string().optional().describe("where a value differs"),
+        at: time,
+        isRepaired: z.boolean(),
+      }),
+    )
+    .describe("at most 1,000"),
+});
+
+export const brake = z.strictObject({
+  limits: z.strictObject({ share: z.number(), count: z.int(), minutes: z.int() }),
+  deactivations: z.int().describe("users deactivated in the window"),
+  removals: z.int().describe("users removed for good in the window"),
+  emptiedGroups: z.int().describe("groups emptied or deleted in the window"),
+  users: z.int().nullable().describe("how many there were when the window began; null: no complete sweep can tell"),
+  held: z.array(z.enum(["deactivation", "removal", "emptied"])).describe("what is held until it is released"),
+  heldSince: time.nullable(),
+  isHeldByHand: z.boolean(),
+  releasedUntil: time.nullable(),
+});
+
+const principal = { id: scimId.nullable(), nativeId: z.string().nullable() };
+const principals = z.array(z.strictObject({ name: z.string(), ...principal }));
+export const protection = z.strictObject({
+  users: principals,
+  groups: principals,
+  account: z.strictObject(principal).nullable().describe("whose credential the connection uses; null: not known"),
+});
+
+export const outbox = z.strictObject({
+  pending: z.int().describe("changes on their way"),
+  retrying: z.int().describe("how many of them have failed so far and are sent again"),
+  nextAttemptAt: time.nullable().describe("when the first of those is"),
+  refused: z.int().describe("changes that the product refused"),
+  parked: z
+    .array(
+      z.strictObject({
+        id: z.string(),
+        group: scimId,
+        user: scimId,
+        op: z.enum(["add", "remove"]),
+        reason: z.string(),
+      }),
+    )
+    .describe("the first 200 of those"),
+});
+export const decided = z.strictObject({ changes: z.int().describe("how many there were") });
+
+export const sweeps = z.strictObject({
+  sweeps: z.array(
+    z.strictObject({
+      type: z.enum(["User", "Group", "Members"]),
+      state: z.enum(["running", "complete", "waiting"]),
+      seen: z.int(),
+      total: z.int().nullable(),
+      startedAt: time.nullable(),
+      completedAt: time.nullable(),
+      alarm: z.string().nullable().describe("why the last pass drew no conclusion, or failed"),
+    }),
+  ),
+});
+
+export const audit = z.strictObject({
+  calls: z
+    .array(
+      z.strictObject({
+        id: z.string(),
+        at: time,
+        actor: z.string(),
+        method: z.string(),
+        route: z.string().describe("the route's template"),
+        connection: z.string().nullable(),
+        fields: z.array(z.string()).describe("names of the fields in the body, no values"),
+        status: z.int(),
+        requestId: z.string(),
+      }),
+    )
+    .describe("newest first"),
+});
+
+/** Every refusal (RFC 9457). */
+export const problem = z.strictObject({
+  type: z.literal("about:blank"),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string().describe("what is wrong and what to do"),
+  errors: z
+    .array(z.strictObject({ field: z.string(), message: z.string() }))
+    .optional()
+    .describe("which fields are wrong, and how"),
+  requestId: z.string(),
+});

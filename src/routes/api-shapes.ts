@@ -1,0 +1,96 @@
+// What administrators send, field by field; docs/api.md prints the descriptions.
+
+import * as z from "zod";
+
+const DEFAULT_TOKEN_DAYS = 365;
+
+const name = z
+  .string()
+  .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, "lower-case letters, digits and hyphens, at most 63 characters")
+  .describe("lower-case letters, digits and hyphens, at most 63 characters; unique");
+const names = z.array(z.string().min(1).max(320)).max(1_000).default([]);
+const choices = {
+  mode: z
+    .enum(["live", "plan", "paused"])
+    .describe("`live` sends; `plan` answers as if and writes nothing; `paused` answers 503"),
+  coupling: z
+    .enum(["reject", "userName", "email", "separate"])
+    .describe("what happens where userName and e-mail are one value at the product and a client sends two"),
+  unmapped: z
+    .enum(["ignore", "keep"])
+    .describe("attributes that the product cannot hold: dropped, or kept on the link"),
+  freshnessMinutes: z
+    .int()
+    .min(1)
+    .max(43_200)
+    .nullable()
+    .describe("how long a complete sweep answers for the product; null: a day, or 60 where it cannot search"),
+  drift: z.enum(["report", "repair"]).describe("what a sweep does with memberships and licences that differ"),
+  protected: z
+    .strictObject({
+      users: names.describe("userNames, e-mail addresses or native ids"),
+      groups: names.describe("names or native ids"),
+    })
+    .describe("whom and what no request may take away"),
+  brake: z
+    .strictObject({
+      share: z.number().min(0).max(1).describe("of the users or groups of the connection"),
+      count: z.int().min(1).max(1_000_000).describe("fewer are never held"),
+      minutes: z.int().min(1).max(10_080).describe("the window in which removals are counted"),
+    })
+    .nullable()
+    .describe("removals beyond this are held; null: more than 10 % and at least 20 within 60 minutes"),
+  retention: z
+    .strictObject({
+      traceDays: z.int().min(1).max(365).describe("for how long traces are kept"),
+      tombstoneDays: z.int().min(1).max(3_650).describe("for how long deleted people are known"),
+    })
+    .nullable()
+    .describe("when traces and deleted people are forgotten; null: 30 and 90 days"),
+};
+const settings = z.record(z.string(), z.unknown());
+
+export const newConnection = z.strictObject({
+  name,
+  vendor: z.string().describe("a vendor's name, as `GET /api/vendors` lists it"),
+  settings: settings.describe("what the vendor's adapter asks for; its secret fields are sealed and never shown"),
+  mode: choices.mode.default("live"),
+  coupling: choices.coupling.default("reject"),
+  unmapped: choices.unmapped.default("ignore"),
+  freshnessMinutes: choices.freshnessMinutes.default(null),
+  drift: choices.drift.default("report"),
+  protected: choices.protected.default({ users: [], groups: [] }),
+  brake: choices.brake.default(null),
+  retention: choices.retention.default(null),
+  jurisdiction: z
+    .enum(["eu"])
+    .nullable()
+    .default(null)
+    .describe("where the connection's object must live; null: anywhere"),
+});
+export const connectionChange = z
+  .strictObject({
+    ...choices,
+    name,
+    settings: settings.describe("the fields that change; null takes an optional field or secret away"),
+    state: z.enum(["active", "suspended"]).describe("a suspended connection answers 403"),
+    confirm: z.boolean().describe("true: the plan may be discarded; needed to leave plan mode"),
+  })
+  .partial();
+export const newToken = z.strictObject({
+  label: z.string().max(100).optional().describe("what tells this token from others"),
+  expiresInDays: z.int().min(1).max(1_095).default(DEFAULT_TOKEN_DAYS),
+});
+export const brakeRelease = z.strictObject({
+  minutes: z.int().min(1).max(1_440).default(60).describe("for how long every removal goes through"),
+});
+export const traceQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+  status: z.coerce.number().int().min(100).max(599).optional().describe("only this status and those above it"),
+});
+export const auditQuery = z.object({
+  connection: z.string().max(100).optional().describe("only calls about the connection of this name"),
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+  before: z.iso.datetime().optional().describe("only calls before this time"),
+  changes: z.enum(["true", "false"]).default("false").describe("`true` leaves out calls that only read"),
+});

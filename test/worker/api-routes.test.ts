@@ -1,0 +1,88 @@
+// The administrator API answers what its table of routes promises, which docs/api.md prints.
+
+import { expect, it } from "vitest";
+import * as answers from "../../src/routes/api-answers.ts";
+import { API_ROUTES, type ApiRoute, type ApiRouteName } from "../../src/routes/api-routes.ts";
+import { CORE_USER, KEEPNET, open } from "../dialogues/dialogue.ts";
+import type { Answer, Gateway } from "./gateway.ts";
+
+const USER = {
+  schemas: [CORE_USER],
+  userName: "ada@example.com",
+  emails: [{ type: "work", value: "ada@example.com" }],
+};
+
+/** What stands for `:id`, and what is sent. */
+interface Call {
+  id?: string;
+  body?: unknown;
+}
+
+function callsOf(gateway: Gateway, ids: { token: string; trace: string }): Record<ApiRouteName, Call> {
+  return {
+    listVendors: {},
+    createConnection: { body: { name: gateway.name, vendor: "keepnet", settings: {} } },
+    listConnections: {},
+    showConnection: {},
+    createToken: { body: { label: "second", expiresInDays: 1 } },
+    listTokens: {},
+    listAudit: {},
+    listTraces: {},
+    showTrace: { id: ids.trace },
+    showPlan: {},
+    showDrift: {},
+    exportConnection: {},
+    showBrake: {},
+    holdBrake: {},
+    releaseBrake: {},
+    showProtected: {},
+    showOutbox: {},
+    retryAllParked: {},
+    retryParked: { id: "none" },
+    dropAllParked: {},
+    dropParked: { id: "none" },
+    showSweep: {},
+    startSweep: {},
+    changeConnection: { body: { mode: "live", confirm: true, protected: { users: ["boss@example.com"] } } },
+    revokeToken: { id: ids.token },
+    eraseConnection: {},
+  };
+}
+
+/** The refusals of this walk; every other call succeeds. */
+const REFUSED: Partial<Record<ApiRouteName, number>> = { createConnection: 400, retryParked: 404, dropParked: 404 };
+
+function judge(name: ApiRouteName, { status, headers, body }: Answer): void {
+  const route: ApiRoute = API_ROUTES[name];
+  const refused = REFUSED[name];
+  expect([name, status]).toEqual([name, refused ?? route.status]);
+  if (refused === undefined && !route.answer) {
+    expect([name, headers.get("content-type")]).not.toEqual([name, expect.stringContaining("application/json")]);
+    return;
+  }
+  const shape = refused === undefined ? route.answer : answers.problem;
+  expect([name, shape?.safeParse(body).error?.issues]).toEqual([name, undefined]);
+}
+
+it("S39: every route answers with the status and the fields that its row promises", async () => {
+  const gateway = await open(KEEPNET);
+  const made = await gateway.api("POST", "/connections", {
+    name: `${gateway.name}-new`,
+    vendor: "keepnet",
+    settings: { baseUrl: gateway.vendorUrl, clientId: "c", clientSecret: "s" },
+  });
+  expect(made.status).toBe(API_ROUTES.createConnection.status);
+  expect(answers.connection.safeParse(made.body).error).toBeUndefined();
+
+  await gateway.api("PATCH", `/connections/${gateway.name}`, { mode: "plan" });
+  const created = await gateway.scim("POST", "/Users", USER);
+  expect(created.status).toBe(201);
+  const [token] = (await gateway.api("GET", `/connections/${gateway.name}/tokens`)).body.tokens;
+  const calls = callsOf(gateway, { token: token.id, trace: String(created.headers.get("x-request-id")) });
+
+  for (const [name, { id = "", body }] of Object.entries(calls)) {
+    const { method, path } = API_ROUTES[name as ApiRouteName];
+    const place = path.replace(":name", gateway.name).replace(":id", id);
+    judge(name as ApiRouteName, await gateway.api(method, place, body));
+  }
+});
