@@ -2,6 +2,7 @@
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { apiPage } from "./api-page.ts";
 import { conformancePage } from "./conformance.ts";
 import { pages, vendorTable } from "./docs.ts";
 import { CliFailure } from "./terminal.ts";
@@ -43,6 +44,7 @@ export async function generated(): Promise<Record<string, string>> {
   return {
     "src/store/migrations.ts": connectionMigrations(),
     ...pages(),
+    "docs/api.md": apiPage(),
     "docs/conformance.md": conformancePage(),
     "README.md": readmeWithTable(),
   };

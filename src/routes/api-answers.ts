@@ -18,27 +18,29 @@ export const vendors = z.strictObject({
   ),
 });
 
-export const connection = z.strictObject({
-  name: z.string(),
-  id: z.string(),
-  vendor: z.string(),
-  state: z.string().describe("`active` or `suspended`"),
-  mode: z.enum(["live", "plan", "paused"]),
-  coupling: z.enum(["reject", "userName", "email", "separate"]),
-  unmapped: z.enum(["ignore", "keep"]),
-  freshnessMinutes: z.int().nullable(),
-  jurisdiction: z.enum(["eu"]).nullable(),
-  drift: z.enum(["report", "repair"]),
-  protected: z.strictObject({ users: z.array(z.string()), groups: z.array(z.string()) }),
-  brake: z.strictObject({ share: z.number(), count: z.int(), minutes: z.int() }).nullable(),
-  retention: z.strictObject({ traceDays: z.int(), tombstoneDays: z.int() }),
-  settings: z.record(z.string(), z.unknown()).describe("without the secret ones"),
-  sealedSettings: z.array(z.string()).optional().describe("the names of the secret ones; not in the list"),
-  tenantUrl: z.string().describe("what the customer enters at the identity provider"),
-  version: z.int().describe("grows with every change; the `ETag` header is this number in quotes"),
-  createdAt: time,
-  updatedAt: time,
-});
+export const connection = z
+  .strictObject({
+    name: z.string(),
+    id: z.string(),
+    vendor: z.string(),
+    state: z.string().describe("`active` or `suspended`"),
+    mode: z.enum(["live", "plan", "paused"]),
+    coupling: z.enum(["reject", "userName", "email", "separate"]),
+    unmapped: z.enum(["ignore", "keep"]),
+    freshnessMinutes: z.int().nullable(),
+    jurisdiction: z.enum(["eu"]).nullable(),
+    drift: z.enum(["report", "repair"]),
+    protected: z.strictObject({ users: z.array(z.string()), groups: z.array(z.string()) }),
+    brake: z.strictObject({ share: z.number(), count: z.int(), minutes: z.int() }).nullable(),
+    retention: z.strictObject({ traceDays: z.int(), tombstoneDays: z.int() }),
+    settings: z.record(z.string(), z.unknown()).describe("without the secret ones"),
+    sealedSettings: z.array(z.string()).optional().describe("the names of the secret ones; not in the list"),
+    tenantUrl: z.string().describe("what the customer enters at the identity provider"),
+    version: z.int().describe("grows with every change; the `ETag` header is this number in quotes"),
+    createdAt: time,
+    updatedAt: time,
+  })
+  .meta({ id: "Connection" });
 export const connections = z.strictObject({ connections: z.array(connection) });
 
 export const createdToken = z.strictObject({
@@ -91,8 +93,8 @@ export const trace = z.strictObject({
 });
 
 export const plan = z.strictObject({
-  writes: z.int(),
-  deactivations: z.int(),
+  writes: z.int().describe("how many were not sent"),
+  deactivations: z.int().describe("how many of them disable a user"),
   steps: z
     .array(
       z.strictObject({
@@ -133,17 +135,19 @@ export const drift = z.strictObject({
     .describe("at most 1,000"),
 });
 
-export const brake = z.strictObject({
-  limits: z.strictObject({ share: z.number(), count: z.int(), minutes: z.int() }),
-  deactivations: z.int().describe("users deactivated in the window"),
-  removals: z.int().describe("users removed for good in the window"),
-  emptiedGroups: z.int().describe("groups emptied or deleted in the window"),
-  users: z.int().nullable().describe("how many there were when the window began; null: no complete sweep can tell"),
-  held: z.array(z.enum(["deactivation", "removal", "emptied"])).describe("what is held until it is released"),
-  heldSince: time.nullable(),
-  isHeldByHand: z.boolean(),
-  releasedUntil: time.nullable(),
-});
+export const brake = z
+  .strictObject({
+    limits: z.strictObject({ share: z.number(), count: z.int(), minutes: z.int() }),
+    deactivations: z.int().describe("users deactivated in the window"),
+    removals: z.int().describe("users removed for good in the window"),
+    emptiedGroups: z.int().describe("groups emptied or deleted in the window"),
+    users: z.int().nullable().describe("how many there were when the window began; null: no complete sweep can tell"),
+    held: z.array(z.enum(["deactivation", "removal", "emptied"])).describe("what is held until it is released"),
+    heldSince: time.nullable(),
+    isHeldByHand: z.boolean(),
+    releasedUntil: time.nullable(),
+  })
+  .meta({ id: "Brake" });
 
 const principal = { id: scimId.nullable(), nativeId: z.string().nullable() };
 const principals = z.array(z.strictObject({ name: z.string(), ...principal }));

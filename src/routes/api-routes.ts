@@ -24,7 +24,7 @@ export interface ApiRoute {
   refusals?: { [Status in Problem["status"]]?: string };
 }
 
-const TAG = "The header `ETag` holds the version.";
+const TAG = "the header `ETag` holds its version";
 const NAME_TAKEN = "a connection has this name";
 
 export const API_ROUTES = {

@@ -70,10 +70,10 @@ export const newConnection = z.strictObject({
 });
 export const connectionChange = z
   .strictObject({
-    ...choices,
     name,
     settings: settings.describe("the fields that change; null takes an optional field or secret away"),
     state: z.enum(["active", "suspended"]).describe("a suspended connection answers 403"),
+    ...choices,
     confirm: z.boolean().describe("true: the plan may be discarded; needed to leave plan mode"),
   })
   .partial();
