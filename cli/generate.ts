@@ -5,6 +5,7 @@ import { dirname } from "node:path";
 import { apiPage } from "./api-page.ts";
 import { conformancePage } from "./conformance.ts";
 import { pages, vendorTable } from "./docs.ts";
+import { schemaPage } from "./schema-page.ts";
 import { CliFailure } from "./terminal.ts";
 
 const MIGRATIONS = "migrations/connection";
@@ -45,6 +46,7 @@ export async function generated(): Promise<Record<string, string>> {
     "src/store/migrations.ts": connectionMigrations(),
     ...pages(),
     "docs/api.md": apiPage(),
+    "docs/schema.md": await schemaPage(),
     "docs/conformance.md": conformancePage(),
     "README.md": readmeWithTable(),
   };

@@ -1,4 +1,4 @@
-// The D1 database "control": what must be found from anywhere.
+// The D1 database "control": what must be found from anywhere. Times are epoch milliseconds.
 
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
@@ -22,15 +22,20 @@ export interface Retention {
   tombstoneDays: number;
 }
 
-/** One customer's identity provider provisioning into one vendor account. Times are epoch milliseconds. */
+/** One customer's identity provider provisioning into one vendor account. */
 export const connections = sqliteTable("connections", {
   id: text("id").primaryKey(),
+  /** As administrators call it; a marker's is `erased:` and the id. */
   name: text("name").notNull().unique(),
+  /** The adapter's name. */
   vendor: text("vendor").notNull(),
   /** An erased connection stays as a marker, so that its object never comes back to life. */
   state: text("state", { enum: ["active", "suspended", "erased"] }).notNull(),
+  /** live: sends. plan: answers as if, and writes nothing. paused: answers 503. */
   mode: text("mode", { enum: ["live", "plan", "paused"] }).notNull(),
+  /** Where userName and e-mail are one value: which one counts if a client sends two. */
   coupling: text("coupling", { enum: ["reject", "userName", "email", "separate"] }).notNull(),
+  /** What becomes of attributes that the vendor cannot hold. */
   unmapped: text("unmapped", { enum: ["ignore", "keep"] }).notNull(),
   /** How long a complete sweep is trusted; null: by what the vendor can search. */
   freshnessMinutes: integer("freshness_minutes"),
@@ -54,11 +59,12 @@ export const connections = sqliteTable("connections", {
   updatedAt: integer("updated_at").notNull(),
 });
 
-/** The secret settings, sealed (see auth/sealing.ts). */
+/** The secret settings, sealed (`src/auth/sealing.ts`). */
 export const credentials = sqliteTable(
   "credentials",
   {
     connectionId: text("connection_id").notNull(),
+    /** The setting's name. */
     field: text("field").notNull(),
     sealed: text("sealed").notNull(),
     updatedAt: integer("updated_at").notNull(),
@@ -73,6 +79,7 @@ export const tokens = sqliteTable(
     id: text("id").primaryKey(),
     connectionId: text("connection_id").notNull(),
     hash: text("hash").notNull().unique(),
+    /** What an administrator calls it. */
     label: text("label"),
     createdAt: integer("created_at").notNull(),
     expiresAt: integer("expires_at").notNull(),
@@ -87,10 +94,12 @@ export const audit = sqliteTable(
   {
     id: text("id").primaryKey(),
     at: integer("at").notNull(),
+    /** `administrator`, or `refused` for a call without the token. */
     actor: text("actor").notNull(),
     method: text("method").notNull(),
     /** The route's template, such as `/api/connections/:name`. */
     route: text("route").notNull(),
+    /** The name of the connection that the call is about. */
     connection: text("connection"),
     /** The names of the fields that the call changed. */
     fields: text("fields", { mode: "json" }).$type<string[]>().notNull(),

@@ -27,11 +27,13 @@ export const intents = sqliteTable(
     key: text("key"),
     /** What the write was to change, and what must be taken back where it cannot be finished. */
     expected: text("expected", { mode: "json" }).$type<Expected | null>(),
+    /** For a create: what tells the client's own retry from somebody else. */
     externalId: text("external_id"),
     /** Requests that an asynchronous vendor has taken for this write. */
     tickets: text("tickets", { mode: "json" }).$type<string[]>().notNull(),
     /** open: outcome unknown. found: it did happen, but the client was never told. */
     state: text("state", { enum: ["open", "found"] }).notNull(),
+    /** When it was last tried. */
     attemptedAt: integer("attempted_at").notNull(),
   },
   (table) => [index("intents_link").on(table.linkId), index("intents_key").on(table.kind, table.key)],
@@ -57,11 +59,13 @@ export const overlays = sqliteTable(
   "overlays",
   {
     linkId: text("link_id").notNull(),
+    /** The attribute's path. */
     path: text("path").notNull(),
     /** lag: reads do not show it yet. deactivation: the vendor could not take it yet. */
     reason: text("reason", { enum: ["lag", "deactivation"] }).notNull(),
     /** null: unassigned. A reference is the SCIM id. */
     value: text("value", { mode: "json" }).$type<Value | null>(),
+    /** Until when reads show the value; a deactivation's never comes. */
     expiresAt: integer("expires_at").notNull(),
     /** For a deactivation: when it is tried again. */
     retryAt: integer("retry_at").notNull().default(0),

@@ -5,11 +5,14 @@ import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 /** One row for users, one for groups and one for memberships: how far the index of the vendor's records has come. */
 export const sweeps = sqliteTable("sweeps", {
   type: text("type", { enum: ["User", "Group", "Members"] }).primaryKey(),
+  /** Counts the passes; links and members note the one that last saw them. */
   generation: integer("generation").notNull(),
   /** Where the running sweep goes on; null: at the start. */
   cursor: text("cursor"),
   running: integer("running", { mode: "boolean" }).notNull(),
+  /** Rows of this pass so far. */
   seen: integer("seen").notNull(),
+  /** As the vendor says; null: it does not. */
   total: integer("total"),
   startedAt: integer("started_at"),
   completedAt: integer("completed_at"),
@@ -30,6 +33,7 @@ export const dueJobs = sqliteTable("due_jobs", {
     enum: ["sweep", "journal", "retention", "seats", "consents", "deactivations", "outbox", "shadow", "principals"],
   }).primaryKey(),
   dueAt: integer("due_at").notNull(),
+  /** In a row; the next time is put off accordingly. */
   failures: integer("failures").notNull(),
 });
 

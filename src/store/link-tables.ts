@@ -19,7 +19,9 @@ export const links = sqliteTable(
     name: text("name"),
     /** `name` after NFC and full case fold. */
     nameKey: text("name_key"),
+    /** The work e-mail address, folded alike. */
     emailKey: text("email_key"),
+    /** As sent: its case counts. */
     externalId: text("external_id"),
     /** Attributes that the adapter cannot map, on a connection with `unmapped: "keep"`. */
     kept: text("kept", { mode: "json" }).$type<Resource>(),
@@ -39,6 +41,7 @@ export const links = sqliteTable(
     membersLoaded: integer("members_loaded", { mode: "boolean" }).notNull(),
     createdAt: integer("created_at").notNull(),
     modifiedAt: integer("modified_at").notNull(),
+    /** When it became a tombstone or lost. */
     deletedAt: integer("deleted_at"),
     /** A tombstone whose native account still exists, disabled. */
     isHidden: integer("is_hidden", { mode: "boolean" }).notNull(),

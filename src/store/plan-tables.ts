@@ -12,6 +12,7 @@ export const plannedRecords = sqliteTable(
     nativeId: text("native_id").notNull(),
     /** null: it would be removed. */
     values: text("values", { mode: "json" }).$type<PlannedValues | null>(),
+    /** The vendor has no such record. */
     isNew: integer("is_new", { mode: "boolean" }).notNull(),
   },
   (table) => [primaryKey({ columns: [table.type, table.nativeId] })],
@@ -24,7 +25,9 @@ export type PlannedValues = Record<string, Value | { id: string } | { key: strin
 export const plannedMembers = sqliteTable(
   "planned_members",
   {
+    /** The native id. */
     groupId: text("group_id").notNull(),
+    /** The native id. */
     userId: text("user_id").notNull(),
     op: text("op", { enum: ["add", "remove"] }).notNull(),
   },
@@ -35,6 +38,7 @@ export const plannedMembers = sqliteTable(
 export const plannedSteps = sqliteTable("planned_steps", {
   id: text("id").primaryKey(),
   at: integer("at").notNull(),
+  /** Such as `create` or `add members`. */
   step: text("step").notNull(),
   type: text("type", { enum: ["User", "Group"] }).notNull(),
   nativeId: text("native_id").notNull(),

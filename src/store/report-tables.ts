@@ -29,14 +29,20 @@ export const traces = sqliteTable(
     method: text("method").notNull(),
     /** The route's template, such as `/Users/:id`. */
     path: text("path").notNull(),
+    /** The user or group that the request names. */
     linkId: text("link_id"),
     status: integer("status").notNull(),
     scimType: text("scim_type"),
     ms: integer("ms").notNull(),
+    /** Calls to the vendor's user API. */
     nativeCalls: integer("native_calls").notNull(),
+    /** What was repaired at the door, by name. */
     repairs: text("repairs", { mode: "json" }).$type<string[]>().notNull(),
+    /** Attribute paths that were accepted and dropped. */
     dropped: text("dropped", { mode: "json" }).$type<string[]>().notNull(),
+    /** Sentences about what else happened. */
     notes: text("notes", { mode: "json" }).$type<string[]>().notNull(),
+    /** Every call to the vendor. */
     calls: text("calls", { mode: "json" }).$type<StoredCall[]>().notNull(),
   },
   (table) => [index("traces_at").on(table.at)],

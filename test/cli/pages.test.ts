@@ -1,0 +1,37 @@
+// The generated reference pages: every table of the migrations and every route of the API is in them.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { apiPage } from "../../cli/api-page.ts";
+import { schemaPage } from "../../cli/schema-page.ts";
+import { API_ROUTES } from "../../src/routes/api-routes.ts";
+
+const MIGRATIONS = join(import.meta.dirname, "..", "..", "migrations");
+
+/** The tables that the migrations of both stores make. */
+function migratedTables(): string[] {
+  const files = readdirSync(MIGRATIONS, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".sql"));
+  const sql = files.map((file) => readFileSync(join(MIGRATIONS, file), "utf8")).join("\n");
+  return [...sql.matchAll(/create table `(\w+)`/gi)].map(([, name = ""]) => name);
+}
+
+it("docs/schema.md has a section for every table, with its keys, enumerations and partial indexes", async () => {
+  const page = await schemaPage();
+  const sections = [...page.matchAll(/^### `(\w+)`$/gm)].map(([, name]) => name);
+  expect(sections.length).toBeGreaterThan(15);
+  expect(sections.toSorted()).toEqual(migratedTables().toSorted());
+  expect(page).toContain("| `connection_id` | text |  |  | primary, → `connections` |");
+  expect(page).toContain("Values: `live`, `tombstone`, `lost`.");
+  expect(page).toContain("unique index `links_native` over `type`, `native_id` where `native_id is not null`");
+});
+
+it("docs/api.md has a section for every route, with bounds, defaults and refusals", () => {
+  const page = apiPage();
+  for (const { method, path, does } of Object.values(API_ROUTES)) {
+    expect(page).toContain(`</a>\`${method} /api${path}\`\n\n${does}`);
+  }
+  expect(page).toContain("| `expiresInDays` | integer | no; default `365` | 1 to 1,095 |");
+  expect(page).toContain("- **412** the connection has another version than `If-Match` says");
+  expect(page).toContain("| `connections` | list of [Connection](#connection) |");
+});
