@@ -9,6 +9,7 @@ import { simulators } from "../adapters/simulators.ts";
 import { checkAdapter } from "../src/provision/connection/declaration.ts";
 import { buildWorker, ROOT } from "./build.ts";
 import { findGaps } from "./conformance.ts";
+import { findDeadPaths } from "./doc-paths.ts";
 import { generate } from "./generate.ts";
 import { CliFailure } from "./terminal.ts";
 
@@ -16,7 +17,7 @@ const MAX_ADAPTER_LINES = 150;
 const PROVISION = "src/provision";
 
 /** The rooms of src/provision: each knows those before it, and none after it. */
-const ROOMS = [
+export const ROOMS = [
   "connection",
   "resource",
   "membership",
@@ -76,6 +77,7 @@ const RULES: Record<string, () => string[] | Promise<string[]>> = {
       );
     }),
   "every number has a test or a reason": () => findGaps(),
+  "paths in documents lead somewhere": () => findDeadPaths(),
   "migrations lose nothing": () =>
     filesUnder("migrations")
       .filter((file) => file.endsWith(".sql"))
