@@ -4,7 +4,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname } from "node:path";
 import { apiPage } from "./api-page.ts";
 import { conformancePage } from "./conformance.ts";
-import { pages, vendorTable } from "./docs.ts";
+import { pages } from "./docs.ts";
+import { readmeVendors } from "./readme-vendors.ts";
 import { schemaPage } from "./schema-page.ts";
 import { CliFailure } from "./terminal.ts";
 
@@ -37,7 +38,7 @@ const TABLE = /(<!-- vendors -->\n)[\s\S]*?(<!-- \/vendors -->)/;
 function readmeWithTable(): string {
   const text = readFileSync("README.md", "utf8");
   if (!TABLE.test(text)) throw new CliFailure("README.md has no place for the vendor table (<!-- vendors -->)");
-  return text.replace(TABLE, (_, begin, end) => `${begin}${vendorTable("adapters/").trim()}\n${end}`);
+  return text.replace(TABLE, (_, begin, end) => `${begin}${readmeVendors()}\n${end}`);
 }
 
 /** What each generated file should hold. */

@@ -1,10 +1,12 @@
-// The generated reference pages: every table of the migrations and every route of the API is in them.
+// The generated pages: every table of the migrations and every route of the API is in them; what the README's vendor table says.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { apiPage } from "../../cli/api-page.ts";
+import { readmeVendors } from "../../cli/readme-vendors.ts";
 import { schemaPage } from "../../cli/schema-page.ts";
+import { QUIRKS } from "../../src/adapter.ts";
 import { API_ROUTES } from "../../src/routes/api-routes.ts";
 
 const MIGRATIONS = join(import.meta.dirname, "..", "..", "migrations");
@@ -34,4 +36,12 @@ it("docs/api.md has a section for every route, with bounds, defaults and refusal
   expect(page).toContain("| `expiresInDays` | integer | no; default `365` | 1 to 1,095 |");
   expect(page).toContain("- **412** the connection has another version than `If-Match` says");
   expect(page).toContain("| `connections` | list of [Connection](#connection) |");
+});
+
+it("the vendor table of the README speaks of no declared name", () => {
+  const rows = readmeVendors();
+  for (const quirk of Object.keys(QUIRKS)) expect(rows).not.toContain(quirk);
+  expect(rows).toMatch(/\[Klaxoon\].*a deletion disables the account; licences follow groups/);
+  expect(rows).toMatch(/\[Redmine\].*a deletion disables the account, or removes it where the connection says so/);
+  expect(rows).toMatch(/\[Keepabl\].*\| users \| a deletion removes the account, or disables it/);
 });
