@@ -121,7 +121,7 @@ export function adaptersReadme(): string {
 
 // ---- Setup pages ----------------------------------------------------------------------------------------------------
 
-/** What Entra usually maps from (clients.md E3 and E12). */
+/** What Entra usually maps from [E3] [E12]. */
 const SOURCES: Record<string, string> = {
   userName: "userPrincipalName",
   active: 'Switch([IsSoftDeleted], , "False", "True", "True", "False")',

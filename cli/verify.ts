@@ -81,7 +81,7 @@ const RULES: Record<string, () => string[] | Promise<string[]>> = {
       .filter((file) => file.endsWith(".sql"))
       .flatMap((file) => {
         const sql = readFileSync(join(ROOT, file), "utf8");
-        // D1 ignores the pragma, so a rebuilt table takes its children along (platform.md, pitfalls).
+        // D1 ignores the pragma, so a rebuilt table takes its children along [P13].
         return /foreign_keys\s*=\s*off|on delete cascade/i.test(sql) ? [`${file} can lose rows`] : [];
       }),
   "the lock file names no registry": () =>

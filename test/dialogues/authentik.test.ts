@@ -1,4 +1,4 @@
-// authentik's dialogue: what it reads from ServiceProviderConfig, discovery without count, one operation for each member (clients.md B).
+// authentik's dialogue: what it reads from ServiceProviderConfig, discovery without count, one operation for each member [B1].
 
 import { describe, expect, it } from "vitest";
 import type { Gateway } from "../worker/gateway.ts";

@@ -1,4 +1,4 @@
-// Entra ID's dialogue about managers: the reference query and every spelling of the value (clients.md E10, validator 25).
+// Entra ID's dialogue about managers: the reference query and every spelling of the value ([E10]; test 25 of [A5]).
 
 import { describe, expect, it } from "vitest";
 import type { Gateway } from "../worker/gateway.ts";

@@ -1,4 +1,4 @@
-// Microsoft's validators: what the Logic App's direct tests and the web validator ask of a service (clients.md A5).
+// Microsoft's validators: what the Logic App's direct tests and the web validator ask of a service [A5].
 
 import { describe, expect, it } from "vitest";
 import type { Answer, Gateway } from "../worker/gateway.ts";
@@ -26,7 +26,7 @@ import {
   WORK_PHONE,
 } from "./dialogue.ts";
 
-/** The target attributes of Entra's non-gallery application, `id` apart (Microsoft's attribute list, clients.md A5 #15). */
+/** The target attributes of Entra's non-gallery application, `id` apart (Microsoft's attribute list, test 15 of [A5]). */
 const USER_TARGETS = [
   "active",
   'addresses[type eq "other"].formatted',

@@ -1,4 +1,4 @@
-// JumpCloud's dialogue: a test connection that makes, changes and retires a throw-away user and group (clients.md B).
+// JumpCloud's dialogue: a test connection that makes, changes and retires a throw-away user and group [B1].
 
 import { describe, expect, it } from "vitest";
 import {

@@ -1,4 +1,4 @@
-// Okta's dialogues: the OIN integration with PATCH, the AIW application with PUT for everything, and its SPEC test (clients.md B).
+// Okta's dialogues: the OIN integration with PATCH, the AIW application with PUT for everything, and its SPEC test [B1].
 
 import { describe, expect, it } from "vitest";
 import type { Gateway } from "../worker/gateway.ts";

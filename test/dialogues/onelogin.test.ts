@@ -1,4 +1,4 @@
-// OneLogin's dialogue: PUT from an administrator's JSON template, deletion or suspension by setting (clients.md B).
+// OneLogin's dialogue: PUT from an administrator's JSON template, deletion or suspension by setting [B1].
 
 import { describe, expect, it } from "vitest";
 import {
