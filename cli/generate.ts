@@ -2,8 +2,11 @@
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { ROOT } from "./build.ts";
 import { conformancePage } from "./conformance.ts";
 import { pages, vendorTable } from "./docs.ts";
+import { readRepository } from "./repository.ts";
+import { readRules } from "./rules.ts";
 import { CliFailure } from "./terminal.ts";
 
 const MIGRATIONS = "migrations/connection";
@@ -40,10 +43,12 @@ function readmeWithTable(): string {
 
 /** What each generated file should hold. */
 export async function generated(): Promise<Record<string, string>> {
+  const repository = readRepository(ROOT);
+  const rules = readRules(repository);
   return {
     "src/store/migrations.ts": connectionMigrations(),
-    ...pages(),
-    "docs/conformance.md": conformancePage(),
+    ...pages(rules),
+    "docs/conformance.md": conformancePage(repository, rules),
     "README.md": readmeWithTable(),
   };
 }
