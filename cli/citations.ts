@@ -1,5 +1,6 @@
 // Citations of docs/design: what they name, who cites nothing that is there, and which rules nobody cites.
 
+import { withoutCode } from "./links.ts";
 import { isGenerated, type Repository } from "./repository.ts";
 import type { Rule } from "./rules.ts";
 
@@ -50,14 +51,18 @@ export function citationsIn(text: string): Citation[] {
   return found;
 }
 
+/** What a file cites; in Markdown, backticks only show how a citation is written. */
+const citationsOf = (file: string, text: string): Citation[] =>
+  citationsIn(file.endsWith(".md") ? withoutCode(text) : text);
+
 /** Citations that name no rule, and those on pages that customers read. */
 export function findStrayCitations(repository: Repository, rules: ReadonlyMap<string, Rule>): string[] {
   return [...repository].flatMap(([file, text]) => {
     if (file.startsWith(CUSTOMERS)) {
-      return citationsIn(text).map(({ number, line }) => `${file}:${line} cites ${number} to customers`);
+      return citationsOf(file, text).map(({ number, line }) => `${file}:${line} cites ${number} to customers`);
     }
     if (isGenerated(text)) return [];
-    return citationsIn(text).flatMap(({ number, line }) =>
+    return citationsOf(file, text).flatMap(({ number, line }) =>
       rules.has(number) ? [] : [`${file}:${line} cites ${number}, which has no anchor in docs/design`],
     );
   });
@@ -72,7 +77,7 @@ export function findUncited(
 ): string[] {
   const cited = new Set(
     [...repository].flatMap(([file, text]) =>
-      file.startsWith(DESIGN) || isGenerated(text) ? [] : citationsIn(text).map(({ number }) => number),
+      file.startsWith(DESIGN) || isGenerated(text) ? [] : citationsOf(file, text).map(({ number }) => number),
     ),
   );
   return [...rules.values()].flatMap(({ number, mark, file }) => {

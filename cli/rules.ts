@@ -22,13 +22,17 @@ export interface Rule {
   sentence: string;
 }
 
-/** Markdown without its signs. */
+/** Markdown without its signs; what is in backticks stays as it is. */
 export function toPlain(markdown: string): string {
-  return markdown
+  const parts = markdown
     .replace(/<a id="[^"]*"><\/a>/g, "")
     .replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")
-    .replace(/\[([A-Z]\d+(?:\.\d+)*)\]/g, "$1")
-    .replace(/\*\*|`|(?<!\w)\*(?=\S)|(?<=\S)\*(?!\w)/g, "")
+    .split(/`([^`]*)`/);
+  return parts
+    .map((part, at) =>
+      at % 2 ? part : part.replace(/\[([A-Z]\d+(?:\.\d+)*)\]|\*\*|(?<!\w)\*(?=\S)|(?<=\S)\*(?!\w)/g, "$1"),
+    )
+    .join("")
     .replace(/\s+/g, " ")
     .trim();
 }
@@ -51,7 +55,8 @@ const toCells = (row: string): string[] => row.split(/(?<!\\)\|/).map((cell) => 
 function saidAt(text: string, start: number): string {
   const lineStart = text.lastIndexOf("\n", start) + 1;
   const rest = text.slice(start);
-  if (text[lineStart] !== "|") return rest.slice(0, /\n\s*\n|\n(?=[|#>]|<a id=)|(?<=\S)\s*<a id=/.exec(rest)?.index);
+  if (text[lineStart] !== "|")
+    return rest.slice(0, /\n\s*\n|\n(?=[|#>]|[-*] |<a id=)|(?<=\S)\s*<a id=/.exec(rest)?.index);
   const [head = "", what = "", more = ""] = toCells(rest.split("\n", 1)[0] ?? "");
   return `${head} ${/\s/.test(what) || more === "" ? what : `${what}: ${more}`}`;
 }

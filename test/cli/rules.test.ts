@@ -36,7 +36,7 @@ describe("a rule", () => {
     const sentence = read(`<a id="s1"></a>**S1** ${"word ".repeat(60)}end.`).get("S1")?.sentence ?? "";
     expect(sentence).toMatch(/^(word )+…$/);
     expect(sentence.length).toBeLessThanOrEqual(162);
-    expect(toPlain("**a** *b* `c_d` [e](f.md) 2 * 3 * 4")).toBe("a b c_d e 2 * 3 * 4");
+    expect(toPlain("**a** *b* `c_d *e*` [e](f.md) 2 * 3 * 4")).toBe("a b c_d *e* e 2 * 3 * 4");
   });
 
   it("comes in the order of its number", () => {
