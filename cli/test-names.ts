@@ -3,18 +3,18 @@
 import { type Token, toTokens } from "./source-tokens.ts";
 
 const CALLERS = new Set(["it", "test", "describe"]);
-const NUMBERS = /^((?:[SCEQVKGIDN]\d+(?:\.\d+)*[\s,]*)+):/;
+const NUMBERS = /^((?:[SCEQVABNKDGIP]\d+(?:\.\d+)*[\s,]*)+):/;
 
 /** The numbers before the first colon of a test's name. */
 export function numbersIn(name: string): string[] {
   return NUMBERS.exec(name)?.[1]?.match(/[A-Z][\d.]+/g) ?? [];
 }
 
-/** A name without its numbers, with `…` for what a case or a template fills in. */
+/** A name without its numbers, with `…` for what a case or a template fills in; `$ref` is SCIM's. */
 export function sentenceOf(name: string): string {
   return name
     .replace(NUMBERS, "")
-    .replace(/%[sdifjoOp]|\$[a-z][\w.]*/g, "…")
+    .replace(/%[sdifjoOp]|\$(?!ref\b)[a-z][\w.]*/g, "…")
     .replace(/(?:… )+…/g, "…")
     .trim();
 }

@@ -103,7 +103,7 @@ describe.each(KEEPNET_PROFILES)("Entra about managers, $title", (profile) => {
     expect((await nativeOf(gateway, "ada@contoso.com")).department).toBe("R&D");
   });
 
-  it("E10 V15 #25: validator 25 adds, replaces and empties the manager as strings", async () => {
+  it("E10 V15 A5: validator 25 adds, replaces and empties the manager as strings", async () => {
     const { gateway, boss, chief, user } = await cast(profile);
     await patch(gateway, user, { op: "Add", path: MANAGER, value: boss });
     expect(await managerOf(gateway, user)).toBe(boss);
