@@ -1,97 +1,106 @@
-// Which test holds which number: read from the names of the tests, printed as docs/conformance.md.
+// Which test holds which rule: read from the names of the tests and from docs/design, printed as docs/conformance.md.
 
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { ROOT } from "./build.ts";
+import type { Repository } from "./repository.ts";
+import { inOrder, type Rule } from "./rules.ts";
+import { caseNamesIn, numbersIn, scenarioNamesIn, sentenceOf, testNamesIn } from "./test-names.ts";
 
-/** The numbered documents: the prefix of their numbers, how many there are, and what they are. */
-const CATALOGUES = [
-  { prefix: "C", count: 108, title: "Protocol checklist (RFC 7643, RFC 7644, RFC 9865)" },
-  { prefix: "E", count: 24, title: "Requests that Entra sends" },
-  { prefix: "Q", count: 24, title: "Entra's quirks" },
-  { prefix: "S", count: 44, title: "Semantics: the fine print" },
-] as const;
+/** The rules that need a test or a reason, by the prefix of their numbers. */
+const CATALOGUES: Record<string, string> = {
+  C: "Protocol checklist (RFC 7643, RFC 7644, RFC 9865)",
+  E: "Requests that Entra sends",
+  Q: "Entra's quirks",
+  S: "Semantics: the fine print",
+  D: "Who may come in",
+  G: "Microsoft's gallery: requirements and exam",
+  I: "IPSIE account lifecycle profile",
+};
 
 /** Numbers that no test holds, each with its reason. */
 const UNHELD_FILE = "test/unheld.json";
+/** Why a marked rule needs no test. */
+const MARKS = { coming: "coming: not true yet", background: "background: nothing to hold" };
 
-interface Holder {
+export interface Holder {
   file: string;
   name: string;
 }
 
-/** The numbers before the first colon of a test's name. */
-export function numbersIn(name: string): string[] {
-  const prefix = /^((?:[CEQSV]\d+[a-z]?[\s,]*)+):/.exec(name)?.[1];
-  return prefix?.match(/[CEQS]\d+/g) ?? [];
-}
-
 function namesIn(file: string, text: string): string[] {
-  if (file.endsWith(".json"))
-    return [...text.matchAll(/"name":\s*"((?:[^"\\]|\\.)*)"/g)].map((match) => match[1] ?? "");
-  return [...text.matchAll(/(["'`])((?:[CEQSV]\d+[a-z]?[\s,]*)+:(?:(?!\1)[^\\\n]|\\.)*)\1/g)].map(
-    (match) => match[2] ?? "",
-  );
+  if (file.endsWith(".json")) return caseNamesIn(text);
+  if (file.endsWith(".test.ts")) return testNamesIn(text);
+  return file.endsWith(".ts") ? scenarioNamesIn(text) : [];
 }
 
 /** Every number with the tests that hold it. */
-export function readHolders(): Map<string, Holder[]> {
+export function readHolders(repository: Repository): Map<string, Holder[]> {
   const holders = new Map<string, Holder[]>();
-  const files = readdirSync(join(ROOT, "test"), { recursive: true, encoding: "utf8" })
-    .map((file) => file.replaceAll("\\", "/"))
-    .filter((file) => /\.(ts|json)$/.test(file) && file !== "unheld.json")
-    .sort();
+  const files = [...repository.keys()].filter((file) => file.startsWith("test/") && file !== UNHELD_FILE).sort();
   for (const file of files) {
-    for (const name of namesIn(file, readFileSync(join(ROOT, "test", file), "utf8"))) {
+    for (const name of namesIn(file, repository.get(file) ?? "")) {
       for (const number of numbersIn(name)) {
-        holders.set(number, [...(holders.get(number) ?? []), { file: `test/${file}`, name }]);
+        const held = holders.get(number) ?? [];
+        held.push({ file, name });
+        holders.set(number, held);
       }
     }
   }
   return holders;
 }
 
-function readUnheld(): Record<string, string> {
-  return JSON.parse(readFileSync(join(ROOT, UNHELD_FILE), "utf8"));
+/** Why numbers have no test. */
+export function readReasons(repository: Repository): Map<string, string> {
+  return new Map(Object.entries(JSON.parse(repository.get(UNHELD_FILE) ?? "{}")));
 }
 
-const numbersOf = ({ prefix, count }: (typeof CATALOGUES)[number]) =>
-  Array.from({ length: count }, (_, at) => `${prefix}${at + 1}`);
-
-/** Numbers with neither a test nor a reason, and reasons for numbers that a test holds by now. */
-export function findGaps(): string[] {
-  const holders = readHolders();
-  const unheld = readUnheld();
-  return CATALOGUES.flatMap(numbersOf).flatMap((number) => {
-    const isHeld = holders.has(number);
-    if (isHeld && number in unheld) return [`${UNHELD_FILE} excuses ${number}, which a test holds`];
-    return isHeld || number in unheld ? [] : [`${number} is held by no test and not excused in ${UNHELD_FILE}`];
+/**
+ * Rules with neither a test, nor a mark, nor a reason; reasons that are needed no more; tests that name no rule.
+ */
+export function findGaps(repository: Repository, rules: ReadonlyMap<string, Rule>): string[] {
+  const holders = readHolders(repository);
+  const reasons = readReasons(repository);
+  const unheld = [...rules.values()].flatMap(({ number, mark }) => {
+    if (!(number.charAt(0) in CATALOGUES) || mark || holders.has(number) || reasons.has(number)) return [];
+    return [`${number} is held by no test and not excused in ${UNHELD_FILE}`];
   });
+  const idle = [...reasons.keys()].flatMap((number) => {
+    if (holders.has(number)) return [`${UNHELD_FILE} excuses ${number}, which a test holds`];
+    const rule = rules.get(number);
+    if (!rule) return [`${UNHELD_FILE} excuses ${number}, which has no anchor in docs/design`];
+    return rule.mark ? [`${UNHELD_FILE} excuses ${number}, which is marked (${rule.mark})`] : [];
+  });
+  const unknown = [...holders].flatMap(([number, [holder]]) =>
+    rules.has(number) ? [] : [`${holder?.file} has a test of ${number}, which has no anchor in docs/design`],
+  );
+  return [...unheld, ...idle, ...unknown];
 }
+
+const toCell = (text: string): string =>
+  text.replaceAll("|", "\\|").replaceAll("<", "&lt;").replaceAll("\n", " ").replace(/\*/g, "\\*");
 
 /** docs/conformance.md */
-export function conformancePage(): string {
-  const holders = readHolders();
-  const unheld = readUnheld();
-  const sections = CATALOGUES.map((catalogue) => {
-    const rows = numbersOf(catalogue).map((number) => {
-      const [first, ...more] = holders.get(number) ?? [];
-      if (!first) return `| ${number} | none | ${(unheld[number] ?? "").replaceAll("|", "\\|")} |`;
-      const name = first.name
-        .replace(/^[^:]*:\s*/, "")
-        .replaceAll("|", "\\|")
-        .replaceAll("\n", " ");
-      return `| ${number} | ${more.length + 1} | \`${first.file}\`: ${name} |`;
-    });
-    return [
-      `## ${catalogue.title}`,
-      ["| Number | Tests | The first of them, or why there is none |", "| --- | --- | --- |", ...rows].join("\n"),
-    ].join("\n\n");
+export function conformancePage(repository: Repository, rules: ReadonlyMap<string, Rule>): string {
+  const holders = readHolders(repository);
+  const reasons = readReasons(repository);
+  const rowOf = ({ number, file, mark, sentence }: Rule): string => {
+    const [first, ...more] = holders.get(number) ?? [];
+    const shown = first
+      ? `\`${first.file}\`: ${toCell(sentenceOf(first.name))}`
+      : toCell(mark ? MARKS[mark] : (reasons.get(number) ?? ""));
+    const link = `[${number}](${file.replace(/^docs\//, "")}#${number.toLowerCase()})`;
+    return `| ${link} | ${toCell(sentence)} | ${first ? more.length + 1 : "none"} | ${shown} |`;
+  };
+  const sections = Object.entries(CATALOGUES).flatMap(([prefix, title]) => {
+    const rows = inOrder([...rules.values()].filter(({ number }) => number.startsWith(prefix))).map(rowOf);
+    const head = [
+      "| Number | What it says | Tests | The first of them, or why there is none |",
+      "| --- | --- | --- | --- |",
+    ];
+    return [`## ${title}`, [...head, ...rows].join("\n")];
   });
   return `${[
     "<!-- Generated by `npm run generate`; do not edit. -->",
     "# What holds what",
-    "Test names begin with the numbers of the lines that they hold.",
+    "Test names begin with the numbers of the rules that they hold. Each number leads to the whole rule. The deviations of vendors (K) have a page of their own: [what the contract can express](quirk-catalogue.md).",
     ...sections,
   ].join("\n\n")}\n`;
 }

@@ -10,7 +10,7 @@ import { CliFailure } from "./terminal.ts";
 /** How long the start waits for indexes before it says how far they are. */
 const MAX_INDEXING_MS = 3_000;
 
-/** A demo connection: one vendor account with one of the two profiles (semantics 1 and 2). */
+/** A demo connection: one vendor account with one of the two profiles [S1] [S2]. */
 interface Plan {
   name: string;
   vendor: string;

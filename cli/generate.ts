@@ -3,9 +3,12 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { apiPage } from "./api-page.ts";
+import { ROOT } from "./build.ts";
 import { conformancePage } from "./conformance.ts";
 import { pages } from "./docs.ts";
 import { readmeVendors } from "./readme-vendors.ts";
+import { readRepository } from "./repository.ts";
+import { readRules } from "./rules.ts";
 import { schemaPage } from "./schema-page.ts";
 import { CliFailure } from "./terminal.ts";
 
@@ -43,12 +46,14 @@ function readmeWithTable(): string {
 
 /** What each generated file should hold. */
 export async function generated(): Promise<Record<string, string>> {
+  const repository = readRepository(ROOT);
+  const rules = readRules(repository);
   return {
     "src/store/migrations.ts": connectionMigrations(),
-    ...pages(),
+    ...pages(rules),
     "docs/api.md": apiPage(),
     "docs/schema.md": await schemaPage(),
-    "docs/conformance.md": conformancePage(),
+    "docs/conformance.md": conformancePage(repository, rules),
     "README.md": readmeWithTable(),
   };
 }

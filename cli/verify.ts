@@ -8,9 +8,14 @@ import { SIMULATOR_MARKER } from "../adapters/simulation/exchange.ts";
 import { simulators } from "../adapters/simulators.ts";
 import { checkAdapter } from "../src/provision/connection/declaration.ts";
 import { buildWorker, ROOT } from "./build.ts";
-import { findGaps } from "./conformance.ts";
+import { findStrayCitations, findUncited } from "./citations.ts";
+import { findGaps, readHolders, readReasons } from "./conformance.ts";
 import { findDeadPaths } from "./doc-paths.ts";
 import { generate } from "./generate.ts";
+import { findBrokenLinks } from "./links.ts";
+import { findOutside } from "./outside.ts";
+import { type Repository, readRepository } from "./repository.ts";
+import { findTwins, type Rule, readRules } from "./rules.ts";
 import { CliFailure } from "./terminal.ts";
 
 const MAX_ADAPTER_LINES = 150;
@@ -30,8 +35,14 @@ export const ROOMS = [
   "later",
 ];
 
+/** What the rules read: every text of the repository, and the numbered rules of docs/design. */
+interface Evidence {
+  repository: Repository;
+  numbered: ReadonlyMap<string, Rule>;
+}
+
 /** Each rule gives the sentences that say where it is broken. */
-const RULES: Record<string, () => string[] | Promise<string[]>> = {
+const RULES: Record<string, (evidence: Evidence) => string[] | Promise<string[]>> = {
   "adapters declare what they have": () =>
     Object.values(adapters).flatMap((adapter) => {
       try {
@@ -76,14 +87,22 @@ const RULES: Record<string, () => string[] | Promise<string[]>> = {
         ROOMS.indexOf(other) < ROOMS.indexOf(room) ? [] : [`${file} imports from ${other}/, which comes later`],
       );
     }),
-  "every number has a test or a reason": () => findGaps(),
-  "paths in documents lead somewhere": () => findDeadPaths(),
+  "every citation names one rule": ({ repository, numbered }) => [
+    ...findTwins(repository),
+    ...findStrayCitations(repository, numbered),
+  ],
+  "every rule is cited or marked": ({ repository, numbered }) =>
+    findUncited(repository, numbered, readHolders(repository), readReasons(repository)),
+  "every number has a test or a reason": ({ repository, numbered }) => findGaps(repository, numbered),
+  "every link leads somewhere": ({ repository }) => findBrokenLinks(repository),
+  "paths in documents lead somewhere": ({ repository }) => findDeadPaths(repository),
+  "nothing points outside the repository": ({ repository }) => findOutside(repository),
   "migrations lose nothing": () =>
     filesUnder("migrations")
       .filter((file) => file.endsWith(".sql"))
       .flatMap((file) => {
         const sql = readFileSync(join(ROOT, file), "utf8");
-        // D1 ignores the pragma, so a rebuilt table takes its children along (platform.md, pitfalls).
+        // D1 ignores the pragma, so a rebuilt table takes its children along [P13].
         return /foreign_keys\s*=\s*off|on delete cascade/i.test(sql) ? [`${file} can lose rows`] : [];
       }),
   "the lock file names no registry": () =>
@@ -115,8 +134,10 @@ function filesUnder(folder: string): string[] {
 /** Checks every rule. @throws CliFailure naming all that are broken */
 export async function verify(): Promise<void> {
   const broken: string[] = [];
+  const repository = readRepository(ROOT);
+  const evidence = { repository, numbered: readRules(repository) };
   for (const [rule, find] of Object.entries(RULES)) {
-    const found = await find();
+    const found = await find(evidence);
     process.stdout.write(`${found.length === 0 ? "ok  " : "FAIL"}  ${rule}\n`);
     broken.push(...found);
   }

@@ -1,4 +1,4 @@
-// The connection as its row in D1 says, bound once for all requests of the object (semantics 31).
+// The connection as its row in D1 says, bound once for all requests of the object [S31].
 
 import { adapters } from "../adapters/index.ts";
 import { openDigestKey } from "./auth/digest-key.ts";

@@ -1,4 +1,4 @@
-// The Worker: request id, size limit, who is this, and on to the connection's object (design.md, the life of a request).
+// The Worker: request id, size limit, who is this, and on to the connection's object (docs/architecture.md).
 
 import { Hono } from "hono";
 import { admit, readBearer } from "./auth/tokens.ts";

@@ -1,4 +1,4 @@
-// Keepabl's users through its REST API (basis: assumed; the contract is in vendors.md 5.2, stated 2026-11-22).
+// Keepabl's users through its REST API (basis: assumed; the contract is in [N5.2], stated 2026-11-22).
 
 import * as z from "zod";
 import { type Api, defineAdapter, Fault, secret } from "../../src/adapter.ts";
@@ -109,8 +109,8 @@ export default defineAdapter({
     remove: (api, id) => api.delete("/users/{id}", { params: { id } }),
   },
   quirks: {
-    readLagMs: { is: 2_000, source: "vendors.md 5.2 (assumed)", checked: "2026-11-22" },
-    fuzzySearch: { is: true, source: "vendors.md 5.2 (assumed): prefix match", checked: "2026-11-22" },
-    createAnswersNoId: { is: true, source: "vendors.md 5.2 (assumed)", checked: "2026-11-22" },
+    readLagMs: { is: 2_000, source: "[N5.2] (assumed)", checked: "2026-11-22" },
+    fuzzySearch: { is: true, source: "[N5.2] (assumed): prefix match", checked: "2026-11-22" },
+    createAnswersNoId: { is: true, source: "[N5.2] (assumed)", checked: "2026-11-22" },
   },
 });

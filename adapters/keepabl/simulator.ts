@@ -1,4 +1,4 @@
-// Keepabl's user API, played from the assumed contract (vendors.md 5.2, read 2026-11-22): no published API was found.
+// Keepabl's user API, played from the assumed contract ([N5.2], read 2026-11-22): no published API was found.
 
 import { type Context, Hono } from "hono";
 import * as z from "zod";
@@ -26,7 +26,7 @@ const versionSchema = z.object({ at: z.int(), user: userSchema.nullable() });
 export const keepablState = z.strictObject({
   organisation: z.string().default("acme-simulated"),
   apiKey: z.string().default("fake-keepabl-api-key"),
-  /** How far reads trail writes, in milliseconds (vendors.md 5.2: up to 2 s). */
+  /** How far reads trail writes, in milliseconds ([N5.2]: up to 2 s). */
   lagMs: z.int().min(0).default(2000),
   nextId: z.int().default(1001),
   /** The truth, by id. */

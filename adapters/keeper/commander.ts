@@ -1,11 +1,11 @@
-// Commands to Commander's Service Mode: submitted, waited for, and read without trust (vendors.md 2.2, read 2026-11-22).
+// Commands to Commander's Service Mode: submitted, waited for, and read without trust ([N2.2], read 2026-11-22).
 
 import * as z from "zod";
 import { type Api, Fault, type FaultRule } from "../../src/adapter.ts";
 
 const SUBMIT = "/api/v2/executecommand-async";
 const RESULT = "/api/v2/result/{id}";
-/** Poll policy of both vendor connectors (vendors.md 2.2): at once, then 500 ms, doubling to 5 s. */
+/** Poll policy of both vendor connectors [N2.2]: at once, then 500 ms, doubling to 5 s. */
 const FIRST_PAUSE_MS = 500;
 const MAX_PAUSE_MS = 5_000;
 /** How often a command that waits for its turn looks at its deadline, in milliseconds. */

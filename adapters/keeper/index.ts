@@ -39,7 +39,7 @@ export default defineAdapter({
   basis: "published",
   settings: settings.extend({
     apiKey: secret(),
-    /** Calls, polls among them, that Service Mode allows; its own defaults (vendors.md 2.2). */
+    /** Calls, polls among them, that Service Mode allows; its own defaults [N2.2]. */
     perMinute: rate(60),
     perHour: rate(600),
     perDay: rate(6_000),
@@ -132,13 +132,13 @@ export default defineAdapter({
   ],
   quirks: {
     asynchronous: documented("Service Mode README: POST executecommand-async, GET result"),
-    verifiesWrites: documented("vendors.md 2.2: the outcome is guessed from log text"),
-    fuzzySearch: documented("vendors.md 2.3: a pattern matches a part of any shown column"),
-    disableOnly: documented("Microsoft's Entra tutorial for Keeper: no deletion, only lock (vendors.md 2.5)"),
-    invitedCannotBeDisabled: documented("vendors.md 2.3: --lock skips whoever has not accepted"),
+    verifiesWrites: documented("[N2.2]: the outcome is guessed from log text"),
+    fuzzySearch: documented("[N2.3]: a pattern matches a part of any shown column"),
+    disableOnly: documented("Microsoft's Entra tutorial for Keeper: no deletion, only lock [N2.5]"),
+    invitedCannotBeDisabled: documented("[N2.3]: --lock skips whoever has not accepted"),
     // A new address, the old one, and the name with the title.
-    splitUpdates: { is: 3, source: "vendors.md 2.3: --add-alias, then --delete-alias", checked: "2026-11-22" },
-    membersByEmail: documented("vendors.md 2.3: enterprise-info --teams, users"),
-    addMemberNotIdempotent: documented("vendors.md 2.2: already a member, 409"),
+    splitUpdates: { is: 3, source: "[N2.3]: --add-alias, then --delete-alias", checked: "2026-11-22" },
+    membersByEmail: documented("[N2.3]: enterprise-info --teams, users"),
+    addMemberNotIdempotent: documented("[N2.2]: already a member, 409"),
   },
 });

@@ -1,8 +1,8 @@
-// Command lines for Commander whose values can never be more than one argument (vendors.md 2.2, read 2026-11-22).
+// Command lines for Commander whose values can never be more than one argument ([N2.2], read 2026-11-22).
 
 import { Fault } from "../../src/adapter.ts";
 
-/** In characters (vendors.md 2.2); counted as Service Mode stores a command, with HTML escapes, which is never less. */
+/** In characters [N2.2]; counted as Service Mode stores a command, with HTML escapes, which is never less. */
 const MAX_COMMAND = 4_096;
 
 /** One argument, with the SCIM path to blame where it cannot be sent. */

@@ -1,4 +1,4 @@
-// Commander's Service Mode, played from its documents (vendors.md 2.2 and 2.3, read 2026-11-22).
+// Commander's Service Mode, played from its documents ([N2.2] [N2.3], read 2026-11-22).
 
 import { type Context, Hono } from "hono";
 import { type Clock, createSimulation, type Simulation, type SimulatorEnv } from "../simulation.ts";
@@ -143,7 +143,7 @@ function toResult(state: State, line: string): { status: number; body: string } 
   return { status, body: withIntegers(JSON.stringify(body)) };
 }
 
-/** Ids are 64-bit integers on the wire (vendors.md 2.3), which no JavaScript number could be. */
+/** Ids are 64-bit integers on the wire [N2.3], which no JavaScript number could be. */
 const withIntegers = (json: string) => json.replace(/"user_id":"(\d+)"/g, '"user_id":$1');
 
 /** Fixed windows for each endpoint, as flask-limiter counts; there is one client address only. */

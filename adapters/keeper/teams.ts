@@ -1,4 +1,4 @@
-// Keeper's teams and their members as Commander shows and changes them; every change is read back (vendors.md 2.3, read 2026-11-22).
+// Keeper's teams and their members as Commander shows and changes them; every change is read back ([N2.3], read 2026-11-22).
 
 import * as z from "zod";
 import { type Api, Fault, type Member } from "../../src/adapter.ts";

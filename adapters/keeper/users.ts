@@ -1,4 +1,4 @@
-// Keeper's users as Commander shows and changes them; every change is read back (vendors.md 2.2 and 2.3, read 2026-11-22).
+// Keeper's users as Commander shows and changes them; every change is read back ([N2.2] [N2.3], read 2026-11-22).
 
 import * as z from "zod";
 import { type Api, Fault } from "../../src/adapter.ts";
@@ -13,7 +13,7 @@ export const settings = z.object({
   node: z.string().min(1),
   /** What happens to the invitation of somebody who leaves before accepting it. */
   invitedLeaver: z.enum(["keep", "delete"]).default("keep"),
-  /** The vendor's connector and its README disagree (vendors.md 2.3). */
+  /** The vendor's connector and its README disagree [N2.3]. */
   invitedIs: z.enum(["active", "inactive"]).default("active"),
 });
 export type Settings = Pick<z.output<typeof settings>, "node" | "invitedLeaver" | "invitedIs">;
@@ -88,7 +88,7 @@ const holds = (user: User, traits: Traits) =>
   (!("name" in traits) || isEqual(user.name, traits.name)) &&
   (!("jobTitle" in traits) || isEqual(user.job_title, traits.jobTitle));
 
-/** Commander takes an empty value for one that was not given, so a blank is what clears (vendors.md 2.3, assumed). */
+/** Commander takes an empty value for one that was not given, so a blank is what clears ([N2.3], assumed). */
 const toOptions = (traits: Traits) => [
   ...("name" in traits ? [option("--name", traits.name || " ", "displayName")] : []),
   ...("jobTitle" in traits ? [option("--job-title", traits.jobTitle || " ", "title")] : []),
@@ -101,7 +101,7 @@ export async function inviteUser(api: Api<Settings>, email: string, traits: Trai
   };
   const node = option("--node", api.settings.node);
   const command = toCommand("enterprise-user", operand(email, work), "--add", ...toOptions(given), node);
-  // A second invitation would be a second mail to somebody who exists (vendors.md 2.2), and no refusal.
+  // A second invitation would be a second mail to somebody who exists [N2.2], and no refusal.
   if ((await findUsers(api, email)).length > 0) throw taken();
   const outcome = await act(api, command);
   const [user] = await findUsers(api, email);
@@ -111,7 +111,7 @@ export async function inviteUser(api: Api<Settings>, email: string, traits: Trai
   throw toRefusal(outcome, work);
 }
 
-/** What is said of a known address (vendors.md 2.2); addresses, which are all that is quoted, have no blanks. */
+/** What is said of a known address [N2.2]; addresses, which are all that is quoted, have no blanks. */
 const WAS_THERE = /failed to invite user:|has already accepted invitation|Invitation has been re-sent/i;
 
 const taken = () =>

@@ -131,10 +131,10 @@ export default defineAdapter({
     },
   },
   quirks: {
-    fuzzySearch: { is: true, source: "vendors.md 1.1: filters with the operator Contains", checked: read },
+    fuzzySearch: { is: true, source: "[N1.1]: filters with the operator Contains", checked: read },
     createAnswersIdOnly: { is: true, source: "published contract: IdResult", checked: read },
     fullReplace: { is: true, source: "published contract: UpdateTargetUserRequest", checked: read },
     partialRows: { is: true, source: "published contract: TargetUserSearchView", checked: read },
-    softDelete: { is: true, source: "vendors.md 1.1, the vendor's target-users.md", checked: read },
+    softDelete: { is: true, source: "[N1.1], the vendor's target-users.md", checked: read },
   },
 });

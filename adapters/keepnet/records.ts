@@ -8,7 +8,7 @@ export const phone = 'phoneNumbers[type eq "work"].value';
 export const department = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department";
 export const manager = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager";
 
-/** The update schema's limit is 40 where create's is 256 (vendors.md 1.1); copies of a manager's names fit both. */
+/** The update schema's limit is 40 where create's is 256 [N1.1]; copies of a manager's names fit both. */
 const NAME_LENGTH = 40;
 
 export const userTable = [
@@ -53,17 +53,17 @@ export type Group = z.infer<typeof group>;
 export const member = z.looseObject({ resourceId: z.string() });
 export const enveloped = <T>(data: z.ZodType<T>) => z.looseObject({ data });
 
-/** Every list wants these set, none of them null (vendors.md 1.1: else 400 or 500). */
+/** Every list wants these set, none of them null ([N1.1]: else 400 or 500). */
 export const ordered = { orderBy: "CreateTime", ascending: true };
 
-/** The body of a search; a field contains what is asked for, whatever its type (vendors.md 1.1, read 2026-11-22). */
+/** The body of a search; a field contains what is asked for, whatever its type ([N1.1], read 2026-11-22). */
 export function search(fields: Record<string, string> = {}) {
   const filterItems = Object.entries(fields).map(([fieldName, value]) => ({ fieldName, operator: "Contains", value }));
   const filterGroups = filterItems.length > 0 ? [{ condition: "AND", filterItems, filterGroups: [] }] : [];
   return { ...ordered, filter: { condition: "AND", searchInputTextValue: "", filterGroups } };
 }
 
-/** Deleted users stay in every list unless asked not to (vendors.md 1.1, read 2026-11-22). */
+/** Deleted users stay in every list unless asked not to ([N1.1], read 2026-11-22). */
 export const present = { IsDeleted: "false" };
 
 type UserValues = Written<typeof userTable>;
@@ -83,7 +83,7 @@ export const toScim = (native: User): Read<typeof userTable> => ({
   [manager]: native.managerEmail ? { key: native.managerEmail } : undefined,
 });
 
-/** Words for other states than these two were not found (vendors.md 1.1, read 2026-11-22). */
+/** Words for other states than these two were not found ([N1.1], read 2026-11-22). */
 const ACTIVITY = new Map([
   ["Active", true],
   ["Inactive", false],
@@ -112,7 +112,7 @@ export function toBody(values: UserValues, native: Partial<User>, isManagerChang
     lastName: values["name.familyName"] ?? null,
     department: values[department] ?? null,
     isActive: values.active ?? true,
-    // Required by the contract, sent empty by the vendor's own client (vendors.md 1.1).
+    // Required by the contract, sent empty by the vendor's own client [N1.1].
     phoneNumber: values[phone] ?? "",
     priority: native.priority ?? "Medium",
     timeZoneId: native.timeZoneId ?? null,

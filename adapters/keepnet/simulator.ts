@@ -1,4 +1,4 @@
-// Keepnet's target users and groups, played from its published contract and documents (vendors.md 1, read 2026-11-22).
+// Keepnet's target users and groups, played from its published contract and documents ([N1], read 2026-11-22).
 
 import { Hono } from "hono";
 import { type Clock, createSimulation, type Simulation, type SimulatorEnv } from "../simulation.ts";

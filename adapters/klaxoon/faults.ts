@@ -1,4 +1,4 @@
-// What Klaxoon's refusals mean (vendors.md 3.1 and 3.2, stated 2026-11-22).
+// What Klaxoon's refusals mean ([N3.1] [N3.2], stated 2026-11-22).
 
 import type { FaultRule } from "../../src/adapter.ts";
 import { userFields, work } from "./records.ts";

@@ -1,4 +1,4 @@
-// Klaxoon's users, groups and licences (basis: assumed; the contract is in vendors.md 3.2, stated 2026-11-22).
+// Klaxoon's users, groups and licences (basis: assumed; the contract is in [N3.2], stated 2026-11-22).
 
 import * as z from "zod";
 import { defineAdapter, Fault, secret } from "../../src/adapter.ts";
@@ -47,7 +47,7 @@ export default defineAdapter({
       items: "data",
       next: "next_cursor",
     },
-    // 16 requests per second on average, then 429 (vendors.md 3.1, stated 2026-11-22).
+    // 16 requests per second on average, then 429 ([N3.1], stated 2026-11-22).
     limits: { perSecond: 16 },
     faults,
   }),
@@ -120,6 +120,6 @@ export default defineAdapter({
     "Whoever has a PRO licence elsewhere is asked by Klaxoon for consent. They are in the group at once; the licence follows within about an hour of the consent.",
   ],
   quirks: {
-    disableOnly: { is: true, source: "vendors.md 3.1: no permanent deletion", checked: "2026-11-22" },
+    disableOnly: { is: true, source: "[N3.1]: no permanent deletion", checked: "2026-11-22" },
   },
 });

@@ -1,4 +1,4 @@
-// Klaxoon's records: the shapes of its answers and the bodies of its writes (vendors.md 3.2, stated 2026-11-22).
+// Klaxoon's records: the shapes of its answers and the bodies of its writes ([N3.2], stated 2026-11-22).
 
 import * as z from "zod";
 import type { Read } from "../../src/adapter.ts";
@@ -58,7 +58,7 @@ export function toBody(fields: Record<string, string>, values: Record<string, un
   return Object.fromEntries(wanted.map(([path, field]) => [field, values[path] ?? null]));
 }
 
-/** The licence flag is a text to clients; without one the connection's default holds (vendors.md 3.1). */
+/** The licence flag is a text to clients; without one the connection's default holds [N3.1]. */
 export const givesLicence = (value: unknown, byDefault: boolean): boolean =>
   value === undefined ? byDefault : String(value).toLowerCase() === "true";
 

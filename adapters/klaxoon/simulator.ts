@@ -1,4 +1,4 @@
-// Klaxoon's user API, played from the assumed contract (vendors.md 3.2, stated 2026-11-22): no published one was found.
+// Klaxoon's user API, played from the assumed contract ([N3.2], stated 2026-11-22): no published one was found.
 
 import { Hono } from "hono";
 import { type Clock, createSimulation, type Simulation, type SimulatorEnv } from "../simulation.ts";

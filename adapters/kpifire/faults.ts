@@ -1,4 +1,4 @@
-// What kpifire's errors mean: they come with status 200 and a text (vendors.md 4.2, stated 2026-11-22).
+// What kpifire's errors mean: they come with status 200 and a text ([N4.2], stated 2026-11-22).
 
 import type { FaultRule } from "../../src/adapter.ts";
 

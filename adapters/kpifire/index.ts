@@ -1,4 +1,4 @@
-// kpifire's users, groups and licence types (basis: assumed; the contract is in vendors.md 4.2, stated 2026-11-22).
+// kpifire's users, groups and licence types (basis: assumed; the contract is in [N4.2], stated 2026-11-22).
 
 import * as z from "zod";
 import { defineAdapter, secret } from "../../src/adapter.ts";
@@ -47,7 +47,7 @@ export default defineAdapter({
       items: "result.rows",
       total: "result.total",
     },
-    // Unstated; over 10 arrivals per second get 503 without a header (vendors.md 4.2, stated 2026-11-22): 8 begun in any
+    // Unstated; over 10 arrivals per second get 503 without a header ([N4.2], stated 2026-11-22): 8 begun in any
     // second and 2 still on their way from before.
     limits: { perSecond: 8, concurrency: 2 },
     faults,
@@ -108,8 +108,8 @@ export default defineAdapter({
     "kpifire has no search. After a connection is made, Portico first reads all users; until then the provisioning log shows 503 with *indexing n of m*, and Entra tries again by itself.",
   ],
   quirks: {
-    noSearch: { is: true, source: "vendors.md 4.2 (assumed): no search of any kind", checked: "2026-11-22" },
-    replaceOnlyMembers: { is: true, source: "vendors.md 4.2 (assumed): memberIds", checked: "2026-11-22" },
-    errorsInSuccess: { is: true, source: "vendors.md 4.2 (assumed): the envelope", checked: "2026-11-22" },
+    noSearch: { is: true, source: "[N4.2] (assumed): no search of any kind", checked: "2026-11-22" },
+    replaceOnlyMembers: { is: true, source: "[N4.2] (assumed): memberIds", checked: "2026-11-22" },
+    errorsInSuccess: { is: true, source: "[N4.2] (assumed): the envelope", checked: "2026-11-22" },
   },
 });

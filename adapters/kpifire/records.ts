@@ -1,4 +1,4 @@
-// kpifire's records: the shapes of its answers and the forms of its writes (vendors.md 4.2, stated 2026-11-22).
+// kpifire's records: the shapes of its answers and the forms of its writes ([N4.2], stated 2026-11-22).
 
 import * as z from "zod";
 import type { Read } from "../../src/adapter.ts";
@@ -43,7 +43,7 @@ export function toForm(values: Record<string, unknown>, paths: Iterable<string>)
   return form;
 }
 
-/** The tiers in a group's name, the highest first, and the vendor's number for each (vendors.md 4.1 and 4.2). */
+/** The tiers in a group's name, the highest first, and the vendor's number for each [N4.1] [N4.2]. */
 const tiers: Record<string, number> = {
   Admin: 7,
   Executive: 6,

@@ -1,4 +1,4 @@
-// kpifire's user API, played from the assumed contract (vendors.md 4.2, stated 2026-11-22): no published one was found.
+// kpifire's user API, played from the assumed contract ([N4.2], stated 2026-11-22): no published one was found.
 
 import { type Context, Hono } from "hono";
 import * as z from "zod";

@@ -18,7 +18,7 @@ import {
 import { faults, isSame, named, written } from "./refusals.ts";
 
 const checked = "2026-11-22";
-const source = "vendors.md 6; seen on 5.0.4 (npm run test:real)";
+const source = "[N6]; seen on 5.0.4 (npm run test:real)";
 
 export default defineAdapter({
   name: "redmine",

@@ -2,7 +2,7 @@
 
 import { causeOf } from "../terminal.ts";
 
-/** Seconds after which Entra gives a call up (clients.md A1). */
+/** Seconds after which Entra gives a call up [A1]. */
 const DEADLINE_SECONDS = 60;
 
 export interface Answer {
@@ -25,9 +25,9 @@ export interface Answer {
 
 export interface Asking {
   query?: Record<string, string>;
-  /** Adds the compliance flag as a key, as an administrator's Tenant URL may (clients.md Q20). */
+  /** Adds the compliance flag as a key, as an administrator's Tenant URL may [Q20]. */
   flagInQuery?: boolean;
-  /** Sends spaces as `+` (Q12) instead of `%20`. */
+  /** Sends spaces as `+` [Q12] instead of `%20`. */
   formEncoded?: boolean;
   body?: unknown;
   /** How long 429 and 503 with `Retry-After` may be waited for, in all; default 60. */

@@ -1,4 +1,4 @@
-// One cycle under way: asks the server on behalf of a step and judges what every answer must have (clients.md A1, A4).
+// One cycle under way: asks the server on behalf of a step and judges what every answer must have [A1] [A4].
 
 import * as z from "zod";
 import { CliFailure } from "../terminal.ts";

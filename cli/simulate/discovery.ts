@@ -1,4 +1,4 @@
-// Test connection and discovery (E1, E22): whether the server is there and what it holds.
+// Test connection and discovery [E1] [E22]: whether the server is there and what it holds.
 
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
@@ -8,12 +8,12 @@ import { type Conversation, quote } from "./conversation.ts";
 import { createPeople, ENTERPRISE } from "./people.ts";
 import { findHeld, flattenSchemas, member, schemaList } from "./schema.ts";
 
-/** Seconds that an index may take to be built before the first match (semantics 27). */
+/** Seconds that an index may take to be built before the first match [S27]. */
 const INDEX_PATIENCE_SECONDS = 120;
 
 const resourceTypes = z.looseObject({ Resources: z.array(z.looseObject({ endpoint: z.string() })) });
 
-/** E1. Throws CliFailure when nothing that follows could make sense. */
+/** [E1]. Throws CliFailure when nothing that follows could make sense. */
 export async function testConnection(conversation: Conversation): Promise<void> {
   const answer = await conversation.ask("E1", "GET", "/Users", [200], {
     query: { filter: `userName eq ${quote(randomUUID())}` },
@@ -31,7 +31,7 @@ export async function testConnection(conversation: Conversation): Promise<void> 
   }
 }
 
-/** E22, then the people and groups of a tenant that fits what was discovered. */
+/** [E22], then the people and groups of a tenant that fits what was discovered. */
 export async function discover(conversation: Conversation): Promise<void> {
   const { ledger, plan } = conversation;
   const config = await conversation.ask("E22", "GET", "/ServiceProviderConfig", [200]);

@@ -1,4 +1,4 @@
-// Microsoft Entra ID's provisioning service, played: an initial and an incremental cycle as a list of phases (clients.md A).
+// Microsoft Entra ID's provisioning service, played: an initial and an incremental cycle as a list of phases [A2] [A3].
 
 import { randomBytes } from "node:crypto";
 import { CliFailure, toPrintable } from "../terminal.ts";

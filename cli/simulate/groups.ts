@@ -1,4 +1,4 @@
-// Groups: match, create, members, rename, removal (E14 to E21).
+// Groups: match, create, members, rename, removal [E14] to [E21].
 
 import { randomUUID } from "node:crypto";
 import { detailOf } from "./client.ts";
@@ -50,7 +50,7 @@ async function readWithoutMembers(conversation: Conversation, id: string): Promi
   }
 }
 
-/** E17 and E19: batches of one group travel in parallel, so the server's changes must commute. */
+/** [E17] [E19]: batches of one group travel in parallel, so the server's changes must commute. */
 export function addMembers(conversation: Conversation): Task[] {
   const groups = livingGroups(conversation);
   return groups.flatMap((group) => {
@@ -104,7 +104,7 @@ async function checkMember(
   await conversation.match("E17", "/Groups", { filter, attributes: "id" }, isMember ? [group.id] : []);
 }
 
-/** E18, E20 and E19 again, each read back. */
+/** [E18], [E20] and [E19] again, each read back. */
 export function changeGroups(conversation: Conversation): Task[] {
   return livingGroups(conversation).map((group) => async () => {
     if (group.index % 2 === 0) await rename(conversation, group);
@@ -154,7 +154,7 @@ async function refuseUnknownMember(conversation: Conversation, group: Created<Gr
   await rereadGroup(conversation, "E19", group);
 }
 
-/** E21: the last group. */
+/** [E21]: the last group. */
 export async function deleteGroup(conversation: Conversation): Promise<void> {
   const group = livingGroups(conversation).at(-1);
   if (!group) return;

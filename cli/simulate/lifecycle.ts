@@ -1,4 +1,4 @@
-// Leaving and coming back: disable, restore, delete, and the duplicate that must be refused (E7, E8, E9, E3).
+// Leaving and coming back: disable, restore, delete, and the duplicate that must be refused [E7] [E8] [E9] [E3].
 
 import { randomUUID } from "node:crypto";
 import { type Conversation, type Created, livingGroups, livingPeople } from "./conversation.ts";
@@ -9,7 +9,7 @@ import { member } from "./schema.ts";
 import { type Form, toActive, toPatch, toUser } from "./shapes.ts";
 import { forgetManager, matchUser, type Task } from "./users.ts";
 
-/** Share of the users that a cycle disables, so that no brake is touched (semantics 44). */
+/** Share of the users that a cycle disables, so that no brake is touched [S44]. */
 const DISABLED_SHARE = 0.05;
 /** Users that a cycle removes for good, at most. */
 const MAX_DELETED = 2;
@@ -19,12 +19,12 @@ function listLeavers(conversation: Conversation): Created<Person>[] {
   return living.slice(-Math.max(1, Math.floor(living.length * DISABLED_SHARE)));
 }
 
-/** E7, Q24: a disabled user is still found. */
+/** [E7] [Q24]: a disabled user is still found. */
 export function disableUsers(conversation: Conversation): Task[] {
   return listLeavers(conversation).map((person) => () => setActive(conversation, "E7", person, false));
 }
 
-/** E8. */
+/** [E8] */
 export function restoreUsers(conversation: Conversation): Task[] {
   return listLeavers(conversation).map((person) => () => setActive(conversation, "E8", person, true));
 }
@@ -44,14 +44,14 @@ async function setActive(
   await matchUser(conversation, person.values.get("userName"), [person.id]);
 }
 
-/** Disabled users stay members, and restored ones are not sent again (E8). */
+/** Disabled users stay members, and restored ones are not sent again [E8]. */
 export function rereadTheirGroups(conversation: Conversation, step: "E7" | "E8"): Task[] {
   const ids = new Set(listLeavers(conversation).map(({ index }) => index));
   const touched = livingGroups(conversation).filter((group) => [...group.members].some(({ index }) => ids.has(index)));
   return touched.map((group) => () => rereadGroup(conversation, step, group));
 }
 
-/** E9: as Entra does it, disabled first; then gone everywhere, also from groups. */
+/** [E9]: as Entra does it, disabled first; then gone everywhere, also from groups. */
 export async function deleteUsers(conversation: Conversation): Promise<void> {
   const doomed = listLeavers(conversation).slice(0, MAX_DELETED);
   for (const person of doomed) {

@@ -1,9 +1,9 @@
-// Account discovery: all users and groups page by page (E23).
+// Account discovery: all users and groups page by page [E23].
 
 import { type Conversation, type List, livingGroups, livingPeople } from "./conversation.ts";
 import { member } from "./schema.ts";
 
-/** Pages that are read of a longer list, as the validator does (clients.md A5, test 23). */
+/** Pages that are read of a longer list, as the validator does (test 23 of [A5]). */
 const MAX_PAGES = 10;
 
 /** Reads the list twice: complete, counted right, and in the same order both times. */

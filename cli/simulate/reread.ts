@@ -6,7 +6,7 @@ import type { StepId } from "./ledger.ts";
 import type { Person } from "./people.ts";
 import { compare, findHeld, listNotHeld, member, readPath } from "./schema.ts";
 
-/** Reads a user back after a write of `step`; compares only what the server says it holds (semantics 44). */
+/** Reads a user back after a write of `step`; compares only what the server says it holds [S44]. */
 export async function rereadUser(
   conversation: Conversation,
   step: StepId,

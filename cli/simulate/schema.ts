@@ -1,4 +1,4 @@
-// What a server holds, read from its own /Schemas, flattened to Entra target paths (clients.md A5, Logic App test 15).
+// What a server holds, read from its own /Schemas, flattened to Entra target paths (Logic App test 15 of [A5]).
 
 import * as z from "zod";
 import type { Values } from "./people.ts";
@@ -84,7 +84,7 @@ function add(into: Held, path: string, outer: Attribute, inner: SubAttribute): v
   });
 }
 
-/** How the server holds a target path, or undefined. The work e-mail is also the primary one (E3). */
+/** How the server holds a target path, or undefined. The work e-mail is also the primary one [E3]. */
 export function findHeld(held: Held, path: string): HeldAttribute | undefined {
   return (
     held.get(path.toLowerCase()) ??

@@ -1,4 +1,4 @@
-// The bodies that Entra sends, in its default form and with the flag aadOptscim062020 (clients.md E3 to E20).
+// The bodies that Entra sends, in its default form and with the flag aadOptscim062020 [E3] to [E20].
 
 import { ENTERPRISE, FAX, MOBILE, type Person } from "./people.ts";
 import { CORE_GROUP, CORE_USER } from "./schema.ts";
@@ -26,7 +26,7 @@ export function toPatch(operations: readonly Operation[]): Json {
   return { schemas: [PATCH_SCHEMA], Operations: operations.map((operation) => ({ ...operation })) };
 }
 
-/** The body of a create (E3) with the oddities that captures show, spread over the people. */
+/** The body of a create [E3] with the oddities that captures show, spread over the people. */
 export function toUser(person: Person): Json {
   const { index, values } = person;
   const text = (path: string): string => String(values.get(path) ?? "");
@@ -57,7 +57,7 @@ export function toUser(person: Person): Json {
   };
 }
 
-// Microsoft's own sample misspells the extension's URN, and custom extensions travel without it (Q9).
+// Microsoft's own sample misspells the extension's URN, and custom extensions travel without it [Q9].
 function toSchemas(index: number): string[] {
   if (index % 10 === 3) return [CORE_USER, ENTERPRISE.replace("2.0:User", "2.0User")];
   return index % 10 === 6 ? [CORE_USER] : [CORE_USER, ENTERPRISE];
@@ -76,7 +76,7 @@ export function toGroup(displayName: string, externalId: string): Json {
   return { schemas: [CORE_GROUP, ADSCIM_GROUP], externalId, displayName, members: [], meta: { resourceType: "Group" } };
 }
 
-/** The operations of an update: one for each attribute, or (E6) the plain ones merged under full paths as keys. */
+/** The operations of an update: one for each attribute, or [E6] the plain ones merged under full paths as keys. */
 export function toOperations(changes: readonly Change[], form: Form): Operation[] {
   if (form === "default") {
     return changes.map(({ path, value, isNew }) => ({ op: isNew ? "Add" : "Replace", path, value }));
@@ -93,13 +93,13 @@ export function toOperations(changes: readonly Change[], form: Form): Operation[
   return Object.keys(merged).length > 0 ? [...operations, { op: "replace", value: merged }] : operations;
 }
 
-/** Disable and restore (E7, E8); the flagged form also comes without a path. */
+/** Disable and restore [E7] [E8]; the flagged form also comes without a path. */
 export function toActive(active: boolean, form: Form, index: number): Operation {
   if (form === "default") return { op: "Replace", path: "active", value: active ? "True" : "False" };
   return index % 2 === 0 ? { op: "replace", path: "active", value: active } : { op: "replace", value: { active } };
 }
 
-/** The spellings of a manager (E10): array of one, prefixed string, and Replace of either. */
+/** The spellings of a manager [E10]: array of one, prefixed string, and Replace of either. */
 export function toManager(managerId: string, usersUrl: string, index: number): Operation {
   const path = `${ENTERPRISE}:manager`;
   if (index % 3 === 0)

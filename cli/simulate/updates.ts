@@ -1,4 +1,4 @@
-// Updates of the incremental cycle: changed, added and cleared values in both forms (E4, E5, E6, E13).
+// Updates of the incremental cycle: changed, added and cleared values in both forms [E4] to [E6] [E13].
 
 import { type Conversation, type Created, livingPeople } from "./conversation.ts";
 import { DEPARTMENT, MOBILE, type Person, setFamilyName, setMail, toPhone, type Values } from "./people.ts";
@@ -74,7 +74,7 @@ function isChangeable(conversation: Conversation, unit: Unit): boolean {
   return fixed.length === 0;
 }
 
-/** E13: values emptied by "" or null, then once more when nothing is there (Q18). */
+/** [E13]: values emptied by "" or null, then once more when nothing is there [Q18]. */
 export function clearValues(conversation: Conversation): Task[] {
   const paths = ["title", DEPARTMENT, MOBILE].filter((path) => isClearable(conversation, path));
   const some = livingPeople(conversation).filter((person) => person.index % 6 === 2);

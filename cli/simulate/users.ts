@@ -1,4 +1,4 @@
-// Users of the initial cycle: match, create, manager (E2, E3, E10).
+// Users of the initial cycle: match, create, manager [E2] [E3] [E10].
 
 import { type Conversation, type Created, livingPeople, quote } from "./conversation.ts";
 import { ENTERPRISE, type Person, WORK_MAIL } from "./people.ts";
@@ -41,7 +41,7 @@ async function createUser(conversation: Conversation, person: Person): Promise<C
   return created;
 }
 
-/** E2: exactly these users have the name. */
+/** [E2]: exactly these users have the name. */
 export async function matchUser(
   conversation: Conversation,
   userName: string | boolean | undefined,
@@ -66,7 +66,7 @@ async function matchEveryWay(conversation: Conversation, person: Created<Person>
   }
 }
 
-/** E10: everyone but the first person has one of the people before them as manager. */
+/** [E10]: everyone but the first person has one of the people before them as manager. */
 export function setManagers(conversation: Conversation): Task[] {
   return livingPeople(conversation).flatMap((person) => {
     const managerId = person.index === 0 ? undefined : conversation.people[Math.floor((person.index - 1) / 5)]?.id;

@@ -1,4 +1,4 @@
-// Bearer tokens: minting, hashing and the question who may come in (RFC 6750; RFC 7644 section 2).
+// Bearer tokens: minting, hashing and the question who may come in (RFC 6750; RFC 7644 section 2; [D1]).
 
 import { type Admission, type Control, findToken } from "../store/control.ts";
 

@@ -2,7 +2,7 @@
 
 import { ScimError } from "../scim/messages.ts";
 
-/** Text that Entra's administrators append to the Tenant URL and a naive client concatenates (clients.md A1, Q20). */
+/** Text that Entra's administrators append to the Tenant URL and a naive client concatenates [A1] [Q20]. */
 const FLAG = "aadOptscim062020";
 
 /**

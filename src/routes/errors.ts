@@ -1,4 +1,4 @@
-// Whatever is thrown becomes a SCIM error (RFC 7644 section 3.12; semantics 29 and 34).
+// Whatever is thrown becomes a SCIM error (RFC 7644 section 3.12; [S29] [S34]).
 
 import { Fault } from "../adapter.ts";
 import { SealingError } from "../auth/sealing.ts";

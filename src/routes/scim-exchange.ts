@@ -19,7 +19,7 @@ export const LIMITS: ServiceLimits = {
   maxOperations: 1_000,
 };
 
-/** Takes the request's parts out of the context and checks what must hold before anything else (semantics 18). */
+/** Takes the request's parts out of the context and checks what must hold before anything else [S18]. */
 export function begin(context: ScimContext, path: string, type?: LinkType, intent: "read" | "write" = "read") {
   const { job, enter } = context.env;
   enter(path);

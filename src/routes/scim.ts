@@ -142,7 +142,7 @@ function resources(app: Hono<ScimEnv>, type: LinkType): void {
       return show(context, changed, projection);
     }
     const changed = await changeGroup(job, id, names, ifMatch, patch.touches(MEMBERS) !== "only", apply);
-    // A body would hold the whole member list, so none is sent unless attributes were asked for (C57).
+    // A body would hold the whole member list, so none is sent unless attributes were asked for [C57].
     if (context.req.query("attributes") === undefined) return context.body(null, 204);
     return show(context, changed, projection);
   });
@@ -183,7 +183,7 @@ function probeNames(
   }
 }
 
-/** PUT: what the body names replaces; `active` and `members` stay unless the body says otherwise (semantics 5). */
+/** PUT: what the body names replaces; `active` and `members` stay unless the body says otherwise [S5]. */
 function replaceBy(present: Resource, read: { resource: Resource; explicit: ReadonlySet<string> }): Resource {
   const replaced = { ...read.resource };
   if (!read.explicit.has("active") && present.active !== undefined) replaced.active = present.active;

@@ -20,7 +20,7 @@ export function toServiceProviderConfig(base: string, limits: ServiceLimits): Do
     schemas: [SERVICE_PROVIDER_CONFIG_URN],
     documentationUri: "https://datatracker.ietf.org/doc/html/rfc7644",
     patch: { supported: true },
-    // Some clients take their batch size from a bulk that they are told is not there (clients.md B).
+    // Some clients take their batch size from a bulk that they are told is not there [B1].
     bulk: { supported: false, maxOperations: limits.maxOperations, maxPayloadSize: limits.maxBodyBytes },
     filter: { supported: true, maxResults: limits.maxResults },
     changePassword: { supported: false },

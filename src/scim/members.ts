@@ -1,4 +1,4 @@
-// Membership changes told as deltas, so that a group is patched without its members (RFC 7644 section 3.5.2, clients.md E19, E20).
+// Membership changes told as deltas, so that a group is patched without its members (RFC 7644 section 3.5.2, [E19] [E20]).
 
 import { type Filter, simplify } from "./filter.ts";
 import { isJsonObject, isObject, own, ownIgnoringCase } from "./json.ts";

@@ -1,4 +1,4 @@
-// Roles as Entra's AppRoleAssignmentsComplex sends them: JSON inside a text (clients.md E11).
+// Roles as Entra's AppRoleAssignmentsComplex sends them: JSON inside a text [E11].
 
 import { isObject, ownIgnoringCase } from "./json.ts";
 import { type Notes, noteDropped } from "./lenient.ts";

@@ -1,4 +1,4 @@
-// What was taken away lately, in a Connection object's SQLite (semantics 20).
+// What was taken away lately, in a Connection object's SQLite [S20].
 
 import { and, count, eq, gt, lte, min, ne } from "drizzle-orm";
 import { removals } from "./guard-tables.ts";

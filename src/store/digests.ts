@@ -1,4 +1,4 @@
-// Digests of what records held when they were last seen or written, in a Connection object's SQLite (semantics 12).
+// Digests of what records held when they were last seen or written, in a Connection object's SQLite [S12].
 
 import { eq, inArray, sql } from "drizzle-orm";
 import { digests } from "./link-tables.ts";

@@ -1,4 +1,4 @@
-// Intents and overlays in a Connection object's SQLite (semantics 12 and 23).
+// Intents and overlays in a Connection object's SQLite [S12] [S23].
 
 import { and, asc, eq, gt, gte, inArray, lt, lte, min, sql } from "drizzle-orm";
 import { intents, overlays } from "./journal-tables.ts";

@@ -1,4 +1,4 @@
-// Links in a Connection object's SQLite: who is who (semantics 6 to 11).
+// Links in a Connection object's SQLite: who is who [S6] to [S11].
 
 import { and, asc, count, eq, inArray, isNotNull, lt, ne, or, sql } from "drizzle-orm";
 import type { DrizzleSqliteDODatabase } from "drizzle-orm/durable-sqlite";

@@ -1,4 +1,4 @@
-// The plan in the SQLite of a connection's shadow: what would be, and the writes that were not sent (semantics 21).
+// The plan in the SQLite of a connection's shadow: what would be, and the writes that were not sent [S21].
 
 import { and, count, desc, eq } from "drizzle-orm";
 import type { LinkType, Store } from "./links.ts";

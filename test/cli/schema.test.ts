@@ -1,4 +1,4 @@
-// What the simulator takes from /Schemas (clients.md A5, test 15), and that its people are the same for the same seed.
+// What the simulator takes from /Schemas (test 15 of [A5]), and that its people are the same for the same seed.
 
 import { describe, expect, it } from "vitest";
 import { createPeople, FAX } from "../../cli/simulate/people.ts";

@@ -1,4 +1,4 @@
-// Where Keepnet's published document contradicts itself or the vendor's other documents (vendors.md 1.1, read 2026-11-22).
+// Where Keepnet's published document contradicts itself or the vendor's other documents (read 2026-11-22 [N1.1]).
 
 import * as z from "zod";
 
@@ -19,7 +19,7 @@ export const exchangeSchema = z.object({
 });
 export type Exchange = z.input<typeof exchangeSchema>;
 
-/** A deviation from the document. */
+/** A deviation from the description of the endpoints. */
 export interface Finding {
   exchange: Exchange;
   template: string;
@@ -39,7 +39,7 @@ interface Waiver {
   covers(finding: Finding): boolean;
 }
 
-const SOURCE = "vendors.md 1.1, read 2026-11-22";
+const SOURCE = "[N1.1], read 2026-11-22";
 const isUserBody = ({ exchange, template, where }: Finding) =>
   where === "request" &&
   ((exchange.method === "POST" && template === "/api/target-users") ||

@@ -1,4 +1,4 @@
-// authentik's dialogue: what it reads from ServiceProviderConfig, discovery without count, one operation for each member (clients.md B).
+// authentik's dialogue: what it reads from ServiceProviderConfig, discovery without count, one operation for each member [B1].
 
 import { describe, expect, it } from "vitest";
 import type { Gateway } from "../worker/gateway.ts";
@@ -37,7 +37,7 @@ const create = async (gateway: Gateway, username: string): Promise<string> => {
 };
 
 describe.each(KEEPNET_PROFILES)("authentik, $title", (profile) => {
-  it("B C17: ServiceProviderConfig says PATCH, and a bulk size to chunk members by", async () => {
+  it("B1 C17: ServiceProviderConfig says PATCH, and a bulk size to chunk members by", async () => {
     const gateway = await open(profile);
     const { body } = await ask(gateway, "GET", "/ServiceProviderConfig", 200);
     expect(body).toMatchObject({ patch: { supported: true }, filter: { supported: true }, bulk: { supported: false } });
@@ -45,7 +45,7 @@ describe.each(KEEPNET_PROFILES)("authentik, $title", (profile) => {
     expect(body.filter.maxResults).toBeGreaterThanOrEqual(1);
   });
 
-  it("B E3 E9: a user is created, replaced by PUT, deleted", async () => {
+  it("B1 E3 E9: a user is created, replaced by PUT, deleted", async () => {
     const gateway = await open(profile);
     const id = await create(gateway, "ada");
     const sent = { ...user("ada"), emails: [{ value: "ada@ak.example", type: "work", primary: true }], id };
@@ -55,7 +55,7 @@ describe.each(KEEPNET_PROFILES)("authentik, $title", (profile) => {
     expect(await natives(gateway)).toEqual([]);
   });
 
-  it("B: groups are discovered page by page, without count", async () => {
+  it("B1: groups are discovered page by page, without count", async () => {
     const gateway = await open(profile);
     for (let at = 0; at < 105; at += 15) {
       await Promise.all(
@@ -76,7 +76,7 @@ describe.each(KEEPNET_PROFILES)("authentik, $title", (profile) => {
     expect(seen.size).toBe(105);
   });
 
-  it("B E18 E19 E20: a path-less replace of the group, then one operation for each member, then a read with members", async () => {
+  it("B1 E18 E19 E20: a path-less replace of the group, then one operation for each member, then a read with members", async () => {
     const gateway = await open(profile);
     const ids = [await create(gateway, "ada"), await create(gateway, "bob"), await create(gateway, "eve")];
     const group = { schemas: [CORE_GROUP], externalId: "pk-1", displayName: "Sales" };
@@ -93,7 +93,7 @@ describe.each(KEEPNET_PROFILES)("authentik, $title", (profile) => {
     expect(await membersOf(gateway, id)).toEqual(ids.slice(2));
   });
 
-  it("B E15: on 409 it looks for the group by displayName and takes it over", async () => {
+  it("B1 E15: on 409 it looks for the group by displayName and takes it over", async () => {
     const gateway = await open(profile);
     const group = { schemas: [CORE_GROUP], displayName: "Sales" };
     const { id } = (await ask(gateway, "POST", "/Groups", 201, group)).body;
@@ -103,7 +103,7 @@ describe.each(KEEPNET_PROFILES)("authentik, $title", (profile) => {
   });
 });
 
-it("B S1: an address of another type does not stand in for the work address that the product needs", async () => {
+it("B1 S1: an address of another type does not stand in for the work address that the product needs", async () => {
   const gateway = await open(KEEPNET);
   const { body } = await ask(gateway, "POST", "/Users", 201, user("ada"));
   // userName is the same value as the work address, so the vendor has it; the other address is nobody's.

@@ -146,7 +146,7 @@ export interface Person {
   familyName?: string;
 }
 
-/** A create as Entra sends it (E3). */
+/** A create as Entra sends it [E3]. */
 export function entraUser(person: Person, more: Record<string, unknown> = {}): Record<string, unknown> {
   const { email, userName = email, givenName = "Ada", familyName = "L" } = person;
   return {
@@ -164,7 +164,7 @@ export function entraUser(person: Person, more: Record<string, unknown> = {}): R
   };
 }
 
-/** A group's create as Entra sends it (E15). */
+/** A group's create as Entra sends it [E15]. */
 export const entraGroup = (displayName: string, externalId = `object-${displayName}`): Record<string, unknown> => ({
   schemas: [CORE_GROUP, "http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group"],
   externalId,

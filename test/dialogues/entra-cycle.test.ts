@@ -1,4 +1,4 @@
-// Entra ID's cycles: an initial one and incremental ones, in parallel and in both forms on one connection (clients.md A2, A3).
+// Entra ID's cycles: an initial one and incremental ones, in parallel and in both forms on one connection [A2] [A3].
 
 import { describe, expect, it } from "vitest";
 import {

@@ -1,4 +1,4 @@
-// Entra ID's dialogue about groups, request by request, in the default and the flagged form (clients.md E14 to E21).
+// Entra ID's dialogue about groups, request by request, in the default and the flagged form [E14] to [E21].
 
 import { describe, expect, it } from "vitest";
 import type { Gateway } from "../worker/gateway.ts";

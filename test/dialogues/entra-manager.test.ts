@@ -1,4 +1,4 @@
-// Entra ID's dialogue about managers: the reference query and every spelling of the value (clients.md E10, validator 25).
+// Entra ID's dialogue about managers: the reference query and every spelling of the value ([E10]; test 25 of [A5]).
 
 import { describe, expect, it } from "vitest";
 import type { Gateway } from "../worker/gateway.ts";
@@ -103,7 +103,7 @@ describe.each(KEEPNET_PROFILES)("Entra about managers, $title", (profile) => {
     expect((await nativeOf(gateway, "ada@contoso.com")).department).toBe("R&D");
   });
 
-  it("E10 V15 #25: validator 25 adds, replaces and empties the manager as strings", async () => {
+  it("E10 V15 A5: validator 25 adds, replaces and empties the manager as strings", async () => {
     const { gateway, boss, chief, user } = await cast(profile);
     await patch(gateway, user, { op: "Add", path: MANAGER, value: boss });
     expect(await managerOf(gateway, user)).toBe(boss);

@@ -1,4 +1,4 @@
-// Entra ID changes users, request by request, in the default and the flagged form (clients.md E5 to E8, E13).
+// Entra ID changes users, request by request, in the default and the flagged form [E5] to [E8] [E13].
 
 import { describe, expect, it } from "vitest";
 import {

@@ -1,4 +1,4 @@
-// Entra ID looks for, creates, reads and deletes users, request by request, in the default and the flagged form (clients.md E1 to E4, E9).
+// Entra ID looks for, creates, reads and deletes users, request by request, in the default and the flagged form [E1] to [E4] [E9].
 
 import { describe, expect, it } from "vitest";
 import {

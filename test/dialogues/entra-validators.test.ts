@@ -1,4 +1,4 @@
-// Microsoft's validators: what the Logic App's direct tests and the web validator ask of a service (clients.md A5).
+// Microsoft's validators: what the Logic App's direct tests and the web validator ask of a service [A5].
 
 import { describe, expect, it } from "vitest";
 import type { Answer, Gateway } from "../worker/gateway.ts";
@@ -26,7 +26,7 @@ import {
   WORK_PHONE,
 } from "./dialogue.ts";
 
-/** The target attributes of Entra's non-gallery application, `id` apart (Microsoft's attribute list, clients.md A5 #15). */
+/** The target attributes of Entra's non-gallery application, `id` apart (Microsoft's attribute list, test 15 of [A5]). */
 const USER_TARGETS = [
   "active",
   'addresses[type eq "other"].formatted',
@@ -100,12 +100,15 @@ async function targetsOf(gateway: Gateway): Promise<string[]> {
 }
 
 describe("Microsoft's validator #15, schema discoverability", () => {
-  it.each([KEEPNET_FULL, KEEPABL_FULL])("E22 #15: every target attribute is in /Schemas, $title", async (profile) => {
-    const targets = await targetsOf(await open(profile));
-    expect(USER_TARGETS.filter((path) => !targets.includes(path))).toEqual([]);
-  });
+  it.each([KEEPNET_FULL, KEEPABL_FULL])(
+    "E22 A5: test 15: every target attribute is in /Schemas, $title",
+    async (profile) => {
+      const targets = await targetsOf(await open(profile));
+      expect(USER_TARGETS.filter((path) => !targets.includes(path))).toEqual([]);
+    },
+  );
 
-  it("E22 #15 S1: the vendor's own profile lists what it holds and nothing else", async () => {
+  it("E22 A5 S1: test 15: the vendor's own profile lists what it holds and nothing else", async () => {
     const targets = await targetsOf(await open(KEEPNET));
     const wanted = USER_TARGETS.filter((path) => holds(KEEPNET, path) || path === `${ENTERPRISE}:manager`);
     expect(targets).toEqual(expect.arrayContaining(wanted));
@@ -156,7 +159,7 @@ async function fill(gateway: Gateway): Promise<string> {
 }
 
 describe.each([KEEPNET, KEEPNET_FULL, KEEPABL_FULL])("Microsoft's validator #16, null update, $title", (profile) => {
-  it("E13 Q18 #16: one operation for each path, the empty text and then null on what is gone", async () => {
+  it("E13 Q18 A5: test 16: one operation for each path, the empty text and then null on what is gone", async () => {
     const gateway = await open(profile);
     const id = await fill(gateway);
     const filled = await read(gateway, id);
@@ -169,7 +172,7 @@ describe.each([KEEPNET, KEEPNET_FULL, KEEPABL_FULL])("Microsoft's validator #16,
     await expectNativeEmpty(gateway, profile);
   });
 
-  it("E13 Q18 #16: all paths as keys of one path-less value", async () => {
+  it("E13 Q18 A5: test 16: all paths as keys of one path-less value", async () => {
     const gateway = await open(profile);
     const id = await fill(gateway);
     for (const empty of ["", null]) {
@@ -196,7 +199,7 @@ async function expectNativeEmpty(gateway: Gateway, profile: Profile): Promise<vo
 }
 
 describe.each([KEEPNET_FULL, KEEPABL_FULL])("Microsoft's direct tests, $title", (profile) => {
-  it("E3 #17: a posted user comes back as posted", async () => {
+  it("E3 A5: test 17: a posted user comes back as posted", async () => {
     const gateway = await open(profile);
     const sent = entraUser({ email: "new@contoso.com" }, { title: "Dr", preferredLanguage: "en-GB", nickName: "N" });
     const { body } = await ask(gateway, "POST", "/Users", 201, sent);
@@ -205,7 +208,7 @@ describe.each([KEEPNET_FULL, KEEPABL_FULL])("Microsoft's direct tests, $title", 
     expect(await read(gateway, body.id)).toEqual(body);
   });
 
-  it("E5 #18: every single-valued target attribute is set to an arbitrary value and read back", async () => {
+  it("E5 A5: test 18: every single-valued target attribute is set to an arbitrary value and read back", async () => {
     const gateway = await open(profile);
     const id = await createUser(gateway, "ada@contoso.com");
     const upd = (path: string) => (path.includes("emails") ? "upd-1a2b3c4d@contoso.com" : "upd-1a2b3c4d");
@@ -222,7 +225,7 @@ describe.each([KEEPNET_FULL, KEEPABL_FULL])("Microsoft's direct tests, $title", 
   });
 });
 
-it("E15 E18 #19 #20: a posted group, every single-valued attribute of which is changed and read back", async () => {
+it("E15 E18 A5: tests 19 and 20: a posted group, every single-valued attribute of which is changed and read back", async () => {
   const gateway = await open(KEEPNET_FULL);
   const { body } = await ask(gateway, "POST", "/Groups", 201, entraGroup("Team"));
   await patchGroup(
@@ -237,14 +240,14 @@ it("E15 E18 #19 #20: a posted group, every single-valued attribute of which is c
   expect(Object.values(state.body.groups)).toMatchObject([{ name: "upd-1a2b3c4d" }]);
 });
 
-it("E1 #21: credentials are checked by the first page of one user", async () => {
+it("E1 A5: test 21: credentials are checked by the first page of one user", async () => {
   const gateway = await open(KEEPNET);
   const { body } = await ask(gateway, "GET", "/Users?startIndex=1&count=1", 200);
   expect(body).toMatchObject({ totalResults: 0, startIndex: 1, itemsPerPage: 0 });
 });
 
 describe.each(["Users", "Groups"])("Microsoft's pagination tests, %s", (endpoint) => {
-  it(`E23 #23 #24 C81 C83 C84: pages of five are whole, distinct and say where they are, ${endpoint}`, async () => {
+  it(`E23 A5 C81 C83 C84: tests 23 and 24: pages of five are whole, distinct and say where they are, ${endpoint}`, async () => {
     const gateway = await open(KEEPNET_FULL);
     const post = async (index: number): Promise<Answer> =>
       ask(

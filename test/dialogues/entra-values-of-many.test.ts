@@ -1,4 +1,4 @@
-// Entra ID writes typed elements of attributes with many values, and roles in its three forms (clients.md E11, E12).
+// Entra ID writes typed elements of attributes with many values, and roles in its three forms [E11] [E12].
 
 import { describe, expect, it } from "vitest";
 import {

@@ -1,4 +1,4 @@
-// JumpCloud's dialogue: a test connection that makes, changes and retires a throw-away user and group (clients.md B).
+// JumpCloud's dialogue: a test connection that makes, changes and retires a throw-away user and group [B1].
 
 import { describe, expect, it } from "vitest";
 import {
@@ -26,7 +26,7 @@ const user = (email: string, more: Record<string, unknown> = {}) => ({
 });
 
 describe.each([KEEPNET, KEEPNET_FULL, KEEPABL])("JumpCloud, $title", (profile) => {
-  it("B: the test connection creates, updates and deactivates a throw-away user", async () => {
+  it("B1: the test connection creates, updates and deactivates a throw-away user", async () => {
     const gateway = await open(profile);
     const email = "test-create-user-7f3a@jumpcloudtest.example";
     const list = await ask(gateway, "GET", "/Users?startIndex=1&count=100", 200);
@@ -44,7 +44,7 @@ describe.each([KEEPNET, KEEPNET_FULL, KEEPABL])("JumpCloud, $title", (profile) =
     expect(found.body.Resources).toMatchObject([{ id: body.id, active: false }]);
   });
 
-  it("B: users by PATCH, where that is chosen, and deletion", async () => {
+  it("B1: users by PATCH, where that is chosen, and deletion", async () => {
     const gateway = await open(profile);
     const { body } = await ask(gateway, "POST", "/Users", 201, user("ada@jump.example"));
     await ask(gateway, "PATCH", `/Users/${body.id}`, 200, patchOf({ op: "replace", path: "active", value: false }));
@@ -54,7 +54,7 @@ describe.each([KEEPNET, KEEPNET_FULL, KEEPABL])("JumpCloud, $title", (profile) =
   });
 });
 
-it("B E15 E19 E20 E21: the throw-away group, with members by PATCH", async () => {
+it("B1 E15 E19 E20 E21: the throw-away group, with members by PATCH", async () => {
   const gateway = await open(KEEPNET);
   const ada = (await ask(gateway, "POST", "/Users", 201, user("ada@jump.example"))).body.id;
   const body = { schemas: [CORE_GROUP], displayName: "jumpcloud test group", members: [] };

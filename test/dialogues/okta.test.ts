@@ -1,4 +1,4 @@
-// Okta's dialogues: the OIN integration with PATCH, the AIW application with PUT for everything, and its SPEC test (clients.md B).
+// Okta's dialogues: the OIN integration with PATCH, the AIW application with PUT for everything, and its SPEC test [B1].
 
 import { describe, expect, it } from "vitest";
 import type { Gateway } from "../worker/gateway.ts";
@@ -52,7 +52,7 @@ const createGroup = async (gateway: Gateway, name: string): Promise<string> =>
   (await say(gateway, "POST", "/Groups", 201, oktaGroup(name))).body.id;
 
 describe.each([KEEPNET, KEEPNET_FULL, KEEPABL])("Okta OIN with PATCH, $title", (profile) => {
-  it("B C13 C14: assigned: matched, created; password and groups are taken and forgotten", async () => {
+  it("B1 C13 C14: assigned: matched, created; password and groups are taken and forgotten", async () => {
     const gateway = await open(profile);
     expect((await say(gateway, "GET", match("test.user@okta.local"), 200)).body).toMatchObject({ totalResults: 0 });
     const created = await say(gateway, "POST", "/Users", 201, oktaUser("test.user@okta.local"));
@@ -66,7 +66,7 @@ describe.each([KEEPNET, KEEPNET_FULL, KEEPABL])("Okta OIN with PATCH, $title", (
     expect(await nativeOf(gateway, "test.user@okta.local")).toMatchObject({ givenName: "Test", familyName: "User" });
   });
 
-  it("B E7 E8: deactivated and reactivated by a path-less replace, never deleted", async () => {
+  it("B1 E7 E8: deactivated and reactivated by a path-less replace, never deleted", async () => {
     const gateway = await open(profile);
     const id = await create(gateway, "test.user@okta.local");
     for (const active of [false, true]) {
@@ -77,7 +77,7 @@ describe.each([KEEPNET, KEEPNET_FULL, KEEPABL])("Okta OIN with PATCH, $title", (
     }
   });
 
-  it("B C31 C32: a profile is pushed by GET and a PUT that echoes everything back", async () => {
+  it("B1 C31 C32: a profile is pushed by GET and a PUT that echoes everything back", async () => {
     const gateway = await open(profile);
     const id = await create(gateway, "test.user@okta.local");
     const { body: present } = await say(gateway, "GET", `/Users/${id}`, 200);
@@ -98,7 +98,7 @@ describe.each([KEEPNET, KEEPNET_FULL, KEEPABL])("Okta OIN with PATCH, $title", (
     expect(await nativeOf(gateway, "test.user@okta.local")).toMatchObject({ givenName: "Another", active: true });
   });
 
-  it("B C83: an import pages by a hundred over everybody, once each", async () => {
+  it("B1 C83: an import pages by a hundred over everybody, once each", async () => {
     const gateway = await open(profile);
     for (let at = 0; at < 120; at += 10) {
       await Promise.all(Array.from({ length: 10 }, (_, index) => create(gateway, `u${at + index}@okta.local`)));
@@ -119,7 +119,7 @@ describe.each([KEEPNET, KEEPNET_FULL, KEEPABL])("Okta OIN with PATCH, $title", (
 
 describe("Okta's group push", () => {
   it.each([KEEPNET, KEEPNET_FULL])(
-    "B E19 E20: pushed, members by PATCH, renamed, unlinked, $title",
+    "B1 E19 E20: pushed, members by PATCH, renamed, unlinked, $title",
     async (profile) => {
       const gateway = await open(profile);
       const [ada, bob] = [await create(gateway, "ada@okta.local"), await create(gateway, "bob@okta.local")];
@@ -153,7 +153,7 @@ describe("Okta's group push", () => {
 });
 
 describe.each([KEEPNET, KEEPNET_FULL, KEEPABL])("Okta AIW, PUT for everything, $title", (profile) => {
-  it("B E7 E8 S5: active by PUT of the whole user; without active it stays as it is", async () => {
+  it("B1 E7 E8 S5: active by PUT of the whole user; without active it stays as it is", async () => {
     const gateway = await open(profile);
     const id = await create(gateway, "test.user@okta.local");
     const { body: present } = await say(gateway, "GET", `/Users/${id}`, 200);
@@ -167,7 +167,7 @@ describe.each([KEEPNET, KEEPNET_FULL, KEEPABL])("Okta AIW, PUT for everything, $
     expect((await nativeOf(gateway, "test.user@okta.local")).active).toBe(true);
   });
 
-  it("B C32: what a PUT leaves out is cleared", async () => {
+  it("B1 C32: what a PUT leaves out is cleared", async () => {
     const gateway = await open(profile);
     const id = await create(gateway, "test.user@okta.local");
     const body = {
@@ -185,7 +185,7 @@ describe.each([KEEPNET, KEEPNET_FULL, KEEPABL])("Okta AIW, PUT for everything, $
     });
   });
 
-  it("B C31 C32: PUT without what is required is 400, to an unknown id 404, and makes nobody", async () => {
+  it("B1 C31 C32: PUT without what is required is 400, to an unknown id 404, and makes nobody", async () => {
     const gateway = await open(profile);
     const id = await create(gateway, "test.user@okta.local");
     const nameless = await say(gateway, "PUT", `/Users/${id}`, 400, { schemas: [CORE_USER], active: true });
@@ -197,7 +197,7 @@ describe.each([KEEPNET, KEEPNET_FULL, KEEPABL])("Okta AIW, PUT for everything, $
 
 describe("Okta AIW's groups by PUT", () => {
   it.each([KEEPNET, KEEPNET_FULL])(
-    "B S5: the whole member list is replaced; without members it stays, $title",
+    "B1 S5: the whole member list is replaced; without members it stays, $title",
     async (profile) => {
       const gateway = await open(profile);
       const [ada, bob, eve] = [
@@ -221,7 +221,7 @@ describe("Okta AIW's groups by PUT", () => {
     },
   );
 
-  it("B: a large group travels whole in one PUT", async () => {
+  it("B1: a large group travels whole in one PUT", async () => {
     const gateway = await open(KEEPNET);
     const ids: string[] = [];
     for (let at = 0; at < 60; at += 10) {
@@ -242,7 +242,7 @@ describe("Okta AIW's groups by PUT", () => {
 });
 
 describe("Okta's SPEC test", () => {
-  it.each([KEEPNET, KEEPNET_FULL, KEEPABL])("B C27 C34: its asserts, one by one, $title", async (profile) => {
+  it.each([KEEPNET, KEEPNET_FULL, KEEPABL])("B1 C27 C34: its asserts, one by one, $title", async (profile) => {
     const gateway = await open(profile);
     const id = await create(gateway, "abraham@okta.local");
     const list = await say(gateway, "GET", "/Users?count=1&startIndex=1", 200);
@@ -272,7 +272,7 @@ describe("Okta's SPEC test", () => {
 });
 
 describe("Okta with entitlements", () => {
-  it("B C102: resource types and schemas are read first, and name only what is there", async () => {
+  it("B1 C102: resource types and schemas are read first, and name only what is there", async () => {
     const gateway = await open(KEEPNET);
     const types = await say(gateway, "GET", "/ResourceTypes", 200);
     expect(types.body.Resources.map((one: { endpoint: string }) => one.endpoint)).toEqual(["/Users", "/Groups"]);

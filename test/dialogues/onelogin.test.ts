@@ -1,4 +1,4 @@
-// OneLogin's dialogue: PUT from an administrator's JSON template, deletion or suspension by setting (clients.md B).
+// OneLogin's dialogue: PUT from an administrator's JSON template, deletion or suspension by setting [B1].
 
 import { describe, expect, it } from "vitest";
 import {
@@ -30,7 +30,7 @@ const template = (email: string, more: Record<string, unknown> = {}) => ({
 });
 
 describe.each([KEEPNET, KEEPNET_FULL, KEEPABL])("OneLogin, $title", (profile) => {
-  it("B: matched by userName or externalId, created without schemas, empty texts meaning nothing", async () => {
+  it("B1: matched by userName or externalId, created without schemas, empty texts meaning nothing", async () => {
     const gateway = await open(profile);
     for (const filter of ['userName eq "ada@one.example"', 'externalId eq "ol-1"']) {
       expect((await ask(gateway, "GET", filtered("/Users", filter), 200)).body.totalResults).toBe(0);
@@ -48,7 +48,7 @@ describe.each([KEEPNET, KEEPNET_FULL, KEEPABL])("OneLogin, $title", (profile) =>
     expect(native.phone || null).toBeNull();
   });
 
-  it("B S5: updated by PUT of the template, suspended by PUT, restored by PUT", async () => {
+  it("B1 S5: updated by PUT of the template, suspended by PUT, restored by PUT", async () => {
     const gateway = await open(profile);
     const { body } = await ask(gateway, "POST", "/Users", 201, template("ada@one.example"));
     const put = (more: object) =>
@@ -61,7 +61,7 @@ describe.each([KEEPNET, KEEPNET_FULL, KEEPABL])("OneLogin, $title", (profile) =>
     expect((await nativeOf(gateway, "ada@one.example")).active).toBe(true);
   });
 
-  it("B E9: deleted by setting", async () => {
+  it("B1 E9: deleted by setting", async () => {
     const gateway = await open(profile);
     const { body } = await ask(gateway, "POST", "/Users", 201, template("ada@one.example"));
     await ask(gateway, "DELETE", `/Users/${body.id}`, 204);
@@ -69,14 +69,14 @@ describe.each([KEEPNET, KEEPNET_FULL, KEEPABL])("OneLogin, $title", (profile) =>
     expect(await natives(gateway)).toEqual([]);
   });
 
-  it("B: the list of groups for its mapping answers, with or without groups", async () => {
+  it("B1: the list of groups for its mapping answers, with or without groups", async () => {
     const gateway = await open(profile);
     const { body } = await ask(gateway, "GET", "/Groups", 200);
     expect(body).toMatchObject({ totalResults: 0, Resources: [] });
   });
 });
 
-it("B E19 E20: members by PATCH of the group, and groups shown on the user", async () => {
+it("B1 E19 E20: members by PATCH of the group, and groups shown on the user", async () => {
   const gateway = await open(KEEPNET);
   const user = (await ask(gateway, "POST", "/Users", 201, template("ada@one.example"))).body.id;
   const group = (await ask(gateway, "POST", "/Groups", 201, { displayName: "Sales" })).body.id;

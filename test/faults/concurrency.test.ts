@@ -1,4 +1,4 @@
-// Many clients at once against the real bundle: nothing is lost, made twice, or sent faster than declared (semantics 13, 16, 24, 33).
+// Many clients at once against the real bundle: nothing is lost, made twice, or sent faster than declared [S13] [S16] [S24] [S33].
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { simulators } from "../../adapters/simulators.ts";

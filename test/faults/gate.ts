@@ -1,4 +1,4 @@
-// A point in a write at which the vendor holds still until Portico has been killed (semantics 43).
+// A point in a write at which the vendor holds still until Portico has been killed [S43].
 
 import { CutConnection } from "../../adapters/simulation/faults.ts";
 import type { RecordedCall } from "../../adapters/simulation/log.ts";

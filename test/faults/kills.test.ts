@@ -1,4 +1,4 @@
-// Every kind of write on every vendor survives SIGKILL at its native calls (semantics 23, 31, 34 and 43).
+// Every kind of write on every vendor survives SIGKILL at its native calls [S23] [S31] [S34] [S43].
 
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { simulators } from "../../adapters/simulators.ts";

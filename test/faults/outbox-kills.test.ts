@@ -1,4 +1,4 @@
-// SIGKILL while the outbox sends members: each arrives once, in order, and what is pending is said honestly (issue 4, point 3).
+// SIGKILL while the outbox sends members: each arrives once, in order, and what is pending is said honestly [S13] [S43].
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";

@@ -1,4 +1,4 @@
-// Every kind of write that moves seats, with what must be there before it (semantics 16 and 17).
+// Every kind of write that moves seats, with what must be there before it [S16] [S17].
 
 import type { Subject } from "../suite/subject.ts";
 import { succeed } from "./client.ts";

@@ -1,4 +1,4 @@
-// Each adapter against what its vendor's documents promise: one that declares less fails (semantics 42).
+// Each adapter against what its vendor's documents promise: one that declares less fails [S42].
 
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";

@@ -1,4 +1,4 @@
-// Wrong declarations of an adapter: one line that names the file and the field (semantics 42).
+// Wrong declarations of an adapter: one line that names the file and the field [S42].
 
 import { describe, expect, it } from "vitest";
 import { adapters } from "../../adapters/index.ts";

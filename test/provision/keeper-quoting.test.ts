@@ -1,4 +1,4 @@
-// Keeper's command lines against what Commander does with one: expansion, POSIX words, options (vendors.md 2.2).
+// Keeper's command lines against what Commander does with one: expansion, POSIX words, options [N2.2].
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -7,7 +7,7 @@ import { Fault } from "../../src/adapter.ts";
 
 // ---- Commander, as its documents describe it ------------------------------------------------------------------------
 
-/** `${name}` is replaced in the raw line, before words are told apart (vendors.md 2.2). */
+/** `${name}` is replaced in the raw line, before words are told apart [N2.2]. */
 function expand(line: string, variables: ReadonlyMap<string, string>): string {
   return line.replace(/\$\{(\w+)\}/g, (whole, name: string) => variables.get(name) ?? whole);
 }
@@ -31,7 +31,7 @@ function shellWords(line: string): string[] {
   return word === undefined ? words : [...words, word];
 }
 
-/** HTML is escaped when a command is stored and unescaped when it is run (vendors.md 2.2). */
+/** HTML is escaped when a command is stored and unescaped when it is run [N2.2]. */
 const NAMES: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", "#39": "'", "#x27": "'" };
 const unescaped = (text: string) =>
   text.replace(/&(amp|lt|gt|quot|apos|#39|#x27);/g, (_, name: string) => NAMES[name] ?? "");
@@ -90,7 +90,7 @@ const value = fc
   .filter((text) => !/[\u0000-\u001f\u007f-\u009f\u2028\u2029]|\p{Surrogate}/u.test(text));
 
 describe("a value in a command", () => {
-  it("vendors 2.2: is one argument, and that value, under an option", () => {
+  it("N2.2: is one argument, and that value, under an option", () => {
     fc.assert(
       fc.property(value, value, (name, title) => {
         const line = toCommand("enterprise-user", option("--name", name), option("--job-title", title), "--force");
@@ -103,7 +103,7 @@ describe("a value in a command", () => {
     );
   });
 
-  it("vendors 2.2: is one argument in a place of its own, and never an option", () => {
+  it("N2.2: is one argument in a place of its own, and never an option", () => {
     fc.assert(
       fc.property(value, (name) => {
         if (name === "" || name.startsWith("-")) {
@@ -121,7 +121,7 @@ describe("a value in a command", () => {
     );
   });
 
-  it("vendors 2.2: leaves nothing in the line that could be expanded, or split into an option by a plain split", () => {
+  it("N2.2: leaves nothing in the line that could be expanded, or split into an option by a plain split", () => {
     fc.assert(
       fc.property(value, (name) => {
         const line = option("--name", name).text;
@@ -133,7 +133,7 @@ describe("a value in a command", () => {
     );
   });
 
-  it("vendors 2.2: with CR, LF, NUL or another control character is refused, and named", () => {
+  it("N2.2: with CR, LF, NUL or another control character is refused, and named", () => {
     const broken = fc.tuple(fc.string(), fc.constantFrom("\r", "\n", "\0", "\u0085", "\u2028", "\ud800"), fc.string());
     fc.assert(
       fc.property(broken, ([before, sign, after]) => {
@@ -145,7 +145,7 @@ describe("a value in a command", () => {
 });
 
 describe("a command", () => {
-  it("vendors 2.2: of more than 4,096 characters is refused, naming the attribute of the longest value", () => {
+  it("N2.2: of more than 4,096 characters is refused, naming the attribute of the longest value", () => {
     const long = (length: number) => () =>
       toCommand(
         "enterprise-user",
@@ -157,7 +157,7 @@ describe("a command", () => {
     expect(faultOf(long(4_090))).toMatchObject({ kind: "invalid", attribute: "title" });
   });
 
-  it("vendors 2.2: counts as stored, where signs of HTML are longer", () => {
+  it("N2.2: counts as stored, where signs of HTML are longer", () => {
     expect(
       faultOf(() => toCommand("enterprise-user", option("--name", "<".repeat(1_100), "displayName"))),
     ).toMatchObject({

@@ -1,4 +1,4 @@
-// Keepabl as vendors.md 5.2 assumes it: lagging reads, prefix search, ids in Location only.
+// Keepabl as [N5.2] assumes it: lagging reads, prefix search, ids in Location only.
 
 import { beforeEach, expect, it } from "vitest";
 import { createKeepablSimulation, keepablDemoSettings, keepablState } from "../../adapters/keepabl/simulator.ts";

@@ -34,7 +34,7 @@ const user = (email: string, more: object = {}) => ({ [ID]: { email, ...more } }
 const team = (more: object = {}) => ({ teams: { uidA: { name: "Sales", ...more } } });
 
 describe("the service", () => {
-  it("vendors 2.2: answers 202 with a request id, and the result under it", async () => {
+  it("N2.2: answers 202 with a request id, and the result under it", async () => {
     const submitted = await submit("enterprise-info --users --format json");
     expect(submitted).toMatchObject({ status: 202, json: { success: true, status: "queued" } });
     expect(await result(submitted.json.request_id)).toMatchObject({
@@ -43,7 +43,7 @@ describe("the service", () => {
     });
   });
 
-  it("vendors 2.2: runs one command after another, and answers 202 until then", async () => {
+  it("N2.2: runs one command after another, and answers 202 until then", async () => {
     simulation.seed({ commandMs: 1_000 });
     const first = (await submit("enterprise-user a@x.test --add")).json.request_id;
     const second = (await submit("enterprise-user b@x.test --add")).json.request_id;
@@ -57,7 +57,7 @@ describe("the service", () => {
     expect(state().mails).toEqual(["a@x.test", "b@x.test"]);
   });
 
-  it("vendors 2.2: gives a result to the key that submitted it alone, and for an hour", async () => {
+  it("N2.2: gives a result to the key that submitted it alone, and for an hour", async () => {
     simulation.seed({ keys: { [KEY]: { commands: ["enterprise-info"] }, other: { commands: ["enterprise-info"] } } });
     const id = (await submit("enterprise-info --users --format json")).json.request_id;
     expect((await result(id, "other")).status).toBe(404);
@@ -67,7 +67,7 @@ describe("the service", () => {
     expect((await result(id)).status).toBe(404);
   });
 
-  it("vendors 2.2: refuses unknown and expired keys, commands that are not allowed, long and broken lines", async () => {
+  it("N2.2: refuses unknown and expired keys, commands that are not allowed, long and broken lines", async () => {
     simulation.seed({ keys: { old: { commands: [], isExpired: true }, [KEY]: { commands: ["enterprise-info"] } } });
     expect((await submit("enterprise-info", "nobody")).status).toBe(401);
     expect(await submit("enterprise-info", "old")).toMatchObject({
@@ -79,7 +79,7 @@ describe("the service", () => {
     for (const sign of ["\r", "\n", "\0"]) expect((await submit(`enterprise-info ${sign}`)).status).toBe(400);
   });
 
-  it("vendors 2.2: holds 100 commands at most and forgets those that wait longer than 300 s", async () => {
+  it("N2.2: holds 100 commands at most and forgets those that wait longer than 300 s", async () => {
     simulation.seed({ commandMs: 301_000 });
     const ids: unknown[] = [];
     for (let i = 0; i < 100; i++) ids.push((await submit("enterprise-down -f")).json.request_id);
@@ -90,7 +90,7 @@ describe("the service", () => {
     expect((await call("GET", `/status/${ids[2]}`)).json.status).toBe("expired");
   });
 
-  it("vendors 2.2: limits each endpoint by itself, without Retry-After", async () => {
+  it("N2.2: limits each endpoint by itself, without Retry-After", async () => {
     simulation.seed({ rateLimits: { perMinute: 3, perHour: 600, perDay: 6_000 } });
     const id = (await submit("enterprise-down -f")).json.request_id;
     for (let i = 0; i < 3; i++) expect((await result(id)).status).toBe(200);
@@ -164,14 +164,14 @@ describe("the table of guessed outcomes", () => {
       "is deleted",
     ],
   ];
-  it.each(cases)("vendors 2.2: %s", async (_what, seed, command, status, said) => {
+  it.each(cases)("N2.2: %s", async (_what, seed, command, status, said) => {
     simulation.seed(seed);
     const answer = await run(command);
     expect(answer.status).toBe(status);
     expect(answer.text).toContain(said);
   });
 
-  it("vendors 2.2: gives one line as text and several as an array", async () => {
+  it("N2.2: gives one line as text and several as an array", async () => {
     simulation.seed({ users: user("a@x.test"), ...team() });
     expect((await run("enterprise-team uidA -au a@x.test")).json.message).toEqual(expect.any(String));
     expect((await run("enterprise-team uidA -ru a@x.test -au a@x.test")).json.message).toHaveLength(2);
@@ -179,13 +179,13 @@ describe("the table of guessed outcomes", () => {
 });
 
 describe("commands", () => {
-  it("vendors 2.2: expands variables before it looks at quotes", async () => {
+  it("N2.2: expands variables before it looks at quotes", async () => {
     simulation.seed({ environment: { x: "a' --job-title='b" }, users: user("a@x.test") });
     await run(`enterprise-user ${ID} --name='$\{x}'`);
     expect(state().users[ID]).toMatchObject({ name: "a", jobTitle: "b" });
   });
 
-  it("vendors 2.2: reads POSIX words, takes --opt=value and abbreviations, and refuses a value that looks like an option", async () => {
+  it("N2.2: reads POSIX words, takes --opt=value and abbreviations, and refuses a value that looks like an option", async () => {
     simulation.seed({ users: user("a@x.test") });
     await run(`enterprise-user ${ID} --name "A \\"B\\" \\c" --job=x\\ y`);
     expect(state().users[ID]).toMatchObject({ name: 'A "B" \\c', jobTitle: "x y" });
@@ -194,7 +194,7 @@ describe("commands", () => {
     expect(state().users[ID]).toMatchObject({ name: "--lock", status: "Active" });
   });
 
-  it("vendors 2.3: shows 64-bit ids as integers, in an array or in a string", async () => {
+  it("N2.3: shows 64-bit ids as integers, in an array or in a string", async () => {
     simulation.seed({ users: user("a@x.test") });
     const list = "enterprise-info --users --format json";
     expect((await run(list)).text).toContain(`"user_id":${ID},`);
@@ -203,7 +203,7 @@ describe("commands", () => {
     expect(data).toEqual(expect.stringContaining(`"user_id":${ID},`));
   });
 
-  it("vendors 2.3: searches a part of any shown column", async () => {
+  it("N2.3: searches a part of any shown column", async () => {
     simulation.seed({ users: user("ann@x.test", { name: "Bea", aliases: ["old@x.test"] }) });
     const found = async (pattern: string, columns: string) =>
       ((await run(`enterprise-info ${pattern} --users --format json --columns ${columns}`)).json.data as unknown[])
@@ -214,7 +214,7 @@ describe("commands", () => {
     expect(await found(ID.slice(4), "status")).toBe(1);
   });
 
-  it("vendors 2.3: makes a new alias the primary address, and deletes the old one by its exact spelling", async () => {
+  it("N2.3: makes a new alias the primary address, and deletes the old one by its exact spelling", async () => {
     simulation.seed({ users: user("a@x.test") });
     await run("enterprise-user a@x.test --add-alias=New@x.test");
     expect(state().users[ID]).toMatchObject({ email: "new@x.test", aliases: ["a@x.test"] });
@@ -224,7 +224,7 @@ describe("commands", () => {
     expect(state().users[ID]?.aliases).toEqual([]);
   });
 
-  it("vendors 2.3: an empty name changes nothing, and a deletion needs --force", async () => {
+  it("N2.3: an empty name changes nothing, and a deletion needs --force", async () => {
     simulation.seed({ users: user("a@x.test", { name: "Ann" }) });
     await run("enterprise-user a@x.test --name=''");
     expect(state().users[ID]?.name).toBe("Ann");
@@ -232,7 +232,7 @@ describe("commands", () => {
     expect(state().users[ID]).toBeDefined();
   });
 
-  it("vendors 2.3: queues invited members and members of a queued team", async () => {
+  it("N2.3: queues invited members and members of a queued team", async () => {
     simulation.seed({ users: user("a@x.test", { status: "Invited" }), ...team() });
     await run("enterprise-team uidA -au a@x.test");
     expect(state().teams.uidA).toMatchObject({ users: [], queuedUsers: [ID] });
@@ -241,7 +241,7 @@ describe("commands", () => {
     expect(state().teams.uidA).toMatchObject({ users: [], queuedUsers: [ID] });
   });
 
-  it("vendors 2.3: does not see what others changed until enterprise-down or a change of its own", async () => {
+  it("N2.3: does not see what others changed until enterprise-down or a change of its own", async () => {
     const list = async () => (await run("enterprise-info --users --format json")).json.data;
     simulation.seed({ users: user("a@x.test"), cached: { users: {}, teams: {} } });
     expect(await list()).toEqual([]);

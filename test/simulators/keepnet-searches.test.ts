@@ -1,4 +1,4 @@
-// Keepnet's searches and target groups, against its published contract and documents (vendors.md 1).
+// Keepnet's searches and target groups, against its published contract and documents [N1].
 
 import { beforeEach, describe, expect, it } from "vitest";
 import { keepnetState } from "../../adapters/keepnet/simulator.ts";

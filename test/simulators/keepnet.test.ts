@@ -1,4 +1,4 @@
-// Keepnet as vendors.md 1 documents it: expiring tokens, contains searches, soft deletes, full updates.
+// Keepnet as [N1] documents it: expiring tokens, contains searches, soft deletes, full updates.
 
 import { beforeEach, describe, expect, it } from "vitest";
 import {

@@ -1,4 +1,4 @@
-// Klaxoon as vendors.md 3.2 assumes it: cursors, exact searches, verbs, licences per user, refusals and limits.
+// Klaxoon as [N3.2] assumes it: cursors, exact searches, verbs, licences per user, refusals and limits.
 
 import { beforeEach, describe, expect, it } from "vitest";
 import { createKlaxoonSimulation, klaxoonDemoSettings } from "../../adapters/klaxoon/simulator.ts";

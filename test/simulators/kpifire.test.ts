@@ -1,4 +1,4 @@
-// kpifire as vendors.md 4.2 assumes it: forms, errors with status 200, whole member lists, an unstated limit.
+// kpifire as [N4.2] assumes it: forms, errors with status 200, whole member lists, an unstated limit.
 
 import { beforeEach, describe, expect, it } from "vitest";
 import {

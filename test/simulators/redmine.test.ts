@@ -1,4 +1,4 @@
-// Redmine as it was seen on 5.0.4 (vendors.md 6; `npm run test:real` compares every answer with the real product).
+// Redmine as it was seen on 5.0.4 ([N6]; `npm run test:real` compares every answer with the real product).
 
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";

@@ -1,4 +1,4 @@
-// Mistakes that an adapter can make with groups and seats, and the scenarios that notice them (semantics 42).
+// Mistakes that an adapter can make with groups and seats, and the scenarios that notice them [S42].
 
 import type { Adapter } from "../../src/adapter.ts";
 import { type Mutant, swallowing } from "./mutant.ts";

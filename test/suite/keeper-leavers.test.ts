@@ -101,7 +101,7 @@ describe.each(["active", "inactive"] as const)("invited people who count as %s",
 });
 
 describe("many invited leavers", () => {
-  it("V2.2: cost one look at the enterprise an hour, and nothing in between", async () => {
+  it("N2.2: cost one look at the enterprise an hour, and nothing in between", async () => {
     const gateway = await open(5);
     for (let n = 0; n < 5; n++) await patch(gateway, (await find(gateway, n)).id, "active", false);
     expect(await callsLater(gateway, HOUR_MS / 4)).toBe(0);

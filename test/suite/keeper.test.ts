@@ -57,7 +57,7 @@ describe("commands", () => {
     expect(mails).toEqual(["ada@x.test"]);
   });
 
-  it("V2.3: tells users apart whose ids are one number to JavaScript, as an array and inside a string", async () => {
+  it("N2.3: tells users apart whose ids are one number to JavaScript, as an array and inside a string", async () => {
     for (const dataAs of ["array", "string"]) {
       const gateway = await createGateway("keeper", { seed: { ...two, dataAs } });
       expect(Number(ADA)).toBe(Number(BEA));
@@ -68,7 +68,7 @@ describe("commands", () => {
     }
   });
 
-  it("V2.2: never has two commands submitted, however many requests there are", async () => {
+  it("N2.2: never has two commands submitted, however many requests there are", async () => {
     const gateway = await createGateway("keeper", { seed: { commandMs: 40 } });
     await gateway.vendor("DELETE", "/log");
     const names = Array.from({ length: 3 }, (_, n) => `user${n}@x.test`);
@@ -99,7 +99,7 @@ describe("commands", () => {
     expect((await stateOf(gateway)).mails).toEqual(["ada@x.test"]);
   });
 
-  it("V2.2: declares the service's limits, polls counted, and they reach the budget", async () => {
+  it("N2.2: declares the service's limits, polls counted, and they reach the budget", async () => {
     const settings = keeper.settings.parse({ baseUrl: "https://k.test", apiKey: "k", node: "Staff" });
     expect(keeper.connect(settings).limits).toEqual({ ...DEFAULTS, concurrency: 1 });
     // The first sweep is 5 commands of 2 calls each; 2 calls are left, and a match needs 2.
@@ -113,7 +113,7 @@ describe("commands", () => {
     expect((await gateway.vendor("GET", "/log")).body.summary.total).toBe(12);
   });
 
-  it("V2.2: a full queue, a refused key and a refused command each say who must act", async () => {
+  it("N2.2: a full queue, a refused key and a refused command each say who must act", async () => {
     const gateway = await createGateway("keeper", { seed: two });
     const submit = { match: { method: "POST" } };
     const full = { success: false, error: "Error: Request queue is full." };
@@ -131,7 +131,7 @@ describe("commands", () => {
 });
 
 describe("outcomes", () => {
-  it("V2.2: a name that holds an error does not fail, under whatever status", async () => {
+  it("N2.2: a name that holds an error does not fail, under whatever status", async () => {
     const gateway = await createGateway("keeper", { seed: two });
     const ada = await findUser(gateway, "ada@x.test");
     const created = await gateway.scim("POST", "/Groups", { displayName: "Error Team", members: [{ value: ada.id }] });
@@ -144,7 +144,7 @@ describe("outcomes", () => {
     expect((await patch(gateway, `/Users/${ada.id}`, replace("title", "Failed, not found"))).status).toBe(200);
   });
 
-  it("V2.2: a success that did nothing does not pass", async () => {
+  it("N2.2: a success that did nothing does not pass", async () => {
     const users = { [ADA]: native("ada@x.test", { hasKeys: false }), [BEA]: native("bea@x.test") };
     const gateway = await createGateway("keeper", { seed: { users, teams: { uidA: { name: "Sales" } } } });
     const ada = await findUser(gateway, "ada@x.test");
@@ -198,7 +198,7 @@ describe("outcomes", () => {
     expect(await writesOf(gateway)).toHaveLength(1);
   });
 
-  it("V2.2: nothing that was answered is believed: a false success is 503", async () => {
+  it("N2.2: nothing that was answered is believed: a false success is 503", async () => {
     const gateway = await createGateway("keeper", { seed: two });
     const ada = await findUser(gateway, "ada@x.test");
     const lie = { status: "success", command: "enterprise-user", message: "ada@x.test user updated", data: null };
@@ -234,7 +234,7 @@ describe("outcomes", () => {
     expect((await gateway.scim("GET", `/Users/${ada.id}`)).status).toBe(404);
   });
 
-  it("V2.2: a value that cannot be sent is 400 naming its attribute, and no command is sent", async () => {
+  it("N2.2: a value that cannot be sent is 400 naming its attribute, and no command is sent", async () => {
     const gateway = await createGateway("keeper", { seed: two });
     const ada = await findUser(gateway, "ada@x.test");
     for (const value of ["a\nb", "a\u0000b", "x".repeat(4_090)]) {
@@ -245,7 +245,7 @@ describe("outcomes", () => {
     expect(await writesOf(gateway)).toEqual([]);
   });
 
-  it("V2.2: a hostile name is only a name", async () => {
+  it("N2.2: a hostile name is only a name", async () => {
     const gateway = await createGateway("keeper", { seed: { ...two, environment: { x: "' --lock '" } } });
     const ada = await findUser(gateway, "ada@x.test");
     const name = `$\{x} --delete --force 'a' "b" \\ & &apos; ; | é`;
@@ -305,7 +305,7 @@ describe("users", () => {
     expect((await writesOf(gateway)).some((line) => line.includes("--delete"))).toBe(false);
   });
 
-  it("V2.6: a lock of the identity provider that cannot be undone is no success", async () => {
+  it("N2.6: a lock of the identity provider that cannot be undone is no success", async () => {
     const users = { [ADA]: native("ada@x.test", { status: "Locked by IdP" }) };
     const gateway = await createGateway("keeper", { seed: { users } });
     const ada = await findUser(gateway, "ada@x.test");
@@ -328,7 +328,7 @@ describe("invitations", () => {
     expect((await patch(gateway, `/Users/${ada.id}`, replace("title", "x"))).body.active).toBe(false);
   });
 
-  it("V2.3 S10: with invitedLeaver delete, the invitation is deleted and the user with it, until they are created again", async () => {
+  it("N2.3 S10: with invitedLeaver delete, the invitation is deleted and the user with it, until they are created again", async () => {
     const gateway = await createGateway("keeper", { seed: invited, settings: { invitedLeaver: "delete" } });
     const ada = await findUser(gateway, "ada@x.test");
     expect((await patch(gateway, `/Users/${ada.id}`, replace("active", false))).body.active).toBe(false);
@@ -340,7 +340,7 @@ describe("invitations", () => {
     });
   });
 
-  it("V2.3: with invitedIs inactive, the invited are inactive and nothing is sent for it", async () => {
+  it("N2.3: with invitedIs inactive, the invited are inactive and nothing is sent for it", async () => {
     const gateway = await createGateway("keeper", { seed: invited, settings: { invitedIs: "inactive" } });
     const ada = await findUser(gateway, "ada@x.test");
     expect(ada.active).toBe(false);
@@ -350,7 +350,7 @@ describe("invitations", () => {
 });
 
 describe("teams", () => {
-  it("V2.3: members who wait for approval are members; joining and leaving twice is a success", async () => {
+  it("N2.3: members who wait for approval are members; joining and leaving twice is a success", async () => {
     const users = { [ADA]: native("ada@x.test", { status: "Invited" }), [BEA]: native("bea@x.test") };
     const teams = { uidA: { name: "Sales", users: [BEA], roles: ["Seller"] } };
     const gateway = await createGateway("keeper", { seed: { users, teams } });
@@ -369,7 +369,7 @@ describe("teams", () => {
     ).toBe(204);
   });
 
-  it("V2.2: many members are as few commands as fit", async () => {
+  it("N2.2: many members are as few commands as fit", async () => {
     const users = Object.fromEntries(
       Array.from({ length: 120 }, (_, n) => [
         String(BigInt(ADA) + BigInt(n)),

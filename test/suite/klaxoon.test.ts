@@ -69,7 +69,7 @@ const remove = (gateway: Gateway, group: string, ...users: string[]) =>
   patch(gateway, `/Groups/${group}`, { op: "remove", path: "members", value: users.map((value) => ({ value })) });
 const filter = (type: string, text: string) => `/${type}?filter=${encodeURIComponent(text)}`;
 
-describe("the promised tables (vendors.md 3.1)", () => {
+describe("the promised tables [N3.1]", () => {
   it("S42: /Schemas shows exactly the promised attributes with what is required", async () => {
     const gateway = await open();
     const { body } = await gateway.scim("GET", "/Schemas");
@@ -191,7 +191,7 @@ describe("disabling instead of deleting", () => {
   });
 });
 
-describe("licences (semantics 16 and 17)", () => {
+describe("licences [S16] [S17]", () => {
   it("S16: the licence is the union over a user's groups: true, false, and unspecified, which is PRO", async () => {
     const gateway = await open();
     const [ann, bob, cat, dan] = await Promise.all(["ann", "bob", "cat", "dan"].map((one) => addUser(gateway, one)));

@@ -1,4 +1,4 @@
-// The link index where the vendor cannot search, and whole member lists under many hands (semantics 13, 26, 27).
+// The link index where the vendor cannot search, and whole member lists under many hands [S13] [S26] [S27].
 
 import { expect, it } from "vitest";
 import { type Answer, createGateway, type Gateway } from "../worker/gateway.ts";

@@ -56,7 +56,7 @@ const remove = (gateway: Gateway, group: string, ...users: string[]) =>
   patch(gateway, `/Groups/${group}`, { op: "remove", path: "members", value: users.map((value) => ({ value })) });
 const filter = (type: string, text: string) => `/${type}?filter=${encodeURIComponent(text)}`;
 
-it("S42: /Schemas shows exactly the promised attributes (vendors.md 4.1)", async () => {
+it("S42: /Schemas shows exactly the promised attributes [N4.1]", async () => {
   const gateway = await open();
   const { body } = await gateway.scim("GET", "/Schemas");
   const shown = Object.fromEntries(
@@ -173,7 +173,7 @@ describe("users", () => {
   });
 });
 
-describe("licence tiers by group name (semantics 16 and 17)", () => {
+describe("licence tiers by group name [S16] [S17]", () => {
   it.each([
     ["Kpifire.Admin", 7],
     ["sg-KPIFIRE.executive-emea", 6],

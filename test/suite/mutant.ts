@@ -1,9 +1,9 @@
-// An adapter with one seeded mistake, and the scenario that must notice it (semantics 42).
+// An adapter with one seeded mistake, and the scenario that must notice it [S42].
 
 import { type Adapter, Fault } from "../../src/adapter.ts";
 import type { Scenario } from "./scenario.ts";
 
-/** The kinds that semantics 42 names. */
+/** The kinds that [S42] names. */
 export type MistakeKind = "dropped field" | "swallowed error" | "substring match" | "lost member" | "false success";
 
 export interface Mutant {

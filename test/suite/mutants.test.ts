@@ -20,7 +20,7 @@ function killerOf({ killedBy }: Mutant) {
 const reasonFor = (mutant: Mutant, subject: Subject): string | undefined =>
   mutant.unless?.(subject) ?? killerOf(mutant).unless?.(subject);
 
-/** The kinds of semantics 42, and why an adapter cannot make any mistake of one. */
+/** The kinds of [S42], and why an adapter cannot make any mistake of one. */
 const KINDS: Record<MistakeKind, (subject: Subject) => string | undefined> = {
   "dropped field": () => undefined,
   "swallowed error": () => undefined,

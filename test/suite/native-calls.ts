@@ -1,4 +1,4 @@
-// How many native calls an operation may cost, out of an adapter's declarations alone (semantics 30).
+// How many native calls an operation may cost, out of an adapter's declarations alone [S30].
 
 import { deletionOf, type Subject } from "./subject.ts";
 

@@ -45,7 +45,7 @@ export interface SeatGroups {
   none?: string;
 }
 
-/** One vendor's state and log, written from `vendors.md`, never from the adapter. */
+/** One vendor's state and log, written from docs/design/vendors.md, never from the adapter. */
 export interface NativeView {
   /** How many users a fresh account has by itself, such as its administrator; `users` leaves them out. */
   residents?: number;

@@ -1,4 +1,4 @@
-// What a vendor can do wrong at a call, and the SCIM status that the adapter's own declarations make of it (semantics 29).
+// What a vendor can do wrong at a call, and the SCIM status that the adapter's own declarations make of it [S29].
 
 import type { FaultOrder } from "../../adapters/simulation/faults.ts";
 import type { FaultKind } from "../../src/adapter.ts";
@@ -106,7 +106,7 @@ export function expectedStatus(
     const fault = faultOf(subject, attempt, trouble);
     const isRepeated = fault === "unavailable" && attempt.declared.safe && !trouble.lasts;
     if (fault === undefined || fault === "pending" || isRepeated) continue;
-    // Nothing is concluded from a "not found" that another answer belies, or that every call meets (semantics 10).
+    // Nothing is concluded from a "not found" that another answer belies, or that every call meets [S10].
     return fault === "notFound" ? ANSWERS.unavailable : ANSWERS[fault];
   }
   return success;

@@ -9,7 +9,7 @@ const read = (text: string) => {
   return parsed.ok ? parsed.value : parsed.what;
 };
 
-it("vendors 2.3: a 64-bit integer keeps its digits, as text", () => {
+it("N2.3: a 64-bit integer keeps its digits, as text", () => {
   expect(read('{"id": 18014398509481985, "n": [-9007199254740993, 9007199254740991]}')).toEqual({
     id: "18014398509481985",
     n: ["-9007199254740993", 9007199254740991],

@@ -1,4 +1,4 @@
-// Who may come in: tokens, and headers from outside (auth.md D1 and D4; semantics 38).
+// Who may come in: tokens, and headers from outside [D1] [D4] [S38].
 
 import { env, exports } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";

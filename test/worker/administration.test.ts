@@ -1,4 +1,4 @@
-// Administrators at work at the same time, what they can take back, and refused calls (semantics 31 and 39).
+// Administrators at work at the same time, what they can take back, and refused calls [S31] [S39].
 
 import { env } from "cloudflare:workers";
 import { expect, it, vi } from "vitest";

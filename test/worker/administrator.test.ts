@@ -1,4 +1,4 @@
-// The administrator API: who may call it, what it takes and what it never tells (auth.md D1; semantics 36, 37, 39).
+// The administrator API: who may call it, what it takes and what it never tells [D1] [S36] [S37] [S39].
 
 import { env } from "cloudflare:workers";
 import type { Hono } from "hono";

@@ -1,4 +1,4 @@
-// What is held, coupled, carried forward and shown while the vendor lags (semantics 1 to 5 and 12).
+// What is held, coupled, carried forward and shown while the vendor lags [S1] to [S5] [S12].
 
 import { describe, expect, it } from "vitest";
 import {
@@ -61,7 +61,7 @@ describe("S1: held, known, malformed", () => {
     for (const gateway of [one, two]) {
       const id = await createUser(gateway, "ada@contoso.com", { externalId: "Same-ID" });
       expect((await read(gateway, id)).externalId).toBe("Same-ID");
-      // Exact in case (C41).
+      // Exact in case [C41].
       expect((await ask(gateway, "GET", filtered("/Users", 'externalId eq "same-id"'), 200)).body.totalResults).toBe(0);
     }
     expect(JSON.stringify((await one.vendor("GET", "/state")).body)).not.toContain("Same-ID");

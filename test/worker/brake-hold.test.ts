@@ -1,4 +1,4 @@
-// What the brake holds stays held until an administrator releases it, says how, and is written down (semantics 20 and 39).
+// What the brake holds stays held until an administrator releases it, says how, and is written down [S20] [S39].
 
 import { describe, expect, it } from "vitest";
 import { later } from "./clock.ts";

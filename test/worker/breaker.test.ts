@@ -1,4 +1,4 @@
-// A vendor that does not answer is left alone for a while, and only that one (issue 4, point 4).
+// A vendor that does not answer is left alone for a while, and only that one [S29].
 
 import { describe, expect, it } from "vitest";
 import { bodyOf, personOf, subjectOf } from "../suite/subject.ts";

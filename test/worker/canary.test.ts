@@ -1,4 +1,4 @@
-// Nothing of a person or a secret where it does not belong: stores, logs, traces, audit and headers (semantics 37; auth.md D4).
+// Nothing of a person or a secret where it does not belong: stores, logs, traces, audit and headers [S37] [D4].
 
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";

@@ -1,4 +1,4 @@
-// An interrupted write whose licence is refused when it is looked at again is taken back, and nobody was told a success (semantics 16 and 23).
+// An interrupted write whose licence is refused when it is looked at again is taken back, and nobody was told a success [S16] [S23].
 
 import { describe, expect, it } from "vitest";
 import { runLater } from "./clock.ts";

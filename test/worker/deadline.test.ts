@@ -1,4 +1,4 @@
-// Every request has its answer within 45 s, and the vendor's pace holds over requests and later work (issue 4, point 4).
+// Every request has its answer within 45 s [A4], and the vendor's pace holds over requests and later work [S33].
 
 import { describe, expect, it, vi } from "vitest";
 import { simulators } from "../../adapters/simulators.ts";

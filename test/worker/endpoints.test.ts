@@ -1,4 +1,4 @@
-// What RFC 7644 asks beyond resources and lists: search, /Me, bulk, ETags and discovery (protocol.md part 6).
+// What RFC 7644 asks beyond resources and lists: search, /Me, bulk, ETags and discovery [C95] to [C97] [C101] to [C103].
 
 import { describe, expect, it } from "vitest";
 import {

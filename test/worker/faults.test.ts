@@ -1,4 +1,4 @@
-// What a vendor's failures become on the wire, and where our calls may go (semantics 18, 29 and 36).
+// What a vendor's failures become on the wire, and where our calls may go [S18] [S29] [S36].
 
 import { describe, expect, it } from "vitest";
 import {

@@ -1,4 +1,4 @@
-// Links, first sights, tombstones and absence (semantics 6 to 11).
+// Links, first sights, tombstones and absence [S6] to [S11].
 
 import { describe, expect, it } from "vitest";
 import {

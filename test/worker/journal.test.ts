@@ -1,4 +1,4 @@
-// Creates of users whose answer was lost, what a retry finds, and a client that goes away (semantics 23 and 34).
+// Creates of users whose answer was lost, what a retry finds, and a client that goes away [S23] [S34].
 
 import { exports } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";

@@ -1,4 +1,4 @@
-// Lists, scans, sweeps, alarms and what each operation costs (semantics 26, 27, 30 to 32).
+// Lists, scans, sweeps, alarms and what each operation costs [S26] [S27] [S30] to [S32].
 
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";

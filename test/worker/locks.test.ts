@@ -1,4 +1,4 @@
-// Many requests at once: one writer per name and per link, and changes that commute (semantics 24, 33).
+// Many requests at once: one writer per name and per link, and changes that commute [S24] [S33].
 
 import { describe, expect, it } from "vitest";
 import {

@@ -1,4 +1,4 @@
-// Memberships as rows: adopted groups, members who are refused, and groups that cannot take them (semantics 13 and 14).
+// Memberships as rows: adopted groups, members who are refused, and groups that cannot take them [S13] [S14].
 
 import { describe, expect, it } from "vitest";
 import {

@@ -1,4 +1,4 @@
-// Member lists of many pages compared while the world goes on, and what a repair leaves alone (semantics 13, 22, 27, 32).
+// Member lists of many pages compared while the world goes on, and what a repair leaves alone [S13] [S22] [S27] [S32].
 
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";

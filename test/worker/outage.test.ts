@@ -1,4 +1,4 @@
-// A vendor that is down: who leaves is kept for it, also where it cannot be read, and nothing else is (semantics 8, 18 and 19).
+// A vendor that is down: who leaves is kept for it, also where it cannot be read, and nothing else is [S8] [S18] [S19].
 
 import { describe, expect, it, vi } from "vitest";
 import type { Subject } from "../suite/subject.ts";

@@ -1,4 +1,4 @@
-// Membership changes beyond what a request has room for: shown at once, sent in order, parked when refused (issue 4, point 3).
+// Membership changes beyond what a request has room for: shown at once, sent in order, parked when refused [S13].
 
 import { describe, expect, it, vi } from "vitest";
 import { runLater } from "./clock.ts";

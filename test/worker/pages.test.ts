@@ -1,4 +1,4 @@
-// What RFC 7644 asks of lists and of what is shown of a resource: pages, order and projection (protocol.md part 5).
+// What RFC 7644 asks of lists and of what is shown of a resource: pages, order and projection [C81] to [C89].
 
 import { describe, expect, it } from "vitest";
 import {

@@ -1,4 +1,4 @@
-// A full Entra cycle in plan mode: plausible answers, nothing that changes anything, and a list of what would be (semantics 21).
+// A full Entra cycle in plan mode: plausible answers, nothing that changes anything, and a list of what would be [S21].
 
 import { exports } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";

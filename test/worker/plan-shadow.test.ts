@@ -1,4 +1,4 @@
-// The shadow of a connection in plan mode: whole or not answering, never left behind (semantics 21 and 31).
+// The shadow of a connection in plan mode: whole or not answering, never left behind [S21] [S31].
 
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";

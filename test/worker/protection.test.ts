@@ -1,4 +1,4 @@
-// Who a protected name is: found once and remembered, Portico's own account among them (semantics 22).
+// Who a protected name is: found once and remembered, Portico's own account among them [S22].
 
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";

@@ -1,4 +1,4 @@
-// What RFC 7644 asks of every request: media types, status codes, errors, addresses and the boundary of a connection (protocol.md part 2).
+// What RFC 7644 asks of every request: media types, status codes, errors, addresses and the boundary of a connection [C22] to [C25] [C33] to [C38].
 
 import { describe, expect, it } from "vitest";
 import {

@@ -1,4 +1,4 @@
-// What is forgotten, and when: traces, deleted people, erased connections (semantics 31 and 37).
+// What is forgotten, and when: traces, deleted people, erased connections [S31] [S37].
 
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";

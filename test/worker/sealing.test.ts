@@ -1,4 +1,4 @@
-// Sealed credentials: what opens them, and what happens where nothing does (semantics 38).
+// Sealed credentials: what opens them, and what happens where nothing does [S38].
 
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";

@@ -1,4 +1,4 @@
-// The object that plays a connection in plan mode, by itself: where it is, whether it is whole, how it ends (semantics 21 and 31).
+// The object that plays a connection in plan mode, by itself: where it is, whether it is whole, how it ends [S21] [S31].
 
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";

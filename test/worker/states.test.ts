@@ -1,4 +1,4 @@
-// Paused, suspended and erased connections, and changes of their settings (semantics 18, 29, 31).
+// Paused, suspended and erased connections, and changes of their settings [S18] [S29] [S31].
 
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";

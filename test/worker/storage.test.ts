@@ -1,4 +1,4 @@
-// A storage error inside the object: 503 with Retry-After, the retry ends as one clean run, and never a silent success (semantics 23, 32, 34).
+// A storage error inside the object: 503 with Retry-After, the retry ends as one clean run, and never a silent success [S23] [S32] [S34].
 
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";

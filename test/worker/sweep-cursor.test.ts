@@ -1,4 +1,4 @@
-// A sweep whose place in the vendor's list is lost begins the list again (semantics 27).
+// A sweep whose place in the vendor's list is lost begins the list again [S27].
 
 import { expect, it } from "vitest";
 import { Fault } from "../../src/adapter.ts";

@@ -1,4 +1,4 @@
-// Sweeps that run through a whole Entra cycle, told to repair: they take nothing for drift that the cycle has just written (semantics 10 and 13).
+// Sweeps that run through a whole Entra cycle, told to repair: they take nothing for drift that the cycle has just written [S10] [S13].
 
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";

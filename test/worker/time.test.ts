@@ -1,4 +1,4 @@
-// Clocks that jump: nothing lasts or waits for hours because of it, and nothing is a silent success (semantics 12, 20, 23, 27).
+// Clocks that jump: nothing lasts or waits for hours because of it, and nothing is a silent success [S12] [S20] [S23] [S27].
 
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";

@@ -1,4 +1,4 @@
-// How Service Mode guesses a command's outcome from the lines it logged (vendors.md 2.2, the table; read 2026-11-22).
+// How Service Mode guesses a command's outcome from the lines it logged ([N2.2], the table; read 2026-11-22).
 
 export interface Guess {
   status: number;

@@ -1,4 +1,4 @@
-// Commander's commands for users and teams, as far as their documents tell (vendors.md 2.3, read 2026-11-22).
+// Commander's commands for users and teams, as far as their documents tell ([N2.3], read 2026-11-22).
 
 import { info, type Output } from "./info-command.ts";
 import { CommandError, type Grammar, parse } from "./shell.ts";

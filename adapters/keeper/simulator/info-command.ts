@@ -1,9 +1,9 @@
-// enterprise-info: users and teams as rows (vendors.md 2.3, read 2026-11-22).
+// enterprise-info: users and teams as rows ([N2.3], read 2026-11-22).
 
 import { one, type Parsed } from "./shell.ts";
 import { nodePath, type State, seen } from "./state.ts";
 
-/** Lines of the log, rows for `--format json`, or what `whoami` prints taken apart (vendors.md 2.4). */
+/** Lines of the log, rows for `--format json`, or what `whoami` prints taken apart [N2.4]. */
 export type Output = { lines: string[] } | { rows: unknown[] } | { object: Record<string, unknown> };
 
 export function info(state: State, parsed: Parsed): Exclude<Output, { object: unknown }> {

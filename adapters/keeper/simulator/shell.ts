@@ -1,4 +1,4 @@
-// How Commander takes a command line apart: expansion, then POSIX words, then options (vendors.md 2.2, read 2026-11-22).
+// How Commander takes a command line apart: expansion, then POSIX words, then options ([N2.2], read 2026-11-22).
 
 /** What Commander raises; Service Mode turns it into a 500. */
 export class CommandError extends Error {}

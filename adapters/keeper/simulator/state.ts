@@ -6,7 +6,7 @@ import { CommandError } from "./shell.ts";
 const userSchema = z.object({
   email: z.string(),
   name: z.string().default(""),
-  /** What `get_user_status_dict` makes of status and lock: the lock wins (vendors.md 2.3). */
+  /** What `get_user_status_dict` makes of status and lock: the lock wins [N2.3]. */
   status: z.enum(["Active", "Invited", "Locked", "Locked by IdP"]).default("Active"),
   /** Name of a node. */
   node: z.string().default("Acme"),
@@ -15,7 +15,7 @@ const userSchema = z.object({
   roles: z.array(z.string()).default([]),
   transferStatus: z.string().default(""),
   tfaEnabled: z.boolean().default(false),
-  /** Without keys nobody can be put into a team (vendors.md 2.2). */
+  /** Without keys nobody can be put into a team [N2.2]. */
   hasKeys: z.boolean().default(true),
 });
 export type User = z.output<typeof userSchema>;
@@ -51,9 +51,9 @@ export const keeperState = z.strictObject({
     .default({ perMinute: 100_000, perHour: 1_000_000, perDay: 10_000_000 }),
   /** How long each command takes, in milliseconds. */
   commandMs: z.int().min(0).default(0),
-  /** How rows of `--format json` come back (vendors.md 2.2). */
+  /** How rows of `--format json` come back [N2.2]. */
   dataAs: z.enum(["array", "string"]).default("array"),
-  /** User ids are this, shifted by 32 bits, plus a number: here beyond 2^53 (vendors.md 2.3). */
+  /** User ids are this, shifted by 32 bits, plus a number: here beyond 2^53 [N2.3]. */
   enterpriseId: z.int().default(4_200_000),
   nextUser: z.int().default(1),
   enterpriseName: z.string().default("Acme"),

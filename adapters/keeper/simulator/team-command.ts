@@ -1,4 +1,4 @@
-// enterprise-team: teams and their members (vendors.md 2.2 and 2.3, read 2026-11-22).
+// enterprise-team: teams and their members ([N2.2] [N2.3], read 2026-11-22).
 
 import { CommandError, one, type Parsed } from "./shell.ts";
 import { findUser, leave, resolveNode, type State, seen, type Team } from "./state.ts";

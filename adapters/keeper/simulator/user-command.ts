@@ -1,4 +1,4 @@
-// enterprise-user: invitations, changes, locks and aliases (vendors.md 2.2 and 2.3, read 2026-11-22).
+// enterprise-user: invitations, changes, locks and aliases ([N2.2] [N2.3], read 2026-11-22).
 
 import { CommandError, one, type Parsed } from "./shell.ts";
 import { findUser, leave, resolveNode, type State, type User } from "./state.ts";
@@ -80,7 +80,7 @@ function changeUser(state: State, id: string, user: User, parsed: Parsed, node: 
   ] as const) {
     if (!parsed.flags.has(flag)) continue;
     if (user.status === "Invited") lines.push(`${email} has not accepted invitation yet: Skipping`);
-    // Whether Commander can undo it is not documented (vendors.md 2.6).
+    // Whether Commander can undo it is not documented [N2.6].
     else if (user.status === "Locked by IdP") lines.push(` ${email} failed to ${flag.slice(2)} user: locked by IdP`);
     else {
       user.status = status;

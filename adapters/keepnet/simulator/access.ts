@@ -1,18 +1,18 @@
-// Who may call the simulated Keepnet: access tokens and the company that they open (vendors.md 1.1, read 2026-11-22).
+// Who may call the simulated Keepnet: access tokens and the company that they open ([N1.1], read 2026-11-22).
 
 import type { Hono } from "hono";
 import type { Clock, SimulatorEnv } from "../../simulation.ts";
 import { Refused } from "./answers.ts";
 import type { State } from "./state.ts";
 
-/** Fixed at one hour; there is no refresh token and no revocation (vendors.md 1.1). */
+/** Fixed at one hour; there is no refresh token and no revocation [N1.1]. */
 const TOKEN_TTL_SECONDS = 3600;
 const MAX_TOKENS = 100;
 const PERMISSIONS = ["target-users|POST", "target-users/search|POST", "target-groups|POST", "target-groups/users|PUT"];
 
 export function addAccess(app: Hono<SimulatorEnv>, state: State, clock: Clock): void {
   app.post("/connect/token", async (c) => {
-    // A JSON body fails with 500; its body is undocumented (vendors.md 1.1, KN-QS).
+    // A JSON body fails with 500; its body is undocumented ([N1.1], KN-QS).
     if (!/x-www-form-urlencoded/i.test(c.req.header("content-type") ?? "")) return c.body(null, 500);
     const form = new URLSearchParams(await c.req.text());
     if (form.get("client_id") !== state.clientId || form.get("client_secret") !== state.clientSecret) {

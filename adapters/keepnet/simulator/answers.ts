@@ -1,4 +1,4 @@
-// The envelope of every answer of the simulated Keepnet, and what it refuses (vendors.md 1.1, read 2026-11-22).
+// The envelope of every answer of the simulated Keepnet, and what it refuses ([N1.1], read 2026-11-22).
 
 import type { Context } from "hono";
 

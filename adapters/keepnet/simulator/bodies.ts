@@ -1,4 +1,4 @@
-// The request bodies of the simulated Keepnet, and how it binds them (vendors.md 1.1, read 2026-11-22).
+// The request bodies of the simulated Keepnet, and how it binds them ([N1.1], read 2026-11-22).
 
 import type { Context } from "hono";
 import * as z from "zod";
@@ -7,7 +7,7 @@ import { filter, paging } from "./search.ts";
 import { customField, priority, text } from "./state.ts";
 
 const upTo = (max: number) => text.pipe(z.string().max(max).nullable()).default(null);
-/** Create and update have different limits: 256 against 40/40/64 (vendors.md 1.1, create and update schemas). */
+/** Create and update have different limits: 256 against 40/40/64 ([N1.1], create and update schemas). */
 const userBody = (limits: { name: number; department: number }) => ({
   email: z
     .string()
@@ -18,7 +18,7 @@ const userBody = (limits: { name: number; department: number }) => ({
   lastName: upTo(limits.name),
   department: upTo(limits.department),
   customFields: z.array(customField).nullable().default(null),
-  // The document requires one character, the vendor's own example omits it and its client sends "" (vendors.md 1.1).
+  // The document requires one character, the vendor's own example omits it and its client sends "" [N1.1].
   phoneNumber: z.string().default(""),
   targetGroupResourceIds: z.array(z.string()).nullable().default(null),
   timeZoneId: text.default(null),

@@ -1,4 +1,4 @@
-// The target groups of the simulated Keepnet and their members (vendors.md 1.1, read 2026-11-22).
+// The target groups of the simulated Keepnet and their members ([N1.1], read 2026-11-22).
 
 import type { Hono } from "hono";
 import type { Clock, SimulatorEnv } from "../../simulation.ts";

@@ -1,4 +1,4 @@
-// The shapes in which the simulated Keepnet shows users and groups (vendors.md 1.1, read 2026-11-22).
+// The shapes in which the simulated Keepnet shows users and groups ([N1.1], read 2026-11-22).
 
 import { type Group, isEditable, type State, type User } from "./state.ts";
 
@@ -8,7 +8,7 @@ export function toRecord(user: User) {
   return { ...record, managerFullName: managerFullName || null };
 }
 
-/** Rows of searches show labels and a status word where the record shows ids and a boolean (vendors.md 1.1). */
+/** Rows of searches show labels and a status word where the record shows ids and a boolean [N1.1]. */
 export function toUserRow(user: User, labels: State["labels"]) {
   const label = (id: string | null) => (id !== null && Object.hasOwn(labels, id) ? (labels[id] ?? id) : id);
   return {

@@ -1,4 +1,4 @@
-// How the simulated Keepnet searches: filters, columns to sort by, pages (vendors.md 1.1 and 1.3, read 2026-11-22).
+// How the simulated Keepnet searches: filters, columns to sort by, pages ([N1.1] [N1.3], read 2026-11-22).
 
 import * as z from "zod";
 import { inputError } from "./answers.ts";
@@ -10,7 +10,7 @@ const MAX_PAGE_SIZE = 1000;
 const filterItem = z.object({
   fieldName: z.string(),
   operator: z.string(),
-  // The document says string, the vendor's own clients also send booleans (vendors.md 1.1).
+  // The document says string, the vendor's own clients also send booleans [N1.1].
   value: z.union([z.string(), z.number(), z.boolean()]).transform(String),
 });
 type FilterItem = z.output<typeof filterItem>;
@@ -46,7 +46,7 @@ export const paging = {
 type Fields = { [lowerCaseName: string]: string };
 export const fold = (value: string) => value.toLowerCase();
 
-/** Operators seen in the vendor's clients; there is no official list (vendors.md 1.1, 1.3). */
+/** Operators seen in the vendor's clients; there is no official list [N1.1] [N1.3]. */
 const OPERATORS: { [name: string]: (actual: string, wanted: string) => boolean } = {
   contains: (actual, wanted) => actual.includes(wanted),
   include: (actual, wanted) => wanted.split(",").some((one) => one.trim() === actual),

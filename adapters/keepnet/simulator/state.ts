@@ -1,9 +1,9 @@
-// The state of one simulated Keepnet company (vendors.md 1.1, read 2026-11-22).
+// The state of one simulated Keepnet company ([N1.1], read 2026-11-22).
 
 import * as z from "zod";
 import { inputError, notFound } from "./answers.ts";
 
-/** Values seen in the vendor's own client; its document types them as bare strings (vendors.md 1.1). */
+/** Values seen in the vendor's own client; its document types them as bare strings [N1.1]. */
 export const priority = z.enum(["VeryLow", "Low", "Medium", "High", "VeryHigh"]);
 export const text = z.string().nullable();
 export const customField = z.object({
@@ -40,7 +40,7 @@ const groupSchema = z.object({
   name: z.string(),
   priority: priority.default("Medium"),
   isActive: z.boolean().default(true),
-  /** System groups are computed, the others synchronised; neither takes members by hand (vendors.md 1.1). */
+  /** System groups are computed, the others synchronised; neither takes members by hand [N1.1]. */
   ownedBy: z.enum(["company", "system", "scim", "google"]).default("company"),
   createTime: z.string(),
   updateTime: text.default(null),
@@ -56,7 +56,7 @@ export const keepnetState = z.strictObject({
   companyName: z.string().default("Acme (simulated)"),
   /** DNS-verified domains; null allows all. */
   allowedDomains: z.array(z.string()).nullable().default(null),
-  /** Exceeding it refuses nothing: the vendor bills (vendors.md 1.1). Null is unlimited. */
+  /** Exceeding it refuses nothing: the vendor bills [N1.1]. Null is unlimited. */
   licenseLimit: z.int().nullable().default(null),
   /** Whether `search-email` shows deleted users, which its rows cannot mark; undocumented. */
   searchEmailShowsDeleted: z.boolean().default(false),
@@ -77,7 +77,7 @@ export const isEditable = (group: Group) => group.ownedBy === "company";
 /** Throws Refused. */
 export function findUser(state: State, id: string): User {
   const user = Object.hasOwn(state.users, id) ? state.users[id] : undefined;
-  // "Deleting or adding them again gives Not Found" (vendors.md 1.1); assumed for reading and updating too.
+  // "Deleting or adding them again gives Not Found" [N1.1]; assumed for reading and updating too.
   if (!user || user.isDeleted) throw notFound();
   return user;
 }
@@ -91,7 +91,7 @@ export function findGroup(state: State, id: string): Group {
 
 /** Throws Refused. */
 export function assertMembersByHand(group: Group): void {
-  // Assumed: refused somehow; one version answered 500 (vendors.md 1.1, KN-REL 2025:538-601).
+  // Assumed: refused somehow; one version answered 500 ([N1.1], KN-REL 2025:538-601).
   if (!isEditable(group)) throw inputError([`The group ${group.name} is managed elsewhere.`]);
 }
 

@@ -1,4 +1,4 @@
-// The target users of the simulated Keepnet (vendors.md 1.1, read 2026-11-22).
+// The target users of the simulated Keepnet ([N1.1], read 2026-11-22).
 
 import type { Hono } from "hono";
 import type { Clock, SimulatorEnv } from "../../simulation.ts";
@@ -33,7 +33,7 @@ export function addUserRoutes(app: Hono<SimulatorEnv>, state: State, clock: Cloc
     }
     const holder = idByEmail.get(fold(email));
     if (holder !== undefined && holder !== except?.resourceId) {
-      // Assumed: neither the status nor the body of a duplicate is documented (vendors.md 1.3).
+      // Assumed: neither the status nor the body of a duplicate is documented [N1.3].
       const message = "A target user with this email already exists";
       throw new Refused(409, "ERROR", message, [message]);
     }
@@ -44,7 +44,7 @@ export function addUserRoutes(app: Hono<SimulatorEnv>, state: State, clock: Cloc
     assertEmail(body.email);
     const groups = (targetGroupResourceIds ?? []).map((id) => findGroup(state, id));
     groups.forEach(assertMembersByHand);
-    // Assumed: the e-mail of a soft-deleted user makes a new user (undocumented, vendors.md 1.3).
+    // Assumed: the e-mail of a soft-deleted user makes a new user (undocumented, [N1.3]).
     const resourceId = newResourceId();
     state.users[resourceId] = {
       ...body,
@@ -138,7 +138,7 @@ export function addUserRoutes(app: Hono<SimulatorEnv>, state: State, clock: Cloc
     const user = findUser(state, c.req.param("id"));
     const body = await read(c, searchBody);
     const groups = Object.values(state.groups).filter((group) => group.members.includes(user.resourceId));
-    // Rows of groups, although the document declares rows of users (vendors.md 1.1: a mistake of the document).
+    // Rows of groups, although the document declares rows of users ([N1.1]: a mistake of the document).
     return success(
       c,
       toPage(findGroups(body.filter, groups), (group) => toGroupRow(group, state), body),

@@ -1,4 +1,4 @@
-// The refusals, bodies and pages of the simulated Klaxoon (vendors.md 3.2, stated 2026-11-22).
+// The refusals, bodies and pages of the simulated Klaxoon ([N3.2], stated 2026-11-22).
 
 import type { Context } from "hono";
 import * as z from "zod";

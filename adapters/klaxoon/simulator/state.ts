@@ -1,4 +1,4 @@
-// The state of one simulated Klaxoon account (vendors.md 3.2, stated 2026-11-22).
+// The state of one simulated Klaxoon account ([N3.2], stated 2026-11-22).
 
 import * as z from "zod";
 
@@ -19,7 +19,7 @@ const groupSchema = z.object({
   id: z.uuid(),
   name: z.string(),
   external_id: z.string().nullable(),
-  /** A label only: licences are per user (vendors.md 3.2). */
+  /** A label only: licences are per user [N3.2]. */
   license: z.boolean(),
   members: z.array(z.string()).default([]),
 });

@@ -1,4 +1,4 @@
-// The users and licences of the simulated Klaxoon account (vendors.md 3.2, stated 2026-11-22).
+// The users and licences of the simulated Klaxoon account ([N3.2], stated 2026-11-22).
 
 import type { Context, Hono } from "hono";
 import * as z from "zod";

@@ -1,4 +1,4 @@
-// Where a vendor's "not found" cannot mean that a record is absent (semantics 10).
+// Where a vendor's "not found" cannot mean that a record is absent [S10].
 
 import { type Adapter, Fault } from "../../adapter.ts";
 

@@ -1,4 +1,4 @@
-// Names under lock: a change holds every name that it claims before it writes (semantics 24).
+// Names under lock: a change holds every name that it claims before it writes [S24].
 
 import type { Job } from "./job.ts";
 

@@ -8,7 +8,7 @@ import type { Trace } from "./trace.ts";
 
 /**
  * Calls to the vendor and waiting end within this time, so that with admission before and the answer after it everything
- * is over in 45 s; an identity provider gives up after 60 s (clients.md A1).
+ * is over in 45 s; an identity provider gives up after 60 s [A1].
  */
 export const DEADLINE_MS = 43_000;
 

@@ -1,4 +1,4 @@
-// Keyed locks in the object's memory (semantics 24): if the object dies, the requests that held them died with it.
+// Keyed locks in the object's memory [S24]: if the object dies, the requests that held them died with it.
 
 import { ScimError } from "../../scim/messages.ts";
 

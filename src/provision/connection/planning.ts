@@ -1,4 +1,4 @@
-// Plan mode: an adapter whose reads show what would be and whose writes are only noted (semantics 21).
+// Plan mode: an adapter whose reads show what would be and whose writes are only noted [S21].
 
 import {
   type Adapter,

@@ -1,4 +1,4 @@
-// Protected principals: who the users and groups are that nobody may take away, Portico's own account among them (semantics 22).
+// Protected principals: who the users and groups are that nobody may take away, Portico's own account among them [S22].
 
 import { foldCase } from "../../scim/text.ts";
 import { readFact, upsertDueJob, writeFact } from "../../store/later.ts";

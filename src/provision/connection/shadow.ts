@@ -1,4 +1,4 @@
-// The shadow of a connection in plan mode: its own object, begun as a copy of the links (semantics 21).
+// The shadow of a connection in plan mode: its own object, begun as a copy of the links [S21].
 
 import { listOverlaysOf, type Overlay, upsertOverlay } from "../../store/journal.ts";
 import { findSweep, type SweepRow, upsertSweep } from "../../store/later.ts";

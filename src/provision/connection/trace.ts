@@ -1,4 +1,4 @@
-// What one request did, gathered while it runs (semantics 37: ids, paths, names, statuses and times, never values).
+// What one request did, gathered while it runs ([S37]: ids, paths, names, statuses and times, never values).
 
 import type { StoredCall } from "../../store/report-tables.ts";
 import type { TraceRow } from "../../store/traces.ts";

@@ -1,4 +1,4 @@
-// The brake: a wrong scope in the identity provider must not empty a company (semantics 18 and 20). What it holds, it
+// The brake: a wrong scope in the identity provider must not empty a company [S18] [S20]. What it holds, it
 // holds until an administrator releases it, however many windows pass.
 
 import { ScimError } from "../../scim/messages.ts";

@@ -1,4 +1,4 @@
-// What protected users and groups keep, whatever a request asks: access, names, groups and seats (semantics 22).
+// What protected users and groups keep, whatever a request asks: access, names, groups and seats [S22].
 
 import { foldCase } from "../../scim/text.ts";
 import type { Link } from "../../store/links.ts";

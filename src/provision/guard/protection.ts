@@ -1,4 +1,4 @@
-// Refusing what would take something from a protected user or group (semantics 22).
+// Refusing what would take something from a protected user or group [S22].
 
 import { ScimError } from "../../scim/messages.ts";
 import { findLinkByNativeId, type Link, type LinkType } from "../../store/links.ts";

@@ -1,4 +1,4 @@
-// Later work, done by the object's one alarm from a table of due times (semantics 31 and 32).
+// Later work, done by the object's one alarm from a table of due times [S31] [S32].
 
 import { deleteRemovalsBefore } from "../../store/brake.ts";
 import { deleteExpiredOverlays, deleteFoundIntents, hasOpenIntents } from "../../store/journal.ts";

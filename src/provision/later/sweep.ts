@@ -1,4 +1,4 @@
-// Sweeps: reading through the vendor's lists in alarm slices, so that requests need not (semantics 10, 26, 27).
+// Sweeps: reading through the vendor's lists in alarm slices, so that requests need not [S10] [S26] [S27].
 
 import { Fault } from "../../adapter.ts";
 import { findSweep, type SweepRow, upsertSweep } from "../../store/later.ts";

@@ -1,4 +1,4 @@
-// Writing memberships natively: in the vendor's chunks or as a whole list, with the rest left to the outbox (semantics 13).
+// Writing memberships natively: in the vendor's chunks or as a whole list, with the rest left to the outbox [S13].
 
 import { Fault, type Member } from "../../adapter.ts";
 import { upsertDueJob } from "../../store/later.ts";

@@ -1,4 +1,4 @@
-// Memberships as rows: loaded once from the vendor, then changed by deltas (semantics 13 and 14).
+// Memberships as rows: loaded once from the vendor, then changed by deltas [S13] [S14].
 
 import type { GroupOperations, Member, Page, Pointer, Values } from "../../adapter.ts";
 import { matchesElement } from "../../scim/filter.ts";

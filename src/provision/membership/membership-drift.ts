@@ -1,4 +1,4 @@
-// Memberships that differ at the vendor: found by a sweep, a page at a time, and repaired where the connection says so (semantics 13).
+// Memberships that differ at the vendor: found by a sweep, a page at a time, and repaired where the connection says so [S13].
 
 import {
   deleteDriftsOf,

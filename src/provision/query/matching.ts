@@ -1,4 +1,4 @@
-// Matches (RFC 7644 section 3.4.2.2): who fulfils an equation, by the link index or the vendor's own search (semantics 27).
+// Matches (RFC 7644 section 3.4.2.2): who fulfils an equation, by the link index or the vendor's own search [S27].
 
 import { equalities, type Filter } from "../../scim/filter.ts";
 import { ScimError } from "../../scim/messages.ts";
@@ -108,7 +108,7 @@ async function keepMatches(
   return kept;
 }
 
-/** Whether a link alone can answer: `id eq … and members eq …` with `attributes=id` reads no native record (E17). */
+/** Whether a link alone can answer: `id eq … and members eq …` with `attributes=id` reads no native record [E17]. */
 function needsNative(filter: Filter, query: ListQuery): boolean {
   const isLinkHeld = (name: string | undefined) => name === "id" || name === "members";
   const visit = (node: Filter): boolean => {

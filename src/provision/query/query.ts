@@ -1,4 +1,4 @@
-// Lists and searches (RFC 7644 section 3.4.2): by match, by page, or by a bounded scan (semantics 26).
+// Lists and searches (RFC 7644 section 3.4.2): by match, by page, or by a bounded scan [S26].
 
 import { type Filter, simplify } from "../../scim/filter.ts";
 import { badRequest, type ScimError } from "../../scim/messages.ts";
@@ -20,7 +20,7 @@ export interface Found {
 const SLICE = 50;
 /** Native reads that one scan may cost. */
 const MAX_SCAN_READS = 500;
-/** Native reads under way at once for one request; the object has six connections (semantics 33). */
+/** Native reads under way at once for one request; the object has six connections [S33]. */
 const PARALLEL_READS = 5;
 
 export async function search(job: Job, type: LinkType, query: ListQuery): Promise<Found> {

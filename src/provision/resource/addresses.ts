@@ -1,4 +1,4 @@
-// Vendors whose groups name their members by e-mail: a name that is changing, or in doubt, names nobody (semantics 23, 24).
+// Vendors whose groups name their members by e-mail: a name that is changing, or in doubt, names nobody [S23] [S24].
 
 import { findIntentsOf, listOpenIntents } from "../../store/journal.ts";
 import { findLiveLink, type Link } from "../../store/links.ts";

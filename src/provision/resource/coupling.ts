@@ -1,4 +1,4 @@
-// userName and e-mail as one value (semantics 2).
+// userName and e-mail as one value [S2].
 
 import { badRequest } from "../../scim/messages.ts";
 import { foldCase } from "../../scim/text.ts";

@@ -1,4 +1,4 @@
-// Whether a record that a read does not find is gone: another look-up must agree (semantics 10).
+// Whether a record that a read does not find is gone: another look-up must agree [S10].
 
 import { Fault } from "../../adapter.ts";
 import type { Link } from "../../store/links.ts";
@@ -8,7 +8,7 @@ import { naturalKeyPath } from "./link-keys.ts";
 import { findRows } from "./native-search.ts";
 
 /**
- * A not-found by id counts only if a look-up by natural key misses too (semantics 10). Where even a search or list is
+ * A not-found by id counts only if a look-up by natural key misses too [S10]. Where even a search or list is
  * "not found", it is the vendor's API that is gone, not a person.
  */
 export async function confirmAbsence(job: Job, link: Link): Promise<void> {

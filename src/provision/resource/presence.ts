@@ -1,4 +1,4 @@
-// A "not found" that answers a write: believed only where a read and a look-up by name miss too (semantics 10).
+// A "not found" that answers a write: believed only where a read and a look-up by name miss too [S10].
 
 import { Fault } from "../../adapter.ts";
 import type { Link } from "../../store/links.ts";

@@ -59,7 +59,7 @@ export function shownPointers({ adapter }: Bound, { link, native, held }: Hydrat
 
 /**
  * References that a change takes away although nobody sees them, because whom they name has gone. What was never shown is
- * the vendor's own and carried forward (semantics 3).
+ * the vendor's own and carried forward [S3].
  */
 export function listTakenAway(
   { adapter, store }: Bound,

@@ -1,4 +1,4 @@
-// First sight of native records: each gets its link once (semantics 6, 9, 10).
+// First sight of native records: each gets its link once [S6] [S9] [S10].
 
 import { createId } from "../../store/identifier.ts";
 import {

@@ -1,4 +1,4 @@
-// Tombstones: what stays of a deleted user or group (semantics 8 and 9).
+// Tombstones: what stays of a deleted user or group [S8] [S9].
 
 import { deleteDigests } from "../../store/digests.ts";
 import { updateLink } from "../../store/links.ts";

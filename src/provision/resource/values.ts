@@ -47,7 +47,7 @@ export function settleWanted(job: Job, kind: Kind, before: Hydrated | undefined,
   return { held, kept, externalId, changed, linkChanged };
 }
 
-/** Whoever is created is active; afterwards only a value acts, so clearing changes nothing (semantics 5). */
+/** Whoever is created is active; afterwards only a value acts, so clearing changes nothing [S5]. */
 function settleActive({ trace }: Job, before: Hydrated | undefined): Held[string] {
   if (before === undefined) return true;
   if (before.held.active !== undefined) trace.notes.add("active cannot be cleared; it stays as it is");

@@ -1,4 +1,4 @@
-// Entity tags of resources (RFC 7644 section 3.14; semantics 28).
+// Entity tags of resources (RFC 7644 section 3.14; [S28]).
 
 import { ScimError } from "../../scim/messages.ts";
 import { matchesIfMatch, toVersion } from "../../scim/version.ts";

@@ -1,4 +1,4 @@
-// One user's paid licence at the vendor, given under an intent of its own (semantics 16 and 23).
+// One user's paid licence at the vendor, given under an intent of its own [S16] [S23].
 
 import { Fault, type Seats } from "../../adapter.ts";
 import { createId } from "../../store/identifier.ts";

@@ -1,4 +1,4 @@
-// Licences of many users after a change of groups: a few within the request, the rest by alarm (semantics 17).
+// Licences of many users after a change of groups: a few within the request, the rest by alarm [S17].
 
 import type { Fault } from "../../adapter.ts";
 import { upsertDueJob } from "../../store/later.ts";

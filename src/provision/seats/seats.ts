@@ -1,4 +1,4 @@
-// Paid licences that follow group membership: who shall have which (semantics 16 and 17).
+// Paid licences that follow group membership: who shall have which [S16] [S17].
 
 import { Fault, type Seats } from "../../adapter.ts";
 import { findBusyIds } from "../../store/journal.ts";

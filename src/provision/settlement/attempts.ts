@@ -1,4 +1,4 @@
-// An earlier attempt to create what is to be created now (semantics 23).
+// An earlier attempt to create what is to be created now [S23].
 
 import { findIntentByKey, type Intent } from "../../store/journal.ts";
 import type { Job } from "../connection/job.ts";

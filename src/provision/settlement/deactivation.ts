@@ -1,4 +1,4 @@
-// Deactivations that the vendor could not take: shown as done, and tried again until they are (semantics 19).
+// Deactivations that the vendor could not take: shown as done, and tried again until they are [S19].
 
 import { Fault } from "../../adapter.ts";
 import {

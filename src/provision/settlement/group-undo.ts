@@ -1,4 +1,4 @@
-// Taking a group's change back, where one of its seats is refused (semantics 16).
+// Taking a group's change back, where one of its seats is refused [S16].
 
 import type { Value } from "../../adapter.ts";
 import { type Link, updateLink } from "../../store/links.ts";

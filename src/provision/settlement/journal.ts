@@ -1,4 +1,4 @@
-// The journal: a write is promised before its first native call and looked up, never repeated blindly (semantics 23).
+// The journal: a write is promised before its first native call and looked up, never repeated blindly [S23].
 
 import { Fault } from "../../adapter.ts";
 import { ScimError } from "../../scim/messages.ts";

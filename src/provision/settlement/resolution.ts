@@ -1,4 +1,4 @@
-// What became of a write whose outcome was left open: it is looked up, and completed, dropped or taken back (semantics 23).
+// What became of a write whose outcome was left open: it is looked up, and completed, dropped or taken back [S23].
 
 import type { Fault } from "../../adapter.ts";
 import { ScimError } from "../../scim/messages.ts";

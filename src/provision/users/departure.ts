@@ -1,4 +1,4 @@
-// Deleting a user: removed, or disabled and hidden, with memberships and seats (RFC 7644 section 3.6; semantics 8).
+// Deleting a user: removed, or disabled and hidden, with memberships and seats (RFC 7644 section 3.6; [S8]).
 
 import { Fault } from "../../adapter.ts";
 import { badRequest, notFound } from "../../scim/messages.ts";
@@ -19,7 +19,7 @@ import { deactivateNatively, isDormant, isOwed, keepDeactivation } from "../sett
 import { journaled, settle } from "../settlement/journal.ts";
 import { readOrKeep } from "./outage.ts";
 
-/** Deletes a user as the connection deletes: removed, or disabled and hidden (semantics 8). */
+/** Deletes a user as the connection deletes: removed, or disabled and hidden [S8]. */
 export async function deleteUser(job: Job, id: string, ifMatch: string | undefined): Promise<void> {
   const { connection } = job;
   const { user } = connection.adapter;

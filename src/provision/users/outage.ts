@@ -1,4 +1,4 @@
-// Deactivations that arrive while the vendor cannot even be read: kept like those that it could not take (semantics 19).
+// Deactivations that arrive while the vendor cannot even be read: kept like those that it could not take [S19].
 
 import { ScimError } from "../../scim/messages.ts";
 import type { Resource } from "../../scim/schema.ts";

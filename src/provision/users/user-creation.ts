@@ -1,4 +1,4 @@
-// Users: create, or give somebody the account that a deleted user has left (RFC 7644 section 3.3; semantics 8).
+// Users: create, or give somebody the account that a deleted user has left (RFC 7644 section 3.3; [S8]).
 
 import { Fault, type Values } from "../../adapter.ts";
 import type { Resource } from "../../scim/schema.ts";

@@ -1,4 +1,4 @@
-// Names with signs that a query, a pattern or a command could take for its own: push-down finds what the core would (semantics 26).
+// Names with signs that a query, a pattern or a command could take for its own: push-down finds what the core would [S26].
 
 import { expect } from "vitest";
 import { foldCase } from "../../../src/scim/text.ts";

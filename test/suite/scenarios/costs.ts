@@ -1,4 +1,4 @@
-// What requests cost the vendor: native calls per operation, and its declared pace (semantics 30 and 33).
+// What requests cost the vendor: native calls per operation, and its declared pace [S30] [S33].
 
 import { expect } from "vitest";
 import type { Answer } from "../../worker/gateway.ts";

@@ -1,4 +1,4 @@
-// Groups and memberships (semantics 13 to 15).
+// Groups and memberships [S13] to [S15].
 
 import { expect } from "vitest";
 import { canDisable, firstOf, noDisable, noGroupRemoval, noGroups, noGroupUpdate, type Scenario } from "../scenario.ts";

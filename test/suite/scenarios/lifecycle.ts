@@ -1,4 +1,4 @@
-// A user's life: create, read, disable, restore, remove, come back (semantics 6 to 10).
+// A user's life: create, read, disable, restore, remove, come back [S6] to [S10].
 
 import { expect } from "vitest";
 import { firstOf, noAddress, noDisable, noGroups, noRemove, noSearch, type Scenario } from "../scenario.ts";

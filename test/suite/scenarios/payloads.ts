@@ -1,4 +1,4 @@
-// Answers with fields more, missing, empty or of another type: each costs its own request only, and passes for nothing else (semantics 29).
+// Answers with fields more, missing, empty or of another type: each costs its own request only, and passes for nothing else [S29].
 
 import { expect } from "vitest";
 import { type DeformedTo, fieldsIn } from "../../../adapters/simulation/deformation.ts";

@@ -1,4 +1,4 @@
-// Protected principals: what no request may take from them, however it is written (semantics 22).
+// Protected principals: what no request may take from them, however it is written [S22].
 
 import { expect } from "vitest";
 import type { Answer } from "../../worker/gateway.ts";

@@ -1,4 +1,4 @@
-// Finding and listing: search at the vendor, the link index, pages, and people whom Portico did not make (semantics 6, 26, 27).
+// Finding and listing: search at the vendor, the link index, pages, and people whom Portico did not make [S6] [S26] [S27].
 
 import { expect } from "vitest";
 import { canDisable, noGroups, noSearch, type Scenario } from "../scenario.ts";

@@ -1,4 +1,4 @@
-// Paid seats that follow group membership (semantics 16 and 17).
+// Paid seats that follow group membership [S16] [S17].
 
 import { expect } from "vitest";
 import type { SeatGroups } from "../native.ts";

@@ -1,4 +1,4 @@
-// Lists that change at the vendor while they are read, between one native page and the next (semantics 10, 13, 26, 27).
+// Lists that change at the vendor while they are read, between one native page and the next [S10] [S13] [S26] [S27].
 
 import { expect } from "vitest";
 import type { Adapter, Page, Transport } from "../../../src/adapter.ts";
@@ -9,7 +9,7 @@ import { open, strangerOf, type World } from "../world.ts";
 
 /** Rows of one native page. */
 const SIZE = 3;
-/** Four pages, and one in ten may vanish at once (semantics 10). */
+/** Four pages, and one in ten may vanish at once [S10]. */
 const CROWD = 12;
 
 type Listing = (...asked: never[]) => Promise<Page<unknown>>;
