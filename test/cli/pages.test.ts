@@ -3,13 +3,15 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { adapters } from "../../adapters/index.ts";
 import { apiPage } from "../../cli/api-page.ts";
+import { ROOT } from "../../cli/build.ts";
 import { readmeVendors } from "../../cli/readme-vendors.ts";
 import { schemaPage } from "../../cli/schema-page.ts";
 import { QUIRKS } from "../../src/adapter.ts";
 import { API_ROUTES } from "../../src/routes/api-routes.ts";
 
-const MIGRATIONS = join(import.meta.dirname, "..", "..", "migrations");
+const MIGRATIONS = join(ROOT, "migrations");
 
 /** The tables that the migrations of both stores make. */
 function migratedTables(): string[] {
@@ -44,4 +46,11 @@ it("the vendor table of the README speaks of no declared name", () => {
   expect(rows).toMatch(/\[Klaxoon\].*a deletion disables the account; licences follow groups/);
   expect(rows).toMatch(/\[Redmine\].*a deletion disables the account, or removes it where the connection says so/);
   expect(rows).toMatch(/\[Keepabl\].*\| users \| a deletion removes the account, or disables it/);
+});
+
+it("the picture of the README names every vendor", () => {
+  const picture = readFileSync(join(ROOT, "docs", "portico.svg"), "utf8");
+  for (const adapter of Object.values(adapters)) {
+    expect(picture.toLowerCase()).toContain(adapter.title.toLowerCase());
+  }
 });
