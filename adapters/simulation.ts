@@ -14,7 +14,7 @@ export interface Clock {
 
 /** "before" and "after" the effect, and "sent" when the answer has left the Node server. */
 export type Phase = "before" | "after" | "sent";
-export type Watcher = (call: Readonly<RecordedCall>, phase: Phase) => void | Promise<void>;
+type Watcher = (call: Readonly<RecordedCall>, phase: Phase) => void | Promise<void>;
 
 /** One simulated vendor account. */
 export interface Simulation {

@@ -21,7 +21,7 @@ interface Holder {
 }
 
 /** The numbers before the first colon of a test's name. */
-export function numbersIn(name: string): string[] {
+function numbersIn(name: string): string[] {
   const prefix = /^((?:[CEQSV]\d+[a-z]?[\s,]*)+):/.exec(name)?.[1];
   return prefix?.match(/[CEQS]\d+/g) ?? [];
 }
@@ -35,7 +35,7 @@ function namesIn(file: string, text: string): string[] {
 }
 
 /** Every number with the tests that hold it. */
-export function readHolders(): Map<string, Holder[]> {
+function readHolders(): Map<string, Holder[]> {
   const holders = new Map<string, Holder[]>();
   const files = readdirSync(join(ROOT, "test"), { recursive: true, encoding: "utf8" })
     .map((file) => file.replaceAll("\\", "/"))

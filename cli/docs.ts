@@ -102,7 +102,7 @@ export function vendorTable(prefix: string): string {
 }
 
 /** adapters/README.md */
-export function adaptersReadme(): string {
+function adaptersReadme(): string {
   const sections = withTable().map((adapter) =>
     [
       `## ${adapter.title}`,
@@ -231,7 +231,7 @@ export function setupPage(adapter: Adapter): string {
 }
 
 /** docs/repairs.md */
-export function repairsPage(): string {
+function repairsPage(): string {
   return `${[
     NOTICE,
     "# Repairs at the door",

@@ -39,7 +39,7 @@ function readmeWithTable(): string {
 }
 
 /** What each generated file should hold. */
-export async function generated(): Promise<Record<string, string>> {
+async function generated(): Promise<Record<string, string>> {
   return {
     "src/store/migrations.ts": connectionMigrations(),
     ...pages(),

@@ -7,15 +7,7 @@ import { ADAPT, at, ELSE, oneOf, path, scalar, scalars, statuses, text } from ".
 import { refuseHostile } from "./hostile.ts";
 
 /** The closed list of conversions between a SCIM value and the field's. */
-export const CONVERSIONS = [
-  "string",
-  "integer",
-  "boolean",
-  "boolean01",
-  "booleanText",
-  "inverted",
-  "lowerCase",
-] as const;
+const CONVERSIONS = ["string", "integer", "boolean", "boolean01", "booleanText", "inverted", "lowerCase"] as const;
 
 const length = z.int().min(1).max(100_000);
 const row = z.strictObject({

@@ -44,7 +44,7 @@ export function resolveSubAttribute(text: string, subAttributes: readonly Attrib
 }
 
 /** Whether a text is one attribute name. */
-export function isName(text: string): boolean {
+function isName(text: string): boolean {
   return NAME.test(text);
 }
 

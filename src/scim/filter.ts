@@ -58,7 +58,7 @@ export function valuesAt(path: Path, resource: Resource): readonly Json[] {
 }
 
 /** Whether a value is assigned: not null, "", [] or {}, nor made of such (RFC 7643 section 2.5). */
-export function isPresent(value: Json): boolean {
+function isPresent(value: Json): boolean {
   if (Array.isArray(value)) return value.some(isPresent);
   if (typeof value === "object" && value !== null) return Object.values(value).some(isPresent);
   return value !== null && value !== "";

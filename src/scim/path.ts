@@ -6,7 +6,7 @@ import { badRequest } from "./messages.ts";
 import type { Attribute, ResourceType } from "./schema.ts";
 
 /** In characters; a path may hold a filter, so it has a filter's bound. */
-export const MAX_PATH_LENGTH = 8000;
+const MAX_PATH_LENGTH = 8000;
 
 /** Where a value is. Without `attribute` it is a whole extension, or nothing that the resource type holds. */
 export interface Path {

@@ -7,7 +7,7 @@ import { type Path, parsePath } from "./path.ts";
 import type { Attribute, Json, Resource, ResourceType } from "./schema.ts";
 
 /** In characters, of both parameters each. */
-export const MAX_PROJECTION_LENGTH = 8000;
+const MAX_PROJECTION_LENGTH = 8000;
 
 /** What a request asks for; names that nobody holds are left out of both lists. */
 export interface Projection {

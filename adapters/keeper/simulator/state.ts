@@ -37,7 +37,7 @@ const enterprise = {
   users: z.record(z.string(), userSchema).default({}),
   teams: z.record(z.string(), teamSchema).default({}),
 };
-export const ALL_COMMANDS = ["enterprise-info", "enterprise-user", "enterprise-team", "enterprise-down", "whoami"];
+const ALL_COMMANDS = ["enterprise-info", "enterprise-user", "enterprise-team", "enterprise-down", "whoami"];
 
 /** A seed may leave out any part. */
 export const keeperState = z.strictObject({

@@ -28,7 +28,7 @@ const groupSchema = z.object({
 });
 
 /** The state of one account; a seed may leave out any part. */
-export const templateState = z.strictObject({
+const templateState = z.strictObject({
   apiKey: z.string().default("fake-api-key"),
   nextId: z.int().default(FIRST_ID),
   users: z.record(z.string(), userSchema).default({}),

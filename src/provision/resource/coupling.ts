@@ -7,7 +7,7 @@ import type { Trace } from "../connection/trace.ts";
 import type { Held } from "./mapping.ts";
 
 /** The two spellings of one value. */
-export interface Names {
+interface Names {
   userName: string | undefined;
   email: string | undefined;
 }
@@ -20,7 +20,7 @@ const isSame = (left: string | undefined, right: string | undefined) =>
  * is refused or decided, as the connection says.
  * @throws ScimError 400 invalidValue naming both
  */
-export function couple(before: Names, after: Names, path: string, coupling: Coupling, trace: Trace): Names {
+function couple(before: Names, after: Names, path: string, coupling: Coupling, trace: Trace): Names {
   if (coupling === "separate" || isSame(after.userName, after.email)) return after;
   if (coupling === "userName" || coupling === "email") {
     const winner = (coupling === "userName" ? after.userName : after.email) ?? after.userName ?? after.email;
