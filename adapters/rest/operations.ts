@@ -4,7 +4,6 @@ import * as z from "zod";
 import {
   type Adapter,
   type Api,
-  type CallOptions,
   type Change,
   Fault,
   type GroupOperations,
@@ -12,6 +11,7 @@ import {
   type UserOperations,
   type Values,
 } from "../../src/adapter.ts";
+import { bodyOf, type Scalars, toBody } from "./body.ts";
 import type { Description, Resource, Row } from "./description.ts";
 import { toMemberOperations } from "./members.ts";
 import {
@@ -35,33 +35,6 @@ import {
 
 /** Pages that one search walks at most. */
 const MAX_SEARCH_PAGES = 20;
-
-type Scalar = string | number | boolean;
-type Scalars = Record<string, Scalar>;
-type Body = Pick<CallOptions<never>, "json" | "form">;
-
-/** A form's fields; nested ones as `user[name]`. */
-function toForm(fields: Fields, prefix = ""): Record<string, Scalar> {
-  const form: Record<string, Scalar> = {};
-  for (const [name, value] of Object.entries(fields)) {
-    const key = prefix === "" ? name : `${prefix}[${name}]`;
-    if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") form[key] = value;
-    else if (value === null) form[key] = "";
-    else Object.assign(form, toForm(fieldsOf(value), key));
-  }
-  return form;
-}
-
-/** The body that carries fields, inside an envelope where there is one. */
-export function toBody({ body }: Description, fields: Fields, envelope?: string): Body {
-  const whole: Fields = {};
-  if (envelope === undefined) Object.assign(whole, fields);
-  else setAt(whole, envelope, fields);
-  return body === "form" ? { form: toForm(whole) } : { json: whole };
-}
-
-const bodyOf = (description: Description, constants: Scalars | undefined): Body =>
-  constants === undefined ? {} : toBody(description, constants);
 
 /** What users and groups have in common. */
 function toResource(description: Description, part: Resource, mapping: Mapping, isKey: (row: Row) => boolean) {

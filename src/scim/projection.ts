@@ -1,9 +1,10 @@
 // Which attributes an answer holds: `attributes` and `excludedAttributes` (RFC 7644 section 3.9, RFC 7643 section 7).
 
 import { COMMON_ATTRIBUTES } from "./core-schemas.ts";
+import type { Path } from "./filter.ts";
 import { isJsonObject, own } from "./json.ts";
 import { badRequest, ScimError } from "./messages.ts";
-import { type Path, parsePath } from "./path.ts";
+import { parsePath } from "./path.ts";
 import type { Attribute, Json, Resource, ResourceType } from "./schema.ts";
 
 /** In characters, of both parameters each. */

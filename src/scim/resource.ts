@@ -1,10 +1,10 @@
 // Bodies of POST and PUT as typed resources (RFC 7643 section 2, RFC 7644 sections 3.3 and 3.5.1).
 
 import { type Entry, readEntries } from "./body.ts";
+import type { Path } from "./filter.ts";
 import { isJsonObject, isObject, own, ownIgnoringCase, toList } from "./json.ts";
 import { createNotes, type Notes, type RepairName } from "./lenient.ts";
 import { badRequest, type ScimError } from "./messages.ts";
-import type { Path } from "./path.ts";
 import type { Attribute, Resource, ResourceType } from "./schema.ts";
 import { isUnassigned } from "./values.ts";
 import { applyWrite } from "./write.ts";

@@ -1,11 +1,10 @@
 // One write to one path of a resource: the tables of RFC 7644 sections 3.5.2.1 to 3.5.2.3, with the lenient readings.
 
 import { mergeElements, pruneElement, setPrimary, toKey } from "./elements.ts";
-import { type Filter, matchesElement, simplify } from "./filter.ts";
+import { type Filter, matchesElement, type Path, simplify } from "./filter.ts";
 import { isJsonObject, own, toList } from "./json.ts";
 import { type Notes, noteDropped } from "./lenient.ts";
 import { badRequest, type ScimError } from "./messages.ts";
-import type { Path } from "./path.ts";
 import { expandRole } from "./roles.ts";
 import type { Attribute, Json, Resource } from "./schema.ts";
 import {

@@ -1,8 +1,7 @@
 // Groups: create, with their first members (RFC 7644 section 3.3).
 
 import { Fault } from "../../adapter.ts";
-import { memberIdsOf } from "../../scim/members.ts";
-import type { Delta } from "../../scim/patch.ts";
+import { type Delta, memberIdsOf } from "../../scim/members.ts";
 import type { Resource } from "../../scim/schema.ts";
 import { foldCase } from "../../scim/text.ts";
 import { createId } from "../../store/identifier.ts";

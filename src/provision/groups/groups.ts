@@ -1,8 +1,8 @@
 // Groups: change and delete (RFC 7644 sections 3.5 and 3.6), with memberships as deltas.
 
 import { Fault } from "../../adapter.ts";
+import type { Delta } from "../../scim/members.ts";
 import { notFound, ScimError } from "../../scim/messages.ts";
-import type { Delta } from "../../scim/patch.ts";
 import type { Resource } from "../../scim/schema.ts";
 import { foldCase } from "../../scim/text.ts";
 import { deleteIntentsOf, deleteLagOverlays } from "../../store/journal.ts";

@@ -2,8 +2,8 @@
 
 import type { GroupOperations, Member, Page, Pointer, Values } from "../../adapter.ts";
 import { matchesElement } from "../../scim/filter.ts";
+import type { Delta } from "../../scim/members.ts";
 import { badRequest, ScimError } from "../../scim/messages.ts";
-import type { Delta } from "../../scim/patch.ts";
 import { foldCase } from "../../scim/text.ts";
 import {
   findLinkByNativeId,
