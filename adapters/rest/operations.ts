@@ -8,6 +8,7 @@ import {
   Fault,
   type GroupOperations,
   type Page,
+  pagesOf,
   type UserOperations,
   type Values,
 } from "../../src/adapter.ts";
@@ -70,18 +71,15 @@ function toResource(description: Description, part: Resource, mapping: Mapping, 
 
   function toFind(by: Row, parameter: string) {
     return async (api: Api, value: string): Promise<unknown[]> => {
+      const asked = { [parameter]: toSearchValue(by, value) };
       const found: unknown[] = [];
-      let cursor: string | undefined;
-      for (let pages = 0; pages < MAX_SEARCH_PAGES; pages++) {
-        const asked = { [parameter]: toSearchValue(by, value) };
-        const page: Page<Fields> = await turn(api, part.search ?? part.list, cursor, record, asked);
+      let pages = 0;
+      for await (const page of pagesOf((cursor) => turn(api, part.search ?? part.list, cursor, record, asked))) {
         found.push(...page.items);
-        cursor = page.next;
-        if (cursor === undefined) return found;
+        pages += 1;
+        if (pages === MAX_SEARCH_PAGES && page.next !== undefined) throw tooManyHits(by);
       }
-      throw new Fault("protocol", {
-        detail: `The search for ${by.path} has more than ${MAX_SEARCH_PAGES} pages of hits, so whoever is meant may be on a later one. The description should name a search that finds less.`,
-      });
+      return found;
     };
   }
 
@@ -142,6 +140,11 @@ function toResource(description: Description, part: Resource, mapping: Mapping, 
     ...(part.remove ? { remove } : {}),
   };
 }
+
+const tooManyHits = (by: Row): Fault =>
+  new Fault("protocol", {
+    detail: `The search for ${by.path} has more than ${MAX_SEARCH_PAGES} pages of hits, so whoever is meant may be on a later one. The description should name a search that finds less.`,
+  });
 
 type Verb = NonNullable<Description["users"]["remove"]>;
 

@@ -1,6 +1,6 @@
 // Memberships as rows: loaded once from the vendor, then changed by deltas (semantics 13 and 14).
 
-import type { GroupOperations, Member, Page, Pointer, Values } from "../../adapter.ts";
+import { type GroupOperations, type Member, type Page, type Pointer, pagesOf, type Values } from "../../adapter.ts";
 import { matchesElement } from "../../scim/filter.ts";
 import type { Delta } from "../../scim/members.ts";
 import { badRequest, ScimError } from "../../scim/messages.ts";
@@ -47,12 +47,7 @@ export async function listNatively(job: Job, group: Link): Promise<Pointer[]> {
 
 async function listPointers(job: Job, group: Link): Promise<Pointer[]> {
   const pointers: Pointer[] = [];
-  let cursor: string | undefined;
-  do {
-    const page: Page<Pointer> = await listMemberPage(job, group, cursor);
-    pointers.push(...page.items);
-    cursor = page.next;
-  } while (cursor !== undefined);
+  for await (const page of pagesOf((cursor) => listMemberPage(job, group, cursor))) pointers.push(...page.items);
   return pointers;
 }
 

@@ -1,6 +1,6 @@
 // What became of a write whose outcome was left open: it is looked up, and completed, dropped or taken back (semantics 23).
 
-import type { Fault } from "../../adapter.ts";
+import { type Fault, pagesOf } from "../../adapter.ts";
 import { ScimError } from "../../scim/messages.ts";
 import { foldCase } from "../../scim/text.ts";
 import { deleteIntent, type Intent, seatKey, updateIntent } from "../../store/journal.ts";
@@ -219,13 +219,10 @@ async function findNative(job: Job, type: "User" | "Group", name: string): Promi
   };
   const search = operations.find?.[path];
   if (search) return (await findRows(job, search, name)).find(isIt);
-  let cursor: string | undefined;
-  do {
-    const page = await operations.list(job.api, cursor);
+  for await (const page of pagesOf((cursor) => operations.list(job.api, cursor))) {
     const found = page.items.find(isIt);
     if (found !== undefined) return found;
-    cursor = page.next;
-  } while (cursor !== undefined);
+  }
   return undefined;
 }
 
