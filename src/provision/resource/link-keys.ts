@@ -61,8 +61,10 @@ interface Recorded {
 export function refreshKeys(connection: Bound, { link, native, resource, held }: Recorded, isPartial = false): void {
   const shown = keysOf(connection, resource, held, link.type);
   const keys = isPartial ? { ...shown, ...unshown(shown, held, link) } : shown;
-  const isSame = (["nameKey", "emailKey", "externalId", "isActive"] as const).every((key) => keys[key] === link[key]);
-  if (isSame && (keys.seat === undefined || keys.seat === link.seat)) return;
+  const isUnchanged = (["nameKey", "emailKey", "externalId", "isActive"] as const).every(
+    (key) => keys[key] === link[key],
+  );
+  if (isUnchanged && (keys.seat === undefined || keys.seat === link.seat)) return;
   const [taken] = keys.nameKey ? findLiveLinksByKey(connection.store, link.type, "nameKey", keys.nameKey) : [];
   // Two records with one name at the vendor: the first one seen answers for it.
   const named = taken && taken.id !== link.id ? { ...keys, nameKey: null } : keys;

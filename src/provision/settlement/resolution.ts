@@ -2,7 +2,7 @@
 
 import { type Fault, pagesOf } from "../../adapter.ts";
 import { ScimError } from "../../scim/messages.ts";
-import { foldCase } from "../../scim/text.ts";
+import { isSameText } from "../../scim/text.ts";
 import { deleteIntent, type Intent, seatKey, updateIntent } from "../../store/journal.ts";
 import {
   findLink,
@@ -213,9 +213,7 @@ async function findNative(job: Job, type: "User" | "Group", name: string): Promi
   const path = naturalKeyPath(job.connection, type);
   const isIt = (row: unknown) => {
     const value = rowHeld(job, type, row)[path];
-    return (
-      typeof value === "string" && foldCase(value) === foldCase(name) && !isDeparting(job, type, operations.id(row))
-    );
+    return typeof value === "string" && isSameText(value, name) && !isDeparting(job, type, operations.id(row));
   };
   const search = operations.find?.[path];
   if (search) return (await findRows(job, search, name)).find(isIt);
