@@ -36,6 +36,8 @@ it.each([
   ["src/routes", "../../adapters/keepnet/index.ts"],
   ["adapters/keepabl", "../../src/scim/text.ts"],
   ["adapters/keepabl", "../keepnet/records.ts"],
+  ["bench", "../test/suite/subject.ts"],
+  ["cli/commands", "../../test/suite/subject.ts"],
 ])("lint refuses %s → %s", (folder, specifier) => {
   expect(lint(folder, specifier)).toContain("noRestrictedImports");
 });
