@@ -7,6 +7,9 @@ import { mark, noticeSent, readdress } from "./simulation/exchange.ts";
 import { createDelays, type Fault, type FaultOrder, faultSchema, meet, takeFault } from "./simulation/faults.ts";
 import { createLog, type RecordedCall } from "./simulation/log.ts";
 
+/** Whether two texts are one to a vendor that ignores case. */
+export const isSameIgnoringCase = (left: string, right: string): boolean => left.toLowerCase() === right.toLowerCase();
+
 /** The simulated account's time, in epoch milliseconds. */
 export interface Clock {
   now(): number;
@@ -14,7 +17,7 @@ export interface Clock {
 
 /** "before" and "after" the effect, and "sent" when the answer has left the Node server. */
 export type Phase = "before" | "after" | "sent";
-export type Watcher = (call: Readonly<RecordedCall>, phase: Phase) => void | Promise<void>;
+type Watcher = (call: Readonly<RecordedCall>, phase: Phase) => void | Promise<void>;
 
 /** One simulated vendor account. */
 export interface Simulation {

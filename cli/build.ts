@@ -8,7 +8,7 @@ export const ROOT = join(import.meta.dirname, "..");
 const WRANGLER = join(ROOT, "node_modules", "wrangler", "bin", "wrangler.js");
 
 /** Runs wrangler quietly; its output is shown only if it fails. */
-export async function runWrangler(...args: string[]): Promise<void> {
+async function runWrangler(...args: string[]): Promise<void> {
   const child = spawn(process.execPath, [WRANGLER, ...args], {
     cwd: ROOT,
     env: { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true", CI: "true" },

@@ -13,7 +13,7 @@ const CITATION = /(?<![\w$)\]])\[([SCEQVABNKDGIP]\d+(?:\.\d+)*)\](?:\([^)\s]*\))
 const RANGE = /^\s+to\s+$/;
 
 /** Prefixes of rules, which must be cited; the others number sections and facts. */
-export const RULE_PREFIXES = "SCEQKDGI";
+const RULE_PREFIXES = "SCEQKDGI";
 const DESIGN = "docs/design/";
 /** Pages that customers read, who do not know the rules. */
 const CUSTOMERS = "docs/connect/";

@@ -20,7 +20,7 @@ const UNHELD_FILE = "test/unheld.json";
 /** Why a marked rule needs no test. */
 const MARKS = { coming: "coming: not true yet", background: "background: nothing to hold" };
 
-export interface Holder {
+interface Holder {
   file: string;
   name: string;
 }

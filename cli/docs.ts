@@ -4,6 +4,7 @@ import * as z from "zod";
 import { adapters } from "../adapters/index.ts";
 import type { Adapter, AttributeRow } from "../src/adapter.ts";
 import { QUIRKS, type QuirkValues } from "../src/adapter.ts";
+import { noGroups } from "../src/provision/connection/kinds.ts";
 import { REPAIRS } from "../src/scim/lenient.ts";
 import { linkCitations } from "./citations.ts";
 import type { Rule } from "./rules.ts";
@@ -106,7 +107,7 @@ function vendorTable(): string {
 }
 
 /** adapters/README.md */
-export function adaptersReadme(rules: ReadonlyMap<string, Rule>): string {
+function adaptersReadme(rules: ReadonlyMap<string, Rule>): string {
   const sections = withTable().map((adapter) => {
     const deviations = quirkLines(adapter, rules);
     return [
@@ -193,7 +194,7 @@ function limitations(adapter: Adapter): string[] {
       : `Users of ${title} cannot be deleted. A deletion disables and hides the account; a user who comes back gets it back.`,
     adapter.group
       ? `Memberships of disabled users are kept. Groups cannot be members of groups.${adapter.group.update ? "" : " A group cannot be renamed: its mappings apply only during object creation."}${adapter.group.remove ? "" : " A group that is deleted in Entra stays."}`
-      : `${title} has no groups. Switch the group mapping off; only users are provisioned.`,
+      : noGroups(title),
     ...(adapter.guide ?? []),
     ...Object.keys(adapter.quirks)
       .filter((name) => ["readLagMs", "invitedCannotBeDisabled", "noSearch", "asynchronous"].includes(name))
@@ -236,7 +237,7 @@ export function setupPage(adapter: Adapter): string {
 }
 
 /** docs/repairs.md */
-export function repairsPage(): string {
+function repairsPage(): string {
   return `${[
     NOTICE,
     "# Repairs at the door",

@@ -45,7 +45,7 @@ function readmeWithTable(): string {
 }
 
 /** What each generated file should hold. */
-export async function generated(): Promise<Record<string, string>> {
+async function generated(): Promise<Record<string, string>> {
   const repository = readRepository(ROOT);
   const rules = readRules(repository);
   return {

@@ -95,7 +95,7 @@ export function findTwins(repository: Repository): string[] {
 }
 
 /** Where a rule is read, from the root. */
-export const addressOf = ({ file, number }: Rule): string => `${file}#${number.toLowerCase()}`;
+const addressOf = ({ file, number }: Rule): string => `${file}#${number.toLowerCase()}`;
 
 /** Rules by prefix and number: S2 before S10. */
 export function inOrder(rules: Iterable<Rule>): Rule[] {

@@ -121,7 +121,7 @@ const RULES: Record<string, (evidence: Evidence) => string[] | Promise<string[]>
 };
 
 /** Folders of adapters/ that hold a vendor. */
-export function vendorFolders(): string[] {
+function vendorFolders(): string[] {
   return readdirSync(join(ROOT, "adapters")).filter((name) => existsSync(join(ROOT, "adapters", name, "index.ts")));
 }
 

@@ -172,6 +172,16 @@ export interface Page<T> {
   total?: number;
 }
 
+/** Every page of a list, each asked for only when the one before it has been used. */
+export async function* pagesOf<T>(turn: (cursor: string | undefined) => Promise<Page<T>>): AsyncGenerator<Page<T>> {
+  let cursor: string | undefined;
+  do {
+    const page = await turn(cursor);
+    yield page;
+    cursor = page.next;
+  } while (cursor !== undefined);
+}
+
 /**
  * The vendor's API as one connection may use it: paced, timed, recorded. Paths are templates (`/users/{id}`), so that a
  * trace can name a call without naming a person. Every method throws `Fault` and nothing else.

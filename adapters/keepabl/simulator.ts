@@ -2,7 +2,7 @@
 
 import { type Context, Hono } from "hono";
 import * as z from "zod";
-import { type Clock, createSimulation, type Simulation, type SimulatorEnv } from "../simulation.ts";
+import { type Clock, createSimulation, isSameIgnoringCase, type Simulation, type SimulatorEnv } from "../simulation.ts";
 
 const BASE_PATH = "/api/v1";
 const MAX_PER_PAGE = 50;
@@ -90,7 +90,7 @@ function createApp(state: State, clock: Clock): Hono<SimulatorEnv> {
       .flatMap((key) => see(key) ?? []);
 
   const isTaken = (email: string, except?: number) =>
-    Object.values(state.users).some((user) => user.id !== except && user.email.toLowerCase() === email.toLowerCase());
+    Object.values(state.users).some((user) => user.id !== except && isSameIgnoringCase(user.email, email));
 
   // The contract names only the message's key; the sentences are assumed.
   const notFound = (c: Context) => c.json({ message: "User not found" }, 404);

@@ -17,7 +17,7 @@ import {
 import {
   amendUser,
   inviteUser,
-  isSame,
+  isSameIgnoringCase,
   listUsers,
   readUser,
   renameUser,
@@ -90,7 +90,7 @@ export default defineAdapter({
       let user = native;
       const email = values[work] ?? "";
       // Commander writes every address in lower case.
-      if (changed.has(work) && !isSame(email, native.email)) user = await renameUser(api, native, email);
+      if (changed.has(work) && !isSameIgnoringCase(email, native.email)) user = await renameUser(api, native, email);
       if (!changed.has("displayName") && !changed.has("title")) return user;
       return amendUser(api, id, {
         ...(changed.has("displayName") ? { name: values.displayName } : {}),

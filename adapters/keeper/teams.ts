@@ -4,7 +4,7 @@ import * as z from "zod";
 import { type Api, Fault, type Member } from "../../src/adapter.ts";
 import { act, ask, type Outcome, toRefusal } from "./commander.ts";
 import { type Argument, fits, operand, option, toCommand } from "./quoting.ts";
-import { isSame, type Settings } from "./users.ts";
+import { isSameIgnoringCase, type Settings } from "./users.ts";
 
 /** The vendor writes "" for a list in a queued team. */
 const addresses = z
@@ -24,7 +24,7 @@ async function query(api: Api<Settings>, pattern: string | undefined, attribute?
 export const listTeams = (api: Api<Settings>): Promise<Team[]> => query(api, undefined);
 
 export async function findTeams(api: Api<Settings>, name: string): Promise<Team[]> {
-  return (await query(api, name, "displayName")).filter((team) => isSame(team.name, name));
+  return (await query(api, name, "displayName")).filter((team) => isSameIgnoringCase(team.name, name));
 }
 
 async function lookUp(api: Api<Settings>, id: string): Promise<Team | undefined> {
@@ -80,7 +80,7 @@ export async function changeMembers(
   const outcomes: Outcome[] = [];
   for (const command of toMemberCommands(id, verb, members)) outcomes.push(await act(api, command));
   const present = membersOf(await readTeam(api, id));
-  const isMember = ({ userName }: Member) => present.some((address) => isSame(address, userName));
+  const isMember = ({ userName }: Member) => present.some((address) => isSameIgnoringCase(address, userName));
   const isDone = verb === "--add-user" ? members.every(isMember) : !members.some(isMember);
   if (isDone) return;
   const status = Math.max(...outcomes.map((outcome) => outcome.status));

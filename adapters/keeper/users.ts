@@ -38,9 +38,9 @@ const LIST = "enterprise-info";
 /** Few columns, because a search looks through all that are shown. */
 const COLUMNS = ["--users", "--format", "json", "-v", "--columns", "name,status,node,alias,job_title"];
 
-export const isSame = (left: string | undefined | null, right: string | undefined | null): boolean =>
+export const isSameIgnoringCase = (left: string | undefined | null, right: string | undefined | null): boolean =>
   (left ?? "").trim().toLowerCase() === (right ?? "").trim().toLowerCase();
-const isEqual = (left: string | undefined | null, right: string | undefined | null) =>
+const isSameTrimmed = (left: string | undefined | null, right: string | undefined | null) =>
   (left ?? "").trim() === (right ?? "").trim();
 
 async function query(api: Api<Settings>, pattern: string | undefined): Promise<User[]> {
@@ -65,7 +65,7 @@ export async function searchUsers(api: Api<Settings>, text: string): Promise<Use
 }
 
 async function findUsers(api: Api<Settings>, email: string): Promise<User[]> {
-  return (await searchUsers(api, email)).filter((user) => isSame(user.email, email));
+  return (await searchUsers(api, email)).filter((user) => isSameIgnoringCase(user.email, email));
 }
 
 async function lookUp(api: Api<Settings>, id: string): Promise<User | undefined> {
@@ -85,8 +85,8 @@ interface Traits {
 }
 
 const holds = (user: User, traits: Traits) =>
-  (!("name" in traits) || isEqual(user.name, traits.name)) &&
-  (!("jobTitle" in traits) || isEqual(user.job_title, traits.jobTitle));
+  (!("name" in traits) || isSameTrimmed(user.name, traits.name)) &&
+  (!("jobTitle" in traits) || isSameTrimmed(user.job_title, traits.jobTitle));
 
 /** Commander takes an empty value for one that was not given, so a blank is what clears ([N2.3], assumed). */
 const toOptions = (traits: Traits) => [
@@ -126,8 +126,8 @@ export async function amendUser(api: Api<Settings>, id: string, traits: Traits):
 export async function renameUser(api: Api<Settings>, native: User, email: string): Promise<User> {
   const who = operand(native.user_id);
   const added = await act(api, toCommand("enterprise-user", who, option("--add-alias", email, work)));
-  const renamed = await verify(api, native.user_id, added, (user) => isSame(user.email, email), work);
-  const has = (user: User) => [user.alias ?? []].flat().some((alias) => isSame(alias, native.email));
+  const renamed = await verify(api, native.user_id, added, (user) => isSameIgnoringCase(user.email, email), work);
+  const has = (user: User) => [user.alias ?? []].flat().some((alias) => isSameIgnoringCase(alias, native.email));
   if (!has(renamed)) return renamed;
   const deleted = await act(api, toCommand("enterprise-user", who, option("--delete-alias", native.email, work)));
   return verify(api, native.user_id, deleted, (user) => !has(user), work);

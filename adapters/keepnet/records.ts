@@ -4,8 +4,8 @@ import * as z from "zod";
 import type { Read, Written } from "../../src/adapter.ts";
 
 export const work = 'emails[type eq "work"].value';
-export const phone = 'phoneNumbers[type eq "work"].value';
-export const department = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department";
+const phone = 'phoneNumbers[type eq "work"].value';
+const department = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department";
 export const manager = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager";
 
 /** The update schema's limit is 40 where create's is 256 [N1.1]; copies of a manager's names fit both. */

@@ -20,8 +20,8 @@ export const wholeGroup = group.extend({ memberIds: z.array(z.int()) });
 export const enveloped = <T>(result: z.ZodType<T>) => z.looseObject({ success: z.literal(true), result });
 export const done = z.looseObject({ success: z.literal(true) });
 
-export const phone = 'phoneNumbers[type eq "work"].value';
-export const department = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department";
+const phone = 'phoneNumbers[type eq "work"].value';
+const department = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department";
 
 /** The vendor's field for each path. */
 export const userFields: Record<string, string> = {

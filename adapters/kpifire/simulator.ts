@@ -2,7 +2,7 @@
 
 import { type Context, Hono } from "hono";
 import * as z from "zod";
-import { type Clock, createSimulation, type Simulation, type SimulatorEnv } from "../simulation.ts";
+import { type Clock, createSimulation, isSameIgnoringCase, type Simulation, type SimulatorEnv } from "../simulation.ts";
 
 const BASE_PATH = "/api";
 const MAX_LIMIT = 50;
@@ -92,7 +92,7 @@ function createApp(state: State, clock: Clock): Hono<SimulatorEnv> {
     if (name === null) return undefined;
     if (name.trim() === "" || name.length > MAX_TEXT_LENGTH) throw new Refused("Name is required");
     const isTaken = Object.values(state.groups).some(
-      (group) => group.id !== except && group.name.toLowerCase() === name.toLowerCase(),
+      (group) => group.id !== except && isSameIgnoringCase(group.name, name),
     );
     // Assumed, as for logins.
     if (isTaken) throw new Refused("Group name already in use");

@@ -15,7 +15,7 @@ import {
   type User,
   userIn,
 } from "./records.ts";
-import { faults, isSame, named, written } from "./refusals.ts";
+import { faults, isSameIgnoringCase, named, written } from "./refusals.ts";
 
 const checked = "2026-11-22";
 const source = "[N6]; seen on 5.0.4 (npm run test:real)";
@@ -75,7 +75,9 @@ export default defineAdapter({
     id: (record: Group) => String(record.id),
     toScim: (native: Group) => ({ displayName: native.name }),
     list: async (api) => ({ items: await listGroups(api) }),
-    find: { displayName: async (api, value) => (await listGroups(api)).filter(({ name }) => isSame(name, value)) },
+    find: {
+      displayName: async (api, value) => (await listGroups(api)).filter(({ name }) => isSameIgnoringCase(name, value)),
+    },
     read: (api, id) => api.get("/groups/{id}.json", { params: { id }, returns: groupIn }),
     async create(api, { displayName: name }) {
       const json = { group: { name } };

@@ -4,7 +4,7 @@ import * as z from "zod";
 import type { Api } from "../../src/adapter.ts";
 
 // Shapes drop what they do not name: a user's record shows that user's own API key.
-export const row = z.object({
+const row = z.object({
   id: z.int(),
   login: z.string(),
   firstname: z.string(),
@@ -12,10 +12,10 @@ export const row = z.object({
   mail: z.string().nullable(),
 });
 export type Row = z.infer<typeof row>;
-export const user = row.extend({ status: z.int() });
+const user = row.extend({ status: z.int() });
 export type User = z.infer<typeof user>;
 export const userIn = z.object({ user }).transform((answer) => answer.user);
-export const group = z.object({ id: z.int(), name: z.string() });
+const group = z.object({ id: z.int(), name: z.string() });
 export type Group = z.infer<typeof group>;
 export const groupIn = z.object({ group }).transform((answer) => answer.group);
 const members = z.object({ group: z.object({ users: z.array(z.object({ id: z.int() })).default([]) }) });

@@ -4,7 +4,8 @@ import { type Api, Fault, type FaultRule } from "../../src/adapter.ts";
 import { work } from "./mapping.ts";
 import { listGroups, search, type User } from "./records.ts";
 
-export const isSame = (left: unknown, right: unknown) => String(left).toLowerCase() === String(right).toLowerCase();
+export const isSameIgnoringCase = (left: unknown, right: unknown) =>
+  String(left).toLowerCase() === String(right).toLowerCase();
 /** Redmine's word for an attribute in its refusals (verified on 5.0.4, 2026-11-22). */
 const WORDS = [
   ["Login", "userName", "a user with this login"],
@@ -63,7 +64,9 @@ async function explain(
 /** Runs a write of users; in a refusal that says nothing, who else has the login or the address. */
 export async function written<T>(api: Api, fields: Partial<User>, id: string | undefined, write: () => Promise<T>) {
   const holder = (field: "login" | "mail") => async () =>
-    (await search(api, fields[field] ?? "")).some((one) => String(one.id) !== id && isSame(one[field], fields[field]));
+    (await search(api, fields[field] ?? "")).some(
+      (one) => String(one.id) !== id && isSameIgnoringCase(one[field], fields[field]),
+    );
   try {
     return await write();
   } catch (error) {
@@ -74,6 +77,7 @@ export async function written<T>(api: Api, fields: Partial<User>, id: string | u
   }
 }
 export async function named<T>(api: Api, name: unknown, id: string | undefined, write: () => Promise<T>) {
-  const isTaken = async () => (await listGroups(api)).some((one) => String(one.id) !== id && isSame(one.name, name));
+  const isTaken = async () =>
+    (await listGroups(api)).some((one) => String(one.id) !== id && isSameIgnoringCase(one.name, name));
   return write().catch(async (error) => Promise.reject(await explain(error, [["displayName", isTaken]])));
 }

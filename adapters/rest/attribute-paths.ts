@@ -1,6 +1,6 @@
 // The SCIM paths that a description may map (RFC 7643 sections 4 and 8.7.1), each to a single value.
 
-export const ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+const ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 export const MANAGER = `${ENTERPRISE}:manager`;
 
 const TYPED = '\\[type eq "[A-Za-z][\\w-]{0,39}"\\]';

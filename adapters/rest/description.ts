@@ -1,21 +1,11 @@
 // What an operator may say of a product: the shape of a description, closed at every place (docs/rest.md).
 
 import * as z from "zod";
-import { checkDescription } from "./checks.ts";
 import { auth, fault, limits, paging } from "./description-transport.ts";
-import { ADAPT, at, ELSE, oneOf, path, scalar, scalars, statuses, text } from "./description-words.ts";
-import { refuseHostile } from "./hostile.ts";
+import { at, oneOf, path, scalar, scalars, statuses, text } from "./description-words.ts";
 
 /** The closed list of conversions between a SCIM value and the field's. */
-export const CONVERSIONS = [
-  "string",
-  "integer",
-  "boolean",
-  "boolean01",
-  "booleanText",
-  "inverted",
-  "lowerCase",
-] as const;
+const CONVERSIONS = ["string", "integer", "boolean", "boolean01", "booleanText", "inverted", "lowerCase"] as const;
 
 const length = z.int().min(1).max(100_000);
 const row = z.strictObject({
@@ -125,7 +115,7 @@ const members = z.strictObject({
   replace: memberWrite.optional(),
 });
 
-const shape = z.strictObject({
+export const shape = z.strictObject({
   title: text,
   /** Where the product documents its API, and the ISO date on which that was read. */
   docs: z.url().max(500),
@@ -179,24 +169,3 @@ export type Row = z.output<typeof row>;
 export type Resource = Omit<NonNullable<Description["groups"]>, "members">;
 export type Members = z.output<typeof members>;
 export type MemberWrite = z.output<typeof memberWrite>;
-
-const checked = shape.superRefine(checkDescription);
-
-/** What zod says of a missing or unknown word does not tell an operator what to do. */
-function explain(issue: z.core.$ZodRawIssue): string | undefined {
-  if (issue.code === "unrecognized_keys") return `has no place for ${issue.keys.join(", ")}; ${ELSE}`;
-  if (issue.code === "invalid_type" && issue.input === undefined)
-    return `is missing; for a product without it ${ADAPT}`;
-  return undefined;
-}
-
-/** Refuses with the path of what is wrong. */
-export const descriptionSchema = z
-  .unknown()
-  .superRefine(refuseHostile)
-  .transform((value, context) => {
-    const result = checked.safeParse(value, { error: explain });
-    if (result.success) return result.data;
-    for (const { path, message } of result.error.issues) context.addIssue({ code: "custom", path, message });
-    return z.NEVER;
-  });

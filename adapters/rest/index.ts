@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 import { type Adapter, Fault, secret } from "../../src/adapter.ts";
-import { descriptionSchema } from "./description.ts";
+import { descriptionSchema } from "./description-schema.ts";
 import { toAccount, toGroupOperations, toUserOperations } from "./operations.ts";
 import { toRows } from "./record.ts";
 import { toQuirks, toTransport } from "./transport.ts";

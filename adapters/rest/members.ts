@@ -2,8 +2,8 @@
 
 import * as z from "zod";
 import type { Api, GroupOperations, Member, Page, Pointer, Values } from "../../src/adapter.ts";
+import { toBody } from "./body.ts";
 import type { Description, Members, MemberWrite } from "./description.ts";
-import { toBody } from "./operations.ts";
 import { type Fields, nativeId, setAt, toNativeId, valueAt, within } from "./record.ts";
 
 const DEFAULT_CHUNK = 100;

@@ -4,14 +4,15 @@ import * as z from "zod";
 import {
   type Adapter,
   type Api,
-  type CallOptions,
   type Change,
   Fault,
   type GroupOperations,
   type Page,
+  pagesOf,
   type UserOperations,
   type Values,
 } from "../../src/adapter.ts";
+import { bodyOf, type Scalars, toBody } from "./body.ts";
 import type { Description, Resource, Row } from "./description.ts";
 import { toMemberOperations } from "./members.ts";
 import {
@@ -35,33 +36,6 @@ import {
 
 /** Pages that one search walks at most. */
 const MAX_SEARCH_PAGES = 20;
-
-type Scalar = string | number | boolean;
-type Scalars = Record<string, Scalar>;
-type Body = Pick<CallOptions<never>, "json" | "form">;
-
-/** A form's fields; nested ones as `user[name]`. */
-function toForm(fields: Fields, prefix = ""): Record<string, Scalar> {
-  const form: Record<string, Scalar> = {};
-  for (const [name, value] of Object.entries(fields)) {
-    const key = prefix === "" ? name : `${prefix}[${name}]`;
-    if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") form[key] = value;
-    else if (value === null) form[key] = "";
-    else Object.assign(form, toForm(fieldsOf(value), key));
-  }
-  return form;
-}
-
-/** The body that carries fields, inside an envelope where there is one. */
-export function toBody({ body }: Description, fields: Fields, envelope?: string): Body {
-  const whole: Fields = {};
-  if (envelope === undefined) Object.assign(whole, fields);
-  else setAt(whole, envelope, fields);
-  return body === "form" ? { form: toForm(whole) } : { json: whole };
-}
-
-const bodyOf = (description: Description, constants: Scalars | undefined): Body =>
-  constants === undefined ? {} : toBody(description, constants);
 
 /** What users and groups have in common. */
 function toResource(description: Description, part: Resource, mapping: Mapping, isKey: (row: Row) => boolean) {
@@ -97,18 +71,15 @@ function toResource(description: Description, part: Resource, mapping: Mapping, 
 
   function toFind(by: Row, parameter: string) {
     return async (api: Api, value: string): Promise<unknown[]> => {
+      const asked = { [parameter]: toSearchValue(by, value) };
       const found: unknown[] = [];
-      let cursor: string | undefined;
-      for (let pages = 0; pages < MAX_SEARCH_PAGES; pages++) {
-        const asked = { [parameter]: toSearchValue(by, value) };
-        const page: Page<Fields> = await turn(api, part.search ?? part.list, cursor, record, asked);
+      let pages = 0;
+      for await (const page of pagesOf((cursor) => turn(api, part.search ?? part.list, cursor, record, asked))) {
         found.push(...page.items);
-        cursor = page.next;
-        if (cursor === undefined) return found;
+        pages += 1;
+        if (pages === MAX_SEARCH_PAGES && page.next !== undefined) throw tooManyHits(by);
       }
-      throw new Fault("protocol", {
-        detail: `The search for ${by.path} has more than ${MAX_SEARCH_PAGES} pages of hits, so whoever is meant may be on a later one. The description should name a search that finds less.`,
-      });
+      return found;
     };
   }
 
@@ -169,6 +140,11 @@ function toResource(description: Description, part: Resource, mapping: Mapping, 
     ...(part.remove ? { remove } : {}),
   };
 }
+
+const tooManyHits = (by: Row): Fault =>
+  new Fault("protocol", {
+    detail: `The search for ${by.path} has more than ${MAX_SEARCH_PAGES} pages of hits, so whoever is meant may be on a later one. The description should name a search that finds less.`,
+  });
 
 type Verb = NonNullable<Description["users"]["remove"]>;
 

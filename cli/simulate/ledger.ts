@@ -3,7 +3,7 @@
 import type { Answer, Wait } from "./client.ts";
 
 /** The steps of [A2] that the simulator plays. */
-export const STEPS = {
+const STEPS = {
   E1: "test connection",
   E2: "match user",
   E3: "create user",

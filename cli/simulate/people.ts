@@ -34,7 +34,7 @@ const CITIES = [
 ] as const;
 
 /** A deterministic source of numbers in [0, 1): mulberry32. */
-export function createRandom(seed: number): () => number {
+function createRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

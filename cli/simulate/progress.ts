@@ -1,6 +1,6 @@
 // What is seen while a cycle runs: a bar on a terminal, one line for each phase elsewhere.
 
-import progress from "cli-progress";
+import ora, { type Ora } from "ora";
 import type { Terminal } from "../terminal.ts";
 
 export interface Progress {
@@ -13,6 +13,8 @@ export interface Progress {
 
 /** Milliseconds between two lines about the same wait. */
 const SAY_EVERY_MS = 5_000;
+/** Of the bar, in characters. */
+const BAR_LENGTH = 30;
 
 export const silentProgress: Progress = { begin() {}, tick() {}, say() {}, end() {} };
 
@@ -21,27 +23,35 @@ export function createProgress(terminal: Terminal): Progress {
 }
 
 function createBar(stream: NodeJS.WriteStream): Progress {
-  let bar: InstanceType<typeof progress.SingleBar> | undefined;
+  let line: Ora | undefined;
+  let title = "";
   let started = 0;
+  let total = 0;
   let done = 0;
+  const show = (note = "") => {
+    const rate = done === 0 ? "" : toRate(done, performance.now() - started);
+    return [title.padEnd(24), toBar(done, total), `${done}/${total}`, rate, note]
+      .filter((part) => part !== "")
+      .join(" ");
+  };
   return {
-    begin(title, total) {
+    begin(next, count) {
+      title = next;
       started = performance.now();
+      total = count;
       done = 0;
-      const format = `${title.padEnd(24)} {bar} {value}/{total} {rate} {note}`;
-      bar = new progress.SingleBar({ format, stream, hideCursor: true, barsize: 30 }, progress.Presets.rect);
-      bar.start(total, 0, { rate: "", note: "" });
+      // What is typed meanwhile, Ctrl-C above all, is the terminal's own business.
+      line = ora({ text: show(), stream, discardStdin: false }).start();
     },
     tick() {
       done += 1;
-      bar?.increment(1, { rate: toRate(done, performance.now() - started), note: "" });
+      if (line) line.text = show();
     },
     say(note) {
-      bar?.update({ note });
+      if (line) line.text = show(note);
     },
     end() {
-      bar?.update({ note: "" });
-      bar?.stop();
+      line?.stopAndPersist({ symbol: " ", text: show() });
     },
   };
 }
@@ -72,6 +82,11 @@ function createLines(terminal: Terminal): Progress {
       terminal.err(`${title.padEnd(24)} ${done}/${total} in ${(ms / 1000).toFixed(1)} s, ${toRate(done, ms)}`);
     },
   };
+}
+
+function toBar(done: number, total: number): string {
+  const filled = total === 0 ? BAR_LENGTH : Math.round((done / total) * BAR_LENGTH);
+  return "■".repeat(filled) + " ".repeat(BAR_LENGTH - filled);
 }
 
 function toRate(done: number, ms: number): string {

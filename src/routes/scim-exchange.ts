@@ -2,6 +2,7 @@
 
 import type { Context } from "hono";
 import type { Job } from "../provision/connection/job.ts";
+import { groupOperationsOf } from "../provision/connection/kinds.ts";
 import type { ServiceLimits } from "../scim/discovery.ts";
 import { badRequest, CONTENT_TYPE, ScimError } from "../scim/messages.ts";
 import { type Projection, parseProjection } from "../scim/projection.ts";
@@ -29,10 +30,7 @@ export function begin(context: ScimContext, path: string, type?: LinkType, inten
   if (job.connection.suspended) {
     throw new ScimError(403, "this connection is suspended; ask the operator of the gateway to activate it");
   }
-  if (intent === "write" && type === "Group" && !job.connection.adapter.group) {
-    const { title } = job.connection.adapter;
-    throw new ScimError(501, `${title} has no groups; leave group provisioning out of the mapping`);
-  }
+  if (intent === "write" && type === "Group") groupOperationsOf(job.connection);
   if (type && job.connection.mode === "paused") {
     throw new ScimError(503, "this connection is paused by its operator; provisioning goes on when it is resumed", {
       retryAfterSeconds: 300,

@@ -1,28 +1,29 @@
 // The way from the Worker to a connection's object.
 
-import type { Connection } from "../connection.ts";
 import { shadowName } from "../provision/connection/shadow.ts";
 import type { ConnectionRow } from "../store/control.ts";
+
+/** The type of `env.CONNECTION` knows the object's class. */
+type ConnectionStub = ReturnType<Env["CONNECTION"]["getByName"]>;
 
 /** Which connection, and where it must be. */
 export type Located = Pick<ConnectionRow, "id" | "jurisdiction">;
 
 /** The one object of a connection, in its jurisdiction. */
-export function stubOf(env: Env, row: Located): DurableObjectStub<Connection> {
+export function stubOf(env: Env, row: Located): ConnectionStub {
   return objectsOf(env, row).getByName(row.id);
 }
 
 /** The object that has answered a connection's requests lately: in plan mode its shadow. */
-export function answeringStubOf(env: Env, row: Located & Pick<ConnectionRow, "mode">): DurableObjectStub<Connection> {
+export function answeringStubOf(env: Env, row: Located & Pick<ConnectionRow, "mode">): ConnectionStub {
   return row.mode === "plan" ? shadowStubOf(env, row) : stubOf(env, row);
 }
 
 /** The object that plays a connection in plan mode. */
-export function shadowStubOf(env: Env, row: Located): DurableObjectStub<Connection> {
+export function shadowStubOf(env: Env, row: Located): ConnectionStub {
   return objectsOf(env, row).getByName(shadowName(row.id));
 }
 
-function objectsOf(env: Env, row: Pick<ConnectionRow, "jurisdiction">): DurableObjectNamespace<Connection> {
-  const objects = env.CONNECTION as DurableObjectNamespace<Connection>;
-  return row.jurisdiction ? objects.jurisdiction(row.jurisdiction) : objects;
+function objectsOf(env: Env, row: Pick<ConnectionRow, "jurisdiction">): Env["CONNECTION"] {
+  return row.jurisdiction ? env.CONNECTION.jurisdiction(row.jurisdiction) : env.CONNECTION;
 }

@@ -1,7 +1,7 @@
 // Attribute names with their URN prefixes, resolved against a resource type (RFC 7644 section 3.10).
 
 import { COMMON_ATTRIBUTES, ENTERPRISE_SCHEMA, GROUP_SCHEMA, USER_SCHEMA } from "./core-schemas.ts";
-import type { Path } from "./path.ts";
+import type { Path } from "./filter.ts";
 import { type Attribute, ENTERPRISE_USER, findAttribute, type ResourceType, type Schema } from "./schema.ts";
 
 /** The grammar of RFC 7643 section 2.1, and `$ref`. */
@@ -44,7 +44,7 @@ export function resolveSubAttribute(text: string, subAttributes: readonly Attrib
 }
 
 /** Whether a text is one attribute name. */
-export function isName(text: string): boolean {
+function isName(text: string): boolean {
   return NAME.test(text);
 }
 

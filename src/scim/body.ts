@@ -1,9 +1,10 @@
 // The attributes that a body names, one by one: a POST or PUT body, or the value of a PATCH operation without a path.
 
+import type { Path } from "./filter.ts";
 import { isObject } from "./json.ts";
 import { type Notes, noteDropped } from "./lenient.ts";
 import { badRequest, ScimError } from "./messages.ts";
-import { type Path, parsePath } from "./path.ts";
+import { parsePath } from "./path.ts";
 import type { ResourceType } from "./schema.ts";
 import { isUnassigned } from "./values.ts";
 

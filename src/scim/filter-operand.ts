@@ -1,8 +1,7 @@
 // Whether an attribute can be compared with a value in this way, and the value as its type has it (RFC 7644 section 3.4.2.2).
 
-import type { Literal, Operator } from "./filter.ts";
+import type { Literal, Operator, Path } from "./filter.ts";
 import { badRequest, type ScimError } from "./messages.ts";
-import type { Path } from "./path.ts";
 import { type Attribute, findAttribute } from "./schema.ts";
 import { foldCase, isBase64, toInstant } from "./text.ts";
 

@@ -1,10 +1,9 @@
 // The parser of filters and of value paths (RFC 7644 sections 3.4.2.2 and 3.5.2, figures 1 and 7).
 
 import { resolveAttributePath, resolveSubAttribute } from "./attribute-path.ts";
-import { type Filter, type Literal, type Operator, toPathText, toText } from "./filter.ts";
+import { type Filter, type Literal, type Operator, type Path, toPathText, toText } from "./filter.ts";
 import { readOperand } from "./filter-operand.ts";
 import { badRequest, type ScimError } from "./messages.ts";
-import type { Path } from "./path.ts";
 import { type Attribute, findAttribute, type ResourceType } from "./schema.ts";
 
 /** In characters; the longest filter of a known client has fewer than 500. */

@@ -1,12 +1,26 @@
-// Filters as trees: matching, simplifying and printing them (RFC 7644 section 3.4.2.2).
+// Filters as trees, with the attribute paths in them: matching, simplifying and printing them (RFC 7644 section 3.4.2.2).
 
 import { compareValues, toComparableText } from "./comparison.ts";
 import { isJsonObject, own, toList } from "./json.ts";
-import type { Path } from "./path.ts";
 import type { Attribute, Json, Resource } from "./schema.ts";
 
 export type Operator = "eq" | "ne" | "co" | "sw" | "ew" | "gt" | "ge" | "lt" | "le";
 export type Literal = string | number | boolean | null;
+
+/** Where a value is. Without `attribute` it is a whole extension, or nothing that the resource type holds. */
+export interface Path {
+  /** The URN of the extension; absent for the core schema. */
+  schema?: string;
+  attribute?: Attribute;
+  sub?: Attribute;
+  /** Selects elements; its own paths are names of sub-attributes. */
+  filter?: Filter;
+  /** Canonical where held, else as sent. */
+  text: string;
+  held: boolean;
+  /** What RFC 7643 says of an attribute that is not held. */
+  known?: Attribute;
+}
 
 /** `valuePath` has a path with a filter and no sub-attribute; a comparison's path may have both. */
 export type Filter =
@@ -58,7 +72,7 @@ export function valuesAt(path: Path, resource: Resource): readonly Json[] {
 }
 
 /** Whether a value is assigned: not null, "", [] or {}, nor made of such (RFC 7643 section 2.5). */
-export function isPresent(value: Json): boolean {
+function isPresent(value: Json): boolean {
   if (Array.isArray(value)) return value.some(isPresent);
   if (typeof value === "object" && value !== null) return Object.values(value).some(isPresent);
   return value !== null && value !== "";

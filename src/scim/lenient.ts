@@ -41,7 +41,7 @@ export interface Notes {
 }
 
 /** Dropped paths that are named; a body may have any number of unknown names. */
-export const MAX_DROPPED = 100;
+const MAX_DROPPED = 100;
 const MAX_NAME_LENGTH = 200;
 
 export function createNotes(): Notes {

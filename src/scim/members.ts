@@ -1,14 +1,15 @@
 // Membership changes told as deltas, so that a group is patched without its members (RFC 7644 section 3.5.2, [E19] [E20]).
 
-import { type Filter, simplify } from "./filter.ts";
+import { type Filter, type Path, simplify } from "./filter.ts";
 import { isJsonObject, isObject, own, ownIgnoringCase } from "./json.ts";
 import { type Notes, noteDropped } from "./lenient.ts";
 import { badRequest } from "./messages.ts";
-import type { Delta } from "./patch.ts";
-import type { Path } from "./path.ts";
 import type { Attribute, Resource } from "./schema.ts";
 import { isUnassigned, readElements } from "./values.ts";
 import type { Write } from "./write.ts";
+
+/** One change of a member list: by ids, or away with those that a filter of their sub-attributes selects. */
+export type Delta = { op: "add" | "remove" | "replace"; values: string[] } | { op: "remove"; filter: Filter };
 
 /** The ids that a whole group's `members` name. */
 export const memberIdsOf = ({ members }: Resource): string[] =>

@@ -2,10 +2,9 @@
 
 import type { Json, Resource } from "./schema.ts";
 
-export const ERROR_URN = "urn:ietf:params:scim:api:messages:2.0:Error";
-export const LIST_RESPONSE_URN = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
+const ERROR_URN = "urn:ietf:params:scim:api:messages:2.0:Error";
+const LIST_RESPONSE_URN = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
 export const PATCH_OP_URN = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
-export const SEARCH_REQUEST_URN = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
 export const CONTENT_TYPE = "application/scim+json";
 
 /** RFC 7644 table 9. */

@@ -1,12 +1,12 @@
 // PATCH: reading its body and applying it to a resource, whole or not at all (RFC 7644 section 3.5.2).
 
 import { isHeld, isReadOnly, noteSpelling, readEntries, readExtension } from "./body.ts";
-import type { Filter } from "./filter.ts";
+import type { Path } from "./filter.ts";
 import { isObject, own, ownIgnoringCase } from "./json.ts";
 import { createNotes, type Notes, type RepairName } from "./lenient.ts";
-import { readDelta } from "./members.ts";
+import { type Delta, readDelta } from "./members.ts";
 import { badRequest, PATCH_OP_URN, ScimError } from "./messages.ts";
-import { type Path, parsePath } from "./path.ts";
+import { parsePath } from "./path.ts";
 import type { Resource, ResourceType } from "./schema.ts";
 import { applyWrite, type Verb, type Write } from "./write.ts";
 
@@ -15,9 +15,6 @@ export const MAX_OPERATIONS = 1000;
 
 /** One operation on one held, writable path; its value is checked when it is applied. */
 export type Operation = Write;
-
-/** One change of a member list: by ids, or away with those that a filter of their sub-attributes selects. */
-export type Delta = { op: "add" | "remove" | "replace"; values: string[] } | { op: "remove"; filter: Filter };
 
 export interface ReadPatch {
   operations: Operation[];

@@ -1,27 +1,12 @@
 // Attribute paths of PATCH, projection and sorting (RFC 7644 sections 3.5.2, 3.9 and 3.10).
 
-import type { Filter } from "./filter.ts";
+import type { Path } from "./filter.ts";
 import { parsePathText } from "./filter-parse.ts";
 import { badRequest } from "./messages.ts";
-import type { Attribute, ResourceType } from "./schema.ts";
+import type { ResourceType } from "./schema.ts";
 
 /** In characters; a path may hold a filter, so it has a filter's bound. */
-export const MAX_PATH_LENGTH = 8000;
-
-/** Where a value is. Without `attribute` it is a whole extension, or nothing that the resource type holds. */
-export interface Path {
-  /** The URN of the extension; absent for the core schema. */
-  schema?: string;
-  attribute?: Attribute;
-  sub?: Attribute;
-  /** Selects elements; its own paths are names of sub-attributes. */
-  filter?: Filter;
-  /** Canonical where held, else as sent. */
-  text: string;
-  held: boolean;
-  /** What RFC 7643 says of an attribute that is not held. */
-  known?: Attribute;
-}
+const MAX_PATH_LENGTH = 8000;
 
 /** Throws 400 `invalidPath` for what is no path; a path to an attribute that is not held is one. */
 export function parsePath(text: string, type: ResourceType): Path {

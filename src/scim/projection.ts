@@ -1,13 +1,14 @@
 // Which attributes an answer holds: `attributes` and `excludedAttributes` (RFC 7644 section 3.9, RFC 7643 section 7).
 
 import { COMMON_ATTRIBUTES } from "./core-schemas.ts";
+import type { Path } from "./filter.ts";
 import { isJsonObject, own } from "./json.ts";
 import { badRequest, ScimError } from "./messages.ts";
-import { type Path, parsePath } from "./path.ts";
+import { parsePath } from "./path.ts";
 import type { Attribute, Json, Resource, ResourceType } from "./schema.ts";
 
 /** In characters, of both parameters each. */
-export const MAX_PROJECTION_LENGTH = 8000;
+const MAX_PROJECTION_LENGTH = 8000;
 
 /** What a request asks for; names that nobody holds are left out of both lists. */
 export interface Projection {

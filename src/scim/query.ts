@@ -1,11 +1,11 @@
 // The parameters of lists and searches: filter, paging, sorting, projection (RFC 7644 sections 3.4.2 and 3.4.3).
 
 import { compareValues } from "./comparison.ts";
-import { type Filter, valuesAt } from "./filter.ts";
+import { type Filter, type Path, valuesAt } from "./filter.ts";
 import { parseFilter } from "./filter-parse.ts";
 import { isJsonObject, isObject, own } from "./json.ts";
 import { badRequest, ScimError } from "./messages.ts";
-import { type Path, parsePath } from "./path.ts";
+import { parsePath } from "./path.ts";
 import { type Projection, parseProjection } from "./projection.ts";
 import { findAttribute, type Json, type Resource, type ResourceType } from "./schema.ts";
 

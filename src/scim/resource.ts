@@ -1,11 +1,11 @@
 // Bodies of POST and PUT as typed resources (RFC 7643 section 2, RFC 7644 sections 3.3 and 3.5.1).
 
 import { type Entry, readEntries } from "./body.ts";
-import { isJsonObject, isObject, own, ownIgnoringCase, toList } from "./json.ts";
+import type { Path } from "./filter.ts";
+import { isObject, own, ownIgnoringCase } from "./json.ts";
 import { createNotes, type Notes, type RepairName } from "./lenient.ts";
-import { badRequest, type ScimError } from "./messages.ts";
-import type { Path } from "./path.ts";
-import type { Attribute, Resource, ResourceType } from "./schema.ts";
+import { badRequest } from "./messages.ts";
+import type { Resource, ResourceType } from "./schema.ts";
 import { isUnassigned } from "./values.ts";
 import { applyWrite } from "./write.ts";
 
@@ -41,37 +41,10 @@ export function readResource(body: unknown, type: ResourceType): ReadResource {
   return { resource, dropped: [...notes.dropped], repairs: [...notes.repairs], schemas, explicit };
 }
 
-/** Throws 400 `invalidValue` naming the first required attribute that is missing. */
-export function requireAttributes(resource: Resource, type: ResourceType): void {
-  requireIn(resource, type.schema.attributes, "");
-  for (const { schema, required } of type.extensions) {
-    const extension = own(resource, schema.id);
-    if (isJsonObject(extension)) requireIn(extension, schema.attributes, `${schema.id}:`);
-    else if (required) throw missing(schema.id);
-  }
-}
-
 /** The core schema and every extension that the resource uses, for its `schemas`. */
 export function toSchemas(resource: Resource, type: ResourceType): string[] {
   const used = type.extensions.filter(({ schema }) => own(resource, schema.id) !== undefined);
   return [type.schema.id, ...used.map(({ schema }) => schema.id)];
-}
-
-function requireIn(values: Resource, attributes: readonly Attribute[], prefix: string): void {
-  for (const attribute of attributes) {
-    const value = own(values, attribute.name);
-    const isBlank = typeof value === "string" && value.trim() === "";
-    if (attribute.required && (value === undefined || isBlank)) throw missing(`${prefix}${attribute.name}`);
-    for (const sub of attribute.subAttributes?.filter((candidate) => candidate.required) ?? []) {
-      if (toList(value).some((element) => isJsonObject(element) && own(element, sub.name) === undefined)) {
-        throw missing(`${prefix}${attribute.name}.${sub.name}`);
-      }
-    }
-  }
-}
-
-function missing(name: string): ScimError {
-  return badRequest("invalidValue", `${name} is required: map it to a source attribute that is never empty`);
 }
 
 const rankOf = ({ path, value }: Entry): number => (isUnassigned(value) ? 0 : path.sub || path.filter ? 2 : 1);

@@ -1,14 +1,6 @@
 // The SCIM data model: attributes with their characteristics, schemas and resource types (RFC 7643 sections 2 and 6).
 
-export type AttributeType =
-  | "string"
-  | "boolean"
-  | "decimal"
-  | "integer"
-  | "dateTime"
-  | "binary"
-  | "reference"
-  | "complex";
+type AttributeType = "string" | "boolean" | "decimal" | "integer" | "dateTime" | "binary" | "reference" | "complex";
 
 /** One attribute with every characteristic of RFC 7643 section 2.2 spelled out. */
 export interface Attribute {

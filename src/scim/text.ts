@@ -13,6 +13,11 @@ export function foldCase(text: string): string {
   );
 }
 
+/** Whether two texts are one but for case; what is absent is the same as what is absent. */
+export function isSameText(left: string | undefined, right: string | undefined): boolean {
+  return left === right || (left !== undefined && right !== undefined && foldCase(left) === foldCase(right));
+}
+
 const DATE_TIME = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(\.\d{1,12})?(Z|([+-])(\d\d):(\d\d))?$/;
 
 /** The instant of an xsd:dateTime in epoch milliseconds, undefined for any other text; without a zone it is UTC. */

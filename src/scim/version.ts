@@ -11,7 +11,7 @@ export function toCanonicalJson(value: Json): string {
 }
 
 /** Whether two values are the same but for the order of names. */
-export function isSame(left: Json | undefined, right: Json | undefined): boolean {
+export function isSameJson(left: Json | undefined, right: Json | undefined): boolean {
   if (left === undefined || right === undefined) return left === right;
   return toCanonicalJson(left) === toCanonicalJson(right);
 }

@@ -1,11 +1,10 @@
 // One write to one path of a resource: the tables of RFC 7644 sections 3.5.2.1 to 3.5.2.3, with the lenient readings.
 
 import { mergeElements, pruneElement, setPrimary, toKey } from "./elements.ts";
-import { type Filter, matchesElement, simplify } from "./filter.ts";
+import { type Filter, matchesElement, type Path, simplify } from "./filter.ts";
 import { isJsonObject, own, toList } from "./json.ts";
 import { type Notes, noteDropped } from "./lenient.ts";
 import { badRequest, type ScimError } from "./messages.ts";
-import type { Path } from "./path.ts";
 import { expandRole } from "./roles.ts";
 import type { Attribute, Json, Resource } from "./schema.ts";
 import {
@@ -18,7 +17,7 @@ import {
   refuseTooMany,
   toObject,
 } from "./values.ts";
-import { isSame } from "./version.ts";
+import { isSameJson } from "./version.ts";
 
 export type Verb = "add" | "remove" | "replace";
 
@@ -56,7 +55,7 @@ function writeSingular(attribute: Attribute, before: Json | undefined, write: Wr
   if (single === undefined) return undefined;
   const parts = readParts(attribute, single, notes, path.text);
   // Another value is another thing: what was said of the old one ($ref, displayName) is not true of it.
-  const isOther = parts.get("value") !== undefined && !isSame(parts.get("value"), own(current, "value"));
+  const isOther = parts.get("value") !== undefined && !isSameJson(parts.get("value"), own(current, "value"));
   return toObject(mergeParts(isOther ? {} : current, parts, verb));
 }
 
@@ -195,7 +194,8 @@ function isIncluded(attribute: Attribute, wanted: Json, element: Json): boolean 
 }
 
 function guard({ verb, path }: Write, attribute: Attribute, before: Json | undefined, after: Json | undefined): void {
-  if (before !== undefined && attribute.mutability === "immutable" && !isSame(before, after)) throw refuseChange(path);
+  if (before !== undefined && attribute.mutability === "immutable" && !isSameJson(before, after))
+    throw refuseChange(path);
   const { sub } = path;
   const subOf = (value: Json | undefined) => (sub && isJsonObject(value) ? own(value, sub.name) : undefined);
   if (sub && !attribute.multiValued)
@@ -214,7 +214,7 @@ function guardParts(attribute: Attribute, before: { [name: string]: Json }, part
   for (const sub of attribute.subAttributes ?? []) {
     const old = own(before, sub.name);
     if (sub.mutability !== "immutable" || !parts.has(sub.name) || old === undefined) continue;
-    if (!isSame(old, parts.get(sub.name))) throw refuseChange(path);
+    if (!isSameJson(old, parts.get(sub.name))) throw refuseChange(path);
   }
 }
 

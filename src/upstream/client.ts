@@ -1,7 +1,7 @@
 // The vendor's API as one connection may use it: the only place from which a request leaves for a vendor.
 
 import type * as z from "zod";
-import { type Answer, type Api, type CallOptions, Fault, type Method, type Transport } from "../adapter.ts";
+import { type Answer, type Api, type CallOptions, Fault, type Method, pagesOf, type Transport } from "../adapter.ts";
 import { readToken, type Token, type Tokens, toFixedHeader, toTokenRequest } from "./auth.ts";
 import type { Breaker } from "./breaker.ts";
 import type { Budget, Lane } from "./budget.ts";
@@ -169,12 +169,9 @@ export function createApi(options: ApiOptions): Api {
     delete: async (path, call) => (await send("DELETE", path, call)).body,
     page,
     async all(method, path, options) {
-      const first = await page(method, path, { ...options, cursor: undefined });
-      const items = [...first.items];
-      for (let cursor = first.next; cursor !== undefined; ) {
-        const more = await page(method, path, { ...options, cursor });
+      const items = [];
+      for await (const more of pagesOf((cursor) => page(method, path, { ...options, cursor }))) {
         items.push(...more.items);
-        cursor = more.next;
       }
       return items;
     },

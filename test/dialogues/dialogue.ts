@@ -6,7 +6,7 @@ import { type Answer, createGateway, type Gateway } from "../worker/gateway.ts";
 export const CORE_USER = "urn:ietf:params:scim:schemas:core:2.0:User";
 export const CORE_GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group";
 export const ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
-export const PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+const PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 export const LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
 export const SEARCH = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
 export const ERROR = "urn:ietf:params:scim:api:messages:2.0:Error";

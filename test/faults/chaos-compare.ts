@@ -107,8 +107,9 @@ function compareValues({ world, held, state }: Sides, user: KnownUser, inPortico
     if (path === "active" || path === keyPath(subject)) continue;
     const left = get(inPortico, path);
     if (!reference) {
-      const isSame = fold(left) === fold(values[path]);
-      if (!isSame) report(world, `${name}: ${path} is shown as ${String(left)}, held as ${String(values[path])}`, user);
+      if (fold(left) !== fold(values[path])) {
+        report(world, `${name}: ${path} is shown as ${String(left)}, held as ${String(values[path])}`, user);
+      }
       continue;
     }
     // A pointer that leads nowhere is the vendor's own affair: the one it named has gone or is called otherwise.

@@ -48,7 +48,7 @@ const toldOf = (world: World, told: unknown): KnownUser | undefined =>
  * A write of an attribute. Where a reference was never told for sure, and whom it may name has gone, Portico cannot know
  * whose the vendor's pointer is: clearing leaves it there, and it may be seen again when they return.
  */
-export function writeValue(world: World, user: KnownUser, path: string, value: unknown): (isSure: boolean) => void {
+function writeValue(world: World, user: KnownUser, path: string, value: unknown): (isSure: boolean) => void {
   const cell = cellAt(user, path);
   const before = [...cell.may];
   const isGoing = () => before.some((told) => isUnsure(told, toldOf(world, told)));

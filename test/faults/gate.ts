@@ -59,17 +59,3 @@ export function holdAt(
     },
   };
 }
-
-/** How many calls the vendor gets while `work` runs. */
-export async function countCalls(simulation: Simulation, work: () => Promise<unknown>): Promise<number> {
-  let count = 0;
-  const stop = simulation.watch((_call, at) => {
-    if (at === "before") count += 1;
-  });
-  try {
-    await work();
-  } finally {
-    stop();
-  }
-  return count;
-}

@@ -144,7 +144,7 @@ export async function disagreements(account: Account): Promise<string[]> {
 type Person = { userName?: string; active?: boolean; emails?: { type?: string; value?: string }[] };
 
 /** Users and memberships on both sides; a hidden account must be off, in no group and without a seat. */
-export function differences(account: Account, shown: Pick<Shown, "users" | "groups">, held: Held): string[] {
+function differences(account: Account, shown: Pick<Shown, "users" | "groups">, held: Held): string[] {
   const { subject } = account;
   const whys: string[] = [];
   const byKey = new Map<string, Person>();

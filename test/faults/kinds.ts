@@ -15,8 +15,8 @@ export interface Kind {
 
 const TEAM = "Team";
 const always = () => true;
-export const hasGroups = ({ adapter }: Subject) => adapter.group !== undefined;
-export const disables = ({ adapter }: Subject) => canDisable(adapter);
+const hasGroups = ({ adapter }: Subject) => adapter.group !== undefined;
+const disables = ({ adapter }: Subject) => canDisable(adapter);
 
 // ---- What is there before -------------------------------------------------------------------------------------------
 

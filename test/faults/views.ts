@@ -1,7 +1,6 @@
 // Two states in comparable form: what Portico shows, and what the vendor holds; ids by name, no times.
 
 import type { State } from "../suite/native.ts";
-import { WORK_MAIL } from "../suite/subject.ts";
 import { succeed } from "./client.ts";
 import type { Account } from "./harness.ts";
 
@@ -93,7 +92,3 @@ export function showVendor({ simulation, subject }: Account): Held {
       .sort(byText),
   };
 }
-
-/** The attribute by which the vendor tells users apart. */
-export const keyPathOf = ({ subject }: Account): string => subject.adapter.userNameIs ?? "userName";
-export const isMailKey = (account: Account): boolean => keyPathOf(account) === WORK_MAIL;

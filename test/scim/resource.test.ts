@@ -1,10 +1,10 @@
-// Bodies of POST and PUT: cases, bounds, what the body named, what is required, and hostile JSON.
+// Bodies of POST and PUT: cases, bounds, what the body named, and hostile JSON.
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { GROUP, USER } from "../../src/scim/core-schemas.ts";
 import { REPAIRS } from "../../src/scim/lenient.ts";
-import { readResource, requireAttributes, toSchemas } from "../../src/scim/resource.ts";
+import { readResource, toSchemas } from "../../src/scim/resource.ts";
 import { CORE_USER, ENTERPRISE_USER, type ResourceType } from "../../src/scim/schema.ts";
 import { MAX_ELEMENTS, MAX_MEMBERS, MAX_STRING_LENGTH } from "../../src/scim/values.ts";
 import { MODEST_USER, VENDOR_USER } from "./ada.ts";
@@ -77,40 +77,6 @@ describe("bodies", () => {
   it("C4: every repair has its own name and a sentence", () => {
     expect(new Set(REPAIRS.map(({ name }) => name)).size).toBe(REPAIRS.length);
     expect(REPAIRS.every(({ sentence }) => sentence.endsWith("."))).toBe(true);
-  });
-});
-
-describe("required attributes", () => {
-  it.each([
-    ["C12 C32: userName missing", {}, USER, "invalidValue"],
-    ["C12: userName blank", { userName: "  " }, USER, "invalidValue"],
-    ["C12: userName there", { userName: "a" }, USER, undefined],
-    ["C15: displayName of a group missing", { members: [] }, GROUP, "invalidValue"],
-    ["C15: displayName of a group there", { displayName: "S" }, GROUP, undefined],
-  ])("%s", (_, resource, type, refused) => {
-    expect(refusalOf(() => requireAttributes(resource, type))).toBe(refused);
-  });
-
-  it("C18: a required extension missing", () => {
-    const type = { ...USER, extensions: USER.extensions.map((extension) => ({ ...extension, required: true })) };
-    expect(() => requireAttributes({ userName: "a" }, type)).toThrow(ENTERPRISE_USER);
-    expect(refusalOf(() => requireAttributes({ userName: "a", [ENTERPRISE_USER]: { department: "x" } }, type))).toBe(
-      undefined,
-    );
-  });
-
-  it("C32: a required sub-attribute missing in an element", () => {
-    const attributes = USER.schema.attributes.map((held) =>
-      held.name === "emails"
-        ? {
-            ...held,
-            subAttributes: (held.subAttributes ?? []).map((sub) => ({ ...sub, required: sub.name === "value" })),
-          }
-        : held,
-    );
-    const type = { ...USER, schema: { ...USER.schema, attributes } };
-    expect(() => requireAttributes({ userName: "a", emails: [{ display: "x" }] }, type)).toThrow("emails.value");
-    expect(refusalOf(() => requireAttributes({ userName: "a" }, type))).toBe(undefined);
   });
 });
 

@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { foldCase, isBase64, toInstant } from "../../src/scim/text.ts";
+import { foldCase, isBase64, isSameText, toInstant } from "../../src/scim/text.ts";
 
 describe("folding", () => {
   it.each([
@@ -15,6 +15,7 @@ describe("folding", () => {
     ["C37: Kelvin", "\u212a", "k"],
   ])("%s", (_, left, right) => {
     expect(foldCase(left)).toBe(foldCase(right));
+    expect(isSameText(left, right)).toBe(true);
   });
 
   it.each([
@@ -23,6 +24,11 @@ describe("folding", () => {
     ["C37: width counts", "Ａ", "A"],
   ])("%s", (_, left, right) => {
     expect(foldCase(left)).not.toBe(foldCase(right));
+    expect(isSameText(left, right)).toBe(false);
+  });
+
+  it("C37: what is absent is the same as what is absent, and as nothing else", () => {
+    expect([isSameText(undefined, undefined), isSameText("", undefined)]).toEqual([true, false]);
   });
 
   it("C37 S7: folding twice is folding once", () => {

@@ -4,7 +4,8 @@ import { createKeepnetSimulation, keepnetState } from "../../adapters/keepnet/si
 import type { Simulation } from "../../adapters/simulation.ts";
 
 const ORIGIN = "https://keepnet.invalid";
-export const { clientId, clientSecret, companyResourceId } = keepnetState.parse({});
+const company = keepnetState.parse({});
+export const { companyResourceId } = company;
 export const PAGE = { pageNumber: 1, pageSize: 20, orderBy: "Email", ascending: true };
 export const filtered = (FieldName: string, Operator: string, Value: unknown) => ({
   ...PAGE,
@@ -22,7 +23,12 @@ export async function fetchToken(body: BodyInit, headers: HeadersInit = {}) {
 
 export const form = (more: Record<string, string> = {}) =>
   new URLSearchParams({
-    ...{ grant_type: "client_credentials", client_id: clientId, client_secret: clientSecret, scope: "api1" },
+    ...{
+      grant_type: "client_credentials",
+      client_id: company.clientId,
+      client_secret: company.clientSecret,
+      scope: "api1",
+    },
     ...more,
   });
 

@@ -1,9 +1,10 @@
 // The one suite that every adapter passes: each scenario whose declared precondition holds, against each simulated vendor.
 
 import { describe, inject, it } from "vitest";
-import { evidenceOf, witnessed } from "./evidence.ts";
+import { evidenceOf } from "./evidence.ts";
 import { scenarios } from "./scenarios/index.ts";
 import { subjectNames, subjectOf } from "./subject.ts";
+import { witnessed } from "./witness.ts";
 
 const only = inject("porticoAdapter");
 const vendors = subjectNames(only);

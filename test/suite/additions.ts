@@ -15,7 +15,7 @@ const ADDITIONS: Record<string, { method: string; path: string }> = {
 const SUBMISSIONS: Record<string, number> = { keeper: 2 };
 export const submissionsOf = (vendor: string): number => SUBMISSIONS[vendor] ?? 1;
 
-export const additionsOf = (vendor: string) => {
+const additionsOf = (vendor: string) => {
   const match = ADDITIONS[vendor];
   if (!match) throw new Error(`how does ${vendor} take members?`);
   return match;

@@ -1,8 +1,6 @@
 // What a failed scenario shows: the last request with its answer and native calls, and what the adapter threw.
 
-import { type Adapter, Fault } from "../../src/adapter.ts";
 import type { Answer, Gateway } from "../worker/gateway.ts";
-import { type Subject, variantOf } from "./subject.ts";
 
 /** What was seen while a scenario ran; variants of its subject share it. */
 export interface Witness {
@@ -13,47 +11,6 @@ export interface Witness {
 
 /** Bodies are invented, and long ones say no more than their beginning. */
 const MAX_BODY_CHARS = 300;
-
-/** The subject, watched: what its adapter throws, and what is asked last. */
-export function witnessed(original: Subject): { subject: Subject; witness: Witness } {
-  const witness: Witness = { thrown: new Set() };
-  const note = (operation: string, error: unknown) => {
-    if (!(error instanceof Fault)) witness.thrown.add(`${operation}: ${String(error)}`);
-  };
-  const subject = variantOf(
-    original,
-    (adapter): Adapter => ({
-      ...adapter,
-      user: watched(adapter.user, "user", note),
-      ...(adapter.group ? { group: watched(adapter.group, "group", note) } : {}),
-      ...(adapter.seats ? { seats: watched(adapter.seats, "seats", note) } : {}),
-    }),
-  );
-  return { subject: { ...subject, witness }, witness };
-}
-
-function watched<T>(operations: T, name: string, note: (operation: string, error: unknown) => void): T {
-  if (typeof operations !== "object" || operations === null || Array.isArray(operations)) return operations;
-  const parts = Object.entries(operations).map(([key, part]) => {
-    const operation = `${name}.${key}`;
-    if (typeof part !== "function") return [key, watched(part, operation, note)];
-    const watch = (...given: unknown[]): unknown => {
-      const fail = (error: unknown) => {
-        note(operation, error);
-        throw error;
-      };
-      try {
-        const outcome: unknown = part(...given);
-        return outcome instanceof Promise ? outcome.catch(fail) : outcome;
-      } catch (error) {
-        return fail(error);
-      }
-    };
-    return [key, watch];
-  });
-  // Every part is what it was, or calls what it was.
-  return Object.fromEntries(parts) as T;
-}
 
 /** Lines for whoever looks for the mistake. */
 export async function evidenceOf({ last, thrown }: Witness): Promise<string> {

@@ -2,9 +2,10 @@
 
 import { describe, expect, it } from "vitest";
 import type { Adapter } from "../../src/adapter.ts";
-import { evidenceOf, witnessed } from "./evidence.ts";
+import { evidenceOf } from "./evidence.ts";
 import { scenarios } from "./scenarios/index.ts";
 import { type Subject, subjectOf, variantOf, withTransport, withUser } from "./subject.ts";
+import { witnessed } from "./witness.ts";
 import { open } from "./world.ts";
 
 function scenarioOf(beginning: string) {

@@ -29,7 +29,7 @@ export interface Stranger {
   active: boolean;
 }
 
-export interface NativeCall {
+interface NativeCall {
   method: string;
   path: string;
   request?: unknown;

@@ -27,9 +27,9 @@ export interface Subject {
   witness?: Witness;
 }
 
-export const CORE_USER = "urn:ietf:params:scim:schemas:core:2.0:User";
+const CORE_USER = "urn:ietf:params:scim:schemas:core:2.0:User";
 export const CORE_GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group";
-export const PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+const PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 export const WORK_MAIL = 'emails[type eq "work"].value';
 
 /** Products that an adapter knows by their description, each examined as a vendor of its own. */

@@ -40,7 +40,7 @@ export function createFakeClock(start = Date.UTC(2026, 0, 1)): FakeClock {
 }
 
 /** Lets everything run that waits for promises only. */
-export async function settle(): Promise<void> {
+async function settle(): Promise<void> {
   for (let i = 0; i < 50; i++) await Promise.resolve();
   await new Promise((resolve) => setTimeout(resolve, 0));
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
-import type { Api, Method, Page, Paging } from "../../src/adapter.ts";
+import { type Api, type Method, type Page, type Paging, pagesOf } from "../../src/adapter.ts";
 import { findNextLink } from "../../src/upstream/paging.ts";
 import { BASE_URL, faultOf, type Played, play, type Sent } from "./vendor.ts";
 
@@ -17,14 +17,15 @@ async function walk(
   options: object = {},
 ): Promise<{ ids: number[]; pages: Page<Row>[] }> {
   const pages: Page<Row>[] = [];
-  let cursor: string | undefined;
-  do {
+  const turn = (cursor: string | undefined): Promise<Page<Row>> => {
     // The cursor survives storage.
     const stored: string | undefined = cursor === undefined ? undefined : JSON.parse(JSON.stringify(cursor));
-    const page: Page<Row> = await api.page(method, "/users", { item: Row, cursor: stored, ...options });
+    return api.page(method, "/users", { item: Row, cursor: stored, ...options });
+  };
+  for await (const page of pagesOf(turn)) {
     pages.push(page);
-    cursor = page.next;
-  } while (cursor !== undefined && pages.length < 50);
+    if (pages.length === 50) break;
+  }
   return { ids: pages.flatMap(({ items }) => items.map(({ id }) => id)), pages };
 }
 
@@ -239,13 +240,11 @@ describe("cursors", () => {
     const { api } = play((_, count) => Response.json({ data: [], next: count < 1_000 ? `c${count}` : null }), {
       paging: CURSOR,
     });
-    let cursor: string | undefined;
     let pages = 0;
-    do {
-      cursor = (await api.page("GET", "/users", { item: Row, cursor })).next;
+    for await (const { next } of pagesOf((cursor) => api.page("GET", "/users", { item: Row, cursor }))) {
       pages++;
-      expect(cursor?.length ?? 0).toBeLessThan(150);
-    } while (cursor !== undefined);
+      expect(next?.length ?? 0).toBeLessThan(150);
+    }
     expect(pages).toBe(1_000);
   });
 });

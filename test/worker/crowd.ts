@@ -29,7 +29,7 @@ export interface Crowd {
 }
 
 /** A group that gives no seat. */
-export async function createPlain(world: World, name: string): Promise<string> {
+async function createPlain(world: World, name: string): Promise<string> {
   const body = groupBodyOf(world.subject, name);
   for (const [path, value] of Object.entries(world.subject.native.seatGroups?.nothing.of(name) ?? {})) {
     put(body, path, value);

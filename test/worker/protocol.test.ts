@@ -158,6 +158,14 @@ describe("part 2: basics", () => {
     expect(await natives(gateway)).toEqual([]);
   });
 
+  it("C15 C25: a group without a name, or with an empty one, is 400", async () => {
+    const gateway = await open(KEEPNET);
+    for (const body of [{ members: [] }, { displayName: "" }, { displayName: null }]) {
+      expectError(await gateway.scim("POST", "/Groups", body), 400, "invalidValue");
+    }
+    expect((await ask(gateway, "GET", "/Groups", 200)).body.totalResults).toBe(0);
+  });
+
   it("C104 S40: addresses are built from the public URL, never from the Host header", async () => {
     const { gateway, ids } = await withUsers(1);
     const headers = {

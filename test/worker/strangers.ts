@@ -3,7 +3,7 @@
 import { ask, filtered } from "../dialogues/dialogue.ts";
 import type { Gateway } from "./gateway.ts";
 
-export const native = (index: number, more: object = {}) => ({
+const native = (index: number, more: object = {}) => ({
   resourceId: `simUser0000${index}`,
   id: index,
   email: `old${index}@contoso.com`,

@@ -1,6 +1,7 @@
 // The state of one simulated Keeper enterprise behind its Service Mode.
 
 import * as z from "zod";
+import { isSameIgnoringCase } from "../../simulation.ts";
 import { CommandError } from "./shell.ts";
 
 const userSchema = z.object({
@@ -37,7 +38,7 @@ const enterprise = {
   users: z.record(z.string(), userSchema).default({}),
   teams: z.record(z.string(), teamSchema).default({}),
 };
-export const ALL_COMMANDS = ["enterprise-info", "enterprise-user", "enterprise-team", "enterprise-down", "whoami"];
+const ALL_COMMANDS = ["enterprise-info", "enterprise-user", "enterprise-team", "enterprise-down", "whoami"];
 
 /** A seed may leave out any part. */
 export const keeperState = z.strictObject({
@@ -88,7 +89,7 @@ export function nodePath(state: State, name: string): string {
 /** The node that a name or path means. */
 function findNode(state: State, text: string): string | undefined {
   const names = [state.enterpriseName, ...Object.keys(state.nodes)];
-  return names.find((name) => [name, nodePath(state, name)].some((one) => one.toLowerCase() === text.toLowerCase()));
+  return names.find((name) => [name, nodePath(state, name)].some((one) => isSameIgnoringCase(one, text)));
 }
 
 /** The node that an option names, if it was given. Throws CommandError for a node that there is none of. */

@@ -2,7 +2,7 @@
 
 import type { Context, Hono } from "hono";
 import * as z from "zod";
-import type { SimulatorEnv } from "../../simulation.ts";
+import { isSameIgnoringCase, type SimulatorEnv } from "../../simulation.ts";
 import { pageOf, Refused, readBody } from "./requests.ts";
 import type { Group, State } from "./state.ts";
 
@@ -25,7 +25,7 @@ export function addGroupRoutes(app: Hono<SimulatorEnv>, state: State): void {
   };
   const requireFree = (name: string, except?: string) => {
     const isTaken = Object.values(state.groups).some(
-      (group) => group.id !== except && group.name.toLowerCase() === name.toLowerCase(),
+      (group) => group.id !== except && isSameIgnoringCase(group.name, name),
     );
     if (isTaken) throw new Refused(409, "already_exists", "a group with this name exists", "name");
   };

@@ -2,7 +2,7 @@
 
 import type { Context, Hono } from "hono";
 import * as z from "zod";
-import type { Clock, SimulatorEnv } from "../../simulation.ts";
+import { type Clock, isSameIgnoringCase, type SimulatorEnv } from "../../simulation.ts";
 import { pageOf, Refused, readBody } from "./requests.ts";
 import type { State, User } from "./state.ts";
 
@@ -16,8 +16,6 @@ const userBody = z.object({
 });
 const licenseBody = z.object({ license: z.enum(["FREE", "PRO"]) });
 
-const isSame = (left: string, right: string) => left.toLowerCase() === right.toLowerCase();
-
 export function addUserRoutes(app: Hono<SimulatorEnv>, state: State, clock: Clock): void {
   const now = () => new Date(clock.now()).toISOString();
   const find = (c: Context): User => {
@@ -30,7 +28,9 @@ export function addUserRoutes(app: Hono<SimulatorEnv>, state: State, clock: Cloc
     for (const field of ["username", "email"] as const) {
       const value = body[field];
       if (value === undefined) continue;
-      const isTaken = Object.values(state.users).some((user) => user.id !== except && isSame(user[field], value));
+      const isTaken = Object.values(state.users).some(
+        (user) => user.id !== except && isSameIgnoringCase(user[field], value),
+      );
       if (isTaken) throw new Refused(409, "already_exists", `a user with this ${field} exists`, field);
     }
   };
@@ -39,8 +39,8 @@ export function addUserRoutes(app: Hono<SimulatorEnv>, state: State, clock: Cloc
   app.get("/users", (c) => {
     const { email, username } = c.req.query();
     const ids = Object.values(state.users)
-      .filter((user) => email === undefined || isSame(user.email, email))
-      .filter((user) => username === undefined || isSame(user.username, username))
+      .filter((user) => email === undefined || isSameIgnoringCase(user.email, email))
+      .filter((user) => username === undefined || isSameIgnoringCase(user.username, username))
       .map((user) => user.id);
     return c.json(pageOf(c, ids, (id) => state.users[id]));
   });

@@ -41,7 +41,7 @@ function lower(text: string): string {
   return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
-const isSame = (left: string, right: string) => lower(left) === lower(right);
+const isSameToSqlite = (left: string, right: string) => lower(left) === lower(right);
 const MAIL = /^[^@\s]+@(?:[-a-z0-9]+\.)+(?:xn--[-a-z0-9]+|[a-z]{2,})$/i;
 
 /** The refusals of a user as it would be, in Redmine's order. */
@@ -54,13 +54,17 @@ export function checkUser(next: User, before: User | undefined, all: readonly Us
   if (next.mail.trim() === "") errors.push(`${mail} ${words.blank()}`);
   else if (!MAIL.test(next.mail)) errors.push(`${mail} ${words.invalid()}`);
   if (long(next.mail, MAIL_LENGTH)) errors.push(`${mail} ${words.long(MAIL_LENGTH)}`);
-  if (next.mail !== "" && next.mail !== before?.mail && others.some((other) => isSame(other.mail, next.mail))) {
+  if (next.mail !== "" && next.mail !== before?.mail && others.some((other) => isSameToSqlite(other.mail, next.mail))) {
     errors.push(`${mail} ${words.taken()}`);
   }
   if (next.login.trim() === "") errors.push(`${login} ${words.blank()}`);
   if (next.firstname.trim() === "") errors.push(`${firstname} ${words.blank()}`);
   if (next.lastname.trim() === "") errors.push(`${lastname} ${words.blank()}`);
-  if (next.login !== "" && next.login !== before?.login && others.some((other) => isSame(other.login, next.login))) {
+  if (
+    next.login !== "" &&
+    next.login !== before?.login &&
+    others.some((other) => isSameToSqlite(other.login, next.login))
+  ) {
     errors.push(`${login} ${words.taken()}`);
   }
   if (!/^[a-z0-9_\-@.]*$/i.test(next.login)) errors.push(`${login} ${words.invalid()}`);
@@ -76,7 +80,7 @@ export function checkUser(next: User, before: User | undefined, all: readonly Us
 export function checkGroup(next: Group, all: readonly Group[], words: Words): string[] {
   const errors: string[] = [];
   if (next.name.trim() === "") errors.push(`${words.name} ${words.blank()}`);
-  if (all.some((other) => other.id !== next.id && isSame(other.name, next.name))) {
+  if (all.some((other) => other.id !== next.id && isSameToSqlite(other.name, next.name))) {
     errors.push(`${words.name} ${words.taken()}`);
   }
   if ([...next.name].length > GROUP_NAME_LENGTH) errors.push(`${words.name} ${words.long(GROUP_NAME_LENGTH)}`);

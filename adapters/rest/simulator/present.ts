@@ -2,7 +2,7 @@
 
 import { type Context, Hono } from "hono";
 import * as z from "zod";
-import type { SimulatorEnv } from "../../simulation.ts";
+import { isSameIgnoringCase, type SimulatorEnv } from "../../simulation.ts";
 import { type Person, personSchema, type State, type Team, teamSchema } from "./state.ts";
 
 const MAX_LIMIT = 100;
@@ -39,8 +39,6 @@ const memberChange = z.object({ personIds: z.array(z.int()).max(100) });
 
 const byKey = <T>(records: Record<string, T>, key: string): T | undefined =>
   Object.hasOwn(records, key) ? records[key] : undefined;
-const isSame = (left: string, right: string) => left.toLowerCase() === right.toLowerCase();
-
 /** The present API of the account with this state. */
 export function createPresentApp(state: State): Hono<SimulatorEnv> {
   const api = new Hono<SimulatorEnv>();
@@ -56,7 +54,7 @@ export function createPresentApp(state: State): Hono<SimulatorEnv> {
   };
   const shown = ({ memberIds: _, ...rest }: Team) => rest;
   const requireFree = (login: string | undefined, except?: number) => {
-    const isTaken = (one: Person) => one.id !== except && login !== undefined && isSame(one.login, login);
+    const isTaken = (one: Person) => one.id !== except && login !== undefined && isSameIgnoringCase(one.login, login);
     if (Object.values(state.people).some(isTaken)) refuse(409, "login");
   };
   const requirePerson = (id: number | null | undefined) => {
@@ -72,7 +70,8 @@ export function createPresentApp(state: State): Hono<SimulatorEnv> {
   api.get("/people", (c) => {
     const { login, email } = c.req.query();
     const fits = (one: Person) =>
-      (login === undefined || isSame(one.login, login)) && (email === undefined || isSame(one.contact.email, email));
+      (login === undefined || isSameIgnoringCase(one.login, login)) &&
+      (email === undefined || isSameIgnoringCase(one.contact.email, email));
     return list(c, Object.values(state.people).filter(fits));
   });
   api.get("/people/:id", (c) => c.json({ data: person(c) }));
@@ -110,13 +109,13 @@ export function createPresentApp(state: State): Hono<SimulatorEnv> {
 
   api.get("/teams", (c) => {
     const { name } = c.req.query();
-    const found = Object.values(state.teams).filter((one) => name === undefined || isSame(one.name, name));
+    const found = Object.values(state.teams).filter((one) => name === undefined || isSameIgnoringCase(one.name, name));
     return list(c, found.map(shown));
   });
   api.get("/teams/:id", (c) => c.json({ data: shown(team(c)) }));
   api.post("/teams", async (c) => {
     const { name } = parse(teamChange, await c.req.json());
-    if (Object.values(state.teams).some((one) => isSame(one.name, name))) refuse(409, "name");
+    if (Object.values(state.teams).some((one) => isSameIgnoringCase(one.name, name))) refuse(409, "name");
     const made = teamSchema.parse({ id: state.nextId++, name });
     state.teams[String(made.id)] = made;
     return c.json({ data: shown(made) }, 201);

@@ -2,7 +2,12 @@
 
 import { type Context, Hono } from "hono";
 import * as z from "zod";
-import { createSimulation, type Simulation, type SimulatorEnv } from "../../../adapters/simulation.ts";
+import {
+  createSimulation,
+  isSameIgnoringCase,
+  type Simulation,
+  type SimulatorEnv,
+} from "../../../adapters/simulation.ts";
 
 const BASE_PATH = "/v1";
 const MAX_LIMIT = 100;
@@ -28,7 +33,7 @@ const groupSchema = z.object({
 });
 
 /** The state of one account; a seed may leave out any part. */
-export const templateState = z.strictObject({
+const templateState = z.strictObject({
   apiKey: z.string().default("fake-api-key"),
   nextId: z.int().default(FIRST_ID),
   users: z.record(z.string(), userSchema).default({}),
@@ -64,8 +69,6 @@ class Refused extends Error {
   }
 }
 
-const isSame = (left: string, right: string) => left.toLowerCase() === right.toLowerCase();
-
 function createApp(state: State): Hono<SimulatorEnv> {
   const app = new Hono<SimulatorEnv>().basePath(BASE_PATH);
 
@@ -81,11 +84,15 @@ function createApp(state: State): Hono<SimulatorEnv> {
   };
   const requireFreeEmail = (email: string | undefined, except?: number) => {
     if (email === undefined) return;
-    const isTaken = Object.values(state.users).some((user) => user.id !== except && isSame(user.email, email));
+    const isTaken = Object.values(state.users).some(
+      (user) => user.id !== except && isSameIgnoringCase(user.email, email),
+    );
     if (isTaken) throw new Refused(409, "email");
   };
   const requireFreeName = (name: string, except?: number) => {
-    const isTaken = Object.values(state.groups).some((group) => group.id !== except && isSame(group.name, name));
+    const isTaken = Object.values(state.groups).some(
+      (group) => group.id !== except && isSameIgnoringCase(group.name, name),
+    );
     if (isTaken) throw new Refused(409, "name");
   };
   const shown = ({ memberIds: _, ...group }: Group) => group;
@@ -98,7 +105,7 @@ function createApp(state: State): Hono<SimulatorEnv> {
     const email = c.req.query("email");
     return list(
       c,
-      Object.values(state.users).filter((user) => email === undefined || isSame(user.email, email)),
+      Object.values(state.users).filter((user) => email === undefined || isSameIgnoringCase(user.email, email)),
     );
   });
   app.get("/users/:id", (c) => c.json(named(state.users, c)));
@@ -126,7 +133,9 @@ function createApp(state: State): Hono<SimulatorEnv> {
 
   app.get("/groups", (c) => {
     const name = c.req.query("name");
-    const found = Object.values(state.groups).filter((group) => name === undefined || isSame(group.name, name));
+    const found = Object.values(state.groups).filter(
+      (group) => name === undefined || isSameIgnoringCase(group.name, name),
+    );
     return list(c, found.map(shown));
   });
   app.get("/groups/:id", (c) => c.json(shown(named(state.groups, c))));

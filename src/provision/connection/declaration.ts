@@ -5,7 +5,7 @@ import { GROUP, USER } from "../../scim/core-schemas.ts";
 import { toProfile, toRow } from "./profile.ts";
 
 /** A contradiction between what an adapter declares and what it has. */
-export class DeclarationError extends Error {
+class DeclarationError extends Error {
   override readonly name = "DeclarationError";
 }
 

@@ -12,14 +12,24 @@ export type Operations = Pick<
   "id" | "toScim" | "read" | "list" | "find"
 >;
 
-export function kindOf(connection: Bound, type: LinkType): Kind {
-  const kind = connection.profile[type];
-  if (!kind) throw new ScimError(501, `this product has no groups, so ${type} resources cannot be provisioned`);
+/** What is said of a product without groups, in refusals and on its setup page. */
+export const noGroups = (title: string): string =>
+  `${title} has no groups. Switch the group mapping off; only users are provisioned.`;
+
+/** @throws ScimError 501 for groups of a product that has none */
+export function kindOf({ adapter, profile }: Bound, type: LinkType): Kind {
+  const kind = profile[type];
+  if (!kind) throw new ScimError(501, noGroups(adapter.title));
   return kind;
 }
 
+/** @throws ScimError 501 where the product has no groups */
+export function groupOperationsOf({ adapter }: Bound): GroupOperations<Values, Values, unknown> {
+  if (!adapter.group) throw new ScimError(501, noGroups(adapter.title));
+  return adapter.group;
+}
+
+/** @throws ScimError 501 for groups of a product that has none */
 export function operationsOf(connection: Bound, type: LinkType): Operations {
-  const operations = type === "User" ? connection.adapter.user : connection.adapter.group;
-  if (!operations) throw new ScimError(501, "this product has no groups");
-  return operations;
+  return type === "User" ? connection.adapter.user : groupOperationsOf(connection);
 }

@@ -58,7 +58,7 @@ export function toTraceRow(trace: Trace, tokenId: string, method: string, outcom
 }
 
 /** A path as a trace may hold it: a filter can quote a value, and a body's names can be anything. */
-export function withoutValues(path: string): string {
+function withoutValues(path: string): string {
   const place = path.replace(/\[(?!type eq "[A-Za-z]{1,20}"\])[^\]]*\]?/g, "[…]");
   return /^[\w$:.…[\]" -]+$/.test(place) ? place : "(not an attribute's name)";
 }

@@ -1,8 +1,7 @@
 // Groups: create, with their first members (RFC 7644 section 3.3).
 
 import { Fault } from "../../adapter.ts";
-import { memberIdsOf } from "../../scim/members.ts";
-import type { Delta } from "../../scim/patch.ts";
+import { type Delta, memberIdsOf } from "../../scim/members.ts";
 import type { Resource } from "../../scim/schema.ts";
 import { foldCase } from "../../scim/text.ts";
 import { createId } from "../../store/identifier.ts";
@@ -19,7 +18,7 @@ import {
 } from "../../store/links.ts";
 import { holdNames } from "../connection/claims.ts";
 import type { Job } from "../connection/job.ts";
-import { kindOf } from "../connection/kinds.ts";
+import { groupOperationsOf, kindOf } from "../connection/kinds.ts";
 import { requireSeatsKept } from "../guard/keeping.ts";
 import { requireUsers } from "../membership/members.ts";
 import { answerWritten, type Hydrated, hydrate, overlayLag, readHeld } from "../resource/hydrate.ts";
@@ -33,12 +32,12 @@ import { removeGroup } from "../settlement/group-undo.ts";
 import { journaled } from "../settlement/journal.ts";
 import { promisedName } from "../settlement/resolution.ts";
 import { writeSeatedMembers } from "./group-writes.ts";
-import { applyChange, operations, taken } from "./groups.ts";
+import { applyChange, taken } from "./groups.ts";
 
 /** @throws ScimError 409 uniqueness for a name that is taken, 501 where the product has no groups */
 export async function createGroup(job: Job, resource: Resource): Promise<Hydrated> {
   const { connection } = job;
-  operations(job);
+  groupOperationsOf(job.connection);
   const kind = kindOf(connection, "Group");
   const wanted = settleWanted(job, kind, undefined, resource);
   const deltas: Delta[] = [{ op: "replace", values: memberIdsOf(resource) }];
@@ -59,7 +58,7 @@ export async function createGroup(job: Job, resource: Resource): Promise<Hydrate
 
 async function createNatively(job: Job, key: string, wanted: Wanted, members: Link[]): Promise<Hydrated> {
   const { connection } = job;
-  const group = operations(job);
+  const group = groupOperationsOf(job.connection);
   const kind = kindOf(connection, "Group");
   const now = job.now();
   const former = findFormerLinks(connection.store, "Group", key).find((one) => one.externalId === wanted.externalId);

@@ -1,8 +1,8 @@
 // Groups: change and delete (RFC 7644 sections 3.5 and 3.6), with memberships as deltas.
 
 import { Fault } from "../../adapter.ts";
+import type { Delta } from "../../scim/members.ts";
 import { notFound, ScimError } from "../../scim/messages.ts";
-import type { Delta } from "../../scim/patch.ts";
 import type { Resource } from "../../scim/schema.ts";
 import { foldCase } from "../../scim/text.ts";
 import { deleteIntentsOf, deleteLagOverlays } from "../../store/journal.ts";
@@ -10,7 +10,7 @@ import { findLiveLink, findLiveLinksByKey, type Link, updateLink } from "../../s
 import { countMembers } from "../../store/members.ts";
 import { type Claim, holdNames } from "../connection/claims.ts";
 import type { Job } from "../connection/job.ts";
-import { kindOf } from "../connection/kinds.ts";
+import { groupOperationsOf, kindOf } from "../connection/kinds.ts";
 import { braked, uncountRemoval } from "../guard/brake.ts";
 import { requireGroupKept } from "../guard/keeping.ts";
 import { ensureLoaded, toMemberChange } from "../membership/members.ts";
@@ -37,14 +37,6 @@ export const taken = () =>
     scimType: "uniqueness",
   });
 
-export function operations(job: Job) {
-  const { adapter } = job.connection;
-  if (!adapter.group) {
-    throw new ScimError(501, `${adapter.title} has no groups; leave group provisioning out of the mapping`);
-  }
-  return adapter.group;
-}
-
 /**
  * Changes a group by a pure function from the present state to the wanted one.
  * @param touchesAttributes whether more than members may change; only then the native record is read
@@ -58,7 +50,7 @@ export async function changeGroup(
   change: (present: Resource) => GroupChange,
 ): Promise<Hydrated> {
   const { connection } = job;
-  operations(job);
+  groupOperationsOf(connection);
   const found = findLiveLink(connection.store, "Group", id);
   if (!found) throw notFound("the group");
   const foreseen = [...names, ...(found.nameKey === null ? [] : [found.nameKey])];
@@ -134,7 +126,7 @@ export async function applyChange(
   );
   if (members.add.length > 0) uncountRemoval(job, id);
   if (native === undefined) return hydrated(connection, next, undefined, wanted.held);
-  return answerWritten(job, next, native, operations(job).toScim(native));
+  return answerWritten(job, next, native, groupOperationsOf(job.connection).toScim(native));
 }
 
 /** A group as its link knows it: enough where only members change. */
@@ -147,7 +139,7 @@ function remembered(link: Link, kind: Parameters<typeof toHeld>[1]): Hydrated {
 /** Deletes the group at the vendor; its members stay users. */
 export async function deleteGroup(job: Job, id: string, ifMatch: string | undefined): Promise<void> {
   const { connection } = job;
-  const group = operations(job);
+  const group = groupOperationsOf(job.connection);
   const found = findLiveLink(connection.store, "Group", id);
   if (!found) throw notFound("the group");
   const locks = [`link:${id}`, ...(found.nameKey === null ? [] : [`group:${found.nameKey}`])];

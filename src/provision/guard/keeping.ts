@@ -1,6 +1,6 @@
 // What protected users and groups keep, whatever a request asks: access, names, groups and seats [S22].
 
-import { foldCase } from "../../scim/text.ts";
+import { isSameText } from "../../scim/text.ts";
 import type { Link } from "../../store/links.ts";
 import type { Job } from "../connection/job.ts";
 import { kindOf } from "../connection/kinds.ts";
@@ -15,15 +15,14 @@ import { planGroupSeat, planSeats } from "../seats/seats.ts";
 import { requireUnprotected } from "./protection.ts";
 
 const isName = (row: Row) => row.path === "userName" || row.attribute === "emails";
-const isSame = (before: Held[string], after: Held[string]) =>
-  before === after || (before !== undefined && after !== undefined && foldCase(`${before}`) === foldCase(`${after}`));
+const isSameName = (before: Held[string], after: Held[string]) => isSameText(before?.toString(), after?.toString());
 
 /** @throws ScimError 403 where a protected user would be disabled, renamed, or given another password */
 export async function requireUserKept(job: Job, before: Hydrated, wanted: Wanted): Promise<void> {
   const refuse = (what: string) => requireUnprotected(job, before.link, `the user was not ${what}`, true);
   if (wanted.changed.has("active") && wanted.held.active !== true) await refuse("disabled");
   const names = kindOf(job.connection, "User").rows.filter(isName);
-  if (names.some(({ path }) => !isSame(before.held[path], wanted.held[path]))) await refuse("renamed");
+  if (names.some(({ path }) => !isSameName(before.held[path], wanted.held[path]))) await refuse("renamed");
   // Portico holds no password and drops one; here it says so instead of seeming to obey.
   if (job.trace.dropped.has("password")) await refuse("given another password");
 }

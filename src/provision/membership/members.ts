@@ -1,9 +1,9 @@
 // Memberships as rows: loaded once from the vendor, then changed by deltas [S13] [S14].
 
-import type { GroupOperations, Member, Page, Pointer, Values } from "../../adapter.ts";
+import { type GroupOperations, type Member, type Page, type Pointer, pagesOf, type Values } from "../../adapter.ts";
 import { matchesElement } from "../../scim/filter.ts";
-import { badRequest, ScimError } from "../../scim/messages.ts";
-import type { Delta } from "../../scim/patch.ts";
+import type { Delta } from "../../scim/members.ts";
+import { badRequest } from "../../scim/messages.ts";
 import { foldCase } from "../../scim/text.ts";
 import {
   findLinkByNativeId,
@@ -15,17 +15,14 @@ import {
 import { deleteGroupMembers, deleteMembers, findMemberIds, insertMembers, listMemberIds } from "../../store/members.ts";
 import { listOutboxOf, listParkedOf } from "../../store/outbox.ts";
 import type { Job } from "../connection/job.ts";
+import { groupOperationsOf } from "../connection/kinds.ts";
 import { refreshNames } from "../resource/addresses.ts";
 import { confirmed } from "../resource/presence.ts";
 import { mintLink } from "../resource/sight.ts";
 
 type MemberOperations = GroupOperations<Values, Values, unknown>["members"];
 
-export function memberOperations(job: Job): MemberOperations {
-  const { group } = job.connection.adapter;
-  if (!group) throw new ScimError(501, "this product has no groups");
-  return group.members;
-}
+export const memberOperations = (job: Job): MemberOperations => groupOperationsOf(job.connection).members;
 
 /** The user link that a native member list means; undefined for the hidden account of a deleted user. */
 export function linkOf(job: Job, pointer: Pointer): Link | undefined {
@@ -47,12 +44,7 @@ export async function listNatively(job: Job, group: Link): Promise<Pointer[]> {
 
 async function listPointers(job: Job, group: Link): Promise<Pointer[]> {
   const pointers: Pointer[] = [];
-  let cursor: string | undefined;
-  do {
-    const page: Page<Pointer> = await listMemberPage(job, group, cursor);
-    pointers.push(...page.items);
-    cursor = page.next;
-  } while (cursor !== undefined);
+  for await (const page of pagesOf((cursor) => listMemberPage(job, group, cursor))) pointers.push(...page.items);
   return pointers;
 }
 

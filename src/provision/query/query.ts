@@ -7,6 +7,7 @@ import type { Resource } from "../../scim/schema.ts";
 import { countLiveLinks, findLiveLinksByIds, type Link, type LinkType, listLiveLinks } from "../../store/links.ts";
 import type { Job } from "../connection/job.ts";
 import { kindOf } from "../connection/kinds.ts";
+import { readTogether } from "../resource/batch-read.ts";
 import { assemble, type Hydrated, hydrate } from "../resource/hydrate.ts";
 import { findCandidates, requireSweep } from "./matching.ts";
 import { isMatch, render, renderWhole } from "./render.ts";
@@ -77,7 +78,8 @@ const idsOf = (links: readonly Link[]) => links.map((link) => link.id);
 /** Native records of links, by batch read where the vendor has one, else by parallel reads. */
 async function readAll(job: Job, type: LinkType, links: readonly Link[]): Promise<Hydrated[]> {
   const { user } = job.connection.adapter;
-  const together = type === "User" ? await readTogether(job, links) : new Map<string, unknown>();
+  const batched = type === "User" ? links.flatMap((link) => link.nativeId ?? []) : [];
+  const together = await readTogether(job, batched);
   const hydrated: (Hydrated | undefined)[] = [];
   let next = 0;
   const worker = async () => {
@@ -92,17 +94,6 @@ async function readAll(job: Job, type: LinkType, links: readonly Link[]): Promis
   };
   await Promise.all(Array.from({ length: PARALLEL_READS }, worker));
   return hydrated.filter((one) => one !== undefined);
-}
-
-async function readTogether(job: Job, links: readonly Link[]): Promise<Map<string, unknown>> {
-  const { user } = job.connection.adapter;
-  const natives = new Map<string, unknown>();
-  const { max = links.length, read } = user.readMany ?? {};
-  for (let at = 0; read && at < links.length; at += max) {
-    const ids = links.slice(at, at + max).flatMap((link) => link.nativeId ?? []);
-    for (const native of await read(job.api, ids)) natives.set(user.id(native), native);
-  }
-  return natives;
 }
 
 /** Filters or sorts by what only the vendor knows: in slices, keeping at most a page of resources. */

@@ -1,34 +1,31 @@
 // userName and e-mail as one value [S2].
 
 import { badRequest } from "../../scim/messages.ts";
-import { foldCase } from "../../scim/text.ts";
+import { isSameText } from "../../scim/text.ts";
 import type { Coupling } from "../connection/profile.ts";
 import type { Trace } from "../connection/trace.ts";
 import type { Held } from "./mapping.ts";
 
 /** The two spellings of one value. */
-export interface Names {
+interface Names {
   userName: string | undefined;
   email: string | undefined;
 }
-
-const isSame = (left: string | undefined, right: string | undefined) =>
-  left === right || (left !== undefined && right !== undefined && foldCase(left) === foldCase(right));
 
 /**
  * Settles both spellings after a change. A request that changes one changes both; one that sets them to two new values
  * is refused or decided, as the connection says.
  * @throws ScimError 400 invalidValue naming both
  */
-export function couple(before: Names, after: Names, path: string, coupling: Coupling, trace: Trace): Names {
-  if (coupling === "separate" || isSame(after.userName, after.email)) return after;
+function couple(before: Names, after: Names, path: string, coupling: Coupling, trace: Trace): Names {
+  if (coupling === "separate" || isSameText(after.userName, after.email)) return after;
   if (coupling === "userName" || coupling === "email") {
     const winner = (coupling === "userName" ? after.userName : after.email) ?? after.userName ?? after.email;
     trace.notes.add(`userName and ${path} differ; the connection's coupling lets ${coupling} win`);
     return { userName: winner, email: winner };
   }
-  const userNameChanged = after.userName !== undefined && !isSame(before.userName, after.userName);
-  const emailChanged = after.email !== undefined && !isSame(before.email, after.email);
+  const userNameChanged = after.userName !== undefined && !isSameText(before.userName, after.userName);
+  const emailChanged = after.email !== undefined && !isSameText(before.email, after.email);
   if (userNameChanged && emailChanged) {
     throw badRequest(
       "invalidValue",

@@ -2,7 +2,7 @@
 
 import { Fault, type Values } from "../../adapter.ts";
 import type { Resource } from "../../scim/schema.ts";
-import { foldCase } from "../../scim/text.ts";
+import { foldCase, isSameText } from "../../scim/text.ts";
 import { findOverlays, upsertOverlay } from "../../store/journal.ts";
 import {
   findLinkByNativeId,
@@ -74,7 +74,7 @@ function nameHeld(connection: Bound, link: Link, held: Held): void {
   if (twin && connection.coupling === "separate") held.userName = linked ?? native;
   else if (typeof native !== "string") held.userName = linked;
   // As sent by the client, unless the value was changed at the vendor.
-  else held.userName = linked !== undefined && foldCase(linked) === foldCase(native) ? linked : native;
+  else held.userName = isSameText(linked, native) ? linked : native;
 }
 
 /** Puts a record and what the link knows together. */

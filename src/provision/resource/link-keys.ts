@@ -4,7 +4,6 @@ import type { Resource } from "../../scim/schema.ts";
 import { foldCase } from "../../scim/text.ts";
 import { findLiveLinksByKey, type Link, type LinkType, updateLink } from "../../store/links.ts";
 import type { Bound } from "../connection/job.ts";
-import type { Hydrated } from "./hydrate.ts";
 import type { Held } from "./mapping.ts";
 
 /** The path under which the vendor finds a record by its name. */
@@ -50,12 +49,22 @@ export function remainingSeat(connection: Bound, { seat }: Pick<Link, "seat">, n
   return shown === undefined || shown === seat ? seat : null;
 }
 
+/** A link with the record that it stands for. */
+interface Recorded {
+  link: Link;
+  native: unknown;
+  held: Held;
+  resource: Resource;
+}
+
 /** Follows a name, e-mail or native `externalId` that was changed at the vendor. */
-export function refreshKeys(connection: Bound, { link, native, resource, held }: Hydrated, isPartial = false): void {
+export function refreshKeys(connection: Bound, { link, native, resource, held }: Recorded, isPartial = false): void {
   const shown = keysOf(connection, resource, held, link.type);
   const keys = isPartial ? { ...shown, ...unshown(shown, held, link) } : shown;
-  const isSame = (["nameKey", "emailKey", "externalId", "isActive"] as const).every((key) => keys[key] === link[key]);
-  if (isSame && (keys.seat === undefined || keys.seat === link.seat)) return;
+  const isUnchanged = (["nameKey", "emailKey", "externalId", "isActive"] as const).every(
+    (key) => keys[key] === link[key],
+  );
+  if (isUnchanged && (keys.seat === undefined || keys.seat === link.seat)) return;
   const [taken] = keys.nameKey ? findLiveLinksByKey(connection.store, link.type, "nameKey", keys.nameKey) : [];
   // Two records with one name at the vendor: the first one seen answers for it.
   const named = taken && taken.id !== link.id ? { ...keys, nameKey: null } : keys;

@@ -2,7 +2,7 @@
 
 import type { Value } from "../../adapter.ts";
 import type { Json, Resource } from "../../scim/schema.ts";
-import { foldCase } from "../../scim/text.ts";
+import { isSameText } from "../../scim/text.ts";
 import type { Kind, Row } from "../connection/profile.ts";
 
 /** The table's values by path; a reference is the SCIM id of the user it points to. */
@@ -21,7 +21,7 @@ function home(resource: Resource, row: Row): Complex | undefined {
 
 function elementOf(value: Json | undefined, type: string): Complex | undefined {
   if (!Array.isArray(value)) return undefined;
-  return value.filter(isComplex).find((one) => typeof one.type === "string" && foldCase(one.type) === foldCase(type));
+  return value.filter(isComplex).find((one) => typeof one.type === "string" && isSameText(one.type, type));
 }
 
 /** The object that holds a row's value under `sub`, or the value itself where there is no sub-attribute. */
@@ -128,11 +128,11 @@ export function assumeTypes(resource: Resource, kind: Kind): boolean {
 
 /** The paths whose values differ for the vendor. */
 export function changedPaths(before: Held, after: Held, kind: Kind): Set<string> {
-  const changed = kind.rows.filter((row) => !isSame(row, before[row.path], after[row.path]));
+  const changed = kind.rows.filter((row) => !isSameToVendor(row, before[row.path], after[row.path]));
   return new Set(changed.map((row) => row.path));
 }
 
-const isSame = ({ lowerCase }: Row, left: Value | undefined, right: Value | undefined) =>
+const isSameToVendor = ({ lowerCase }: Row, left: Value | undefined, right: Value | undefined) =>
   left === right ||
   (lowerCase === true &&
     typeof left === "string" &&

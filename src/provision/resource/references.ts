@@ -3,7 +3,7 @@
 import type { Person, Values } from "../../adapter.ts";
 import { badRequest } from "../../scim/messages.ts";
 import type { Resource } from "../../scim/schema.ts";
-import { foldCase } from "../../scim/text.ts";
+import { isSameText } from "../../scim/text.ts";
 import { findLink, findLiveLink, type Link } from "../../store/links.ts";
 import type { Bound, Job } from "../connection/job.ts";
 import type { Kind } from "../connection/profile.ts";
@@ -73,11 +73,9 @@ export function listTakenAway(
   return hidden.flatMap(({ path }) => {
     const [known, pointer] = [link.pointers?.[path], values[path]];
     if (!known || typeof pointer !== "object") return [];
-    const isSame =
-      "id" in pointer
-        ? findLink(store, "User", known.id)?.nativeId === pointer.id
-        : foldCase(pointer.key) === foldCase(known.key);
+    const isSameUser =
+      "id" in pointer ? findLink(store, "User", known.id)?.nativeId === pointer.id : isSameText(pointer.key, known.key);
     const shown = () => toResource({ [path]: known.id }, resource, kind);
-    return isSame && toHeld(change(shown()), kind)[path] === undefined ? [path] : [];
+    return isSameUser && toHeld(change(shown()), kind)[path] === undefined ? [path] : [];
   });
 }

@@ -10,7 +10,7 @@ export async function versionOf({ link, resource }: Pick<Hydrated, "link" | "res
   return link.type === "User" ? toVersion({ ...resource, id: link.id }) : groupVersion(link);
 }
 
-export const groupVersion = (link: Link): string => `W/"${link.version}"`;
+const groupVersion = (link: Link): string => `W/"${link.version}"`;
 
 /** @throws ScimError 412 where the resource is not the one that the client has seen */
 export async function requireMatch(ifMatch: string | undefined, present: Hydrated): Promise<void> {

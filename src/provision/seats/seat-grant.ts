@@ -16,7 +16,7 @@ import { toSeatChange } from "./seats.ts";
 /** How often a vendor is asked again for a licence that waits for the person's consent. */
 export const CONSENT_MS = 3_600_000;
 export const CONSENT_NOTE = "the person must confirm at the product first";
-export const PROTECTED_NOTE = "the user is protected on this connection, so the licence is not lowered";
+const PROTECTED_NOTE = "the user is protected on this connection, so the licence is not lowered";
 
 /** Gives one user one seat and remembers that it was Portico who gave it; a kill in between leaves an intent. */
 async function setSeat(job: Job, seats: Seats, { user, to }: SeatChange): Promise<void> {

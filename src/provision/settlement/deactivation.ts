@@ -18,6 +18,7 @@ import { kindOf } from "../connection/kinds.ts";
 import { isProtected } from "../connection/principals.ts";
 import { isThrottled } from "../connection/refusal.ts";
 import { SLICE_MS } from "../connection/slice.ts";
+import { readTogether } from "../resource/batch-read.ts";
 import { noteWrite } from "../resource/drift.ts";
 import { confirmAbsence } from "../resource/existence.ts";
 import { type Hydrated, overlayLag, readHeld } from "../resource/hydrate.ts";
@@ -88,7 +89,7 @@ export async function settleDeactivations(job: Job): Promise<number | undefined>
   const { locks, store } = job.connection;
   const endsAt = job.now() + SLICE_MS;
   const due = listDueDeactivations(store, job.now(), BATCH);
-  const known = await readTogether(job, due);
+  const known = await readDue(job, due);
   for (const { linkId, failures } of due) {
     if (job.now() > endsAt) break;
     try {
@@ -102,22 +103,18 @@ export async function settleDeactivations(job: Job): Promise<number | undefined>
 }
 
 /**
- * The records of all who are due, where the vendor has one read for many: good enough for a verb, while values are written
- * over a record that was read under the lock.
+ * The records of all who are due, where one read answers for many: good enough for a verb, while values are written over
+ * a record that was read under the lock.
  */
-async function readTogether(job: Job, due: readonly Overlay[]): Promise<Map<string, unknown>> {
+async function readDue(job: Job, due: readonly Overlay[]): Promise<Map<string, unknown>> {
   const { adapter, store } = job.connection;
-  const { readMany, refresh, setActive } = adapter.user;
-  const known = new Map<string, unknown>();
-  if (due.length === 0) return known;
-  await refresh?.(job.api);
-  if (!readMany || !setActive) return known;
-  const ids = due.flatMap(({ linkId }) => findLink(store, "User", linkId)?.nativeId ?? []);
-  for (let at = 0; at < ids.length; at += readMany.max) {
-    const natives = await readMany.read(job.api, ids.slice(at, at + readMany.max));
-    for (const native of natives) known.set(adapter.user.id(native), native);
-  }
-  return known;
+  if (due.length === 0) return new Map();
+  await adapter.user.refresh?.(job.api);
+  if (!adapter.user.setActive) return new Map();
+  return readTogether(
+    job,
+    due.flatMap(({ linkId }) => findLink(store, "User", linkId)?.nativeId ?? []),
+  );
 }
 
 async function settleDeactivation(job: Job, linkId: string, known: ReadonlyMap<string, unknown>): Promise<void> {

@@ -1,8 +1,8 @@
 // What became of a write whose outcome was left open: it is looked up, and completed, dropped or taken back [S23].
 
-import type { Fault } from "../../adapter.ts";
+import { type Fault, pagesOf } from "../../adapter.ts";
 import { ScimError } from "../../scim/messages.ts";
-import { foldCase } from "../../scim/text.ts";
+import { isSameText } from "../../scim/text.ts";
 import { deleteIntent, type Intent, seatKey, updateIntent } from "../../store/journal.ts";
 import {
   findLink,
@@ -213,19 +213,14 @@ async function findNative(job: Job, type: "User" | "Group", name: string): Promi
   const path = naturalKeyPath(job.connection, type);
   const isIt = (row: unknown) => {
     const value = rowHeld(job, type, row)[path];
-    return (
-      typeof value === "string" && foldCase(value) === foldCase(name) && !isDeparting(job, type, operations.id(row))
-    );
+    return typeof value === "string" && isSameText(value, name) && !isDeparting(job, type, operations.id(row));
   };
   const search = operations.find?.[path];
   if (search) return (await findRows(job, search, name)).find(isIt);
-  let cursor: string | undefined;
-  do {
-    const page = await operations.list(job.api, cursor);
+  for await (const page of pagesOf((cursor) => operations.list(job.api, cursor))) {
     const found = page.items.find(isIt);
     if (found !== undefined) return found;
-    cursor = page.next;
-  } while (cursor !== undefined);
+  }
   return undefined;
 }
 

@@ -3,7 +3,7 @@
 import { expect } from "vitest";
 import type { Answer } from "../../worker/gateway.ts";
 import { nativeCallsOf } from "../native-calls.ts";
-import { canDisable, noLimits, type Scenario } from "../scenario.ts";
+import { canDisable, noGroups, noLimits, type Scenario } from "../scenario.ts";
 import { bodyOf, editableRow, groupBodyOf, personOf } from "../subject.ts";
 import { open, strangerOf, type World } from "../world.ts";
 
@@ -64,7 +64,7 @@ export const costs: Scenario[] = [
   {
     name: "S30: a group's operations cost no more native calls than their declarations say",
     quirks: ["replaceOnlyMembers"],
-    unless: ({ adapter }) => (adapter.group ? undefined : "declares no groups"),
+    unless: noGroups,
     async run(subject) {
       const most = nativeCallsOf(subject);
       const world = await open(subject);

@@ -1,14 +1,14 @@
-// What a group of 10,000 members costs on each vendor with groups: added in PATCHes of 1,000 by one client, on loopback.
+// `node test/faults/outbox-cost.ts`: what a group of 10,000 members costs on each vendor with groups, added in PATCHes of 1,000 by one client, on loopback.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import Table from "cli-table3";
-import { ask } from "../test/faults/client.ts";
-import { crowdOf, linkIds } from "../test/faults/crowd.ts";
-import { type Account, type Portico, startPortico } from "../test/faults/harness.ts";
-import { addGroup, members, patch, plainGroup } from "../test/faults/kinds.ts";
-import { isAddition, noRoomAfter } from "../test/suite/additions.ts";
-import type { State } from "../test/suite/native.ts";
-import { subjectOf } from "../test/suite/subject.ts";
+import { isAddition, noRoomAfter } from "../suite/additions.ts";
+import type { State } from "../suite/native.ts";
+import { subjectOf } from "../suite/subject.ts";
+import { ask } from "./client.ts";
+import { crowdOf, linkIds } from "./crowd.ts";
+import { type Account, type Portico, startPortico } from "./harness.ts";
+import { addGroup, members, patch, plainGroup } from "./kinds.ts";
 
 const MEMBERS = Number(process.env.MEMBERS ?? 10_000);
 const TOGETHER = 1_000;
