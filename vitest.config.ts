@@ -3,6 +3,7 @@ import path from "node:path";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { createNodeHandler } from "./adapters/simulation/server.ts";
+import LongestFirst from "./test/sequencer.ts";
 import { createTestVendors } from "./test/worker/vendors.ts";
 
 /** Where Linux mounts a file system in memory. */
@@ -16,12 +17,17 @@ if (existsSync(MEMORY)) {
   if (bavail * bsize >= MIN_MEMORY_BYTES) process.env.TMPDIR ??= MEMORY;
 }
 
-// One project after the other: Vitest refuses projects of one group that may use different numbers of workers, and they
-// differ wherever there are more than two processors.
+// Tests mostly wait: for a vendor's pace, for a lock, for a process that is started again. So more of them are under way
+// at once than there are processors.
+const WORKERS = 4;
+const SCENARIOS_AT_ONCE = 8;
+
 export default defineConfig(async () => {
   const migrations = await readD1Migrations(path.join(import.meta.dirname, "migrations/control"));
   return {
     test: {
+      maxConcurrency: SCENARIOS_AT_ONCE,
+      sequence: { sequencer: LongestFirst },
       reporters: ["default", "./test/suite/reporter.ts", "./test/closing-line.ts"],
       projects: [
         {
@@ -29,11 +35,12 @@ export default defineConfig(async () => {
           test: {
             name: "node",
             include: ["test/{scim,upstream,provision,simulators,cli}/**/*.test.ts"],
+            maxWorkers: WORKERS,
             testTimeout: 30_000,
           },
         },
         {
-          // Everything that needs D1 and objects: one workerd for all files. Vendors are played in this process.
+          // Everything that needs D1 and objects: one workerd for each worker. Vendors are played in this process.
           plugins: [
             cloudflareTest({
               wrangler: { configPath: "./wrangler.toml" },
@@ -53,11 +60,13 @@ export default defineConfig(async () => {
             name: "workers",
             include: ["test/{worker,dialogues,suite}/**/*.test.ts"],
             setupFiles: ["./test/worker/setup.ts"],
-            sequence: { groupOrder: 1 },
-            // The suite over all adapters examines this one only; empty: every one.
-            provide: { porticoAdapter: process.env.PORTICO_ADAPTER ?? "" },
+            maxConcurrency: SCENARIOS_AT_ONCE,
+            provide: {
+              porticoAdapter: process.env.PORTICO_ADAPTER ?? "",
+              porticoFull: process.env.PORTICO_FULL === "1",
+            },
             isolate: false,
-            maxWorkers: 1,
+            maxWorkers: WORKERS,
             // The longest scenarios take half a minute on a quiet machine and several times that on a busy one.
             testTimeout: 240_000,
           },
@@ -67,7 +76,7 @@ export default defineConfig(async () => {
           test: {
             name: "contract",
             include: ["test/contract/**/*.test.ts"],
-            sequence: { groupOrder: 2 },
+            sequence: { groupOrder: 1 },
           },
         },
         {
@@ -75,8 +84,7 @@ export default defineConfig(async () => {
           test: {
             name: "start",
             include: ["test/start/**/*.test.ts"],
-            sequence: { groupOrder: 3 },
-            maxWorkers: 1,
+            maxWorkers: WORKERS,
             testTimeout: 120_000,
             hookTimeout: 120_000,
           },
@@ -86,8 +94,7 @@ export default defineConfig(async () => {
           test: {
             name: "faults",
             include: ["test/faults/**/*.test.ts"],
-            sequence: { groupOrder: 4 },
-            maxWorkers: 1,
+            maxWorkers: WORKERS,
             testTimeout: 120_000,
             hookTimeout: 120_000,
           },

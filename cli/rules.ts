@@ -94,9 +94,6 @@ export function findTwins(repository: Repository): string[] {
   });
 }
 
-/** Where a rule is read, from the root. */
-const addressOf = ({ file, number }: Rule): string => `${file}#${number.toLowerCase()}`;
-
 /** Rules by prefix and number: S2 before S10. */
 export function inOrder(rules: Iterable<Rule>): Rule[] {
   return [...rules].sort((left, right) => left.number.localeCompare(right.number, "en", { numeric: true }));

@@ -13,6 +13,7 @@ import type { Simulation } from "../../adapters/simulation.ts";
 import { simulators } from "../../adapters/simulators.ts";
 import { buildWorker } from "../../cli/build.ts";
 import { type Host, startHost } from "../../cli/host.ts";
+import { passingTime } from "../suite/passing-time.ts";
 import { type Subject, subjectOf } from "../suite/subject.ts";
 
 /** One connection to a vendor account of its own. */
@@ -180,13 +181,7 @@ export async function startPortico(): Promise<Portico> {
       if (host) throw new Error("time passes only while Portico is down");
       for (const file of objectFiles()) {
         const database = new DatabaseSync(file);
-        database.exec(`
-          update intents set attempted_at = attempted_at - ${ms};
-          update due_jobs set due_at = due_at - ${ms};
-          update links set deleted_at = deleted_at - ${ms};
-          update overlays set expires_at = expires_at - ${ms} where reason = 'lag';
-          update overlays set retry_at = retry_at - ${ms};
-        `);
+        database.exec(passingTime(ms));
         database.close();
       }
     },

@@ -9,8 +9,9 @@ import { type CleanRun, inParallel, PHASES, runClean } from "./kills.ts";
 import { kinds as plainKinds } from "./kinds.ts";
 import { seatKinds } from "./seat-kinds.ts";
 
-/** `PORTICO_KILLS=all` kills at every call and phase; otherwise one point for each vendor and kind. */
+/** `PORTICO_KILLS=all` kills at every call and phase; `PORTICO_FULL=1` at one call in each phase; else at one point. */
 const IS_ALL = process.env.PORTICO_KILLS === "all";
+const IS_FULL = process.env.PORTICO_FULL === "1";
 /** Names of vendors, and parts of kinds' and courses' names, to examine; empty: every one. */
 const ONLY = (process.env.PORTICO_ADAPTER ?? "").split(",").filter((name) => name !== "");
 const ONLY_KIND = process.env.PORTICO_KIND ?? "";
@@ -30,15 +31,17 @@ afterAll(async () => {
   await portico?.close();
 });
 
-/** All points of a run, or one that is not like its neighbours'. */
+/** All points of a run, or a few that are not like its neighbours'. */
 function pointsOf(run: CleanRun, at: number): KillPoint[] {
   const all = run.calls.flatMap((_, index) => PHASES.map((phase) => ({ run, index, phase })));
   if (IS_ALL) return all;
   const writes = all.filter(({ index }) => run.calls[index] !== "GET");
   const choice = writes.length > 0 ? writes : all;
-  const phase = PHASES[at % PHASES.length];
-  const ofPhase = choice.filter((point) => point.phase === phase);
-  return ofPhase.slice(at % ofPhase.length).slice(0, 1);
+  const phases = IS_FULL ? PHASES : PHASES.slice(at % PHASES.length).slice(0, 1);
+  return phases.flatMap((phase) => {
+    const ofPhase = choice.filter((point) => point.phase === phase);
+    return ofPhase.slice(at % ofPhase.length).slice(0, 1);
+  });
 }
 
 /** Half of a sample is sent again, the other courses share the rest. */

@@ -17,8 +17,8 @@ import { addGroup, members, patch, plainGroup } from "./kinds.ts";
 const VENDORS = ["keeper", "keepnet", "klaxoon", "redmine", "rest"];
 /** Names of vendors to examine; empty: every one. */
 const ONLY = (process.env.PORTICO_ADAPTER ?? "").split(",").filter((name) => name !== "");
-/** `PORTICO_KILLS=all` kills in every phase, otherwise in one for each vendor. */
-const IS_ALL = process.env.PORTICO_KILLS === "all";
+/** `PORTICO_KILLS=all` and `PORTICO_FULL=1` kill in every phase; else in one for each vendor. */
+const IS_ALL = process.env.PORTICO_KILLS === "all" || process.env.PORTICO_FULL === "1";
 /** The request has room for one chunk; the outbox sends two more and a rest. */
 const CHUNKS = 3;
 const REST = 3;

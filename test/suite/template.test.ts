@@ -10,7 +10,7 @@ import { nativeViews } from "./fixtures/index.ts";
 import { scenarios } from "./scenarios/index.ts";
 import { subjectOf } from "./subject.ts";
 
-describe("the template of a new adapter", () => {
+describe.concurrent("the template of a new adapter", () => {
   beforeAll(() => {
     adapters.template = template;
     simulators.template = { create: createTemplateSimulation, demoSettings: templateDemoSettings };
@@ -21,7 +21,7 @@ describe("the template of a new adapter", () => {
   });
 
   for (const scenario of scenarios) {
-    it(scenario.name, async (context) => {
+    it(scenario.name, { timeout: 300_000 }, async (context) => {
       const subject = subjectOf("template");
       const reason = scenario.unless?.(subject);
       if (reason !== undefined) return context.skip(`not applicable: it ${reason}`);

@@ -8,6 +8,7 @@ import type { RecordedCall } from "../../adapters/simulation/log.ts";
 import { simulators } from "../../adapters/simulators.ts";
 import { type Answer, createGateway, type Gateway } from "../worker/gateway.ts";
 import type { NativeGroup, NativeUser, State, Stranger } from "./native.ts";
+import { passingTime } from "./passing-time.ts";
 import { bodyOf, groupBodyOf, type Person, patchOf, personOf, type Subject } from "./subject.ts";
 
 export interface World {
@@ -28,7 +29,7 @@ export interface World {
   group(name: string): Promise<NativeGroup>;
   /** Lets the vendor's reads catch up with its writes. */
   catchUp(): Promise<void>;
-  /** Waits until Portico believes the vendor's reads again. */
+  /** Lets so much time pass that the vendor's reads follow, and Portico believes them again. */
   outwait(): Promise<void>;
   fail(...faults: FaultOrder[]): Promise<void>;
   heal(): Promise<void>;
@@ -116,7 +117,10 @@ export async function open(subject: Subject, options: WorldOptions = {}): Promis
       if (lagMs > 0) await gateway.vendor("POST", "/clock", { advanceMs: lagMs });
     },
     async outwait() {
-      if (lagMs > 0) await new Promise((resolve) => setTimeout(resolve, lagMs + 50));
+      if (lagMs === 0) return;
+      await world.catchUp();
+      const stub = env.CONNECTION.getByName(gateway.id);
+      await runInDurableObject(stub, (_object, { storage }) => void storage.sql.exec(passingTime(lagMs + 50)));
     },
     async fail(...faults) {
       const placed = faults.map((fault) => ({ ...fault, match: { ...ANY_CALL, ...fault.match } }));

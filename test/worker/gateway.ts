@@ -30,6 +30,8 @@ export interface Gateway {
 }
 
 let accounts = 0;
+/** Each worker of the tests numbers its own accounts. */
+const WORKER = crypto.randomUUID().slice(0, 8);
 
 async function toAnswer(response: Response): Promise<Answer> {
   const text = await response.text();
@@ -71,7 +73,7 @@ export async function createGateway(vendor: string, options: Record<string, unkn
     /** False: does not wait for the index, which the object's own alarm begins at once. */
     settled?: boolean;
   };
-  const account = `${vendor}.${Date.now()}-${accounts++}`;
+  const account = `${vendor}.${WORKER}-${accounts++}`;
   const vendorUrl = `https://vendors.example.net/${account}`;
   const call = async (method: string, path: string, body?: unknown) =>
     toAnswer(

@@ -16,6 +16,9 @@ import { searching } from "./searching.ts";
 import { seats } from "./seats.ts";
 import { shiftings } from "./shifting.ts";
 
+/** Every trouble at every native call: as many requests as all others together. */
+export const troubled: readonly Scenario[] = [...faults, ...payloads];
+
 export const scenarios: readonly Scenario[] = [
   ...lifecycle,
   ...attributes,
@@ -25,8 +28,7 @@ export const scenarios: readonly Scenario[] = [
   ...groups,
   ...seats,
   ...protection,
-  ...faults,
-  ...payloads,
+  ...troubled,
   ...rules,
   ...costs,
   ...deviationsInReads,

@@ -1,0 +1,76 @@
+// The check: `node test/check.ts fast | check | full` runs its parts and prints what each took.
+
+import { spawn } from "node:child_process";
+import path from "node:path";
+
+const ROOT = path.join(import.meta.dirname, "..");
+
+interface Part {
+  name: string;
+  command: readonly string[];
+  env?: Record<string, string>;
+}
+
+const vitest = (...args: string[]) => ["vitest", "run", ...args];
+
+const TYPES: Part[] = [
+  { name: "types", command: ["tsc", "--noEmit"] },
+  { name: "lint", command: ["biome", "check", "."] },
+  { name: "unused", command: ["knip"] },
+];
+/** What is read, not run. */
+const STATIC: Part[] = [
+  ...TYPES,
+  { name: "worker types", command: ["wrangler", "types", "--include-runtime=false", "--check"] },
+  { name: "rules", command: ["node", "cli/portico.mjs", "verify"] },
+];
+
+/** Parts in their order; those of one list run at the same time. */
+const PLANS: Record<string, Part[][]> = {
+  // Types, lint, and what needs no Worker.
+  fast: [
+    [...TYPES, { name: "units", command: vitest("test/scim", "test/upstream", "test/provision", "--project", "node") }],
+  ],
+  // Every kind of test, and of some kinds a sample.
+  check: [STATIC, [{ name: "tests", command: vitest() }]],
+  // Every combination, and the real products.
+  full: [
+    STATIC,
+    [{ name: "real products", command: ["node", "test/real/run.ts"] }],
+    [{ name: "tests", command: vitest(), env: { PORTICO_FULL: "1" } }],
+  ],
+};
+
+/** Runs one part; its output is shown as it comes where it runs alone, else only where it fails. */
+async function run({ name, command, env = {} }: Part, isAlone: boolean, isLast: boolean): Promise<boolean> {
+  const begunAt = performance.now();
+  const child = spawn("npx", ["--no-install", ...command], {
+    cwd: ROOT,
+    env: { ...process.env, ...env },
+    stdio: isAlone ? "inherit" : ["ignore", "pipe", "pipe"],
+    shell: process.platform === "win32",
+  });
+  const output: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => output.push(chunk));
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", resolve);
+  });
+  const seconds = ((performance.now() - begunAt) / 1_000).toFixed(1);
+  if (code !== 0 && !isAlone) process.stdout.write(Buffer.concat(output));
+  // The test runner's own summary stays the last word.
+  if (!isLast) process.stdout.write(`${code === 0 ? "ok  " : "FAIL"}  ${name} (${seconds} s)\n`);
+  return code === 0;
+}
+
+const [plan = "check"] = process.argv.slice(2);
+const stages = PLANS[plan];
+if (!stages) throw new Error(`no plan ${JSON.stringify(plan)}; there are ${Object.keys(PLANS).join(", ")}`);
+for (const parts of stages) {
+  const isAlone = parts.length === 1;
+  const outcomes = await Promise.all(parts.map((part) => run(part, isAlone, isAlone && parts === stages.at(-1))));
+  if (!outcomes.every(Boolean)) {
+    process.exitCode = 1;
+    break;
+  }
+}

@@ -1,0 +1,34 @@
+// The order of test files: the longest first, so that no worker is left alone with one at the end.
+
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+/** Files that take longest, by the end of their path, the longest first. */
+const LONGEST = [
+  "test/faults/kills.test.ts",
+  "test/suite/adapters-troubled.test.ts",
+  "test/suite/adapters.test.ts",
+  "test/suite/mutants.test.ts",
+  "test/suite/quirks.test.ts",
+  "test/worker/outbox.test.ts",
+  "test/faults/outbox-kills.test.ts",
+  "test/faults/concurrency.test.ts",
+  "test/worker/deadline.test.ts",
+  "test/suite/kpifire-index.test.ts",
+  "test/suite/template.test.ts",
+  "test/worker/sweep-cycle.test.ts",
+  "test/suite/keeper.test.ts",
+];
+
+const rank = ({ moduleId }: TestSpecification): number => {
+  const at = LONGEST.findIndex((file) => moduleId.replaceAll("\\", "/").endsWith(file));
+  return at < 0 ? LONGEST.length : at;
+};
+
+/** Of the other files those of one project stand together: each worker of theirs is then started once. */
+export default class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const order = ({ project }: TestSpecification) => project.config.sequence.groupOrder;
+    return sorted.sort((left, right) => order(left) - order(right) || rank(left) - rank(right));
+  }
+}

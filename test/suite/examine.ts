@@ -1,0 +1,36 @@
+// Runs scenarios of the suite against every simulated vendor: those whose declared precondition holds.
+
+import { describe, inject, it } from "vitest";
+import { evidenceOf } from "./evidence.ts";
+import type { Scenario } from "./scenario.ts";
+import { subjectNames, subjectOf } from "./subject.ts";
+import { witnessed } from "./witness.ts";
+
+export function examine(scenarios: readonly Scenario[]): void {
+  const only = inject("porticoAdapter");
+  const vendors = subjectNames(only);
+  if (vendors.length === 0) throw new Error(`no adapter ${only} with a simulator`);
+
+  for (const vendor of vendors) {
+    // Most of a scenario's time is waiting for a vendor's pace.
+    describe.concurrent(vendor, () => {
+      for (const scenario of scenarios) {
+        it(scenario.name, { timeout: 300_000 }, async (context) => {
+          const { subject, witness } = witnessed(subjectOf(vendor));
+          const reason = scenario.unless?.(subject);
+          // What `reporter.ts` writes into test-results/suite.json.
+          Object.assign(context.task.meta, {
+            suite: { vendor, scenario: scenario.name, ...(reason ? { reason } : {}) },
+          });
+          if (reason !== undefined) return context.skip(`not applicable: ${vendor} ${reason}`);
+          try {
+            await scenario.run(subject);
+          } catch (error) {
+            if (error instanceof Error) error.message += `\n${await evidenceOf(witness)}`;
+            throw error;
+          }
+        });
+      }
+    });
+  }
+}
