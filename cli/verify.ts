@@ -6,7 +6,7 @@ import { join, sep } from "node:path";
 import { adapters } from "../adapters/index.ts";
 import { SIMULATOR_MARKER } from "../adapters/simulation/exchange.ts";
 import { simulators } from "../adapters/simulators.ts";
-import { checkAdapter } from "../src/provision/connection/declaration.ts";
+import { checkAdapter } from "../src/provision/vendor/declaration.ts";
 import { buildWorker, ROOT } from "./build.ts";
 import { findStrayCitations, findUncited } from "./citations.ts";
 import { findGaps, readHolders, readReasons } from "./conformance.ts";
@@ -23,7 +23,9 @@ const PROVISION = "src/provision";
 
 /** The rooms of src/provision: each knows those before it, and none after it. */
 export const ROOMS = [
+  "vendor",
   "connection",
+  "plan",
   "resource",
   "membership",
   "seats",

@@ -6,16 +6,24 @@ import { adapters } from "../adapters/index.ts";
 import { Fault, type Limits } from "./adapter.ts";
 import { AdministeredObject } from "./administered-object.ts";
 import { type Binder, createBinder, Gone, type Known } from "./binder.ts";
-import { endShadow, isShadowDue, isWhole, requireShadow, requireWhole, settleShadow, takePart } from "./plan-shadow.ts";
-import { checkAdapter } from "./provision/connection/declaration.ts";
 import { DEADLINE_MS } from "./provision/connection/job.ts";
 import { createLocks } from "./provision/connection/locks.ts";
 import { createPacing } from "./provision/connection/pacing.ts";
 import { plantPrincipals } from "./provision/connection/principals.ts";
-import type { Copy } from "./provision/connection/shadow.ts";
 import { countNativeCalls, createTrace, type Outcome, type Trace, toTraceRow } from "./provision/connection/trace.ts";
 import { IDLE_JOBS, plantJobs, runDueJobs } from "./provision/later/later.ts";
 import { CLOCK_TOLERANCE_MS, noticeClock } from "./provision/later/time.ts";
+import {
+  endShadow,
+  isShadowDue,
+  isWhole,
+  requireShadow,
+  requireWhole,
+  settleShadow,
+  takePart,
+} from "./provision/plan/plan-shadow.ts";
+import type { Copy } from "./provision/plan/shadow.ts";
+import { checkAdapter } from "./provision/vendor/declaration.ts";
 import { toErrorResponse, toScimError } from "./routes/errors.ts";
 import { HEADERS } from "./routes/headers.ts";
 import { createScimRoutes } from "./routes/scim.ts";

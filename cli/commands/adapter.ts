@@ -40,7 +40,7 @@ export function addAdapterCommands(program: Command, terminal: Terminal, exit: (
     .option("--only <text>", "only scenarios whose name contains it (a regular expression)")
     .action(async (name: string, own: { only?: string }) => {
       const adapter = requireAdapter(await loadAdapters(), name);
-      const { checkAdapter } = await import("../../src/provision/connection/declaration.ts");
+      const { checkAdapter } = await import("../../src/provision/vendor/declaration.ts");
       try {
         checkAdapter(adapter);
       } catch (error) {

@@ -4,7 +4,7 @@ import * as z from "zod";
 import { adapters } from "../../adapters/index.ts";
 import { type Adapter, isSecret } from "../adapter.ts";
 import { readKeyRing, seal } from "../auth/sealing.ts";
-import { toProfile } from "../provision/connection/profile.ts";
+import { toProfile } from "../provision/vendor/profile.ts";
 import { type ConnectionRow, findConnection, openControl, type Sealed } from "../store/control.ts";
 import { toTokenRequest } from "../upstream/auth.ts";
 import { checkBaseUrl } from "../upstream/url.ts";

@@ -5,7 +5,7 @@ import { adapters } from "../../adapters/index.ts";
 import kpifire from "../../adapters/kpifire/index.ts";
 import redmine from "../../adapters/redmine/index.ts";
 import type { Adapter } from "../../src/adapter.ts";
-import { checkAdapter } from "../../src/provision/connection/declaration.ts";
+import { checkAdapter } from "../../src/provision/vendor/declaration.ts";
 
 const source = { source: "assumed", checked: "2026-11-22" };
 const withRow = (row: Adapter["attributes"]["User"][number]): Adapter => ({

@@ -7,7 +7,7 @@ import rest from "../../adapters/rest/index.ts";
 import { simulators } from "../../adapters/simulators.ts";
 import type { Adapter, Api, Transport } from "../../src/adapter.ts";
 import { isSecret } from "../../src/adapter.ts";
-import { checkAdapter } from "../../src/provision/connection/declaration.ts";
+import { checkAdapter } from "../../src/provision/vendor/declaration.ts";
 import { toFault } from "../../src/upstream/faults.ts";
 
 type Json = { [name: string]: unknown };

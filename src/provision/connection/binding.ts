@@ -6,10 +6,10 @@ import { createTokens, type Tokens } from "../../upstream/auth.ts";
 import { type Breaker, createBreaker } from "../../upstream/breaker.ts";
 import type { Budget, Lane } from "../../upstream/budget.ts";
 import { createApi } from "../../upstream/client.ts";
-import { guardAbsence } from "./absence.ts";
+import { guardAbsence } from "../vendor/absence.ts";
+import { toPlanning, toReadOnly } from "../vendor/planning.ts";
+import { toProfile } from "../vendor/profile.ts";
 import type { Bound, Job } from "./job.ts";
-import { toPlanning, toReadOnly } from "./planning.ts";
-import { toProfile } from "./profile.ts";
 import type { Trace } from "./trace.ts";
 
 const DAY_MS = 86_400_000;

@@ -2,8 +2,8 @@
 
 import type { Adapter, Api, Limits } from "../../adapter.ts";
 import type { Store } from "../../store/links.ts";
+import type { Coupling, Profile, Unmapped } from "../vendor/profile.ts";
 import type { Locks } from "./locks.ts";
-import type { Coupling, Profile, Unmapped } from "./profile.ts";
 import type { Trace } from "./trace.ts";
 
 /**

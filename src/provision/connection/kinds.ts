@@ -3,8 +3,8 @@
 import type { GroupOperations, UserOperations, Values } from "../../adapter.ts";
 import { ScimError } from "../../scim/messages.ts";
 import type { LinkType } from "../../store/links.ts";
+import type { Kind } from "../vendor/profile.ts";
 import type { Bound } from "./job.ts";
-import type { Kind } from "./profile.ts";
 
 /** The operations of either. */
 export type Operations = Pick<

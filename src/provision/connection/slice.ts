@@ -2,8 +2,8 @@
 
 import { Fault } from "../../adapter.ts";
 import { deleteFact, readFact, writeFact } from "../../store/later.ts";
+import { isEverybodys } from "../../upstream/refusal.ts";
 import type { Job } from "./job.ts";
-import { isEverybodys } from "./refusal.ts";
 
 export const SLICE_MS = 25_000;
 

@@ -2,9 +2,9 @@
 
 import { Fault, type Value } from "../../adapter.ts";
 import { type Link, updateLink } from "../../store/links.ts";
+import { isRefusal } from "../../upstream/refusal.ts";
 import type { Job } from "../connection/job.ts";
 import { kindOf } from "../connection/kinds.ts";
-import { isRefusal } from "../connection/refusal.ts";
 import { writeMembers } from "../membership/member-writes.ts";
 import type { MemberChange } from "../membership/members.ts";
 import type { Hydrated } from "../resource/hydrate.ts";

@@ -5,13 +5,13 @@ import type { Link } from "../../store/links.ts";
 import type { Job } from "../connection/job.ts";
 import { kindOf } from "../connection/kinds.ts";
 import { createGuard, isProtected, listProtectedUsers } from "../connection/principals.ts";
-import type { Row } from "../connection/profile.ts";
 import type { MemberChange } from "../membership/members.ts";
 import type { Hydrated } from "../resource/hydrate.ts";
 import type { Held } from "../resource/mapping.ts";
 import type { Wanted } from "../resource/values.ts";
 import { lowersSeat, type SeatChange } from "../seats/seat-rank.ts";
 import { planGroupSeat, planSeats } from "../seats/seats.ts";
+import type { Row } from "../vendor/profile.ts";
 import { requireUnprotected } from "./protection.ts";
 
 const isName = (row: Row) => row.path === "userName" || row.attribute === "emails";

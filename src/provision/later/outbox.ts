@@ -16,10 +16,10 @@ import {
   type OutboxRow,
   parkOutbox,
 } from "../../store/outbox.ts";
+import { isEverybodys, isRefusal } from "../../upstream/refusal.ts";
 import { backOff } from "../connection/backoff.ts";
 import type { Job } from "../connection/job.ts";
 import { createGuard, isProtected } from "../connection/principals.ts";
-import { isEverybodys, isRefusal } from "../connection/refusal.ts";
 import { SLICE_MS } from "../connection/slice.ts";
 import { addBlindly, addNatively, removeNatively } from "../membership/member-writes.ts";
 import { hydrate } from "../resource/hydrate.ts";

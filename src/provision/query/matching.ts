@@ -9,10 +9,10 @@ import { findSweep } from "../../store/later.ts";
 import { findLiveLink, findLiveLinksByKey, type Link, type LinkKey, type LinkType } from "../../store/links.ts";
 import type { Job } from "../connection/job.ts";
 import { kindOf, operationsOf } from "../connection/kinds.ts";
-import { holdsExternalId } from "../connection/profile.ts";
 import { assemble, type Hydrated, hydrate } from "../resource/hydrate.ts";
 import { findRows } from "../resource/native-search.ts";
 import { rowHeld, sightNative } from "../resource/sight.ts";
+import { holdsExternalId } from "../vendor/profile.ts";
 import { isMatch, membersIn } from "./render.ts";
 
 /** The matches of a filter with an equation that an index or the vendor can answer; undefined where it has none. */

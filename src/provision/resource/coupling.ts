@@ -2,8 +2,8 @@
 
 import { badRequest } from "../../scim/messages.ts";
 import { isSameText } from "../../scim/text.ts";
-import type { Coupling } from "../connection/profile.ts";
 import type { Trace } from "../connection/trace.ts";
+import type { Coupling } from "../vendor/profile.ts";
 import type { Held } from "./mapping.ts";
 
 /** The two spellings of one value. */

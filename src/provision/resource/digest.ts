@@ -4,7 +4,7 @@ import type { Values } from "../../adapter.ts";
 import { foldCase } from "../../scim/text.ts";
 import type { LinkType } from "../../store/links.ts";
 import type { Bound } from "../connection/job.ts";
-import type { Kind, Row } from "../connection/profile.ts";
+import type { Kind, Row } from "../vendor/profile.ts";
 
 /** In bytes: short to keep, and two values of one attribute are still never taken for each other. */
 const DIGEST_BYTES = 6;

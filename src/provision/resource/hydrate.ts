@@ -15,7 +15,7 @@ import {
 import { deleteUserMemberships, listGroupsOf } from "../../store/members.ts";
 import type { Bound, Job } from "../connection/job.ts";
 import { kindOf, operationsOf } from "../connection/kinds.ts";
-import { holdsExternalId, type Kind } from "../connection/profile.ts";
+import { holdsExternalId, type Kind } from "../vendor/profile.ts";
 import { digestValues } from "./digest.ts";
 import { compareShown, lookUp, noteLoss, rememberWritten, type Shown } from "./drift.ts";
 import { confirmAbsence } from "./existence.ts";

@@ -6,7 +6,7 @@ import type { Resource } from "../../scim/schema.ts";
 import { isSameText } from "../../scim/text.ts";
 import { findLink, findLiveLink, type Link } from "../../store/links.ts";
 import type { Bound, Job } from "../connection/job.ts";
-import type { Kind } from "../connection/profile.ts";
+import type { Kind } from "../vendor/profile.ts";
 import { type Hydrated, hydrate } from "./hydrate.ts";
 import { type Held, toHeld, toResource } from "./mapping.ts";
 

@@ -5,7 +5,7 @@ import type { Json, Resource } from "../../scim/schema.ts";
 import { foldCase } from "../../scim/text.ts";
 import type { Link } from "../../store/links.ts";
 import type { Job } from "../connection/job.ts";
-import { holdsExternalId, type Kind, type Row } from "../connection/profile.ts";
+import { holdsExternalId, type Kind, type Row } from "../vendor/profile.ts";
 import { coupleHeld } from "./coupling.ts";
 import type { Hydrated } from "./hydrate.ts";
 import { assumeTypes, changedPaths, type Held, toHeld, toKept, toResource } from "./mapping.ts";

@@ -11,8 +11,8 @@ import {
   updateLink,
 } from "../../store/links.ts";
 import { listMemberIds } from "../../store/members.ts";
+import { isRefusal, isThrottled } from "../../upstream/refusal.ts";
 import type { Job } from "../connection/job.ts";
-import { isRefusal, isThrottled } from "../connection/refusal.ts";
 import { workThrough } from "../connection/slice.ts";
 import type { MemberChange } from "../membership/members.ts";
 import { CONSENT_NOTE, settleSeat } from "./seat-grant.ts";

@@ -12,11 +12,11 @@ import {
 } from "../../store/journal.ts";
 import { upsertDueJob } from "../../store/later.ts";
 import { findLink, type Link, updateLink } from "../../store/links.ts";
+import { isThrottled } from "../../upstream/refusal.ts";
 import { backOff } from "../connection/backoff.ts";
 import type { Job } from "../connection/job.ts";
 import { kindOf } from "../connection/kinds.ts";
 import { isProtected } from "../connection/principals.ts";
-import { isThrottled } from "../connection/refusal.ts";
 import { SLICE_MS } from "../connection/slice.ts";
 import { readTogether } from "../resource/batch-read.ts";
 import { noteWrite } from "../resource/drift.ts";

@@ -14,8 +14,8 @@ import {
   updateIntent,
 } from "../../store/journal.ts";
 import { upsertDueJob } from "../../store/later.ts";
+import { isEverybodys } from "../../upstream/refusal.ts";
 import type { Job } from "../connection/job.ts";
-import { isEverybodys } from "../connection/refusal.ts";
 import { countEffects } from "../connection/trace.ts";
 import { suspendDigests } from "../resource/drift.ts";
 import { resolveIntent } from "./resolution.ts";

@@ -13,9 +13,9 @@ import {
   updateLink,
 } from "../../store/links.ts";
 import { findMemberIds, listGroupsOf } from "../../store/members.ts";
+import { isRefusal } from "../../upstream/refusal.ts";
 import type { Job } from "../connection/job.ts";
 import { operationsOf } from "../connection/kinds.ts";
-import { isRefusal } from "../connection/refusal.ts";
 import { ensureLoaded, type MemberChange } from "../membership/members.ts";
 import { type Hydrated, hydrate } from "../resource/hydrate.ts";
 import { naturalKeyPath } from "../resource/link-keys.ts";

@@ -2,8 +2,8 @@
 
 import { Fault, type Values } from "../../adapter.ts";
 import { findLiveLink, type Link, updateLink } from "../../store/links.ts";
+import { isRefusal } from "../../upstream/refusal.ts";
 import type { Job } from "../connection/job.ts";
-import { isRefusal } from "../connection/refusal.ts";
 import type { Hydrated } from "../resource/hydrate.ts";
 import { remainingSeat, shownSeat } from "../resource/link-keys.ts";
 import { confirmed } from "../resource/presence.ts";

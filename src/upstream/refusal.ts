@@ -1,6 +1,6 @@
 // What a fault means for work that must go on: a refusal is final, and a throttle is everybody's.
 
-import { Fault } from "../../adapter.ts";
+import { Fault } from "../adapter.ts";
 
 const REFUSALS: readonly string[] = ["conflict", "invalid", "immutable", "unsupported", "noSeat"];
 

@@ -1,10 +1,10 @@
 // The shadow of a connection in plan mode: cast when the mode begins, answering when it is whole, erased when the mode ends.
 
-import type { Bound } from "./provision/connection/job.ts";
-import { type Copy, readCopy, writeCopy } from "./provision/connection/shadow.ts";
-import { ScimError } from "./scim/messages.ts";
-import { deleteFact, readFact, writeFact } from "./store/later.ts";
-import type { Store } from "./store/links.ts";
+import { ScimError } from "../../scim/messages.ts";
+import { deleteFact, readFact, writeFact } from "../../store/later.ts";
+import type { Store } from "../../store/links.ts";
+import type { Bound } from "../connection/job.ts";
+import { type Copy, readCopy, writeCopy } from "./shadow.ts";
 
 /** What a shadow object does for the connection's. */
 export interface Shadow {
