@@ -31,10 +31,11 @@ export default defineConfig(async () => {
       reporters: ["default", "./test/suite/reporter.ts", "./test/closing-line.ts"],
       projects: [
         {
-          // Pure units, simulators and command line: plain Node.
+          // Pure units, simulators and command line: plain Node. A vendor's own tests say in their names what they need.
           test: {
             name: "node",
-            include: ["test/{scim,upstream,provision,simulators,cli}/**/*.test.ts"],
+            include: ["test/{scim,upstream,provision,simulators,cli}/**/*.test.ts", "adapters/*/test/**/*.test.ts"],
+            exclude: ["adapters/**/*.{worker,contract}.test.ts"],
             maxWorkers: WORKERS,
             testTimeout: 30_000,
           },
@@ -58,7 +59,7 @@ export default defineConfig(async () => {
           ],
           test: {
             name: "workers",
-            include: ["test/{worker,dialogues,suite}/**/*.test.ts"],
+            include: ["test/{worker,dialogues,suite}/**/*.test.ts", "adapters/*/test/**/*.worker.test.ts"],
             setupFiles: ["./test/worker/setup.ts"],
             maxConcurrency: SCENARIOS_AT_ONCE,
             provide: {
@@ -75,7 +76,7 @@ export default defineConfig(async () => {
           // What the Worker tests have asked of a vendor with a published contract.
           test: {
             name: "contract",
-            include: ["test/contract/**/*.test.ts"],
+            include: ["adapters/*/test/**/*.contract.test.ts"],
             sequence: { groupOrder: 1 },
           },
         },
