@@ -42,15 +42,21 @@ function withBlock(path: string, name: string, block: string): string {
 
 /** What each generated file should hold, but for the registries, which this loads. */
 async function generated(): Promise<Record<string, string>> {
-  const { pages } = await import("./docs.ts");
+  const { pages, withTable } = await import("./docs.ts");
   const { apiPage } = await import("./api-page.ts");
+  const { readmeAttributes } = await import("./readme-attributes.ts");
   const { readmeVendors } = await import("./readme-vendors.ts");
   const { schemaPage } = await import("./schema-page.ts");
   const repository = readRepository(ROOT);
   const rules = readRules(repository);
+  const readmes = withTable().map((adapter) => {
+    const path = `adapters/${adapter.name}/README.md`;
+    return [path, withBlock(path, "attributes", readmeAttributes(adapter))];
+  });
   return {
     "src/store/migrations.ts": connectionMigrations(),
     ...pages(rules),
+    ...Object.fromEntries(readmes),
     "docs/api.md": apiPage(),
     "docs/schema.md": await schemaPage(),
     "docs/conformance.md": conformancePage(repository, rules),
