@@ -31,10 +31,11 @@ export default defineConfig(async () => {
       reporters: ["default", "./test/suite/reporter.ts", "./test/closing-line.ts"],
       projects: [
         {
-          // Pure units, simulators and command line: plain Node.
+          // Pure units, simulators and command line: plain Node. A vendor's own tests say in their names what they need.
           test: {
             name: "node",
-            include: ["test/{scim,upstream,provision,simulators,cli}/**/*.test.ts"],
+            include: ["test/{scim,upstream,provision,simulators,cli}/**/*.test.ts", "adapters/*/test/**/*.test.ts"],
+            exclude: ["adapters/**/*.{worker,contract}.test.ts"],
             // These keep nothing outside of their files that another could meet; a process for each took half of their time.
             isolate: false,
             maxWorkers: WORKERS,
@@ -60,7 +61,7 @@ export default defineConfig(async () => {
           ],
           test: {
             name: "workers",
-            include: ["test/{worker,dialogues,suite}/**/*.test.ts"],
+            include: ["test/{worker,dialogues,suite}/**/*.test.ts", "adapters/*/test/**/*.worker.test.ts"],
             setupFiles: ["./test/worker/setup.ts"],
             maxConcurrency: SCENARIOS_AT_ONCE,
             provide: {
@@ -77,7 +78,7 @@ export default defineConfig(async () => {
           // What the Worker tests have asked of a vendor with a published contract.
           test: {
             name: "contract",
-            include: ["test/contract/**/*.test.ts"],
+            include: ["adapters/*/test/**/*.contract.test.ts"],
             sequence: { groupOrder: 1 },
           },
         },

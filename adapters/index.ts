@@ -1,4 +1,4 @@
-// The registry: one line for each vendor.
+// Generated from the folders of adapters/ by `npm run generate`: the registry of adapters, all of a vendor in the Worker.
 
 import type { Adapter } from "../src/adapter.ts";
 import keepabl from "./keepabl/index.ts";

@@ -43,6 +43,13 @@ export interface Simulation {
   restore(snapshot: string): void;
 }
 
+/** How one vendor's simulator is begun. */
+export interface Simulator {
+  create(): Simulation;
+  /** The settings an operator would enter for a fresh account at `baseUrl`. */
+  demoSettings(baseUrl: string): Record<string, unknown>;
+}
+
 export type SimulatorEnv = { Bindings: { base: string } };
 
 export interface SimulationParts<State> {

@@ -1,4 +1,4 @@
-// The registry of vendor simulators: one line each. Never imported from src/ or from the registry of adapters.
+// Generated from the folders of adapters/ by `npm run generate`: the registry of simulators, never in the Worker [S41].
 
 import { createKeepablSimulation, keepablDemoSettings } from "./keepabl/simulator.ts";
 import { createKeeperSimulation, keeperDemoSettings } from "./keeper/simulator.ts";
@@ -7,13 +7,7 @@ import { createKlaxoonSimulation, klaxoonDemoSettings } from "./klaxoon/simulato
 import { createKpifireSimulation, kpifireDemoSettings } from "./kpifire/simulator.ts";
 import { createRedmineSimulation, redmineDemoSettings } from "./redmine/simulator.ts";
 import { createRestSimulation, restDemoSettings } from "./rest/simulator.ts";
-import type { Simulation } from "./simulation.ts";
-
-export interface Simulator {
-  create(): Simulation;
-  /** The settings an operator would enter for a fresh account at `baseUrl`. */
-  demoSettings(baseUrl: string): Record<string, unknown>;
-}
+import type { Simulator } from "./simulation.ts";
 
 export const simulators: Record<string, Simulator> = {
   keepabl: { create: createKeepablSimulation, demoSettings: keepablDemoSettings },

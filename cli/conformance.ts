@@ -15,6 +15,8 @@ const CATALOGUES: Record<string, string> = {
   I: "IPSIE account lifecycle profile",
 };
 
+/** A vendor's own tests. */
+const OWN_TESTS = /^adapters\/[^/]+\/test\//;
 /** Numbers that no test holds, each with its reason. */
 const UNHELD_FILE = "test/unheld.json";
 /** Why a marked rule needs no test. */
@@ -34,7 +36,12 @@ function namesIn(file: string, text: string): string[] {
 /** Every number with the tests that hold it. */
 export function readHolders(repository: Repository): Map<string, Holder[]> {
   const holders = new Map<string, Holder[]>();
-  const files = [...repository.keys()].filter((file) => file.startsWith("test/") && file !== UNHELD_FILE).sort();
+  const inOrder = [...repository.keys()].sort();
+  // What holds for every vendor comes before what one vendor's tests hold.
+  const files = [
+    ...inOrder.filter((file) => file.startsWith("test/") && file !== UNHELD_FILE),
+    ...inOrder.filter((file) => OWN_TESTS.test(file)),
+  ];
   for (const file of files) {
     for (const name of namesIn(file, repository.get(file) ?? "")) {
       for (const number of numbersIn(name)) {

@@ -16,7 +16,7 @@ const ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 export const inOrder = (): Adapter[] =>
   Object.values(adapters).sort((left, right) => left.title.localeCompare(right.title));
 /** Those that know their own table: a described vendor's comes from each connection. */
-const withTable = (): Adapter[] => inOrder().filter((adapter) => !adapter.specialise);
+export const withTable = (): Adapter[] => inOrder().filter((adapter) => !adapter.specialise);
 
 const BASIS: Record<Adapter["basis"], string> = {
   published: "published: the vendor documents this API",

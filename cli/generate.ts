@@ -2,14 +2,11 @@
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { apiPage } from "./api-page.ts";
+import { registriesOf, vendorFolders } from "./adapter/registry.ts";
 import { ROOT } from "./build.ts";
 import { conformancePage } from "./conformance.ts";
-import { pages } from "./docs.ts";
-import { readmeVendors } from "./readme-vendors.ts";
 import { readRepository } from "./repository.ts";
 import { readRules } from "./rules.ts";
-import { schemaPage } from "./schema-page.ts";
 import { CliFailure } from "./terminal.ts";
 
 const MIGRATIONS = "migrations/connection";
@@ -35,38 +32,54 @@ ${texts.join("\n")}
 `;
 }
 
-const TABLE = /(<!-- vendors -->\n)[\s\S]*?(<!-- \/vendors -->)/;
-
-/** The README with the vendor table as it is now. */
-function readmeWithTable(): string {
-  const text = readFileSync("README.md", "utf8");
-  if (!TABLE.test(text)) throw new CliFailure("README.md has no place for the vendor table (<!-- vendors -->)");
-  return text.replace(TABLE, (_, begin, end) => `${begin}${readmeVendors()}\n${end}`);
+/** A document with something generated between two comments, such as `<!-- vendors -->` and `<!-- /vendors -->`. */
+function withBlock(path: string, name: string, block: string): string {
+  const text = readFileSync(path, "utf8");
+  const place = new RegExp(`(<!-- ${name} -->\\n)[\\s\\S]*?(<!-- /${name} -->)`);
+  if (!place.test(text)) throw new CliFailure(`${path} has no place for what is generated (<!-- ${name} -->)`);
+  return text.replace(place, (_, begin, end) => `${begin}${block}\n${end}`);
 }
 
-/** What each generated file should hold. */
+/** What each generated file should hold, but for the registries, which this loads. */
 async function generated(): Promise<Record<string, string>> {
+  const { pages, withTable } = await import("./docs.ts");
+  const { apiPage } = await import("./api-page.ts");
+  const { readmeAttributes } = await import("./readme-attributes.ts");
+  const { readmeVendors } = await import("./readme-vendors.ts");
+  const { schemaPage } = await import("./schema-page.ts");
   const repository = readRepository(ROOT);
   const rules = readRules(repository);
+  const readmes = withTable().map((adapter) => {
+    const path = `adapters/${adapter.name}/README.md`;
+    return [path, withBlock(path, "attributes", readmeAttributes(adapter))];
+  });
   return {
     "src/store/migrations.ts": connectionMigrations(),
     ...pages(rules),
+    ...Object.fromEntries(readmes),
     "docs/api.md": apiPage(),
     "docs/schema.md": await schemaPage(),
     "docs/conformance.md": conformancePage(repository, rules),
-    "README.md": readmeWithTable(),
+    "README.md": withBlock("README.md", "vendors", readmeVendors()),
   };
+}
+
+/** Writes what is not fresh, or with `check` only finds it. */
+function refresh(texts: Record<string, string>, check: boolean): string[] {
+  const stale = Object.entries(texts).filter(
+    ([path, text]) => !existsSync(path) || readFileSync(path, "utf8") !== text,
+  );
+  for (const [path, text] of check ? [] : stale) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
+  return stale.map(([path]) => path);
 }
 
 /** Writes every generated file; with `check`, only says which are not fresh. */
 export async function generate({ check }: { check: boolean }): Promise<void> {
-  const stale: string[] = [];
-  for (const [path, text] of Object.entries(await generated())) {
-    if (existsSync(path) && readFileSync(path, "utf8") === text) continue;
-    stale.push(path);
-    if (check) continue;
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, text);
-  }
+  // The pages are made from what the registries name, so these come first.
+  const registries = refresh(registriesOf(vendorFolders(ROOT)), check);
+  const stale = check && registries.length > 0 ? registries : refresh(await generated(), check);
   if (check && stale.length > 0) throw new CliFailure(`not fresh: ${stale.join(", ")}; run npm run generate`);
 }

@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join, sep } from "node:path";
 import { adapters } from "../adapters/index.ts";
 import { SIMULATOR_MARKER } from "../adapters/simulation/exchange.ts";
-import { simulators } from "../adapters/simulators.ts";
 import { checkAdapter } from "../src/provision/vendor/declaration.ts";
+import { vendorFolders } from "./adapter/registry.ts";
 import { buildWorker, ROOT } from "./build.ts";
 import { findStrayCitations, findUncited } from "./citations.ts";
 import { findGaps, readHolders, readReasons } from "./conformance.ts";
@@ -54,17 +54,15 @@ const RULES: Record<string, (evidence: Evidence) => string[] | Promise<string[]>
         return [error instanceof Error ? error.message : String(error)];
       }
     }),
-  "every vendor folder is in both registries": () =>
-    vendorFolders().flatMap((name) => [
-      ...(name in adapters ? [] : [`adapters/index.ts has no line for ${name}`]),
-      ...(name in simulators ? [] : [`adapters/simulators.ts has no line for ${name}`]),
-    ]),
-  "every vendor folder has a README": () =>
-    vendorFolders()
-      .filter((name) => !existsSync(join(ROOT, "adapters", name, "README.md")))
-      .map((name) => `adapters/${name}/README.md is missing`),
+  "a vendor's folder holds all that a vendor has": () =>
+    vendorFolders(ROOT).flatMap((name) => {
+      const parts = ["README.md", "simulator.ts", "view.ts", ...(adapters[name]?.specialise ? [] : ["promise.json"])];
+      return parts
+        .filter((part) => !existsSync(join(ROOT, "adapters", name, part)))
+        .map((part) => `adapters/${name}/${part} is missing`);
+    }),
   "an adapter is short": () =>
-    vendorFolders().flatMap((name) => {
+    vendorFolders(ROOT).flatMap((name) => {
       const lines = readFileSync(join(ROOT, "adapters", name, "index.ts"), "utf8")
         .trimEnd()
         .split("\n").length;
@@ -73,7 +71,7 @@ const RULES: Record<string, (evidence: Evidence) => string[] | Promise<string[]>
         : [`adapters/${name}/index.ts has ${lines} lines; ${MAX_ADAPTER_LINES} are enough`];
     }),
   "src/ names no vendor": () => {
-    const names = vendorFolders().filter((name) => !["rest"].includes(name));
+    const names = vendorFolders(ROOT).filter((name) => !["rest"].includes(name));
     const pattern = new RegExp(`\\b(${names.join("|")})\\b`, "i");
     return filesUnder("src").flatMap((file) =>
       readFileSync(join(ROOT, file), "utf8")
@@ -111,20 +109,27 @@ const RULES: Record<string, (evidence: Evidence) => string[] | Promise<string[]>
     /"resolved"/.test(readFileSync(join(ROOT, "package-lock.json"), "utf8"))
       ? ["package-lock.json has download addresses; npm config set omit-lockfile-registry-resolved true"]
       : [],
-  "no simulator is in the Worker": async () => {
+  "no simulator, view or test is in the Worker": async () => {
     const folder = mkdtempSync(join(tmpdir(), "portico-"));
     try {
       const bundle = readFileSync(await buildWorker(folder), "utf8");
-      return bundle.includes(SIMULATOR_MARKER) ? ["the bundle holds a simulator"] : [];
+      return [
+        ...(bundle.includes(SIMULATOR_MARKER) ? ["the bundle holds a simulator"] : []),
+        ...findStrayParts(bundle).map((path) => `the bundle holds ${path}`),
+      ];
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
   },
 };
 
-/** Folders of adapters/ that hold a vendor. */
-function vendorFolders(): string[] {
-  return readdirSync(join(ROOT, "adapters")).filter((name) => existsSync(join(ROOT, "adapters", name, "index.ts")));
+/** Files in the bundle that only tests need; above each file's code stands its path. */
+export function findStrayParts(bundle: string): string[] {
+  const paths = [...bundle.matchAll(/^\/\/ ((?:adapters|test)\/\S+)$/gm)].map(([, path = ""]) => path);
+  if (!paths.includes("adapters/index.ts")) return ["code without saying from which files"];
+  return paths.filter((path) =>
+    /^test\/|^adapters\/(?:[^/]+\/)?(?:test\/|native-view|view|simulat)|\/promise\.json$/.test(path),
+  );
 }
 
 function filesUnder(folder: string): string[] {

@@ -29,7 +29,13 @@ const STATIC: Part[] = [
 const PLANS: Record<string, Part[][]> = {
   // Types, lint, and what needs no Worker.
   fast: [
-    [...TYPES, { name: "units", command: vitest("test/scim", "test/upstream", "test/provision", "--project", "node") }],
+    [
+      ...TYPES,
+      {
+        name: "units",
+        command: vitest("test/scim", "test/upstream", "test/provision", "adapters", "--project", "node"),
+      },
+    ],
   ],
   // Every kind of test, and of some kinds a sample.
   check: [STATIC, [{ name: "tests", command: vitest() }]],

@@ -13,10 +13,10 @@ const LONGEST = [
   "test/faults/outbox-kills.test.ts",
   "test/faults/concurrency.test.ts",
   "test/worker/deadline.test.ts",
-  "test/suite/kpifire-index.test.ts",
+  "adapters/kpifire/test/link-index.worker.test.ts",
   "test/suite/template.test.ts",
   "test/worker/sweep-cycle.test.ts",
-  "test/suite/keeper.test.ts",
+  "adapters/keeper/test/gateway.worker.test.ts",
 ];
 
 const rank = ({ moduleId }: TestSpecification): number => {

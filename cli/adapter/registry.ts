@@ -1,48 +1,64 @@
-// The registries' one line for each vendor, put in where Biome would sort it.
+// The registries of adapters/, written from its folders: a vendor is registered by having a folder.
 
-import { CliFailure } from "../terminal.ts";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 
 /** In characters, as biome.json has it. */
 const LINE_WIDTH = 120;
 
-/** An import of a default or of named exports, at its place among the imports of sibling files. */
-export function addImport(text: string, names: string | readonly string[], from: string): string {
-  const sorted = typeof names === "string" ? [] : [...names].sort((left, right) => left.localeCompare(right, "en"));
-  const whole = typeof names === "string" ? names : `{ ${sorted.join(", ")} }`;
-  const short = `import ${whole} from "${from}";`;
-  const long = typeof names === "string" ? short : `import {\n  ${sorted.join(",\n  ")},\n} from "${from}";`;
-  const siblings = [...text.matchAll(/^import [^;]*? from "(\.\/[^"]+)";$/gm)];
-  const next = siblings.find(([, sibling = ""]) => sibling > from);
-  const addition = short.length <= LINE_WIDTH ? short : long;
-  if (next) return `${text.slice(0, next.index)}${addition}\n${text.slice(next.index)}`;
-  const lines = text.split("\n");
-  const last = lines.findLastIndex((line) => /from "[^"]+";$/.test(line));
-  return [...lines.slice(0, last + 1), addition, ...lines.slice(last + 1)].join("\n");
+/** What a vendor's files call what they export. */
+export interface CodeNames {
+  /** Folder and adapter name: `acme-hr`. */
+  name: string;
+  /** In code: `acmeHr`. */
+  variable: string;
+  /** Inside names in code: `AcmeHr`. */
+  part: string;
 }
 
-const keyOf = (entry: string) =>
-  entry
-    .trim()
-    .replace(/^"([^"]*)".*$/s, "$1")
-    .replace(/^(\w+).*$/s, "$1");
-
-/** The entries of an object literal, apart at the commas of its first level. */
-function entriesIn(body: string): string[] {
-  const entries: string[] = [];
-  let depth = 0;
-  let entry = "";
-  for (const character of body) {
-    if (character === "{") depth++;
-    if (character === "}") depth--;
-    if (character === "," && depth === 0) {
-      entries.push(entry);
-      entry = "";
-    } else {
-      entry += character;
-    }
-  }
-  return [...entries, entry].map((one) => one.trim()).filter((one) => one !== "");
+interface Import {
+  /** A default import is one name, named ones are several. */
+  names: string | readonly string[];
+  from: string;
+  isType?: true;
 }
+
+export const capital = (word: string): string => word.slice(0, 1).toUpperCase() + word.slice(1);
+
+export function toCodeNames(name: string): CodeNames {
+  const part = name.split("-").map(capital).join("");
+  return { name, part, variable: part.slice(0, 1).toLowerCase() + part.slice(1) };
+}
+
+/** The folders of adapters/ that hold a vendor, sorted. */
+export function vendorFolders(root: string): string[] {
+  const folder = join(root, "adapters");
+  return readdirSync(folder)
+    .filter((name) => existsSync(join(folder, name, "index.ts")))
+    .sort();
+}
+
+/** An object's key as Biome writes it. */
+const toKey = ({ name, variable }: CodeNames) => (name === variable ? name : JSON.stringify(name));
+
+/** An import as Biome writes it. */
+function toImport({ names, from, isType }: Import): string {
+  const keyword = isType ? "import type" : "import";
+  if (typeof names === "string") return `${keyword} ${names} from "${from}";`;
+  const sorted = [...names].sort((left, right) => left.localeCompare(right, "en"));
+  const short = `${keyword} { ${sorted.join(", ")} } from "${from}";`;
+  return short.length <= LINE_WIDTH ? short : `${keyword} {\n  ${sorted.join(",\n  ")},\n} from "${from}";`;
+}
+
+/** Paths in the order that Biome gives imports: those from above first, then folder by folder, numbers by their value. */
+function byPath(left: Import, right: Import): number {
+  const [one, other] = [left.from.split("/"), right.from.split("/")];
+  const at = one.findIndex((part, index) => part !== other[index]);
+  if (one[0] !== other[0]) return one[0] === ".." ? -1 : 1;
+  return (one[at] ?? "").localeCompare(other[at] ?? "", "en", { numeric: true });
+}
+
+const toImports = (imports: readonly Import[]): string => [...imports].sort(byPath).map(toImport).join("\n");
 
 /** An entry on a line of its own, or where that is too long with its fields on theirs. */
 function toLines(entry: string): string {
@@ -55,17 +71,38 @@ function toLines(entry: string): string {
     .join("")}  },\n`;
 }
 
-/** An entry in the object literal of an exported constant, sorted by key. @throws CliFailure where there is none */
-export function addLine(text: string, constant: string, entry: string): string {
-  const begin = new RegExp(`^export const ${constant}\\b[^=]*= \\{`, "m").exec(text);
-  const end = begin ? text.indexOf("};", begin.index) : -1;
-  if (!begin || end < 0) throw new CliFailure(`the registry has no object called ${constant}; it must keep its form`);
-  const open = begin.index + begin[0].length;
-  const body = text.slice(open, end);
-  const entries = [...entriesIn(body), entry];
-  entries.sort((left, right) => (keyOf(left) < keyOf(right) ? -1 : 1));
-  const short = `${begin[0]} ${entries.join(", ")} };`;
-  const fits = !body.includes("\n") && short.length <= LINE_WIDTH;
-  const written = fits ? ` ${entries.join(", ")} ` : `\n${entries.map(toLines).join("")}`;
-  return text.slice(0, open) + written + text.slice(end);
+/** An exported object on one line while it fits, else with a line for each entry. */
+function toObject(begin: string, entries: readonly string[]): string {
+  const short = `${begin} { ${entries.join(", ")} };`;
+  return short.length <= LINE_WIDTH ? short : `${begin} {\n${entries.map(toLines).join("")}};`;
+}
+
+/** The text of each registry with these vendors. */
+export function registriesOf(vendors: readonly string[]): Record<string, string> {
+  const all = vendors.map(toCodeNames);
+  const own = all.map((names) =>
+    toKey(names) === names.variable ? names.variable : `${toKey(names)}: ${names.variable}`,
+  );
+  const played = all.map(
+    (names) =>
+      `${toKey(names)}: { create: create${names.part}Simulation, demoSettings: ${names.variable}DemoSettings }`,
+  );
+  const head = (what: string) => `// Generated from the folders of adapters/ by \`npm run generate\`: ${what}\n\n`;
+  return {
+    "adapters/index.ts": `${head("the registry of adapters, all of a vendor in the Worker.")}${toImports([
+      { names: ["Adapter"], from: "../src/adapter.ts", isType: true },
+      ...all.map(({ name, variable }) => ({ names: variable, from: `./${name}/index.ts` })),
+    ])}\n\n/** Adapters by name. */\n${toObject("export const adapters: Record<string, Adapter> =", own)}\n`,
+    "adapters/simulators.ts": `${head("the registry of simulators, never in the Worker [S41].")}${toImports([
+      { names: ["Simulator"], from: "./simulation.ts", isType: true },
+      ...all.map(({ name, variable, part }) => ({
+        names: [`create${part}Simulation`, `${variable}DemoSettings`],
+        from: `./${name}/simulator.ts`,
+      })),
+    ])}\n\n${toObject("export const simulators: Record<string, Simulator> =", played)}\n`,
+    "adapters/views.ts": `${head("how the suite looks behind each adapter.")}${toImports([
+      { names: ["NativeView"], from: "./native-view.ts", isType: true },
+      ...all.map(({ name, variable }) => ({ names: [variable], from: `./${name}/view.ts` })),
+    ])}\n\n${toObject("export const nativeViews: Record<string, NativeView> =", own)}\n`,
+  };
 }

@@ -49,7 +49,7 @@ function toWrittenLine({ vite }: TestProject, { file, line, column }: Frame): nu
 function toText(error: Failure, project?: TestProject): string {
   const frame = error.stacks?.find((one) => one.file.includes("/test/"));
   const line = frame && project ? toWrittenLine(project, frame) : frame?.line;
-  const at = frame ? `at ${frame.file.replace(/^.*\/(?=test\/)/, "")}:${line}` : "";
+  const at = frame ? `at ${frame.file.replace(/^.*?\/(?=(?:adapters\/[^/]+\/)?test\/)/, "")}:${line}` : "";
   // The message may go on with evidence, which belongs below the difference.
   const [said = "", ...evidence] = error.message.split(/\n(?=the adapter threw|last request:)/);
   return [said, error.diff ?? "", ...evidence, at].filter((part) => part !== "").join("\n");

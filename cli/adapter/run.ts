@@ -1,7 +1,6 @@
 // `portico adapter test`: the suite for one vendor, its outcome in words.
 
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { stripVTControlCharacters } from "node:util";
@@ -20,18 +19,15 @@ export function formatOutcome({ name, state, reason, failures }: Outcome): strin
   return [`${SIGNS[state]} ${name}${because}`, ...lines.map((line) => `    ${line}`)].join("\n");
 }
 
-/** Runs the shared suite for one vendor, what its fixture promises, and the vendor's own tests; true where all passed. */
+/** Runs the shared suite for one vendor, what its folder promises, and the vendor's own tests; true where all passed. */
 export async function testAdapter(name: string, only: string | undefined, terminal: Terminal): Promise<boolean> {
-  const own = [`test/suite/${name}.test.ts`, `test/simulators/${name}.test.ts`].filter((file) =>
-    existsSync(join(ROOT, file)),
-  );
   const child = spawn(
     process.execPath,
     [
       join(ROOT, "node_modules", "vitest", "vitest.mjs"),
       ...["run", "test/suite/adapters.test.ts", "test/suite/adapters-troubled.test.ts"],
-      ...["test/provision/adapter-fixtures.test.ts", ...own],
-      ...["--project", "workers", "--project", "node"],
+      ...["test/provision/adapter-fixtures.test.ts", `adapters/${name}/test/`],
+      ...["--project", "workers", "--project", "node", "--project", "contract"],
       ...["--reporter", join(ROOT, "cli", "adapter", "reporter.ts")],
       ...(only === undefined ? [] : ["--testNamePattern", only]),
     ],

@@ -11,7 +11,7 @@ export function addAdapterCommands(program: Command, terminal: Terminal, exit: (
 
   group
     .command("new <name>")
-    .description("write a new vendor's adapter, simulator, README and fixtures, and register them")
+    .description("write a new vendor's folder (adapter, simulator, README, view, promise), and register it")
     .option("--title <text>", "the product's name for people (default: made from the name)")
     .action(async (name: string, own: { title?: string }) => {
       const { ROOT } = await import("../build.ts");
@@ -23,11 +23,12 @@ export function addAdapterCommands(program: Command, terminal: Terminal, exit: (
           ...paths.map((path) => `wrote ${path}`),
           "",
           "It works already. Now make it the product's, in this order:",
-          `  1. adapters/${name}/README.md         what the vendor documents, and what is assumed`,
-          `  2. adapters/${name}/simulator.ts      the product's API, played from the README`,
-          `  3. test/suite/fixtures/${name}.ts     how the suite looks into the simulator's state`,
-          `  4. test/suite/fixtures/${name}.json   what the product can do and hold, as the README has it`,
-          `  5. adapters/${name}/index.ts          the adapter; docs/adapters.md explains each part`,
+          `  1. adapters/${name}/README.md      what the vendor documents, and what is assumed`,
+          `  2. adapters/${name}/simulator.ts   the product's API, played from the README`,
+          `  3. adapters/${name}/view.ts        how the suite looks into the simulator's state`,
+          `  4. adapters/${name}/promise.json   what the product can do and hold, as the README has it`,
+          `  5. adapters/${name}/index.ts       the adapter; docs/adapters.md explains each part`,
+          `  6. adapters/${name}/test/          tests of its own: *.test.ts, with the gateway *.worker.test.ts`,
           `Test it with: npm run -s portico -- adapter test ${name}`,
           "Types are not looked at there: npx tsc --noEmit. Layout: npm run format.",
         ].join("\n"),

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createAdapter, toNames } from "../../cli/adapter/create.ts";
-import { addImport, addLine } from "../../cli/adapter/registry.ts";
+import { registriesOf, vendorFolders } from "../../cli/adapter/registry.ts";
 import { formatOutcome } from "../../cli/adapter/run.ts";
 import { ROOT } from "../../cli/build.ts";
 import { run } from "../../cli/main.ts";
@@ -14,7 +14,7 @@ import type { Terminal } from "../../cli/terminal.ts";
 let root: string;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "portico-adapter-"));
-  for (const path of ["adapters", "src", "test/suite/fixtures"]) {
+  for (const path of ["adapters", "src"]) {
     cpSync(join(ROOT, path), join(root, path), { recursive: true });
   }
 });
@@ -42,14 +42,14 @@ describe("adapter new", () => {
     expect(create("acme-hr", "ACME & Sons").sort()).toEqual([
       "adapters/acme-hr/README.md",
       "adapters/acme-hr/index.ts",
+      "adapters/acme-hr/promise.json",
       "adapters/acme-hr/simulator.ts",
+      "adapters/acme-hr/view.ts",
       "adapters/index.ts",
       "adapters/simulators.ts",
-      "test/suite/fixtures/acme-hr.json",
-      "test/suite/fixtures/acme-hr.ts",
-      "test/suite/fixtures/index.ts",
+      "adapters/views.ts",
     ]);
-    expect(JSON.parse(read("test/suite/fixtures/acme-hr.json"))).toMatchObject({
+    expect(JSON.parse(read("adapters/acme-hr/promise.json"))).toMatchObject({
       vendor: "acme-hr",
       source: "adapters/acme-hr/README.md",
     });
@@ -60,13 +60,14 @@ describe("adapter new", () => {
     expect(adapter).toContain('checked: "2026-11-22"');
     expect(read("adapters/acme-hr/simulator.ts")).toContain("export function createAcmeHrSimulation()");
     expect(read("adapters/acme-hr/simulator.ts")).toContain('from "../simulation.ts"');
-    expect(read("test/suite/fixtures/acme-hr.ts")).toContain("export const acmeHr: NativeView");
+    expect(read("adapters/acme-hr/view.ts")).toContain("export const acmeHr: NativeView");
+    expect(read("adapters/acme-hr/view.ts")).toContain('from "../native-view.ts"');
     expect(read("adapters/index.ts")).toContain('import acmeHr from "./acme-hr/index.ts";\n');
     expect(read("adapters/index.ts")).toMatch(/"acme-hr": acmeHr,/);
     expect(read("adapters/simulators.ts")).toContain(
       '  "acme-hr": { create: createAcmeHrSimulation, demoSettings: acmeHrDemoSettings },\n',
     );
-    expect(read("test/suite/fixtures/index.ts")).toMatch(/"acme-hr": acmeHr,/);
+    expect(read("adapters/views.ts")).toMatch(/"acme-hr": acmeHr,/);
   });
 
   it("leaves no word of the template behind", () => {
@@ -76,7 +77,7 @@ describe("adapter new", () => {
   it("keeps the registries sorted", () => {
     for (const name of ["zeta", "alpha", "midland"]) create(name);
     const order = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, name]) => name);
-    for (const path of ["adapters/index.ts", "adapters/simulators.ts", "test/suite/fixtures/index.ts"]) {
+    for (const path of ["adapters/index.ts", "adapters/simulators.ts", "adapters/views.ts"]) {
       const imports = order(read(path), /from "(\.\/[^"]+)"/g);
       expect(imports).toEqual([...imports].sort());
     }
@@ -119,31 +120,50 @@ describe("adapter new", () => {
     expect(() => toNames("acme", title)).toThrow("title");
   });
 
-  it("writes nothing where a registry has lost its form", () => {
+  it("writes a registry anew that has lost its form", () => {
+    const before = read("adapters/simulators.ts");
     writeFileSync(join(root, "adapters/simulators.ts"), "export default {};\n");
-    expect(() => create("acme")).toThrow("must keep its form");
-    expect(existsSync(join(root, "adapters/acme"))).toBe(false);
+    create("acme");
+    rmSync(join(root, "adapters/acme"), { recursive: true });
+    expect(registriesOf(vendorFolders(root))["adapters/simulators.ts"]).toBe(before);
+    expect(read("adapters/simulators.ts")).toContain("acme: { create: createAcmeSimulation");
   });
 });
 
 describe("the registries' lines", () => {
+  const linesOf = (path: string, ...vendors: string[]) => registriesOf(vendors)[path] ?? "";
+
   it("stay on one line while they fit, and get one each when they do not", () => {
-    expect(addLine("export const all: X = { a, c };\n", "all", "b")).toBe("export const all: X = { a, b, c };\n");
+    expect(linesOf("adapters/index.ts", "a", "b", "c")).toContain(
+      "export const adapters: Record<string, Adapter> = { a, b, c };\n",
+    );
     const names = Array.from({ length: 12 }, (_, at) => `vendor${"x".repeat(at)}`);
-    const long = names.reduce((text, name) => addLine(text, "all", name), "export const all: X = {};\n");
-    expect(long).toContain("\n  vendor,\n  vendorx,\n");
+    expect(linesOf("adapters/index.ts", ...names)).toContain(" = {\n  vendor,\n  vendorx,\n");
   });
 
   it("break an entry that is too long", () => {
-    const name = "v".repeat(60);
-    const text = addLine("export const all: X = {\n  a: { b, c },\n};\n", "all", `z: { b: ${name}, c: ${name} }`);
-    expect(text).toBe(`export const all: X = {\n  a: { b, c },\n  z: {\n    b: ${name},\n    c: ${name},\n  },\n};\n`);
+    const name = "v".repeat(40);
+    expect(linesOf("adapters/simulators.ts", name)).toContain(
+      `  ${name}: {\n    create: createV${name.slice(1)}Simulation,\n    demoSettings: ${name}DemoSettings,\n  },\n};\n`,
+    );
   });
 
   it("break an import that is too long", () => {
-    const name = "v".repeat(50);
-    const text = addImport('import type { A } from "../a.ts";\n', [`${name}B`, `${name}A`], "./v.ts");
-    expect(text).toBe(`import type { A } from "../a.ts";\nimport {\n  ${name}A,\n  ${name}B,\n} from "./v.ts";\n`);
+    const name = "v".repeat(40);
+    expect(linesOf("adapters/simulators.ts", name)).toContain(
+      `import {\n  createV${name.slice(1)}Simulation,\n  ${name}DemoSettings,\n} from "./${name}/simulator.ts";\n`,
+    );
+  });
+
+  it("import one vendor after another as Biome sorts paths", () => {
+    const imports = [...linesOf("adapters/index.ts", "a10", "a2", "b-c", "b").matchAll(/from "\.\/([^/]+)/g)];
+    expect(imports.map(([, name]) => name)).toEqual(["a2", "a10", "b", "b-c"]);
+  });
+
+  it("are those of the folders that are there", () => {
+    for (const [path, text] of Object.entries(registriesOf(vendorFolders(ROOT)))) {
+      expect(readFileSync(join(ROOT, path), "utf8"), path).toBe(text);
+    }
   });
 });
 

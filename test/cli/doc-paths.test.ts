@@ -23,7 +23,7 @@ describe("paths in documents", () => {
   });
 
   it.each([
-    ["files and folders that are there", "`src/index.ts`, `src/provision/`, `test/suite/fixtures`, `wrangler.toml`"],
+    ["files and folders that are there", "`src/index.ts`, `src/provision/`, `test/start/fixtures`, `wrangler.toml`"],
     ["files by the end of their path", "Note over U: users/departure.ts<br/>then binder.ts, `vitest.config.ts`"],
     ["names in their files", "`forward` in `src/index.ts`, `#recover` in `src/connection.ts`"],
     ["patterns", "`src/store/*-tables.ts` and `src/{scim,store}/version.ts`"],

@@ -1,7 +1,7 @@
 // The end of a chaos run: what clients were told, what Portico shows and what the vendor holds, side by side.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import type { NativeGroup, NativeUser, State } from "../suite/native.ts";
+import type { NativeGroup, NativeUser, State } from "../../adapters/native-view.ts";
 import { get, keyPath, ownRows } from "../suite/subject.ts";
 import { allows, cellAt, fold, isSure, type KnownGroup, type KnownUser, memberOf } from "./chaos-model.ts";
 import { isKnown, mayShow, person, pointedAt, shownKey, toldPaths } from "./chaos-users.ts";

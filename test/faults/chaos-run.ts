@@ -1,8 +1,8 @@
 // One chaos run on one vendor: the storm, the quiet after it, and the comparison.
 
 import { setTimeout as sleep } from "node:timers/promises";
+import type { State } from "../../adapters/native-view.ts";
 import { simulators } from "../../adapters/simulators.ts";
-import type { State } from "../suite/native.ts";
 import { get, keyPath, personOf, type Subject, subjectOf } from "../suite/subject.ts";
 import { act } from "./chaos-acts.ts";
 import { administer, retryParked } from "./chaos-admin.ts";

@@ -1,8 +1,8 @@
 // Many clients at once against the real bundle: nothing is lost, made twice, or sent faster than declared [S13] [S16] [S24] [S33].
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { State } from "../../adapters/native-view.ts";
 import { simulators } from "../../adapters/simulators.ts";
-import type { State } from "../suite/native.ts";
 import { bodyOf, patchOf, personOf, subjectOf } from "../suite/subject.ts";
 import { ask, insist, succeed } from "./client.ts";
 import { crowdOf, linkIds } from "./crowd.ts";

@@ -1,7 +1,7 @@
 // People whom the vendor's own administrator has made, as what an account has before.
 
+import type { State } from "../../adapters/native-view.ts";
 import { simulators } from "../../adapters/simulators.ts";
-import type { State } from "../suite/native.ts";
 import { personOf, type Subject } from "../suite/subject.ts";
 import type { Account, Portico } from "./harness.ts";
 

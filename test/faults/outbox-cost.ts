@@ -2,8 +2,8 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import Table from "cli-table3";
+import type { State } from "../../adapters/native-view.ts";
 import { isAddition, noRoomAfter } from "../suite/additions.ts";
-import type { State } from "../suite/native.ts";
 import { subjectOf } from "../suite/subject.ts";
 import { ask } from "./client.ts";
 import { crowdOf, linkIds } from "./crowd.ts";

@@ -2,9 +2,9 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import type { State } from "../../adapters/native-view.ts";
 import type { Phase } from "../../adapters/simulation.ts";
 import { isAddition, noRoomAfter, submissionsOf } from "../suite/additions.ts";
-import type { State } from "../suite/native.ts";
 import { subjectOf } from "../suite/subject.ts";
 import { ask, succeed } from "./client.ts";
 import { crowdOf, linkIds } from "./crowd.ts";

@@ -1,6 +1,6 @@
 // Two states in comparable form: what Portico shows, and what the vendor holds; ids by name, no times.
 
-import type { State } from "../suite/native.ts";
+import type { State } from "../../adapters/native-view.ts";
 import { succeed } from "./client.ts";
 import type { Account } from "./harness.ts";
 

@@ -1,6 +1,6 @@
 // Each adapter against what its vendor's documents promise: one that declares less fails [S42].
 
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
@@ -10,7 +10,7 @@ import template from "../../cli/templates/adapter/index.ts";
 import { templateDemoSettings } from "../../cli/templates/adapter/simulator.ts";
 import type { Adapter, AttributeRow } from "../../src/adapter.ts";
 
-const FIXTURES = path.join(import.meta.dirname, "../suite/fixtures");
+const ADAPTERS = path.join(import.meta.dirname, "../../adapters");
 
 const attribute = z.strictObject({
   path: z.string(),
@@ -40,9 +40,11 @@ type Expected = z.output<typeof fixture>;
 /** `portico adapter test` examines this one only; empty: every one. */
 const only = process.env.PORTICO_ADAPTER ?? "";
 const readFixture = (file: string): Expected => fixture.parse(JSON.parse(readFileSync(file, "utf8")));
-const expectations: Expected[] = readdirSync(FIXTURES)
-  .filter((name) => name.endsWith(".json") && (only === "" || name === `${only}.json`))
-  .map((name) => readFixture(path.join(FIXTURES, name)));
+const expectations: Expected[] = readdirSync(ADAPTERS)
+  .filter((name) => only === "" || name === only)
+  .map((name) => path.join(ADAPTERS, name, "promise.json"))
+  .filter((file) => existsSync(file))
+  .map(readFixture);
 /** What `portico adapter new` writes keeps its promises, too. */
 const written = readFixture(path.join(import.meta.dirname, "../../cli/templates/adapter/promise.json"));
 

@@ -6,14 +6,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createRedmineSimulation, redmineDemoSettings } from "../../adapters/redmine/simulator.ts";
+import { redmineChecks } from "../../adapters/redmine/test/checks.ts";
+import type { Inspector, NativeUser, Reply } from "../../adapters/redmine/test/world.ts";
 import { createSimulatorHost } from "../../adapters/simulation/host.ts";
 import { serveSimulators } from "../../adapters/simulation/server.ts";
 import { buildWorker } from "../../cli/build.ts";
 import { startHost } from "../../cli/host.ts";
 import { simulateEntra } from "../../cli/simulate/entra.ts";
 import { silentProgress } from "../../cli/simulate/progress.ts";
-import { redmineChecks } from "../suite/redmine-checks.ts";
-import type { Inspector, NativeUser, Reply } from "../suite/redmine-world.ts";
 import { EXCHANGES, play } from "./exchanges.ts";
 import { freePort, isInstalled, MISSING, type RealRedmine, startRedmine } from "./redmine.ts";
 

@@ -1,14 +1,14 @@
 // What the suite examines: a vendor's adapter, or a variant of it, with people that fit its own attribute table.
 
 import { adapters } from "../../adapters/index.ts";
+import type { NativeView } from "../../adapters/native-view.ts";
 import legacy from "../../adapters/rest/example-legacy.json" with { type: "json" };
+import { restLegacy } from "../../adapters/rest/view-legacy.ts";
 import { simulators } from "../../adapters/simulators.ts";
+import { nativeViews } from "../../adapters/views.ts";
 import type { Adapter, AttributeRow, Transport } from "../../src/adapter.ts";
 import type { Json, Resource } from "../../src/scim/schema.ts";
 import type { Witness } from "./evidence.ts";
-import { nativeViews } from "./fixtures/index.ts";
-import { restLegacy } from "./fixtures/rest-legacy.ts";
-import type { NativeView } from "./native.ts";
 
 export interface Subject {
   /** As in the registry. */
@@ -56,7 +56,7 @@ export function subjectOf(name: string): Subject {
   };
   const registered = adapters[vendor];
   if (!registered) throw new Error(`no adapter ${vendor}`);
-  if (!native) throw new Error(`no view of ${name}'s state: write test/suite/fixtures/${name}.ts`);
+  if (!native) throw new Error(`no view of ${name}'s state: write adapters/${name}/view.ts`);
   return { name: vendor, vendor, ...specialised(registered, { vendor, settings }), native, settings };
 }
 

@@ -3,10 +3,10 @@
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { adapters } from "../../adapters/index.ts";
 import { simulators } from "../../adapters/simulators.ts";
+import { nativeViews } from "../../adapters/views.ts";
 import template from "../../cli/templates/adapter/index.ts";
 import { createTemplateSimulation, templateDemoSettings } from "../../cli/templates/adapter/simulator.ts";
 import { template as view } from "../../cli/templates/adapter/view.ts";
-import { nativeViews } from "./fixtures/index.ts";
 import { scenarios } from "./scenarios/index.ts";
 import { subjectOf } from "./subject.ts";
 

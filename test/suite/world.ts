@@ -3,11 +3,11 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect } from "vitest";
+import type { NativeGroup, NativeUser, State, Stranger } from "../../adapters/native-view.ts";
 import type { FaultOrder } from "../../adapters/simulation/faults.ts";
 import type { RecordedCall } from "../../adapters/simulation/log.ts";
 import { simulators } from "../../adapters/simulators.ts";
 import { type Answer, createGateway, type Gateway } from "../worker/gateway.ts";
-import type { NativeGroup, NativeUser, State, Stranger } from "./native.ts";
 import { passingTime } from "./passing-time.ts";
 import { bodyOf, groupBodyOf, type Person, patchOf, personOf, type Subject } from "./subject.ts";
 

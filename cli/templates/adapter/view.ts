@@ -1,6 +1,6 @@
 // Template behind its adapter, for the suite: written from adapters/template/README.md, never from the adapter.
 
-import { idsIn, type NativeView, recordsIn, textOf } from "../../../test/suite/native.ts";
+import { idsIn, type NativeView, recordsIn, textOf } from "../../../adapters/native-view.ts";
 
 /** Below the simulator's own first id. */
 const nextId = (records: object) =>

@@ -1,8 +1,8 @@
 // What an adapter's table promises: every row round-trips, clears, refuses what it must; what it does not map survives.
 
 import { expect } from "vitest";
+import type { NativeRecord } from "../../../adapters/native-view.ts";
 import type { AttributeRow } from "../../../src/adapter.ts";
-import type { NativeRecord } from "../native.ts";
 import { canDisable, firstOf, noCoupling, noReferences, noRename, type Scenario } from "../scenario.ts";
 import { bodyOf, get, keyPath, ownRows, type Person, personOf, put, type Subject } from "../subject.ts";
 import { expectHeld, open, strangerOf, type World } from "../world.ts";

@@ -1,8 +1,8 @@
 // Names with signs that a query, a pattern or a command could take for its own: push-down finds what the core would [S26].
 
 import { expect } from "vitest";
+import type { State, Stranger } from "../../../adapters/native-view.ts";
 import { foldCase } from "../../../src/scim/text.ts";
-import type { State, Stranger } from "../native.ts";
 import { firstOf, noGroups, noSearch, type Scenario } from "../scenario.ts";
 import { get, keyPath, type Subject } from "../subject.ts";
 import { open, strangerOf, type World } from "../world.ts";

@@ -1,20 +1,19 @@
 // Paid seats that follow group membership [S16] [S17].
 
 import { expect } from "vitest";
-import type { SeatGroups } from "../native.ts";
+import type { SeatGroups } from "../../../adapters/native-view.ts";
 import { firstOf, noConsent, noSeatCount, noSeatLimit, noSeats, type Scenario } from "../scenario.ts";
 import { groupBodyOf, personOf, put, type Subject } from "../subject.ts";
 import { effectIn, open, strangerOf, type World } from "../world.ts";
 
 export const seatGroupsOf = (subject: Subject): SeatGroups => {
   const { seatGroups } = subject.native;
-  if (!seatGroups) throw new Error(`no seat groups in test/suite/fixtures/${subject.vendor}.ts`);
+  if (!seatGroups) throw new Error(`no seat groups in adapters/${subject.vendor}/view.ts`);
   return seatGroups;
 };
 /** What the scenario does at the vendor, which the fixture must be able to. */
 function within<T>(subject: Subject, way: T | undefined): T {
-  if (way === undefined)
-    throw new Error(`test/suite/fixtures/${subject.vendor}.ts cannot do what the adapter declares`);
+  if (way === undefined) throw new Error(`adapters/${subject.vendor}/view.ts cannot do what the adapter declares`);
   return way;
 }
 const leaveFree = (world: World, seats: number) =>

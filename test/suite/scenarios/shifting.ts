@@ -1,8 +1,8 @@
 // Lists that change at the vendor while they are read, between one native page and the next [S10] [S13] [S26] [S27].
 
 import { expect } from "vitest";
+import type { State } from "../../../adapters/native-view.ts";
 import type { Adapter, Page, Transport } from "../../../src/adapter.ts";
-import type { State } from "../native.ts";
 import { noGroups, type Scenario } from "../scenario.ts";
 import { type Subject, variantOf } from "../subject.ts";
 import { open, strangerOf, type World } from "../world.ts";

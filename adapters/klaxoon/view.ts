@@ -1,0 +1,93 @@
+// Klaxoon behind its adapter: users, groups and licences ([N3.2], stated 2026-11-22).
+
+import { idsIn, type NativeView, recordsIn, type State, textOf } from "../native-view.ts";
+
+const CREATED = "2024-02-29T12:00:00.000Z";
+const FLAG = "urn:ietf:params:scim:schemas:extension:klaxoon:2.0:Group:license";
+const idOf = (n: number, kind: number) => `00000000-0000-4000-800${kind}-${String(n).padStart(12, "0")}`;
+const usedSeats = (state: State) =>
+  Object.values(recordsIn(state, "users")).filter((one) => one.license === "PRO").length;
+
+export const klaxoon: NativeView = {
+  // The licence is no attribute, and deactivation frees it [N3.1]; what is left is the date.
+  planted: { created_at: CREATED },
+  plantedInGroups: {},
+  users: (state) =>
+    Object.values(recordsIn(state, "users")).map((record) => ({
+      id: String(record.id),
+      key: String(record.username),
+      active: record.status !== "deactivated",
+      seat: String(record.license),
+      record,
+    })),
+  groups: (state) =>
+    Object.values(recordsIn(state, "groups")).map((record) => ({
+      id: String(record.id),
+      name: String(record.name),
+      memberIds: idsIn(record.members),
+      record,
+    })),
+  withUsers: (state, strangers) => {
+    const users = { ...recordsIn(state, "users") };
+    for (const one of strangers) {
+      const id = idOf(Object.keys(users).length, 0);
+      users[id] = {
+        id,
+        username: one.key,
+        email: one.email,
+        external_id: `native-${one.key}`,
+        first_name: one.givenName,
+        last_name: one.familyName,
+        status: one.active ? "active" : "deactivated",
+        created_at: CREATED,
+        updated_at: CREATED,
+      };
+    }
+    return { users };
+  },
+  withGroup: (state, name, memberIds) => {
+    const groups = recordsIn(state, "groups");
+    const id = idOf(Object.keys(groups).length, 1);
+    const made = { id, name, external_id: `native-${name}`, license: false, members: [...memberIds] };
+    return { groups: { ...groups, [id]: made } };
+  },
+  withMember: (state, groupId, userId) => {
+    const groups = recordsIn(state, "groups");
+    const group = groups[groupId];
+    return { groups: { ...groups, [groupId]: { ...group, members: [...idsIn(group?.members), userId] } } };
+  },
+  withoutMember: (state, groupId, userId) => {
+    const groups = recordsIn(state, "groups");
+    const group = groups[groupId];
+    const members = idsIn(group?.members).filter((id) => id !== userId);
+    return { groups: { ...groups, [groupId]: { ...group, members } } };
+  },
+  withoutUser: (state, userId) => {
+    const { [userId]: _gone, ...users } = recordsIn(state, "users");
+    return { users };
+  },
+  withoutGroup: (state, groupId) => {
+    const { [groupId]: _gone, ...groups } = recordsIn(state, "groups");
+    return { groups };
+  },
+  held: (record) => ({
+    userName: textOf(record.username),
+    externalId: textOf(record.external_id),
+    'emails[type eq "work"].value': textOf(record.email),
+    "name.givenName": textOf(record.first_name),
+    "name.familyName": textOf(record.last_name),
+    active: record.status !== "deactivated",
+  }),
+  heldByGroup: (record) => ({ displayName: record.name }),
+  withFreeSeats: (state, free) => ({ proSeats: usedSeats(state) + free }),
+  withPendingConsent: (state, key) => {
+    const user = Object.values(recordsIn(state, "users")).find((one) => one.username === key);
+    return { awaitingConsent: [String(user?.email).toLowerCase()] };
+  },
+  withConsent: () => ({ awaitingConsent: [] }),
+  seatGroups: {
+    none: "FREE",
+    better: { seat: "PRO", of: (name) => ({ displayName: name, [FLAG]: "true" }) },
+    nothing: { of: (name) => ({ displayName: name, [FLAG]: "false" }) },
+  },
+};

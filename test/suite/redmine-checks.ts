@@ -1,6 +1,0 @@
-// What must hold on Redmine through the gateway, checked by the same code on the simulator and on the real product.
-
-import { groupChecks } from "./redmine-group-checks.ts";
-import { userChecks } from "./redmine-user-checks.ts";
-
-export const redmineChecks = [...userChecks, ...groupChecks];
