@@ -27,5 +27,5 @@ async function runWrangler(...args: string[]): Promise<void> {
 /** Bundles the Worker into a folder and answers the script's path. */
 export async function buildWorker(folder: string): Promise<string> {
   await runWrangler("deploy", "--dry-run", "--outdir", folder);
-  return join(folder, "index.js");
+  return join(folder, "worker.js");
 }
