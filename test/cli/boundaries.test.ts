@@ -38,6 +38,8 @@ it.each([
   ["src/provision/users", "../../../adapters/index.ts"],
   ["src/routes", "../../adapters/index.ts"],
   ["src/routes", "../../adapters/keepnet/index.ts"],
+  ["examples/own-product", "../../adapters/index.ts"],
+  ["examples/own-product", "../../src/connection.ts"],
   ["adapters/keepabl", "../../src/scim/text.ts"],
   ["adapters/keepabl", "../keepnet/records.ts"],
   ["bench", "../test/suite/subject.ts"],
@@ -69,6 +71,7 @@ it.each([
   ["src/provision/users", "../../scim/text.ts"],
   ["src/provision/users", "../../store/links.ts"],
   ["adapters/keepabl", "../../src/adapter.ts"],
+  ["examples/own-product", "../../src/portico.ts"],
 ])("lint allows %s → %s", (folder, specifier) => {
   expect(lint(folder, specifier)).toBe("");
 });
