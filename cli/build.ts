@@ -24,8 +24,19 @@ async function runWrangler(...args: string[]): Promise<void> {
   if (code !== 0) throw new CliFailure(`wrangler ${args[0]} failed:\n${Buffer.concat(output).toString("utf8")}`);
 }
 
-/** Bundles the Worker into a folder and answers the script's path. */
-export async function buildWorker(folder: string): Promise<string> {
-  await runWrangler("deploy", "--dry-run", "--outdir", folder);
-  return join(folder, "index.js");
+interface BuildOptions {
+  /** The deployment's wrangler.toml, from the root of the repository; default: the one that is there. */
+  config?: string;
+  /** Where to write what the bundle was made of. */
+  metafile?: string;
+}
+
+/** Bundles a Worker, whose entry module is called worker.ts, into a folder and answers the script's path. */
+export async function buildWorker(
+  folder: string,
+  { config = "wrangler.toml", metafile }: BuildOptions = {},
+): Promise<string> {
+  const more = metafile === undefined ? [] : ["--metafile", metafile];
+  await runWrangler("deploy", "--dry-run", "--config", config, "--outdir", folder, ...more);
+  return join(folder, "worker.js");
 }

@@ -3,7 +3,7 @@
 import { posix } from "node:path";
 import { isGenerated, type Repository } from "./repository.ts";
 
-const FOLDERS = ["src", "cli", "adapters", "test", "docs", "migrations", "bench"];
+const FOLDERS = ["src", "cli", "adapters", "test", "docs", "migrations", "bench", "examples"];
 /** A path from the root, in prose, in code or in a diagram. */
 const PATH = new RegExp(`(?<![\\w./:@-])(?:${FOLDERS.join("|")})/[\\w.*{},<>/-]*`, "g");
 /** A source file by the end of its path, as diagrams name it. */

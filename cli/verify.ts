@@ -1,13 +1,13 @@
 // The rules of the house that no linter knows; `npm run check` fails when one is broken.
 
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, sep } from "node:path";
 import { adapters } from "../adapters/index.ts";
 import { SIMULATOR_MARKER } from "../adapters/simulation/exchange.ts";
 import { checkAdapter } from "../src/provision/vendor/declaration.ts";
 import { vendorFolders } from "./adapter/registry.ts";
-import { buildWorker, ROOT } from "./build.ts";
+import { ROOT } from "./build.ts";
+import { type Bundle, findMisplaced, readBundle } from "./bundles.ts";
 import { findStrayCitations, findUncited } from "./citations.ts";
 import { findGaps, readHolders, readReasons } from "./conformance.ts";
 import { findDeadPaths } from "./doc-paths.ts";
@@ -37,10 +37,14 @@ export const ROOMS = [
   "later",
 ];
 
-/** What the rules read: every text of the repository, and the numbered rules of docs/design. */
+/** What the rules read: every text of the repository, the numbered rules of docs/design, and what would be deployed. */
 interface Evidence {
   repository: Repository;
   numbered: ReadonlyMap<string, Rule>;
+  /** The Worker with the registry's adapters. */
+  gateway: Bundle;
+  /** A vendor's own deployment. */
+  own: Bundle;
 }
 
 /** Each rule gives the sentences that say where it is broken. */
@@ -109,18 +113,12 @@ const RULES: Record<string, (evidence: Evidence) => string[] | Promise<string[]>
     /"resolved"/.test(readFileSync(join(ROOT, "package-lock.json"), "utf8"))
       ? ["package-lock.json has download addresses; npm config set omit-lockfile-registry-resolved true"]
       : [],
-  "no simulator, view or test is in the Worker": async () => {
-    const folder = mkdtempSync(join(tmpdir(), "portico-"));
-    try {
-      const bundle = readFileSync(await buildWorker(folder), "utf8");
-      return [
-        ...(bundle.includes(SIMULATOR_MARKER) ? ["the bundle holds a simulator"] : []),
-        ...findStrayParts(bundle).map((path) => `the bundle holds ${path}`),
-      ];
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
-  },
+  "no simulator, view or test is in the Worker": ({ gateway }) => [
+    ...(gateway.text.includes(SIMULATOR_MARKER) ? ["the bundle holds a simulator"] : []),
+    ...findStrayParts(gateway.text).map((path) => `the bundle holds ${path}`),
+  ],
+  "a vendor's own deployment holds no other vendor": ({ gateway, own }) =>
+    findMisplaced(gateway, own, Object.values(adapters)),
 };
 
 /** Files in the bundle that only tests need; above each file's code stands its path. */
@@ -142,7 +140,11 @@ function filesUnder(folder: string): string[] {
 export async function verify(): Promise<void> {
   const broken: string[] = [];
   const repository = readRepository(ROOT);
-  const evidence = { repository, numbered: readRules(repository) };
+  const [gateway, own] = await Promise.all([
+    readBundle("wrangler.toml"),
+    readBundle("examples/own-product/wrangler.toml"),
+  ]);
+  const evidence = { repository, numbered: readRules(repository), gateway, own };
   for (const [rule, find] of Object.entries(RULES)) {
     const found = await find(evidence);
     process.stdout.write(`${found.length === 0 ? "ok  " : "FAIL"}  ${rule}\n`);

@@ -486,6 +486,9 @@ export interface Adapter {
   specialise?(settings: Record<string, unknown>): Adapter;
 }
 
+/** The adapters of a deployment, by name. */
+export type Adapters = Readonly<Record<string, Adapter>>;
+
 /** Gives an adapter's parts their types from its own table and settings. */
 export function defineAdapter<
   const Users extends readonly AttributeRow[],

@@ -1,6 +1,6 @@
 // The connection as its row in D1 says, bound once for all requests of the object [S31].
 
-import { adapters } from "../adapters/index.ts";
+import type { Adapters } from "./adapter.ts";
 import { openDigestKey } from "./auth/digest-key.ts";
 import { readKeyRing, unseal } from "./auth/sealing.ts";
 import { type Binding, bindConnection, type Surroundings } from "./provision/connection/binding.ts";
@@ -41,6 +41,7 @@ export interface Binder {
 /** @param bound called when the connection is bound for the first time, and after every change of its row */
 export function createBinder(
   env: Env,
+  adapters: Adapters,
   around: (row: ConnectionRow) => ObjectParts,
   bound: (known: Known) => Promise<void>,
 ): Binder {

@@ -2,8 +2,7 @@
 
 import { migrate } from "drizzle-orm/durable-sqlite/migrator";
 import type { Hono } from "hono";
-import { adapters } from "../adapters/index.ts";
-import { Fault, type Limits } from "./adapter.ts";
+import { type Adapters, Fault, type Limits } from "./adapter.ts";
 import { AdministeredObject } from "./administered-object.ts";
 import { type Binder, createBinder, Gone, type Known } from "./binder.ts";
 import { DEADLINE_MS } from "./provision/connection/job.ts";
@@ -23,7 +22,6 @@ import {
   takePart,
 } from "./provision/plan/plan-shadow.ts";
 import type { Copy } from "./provision/plan/shadow.ts";
-import { checkAdapter } from "./provision/vendor/declaration.ts";
 import { toErrorResponse, toScimError } from "./routes/errors.ts";
 import { HEADERS } from "./routes/headers.ts";
 import { createScimRoutes } from "./routes/scim.ts";
@@ -47,9 +45,6 @@ function logFailure(what: string, error: unknown): void {
   console.error(`${what} failed: ${error instanceof Error ? error.name : typeof error}${place ?? ""}`);
 }
 
-// A wrong declaration ends the start, before any customer meets it.
-for (const adapter of Object.values(adapters)) checkAdapter(adapter);
-
 export class Connection extends AdministeredObject {
   readonly #locks = createLocks();
   readonly #budgetOf: (limits: Limits) => Budget;
@@ -61,12 +56,13 @@ export class Connection extends AdministeredObject {
   /** There are no tables any more, and nothing to come back for. */
   #isErased = false;
 
-  constructor(context: DurableObjectState, env: Env) {
+  constructor(context: DurableObjectState, env: Env, adapters: Adapters) {
     super(context, env);
     this.#budgetOf = createPacing(this.store);
     this.#app = createScimRoutes();
     this.#binder = createBinder(
       env,
+      adapters,
       (row) => ({
         store: this.store,
         atomically: (work) => this.ctx.storage.transactionSync(work),

@@ -2,6 +2,7 @@
 
 import type { Context } from "hono";
 import type * as z from "zod";
+import type { Adapters } from "../adapter.ts";
 import { SealingError } from "../auth/sealing.ts";
 import { hashToken, isEqual, readBearer } from "../auth/tokens.ts";
 import { type AuditRow, insertAudit, openControl } from "../store/control.ts";
@@ -10,7 +11,10 @@ import type * as answers from "./api-answers.ts";
 
 const MINUTE_MS = 60_000;
 
-export type ApiEnv = { Bindings: Env; Variables: { fields: string[]; connection: string | null; requestId: string } };
+export type ApiEnv = {
+  Bindings: Env;
+  Variables: { adapters: Adapters; fields: string[]; connection: string | null; requestId: string };
+};
 export type ApiContext = Context<ApiEnv>;
 
 /** A refusal on its way to the administrator. */

@@ -1,7 +1,6 @@
 // What administrators send: read, checked against its shape, and the checks of an adapter's settings.
 
 import * as z from "zod";
-import { adapters } from "../../adapters/index.ts";
 import { type Adapter, isSecret } from "../adapter.ts";
 import { readKeyRing, seal } from "../auth/sealing.ts";
 import { toProfile } from "../provision/vendor/profile.ts";
@@ -59,7 +58,8 @@ export function definedOf<T extends object>(change: T): { [K in keyof T]?: Exclu
   };
 }
 
-export function requireAdapter(vendor: string): Adapter {
+export function requireAdapter(context: ApiContext, vendor: string): Adapter {
+  const adapters = context.get("adapters");
   const adapter = Object.hasOwn(adapters, vendor) ? adapters[vendor] : undefined;
   if (adapter) return adapter;
   const known = Object.keys(adapters).join(", ");

@@ -2,7 +2,7 @@
 
 import { Hono } from "hono";
 import type * as z from "zod";
-import { adapters } from "../../adapters/index.ts";
+import type { Adapters } from "../adapter.ts";
 import { createToken, forgetAdmissions, hashToken } from "../auth/tokens.ts";
 import {
   type ConnectionRow,
@@ -30,8 +30,12 @@ const DAY_MS = 86_400_000;
 /** How often a change begins anew because somebody else was faster. */
 const CHANGE_ATTEMPTS = 8;
 
-export function createApiRoutes(): Hono<ApiEnv> {
+export function createApiRoutes(adapters: Adapters): Hono<ApiEnv> {
   const api = new Hono<ApiEnv>();
+  api.use("*", async (context, next) => {
+    context.set("adapters", adapters);
+    await next();
+  });
   api.use("*", guard);
   api.onError((error, context) => toProblemResponse(error, context));
   api.notFound((context) => toProblemResponse(new Problem(404, "there is no such route"), context));
@@ -49,14 +53,14 @@ export function createApiRoutes(): Hono<ApiEnv> {
 
 const connectionHandlers = {
   async listVendors(context: ApiContext) {
-    return reply(context, routes.listVendors, { vendors: Object.values(adapters).map(showVendor) });
+    return reply(context, routes.listVendors, { vendors: Object.values(context.get("adapters")).map(showVendor) });
   },
 
   async createConnection(context: ApiContext) {
     const given = await input.readBody(context, routes.createConnection);
     context.set("connection", given.name);
     const control = openControl(context.env.CONTROL);
-    const vendor = input.requireAdapter(given.vendor);
+    const vendor = input.requireAdapter(context, given.vendor);
     const { adapter, open, secret } = input.checkSettings(context, vendor, given.settings);
     input.checkProfile(adapter, given);
     const id = createId();
@@ -138,7 +142,7 @@ async function changeConnection(
     await input.refuseToDiscard(context, row);
   }
   const control = openControl(context.env.CONTROL);
-  const adapter = input.requireAdapter(row.vendor);
+  const adapter = input.requireAdapter(context, row.vendor);
   if (given.name && given.name !== row.name && (await findConnection(control, { name: given.name }))) {
     throw new Problem(409, routes.createConnection.refusals[409]);
   }

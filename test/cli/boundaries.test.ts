@@ -34,7 +34,13 @@ it.each([
   ["src/upstream", "../store/links.ts"],
   ["src/provision/users", "../../routes/errors.ts"],
   ["src/provision/users", "hono"],
+  ["src", "../adapters/index.ts"],
+  ["src", "../worker.ts"],
+  ["src/provision/users", "../../../adapters/index.ts"],
+  ["src/routes", "../../adapters/index.ts"],
   ["src/routes", "../../adapters/keepnet/index.ts"],
+  ["examples/own-product", "../../adapters/index.ts"],
+  ["examples/own-product", "../../src/connection.ts"],
   ["adapters/keepabl", "../../src/scim/text.ts"],
   ["adapters/keepabl", "../keepnet/records.ts"],
   ["adapters/keepabl", "./view.ts"],
@@ -95,6 +101,7 @@ it.each([
   ["adapters/keepnet/test", "../../../test/worker/gateway.ts"],
   ["adapters/keepnet/test/contract", "../../simulator.ts"],
   ["adapters/keepnet/test/contract", "../../../../test/contract/schema.ts"],
+  ["examples/own-product", "../../src/portico.ts"],
 ])("lint allows %s → %s", (folder, specifier) => {
   expect(lint(folder, specifier)).toBe("");
 });

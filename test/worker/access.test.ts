@@ -3,8 +3,8 @@
 import { env, exports } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { admit, createToken, hashToken, isEqual, readBearer } from "../../src/auth/tokens.ts";
-import worker from "../../src/index.ts";
 import { openControl } from "../../src/store/control.ts";
+import worker from "../../worker.ts";
 import { createUser, expectError, KEEPNET, nativeLog, open } from "../dialogues/dialogue.ts";
 import { later } from "./clock.ts";
 import { bearer, type Gateway, ORIGIN, request } from "./gateway.ts";

@@ -2,7 +2,7 @@
 
 import { env } from "cloudflare:workers";
 import { expect, it, vi } from "vitest";
-import worker from "../../src/index.ts";
+import worker from "../../worker.ts";
 import { api, createGateway, type Gateway, request } from "./gateway.ts";
 
 const change = (gateway: Gateway, body: object) => gateway.api("PATCH", `/connections/${gateway.name}`, body);

@@ -3,9 +3,9 @@
 import { env } from "cloudflare:workers";
 import type { Hono } from "hono";
 import { describe, expect, it } from "vitest";
-import worker from "../../src/index.ts";
 import { createApiRoutes } from "../../src/routes/api.ts";
 import { API_ROUTES, type ApiRoute } from "../../src/routes/api-routes.ts";
+import worker from "../../worker.ts";
 import { KEEPNET, open } from "../dialogues/dialogue.ts";
 import { api, bearer, ORIGIN, request } from "./gateway.ts";
 
@@ -16,7 +16,7 @@ describe("the administrator API", () => {
   it("S39: every route that the app has is 401 without the bearer, whatever else is sent", async () => {
     const gateway = await open(KEEPNET);
     // Hono keeps every route that was registered, with the middleware's own entry under ALL.
-    const registered = (createApiRoutes() as unknown as Hono).routes.filter(({ method }) => method !== "ALL");
+    const registered = (createApiRoutes({}) as unknown as Hono).routes.filter(({ method }) => method !== "ALL");
     const inWords = ({ method, path }: { method: string; path: string }) => `${method} ${path}`;
     expect(registered.map(inWords)).toEqual(routes.map(inWords));
     expect(routes.length).toBeGreaterThanOrEqual(12);

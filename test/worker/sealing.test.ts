@@ -4,7 +4,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { readKeyRing, SealingError, seal, unseal } from "../../src/auth/sealing.ts";
-import worker from "../../src/index.ts";
+import worker from "../../worker.ts";
 import { ask, KEEPABL, KEEPNET, open } from "../dialogues/dialogue.ts";
 import { api, bearer, ORIGIN } from "./gateway.ts";
 

@@ -1,7 +1,10 @@
-// The Worker: request id, size limit, who is this, and on to the connection's object (docs/architecture.md).
+// Portico as a library: what the entry module of a Worker exports, for the adapters that it is given (docs/architecture.md).
 
 import { Hono } from "hono";
+import type { Adapters } from "./adapter.ts";
 import { admit, readBearer } from "./auth/tokens.ts";
+import { Connection } from "./connection.ts";
+import { checkAdapter } from "./provision/vendor/declaration.ts";
 import { createApiRoutes } from "./routes/api.ts";
 import { readLimited, toScimPath } from "./routes/entrance.ts";
 import { toErrorResponse, toScimError } from "./routes/errors.ts";
@@ -12,18 +15,49 @@ import { ScimError } from "./scim/messages.ts";
 import { type Admission, openControl } from "./store/control.ts";
 import { createId } from "./store/identifier.ts";
 
-export { Connection } from "./connection.ts";
-
 const RETRY_AFTER_SECONDS = 10;
 
-const app = new Hono<{ Bindings: Env }>();
+type Gateway = Hono<{ Bindings: Env }>;
 
-app.get("/healthz", (context) => context.json({ status: "ok" }));
-app.route("/api", createApiRoutes());
-app.all("/scim/*", (context) => serveScim(context.req.raw, context.env));
-app.all("/scim", (context) => serveScim(context.req.raw, context.env));
-app.notFound(() => toErrorResponse(new ScimError(404, "there is nothing here; SCIM lives under /scim/v2"), createId()));
-app.onError((error) => toErrorResponse(toScimError(error), createId()));
+export interface Portico {
+  /** The entry module's default export. */
+  handler: { fetch: Gateway["fetch"] };
+  /** The class of the connections' objects; the entry module exports it under the name that wrangler.toml gives it. */
+  Connection: new (
+    context: DurableObjectState,
+    env: Env,
+  ) => Connection;
+}
+
+/**
+ * @param adapters by name, as connections name their vendor
+ * @throws DeclarationError: a wrong declaration ends the start, before any customer meets it
+ */
+export function createPortico({ adapters }: { adapters: Adapters }): Portico {
+  for (const [name, adapter] of Object.entries(adapters)) checkAdapter(adapter, `adapters.${name}`);
+  return {
+    handler: { fetch: createGateway(adapters).fetch },
+    Connection: class extends Connection {
+      constructor(context: DurableObjectState, env: Env) {
+        super(context, env, adapters);
+      }
+    },
+  };
+}
+
+/** The Worker: who is this, and on to the connection's object. */
+function createGateway(adapters: Adapters): Gateway {
+  const app: Gateway = new Hono();
+  app.get("/healthz", (context) => context.json({ status: "ok" }));
+  app.route("/api", createApiRoutes(adapters));
+  app.all("/scim/*", (context) => serveScim(context.req.raw, context.env));
+  app.all("/scim", (context) => serveScim(context.req.raw, context.env));
+  app.notFound(() =>
+    toErrorResponse(new ScimError(404, "there is nothing here; SCIM lives under /scim/v2"), createId()),
+  );
+  app.onError((error) => toErrorResponse(toScimError(error), createId()));
+  return app;
+}
 
 async function serveScim(request: Request, env: Env): Promise<Response> {
   const requestId = createId();
@@ -87,5 +121,3 @@ async function identify(request: Request, env: Env): Promise<Admission> {
   }
   return admission;
 }
-
-export default { fetch: app.fetch } satisfies ExportedHandler<Env>;

@@ -1,0 +1,11 @@
+// The entry module of a vendor's own deployment: Portico with one adapter and nothing else.
+
+import { createPortico } from "../../src/portico.ts";
+import ownProduct from "./adapter.ts";
+
+const portico = createPortico({ adapters: { "own-product": ownProduct } });
+
+// The name is in wrangler.toml, and the stored objects belong to it.
+export class Connection extends portico.Connection {}
+
+export default portico.handler;

@@ -1,0 +1,11 @@
+// The entry module of this deployment: Portico with the adapters of the registry.
+
+import { adapters } from "./adapters/index.ts";
+import { createPortico } from "./src/portico.ts";
+
+const portico = createPortico({ adapters });
+
+// The name is in wrangler.toml, and the stored objects belong to it.
+export class Connection extends portico.Connection {}
+
+export default portico.handler;
