@@ -82,6 +82,8 @@ async function forward(request: Request, env: Env, requestId: string): Promise<R
   const headers = new Headers(request.headers);
   for (const name of [...headers.keys()]) if (name.startsWith(INTERNAL_PREFIX)) headers.delete(name);
   headers.delete("authorization");
+  // The body goes on as it was decoded.
+  for (const name of ["content-encoding", "content-length"]) headers.delete(name);
   headers.set(HEADERS.connection, admission.connectionId);
   headers.set(HEADERS.token, admission.tokenId);
   headers.set(HEADERS.requestId, requestId);

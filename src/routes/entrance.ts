@@ -1,6 +1,6 @@
 // What the Worker does to a SCIM request before it knows whose it is: its path made plain, its body bounded.
 
-import { ScimError } from "../scim/messages.ts";
+import { badRequest, ScimError } from "../scim/messages.ts";
 
 /** Text that Entra's administrators append to the Tenant URL and a naive client concatenates [A1] [Q20]. */
 const FLAG = "aadOptscim062020";
@@ -18,22 +18,37 @@ export function toScimPath(url: URL): string {
   return `${trimmed === "" ? "/" : trimmed}${query}`;
 }
 
-/** The body, if there is one. @throws ScimError 413 beyond the limit, whatever the headers claimed */
+/**
+ * The body, if there is one, with its gzip undone (RFC 9110 section 8.4).
+ * @throws ScimError 413 beyond the limit, whatever the headers claimed; 415 for another coding; 400 for broken gzip
+ */
 export async function readLimited(request: Request, maxBytes: number): Promise<Uint8Array | undefined> {
   if (!request.body) return undefined;
+  const coding = (request.headers.get("content-encoding") ?? "identity").trim().toLowerCase();
+  if (!["identity", "gzip", "x-gzip"].includes(coding)) {
+    await request.body.cancel();
+    throw new ScimError(415, "the body must come as it is or in gzip; no other content coding is read");
+  }
+  const isZipped = coding !== "identity";
   const tooLarge = () =>
     new ScimError(413, `the body is larger than ${maxBytes} bytes; send fewer operations or members in one request`);
   if (Number(request.headers.get("content-length") ?? 0) > maxBytes) {
     await request.body.cancel();
     throw tooLarge();
   }
+  const body = isZipped ? request.body.pipeThrough(new DecompressionStream("gzip")) : request.body;
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of request.body as ReadableStream<Uint8Array>) {
-    size += chunk.byteLength;
-    // Leaving the loop cancels the stream.
-    if (size > maxBytes) throw tooLarge();
-    chunks.push(chunk);
+  try {
+    for await (const chunk of body as ReadableStream<Uint8Array>) {
+      size += chunk.byteLength;
+      // Leaving the loop cancels the stream.
+      if (size > maxBytes) throw tooLarge();
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (error instanceof ScimError || !isZipped) throw error;
+    throw badRequest("invalidSyntax", "the body says that it is gzip and is not");
   }
   const whole = new Uint8Array(size);
   let at = 0;

@@ -6,6 +6,7 @@ import { groupOperationsOf } from "../provision/connection/kinds.ts";
 import type { ServiceLimits } from "../scim/discovery.ts";
 import { badRequest, CONTENT_TYPE, ScimError } from "../scim/messages.ts";
 import { type Projection, parseProjection } from "../scim/projection.ts";
+import { parseQueryString } from "../scim/query-string.ts";
 import type { Json, ResourceType } from "../scim/schema.ts";
 import type { LinkType } from "../store/links.ts";
 
@@ -43,7 +44,7 @@ export function begin(context: ScimContext, path: string, type?: LinkType, inten
   };
 }
 
-export const queryOf = (context: ScimContext) => new URL(context.req.url).searchParams;
+export const queryOf = (context: ScimContext) => parseQueryString(new URL(context.req.url).search);
 
 export function projectionOf(context: ScimContext, type: ResourceType): Projection {
   const query = queryOf(context);
@@ -66,16 +67,29 @@ export function note<T extends { repairs: readonly string[]; dropped: readonly s
   return read;
 }
 
+/** The body as JSON in UTF-8, whatever comes in another form refused [C22] [C23]. */
 export async function readJson(context: ScimContext): Promise<unknown> {
-  const type = (context.req.header("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
-  if (type !== "" && !/^application\/(scim\+)?json$|^text\/json$/.test(type)) {
+  const [type = "", ...parameters] = (context.req.header("content-type") ?? "").toLowerCase().split(";");
+  if (type.trim() !== "" && !/^application\/(scim\+)?json$|^text\/json$/.test(type.trim())) {
     throw new ScimError(415, `the body must be ${CONTENT_TYPE} or application/json`);
   }
-  const text = await context.req.text();
+  const charset = parameters.map((one) => /^\s*charset\s*=\s*"?([^"\s]*)"?\s*$/.exec(one)?.[1]).find(Boolean);
+  if (charset !== undefined && !["utf-8", "utf8", "us-ascii"].includes(charset)) {
+    throw new ScimError(415, "the body must be in UTF-8; no other charset is read");
+  }
+  const text = toText(await context.req.arrayBuffer());
   try {
     return JSON.parse(text);
   } catch {
     throw badRequest("invalidSyntax", "the body is not valid JSON");
+  }
+}
+
+function toText(bytes: ArrayBuffer): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
+  } catch {
+    throw badRequest("invalidSyntax", "the body is not UTF-8: send it in UTF-8, without another charset");
   }
 }
 
