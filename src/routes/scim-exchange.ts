@@ -60,12 +60,6 @@ export function typeOf(job: Job, type: LinkType): ResourceType {
   return (job.connection.profile[type] ?? job.connection.profile.User).type;
 }
 
-export function note<T extends { repairs: readonly string[]; dropped: readonly string[] }>(job: Job, read: T): T {
-  for (const name of read.repairs) job.trace.repairs.add(name);
-  for (const path of read.dropped) job.trace.dropped.add(path);
-  return read;
-}
-
 export async function readJson(context: ScimContext): Promise<unknown> {
   const type = (context.req.header("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
   if (type !== "" && !/^application\/(scim\+)?json$|^text\/json$/.test(type)) {

@@ -1,9 +1,18 @@
 // Names under lock: a change holds every name that it claims before it writes [S24].
 
+import type { Edit } from "../../scim/edit.ts";
+import { foldCase } from "../../scim/text.ts";
 import type { Job } from "./job.ts";
 
 /** Says that a change claims a folded name; where its lock is not held yet, the change begins anew with it. */
 export type Claim = (name: string) => void;
+
+/**
+ * The folded names that an edit is foreseen to claim: those that it sets by itself, whatever was there before. A name that
+ * only shows once it is applied, such as one that goes to whichever e-mail is primary, is claimed then.
+ */
+export const foresee = (edit: Edit, { connection }: Job): string[] =>
+  edit.names(connection.adapter.userNameIs).map(foldCase);
 
 class Unheld extends Error {
   readonly key: string;

@@ -1,7 +1,8 @@
 // Groups: create, with their first members (RFC 7644 section 3.3).
 
 import { Fault } from "../../adapter.ts";
-import { type Delta, memberIdsOf } from "../../scim/members.ts";
+import { replaceBy } from "../../scim/edit.ts";
+import { memberIdsOf } from "../../scim/members.ts";
 import type { Resource } from "../../scim/schema.ts";
 import { foldCase } from "../../scim/text.ts";
 import { createId } from "../../store/identifier.ts";
@@ -40,14 +41,13 @@ export async function createGroup(job: Job, resource: Resource): Promise<Hydrate
   groupOperationsOf(job.connection);
   const kind = kindOf(connection, "Group");
   const wanted = settleWanted(job, kind, undefined, resource);
-  const deltas: Delta[] = [{ op: "replace", values: memberIdsOf(resource) }];
   const key = foldCase(String(wanted.held.displayName));
   return holdNames(job, "group", [key], locksOfAttempt(job, "group.create", key), async (claim) => {
     const users = [...requireUsers(job, memberIdsOf(resource)).values()];
     const mine = await settleAttempt(job, "group.create", key);
     if (mine && mine.externalId === wanted.externalId && findLiveLink(connection.store, "Group", mine.linkId)) {
       job.trace.notes.add("an earlier attempt had created this group; it was finished");
-      return applyChange(job, mine.linkId, undefined, true, claim, () => ({ resource, deltas }));
+      return applyChange(job, mine.linkId, undefined, claim, replaceBy(resource, kind.type));
     }
     for (const holder of findLiveLinksByKey(connection.store, "Group", "nameKey", key)) {
       if (await hydrate(job, holder)) throw taken();

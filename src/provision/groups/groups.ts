@@ -1,16 +1,16 @@
 // Groups: change and delete (RFC 7644 sections 3.5 and 3.6), with memberships as deltas.
 
 import { Fault } from "../../adapter.ts";
-import type { Delta } from "../../scim/members.ts";
+import type { Edit } from "../../scim/edit.ts";
 import { notFound, ScimError } from "../../scim/messages.ts";
-import type { Resource } from "../../scim/schema.ts";
 import { foldCase } from "../../scim/text.ts";
 import { deleteIntentsOf, deleteLagOverlays } from "../../store/journal.ts";
 import { findLiveLink, findLiveLinksByKey, type Link, updateLink } from "../../store/links.ts";
 import { countMembers } from "../../store/members.ts";
-import { type Claim, holdNames } from "../connection/claims.ts";
+import { type Claim, foresee, holdNames } from "../connection/claims.ts";
 import type { Job } from "../connection/job.ts";
 import { groupOperationsOf, kindOf } from "../connection/kinds.ts";
+import { noteRead } from "../connection/trace.ts";
 import { braked, uncountRemoval } from "../guard/brake.ts";
 import { requireGroupKept } from "../guard/keeping.ts";
 import { ensureLoaded, toMemberChange } from "../membership/members.ts";
@@ -26,37 +26,21 @@ import { planGroupSeat, planSeats, requireSeats } from "../seats/seats.ts";
 import { journaled, settle } from "../settlement/journal.ts";
 import { valuesBefore, writeGroup } from "./group-writes.ts";
 
-/** A change of a group: attributes by value, members by delta. */
-export interface GroupChange {
-  resource: Resource;
-  deltas: readonly Delta[];
-}
-
 export const taken = () =>
   new ScimError(409, "displayName is taken by another group; group names are unique on a connection", {
     scimType: "uniqueness",
   });
 
-/**
- * Changes a group by a pure function from the present state to the wanted one.
- * @param touchesAttributes whether more than members may change; only then the native record is read
- */
-export async function changeGroup(
-  job: Job,
-  id: string,
-  names: readonly string[],
-  ifMatch: string | undefined,
-  touchesAttributes: boolean,
-  change: (present: Resource) => GroupChange,
-): Promise<Hydrated> {
+/** @throws ScimError 404, 412, 409 uniqueness, 400 */
+export async function changeGroup(job: Job, id: string, ifMatch: string | undefined, edit: Edit): Promise<Hydrated> {
   const { connection } = job;
   groupOperationsOf(connection);
   const found = findLiveLink(connection.store, "Group", id);
   if (!found) throw notFound("the group");
-  const foreseen = [...names, ...(found.nameKey === null ? [] : [found.nameKey])];
+  const foreseen = [...foresee(edit, job), ...(found.nameKey === null ? [] : [found.nameKey])];
   return holdNames(job, "group", foreseen, [`link:${id}`], async (claim) => {
     await settle(job, id);
-    return applyChange(job, id, ifMatch, touchesAttributes, claim, change);
+    return applyChange(job, id, ifMatch, claim, edit);
   });
 }
 
@@ -64,18 +48,18 @@ export async function applyChange(
   job: Job,
   id: string,
   ifMatch: string | undefined,
-  touchesAttributes: boolean,
   claim: Claim,
-  change: (present: Resource) => GroupChange,
+  edit: Edit,
 ): Promise<Hydrated> {
   const { connection } = job;
   const kind = kindOf(connection, "Group");
   const link = findLiveLink(connection.store, "Group", id);
-  const present =
-    link && (touchesAttributes || ifMatch !== undefined ? await hydrate(job, link) : remembered(link, kind));
+  // Where no more than members may change, the native record is not read.
+  const needsRecord = ifMatch !== undefined || edit.touches("members") !== "only";
+  const present = link && (needsRecord ? await hydrate(job, link) : remembered(link, kind));
   if (!link || !present) throw notFound("the group");
   await requireMatch(ifMatch, present);
-  const { resource, deltas } = change(present.resource);
+  const { resource, deltas } = noteRead(job.trace, edit.apply(present.resource));
   const wanted = settleWanted(job, kind, present, resource);
   const key = foldCase(String(wanted.held.displayName));
   if (key !== link.nameKey) claim(key);

@@ -1,6 +1,7 @@
 // Users: create, or give somebody the account that a deleted user has left (RFC 7644 section 3.3; [S8]).
 
 import { Fault, type Values } from "../../adapter.ts";
+import { replaceBy } from "../../scim/edit.ts";
 import type { Resource } from "../../scim/schema.ts";
 import { foldCase } from "../../scim/text.ts";
 import { createId } from "../../store/identifier.ts";
@@ -15,7 +16,7 @@ import {
   releaseNativeId,
   updateLink,
 } from "../../store/links.ts";
-import { holdNames } from "../connection/claims.ts";
+import { foresee, holdNames } from "../connection/claims.ts";
 import type { Job } from "../connection/job.ts";
 import { kindOf } from "../connection/kinds.ts";
 import { confirmAbsence } from "../resource/existence.ts";
@@ -24,7 +25,7 @@ import { keysOf } from "../resource/link-keys.ts";
 import { changedPaths, type Held } from "../resource/mapping.ts";
 import { making } from "../resource/presence.ts";
 import { toWritten } from "../resource/references.ts";
-import { namesIn, resourceOf, settleWanted, type Wanted } from "../resource/values.ts";
+import { resourceOf, settleWanted, type Wanted } from "../resource/values.ts";
 import { locksOfAttempt, settleAttempt } from "../settlement/attempts.ts";
 import { keepDeactivation } from "../settlement/deactivation.ts";
 import { journaled } from "../settlement/journal.ts";
@@ -37,13 +38,14 @@ export async function createUser(job: Job, resource: Resource): Promise<Hydrated
   const kind = kindOf(connection, "User");
   const wanted = settleWanted(job, kind, undefined, resource);
   const key = foldCase(String(wanted.held.userName));
+  const edit = replaceBy(resource, kind.type);
   const others = locksOfAttempt(job, "user.create", key);
-  return holdNames(job, "name", [key, ...namesIn(resource, kind, job)], others, async (claim) => {
+  return holdNames(job, "name", [key, ...foresee(edit, job)], others, async (claim) => {
     const mine = await settleAttempt(job, "user.create", key);
     const lost = mine && findLiveLink(connection.store, "User", mine.linkId);
     if (mine && lost && mine.externalId === wanted.externalId) {
       job.trace.notes.add("an earlier attempt had created this user; it was finished");
-      return applyWanted(job, lost.id, undefined, claim, () => resource);
+      return applyWanted(job, lost.id, undefined, claim, edit);
     }
     await refuseExisting(job, key);
     return createOrRevive(job, key, wanted);

@@ -1,12 +1,13 @@
 // Users: change by PUT or PATCH (RFC 7644 section 3.5).
 
+import type { Edit } from "../../scim/edit.ts";
 import { notFound, ScimError } from "../../scim/messages.ts";
-import type { Resource } from "../../scim/schema.ts";
 import { deleteIntentsOf, deleteOverlay } from "../../store/journal.ts";
 import { findLiveLink, findLiveLinksByKey, updateLink } from "../../store/links.ts";
-import { type Claim, holdNames } from "../connection/claims.ts";
+import { type Claim, foresee, holdNames } from "../connection/claims.ts";
 import type { Bound, Job } from "../connection/job.ts";
 import { kindOf } from "../connection/kinds.ts";
+import { noteRead } from "../connection/trace.ts";
 import { braked, uncountRemoval } from "../guard/brake.ts";
 import { requireUserKept } from "../guard/keeping.ts";
 import { renaming } from "../resource/addresses.ts";
@@ -27,25 +28,15 @@ export const taken = (attribute: string, why = "") =>
 export const isEmailName = ({ adapter, coupling }: Bound) =>
   adapter.userNameIs !== undefined && coupling !== "separate";
 
-/**
- * Changes a user by a pure function from the present resource to the wanted one.
- * @param names folded names that the change is foreseen to claim
- * @throws ScimError 404, 412, 409 uniqueness, 400
- */
-export async function changeUser(
-  job: Job,
-  id: string,
-  names: readonly string[],
-  ifMatch: string | undefined,
-  change: (present: Resource) => Resource,
-): Promise<Hydrated> {
+/** @throws ScimError 404, 412, 409 uniqueness, 400 */
+export async function changeUser(job: Job, id: string, ifMatch: string | undefined, edit: Edit): Promise<Hydrated> {
   const link = findLiveLink(job.connection.store, "User", id);
   if (!link) throw notFound("the user");
-  const foreseen = [...names, ...(link.nameKey === null ? [] : [link.nameKey])];
+  const foreseen = [...foresee(edit, job), ...(link.nameKey === null ? [] : [link.nameKey])];
   return holdNames(job, "name", foreseen, [`link:${id}`], async (claim) => {
     const unsure = pathsInDoubt(job, id);
-    await readOrKeep(job, id, disablesUnread(id, ifMatch, change), () => settle(job, id));
-    return applyWanted(job, id, ifMatch, claim, change, unsure);
+    await readOrKeep(job, id, disablesUnread(ifMatch, edit), () => settle(job, id));
+    return applyWanted(job, id, ifMatch, claim, edit, unsure);
   });
 }
 
@@ -55,21 +46,21 @@ export async function applyWanted(
   id: string,
   ifMatch: string | undefined,
   claim: Claim,
-  change: (present: Resource) => Resource,
+  edit: Edit,
   unsure: readonly string[] = [],
 ): Promise<Hydrated> {
   const { connection } = job;
   const { user } = connection.adapter;
   const kind = kindOf(connection, "User");
   const link = findLiveLink(connection.store, "User", id);
-  const before = link && (await readOrKeep(job, id, disablesUnread(id, ifMatch, change), () => hydrate(job, link)));
+  const before = link && (await readOrKeep(job, id, disablesUnread(ifMatch, edit), () => hydrate(job, link)));
   if (!link || !before) throw notFound("the user");
   await requireMatch(ifMatch, before);
-  const wanted = settleWanted(job, kind, before, change(before.resource));
-  // Whoever is inactive without having been disabled is disabled by a request that says so, and by no other.
-  const isNamed = () => change({ ...before.resource, active: true }).active === false;
-  if (wanted.held.active === false && isDormant(job, before) && isNamed()) wanted.changed.add("active");
-  for (const path of listTakenAway(connection, before, kind, change)) wanted.changed.add(path);
+  const wanted = settleWanted(job, kind, before, noteRead(job.trace, edit.apply(before.resource)).resource);
+  // Whoever is inactive without having been disabled is disabled by a request that says so, and by no other: its last word
+  // on `active` must be false, while null, "" and remove leave them as they are [S5].
+  if (wanted.held.active === false && isDormant(job, before) && edit.disables()) wanted.changed.add("active");
+  for (const path of listTakenAway(connection, before, kind, edit)) wanted.changed.add(path);
   // Reads may still show what was before a write whose answer was lost.
   for (const path of unsure) wanted.changed.add(path);
   // A deactivation that the vendor still owes is tried again with whatever write comes next.
