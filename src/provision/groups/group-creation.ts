@@ -17,7 +17,7 @@ import {
   releaseNativeId,
   updateLink,
 } from "../../store/links.ts";
-import { holdNames } from "../connection/claims.ts";
+import { type Claim, holdNames } from "../connection/claims.ts";
 import type { Job } from "../connection/job.ts";
 import { groupOperationsOf, kindOf } from "../connection/kinds.ts";
 import { requireSeatsKept } from "../guard/keeping.ts";
@@ -33,7 +33,7 @@ import { removeGroup } from "../settlement/group-undo.ts";
 import { journaled } from "../settlement/journal.ts";
 import { promisedName } from "../settlement/resolution.ts";
 import { writeSeatedMembers } from "./group-writes.ts";
-import { applyChange, taken } from "./groups.ts";
+import { type GroupPlan, planGroup, taken, writeChange } from "./groups.ts";
 
 /** @throws ScimError 409 uniqueness for a name that is taken, 501 where the product has no groups */
 export async function createGroup(job: Job, resource: Resource): Promise<Hydrated> {
@@ -42,18 +42,21 @@ export async function createGroup(job: Job, resource: Resource): Promise<Hydrate
   const kind = kindOf(connection, "Group");
   const wanted = settleWanted(job, kind, undefined, resource);
   const key = foldCase(String(wanted.held.displayName));
-  return holdNames(job, "group", [key], locksOfAttempt(job, "group.create", key), async (claim) => {
+  const plan = async (claim: Claim): Promise<GroupPlan | Link[]> => {
     const users = [...requireUsers(job, memberIdsOf(resource)).values()];
     const mine = await settleAttempt(job, "group.create", key);
     if (mine && mine.externalId === wanted.externalId && findLiveLink(connection.store, "Group", mine.linkId)) {
       job.trace.notes.add("an earlier attempt had created this group; it was finished");
-      return applyChange(job, mine.linkId, undefined, claim, replaceBy(resource, kind.type));
+      return planGroup(job, mine.linkId, undefined, claim, replaceBy(resource, kind.type));
     }
     for (const holder of findLiveLinksByKey(connection.store, "Group", "nameKey", key)) {
       if (await hydrate(job, holder)) throw taken();
     }
-    return createNatively(job, key, wanted, users);
-  });
+    return users;
+  };
+  return holdNames(job, "group", [key], locksOfAttempt(job, "group.create", key), plan, (planned) =>
+    Array.isArray(planned) ? createNatively(job, key, wanted, planned) : writeChange(job, planned),
+  );
 }
 
 async function createNatively(job: Job, key: string, wanted: Wanted, members: Link[]): Promise<Hydrated> {

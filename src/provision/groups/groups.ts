@@ -13,13 +13,13 @@ import { groupOperationsOf, kindOf } from "../connection/kinds.ts";
 import { noteRead } from "../connection/trace.ts";
 import { braked, uncountRemoval } from "../guard/brake.ts";
 import { requireGroupKept } from "../guard/keeping.ts";
-import { ensureLoaded, toMemberChange } from "../membership/members.ts";
+import { ensureLoaded, type MemberChange, toMemberChange } from "../membership/members.ts";
 import { confirmAbsence } from "../resource/existence.ts";
 import { answerWritten, type Hydrated, hydrate, hydrated, overlayLag } from "../resource/hydrate.ts";
 import { keysOf } from "../resource/link-keys.ts";
 import { type Held, toHeld } from "../resource/mapping.ts";
 import { entomb } from "../resource/tombstone.ts";
-import { resourceOf, settleWanted } from "../resource/values.ts";
+import { resourceOf, settleWanted, type Wanted } from "../resource/values.ts";
 import { requireMatch } from "../resource/version.ts";
 import { markGroup, settleMarked } from "../seats/seat-work.ts";
 import { planGroupSeat, planSeats, requireSeats } from "../seats/seats.ts";
@@ -38,19 +38,29 @@ export async function changeGroup(job: Job, id: string, ifMatch: string | undefi
   const found = findLiveLink(connection.store, "Group", id);
   if (!found) throw notFound("the group");
   const foreseen = [...foresee(edit, job), ...(found.nameKey === null ? [] : [found.nameKey])];
-  return holdNames(job, "group", foreseen, [`link:${id}`], async (claim) => {
+  const plan = async (claim: Claim) => {
     await settle(job, id);
-    return applyChange(job, id, ifMatch, claim, edit);
-  });
+    return planGroup(job, id, ifMatch, claim, edit);
+  };
+  return holdNames(job, "group", foreseen, [`link:${id}`], plan, (planned) => writeChange(job, planned));
 }
 
-export async function applyChange(
+/** A change of a group that needs nothing more but to be written. */
+export interface GroupPlan {
+  link: Link;
+  present: Hydrated;
+  /** Undefined where nothing changes. */
+  change: { wanted: Wanted; next: Link; members: MemberChange } | undefined;
+}
+
+/** Under the locks: read, apply, diff, claim. */
+export async function planGroup(
   job: Job,
   id: string,
   ifMatch: string | undefined,
   claim: Claim,
   edit: Edit,
-): Promise<Hydrated> {
+): Promise<GroupPlan> {
   const { connection } = job;
   const kind = kindOf(connection, "Group");
   const link = findLiveLink(connection.store, "Group", id);
@@ -75,16 +85,27 @@ export async function applyChange(
   if (deltas.length > 0 || changesSeat) await ensureLoaded(job, link);
   const members = toMemberChange(job, link, deltas);
   const changesMembers = members.add.length + members.remove.length > 0;
-  if (!isChanged && !wanted.linkChanged && !changesMembers) {
-    deleteIntentsOf(connection.store, id);
-    return present;
-  }
+  if (!isChanged && !wanted.linkChanged && !changesMembers) return { link, present, change: undefined };
   await requireGroupKept(job, link, next, foldCase(String(present.held.displayName)) !== key, members);
   await requireSeats(job, wantedSeats());
   function* wantedSeats() {
     yield* planSeats(job, next, members);
     if (changesSeat) yield* planGroupSeat(job, next);
   }
+  return { link, present, change: { wanted, next, members } };
+}
+
+/** Under the locks: write, commit. */
+export async function writeChange(job: Job, { link, present, change }: GroupPlan): Promise<Hydrated> {
+  const { connection } = job;
+  const { id } = link;
+  if (!change) {
+    deleteIntentsOf(connection.store, id);
+    return present;
+  }
+  const { wanted, next, members } = change;
+  const changesSeat = next.seat !== link.seat;
+  const changesMembers = members.add.length + members.remove.length > 0;
   const empties =
     members.remove.length > 0 &&
     members.add.length === 0 &&

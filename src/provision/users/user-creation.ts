@@ -16,7 +16,7 @@ import {
   releaseNativeId,
   updateLink,
 } from "../../store/links.ts";
-import { foresee, holdNames } from "../connection/claims.ts";
+import { type Claim, foresee, holdNames } from "../connection/claims.ts";
 import type { Job } from "../connection/job.ts";
 import { kindOf } from "../connection/kinds.ts";
 import { confirmAbsence } from "../resource/existence.ts";
@@ -30,7 +30,7 @@ import { locksOfAttempt, settleAttempt } from "../settlement/attempts.ts";
 import { keepDeactivation } from "../settlement/deactivation.ts";
 import { journaled } from "../settlement/journal.ts";
 import { promisedName } from "../settlement/resolution.ts";
-import { applyWanted, isEmailName, taken } from "./users.ts";
+import { isEmailName, planUser, taken, writeUser } from "./users.ts";
 
 /** @throws ScimError 409 uniqueness for a user who exists */
 export async function createUser(job: Job, resource: Resource): Promise<Hydrated> {
@@ -40,16 +40,19 @@ export async function createUser(job: Job, resource: Resource): Promise<Hydrated
   const key = foldCase(String(wanted.held.userName));
   const edit = replaceBy(resource, kind.type);
   const others = locksOfAttempt(job, "user.create", key);
-  return holdNames(job, "name", [key, ...foresee(edit, job)], others, async (claim) => {
+  const plan = async (claim: Claim) => {
     const mine = await settleAttempt(job, "user.create", key);
     const lost = mine && findLiveLink(connection.store, "User", mine.linkId);
     if (mine && lost && mine.externalId === wanted.externalId) {
       job.trace.notes.add("an earlier attempt had created this user; it was finished");
-      return applyWanted(job, lost.id, undefined, claim, edit);
+      return planUser(job, lost.id, undefined, claim, edit);
     }
     await refuseExisting(job, key);
-    return createOrRevive(job, key, wanted);
-  });
+    return undefined;
+  };
+  return holdNames(job, "name", [key, ...foresee(edit, job)], others, plan, (planned) =>
+    planned ? writeUser(job, planned) : createOrRevive(job, key, wanted),
+  );
 }
 
 /** A live link that the vendor still has a record for takes the name. */

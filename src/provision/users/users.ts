@@ -1,9 +1,10 @@
 // Users: change by PUT or PATCH (RFC 7644 section 3.5).
 
+import type { Values } from "../../adapter.ts";
 import type { Edit } from "../../scim/edit.ts";
 import { notFound, ScimError } from "../../scim/messages.ts";
 import { deleteIntentsOf, deleteOverlay } from "../../store/journal.ts";
-import { findLiveLink, findLiveLinksByKey, updateLink } from "../../store/links.ts";
+import { findLiveLink, findLiveLinksByKey, type Link, updateLink } from "../../store/links.ts";
 import { type Claim, foresee, holdNames } from "../connection/claims.ts";
 import type { Bound, Job } from "../connection/job.ts";
 import { kindOf } from "../connection/kinds.ts";
@@ -14,7 +15,7 @@ import { renaming } from "../resource/addresses.ts";
 import { answerWritten, type Hydrated, hydrate, hydrated, overlayLag } from "../resource/hydrate.ts";
 import { keysOf, remainingSeat } from "../resource/link-keys.ts";
 import { listTakenAway, shownPointers, toWritten } from "../resource/references.ts";
-import { resourceOf, settleWanted, shortenUnchanged } from "../resource/values.ts";
+import { resourceOf, settleWanted, shortenUnchanged, type Wanted } from "../resource/values.ts";
 import { requireMatch } from "../resource/version.ts";
 import { isDormant, isOwed } from "../settlement/deactivation.ts";
 import { journaled, pathsInDoubt, settle } from "../settlement/journal.ts";
@@ -33,24 +34,33 @@ export async function changeUser(job: Job, id: string, ifMatch: string | undefin
   const link = findLiveLink(job.connection.store, "User", id);
   if (!link) throw notFound("the user");
   const foreseen = [...foresee(edit, job), ...(link.nameKey === null ? [] : [link.nameKey])];
-  return holdNames(job, "name", foreseen, [`link:${id}`], async (claim) => {
+  const plan = async (claim: Claim) => {
     const unsure = pathsInDoubt(job, id);
     await readOrKeep(job, id, disablesUnread(ifMatch, edit), () => settle(job, id));
-    return applyWanted(job, id, ifMatch, claim, edit, unsure);
-  });
+    return planUser(job, id, ifMatch, claim, edit, unsure);
+  };
+  return holdNames(job, "name", foreseen, [`link:${id}`], plan, (planned) => writeUser(job, planned));
 }
 
-/** Under the locks: read, apply, diff, write, commit. */
-export async function applyWanted(
+/** A change of a user that needs nothing more but to be written. */
+export interface UserPlan {
+  link: Link;
+  before: Hydrated;
+  pointers: Link["pointers"];
+  /** Undefined where nothing changes. */
+  change: { wanted: Wanted; keys: ReturnType<typeof keysOf>; values: Values } | undefined;
+}
+
+/** Under the locks: read, apply, diff, claim. */
+export async function planUser(
   job: Job,
   id: string,
   ifMatch: string | undefined,
   claim: Claim,
   edit: Edit,
   unsure: readonly string[] = [],
-): Promise<Hydrated> {
+): Promise<UserPlan> {
   const { connection } = job;
-  const { user } = connection.adapter;
   const kind = kindOf(connection, "User");
   const link = findLiveLink(connection.store, "User", id);
   const before = link && (await readOrKeep(job, id, disablesUnread(ifMatch, edit), () => hydrate(job, link)));
@@ -67,11 +77,7 @@ export async function applyWanted(
   if (wanted.held.active === false && isOwed(job, id)) wanted.changed.add("active");
   await requireUserKept(job, before, wanted);
   const shown = shownPointers(connection, before, kind);
-  if (wanted.changed.size === 0 && !wanted.linkChanged) {
-    if (shown !== link.pointers) updateLink(connection.store, id, { pointers: shown });
-    deleteIntentsOf(connection.store, id);
-    return before;
-  }
+  if (wanted.changed.size === 0 && !wanted.linkChanged) return { link, before, pointers: shown, change: undefined };
   const keys = keysOf(connection, resourceOf({ ...link, kept: wanted.kept }, wanted.held, kind), wanted.held, "User");
   for (const key of [keys.nameKey, isEmailName(connection) ? keys.emailKey : null]) {
     if (key === null || key === link.nameKey) continue;
@@ -79,13 +85,26 @@ export async function applyWanted(
     const others = findLiveLinksByKey(connection.store, "User", "nameKey", key);
     if (others.some((other) => other.id !== id)) throw taken("userName");
   }
-  const isDisabled = wanted.changed.has("active") && wanted.held.active === false;
-  const isRestored = wanted.changed.has("active") && !isDisabled;
-  const isRenamed = keys.nameKey !== link.nameKey || keys.emailKey !== link.emailKey;
   const { values, pointers } = await toWritten(job, shortenUnchanged(job, wanted, kind), wanted.changed, kind);
   const nextPointers = { ...shown, ...pointers };
   for (const { path } of kind.rows) if (wanted.changed.has(path) && !(path in pointers)) delete nextPointers[path];
+  return { link, before, pointers: nextPointers, change: { wanted, keys, values } };
+}
 
+/** Under the locks: write, commit. */
+export async function writeUser(job: Job, { link, before, pointers, change }: UserPlan): Promise<Hydrated> {
+  const { connection } = job;
+  const { user } = connection.adapter;
+  const { id } = link;
+  if (!change) {
+    if (pointers !== link.pointers) updateLink(connection.store, id, { pointers });
+    deleteIntentsOf(connection.store, id);
+    return before;
+  }
+  const { wanted, keys, values } = change;
+  const isDisabled = wanted.changed.has("active") && wanted.held.active === false;
+  const isRestored = wanted.changed.has("active") && !isDisabled;
+  const isRenamed = keys.nameKey !== link.nameKey || keys.emailKey !== link.emailKey;
   let next = link;
   let isPending = false;
   const write = () =>
@@ -108,7 +127,7 @@ export async function applyWanted(
             ...keys,
             externalId: wanted.externalId,
             kept: wanted.kept,
-            pointers: nextPointers,
+            pointers,
             modifiedAt: job.now(),
           };
           if (wanted.changed.has("active") && !isPending) {
