@@ -5,7 +5,7 @@ import type { Edit } from "../../scim/edit.ts";
 import { notFound, ScimError } from "../../scim/messages.ts";
 import { foldCase } from "../../scim/text.ts";
 import { deleteIntentsOf, deleteLagOverlays } from "../../store/journal.ts";
-import { findLiveLink, findLiveLinksByKey, type Link, updateLink } from "../../store/links.ts";
+import { findLiveLink, findLiveLinksByKey, type LiveLink, updateLink } from "../../store/links.ts";
 import { countMembers } from "../../store/members.ts";
 import { type Claim, foresee, holdNames } from "../connection/claims.ts";
 import type { Job } from "../connection/job.ts";
@@ -47,10 +47,10 @@ export async function changeGroup(job: Job, id: string, ifMatch: string | undefi
 
 /** A change of a group that needs nothing more but to be written. */
 export interface GroupPlan {
-  link: Link;
+  link: LiveLink;
   present: Hydrated;
   /** Undefined where nothing changes. */
-  change: { wanted: Wanted; next: Link; members: MemberChange } | undefined;
+  change: { wanted: Wanted; next: LiveLink; members: MemberChange } | undefined;
 }
 
 /** Under the locks: read, apply, diff, claim. */
@@ -79,7 +79,7 @@ export async function planGroup(
   // Where no attribute changes the wanted values may be only what the link remembers, which says nothing of a seat.
   const isChanged = wanted.changed.size > 0;
   const keys = isChanged && keysOf(connection, resourceOf(renewed, wanted.held, kind), wanted.held, "Group");
-  const next: Link = { ...renewed, ...keys, version: link.version + 1, modifiedAt: job.now() };
+  const next: LiveLink = { ...renewed, ...keys, version: link.version + 1, modifiedAt: job.now() };
   const changesSeat = next.seat !== link.seat;
   // A changed seat is for everybody who is in it, also in a group that was never looked into.
   if (deltas.length > 0 || changesSeat) await ensureLoaded(job, link);
@@ -135,7 +135,7 @@ export async function writeChange(job: Job, { link, present, change }: GroupPlan
 }
 
 /** A group as its link knows it: enough where only members change. */
-function remembered(link: Link, kind: Parameters<typeof toHeld>[1]): Hydrated {
+function remembered(link: LiveLink, kind: Parameters<typeof toHeld>[1]): Hydrated {
   const known: Held = { displayName: link.name ?? undefined, externalId: link.externalId ?? undefined };
   const resource = resourceOf(link, known, kind);
   return { link, native: undefined, held: toHeld(resource, kind), resource };
@@ -151,7 +151,7 @@ export async function deleteGroup(job: Job, id: string, ifMatch: string | undefi
   await connection.locks.hold(locks, job.deadlineAt, async () => {
     await settle(job, id);
     const link = findLiveLink(connection.store, "Group", id);
-    if (!link?.nativeId) throw notFound("the group");
+    if (!link) throw notFound("the group");
     if (ifMatch !== undefined) {
       const present = await hydrate(job, link);
       if (!present) throw notFound("the group");
@@ -160,7 +160,6 @@ export async function deleteGroup(job: Job, id: string, ifMatch: string | undefi
     await requireGroupKept(job, link, undefined, false, { add: [], remove: [] });
     const { remove } = group;
     if (!remove) throw new Fault("unsupported", { detail: `${connection.adapter.title} cannot delete a group` });
-    const nativeId = link.nativeId;
     const empties = countMembers(connection.store, id) > 0;
     await braked(job, empties ? "emptied" : undefined, id, () =>
       journaled(
@@ -168,7 +167,7 @@ export async function deleteGroup(job: Job, id: string, ifMatch: string | undefi
         { kind: "group.delete", linkId: id },
         async () => {
           try {
-            await remove(job.api, nativeId);
+            await remove(job.api, link.nativeId);
           } catch (error) {
             if (!(error instanceof Fault) || error.kind !== "notFound") throw error;
             await confirmAbsence(job, link);

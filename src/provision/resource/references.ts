@@ -32,7 +32,7 @@ export async function toWritten(
     if (!changed.has(row.path) || id === undefined) continue;
     const link = findLiveLink(job.connection.store, "User", String(id));
     const person = link ? await hydrate(job, link) : undefined;
-    if (!link?.nativeId || !person) {
+    if (!link || !person) {
       throw badRequest("invalidValue", `${row.path} names the user ${String(id)}, who does not exist here`);
     }
     const key = String(person.held[job.connection.adapter.userNameIs ?? "userName"] ?? person.held.userName ?? "");

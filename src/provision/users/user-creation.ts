@@ -12,7 +12,9 @@ import {
   findLiveLinksByKey,
   insertLink,
   type Link,
+  type LiveLink,
   NEW_LINK,
+  type NewLink,
   releaseNativeId,
   updateLink,
 } from "../../store/links.ts";
@@ -114,7 +116,7 @@ async function createOrRevive(job: Job, key: string, wanted: Wanted): Promise<Hy
   const id = self?.id ?? createId(job.now());
   const { values, pointers } = await toWritten(job, wanted.held, wanted.changed, kind);
   const now = job.now();
-  const base: Link = {
+  const base: NewLink = {
     ...(self ?? { id, type: "User", createdAt: now, version: 1, sweep: null, membersLoaded: false }),
     ...NEW_LINK,
     externalId: wanted.externalId,
@@ -122,8 +124,8 @@ async function createOrRevive(job: Job, key: string, wanted: Wanted): Promise<Hy
     pointers,
     modifiedAt: now,
   };
-  let link = base;
-  const { native } = await journaled(
+  const keys = keysOf(connection, resourceOf(base, wanted.held, kind), wanted.held, "User");
+  const { native, link } = await journaled(
     job,
     {
       kind: "user.create",
@@ -132,19 +134,20 @@ async function createOrRevive(job: Job, key: string, wanted: Wanted): Promise<Hy
       externalId: wanted.externalId,
       expected: promisedName(job, "User", wanted.held),
     },
-    () => makeNative(job, wanted, values, former, hidden),
-    (made) => {
-      const nativeId = user.id(made.native);
-      link = { ...base, ...keysOf(connection, resourceOf(base, wanted.held, kind), wanted.held, "User"), nativeId };
+    async () => {
+      const made = await makeNative(job, wanted, values, former, hidden);
+      return { ...made, link: { ...base, ...keys, nativeId: user.id(made.native) } satisfies LiveLink };
+    },
+    ({ native, link, pending }) => {
       if (hidden && hidden.id !== id) updateLink(connection.store, hidden.id, { nativeId: null, isHidden: false });
-      releaseNativeId(connection.store, "User", nativeId, id, now);
+      releaseNativeId(connection.store, "User", link.nativeId, id, now);
       if (self) updateLink(connection.store, id, link);
       else insertLink(connection.store, link);
-      const seen = readHeld(connection, link, user.toScim(made.native), kind);
+      const seen = readHeld(connection, link, user.toScim(native), kind);
       // What was owed was owed to the user who left.
       deleteOverlay(connection.store, id, "active");
       overlayLag(job, id, {}, { ...wanted.held, ...seen });
-      if (made.pending) keepDeactivation(job, id, made.pending);
+      if (pending) keepDeactivation(job, id, pending);
     },
   );
   return answerWritten(job, link, native, user.toScim(native));

@@ -4,7 +4,7 @@ import type { Values } from "../../adapter.ts";
 import type { Edit } from "../../scim/edit.ts";
 import { notFound, ScimError } from "../../scim/messages.ts";
 import { deleteIntentsOf, deleteOverlay } from "../../store/journal.ts";
-import { findLiveLink, findLiveLinksByKey, type Link, updateLink } from "../../store/links.ts";
+import { findLiveLink, findLiveLinksByKey, type LiveLink, updateLink } from "../../store/links.ts";
 import { type Claim, foresee, holdNames } from "../connection/claims.ts";
 import type { Bound, Job } from "../connection/job.ts";
 import { kindOf } from "../connection/kinds.ts";
@@ -44,9 +44,9 @@ export async function changeUser(job: Job, id: string, ifMatch: string | undefin
 
 /** A change of a user that needs nothing more but to be written. */
 export interface UserPlan {
-  link: Link;
+  link: LiveLink;
   before: Hydrated;
-  pointers: Link["pointers"];
+  pointers: LiveLink["pointers"];
   /** Undefined where nothing changes. */
   change: { wanted: Wanted; keys: ReturnType<typeof keysOf>; values: Values } | undefined;
 }
