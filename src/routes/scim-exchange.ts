@@ -61,12 +61,6 @@ export function typeOf(job: Job, type: LinkType): ResourceType {
   return (job.connection.profile[type] ?? job.connection.profile.User).type;
 }
 
-export function note<T extends { repairs: readonly string[]; dropped: readonly string[] }>(job: Job, read: T): T {
-  for (const name of read.repairs) job.trace.repairs.add(name);
-  for (const path of read.dropped) job.trace.dropped.add(path);
-  return read;
-}
-
 /** The body as JSON in UTF-8, whatever comes in another form refused [C22] [C23]. */
 export async function readJson(context: ScimContext): Promise<unknown> {
   const [type = "", ...parameters] = (context.req.header("content-type") ?? "").toLowerCase().split(";");

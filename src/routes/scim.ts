@@ -3,19 +3,19 @@
 import { Hono } from "hono";
 import type { Job } from "../provision/connection/job.ts";
 import { kindOf } from "../provision/connection/kinds.ts";
+import { noteRead } from "../provision/connection/trace.ts";
 import { createGroup } from "../provision/groups/group-creation.ts";
 import { changeGroup, deleteGroup } from "../provision/groups/groups.ts";
 import { search } from "../provision/query/query.ts";
 import { locationOf, render } from "../provision/query/render.ts";
 import { type Hydrated, hydrate } from "../provision/resource/hydrate.ts";
-import { namesIn } from "../provision/resource/values.ts";
 import { versionOf } from "../provision/resource/version.ts";
 import { deleteUser } from "../provision/users/departure.ts";
 import { createUser } from "../provision/users/user-creation.ts";
 import { changeUser } from "../provision/users/users.ts";
-import { memberIdsOf } from "../scim/members.ts";
+import { readReplacement } from "../scim/edit.ts";
 import { notFound, ScimError, toListResponse } from "../scim/messages.ts";
-import { applyPatch, readPatch } from "../scim/patch.ts";
+import { readPatch } from "../scim/patch.ts";
 import type { Projection } from "../scim/projection.ts";
 import { type ListQuery, readListQuery, readSearchRequest } from "../scim/query.ts";
 import { readResource } from "../scim/resource.ts";
@@ -26,7 +26,6 @@ import { discovery } from "./discovery.ts";
 import {
   begin,
   LIMITS,
-  note,
   projectionOf,
   queryOf,
   readJson,
@@ -35,8 +34,6 @@ import {
   scim,
   typeOf,
 } from "./scim-exchange.ts";
-
-const MEMBERS = "members";
 
 export function createScimRoutes(): Hono<ScimEnv> {
   const app = new Hono<ScimEnv>();
@@ -94,7 +91,8 @@ function resources(app: Hono<ScimEnv>, type: LinkType): void {
   app.post(endpoint, async (context) => {
     const { job } = begin(context, endpoint, type, "write");
     const projection = projectionOf(context, typeOf(job, type));
-    const resource = note(job, readResource(await readJson(context), kindOf(job.connection, type).type)).resource;
+    const read = readResource(await readJson(context), kindOf(job.connection, type).type);
+    const { resource } = noteRead(job.trace, read);
     const created = await (type === "User" ? createUser(job, resource) : createGroup(job, resource));
     const location = locationOf(job.connection, type, created.link.id);
     return show(context, created, projection, { Location: location });
@@ -117,33 +115,20 @@ function resources(app: Hono<ScimEnv>, type: LinkType): void {
     const { job, id, ifMatch } = begin(context, `${endpoint}/:id`, type, "write");
     const projection = projectionOf(context, typeOf(job, type));
     const body = await readJson(context);
-    const kind = kindOf(job.connection, type);
-    const read = note(job, readResource(body, kind.type));
-    const names = namesIn(read.resource, kind, job);
-    const replace = (present: Resource) => replaceBy(present, read);
-    const deltas = read.explicit.has(MEMBERS) ? [{ op: "replace" as const, values: memberIdsOf(read.resource) }] : [];
-    const changed =
-      type === "User"
-        ? await changeUser(job, id, names, ifMatch, replace)
-        : await changeGroup(job, id, names, ifMatch, true, (present) => ({ resource: replace(present), deltas }));
-    return show(context, changed, projection);
+    const edit = noteRead(job.trace, readReplacement(body, kindOf(job.connection, type).type));
+    const change = type === "User" ? changeUser : changeGroup;
+    return show(context, await change(job, id, ifMatch, edit), projection);
   });
 
   app.patch(`${endpoint}/:id`, async (context) => {
     const { job, id, ifMatch } = begin(context, `${endpoint}/:id`, type, "write");
     const projection = projectionOf(context, typeOf(job, type));
-    const kind = kindOf(job.connection, type);
-    const patch = note(job, readPatch(await readJson(context), kind.type));
-    const apply = (present: Resource) =>
-      note(job, applyPatch(present, patch.operations, type === "Group" ? { deltas: [MEMBERS] } : {}));
-    const names = probeNames(job, type, id, apply);
-    if (type === "User") {
-      const changed = await changeUser(job, id, names, ifMatch, (present) => apply(present).resource);
-      return show(context, changed, projection);
-    }
-    const changed = await changeGroup(job, id, names, ifMatch, patch.touches(MEMBERS) !== "only", apply);
-    // A body would hold the whole member list, so none is sent unless attributes were asked for [C57].
-    if (context.req.query("attributes") === undefined) return context.body(null, 204);
+    const body = await readJson(context);
+    const edit = noteRead(job.trace, readPatch(body, kindOf(job.connection, type).type));
+    const change = type === "User" ? changeUser : changeGroup;
+    const changed = await change(job, id, ifMatch, edit);
+    // A group's body would hold the whole member list, so none is sent unless attributes were asked for [C57].
+    if (type === "Group" && context.req.query("attributes") === undefined) return context.body(null, 204);
     return show(context, changed, projection);
   });
 
@@ -163,31 +148,6 @@ async function show(
 ): Promise<Response> {
   const resource = await render(context.env.job, found, projection);
   return scim(context, headers.Location ? 201 : 200, resource, { ETag: await versionOf(found), ...headers });
-}
-
-/** Names that a patch is foreseen to claim, found by applying it to the names that the link knows. */
-function probeNames(
-  job: Job,
-  type: LinkType,
-  id: string,
-  apply: (present: Resource) => { resource: Resource },
-): string[] {
-  const link = findLiveLink(job.connection.store, type, id);
-  if (link?.name == null) return [];
-  const present: Resource = type === "User" ? { userName: link.name, active: true } : { displayName: link.name };
-  try {
-    return namesIn(apply(present).resource, kindOf(job.connection, type), job);
-  } catch {
-    // The real application will claim what it needs, or say what is wrong.
-    return [];
-  }
-}
-
-/** PUT: what the body names replaces; `active` and `members` stay unless the body says otherwise [S5]. */
-function replaceBy(present: Resource, read: { resource: Resource; explicit: ReadonlySet<string> }): Resource {
-  const replaced = { ...read.resource };
-  if (!read.explicit.has("active") && present.active !== undefined) replaced.active = present.active;
-  return replaced;
 }
 
 async function list(context: ScimContext, job: Job, type: LinkType, query: ListQuery): Promise<Response> {

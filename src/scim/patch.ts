@@ -1,6 +1,7 @@
 // PATCH: reading its body and applying it to a resource, whole or not at all (RFC 7644 section 3.5.2).
 
 import { isHeld, isReadOnly, noteSpelling, readEntries, readExtension } from "./body.ts";
+import { deltasOf, type Edit, type Edited, nameOf, namesAt } from "./edit.ts";
 import type { Path } from "./filter.ts";
 import { isObject, own, ownIgnoringCase } from "./json.ts";
 import { createNotes, type Notes, type RepairName } from "./lenient.ts";
@@ -8,6 +9,7 @@ import { type Delta, readDelta } from "./members.ts";
 import { badRequest, PATCH_OP_URN, ScimError } from "./messages.ts";
 import { parsePath } from "./path.ts";
 import type { Resource, ResourceType } from "./schema.ts";
+import { isFit, saidAt, toPlace } from "./statement.ts";
 import { applyWrite, type Verb, type Write } from "./write.ts";
 
 /** Operations of one request; a value without a path counts once for each attribute that it names. */
@@ -16,19 +18,9 @@ export const MAX_OPERATIONS = 1000;
 /** One operation on one held, writable path; its value is checked when it is applied. */
 export type Operation = Write;
 
-export interface ReadPatch {
+export interface ReadPatch extends Edit {
   operations: Operation[];
-  /** Whether operations write to a core attribute, and to nothing else. */
-  touches(attribute: string): "only" | "also" | "no";
   /** Paths that nobody holds. */
-  dropped: string[];
-  repairs: RepairName[];
-}
-
-export interface AppliedPatch {
-  resource: Resource;
-  /** What happens to the delta attributes, in order. */
-  deltas: Delta[];
   dropped: string[];
   repairs: RepairName[];
 }
@@ -48,11 +40,20 @@ export function readPatch(body: unknown, type: ResourceType): ReadPatch {
     for (const operation of readOperation(input, type, notes)) operations.push(operation);
     refuseTooMany(operations.length);
   }
+  return { operations, ...toEdit(operations, type), dropped: [...notes.dropped], repairs: [...notes.repairs] };
+}
+
+function toEdit(operations: readonly Operation[], type: ResourceType): Edit {
+  const said = (path: string) => saidAt(operations, toPlace(path, type));
+  // A name that goes is refused even where a later operation sets it again.
+  const isHopeless = (operation: Operation) =>
+    !isFit(operation) || saidAt([operation], toPlace(nameOf(type), type)) === null;
   return {
-    operations,
+    names: (twin) => namesAt(type, twin, said),
+    disables: () => said("active") === false && !operations.some(isHopeless),
+    clears: (path) => said(path) === null,
     touches: (attribute) => toTouch(operations, attribute),
-    dropped: [...notes.dropped],
-    repairs: [...notes.repairs],
+    apply: (resource) => applyPatch(resource, operations, { deltas: deltasOf(type) }),
   };
 }
 
@@ -70,7 +71,7 @@ export function applyPatch(
   resource: Resource,
   operations: readonly Operation[],
   options: { deltas?: readonly string[] } = {},
-): AppliedPatch {
+): Edited {
   const notes = createNotes();
   const deltas: Delta[] = [];
   let result = resource;

@@ -121,7 +121,7 @@ function writeSelected(
 }
 
 /** The sub-attributes that a write to elements sets. */
-function readTarget(attribute: Attribute, write: Write, notes: Notes): Parts {
+export function readTarget(attribute: Attribute, write: Write, notes: Notes): Parts {
   const { path, value } = write;
   if (path.sub) return readSub(path.sub, write, notes);
   const single = readSingular(value, notes, path.text);

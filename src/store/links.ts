@@ -7,6 +7,12 @@ import { links, members } from "./link-tables.ts";
 export type Store = DrizzleSqliteDODatabase;
 export type Link = typeof links.$inferSelect;
 export type LinkType = Link["type"];
+/** A link that knows its record at the vendor. */
+export type NativeLink = Link & { nativeId: string };
+/** A link that clients see. It is stored once the vendor has made the record, so it always knows it. */
+export type LiveLink = NativeLink & { state: "live" };
+/** A link whose record is still to be made; it is not stored. */
+export type NewLink = Link & { state: "live"; nativeId: null };
 /** The columns on which a match needs no native call. */
 export type LinkKey = "nameKey" | "emailKey" | "externalId";
 
@@ -27,6 +33,9 @@ export const NEW_LINK = {
   seatNote: null,
 } as const satisfies Partial<Link>;
 
+export const isLive = (link: Link): link is LiveLink => link.state === "live" && hasNative(link);
+const hasNative = (link: Link): link is NativeLink => link.nativeId !== null;
+
 export function insertLink(store: Store, link: Link): void {
   store.insert(links).values(link).run();
 }
@@ -44,28 +53,30 @@ export function findLink(store: Store, type: LinkType, id: string): Link | undef
     .get();
 }
 
-export function findLiveLink(store: Store, type: LinkType, id: string): Link | undefined {
+export function findLiveLink(store: Store, type: LinkType, id: string): LiveLink | undefined {
   const link = findLink(store, type, id);
-  return link?.state === "live" ? link : undefined;
+  return link && isLive(link) ? link : undefined;
 }
 
 /** In any state: a native id belongs to one link at most. */
-export function findLinkByNativeId(store: Store, type: LinkType, nativeId: string): Link | undefined {
-  return store
+export function findLinkByNativeId(store: Store, type: LinkType, nativeId: string): NativeLink | undefined {
+  const link = store
     .select()
     .from(links)
     .where(and(eq(links.type, type), eq(links.nativeId, nativeId)))
     .get();
+  return link && hasNative(link) ? link : undefined;
 }
 
 /** In any state; one bound parameter whatever their number. */
-export function findLinksByNativeIds(store: Store, type: LinkType, nativeIds: readonly string[]): Link[] {
+export function findLinksByNativeIds(store: Store, type: LinkType, nativeIds: readonly string[]): NativeLink[] {
   const among = sql`(select value from json_each(${JSON.stringify(nativeIds)}))`;
   return store
     .select()
     .from(links)
     .where(and(eq(links.type, type), inArray(links.nativeId, among)))
-    .all();
+    .all()
+    .filter(hasNative);
 }
 
 /** Notes which sweep has last seen these links' records. */
@@ -86,13 +97,14 @@ export function releaseNativeId(store: Store, type: LinkType, nativeId: string, 
 }
 
 /** Live links, oldest first; `externalId` need not be unique. */
-export function findLiveLinksByKey(store: Store, type: LinkType, key: LinkKey, value: string): Link[] {
+export function findLiveLinksByKey(store: Store, type: LinkType, key: LinkKey, value: string): LiveLink[] {
   return store
     .select()
     .from(links)
     .where(and(eq(links.type, type), eq(links.state, "live"), eq(links[key], value)))
     .orderBy(asc(links.createdAt), asc(links.id))
-    .all();
+    .all()
+    .filter(isLive);
 }
 
 /** The links that once had this name and are not live, newest first. */
@@ -121,7 +133,7 @@ export function listLiveLinks(
   type: LinkType,
   limit: number,
   from: { offset: number } | { after: { createdAt: number; id: string } | undefined },
-): Link[] {
+): LiveLink[] {
   const after =
     "after" in from && from.after
       ? or(
@@ -136,7 +148,8 @@ export function listLiveLinks(
     .orderBy(asc(links.createdAt), asc(links.id))
     .limit(limit)
     .offset("offset" in from ? from.offset : 0)
-    .all();
+    .all()
+    .filter(isLive);
 }
 
 /** Links of every state and type, in the order of their ids, for copying. */
@@ -145,7 +158,7 @@ export function listLinksAfter(store: Store, after: string, limit: number): Link
 }
 
 /** The live links among the given ids; one bound parameter whatever their number. */
-export function findLiveLinksByIds(store: Store, type: LinkType, ids: readonly string[]): Link[] {
+export function findLiveLinksByIds(store: Store, type: LinkType, ids: readonly string[]): LiveLink[] {
   return store
     .select()
     .from(links)
@@ -156,7 +169,8 @@ export function findLiveLinksByIds(store: Store, type: LinkType, ids: readonly s
         inArray(links.id, sql`(select value from json_each(${JSON.stringify(ids)}))`),
       ),
     )
-    .all();
+    .all()
+    .filter(isLive);
 }
 
 /** Live links with a native record that the given sweep did not see. */
@@ -170,13 +184,20 @@ const isUnseen = (type: LinkType, sweep: number, before: number) =>
     lt(links.modifiedAt, before),
   );
 
-export function listUnseenLinks(store: Store, type: LinkType, sweep: number, before: number, limit: number): Link[] {
+export function listUnseenLinks(
+  store: Store,
+  type: LinkType,
+  sweep: number,
+  before: number,
+  limit: number,
+): LiveLink[] {
   return store
     .select()
     .from(links)
     .where(isUnseen(type, sweep, before))
     .limit(limit)
-    .all();
+    .all()
+    .filter(isLive);
 }
 
 export function countUnseenLinks(store: Store, type: LinkType, sweep: number, before: number): number {
@@ -203,14 +224,15 @@ export function markNotedSeatDue(store: Store, note: string): boolean {
 }
 
 /** Users whose seat must be worked out again, oldest first, after the given one. */
-export function listSeatDue(store: Store, after: string, limit: number): Link[] {
+export function listSeatDue(store: Store, after: string, limit: number): LiveLink[] {
   return store
     .select()
     .from(links)
     .where(and(eq(links.isSeatDue, true), eq(links.state, "live"), sql`${links.id} > ${after}`))
     .orderBy(asc(links.id))
     .limit(limit)
-    .all();
+    .all()
+    .filter(isLive);
 }
 
 /**

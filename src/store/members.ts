@@ -2,7 +2,7 @@
 
 import { and, asc, count, eq, inArray, sql } from "drizzle-orm";
 import { links, members } from "./link-tables.ts";
-import type { Link, Store } from "./links.ts";
+import { isLive, type Link, type LiveLink, type Store } from "./links.ts";
 
 const among = (ids: readonly string[]) => sql`(select value from json_each(${JSON.stringify(ids)}))`;
 
@@ -75,7 +75,7 @@ export function listGivenSeats(store: Store, userIds: readonly string[]): Map<st
 export type Given = { groupId: string } & Pick<Link, "seat">;
 
 /** The live groups that hold a user, oldest first. */
-export function listGroupsOf(store: Store, userId: string): Link[] {
+export function listGroupsOf(store: Store, userId: string): LiveLink[] {
   return store
     .select({ link: links })
     .from(members)
@@ -83,5 +83,6 @@ export function listGroupsOf(store: Store, userId: string): Link[] {
     .where(and(eq(members.userId, userId), eq(links.state, "live")))
     .orderBy(asc(links.createdAt), asc(links.id))
     .all()
-    .map((row) => row.link);
+    .map((row) => row.link)
+    .filter(isLive);
 }

@@ -2,7 +2,15 @@
 
 import { foldCase } from "../../scim/text.ts";
 import { readFact, upsertDueJob, writeFact } from "../../store/later.ts";
-import { findLinkByNativeId, findLiveLinksByKey, type Link, type LinkType, type Store } from "../../store/links.ts";
+import {
+  findLinkByNativeId,
+  findLiveLinksByKey,
+  isLive,
+  type Link,
+  type LinkType,
+  type LiveLink,
+  type Store,
+} from "../../store/links.ts";
 import { deletePrincipal, listPrincipals, OWN_ACCOUNT, upsertPrincipal } from "../../store/principals.ts";
 import type { Job } from "./job.ts";
 
@@ -57,22 +65,22 @@ export function isProtected(job: Pick<Job, "connection">, link: Link): boolean {
 }
 
 /** The live users whom the connection protects. */
-export function listProtectedUsers(job: Pick<Job, "connection">): Link[] {
+export function listProtectedUsers(job: Pick<Job, "connection">): LiveLink[] {
   const { store } = job.connection;
   const guard = createGuard(job, "User");
   const candidates = listGuarded(job, "User").flatMap((guarded) => {
     const found = guarded.nativeId === null ? undefined : findLinkByNativeId(store, "User", guarded.nativeId);
     return [...findBearers(store, "User", guarded), ...(found ? [found] : [])];
   });
-  const live = candidates.filter((link) => link.state === "live" && guard(link));
+  const live = candidates.filter(isLive).filter(guard);
   return [...new Map(live.map((link) => [link.id, link])).values()];
 }
 
-function findBearers(store: Store, type: LinkType, { key, literal }: Pick<Guarded, "key" | "literal">): Link[] {
+function findBearers(store: Store, type: LinkType, { key, literal }: Pick<Guarded, "key" | "literal">): LiveLink[] {
   const named = key === null ? [] : findLiveLinksByKey(store, type, "nameKey", key);
   const addressed = key === null || type === "Group" ? [] : findLiveLinksByKey(store, type, "emailKey", key);
   const identified = literal === null ? undefined : findLinkByNativeId(store, type, literal);
-  return [...named, ...addressed, ...(identified?.state === "live" ? [identified] : [])];
+  return [...named, ...addressed, ...(identified && isLive(identified) ? [identified] : [])];
 }
 
 // ---- Finding them ---------------------------------------------------------------------------------------------------

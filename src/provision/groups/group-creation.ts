@@ -1,7 +1,8 @@
 // Groups: create, with their first members (RFC 7644 section 3.3).
 
 import { Fault } from "../../adapter.ts";
-import { type Delta, memberIdsOf } from "../../scim/members.ts";
+import { replaceBy } from "../../scim/edit.ts";
+import { memberIdsOf } from "../../scim/members.ts";
 import type { Resource } from "../../scim/schema.ts";
 import { foldCase } from "../../scim/text.ts";
 import { createId } from "../../store/identifier.ts";
@@ -11,12 +12,13 @@ import {
   findLiveLink,
   findLiveLinksByKey,
   insertLink,
-  type Link,
+  type LiveLink,
   NEW_LINK,
+  type NewLink,
   releaseNativeId,
   updateLink,
 } from "../../store/links.ts";
-import { holdNames } from "../connection/claims.ts";
+import { type Claim, holdNames } from "../connection/claims.ts";
 import type { Job } from "../connection/job.ts";
 import { groupOperationsOf, kindOf } from "../connection/kinds.ts";
 import { requireSeatsKept } from "../guard/keeping.ts";
@@ -32,7 +34,7 @@ import { removeGroup } from "../settlement/group-undo.ts";
 import { journaled } from "../settlement/journal.ts";
 import { promisedName } from "../settlement/resolution.ts";
 import { writeSeatedMembers } from "./group-writes.ts";
-import { applyChange, taken } from "./groups.ts";
+import { type GroupPlan, planGroup, taken, writeChange } from "./groups.ts";
 
 /** @throws ScimError 409 uniqueness for a name that is taken, 501 where the product has no groups */
 export async function createGroup(job: Job, resource: Resource): Promise<Hydrated> {
@@ -40,29 +42,31 @@ export async function createGroup(job: Job, resource: Resource): Promise<Hydrate
   groupOperationsOf(job.connection);
   const kind = kindOf(connection, "Group");
   const wanted = settleWanted(job, kind, undefined, resource);
-  const deltas: Delta[] = [{ op: "replace", values: memberIdsOf(resource) }];
   const key = foldCase(String(wanted.held.displayName));
-  return holdNames(job, "group", [key], locksOfAttempt(job, "group.create", key), async (claim) => {
+  const plan = async (claim: Claim): Promise<GroupPlan | LiveLink[]> => {
     const users = [...requireUsers(job, memberIdsOf(resource)).values()];
     const mine = await settleAttempt(job, "group.create", key);
     if (mine && mine.externalId === wanted.externalId && findLiveLink(connection.store, "Group", mine.linkId)) {
       job.trace.notes.add("an earlier attempt had created this group; it was finished");
-      return applyChange(job, mine.linkId, undefined, true, claim, () => ({ resource, deltas }));
+      return planGroup(job, mine.linkId, undefined, claim, replaceBy(resource, kind.type));
     }
     for (const holder of findLiveLinksByKey(connection.store, "Group", "nameKey", key)) {
       if (await hydrate(job, holder)) throw taken();
     }
-    return createNatively(job, key, wanted, users);
-  });
+    return users;
+  };
+  return holdNames(job, "group", [key], locksOfAttempt(job, "group.create", key), plan, (planned) =>
+    Array.isArray(planned) ? createNatively(job, key, wanted, planned) : writeChange(job, planned),
+  );
 }
 
-async function createNatively(job: Job, key: string, wanted: Wanted, members: Link[]): Promise<Hydrated> {
+async function createNatively(job: Job, key: string, wanted: Wanted, members: LiveLink[]): Promise<Hydrated> {
   const { connection } = job;
   const group = groupOperationsOf(job.connection);
   const kind = kindOf(connection, "Group");
   const now = job.now();
   const former = findFormerLinks(connection.store, "Group", key).find((one) => one.externalId === wanted.externalId);
-  const base: Link = {
+  const base: NewLink = {
     ...(former ?? { id: createId(now), type: "Group", createdAt: now, version: 0, sweep: null }),
     ...NEW_LINK,
     externalId: wanted.externalId,
@@ -71,18 +75,18 @@ async function createNatively(job: Job, key: string, wanted: Wanted, members: Li
     modifiedAt: now,
   };
   const { values } = await toWritten(job, wanted.held, wanted.changed, kind);
-  const save = (made: Link) => {
-    releaseNativeId(connection.store, "Group", made.nativeId ?? "", made.id, now);
+  const save = (made: LiveLink) => {
+    releaseNativeId(connection.store, "Group", made.nativeId, made.id, now);
     if (findLink(connection.store, "Group", made.id)) updateLink(connection.store, made.id, made);
     else insertLink(connection.store, made);
   };
   const keys = keysOf(connection, resourceOf(base, wanted.held, kind), wanted.held, "Group");
-  let link: Link = { ...base, ...keys, version: base.version + 1 };
-  const seats = planSeats(job, link, { add: members, remove: [] });
+  const unmade: NewLink = { ...base, ...keys, version: base.version + 1 };
+  const seats = planSeats(job, unmade, { add: members, remove: [] });
   await requireSeatsKept(job, seats);
   await requireSeats(job, seats);
   const ids = members.map((user) => user.id);
-  const native = await journaled(
+  const { native, link } = await journaled(
     job,
     {
       kind: "group.create",
@@ -92,18 +96,18 @@ async function createNatively(job: Job, key: string, wanted: Wanted, members: Li
       expected: { ...promisedName(job, "Group", wanted.held), joining: ids },
     },
     async () => {
-      const created = await group.create(job.api, values);
-      link = { ...link, nativeId: group.id(created) };
+      const native = await group.create(job.api, values);
+      const link: LiveLink = { ...unmade, nativeId: group.id(native) };
       if (members.length > 0) {
         // Seats are worked out from the memberships in live groups.
         save(link);
         await making(() => fillOrUndo(job, link, members));
       }
-      return created;
+      return { native, link };
     },
-    (created) => {
+    ({ native, link }) => {
       save(link);
-      const seen = readHeld(connection, link, group.toScim(created), kind);
+      const seen = readHeld(connection, link, group.toScim(native), kind);
       overlayLag(job, link.id, {}, { ...wanted.held, ...seen });
     },
   );
@@ -111,11 +115,11 @@ async function createNatively(job: Job, key: string, wanted: Wanted, members: Li
 }
 
 /** A group that cannot take its members is not created at all. */
-async function fillOrUndo(job: Job, link: Link, add: Link[]): Promise<void> {
+async function fillOrUndo(job: Job, link: LiveLink, add: LiveLink[]): Promise<void> {
   try {
     await writeSeatedMembers(job, link, { add, remove: [] });
   } catch (error) {
-    if (error instanceof Fault && !error.ambiguous && link.nativeId) await removeGroup(job, link.id, link.nativeId);
+    if (error instanceof Fault && !error.ambiguous) await removeGroup(job, link.id, link.nativeId);
     throw error;
   }
 }

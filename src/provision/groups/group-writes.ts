@@ -1,7 +1,7 @@
 // The native side of a changed group: attributes, members and the seats of both, all of it or nothing [S16].
 
 import { Fault, type Value } from "../../adapter.ts";
-import { type Link, updateLink } from "../../store/links.ts";
+import { type LiveLink, updateLink } from "../../store/links.ts";
 import { isRefusal } from "../../upstream/refusal.ts";
 import type { Job } from "../connection/job.ts";
 import { kindOf } from "../connection/kinds.ts";
@@ -23,7 +23,7 @@ export async function writeGroup(
   job: Job,
   present: Hydrated,
   wanted: Wanted,
-  next: Link,
+  next: LiveLink,
   members: MemberChange,
 ): Promise<unknown> {
   const { link } = present;
@@ -46,7 +46,7 @@ export async function writeGroup(
 }
 
 /** Members and their seats together: a seat that is refused takes the memberships of the request back. */
-export async function writeSeatedMembers(job: Job, group: Link, members: MemberChange): Promise<void> {
+export async function writeSeatedMembers(job: Job, group: LiveLink, members: MemberChange): Promise<void> {
   await writeMembers(job, group, members);
   try {
     await settleSeats(job, members);
@@ -64,5 +64,5 @@ async function updateNatively(job: Job, present: Hydrated, wanted: Wanted): Prom
   const kind = kindOf(job.connection, "Group");
   const { values } = await toWritten(job, wanted.held, wanted.changed, kind);
   const change = { values, changed: wanted.changed, native: present.native };
-  return confirmed(job, present.link, () => update(job.api, present.link.nativeId ?? "", change));
+  return confirmed(job, present.link, () => update(job.api, present.link.nativeId, change));
 }

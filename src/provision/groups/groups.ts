@@ -1,81 +1,75 @@
 // Groups: change and delete (RFC 7644 sections 3.5 and 3.6), with memberships as deltas.
 
 import { Fault } from "../../adapter.ts";
-import type { Delta } from "../../scim/members.ts";
+import type { Edit } from "../../scim/edit.ts";
 import { notFound, ScimError } from "../../scim/messages.ts";
-import type { Resource } from "../../scim/schema.ts";
 import { foldCase } from "../../scim/text.ts";
 import { deleteIntentsOf, deleteLagOverlays } from "../../store/journal.ts";
-import { findLiveLink, findLiveLinksByKey, type Link, updateLink } from "../../store/links.ts";
+import { findLiveLink, findLiveLinksByKey, type LiveLink, updateLink } from "../../store/links.ts";
 import { countMembers } from "../../store/members.ts";
-import { type Claim, holdNames } from "../connection/claims.ts";
+import { type Claim, foresee, holdNames } from "../connection/claims.ts";
 import type { Job } from "../connection/job.ts";
 import { groupOperationsOf, kindOf } from "../connection/kinds.ts";
+import { noteRead } from "../connection/trace.ts";
 import { braked, uncountRemoval } from "../guard/brake.ts";
 import { requireGroupKept } from "../guard/keeping.ts";
-import { ensureLoaded, toMemberChange } from "../membership/members.ts";
+import { ensureLoaded, type MemberChange, toMemberChange } from "../membership/members.ts";
 import { confirmAbsence } from "../resource/existence.ts";
 import { answerWritten, type Hydrated, hydrate, hydrated, overlayLag } from "../resource/hydrate.ts";
 import { keysOf } from "../resource/link-keys.ts";
 import { type Held, toHeld } from "../resource/mapping.ts";
 import { entomb } from "../resource/tombstone.ts";
-import { resourceOf, settleWanted } from "../resource/values.ts";
+import { resourceOf, settleWanted, type Wanted } from "../resource/values.ts";
 import { requireMatch } from "../resource/version.ts";
 import { markGroup, settleMarked } from "../seats/seat-work.ts";
 import { planGroupSeat, planSeats, requireSeats } from "../seats/seats.ts";
 import { journaled, settle } from "../settlement/journal.ts";
 import { valuesBefore, writeGroup } from "./group-writes.ts";
 
-/** A change of a group: attributes by value, members by delta. */
-export interface GroupChange {
-  resource: Resource;
-  deltas: readonly Delta[];
-}
-
 export const taken = () =>
   new ScimError(409, "displayName is taken by another group; group names are unique on a connection", {
     scimType: "uniqueness",
   });
 
-/**
- * Changes a group by a pure function from the present state to the wanted one.
- * @param touchesAttributes whether more than members may change; only then the native record is read
- */
-export async function changeGroup(
-  job: Job,
-  id: string,
-  names: readonly string[],
-  ifMatch: string | undefined,
-  touchesAttributes: boolean,
-  change: (present: Resource) => GroupChange,
-): Promise<Hydrated> {
+/** @throws ScimError 404, 412, 409 uniqueness, 400 */
+export async function changeGroup(job: Job, id: string, ifMatch: string | undefined, edit: Edit): Promise<Hydrated> {
   const { connection } = job;
   groupOperationsOf(connection);
   const found = findLiveLink(connection.store, "Group", id);
   if (!found) throw notFound("the group");
-  const foreseen = [...names, ...(found.nameKey === null ? [] : [found.nameKey])];
-  return holdNames(job, "group", foreseen, [`link:${id}`], async (claim) => {
+  const foreseen = [...foresee(edit, job), ...(found.nameKey === null ? [] : [found.nameKey])];
+  const plan = async (claim: Claim) => {
     await settle(job, id);
-    return applyChange(job, id, ifMatch, touchesAttributes, claim, change);
-  });
+    return planGroup(job, id, ifMatch, claim, edit);
+  };
+  return holdNames(job, "group", foreseen, [`link:${id}`], plan, (planned) => writeChange(job, planned));
 }
 
-export async function applyChange(
+/** A change of a group that needs nothing more but to be written. */
+export interface GroupPlan {
+  link: LiveLink;
+  present: Hydrated;
+  /** Undefined where nothing changes. */
+  change: { wanted: Wanted; next: LiveLink; members: MemberChange } | undefined;
+}
+
+/** Under the locks: read, apply, diff, claim. */
+export async function planGroup(
   job: Job,
   id: string,
   ifMatch: string | undefined,
-  touchesAttributes: boolean,
   claim: Claim,
-  change: (present: Resource) => GroupChange,
-): Promise<Hydrated> {
+  edit: Edit,
+): Promise<GroupPlan> {
   const { connection } = job;
   const kind = kindOf(connection, "Group");
   const link = findLiveLink(connection.store, "Group", id);
-  const present =
-    link && (touchesAttributes || ifMatch !== undefined ? await hydrate(job, link) : remembered(link, kind));
+  // Where no more than members may change, the native record is not read.
+  const needsRecord = ifMatch !== undefined || edit.touches("members") !== "only";
+  const present = link && (needsRecord ? await hydrate(job, link) : remembered(link, kind));
   if (!link || !present) throw notFound("the group");
   await requireMatch(ifMatch, present);
-  const { resource, deltas } = change(present.resource);
+  const { resource, deltas } = noteRead(job.trace, edit.apply(present.resource));
   const wanted = settleWanted(job, kind, present, resource);
   const key = foldCase(String(wanted.held.displayName));
   if (key !== link.nameKey) claim(key);
@@ -85,22 +79,33 @@ export async function applyChange(
   // Where no attribute changes the wanted values may be only what the link remembers, which says nothing of a seat.
   const isChanged = wanted.changed.size > 0;
   const keys = isChanged && keysOf(connection, resourceOf(renewed, wanted.held, kind), wanted.held, "Group");
-  const next: Link = { ...renewed, ...keys, version: link.version + 1, modifiedAt: job.now() };
+  const next: LiveLink = { ...renewed, ...keys, version: link.version + 1, modifiedAt: job.now() };
   const changesSeat = next.seat !== link.seat;
   // A changed seat is for everybody who is in it, also in a group that was never looked into.
   if (deltas.length > 0 || changesSeat) await ensureLoaded(job, link);
   const members = toMemberChange(job, link, deltas);
   const changesMembers = members.add.length + members.remove.length > 0;
-  if (!isChanged && !wanted.linkChanged && !changesMembers) {
-    deleteIntentsOf(connection.store, id);
-    return present;
-  }
+  if (!isChanged && !wanted.linkChanged && !changesMembers) return { link, present, change: undefined };
   await requireGroupKept(job, link, next, foldCase(String(present.held.displayName)) !== key, members);
   await requireSeats(job, wantedSeats());
   function* wantedSeats() {
     yield* planSeats(job, next, members);
     if (changesSeat) yield* planGroupSeat(job, next);
   }
+  return { link, present, change: { wanted, next, members } };
+}
+
+/** Under the locks: write, commit. */
+export async function writeChange(job: Job, { link, present, change }: GroupPlan): Promise<Hydrated> {
+  const { connection } = job;
+  const { id } = link;
+  if (!change) {
+    deleteIntentsOf(connection.store, id);
+    return present;
+  }
+  const { wanted, next, members } = change;
+  const changesSeat = next.seat !== link.seat;
+  const changesMembers = members.add.length + members.remove.length > 0;
   const empties =
     members.remove.length > 0 &&
     members.add.length === 0 &&
@@ -130,7 +135,7 @@ export async function applyChange(
 }
 
 /** A group as its link knows it: enough where only members change. */
-function remembered(link: Link, kind: Parameters<typeof toHeld>[1]): Hydrated {
+function remembered(link: LiveLink, kind: Parameters<typeof toHeld>[1]): Hydrated {
   const known: Held = { displayName: link.name ?? undefined, externalId: link.externalId ?? undefined };
   const resource = resourceOf(link, known, kind);
   return { link, native: undefined, held: toHeld(resource, kind), resource };
@@ -146,7 +151,7 @@ export async function deleteGroup(job: Job, id: string, ifMatch: string | undefi
   await connection.locks.hold(locks, job.deadlineAt, async () => {
     await settle(job, id);
     const link = findLiveLink(connection.store, "Group", id);
-    if (!link?.nativeId) throw notFound("the group");
+    if (!link) throw notFound("the group");
     if (ifMatch !== undefined) {
       const present = await hydrate(job, link);
       if (!present) throw notFound("the group");
@@ -155,7 +160,6 @@ export async function deleteGroup(job: Job, id: string, ifMatch: string | undefi
     await requireGroupKept(job, link, undefined, false, { add: [], remove: [] });
     const { remove } = group;
     if (!remove) throw new Fault("unsupported", { detail: `${connection.adapter.title} cannot delete a group` });
-    const nativeId = link.nativeId;
     const empties = countMembers(connection.store, id) > 0;
     await braked(job, empties ? "emptied" : undefined, id, () =>
       journaled(
@@ -163,7 +167,7 @@ export async function deleteGroup(job: Job, id: string, ifMatch: string | undefi
         { kind: "group.delete", linkId: id },
         async () => {
           try {
-            await remove(job.api, nativeId);
+            await remove(job.api, link.nativeId);
           } catch (error) {
             if (!(error instanceof Fault) || error.kind !== "notFound") throw error;
             await confirmAbsence(job, link);

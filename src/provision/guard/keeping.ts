@@ -1,7 +1,7 @@
 // What protected users and groups keep, whatever a request asks: access, names, groups and seats [S22].
 
 import { isSameText } from "../../scim/text.ts";
-import type { Link } from "../../store/links.ts";
+import type { LiveLink } from "../../store/links.ts";
 import type { Job } from "../connection/job.ts";
 import { kindOf } from "../connection/kinds.ts";
 import { createGuard, isProtected, listProtectedUsers } from "../connection/principals.ts";
@@ -33,8 +33,8 @@ export async function requireUserKept(job: Job, before: Hydrated, wanted: Wanted
  */
 export async function requireGroupKept(
   job: Job,
-  group: Link,
-  next: Link | undefined,
+  group: LiveLink,
+  next: LiveLink | undefined,
   isRenamed: boolean,
   members: MemberChange,
 ): Promise<void> {

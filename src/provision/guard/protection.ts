@@ -1,7 +1,7 @@
 // Refusing what would take something from a protected user or group [S22].
 
 import { ScimError } from "../../scim/messages.ts";
-import { findLinkByNativeId, type Link, type LinkType } from "../../store/links.ts";
+import { findLinkByNativeId, type LinkType, type LiveLink } from "../../store/links.ts";
 import { listPrincipals, OWN_ACCOUNT } from "../../store/principals.ts";
 import type { Job } from "../connection/job.ts";
 import { createGuard, findOwnAccount, type Guarded, listGuarded } from "../connection/principals.ts";
@@ -18,7 +18,7 @@ async function requireOwnAccount(job: Job): Promise<void> {
  * @param isFresh whether the link's keys were read from the vendor just now
  * @throws ScimError 403 where the user or group is protected
  */
-export async function requireUnprotected(job: Job, link: Link, what: string, isFresh = false): Promise<void> {
+export async function requireUnprotected(job: Job, link: LiveLink, what: string, isFresh = false): Promise<void> {
   if (link.type === "User") await requireOwnAccount(job);
   // Somebody who is known by an old name may bear a protected one by now.
   if (!isFresh && listGuarded(job, link.type).some((one) => isUnfound(job, link.type, one))) await hydrate(job, link);
@@ -31,7 +31,7 @@ function isUnfound({ connection }: Job, type: LinkType, { key, nativeId, isOwn }
   return !isOwn && findLinkByNativeId(connection.store, type, nativeId)?.state !== "live";
 }
 
-function refused(job: Job, link: Link, what: string, isOwn: boolean): ScimError {
+function refused(job: Job, link: LiveLink, what: string, isOwn: boolean): ScimError {
   const kind = link.type.toLowerCase();
   if (isOwn) {
     job.trace.notes.add("refused: the user is the account whose credential the connection uses");

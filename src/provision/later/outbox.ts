@@ -1,7 +1,7 @@
 // The outbox: membership changes that a request left over are sent in order, within the vendor's limits.
 
 import { Fault } from "../../adapter.ts";
-import { findLiveLink, type Link, updateLink } from "../../store/links.ts";
+import { findLiveLink, type LiveLink, updateLink } from "../../store/links.ts";
 import { deleteMembers, insertMembers } from "../../store/members.ts";
 import {
   countOutbox,
@@ -86,7 +86,7 @@ const idsOf = (rows: readonly OutboxRow[]) => rows.map((row) => row.id);
 const reasonOf = (error: Fault) => error.detail ?? error.kind;
 
 /** Sends rows; of refused ones those are found that are to blame, and parked. True where the vendor took some. */
-async function deliver(job: Job, group: Link, rows: readonly OutboxRow[]): Promise<boolean> {
+async function deliver(job: Job, group: LiveLink, rows: readonly OutboxRow[]): Promise<boolean> {
   const { store } = job.connection;
   try {
     return await send(job, group, rows);
@@ -109,7 +109,7 @@ async function deliver(job: Job, group: Link, rows: readonly OutboxRow[]): Promi
   }
 }
 
-async function send(job: Job, group: Link, rows: readonly OutboxRow[]): Promise<boolean> {
+async function send(job: Job, group: LiveLink, rows: readonly OutboxRow[]): Promise<boolean> {
   const { store } = job.connection;
   const users = rows.map((row) => findLiveLink(store, "User", row.userId));
   const links = users.filter((user) => user !== undefined);
@@ -127,7 +127,12 @@ async function send(job: Job, group: Link, rows: readonly OutboxRow[]): Promise<
 }
 
 /** Whoever was protected after the request was accepted stays in a protected group, and is parked; gives the others. */
-function withoutProtected(job: Job, group: Link, rows: readonly OutboxRow[], links: readonly Link[]): readonly Link[] {
+function withoutProtected(
+  job: Job,
+  group: LiveLink,
+  rows: readonly OutboxRow[],
+  links: readonly LiveLink[],
+): readonly LiveLink[] {
   if (!isProtected(job, group)) return links;
   const guard = createGuard(job, "User");
   return links.filter((user) => {

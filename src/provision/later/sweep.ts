@@ -6,6 +6,7 @@ import {
   countLiveLinks,
   countUnseenLinks,
   findLinksByNativeIds,
+  isLive,
   type LinkType,
   listUnseenLinks,
   markLinksSeen,
@@ -137,7 +138,7 @@ async function takeIn(job: Job, type: LinkType, rows: readonly unknown[], askedA
   connection.atomically(() => {
     const ids = rows.map((row) => operations.id(row));
     const links = new Map(findLinksByNativeIds(connection.store, type, ids).map((link) => [link.nativeId, link]));
-    const known = lookUp(
+    const recordOf = lookUp(
       job,
       [...links.values()].map((link) => link.id),
       askedAt,
@@ -145,16 +146,16 @@ async function takeIn(job: Job, type: LinkType, rows: readonly unknown[], askedA
     const seen: string[] = [];
     for (const [at, row] of rows.entries()) {
       const former = links.get(ids[at] ?? "");
-      const isKnown = former?.state === "live" && former.name !== null;
+      const known = former && isLive(former) && former.name !== null ? former : undefined;
       const held = rowHeld(job, type, row);
-      const link = isKnown ? former : sightNative(job, type, ids[at] ?? "", held);
+      const link = known ?? sightNative(job, type, ids[at] ?? "", held);
       if (!link) continue;
       seen.push(link.id);
-      const record = known(link.id);
+      const record = recordOf(link.id);
       const shows = shown[at];
       if (!shows || record.isBusy) continue;
       compareShown(job, link, record, shows);
-      if (isKnown) refreshKeys(connection, hydrated(connection, link, row, held), isPartial);
+      if (known) refreshKeys(connection, hydrated(connection, known, row, held), isPartial);
     }
     markLinksSeen(connection.store, seen, sweepOf(job, type).generation);
   });

@@ -2,7 +2,7 @@
 
 import { Fault, type Member } from "../../adapter.ts";
 import { upsertDueJob } from "../../store/later.ts";
-import { findLiveLinksByIds, type Link } from "../../store/links.ts";
+import { findLiveLinksByIds, type LiveLink } from "../../store/links.ts";
 import { deleteMembers, insertMembers } from "../../store/members.ts";
 import { countOutbox, deleteOutboxPairs, insertOutbox } from "../../store/outbox.ts";
 import { isRefusal, isThrottled } from "../../upstream/refusal.ts";
@@ -19,12 +19,12 @@ const isLate = (job: Job) => job.now() > job.deadlineAt - RESERVE_MS;
 
 interface Step {
   op: "add" | "remove";
-  links: Link[];
+  links: LiveLink[];
 }
 
 /** Removals first, so that who leaves makes room. */
 function toSteps({ add, remove }: MemberChange, chunk: number): Step[] {
-  const inChunks = (op: Step["op"], links: readonly Link[]): Step[] =>
+  const inChunks = (op: Step["op"], links: readonly LiveLink[]): Step[] =>
     Array.from({ length: Math.ceil(links.length / chunk) }, (_, at) => ({
       op,
       links: links.slice(at * chunk, (at + 1) * chunk),
@@ -36,7 +36,7 @@ function toSteps({ add, remove }: MemberChange, chunk: number): Step[] {
  * Writes a change natively and keeps the rows in step with every chunk; a refusal midway takes the chunks back. What the
  * vendor's limits or the request's time leave no room for goes to the outbox; a single chunk is for the client to repeat.
  */
-export async function writeMembers(job: Job, group: Link, change: MemberChange): Promise<void> {
+export async function writeMembers(job: Job, group: LiveLink, change: MemberChange): Promise<void> {
   const operations = memberOperations(job);
   if (change.add.length === 0 && change.remove.length === 0) return;
   if (!operations.add || !operations.remove) return confirmed(job, group, () => replaceNatively(job, group, change));
@@ -57,7 +57,7 @@ export async function writeMembers(job: Job, group: Link, change: MemberChange):
 
 const opposite = ({ op, links }: Step): Step => ({ op: op === "add" ? "remove" : "add", links });
 
-const sendStep = (job: Job, group: Link, { op, links }: Step) =>
+const sendStep = (job: Job, group: LiveLink, { op, links }: Step) =>
   op === "add" ? addNatively(job, group, links) : removeNatively(job, group, links);
 
 /** Sending a chunk again does no harm, so it may wait where a call of it was not sent for want of room. */
@@ -65,7 +65,7 @@ const hasNoRoom = (job: Job, error: unknown) =>
   isThrottled(error) || (error instanceof Fault && error.kind === "unavailable" && !error.ambiguous && isLate(job));
 
 /** Leaves membership changes to the outbox; reads show them as done. */
-function enqueue(job: Job, group: Link, steps: readonly Step[]): void {
+function enqueue(job: Job, group: LiveLink, steps: readonly Step[]): void {
   const { connection } = job;
   const { store } = connection;
   const now = job.now();
@@ -85,7 +85,7 @@ function enqueue(job: Job, group: Link, steps: readonly Step[]): void {
 }
 
 /** Adds users to a group natively and in rows; where one is gone, the fault is a refusal that names them. */
-export async function addNatively(job: Job, group: Link, links: readonly Link[]): Promise<void> {
+export async function addNatively(job: Job, group: LiveLink, links: readonly LiveLink[]): Promise<void> {
   try {
     await addBlindly(job, group, links);
   } catch (error) {
@@ -94,15 +94,15 @@ export async function addNatively(job: Job, group: Link, links: readonly Link[])
 }
 
 /** As `addNatively`, but a "not found" may mean the group or any of the users. */
-export const addBlindly = (job: Job, group: Link, links: readonly Link[]): Promise<void> =>
+export const addBlindly = (job: Job, group: LiveLink, links: readonly LiveLink[]): Promise<void> =>
   named(job, links, (users) => add(job, group, users));
 
-async function add(job: Job, group: Link, links: readonly Link[]): Promise<void> {
+async function add(job: Job, group: LiveLink, links: readonly LiveLink[]): Promise<void> {
   const { store } = job.connection;
   const operations = memberOperations(job);
   if (!operations.add) return replaceNatively(job, group, { add: [...links], remove: [] });
-  const nativeId = group.nativeId ?? "";
-  const toMembers = (some: readonly Link[]) => some.map((link) => toMember(job, link));
+  const { nativeId } = group;
+  const toMembers = (some: readonly LiveLink[]) => some.map((link) => toMember(job, link));
   await operations.add(job.api, nativeId, toMembers(links));
   const ids = links.map((link) => link.id);
   const staying = new Set(findLiveLinksByIds(store, "User", ids).map((link) => link.id));
@@ -119,7 +119,7 @@ function unlessGone(error: unknown): void {
 }
 
 /** A "not found" on adding means the group or a user: one who is gone is named, so that the group is not taken for it. */
-async function toBlame(job: Job, group: Link, links: readonly Link[], error: Fault): Promise<Fault> {
+async function toBlame(job: Job, group: LiveLink, links: readonly LiveLink[], error: Fault): Promise<Fault> {
   if (!(await hydrate(job, group))) return error;
   for (const link of links) {
     if (await hydrate(job, link)) continue;
@@ -129,15 +129,15 @@ async function toBlame(job: Job, group: Link, links: readonly Link[], error: Fau
 }
 
 /** Removes users from a group natively and in rows. */
-export const removeNatively = (job: Job, group: Link, links: readonly Link[]): Promise<void> =>
+export const removeNatively = (job: Job, group: LiveLink, links: readonly LiveLink[]): Promise<void> =>
   named(job, links, (users) => confirmed(job, group, () => remove(job, group, users)));
 
-async function remove(job: Job, group: Link, links: readonly Link[]): Promise<void> {
+async function remove(job: Job, group: LiveLink, links: readonly LiveLink[]): Promise<void> {
   const operations = memberOperations(job);
   if (!operations.remove) return replaceNatively(job, group, { add: [], remove: [...links] });
   await operations.remove(
     job.api,
-    group.nativeId ?? "",
+    group.nativeId,
     links.map((link) => toMember(job, link)),
   );
   const ids = links.map((link) => link.id);
@@ -146,7 +146,7 @@ async function remove(job: Job, group: Link, links: readonly Link[]): Promise<vo
 }
 
 /** Reads the native list, applies the change and writes it back: a list is never built from rows alone. */
-async function replaceNatively(job: Job, group: Link, change: MemberChange): Promise<void> {
+async function replaceNatively(job: Job, group: LiveLink, change: MemberChange): Promise<void> {
   const { store } = job.connection;
   const removed = new Set(change.remove.map((link) => link.nativeId));
   const members = new Map<string, Member>();
@@ -155,9 +155,9 @@ async function replaceNatively(job: Job, group: Link, change: MemberChange): Pro
     const id = "id" in pointer ? pointer.id : (link?.nativeId ?? "");
     if (!removed.has(id)) members.set(id, link ? toMember(job, link) : { id, userName: "" });
   }
-  for (const link of change.add) members.set(link.nativeId ?? "", toMember(job, link));
-  await memberOperations(job).replace?.(job.api, group.nativeId ?? "", [...members.values()]);
-  const idsOf = (links: readonly Link[]) => links.map((link) => link.id);
+  for (const link of change.add) members.set(link.nativeId, toMember(job, link));
+  await memberOperations(job).replace?.(job.api, group.nativeId, [...members.values()]);
+  const idsOf = (links: readonly LiveLink[]) => links.map((link) => link.id);
   deleteMembers(store, group.id, idsOf(change.remove));
   insertMembers(store, group.id, idsOf(change.add));
   deleteOutboxPairs(store, group.id, idsOf([...change.add, ...change.remove]));

@@ -9,7 +9,8 @@ import {
   findLinkByNativeId,
   findLiveLinksByIds,
   findLiveLinksByKey,
-  type Link,
+  type LiveLink,
+  type NativeLink,
   updateLink,
 } from "../../store/links.ts";
 import { deleteGroupMembers, deleteMembers, findMemberIds, insertMembers, listMemberIds } from "../../store/members.ts";
@@ -25,7 +26,7 @@ type MemberOperations = GroupOperations<Values, Values, unknown>["members"];
 export const memberOperations = (job: Job): MemberOperations => groupOperationsOf(job.connection).members;
 
 /** The user link that a native member list means; undefined for the hidden account of a deleted user. */
-export function linkOf(job: Job, pointer: Pointer): Link | undefined {
+export function linkOf(job: Job, pointer: Pointer): NativeLink | undefined {
   const { store } = job.connection;
   if ("key" in pointer) return findLiveLinksByKey(store, "User", "emailKey", foldCase(pointer.key))[0];
   const link = findLinkByNativeId(store, "User", pointer.id);
@@ -34,7 +35,7 @@ export function linkOf(job: Job, pointer: Pointer): Link | undefined {
   return mintLink(job, "User", pointer.id, {});
 }
 
-export async function listNatively(job: Job, group: Link): Promise<Pointer[]> {
+export async function listNatively(job: Job, group: LiveLink): Promise<Pointer[]> {
   const pointers = await listPointers(job, group);
   if (pointers.every((pointer) => "id" in pointer || linkOf(job, pointer))) return pointers;
   // Somebody may have been renamed while the list was on its way, or by a write whose answer was lost.
@@ -42,14 +43,14 @@ export async function listNatively(job: Job, group: Link): Promise<Pointer[]> {
   return listPointers(job, group);
 }
 
-async function listPointers(job: Job, group: Link): Promise<Pointer[]> {
+async function listPointers(job: Job, group: LiveLink): Promise<Pointer[]> {
   const pointers: Pointer[] = [];
   for await (const page of pagesOf((cursor) => listMemberPage(job, group, cursor))) pointers.push(...page.items);
   return pointers;
 }
 
-export function listMemberPage(job: Job, group: Link, cursor: string | undefined): Promise<Page<Pointer>> {
-  return memberOperations(job).list(job.api, group.nativeId ?? "", cursor);
+export function listMemberPage(job: Job, group: LiveLink, cursor: string | undefined): Promise<Page<Pointer>> {
+  return memberOperations(job).list(job.api, group.nativeId, cursor);
 }
 
 /** The ids of the users whom pointers mean; a name that is in doubt is looked for once more. */
@@ -64,7 +65,7 @@ export async function resolveMembers(job: Job, pointers: readonly Pointer[]): Pr
 }
 
 /** Loads the native member list once; from then on the rows answer. Call it under the group's lock. */
-export async function ensureLoaded(job: Job, group: Link): Promise<void> {
+export async function ensureLoaded(job: Job, group: LiveLink): Promise<void> {
   if (group.membersLoaded) return;
   const pointers = await confirmed(job, group, () => listNatively(job, group));
   const { store } = job.connection;
@@ -83,7 +84,7 @@ export async function ensureLoaded(job: Job, group: Link): Promise<void> {
 }
 
 /** @throws ScimError 400 invalidValue naming the first id that is no live user */
-export function requireUsers(job: Job, ids: readonly string[]): Map<string, Link> {
+export function requireUsers(job: Job, ids: readonly string[]): Map<string, LiveLink> {
   const links = new Map(findLiveLinksByIds(job.connection.store, "User", ids).map((link) => [link.id, link]));
   const unknown = ids.find((id) => !links.has(id));
   if (unknown !== undefined) {
@@ -93,12 +94,12 @@ export function requireUsers(job: Job, ids: readonly string[]): Map<string, Link
 }
 
 export interface MemberChange {
-  add: Link[];
-  remove: Link[];
+  add: LiveLink[];
+  remove: LiveLink[];
 }
 
 /** What a sequence of deltas comes to, given the rows; every id that is added must be a live user. */
-export function toMemberChange(job: Job, group: Link, deltas: readonly Delta[]): MemberChange {
+export function toMemberChange(job: Job, group: LiveLink, deltas: readonly Delta[]): MemberChange {
   const { store } = job.connection;
   const mentioned = [...new Set(deltas.flatMap((delta) => ("values" in delta ? delta.values : [])))];
   const needsAll = deltas.some((delta) => delta.op === "replace" || "filter" in delta);
@@ -126,7 +127,7 @@ function applyDelta(ids: Set<string>, delta: Delta): void {
   }
 }
 
-export function toMember(job: Job, link: Link): Member {
+export function toMember(job: Job, link: NativeLink): Member {
   const name = job.connection.adapter.userNameIs ? (link.emailKey ?? link.name) : link.name;
-  return { id: link.nativeId ?? "", userName: name ?? "" };
+  return { id: link.nativeId, userName: name ?? "" };
 }

@@ -9,7 +9,7 @@ import {
   type Pair,
 } from "../../store/drift.ts";
 import { findBusyIds } from "../../store/journal.ts";
-import { findLiveLink, findLiveLinksByIds, type Link, listLinksAfter } from "../../store/links.ts";
+import { findLiveLink, findLiveLinksByIds, isLive, type LiveLink, listLinksAfter } from "../../store/links.ts";
 import { findMemberIds, markMembersSeen } from "../../store/members.ts";
 import { findWaitingIds } from "../../store/outbox.ts";
 import { isRefusal } from "../../upstream/refusal.ts";
@@ -72,10 +72,10 @@ async function compareStep(job: Job, place: Place, generation: number): Promise<
   }
 }
 
-function findNextGroup({ connection }: Job, after: string): Link | undefined {
+function findNextGroup({ connection }: Job, after: string): LiveLink | undefined {
   for (let from = after; ; ) {
     const links = listLinksAfter(connection.store, from, 100);
-    const group = links.find((link) => link.type === "Group" && link.state === "live" && link.membersLoaded);
+    const group = links.filter(isLive).find((link) => link.type === "Group" && link.membersLoaded);
     const last = links.at(-1);
     if (group || !last) return group;
     from = last.id;
@@ -116,7 +116,7 @@ async function beginAgain(job: Job, { group, restarts }: Place & { step: "page" 
 }
 
 /** The group, unless it is gone or a write of it is in doubt. */
-function comparable({ connection }: Job, groupId: string): Link | undefined {
+function comparable({ connection }: Job, groupId: string): LiveLink | undefined {
   const group = findLiveLink(connection.store, "Group", groupId);
   return group?.membersLoaded && !findBusyIds(connection.store, [groupId]).has(groupId) ? group : undefined;
 }
@@ -124,7 +124,7 @@ function comparable({ connection }: Job, groupId: string): Link | undefined {
 /** @param last what follows the last page */
 async function sightPage<T>(
   job: Job,
-  group: Link,
+  group: LiveLink,
   cursor: string | undefined,
   generation: number,
   restarts: number,
@@ -147,7 +147,7 @@ async function sightPage<T>(
 }
 
 /** After the last page: whom the vendor did not show. */
-function conclude(job: Job, group: Link, generation: number): Place {
+function conclude(job: Job, group: LiveLink, generation: number): Place {
   const { locks, store } = job.connection;
   locks.unwatch(lockOf(group.id));
   insertMissingMembers(store, group.id, generation, job.now());
@@ -182,7 +182,7 @@ async function repairSome(job: Job, after: Pair): Promise<Place | undefined> {
 }
 
 /** What still differs, of what was found: a request may have come between. */
-function standing(job: Job, group: Link, ids: readonly string[], isMissing: ReadonlySet<string>): MemberChange {
+function standing(job: Job, group: LiveLink, ids: readonly string[], isMissing: ReadonlySet<string>): MemberChange {
   const { store } = job.connection;
   const wanted = findMemberIds(store, group.id, ids);
   const waiting = findWaitingIds(store, group.id, ids);
@@ -196,7 +196,7 @@ function standing(job: Job, group: Link, ids: readonly string[], isMissing: Read
 }
 
 /** All together, or where the vendor refuses one by one: a repair that is refused stays a finding. */
-async function repair(job: Job, group: Link, change: MemberChange): Promise<void> {
+async function repair(job: Job, group: LiveLink, change: MemberChange): Promise<void> {
   const { store } = job.connection;
   const users = [...change.add, ...change.remove];
   if (users.length === 0) return;

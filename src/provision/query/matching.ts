@@ -6,7 +6,7 @@ import { wants } from "../../scim/projection.ts";
 import type { ListQuery } from "../../scim/query.ts";
 import { foldCase } from "../../scim/text.ts";
 import { findSweep } from "../../store/later.ts";
-import { findLiveLink, findLiveLinksByKey, type Link, type LinkKey, type LinkType } from "../../store/links.ts";
+import { findLiveLink, findLiveLinksByKey, type LinkKey, type LinkType, type LiveLink } from "../../store/links.ts";
 import type { Job } from "../connection/job.ts";
 import { kindOf, operationsOf } from "../connection/kinds.ts";
 import { assemble, type Hydrated, hydrate } from "../resource/hydrate.ts";
@@ -55,7 +55,7 @@ function indexFor(type: LinkType, path: string): LinkKey | undefined {
 
 /** A link that may match, with its record where a search has just shown it whole. */
 interface Candidate {
-  link: Link;
+  link: LiveLink;
   native?: unknown;
 }
 
@@ -126,4 +126,4 @@ function needsNative(filter: Filter, query: ListQuery): boolean {
   return !visit(filter) || membersIn(filter) === "all" || projected.some((path) => wants(query.projection, path));
 }
 
-const linkOnly = (link: Link): Hydrated => ({ link, native: undefined, held: {}, resource: {} });
+const linkOnly = (link: LiveLink): Hydrated => ({ link, native: undefined, held: {}, resource: {} });

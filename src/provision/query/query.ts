@@ -4,7 +4,7 @@ import { type Filter, simplify } from "../../scim/filter.ts";
 import { badRequest, type ScimError } from "../../scim/messages.ts";
 import { compareForSort, type ListQuery } from "../../scim/query.ts";
 import type { Resource } from "../../scim/schema.ts";
-import { countLiveLinks, findLiveLinksByIds, type Link, type LinkType, listLiveLinks } from "../../store/links.ts";
+import { countLiveLinks, findLiveLinksByIds, type LinkType, type LiveLink, listLiveLinks } from "../../store/links.ts";
 import type { Job } from "../connection/job.ts";
 import { kindOf } from "../connection/kinds.ts";
 import { readTogether } from "../resource/batch-read.ts";
@@ -73,12 +73,12 @@ async function listAll(job: Job, type: LinkType, query: ListQuery): Promise<Foun
   return { resources, totalResults: countLiveLinks(store, type) };
 }
 
-const idsOf = (links: readonly Link[]) => links.map((link) => link.id);
+const idsOf = (links: readonly LiveLink[]) => links.map((link) => link.id);
 
 /** Native records of links, by batch read where the vendor has one, else by parallel reads. */
-async function readAll(job: Job, type: LinkType, links: readonly Link[]): Promise<Hydrated[]> {
+async function readAll(job: Job, type: LinkType, links: readonly LiveLink[]): Promise<Hydrated[]> {
   const { user } = job.connection.adapter;
-  const batched = type === "User" ? links.flatMap((link) => link.nativeId ?? []) : [];
+  const batched = type === "User" ? links.map((link) => link.nativeId) : [];
   const together = await readTogether(job, batched);
   const hydrated: (Hydrated | undefined)[] = [];
   let next = 0;
@@ -87,7 +87,7 @@ async function readAll(job: Job, type: LinkType, links: readonly Link[]): Promis
       const at = next++;
       const link = links[at];
       if (!link) continue;
-      const native = together.get(link.nativeId ?? "");
+      const native = together.get(link.nativeId);
       // Whom a batch leaves out may be gone, or may not.
       hydrated[at] = native === undefined ? await hydrate(job, link) : assemble(job, link, native, user.toScim(native));
     }
@@ -100,7 +100,7 @@ async function readAll(job: Job, type: LinkType, links: readonly Link[]): Promis
 async function scan(job: Job, type: LinkType, query: ListQuery, filter: Filter | undefined): Promise<Found> {
   const { store } = job.connection;
   requireSweep(job, type);
-  const matched: { link: Link; key: Resource }[] = [];
+  const matched: { link: LiveLink; key: Resource }[] = [];
   let after: { createdAt: number; id: string } | undefined;
   for (let readCount = 0; ; readCount += SLICE) {
     const links = listLiveLinks(store, type, SLICE, { after });

@@ -3,7 +3,7 @@
 import { type Filter, matches } from "../../scim/filter.ts";
 import { type Projection, project, wants } from "../../scim/projection.ts";
 import type { Json, Resource } from "../../scim/schema.ts";
-import { findLiveLink, type Link } from "../../store/links.ts";
+import { findLiveLink, type LinkType, type LiveLink } from "../../store/links.ts";
 import { findMemberIds, listGroupsOf, listMemberIds } from "../../store/members.ts";
 import type { Bound, Job } from "../connection/job.ts";
 import { kindOf } from "../connection/kinds.ts";
@@ -12,7 +12,7 @@ import type { Hydrated } from "../resource/hydrate.ts";
 import { versionOf } from "../resource/version.ts";
 
 /** The address of a resource under the connection's public origin. */
-export const locationOf = (connection: Bound, type: Link["type"], id: string) =>
+export const locationOf = (connection: Bound, type: LinkType, id: string) =>
   `${connection.publicUrl}/scim/v2/${type}s/${id}`;
 
 /** Which members a rendering needs: none, all, or only whether these are among them. */
@@ -76,7 +76,7 @@ function withAddresses(connection: Bound, { resource }: Hydrated, rows: ReturnTy
 }
 
 /** The native list is loaded before the rows are first believed. */
-async function readMemberIds(job: Job, link: Link, members: Exclude<MembersWanted, "none">): Promise<string[]> {
+async function readMemberIds(job: Job, link: LiveLink, members: Exclude<MembersWanted, "none">): Promise<string[]> {
   const { connection } = job;
   if (!link.membersLoaded) {
     await connection.locks.hold([`link:${link.id}`], job.deadlineAt, async () => {

@@ -1,7 +1,7 @@
 // Vendors whose groups name their members by e-mail: a name that is changing, or in doubt, names nobody [S23] [S24].
 
 import { findIntentsOf, listOpenIntents } from "../../store/journal.ts";
-import { findLiveLink, type Link } from "../../store/links.ts";
+import { findLiveLink, type LiveLink } from "../../store/links.ts";
 import type { Job } from "../connection/job.ts";
 import { hydrate } from "./hydrate.ts";
 
@@ -17,8 +17,8 @@ export function renaming<T>(job: Job, userId: string, work: () => Promise<T>): P
 /** Runs a membership call with users as the vendor calls them now; nobody is renamed meanwhile. */
 export async function named<T>(
   job: Job,
-  links: readonly Link[],
-  call: (links: readonly Link[]) => Promise<T>,
+  links: readonly LiveLink[],
+  call: (links: readonly LiveLink[]) => Promise<T>,
 ): Promise<T> {
   const { adapter, locks, store } = job.connection;
   if (!adapter.quirks.membersByEmail) return call(links);

@@ -10,6 +10,7 @@ import {
   findLiveLinksByKey,
   type Link,
   type LinkType,
+  type LiveLink,
   updateLink,
 } from "../../store/links.ts";
 import { deleteUserMemberships, listGroupsOf } from "../../store/members.ts";
@@ -24,7 +25,7 @@ import { type Held, toHeld, toResource } from "./mapping.ts";
 
 /** A link with what the vendor holds for it. */
 export interface Hydrated {
-  link: Link;
+  link: LiveLink;
   /** The record read by id. */
   native: unknown;
   held: Held;
@@ -78,7 +79,7 @@ function nameHeld(connection: Bound, link: Link, held: Held): void {
 }
 
 /** Puts a record and what the link knows together. */
-export function assemble(job: Job, link: Link, native: unknown, values: Values): Hydrated {
+export function assemble(job: Job, link: LiveLink, native: unknown, values: Values): Hydrated {
   const { connection } = job;
   const kind = kindOf(connection, link.type);
   const held = readHeld(connection, link, values, kind);
@@ -108,7 +109,7 @@ export async function toShown(
 }
 
 /** What Portico has written, as it is answered: that is what the vendor shall show from now on. */
-export async function answerWritten(job: Job, link: Link, native: unknown, values: Values): Promise<Hydrated> {
+export async function answerWritten(job: Job, link: LiveLink, native: unknown, values: Values): Promise<Hydrated> {
   const present = assemble(job, link, native, values);
   const expected = { ...values };
   for (const { path, value } of findOverlays(job.connection.store, link.id, job.startedAt)) {
@@ -122,7 +123,7 @@ export async function answerWritten(job: Job, link: Link, native: unknown, value
 }
 
 /** Puts values and what the link knows together, without asking the vendor. */
-export function hydrated(connection: Bound, link: Link, native: unknown, values: Held): Hydrated {
+export function hydrated(connection: Bound, link: LiveLink, native: unknown, values: Held): Hydrated {
   const kind = kindOf(connection, link.type);
   const held = { ...values };
   nameHeld(connection, link, held);
@@ -154,10 +155,9 @@ export function overlayLag(
  * @returns undefined where the record is gone; the link is then lost
  * @throws Fault where the vendor cannot tell
  */
-export async function hydrate(job: Job, link: Link): Promise<Hydrated | undefined> {
+export async function hydrate(job: Job, link: LiveLink): Promise<Hydrated | undefined> {
   const { connection } = job;
   const operations = operationsOf(connection, link.type);
-  if (link.nativeId === null) return undefined;
   const askedAt = job.now();
   try {
     const native = await operations.read(job.api, link.nativeId);

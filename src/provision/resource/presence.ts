@@ -1,7 +1,7 @@
 // A "not found" that answers a write: believed only where a read and a look-up by name miss too [S10].
 
 import { Fault } from "../../adapter.ts";
-import type { Link } from "../../store/links.ts";
+import type { LiveLink } from "../../store/links.ts";
 import type { Job } from "../connection/job.ts";
 import { contradictory } from "./existence.ts";
 import { hydrate } from "./hydrate.ts";
@@ -12,7 +12,7 @@ export const isNotFound = (error: unknown): error is Fault => error instanceof F
  * Runs a write to a record or to what hangs on it.
  * @throws Fault notFound where the record is gone, its link lost; unavailable where it is still there
  */
-export async function confirmed<T>(job: Job, link: Link, write: () => Promise<T>): Promise<T> {
+export async function confirmed<T>(job: Job, link: LiveLink, write: () => Promise<T>): Promise<T> {
   try {
     return await write();
   } catch (error) {
@@ -34,7 +34,7 @@ export async function making<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /** Runs a write to a record, or nothing where the record turns out to be gone. */
-export async function ifPresent(job: Job, link: Link, write: () => Promise<unknown>): Promise<void> {
+export async function ifPresent(job: Job, link: LiveLink, write: () => Promise<unknown>): Promise<void> {
   try {
     await confirmed(job, link, write);
   } catch (error) {

@@ -1,14 +1,14 @@
 // References between resources as the adapter needs them: persons as the vendor knows them.
 
 import type { Person, Values } from "../../adapter.ts";
+import type { Edit } from "../../scim/edit.ts";
 import { badRequest } from "../../scim/messages.ts";
-import type { Resource } from "../../scim/schema.ts";
 import { isSameText } from "../../scim/text.ts";
 import { findLink, findLiveLink, type Link } from "../../store/links.ts";
 import type { Bound, Job } from "../connection/job.ts";
 import type { Kind } from "../vendor/profile.ts";
 import { type Hydrated, hydrate } from "./hydrate.ts";
-import { type Held, toHeld, toResource } from "./mapping.ts";
+import type { Held } from "./mapping.ts";
 
 /** Links of persons by path, with the key that the vendor's pointer to them has. */
 type Pointers = NonNullable<Link["pointers"]>;
@@ -32,7 +32,7 @@ export async function toWritten(
     if (!changed.has(row.path) || id === undefined) continue;
     const link = findLiveLink(job.connection.store, "User", String(id));
     const person = link ? await hydrate(job, link) : undefined;
-    if (!link?.nativeId || !person) {
+    if (!link || !person) {
       throw badRequest("invalidValue", `${row.path} names the user ${String(id)}, who does not exist here`);
     }
     const key = String(person.held[job.connection.adapter.userNameIs ?? "userName"] ?? person.held.userName ?? "");
@@ -58,14 +58,15 @@ export function shownPointers({ adapter }: Bound, { link, native, held }: Hydrat
 }
 
 /**
- * References that a change takes away although nobody sees them, because whom they name has gone. What was never shown is
- * the vendor's own and carried forward [S3].
+ * References that an edit takes away although nobody sees them, because whom they name has gone. What was never shown is
+ * the vendor's own and carried forward [S3]. A PUT takes away what it leaves out; a PATCH what it removes or empties, with
+ * the extension as a whole too, but not where it only replaces other attributes of the extension.
  */
 export function listTakenAway(
   { adapter, store }: Bound,
-  { link, native, held, resource }: Hydrated,
+  { link, native, held }: Hydrated,
   kind: Kind,
-  change: (present: Resource) => Resource,
+  edit: Edit,
 ): string[] {
   const hidden = kind.rows.filter(({ path, reference }) => reference && held[path] === undefined);
   if (native === undefined || hidden.length === 0) return [];
@@ -75,7 +76,6 @@ export function listTakenAway(
     if (!known || typeof pointer !== "object") return [];
     const isSameUser =
       "id" in pointer ? findLink(store, "User", known.id)?.nativeId === pointer.id : isSameText(pointer.key, known.key);
-    const shown = () => toResource({ [path]: known.id }, resource, kind);
-    return isSameUser && toHeld(change(shown()), kind)[path] === undefined ? [path] : [];
+    return isSameUser && edit.clears(path) ? [path] : [];
   });
 }

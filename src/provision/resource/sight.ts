@@ -6,8 +6,9 @@ import {
   findLinkByNativeId,
   findLiveLinksByKey,
   insertLink,
-  type Link,
+  isLive,
   type LinkType,
+  type LiveLink,
   NEW_LINK,
   releaseNativeId,
   updateLink,
@@ -33,12 +34,12 @@ export function mintLink(
   nativeId: string,
   held: Held,
   more: { id?: string; externalId?: string | null } = {},
-): Link {
+): LiveLink {
   const { store } = job.connection;
   const now = job.now();
   const keys = firstKeys(job, type, held);
   const isTaken = keys.nameKey !== null && findLiveLinksByKey(store, type, "nameKey", keys.nameKey).length > 0;
-  const link: Link = {
+  const link: LiveLink = {
     ...NEW_LINK,
     id: more.id ?? createId(now),
     type,
@@ -65,7 +66,7 @@ export function mintLink(
  * The link of a native record that a search or list showed.
  * @returns undefined for the hidden account of a deleted user
  */
-export function sightNative(job: Job, type: LinkType, nativeId: string, held: Held): Link | undefined {
+export function sightNative(job: Job, type: LinkType, nativeId: string, held: Held): LiveLink | undefined {
   const { store } = job.connection;
   const link = findLinkByNativeId(store, type, nativeId);
   if (!link) return mintLink(job, type, nativeId, held);
@@ -78,7 +79,7 @@ export function sightNative(job: Job, type: LinkType, nativeId: string, held: He
     return mintLink(job, type, nativeId, held);
   }
   if (link.state === "tombstone") return undefined;
-  if (link.state === "live" && (link.name !== null || keys.name === null)) return link;
+  if (isLive(link) && (link.name !== null || keys.name === null)) return link;
   const others = keys.nameKey ? findLiveLinksByKey(store, type, "nameKey", keys.nameKey) : [];
   const change = {
     state: "live" as const,

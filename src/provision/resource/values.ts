@@ -131,15 +131,6 @@ export function shortenUnchanged(job: Job, wanted: Pick<Wanted, "held" | "change
   return held;
 }
 
-/** The names that a resource lays claim to, for locks and uniqueness. */
-export function namesIn(resource: Resource, kind: Kind, job: Job): string[] {
-  const held = toHeld(resource, kind);
-  const twin = job.connection.adapter.userNameIs;
-  return [held.userName, held.displayName, twin ? held[twin] : undefined].flatMap((name) =>
-    typeof name === "string" ? [foldCase(name)] : [],
-  );
-}
-
 /** The resource that a link and held values make. */
 export function resourceOf(link: Link, held: Held, kind: Kind): Resource {
   const resource = toResource(held, link.kept, kind);

@@ -4,7 +4,7 @@ import { Fault, type Seats } from "../../adapter.ts";
 import { createId } from "../../store/identifier.ts";
 import { deleteIntentsOf, findIntentsOf, insertIntent, seatKey } from "../../store/journal.ts";
 import { findDueJob, upsertDueJob } from "../../store/later.ts";
-import { findLiveLink, type Link, updateLink } from "../../store/links.ts";
+import { findLiveLink, type LiveLink, updateLink } from "../../store/links.ts";
 import { listGroupsOf } from "../../store/members.ts";
 import type { Job } from "../connection/job.ts";
 import { isProtected } from "../connection/principals.ts";
@@ -37,11 +37,8 @@ async function setSeat(job: Job, seats: Seats, { user, to }: SeatChange): Promis
   });
   noteWrite(job, user.id);
   try {
-    const { nativeId } = user;
     // Whoever turns out to be gone needs no seat.
-    if (seat !== undefined && nativeId !== null) {
-      await ifPresent(job, user, () => seats.set(job.api, nativeId, seat));
-    }
+    if (seat !== undefined) await ifPresent(job, user, () => seats.set(job.api, user.nativeId, seat));
   } catch (error) {
     if (error instanceof Fault && !error.ambiguous) deleteIntentsOf(store, linkId);
     if (!(error instanceof Fault) || error.kind !== "pending") throw error;
@@ -78,7 +75,7 @@ export async function settleSeat(job: Job, userId: string, mayBeGone = false): P
 }
 
 /** The vendor has refused until the person confirms, so it is asked again from time to time. */
-function awaitConsent(job: Job, user: Link): void {
+function awaitConsent(job: Job, user: LiveLink): void {
   const { store } = job.connection;
   updateLink(store, user.id, { isSeatDue: false, seatNote: CONSENT_NOTE });
   job.trace.notes.add("a licence waits for the person's consent at the product");

@@ -1,13 +1,13 @@
 // Which seat is more than another, and what a user would lose by a change.
 
 import type { Seats } from "../../adapter.ts";
-import type { Link } from "../../store/links.ts";
+import type { LiveLink } from "../../store/links.ts";
 import type { Job } from "../connection/job.ts";
 import { hydrate } from "../resource/hydrate.ts";
 
 /** A seat that a user shall have instead of the one that Portico gave; null: the last one is taken back. */
 export interface SeatChange {
-  user: Link;
+  user: LiveLink;
   from: string | null;
   to: string | null;
 }

@@ -4,7 +4,7 @@ import type { Fault } from "../../adapter.ts";
 import { upsertDueJob } from "../../store/later.ts";
 import {
   findLiveLinksByIds,
-  type Link,
+  type LiveLink,
   listSeatDue,
   markMembersSeatDue,
   markNotedSeatDue,
@@ -51,7 +51,7 @@ export async function settleSeats(job: Job, members: MemberChange): Promise<void
 }
 
 /** Leaves seats to the alarm. */
-function postpone(job: Job, users: readonly Link[]): void {
+function postpone(job: Job, users: readonly LiveLink[]): void {
   for (const user of users) updateLink(job.connection.store, user.id, { isSeatDue: true, seatNote: null });
   job.trace.notes.add(`${users.length} licences are worked out later`);
   scheduleSeats(job);

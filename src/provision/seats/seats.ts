@@ -2,7 +2,7 @@
 
 import { Fault, type Seats } from "../../adapter.ts";
 import { findBusyIds } from "../../store/journal.ts";
-import { findLiveLink, findLiveLinksByIds, type Link } from "../../store/links.ts";
+import { findLiveLink, findLiveLinksByIds, type Link, type LiveLink } from "../../store/links.ts";
 import { findMemberIds, listGivenSeats, listGroupsOf, listMemberIds } from "../../store/members.ts";
 import type { Job } from "../connection/job.ts";
 import type { MemberChange } from "../membership/members.ts";
@@ -14,8 +14,8 @@ import { highest, type SeatChange } from "./seat-rank.ts";
  */
 export function toSeatChange(
   seats: Seats,
-  user: Link,
-  groups: readonly Pick<Link, "seat">[],
+  user: LiveLink,
+  groups: readonly Pick<LiveLink, "seat">[],
   isUnsure = false,
 ): SeatChange | undefined {
   if (!user.isActive) return undefined;
@@ -26,8 +26,11 @@ export function toSeatChange(
   return to === user.seat && !isUnsure ? undefined : { user, from: user.seat, to };
 }
 
+/** A group as it will be, maybe before the vendor has it. */
+type SeatedGroup = Pick<Link, "id" | "seat">;
+
 /** What a change of a group's members means for their seats; `group` as it will be. */
-export function planSeats(job: Job, group: Link, members: MemberChange): SeatChange[] {
+export function planSeats(job: Job, group: SeatedGroup, members: MemberChange): SeatChange[] {
   const { adapter, store } = job.connection;
   const { seats } = adapter;
   if (!seats) return [];
@@ -36,7 +39,7 @@ export function planSeats(job: Job, group: Link, members: MemberChange): SeatCha
     store,
     users.map((user) => user.id),
   );
-  const others = (user: Link) => (given.get(user.id) ?? []).filter((one) => one.groupId !== group.id);
+  const others = (user: LiveLink) => (given.get(user.id) ?? []).filter((one) => one.groupId !== group.id);
   return [
     ...members.remove.flatMap((user) => toSeatChange(seats, user, others(user)) ?? []),
     ...members.add.flatMap((user) => toSeatChange(seats, user, [...others(user), group]) ?? []),
@@ -44,7 +47,7 @@ export function planSeats(job: Job, group: Link, members: MemberChange): SeatCha
 }
 
 /** Of many users those whose seat is not known to be the one that their groups give. */
-export function findUnsettled(job: Job, users: readonly Link[]): readonly Link[] {
+export function findUnsettled(job: Job, users: readonly LiveLink[]): readonly LiveLink[] {
   const { adapter, store } = job.connection;
   const { seats } = adapter;
   if (!seats) return [];
@@ -60,7 +63,7 @@ export function findUnsettled(job: Job, users: readonly Link[]): readonly Link[]
 }
 
 /** What it means for the seat of somebody who is switched off that they are restored. */
-export function planRestore(job: Job, user: Link): SeatChange[] {
+export function planRestore(job: Job, user: LiveLink): SeatChange[] {
   const { adapter, store } = job.connection;
   if (!adapter.seats) return [];
   const change = toSeatChange(adapter.seats, { ...user, isActive: true }, listGroupsOf(store, user.id));
@@ -68,7 +71,7 @@ export function planRestore(job: Job, user: Link): SeatChange[] {
 }
 
 /** What a change of a group's own seat means for its members, or for those among the given users. */
-export function* planGroupSeat(job: Job, group: Link, among?: readonly Link[]): Generator<SeatChange> {
+export function* planGroupSeat(job: Job, group: SeatedGroup, among?: readonly LiveLink[]): Generator<SeatChange> {
   const { adapter, store } = job.connection;
   const { seats } = adapter;
   if (!seats) return;

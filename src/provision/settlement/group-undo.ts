@@ -1,7 +1,7 @@
 // Taking a group's change back, where one of its seats is refused [S16].
 
 import type { Value } from "../../adapter.ts";
-import { type Link, updateLink } from "../../store/links.ts";
+import { type LiveLink, updateLink } from "../../store/links.ts";
 import type { Job } from "../connection/job.ts";
 import { kindOf, operationsOf } from "../connection/kinds.ts";
 import { writeMembers } from "../membership/member-writes.ts";
@@ -14,7 +14,7 @@ import { resourceOf } from "../resource/values.ts";
 import { markGroup, settleGroup, settleMarked, settleSeats } from "../seats/seat-work.ts";
 
 /** Who came goes, and who went comes back, with their seats. */
-export async function undoMembers(job: Job, group: Link, done: MemberChange): Promise<void> {
+export async function undoMembers(job: Job, group: LiveLink, done: MemberChange): Promise<void> {
   const undone = { add: done.remove, remove: done.add };
   await writeMembers(job, group, undone);
   await settleSeats(job, undone);
@@ -23,7 +23,7 @@ export async function undoMembers(job: Job, group: Link, done: MemberChange): Pr
 /** Gives a group the values that it had, and its members the seats that follow from them. */
 export async function undoValues(
   job: Job,
-  link: Link,
+  link: LiveLink,
   native: unknown,
   before: Record<string, Value | null>,
 ): Promise<void> {
@@ -38,7 +38,7 @@ export async function undoValues(
   const changed = new Set(Object.keys(before).filter((path) => held[path] !== present[path]));
   if (changed.size > 0) {
     const { values } = await toWritten(job, held, changed, kind);
-    await connection.adapter.group?.update?.(job.api, link.nativeId ?? "", { values, changed, native });
+    await connection.adapter.group?.update?.(job.api, link.nativeId, { values, changed, native });
   }
   updateLink(connection.store, link.id, keysOf(connection, resourceOf(link, held, kind), held, "Group"));
   await settleGroup(job, link.id);

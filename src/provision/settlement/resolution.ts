@@ -5,7 +5,6 @@ import { ScimError } from "../../scim/messages.ts";
 import { isSameText } from "../../scim/text.ts";
 import { deleteIntent, type Intent, seatKey, updateIntent } from "../../store/journal.ts";
 import {
-  findLink,
   findLinkByNativeId,
   findLiveLink,
   findLiveLinksByIds,
@@ -67,8 +66,8 @@ export async function resolveIntent(job: Job, intent: Intent): Promise<"found" |
 
 async function resolveUser(job: Job, intent: Intent): Promise<void> {
   const { store } = job.connection;
-  const link = findLink(store, "User", intent.linkId);
-  if (link?.state !== "live") return;
+  const link = findLiveLink(store, "User", intent.linkId);
+  if (!link) return;
   if (intent.kind === "user.delete") {
     // The user may have left groups whose rows do not know it yet.
     for (const group of listGroupsOf(store, link.id)) updateLink(store, group.id, { membersLoaded: false });
@@ -90,7 +89,7 @@ async function resolveUser(job: Job, intent: Intent): Promise<void> {
 async function refuseSeat(job: Job, { link, native, held }: Hydrated, intent: Intent, refusal: Fault): Promise<void> {
   const { store } = job.connection;
   if (intent.expected?.activates && link.isActive) {
-    await deactivateNatively(job, link.nativeId ?? "", native, held);
+    await deactivateNatively(job, link.nativeId, native, held);
     updateLink(store, link.id, { isActive: false, seat: null });
   } else {
     noteRefusal(job, link.id, refusal);
@@ -177,7 +176,7 @@ async function resolveCreate(job: Job, intent: Intent, type: "User" | "Group"): 
     await settleSeats(job, presentOf(job, linkId, intent));
   } catch (error) {
     // Only a link that the attempt itself had made shows that the group is its own.
-    if (!isRefusal(error) || !linked?.nativeId) throw error;
+    if (!isRefusal(error) || !linked) throw error;
     await removeGroup(job, linkId, linked.nativeId);
     deleteIntent(connection.store, intent.id);
     return "absent";

@@ -3,7 +3,7 @@
 import { Fault } from "../../adapter.ts";
 import { badRequest, notFound } from "../../scim/messages.ts";
 import { deleteLagOverlays, deleteOverlay, listDoubtfulGroups } from "../../store/journal.ts";
-import { findLiveLink, type Link } from "../../store/links.ts";
+import { findLiveLink, type LiveLink } from "../../store/links.ts";
 import { deleteUserMemberships, listGroupsOf } from "../../store/members.ts";
 import { listOwingGroups } from "../../store/outbox.ts";
 import type { Job } from "../connection/job.ts";
@@ -33,7 +33,7 @@ export async function deleteUser(job: Job, id: string, ifMatch: string | undefin
   await connection.locks.hold(locks, job.deadlineAt, async () => {
     await orKept(() => settle(job, id));
     const link = findLiveLink(connection.store, "User", id);
-    if (!link?.nativeId) throw notFound("the user");
+    if (!link) throw notFound("the user");
     await requireUnprotected(job, link, "the user was not deleted");
     const present = removes && ifMatch === undefined ? undefined : await orKept(() => hydrate(job, link));
     if (!present && (!removes || ifMatch !== undefined)) throw notFound("the user");
@@ -58,9 +58,9 @@ export async function deleteUser(job: Job, id: string, ifMatch: string | undefin
   });
 }
 
-async function removeUser(job: Job, link: Link): Promise<void> {
+async function removeUser(job: Job, link: LiveLink): Promise<void> {
   try {
-    await job.connection.adapter.user.remove?.(job.api, link.nativeId ?? "");
+    await job.connection.adapter.user.remove?.(job.api, link.nativeId);
   } catch (error) {
     if (!(error instanceof Fault) || error.kind !== "notFound") throw error;
     // Gone already, which is what was asked for, unless it is the vendor's API that is gone.
@@ -73,9 +73,9 @@ const isOff = (job: Job, present: Hydrated) =>
   present.held.active === false && !isDormant(job, present) && !isOwed(job, present.link.id);
 
 /** Gives whether the vendor cannot disable the account yet, so that it is still owed. */
-async function hideUser(job: Job, link: Link, present: Hydrated | undefined): Promise<{ isPending: boolean }> {
+async function hideUser(job: Job, link: LiveLink, present: Hydrated | undefined): Promise<{ isPending: boolean }> {
   const { connection } = job;
-  if (!present || !link.nativeId) return { isPending: false };
+  if (!present) return { isPending: false };
   await leaveGroups(job, link);
   const { seats } = connection.adapter;
   const none = seats?.none?.(connection.settings);
@@ -101,7 +101,7 @@ async function hideUser(job: Job, link: Link, present: Hydrated | undefined): Pr
 }
 
 /** Groups are locked under a user's lock, and never the other way round; names in use and seats come after both. */
-async function leaveGroups(job: Job, link: Link): Promise<void> {
+async function leaveGroups(job: Job, link: LiveLink): Promise<void> {
   const { locks, store } = job.connection;
   for (const groupId of listDoubtfulGroups(store, link.id)) {
     // What an interrupted write has put the user into is in the rows once it is settled.

@@ -1,13 +1,11 @@
 // Deactivations that arrive while the vendor cannot even be read: kept like those that it could not take [S19].
 
-import { ScimError } from "../../scim/messages.ts";
-import type { Resource } from "../../scim/schema.ts";
+import type { Edit } from "../../scim/edit.ts";
 import { findLiveLink } from "../../store/links.ts";
 import type { Job } from "../connection/job.ts";
 import { kindOf } from "../connection/kinds.ts";
 import { braked } from "../guard/brake.ts";
 import { requireUnprotected } from "../guard/protection.ts";
-import { resourceOf } from "../resource/values.ts";
 import { isOutage, keepDeactivation } from "../settlement/deactivation.ts";
 
 /**
@@ -15,18 +13,13 @@ import { isOutage, keepDeactivation } from "../settlement/deactivation.ts";
  * kept, so that their access ends although the client may never come back.
  * @throws what `work` throws; ScimError 403 or 503 where protection or the brake forbids it
  */
-export async function readOrKeep<T>(
-  job: Job,
-  id: string,
-  disables: (job: Job) => boolean,
-  work: () => Promise<T>,
-): Promise<T> {
+export async function readOrKeep<T>(job: Job, id: string, disables: () => boolean, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     const link = findLiveLink(job.connection.store, "User", id);
     const canDisable = kindOf(job.connection, "User").rows.some((row) => row.path === "active");
-    if (!isOutage(error) || !link?.isActive || !canDisable || !disables(job)) throw error;
+    if (!isOutage(error) || !link?.isActive || !canDisable || !disables()) throw error;
     await requireUnprotected(job, link, "the user was not disabled");
     return braked(job, "deactivation", id, async () => {
       keepDeactivation(job, id, error);
@@ -35,24 +28,9 @@ export async function readOrKeep<T>(
   }
 }
 
-/** Whether a change would disable an active user of whom no more is known than the link says; a version is not known. */
-export function disablesUnread(
-  id: string,
-  ifMatch: string | undefined,
-  change: (present: Resource) => Resource,
-): (job: Job) => boolean {
-  return (job) => {
-    if (ifMatch !== undefined) return false;
-    const { store } = job.connection;
-    const link = findLiveLink(store, "User", id);
-    if (!link) return false;
-    const known = { userName: link.name ?? undefined, active: true };
-    try {
-      return change(resourceOf(link, known, kindOf(job.connection, "User"))).active === false;
-    } catch (error) {
-      // What the request asks besides does not fit what is known.
-      if (error instanceof ScimError) return false;
-      throw error;
-    }
-  };
-}
+/**
+ * Whether an edit disables whoever cannot be read now. The request alone says so: the last word on `active` counts, and
+ * nothing is kept of a request that sends an unfit value or takes the userName away. A version cannot be compared.
+ */
+export const disablesUnread = (ifMatch: string | undefined, edit: Edit) => (): boolean =>
+  ifMatch === undefined && edit.disables();

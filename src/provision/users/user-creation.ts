@@ -1,6 +1,7 @@
 // Users: create, or give somebody the account that a deleted user has left (RFC 7644 section 3.3; [S8]).
 
 import { Fault, type Values } from "../../adapter.ts";
+import { replaceBy } from "../../scim/edit.ts";
 import type { Resource } from "../../scim/schema.ts";
 import { foldCase } from "../../scim/text.ts";
 import { createId } from "../../store/identifier.ts";
@@ -11,11 +12,13 @@ import {
   findLiveLinksByKey,
   insertLink,
   type Link,
+  type LiveLink,
   NEW_LINK,
+  type NewLink,
   releaseNativeId,
   updateLink,
 } from "../../store/links.ts";
-import { holdNames } from "../connection/claims.ts";
+import { type Claim, foresee, holdNames } from "../connection/claims.ts";
 import type { Job } from "../connection/job.ts";
 import { kindOf } from "../connection/kinds.ts";
 import { confirmAbsence } from "../resource/existence.ts";
@@ -24,12 +27,12 @@ import { keysOf } from "../resource/link-keys.ts";
 import { changedPaths, type Held } from "../resource/mapping.ts";
 import { making } from "../resource/presence.ts";
 import { toWritten } from "../resource/references.ts";
-import { namesIn, resourceOf, settleWanted, type Wanted } from "../resource/values.ts";
+import { resourceOf, settleWanted, type Wanted } from "../resource/values.ts";
 import { locksOfAttempt, settleAttempt } from "../settlement/attempts.ts";
 import { keepDeactivation } from "../settlement/deactivation.ts";
 import { journaled } from "../settlement/journal.ts";
 import { promisedName } from "../settlement/resolution.ts";
-import { applyWanted, isEmailName, taken } from "./users.ts";
+import { isEmailName, planUser, taken, writeUser } from "./users.ts";
 
 /** @throws ScimError 409 uniqueness for a user who exists */
 export async function createUser(job: Job, resource: Resource): Promise<Hydrated> {
@@ -37,17 +40,21 @@ export async function createUser(job: Job, resource: Resource): Promise<Hydrated
   const kind = kindOf(connection, "User");
   const wanted = settleWanted(job, kind, undefined, resource);
   const key = foldCase(String(wanted.held.userName));
+  const edit = replaceBy(resource, kind.type);
   const others = locksOfAttempt(job, "user.create", key);
-  return holdNames(job, "name", [key, ...namesIn(resource, kind, job)], others, async (claim) => {
+  const plan = async (claim: Claim) => {
     const mine = await settleAttempt(job, "user.create", key);
     const lost = mine && findLiveLink(connection.store, "User", mine.linkId);
     if (mine && lost && mine.externalId === wanted.externalId) {
       job.trace.notes.add("an earlier attempt had created this user; it was finished");
-      return applyWanted(job, lost.id, undefined, claim, () => resource);
+      return planUser(job, lost.id, undefined, claim, edit);
     }
     await refuseExisting(job, key);
-    return createOrRevive(job, key, wanted);
-  });
+    return undefined;
+  };
+  return holdNames(job, "name", [key, ...foresee(edit, job)], others, plan, (planned) =>
+    planned ? writeUser(job, planned) : createOrRevive(job, key, wanted),
+  );
 }
 
 /** A live link that the vendor still has a record for takes the name. */
@@ -109,7 +116,7 @@ async function createOrRevive(job: Job, key: string, wanted: Wanted): Promise<Hy
   const id = self?.id ?? createId(job.now());
   const { values, pointers } = await toWritten(job, wanted.held, wanted.changed, kind);
   const now = job.now();
-  const base: Link = {
+  const base: NewLink = {
     ...(self ?? { id, type: "User", createdAt: now, version: 1, sweep: null, membersLoaded: false }),
     ...NEW_LINK,
     externalId: wanted.externalId,
@@ -117,8 +124,8 @@ async function createOrRevive(job: Job, key: string, wanted: Wanted): Promise<Hy
     pointers,
     modifiedAt: now,
   };
-  let link = base;
-  const { native } = await journaled(
+  const keys = keysOf(connection, resourceOf(base, wanted.held, kind), wanted.held, "User");
+  const { native, link } = await journaled(
     job,
     {
       kind: "user.create",
@@ -127,19 +134,20 @@ async function createOrRevive(job: Job, key: string, wanted: Wanted): Promise<Hy
       externalId: wanted.externalId,
       expected: promisedName(job, "User", wanted.held),
     },
-    () => makeNative(job, wanted, values, former, hidden),
-    (made) => {
-      const nativeId = user.id(made.native);
-      link = { ...base, ...keysOf(connection, resourceOf(base, wanted.held, kind), wanted.held, "User"), nativeId };
+    async () => {
+      const made = await makeNative(job, wanted, values, former, hidden);
+      return { ...made, link: { ...base, ...keys, nativeId: user.id(made.native) } satisfies LiveLink };
+    },
+    ({ native, link, pending }) => {
       if (hidden && hidden.id !== id) updateLink(connection.store, hidden.id, { nativeId: null, isHidden: false });
-      releaseNativeId(connection.store, "User", nativeId, id, now);
+      releaseNativeId(connection.store, "User", link.nativeId, id, now);
       if (self) updateLink(connection.store, id, link);
       else insertLink(connection.store, link);
-      const seen = readHeld(connection, link, user.toScim(made.native), kind);
+      const seen = readHeld(connection, link, user.toScim(native), kind);
       // What was owed was owed to the user who left.
       deleteOverlay(connection.store, id, "active");
       overlayLag(job, id, {}, { ...wanted.held, ...seen });
-      if (made.pending) keepDeactivation(job, id, made.pending);
+      if (pending) keepDeactivation(job, id, pending);
     },
   );
   return answerWritten(job, link, native, user.toScim(native));

@@ -1,7 +1,7 @@
 // The native side of a changed user: values, verbs, seats, and deactivations that the vendor cannot take.
 
 import { Fault, type Values } from "../../adapter.ts";
-import { findLiveLink, type Link, updateLink } from "../../store/links.ts";
+import { findLiveLink, type LiveLink, updateLink } from "../../store/links.ts";
 import { isRefusal } from "../../upstream/refusal.ts";
 import type { Job } from "../connection/job.ts";
 import type { Hydrated } from "../resource/hydrate.ts";
@@ -18,7 +18,7 @@ import { deactivateNatively, isKept, keepDeactivation } from "../settlement/deac
  */
 export async function writeSeated(
   job: Job,
-  link: Link,
+  link: LiveLink,
   before: Hydrated,
   wanted: Wanted,
   values: Values,
@@ -47,7 +47,7 @@ export async function writeSeated(
     await settleSeat(job, link.id, seat !== null && shownSeat(connection, native) === undefined);
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    await deactivateNatively(job, link.nativeId ?? "", native, wanted.held);
+    await deactivateNatively(job, link.nativeId, native, wanted.held);
     updateLink(store, link.id, { isActive: false });
     throw error;
   }
@@ -55,10 +55,16 @@ export async function writeSeated(
 }
 
 /** The native calls of an update; undefined where the vendor's side does not change. */
-async function writeNatively(job: Job, link: Link, before: Hydrated, wanted: Wanted, values: Values): Promise<unknown> {
+async function writeNatively(
+  job: Job,
+  link: LiveLink,
+  before: Hydrated,
+  wanted: Wanted,
+  values: Values,
+): Promise<unknown> {
   const { adapter } = job.connection;
   const { user } = adapter;
-  const nativeId = link.nativeId ?? "";
+  const nativeId = link.nativeId;
   const byVerb = user.setActive !== undefined && wanted.changed.has("active");
   const changed = new Set(wanted.changed);
   if (byVerb) changed.delete("active");

@@ -1,19 +1,21 @@
 // Users: change by PUT or PATCH (RFC 7644 section 3.5).
 
+import type { Values } from "../../adapter.ts";
+import type { Edit } from "../../scim/edit.ts";
 import { notFound, ScimError } from "../../scim/messages.ts";
-import type { Resource } from "../../scim/schema.ts";
 import { deleteIntentsOf, deleteOverlay } from "../../store/journal.ts";
-import { findLiveLink, findLiveLinksByKey, updateLink } from "../../store/links.ts";
-import { type Claim, holdNames } from "../connection/claims.ts";
+import { findLiveLink, findLiveLinksByKey, type LiveLink, updateLink } from "../../store/links.ts";
+import { type Claim, foresee, holdNames } from "../connection/claims.ts";
 import type { Bound, Job } from "../connection/job.ts";
 import { kindOf } from "../connection/kinds.ts";
+import { noteRead } from "../connection/trace.ts";
 import { braked, uncountRemoval } from "../guard/brake.ts";
 import { requireUserKept } from "../guard/keeping.ts";
 import { renaming } from "../resource/addresses.ts";
 import { answerWritten, type Hydrated, hydrate, hydrated, overlayLag } from "../resource/hydrate.ts";
 import { keysOf, remainingSeat } from "../resource/link-keys.ts";
 import { listTakenAway, shownPointers, toWritten } from "../resource/references.ts";
-import { resourceOf, settleWanted, shortenUnchanged } from "../resource/values.ts";
+import { resourceOf, settleWanted, shortenUnchanged, type Wanted } from "../resource/values.ts";
 import { requireMatch } from "../resource/version.ts";
 import { isDormant, isOwed } from "../settlement/deactivation.ts";
 import { journaled, pathsInDoubt, settle } from "../settlement/journal.ts";
@@ -27,60 +29,55 @@ export const taken = (attribute: string, why = "") =>
 export const isEmailName = ({ adapter, coupling }: Bound) =>
   adapter.userNameIs !== undefined && coupling !== "separate";
 
-/**
- * Changes a user by a pure function from the present resource to the wanted one.
- * @param names folded names that the change is foreseen to claim
- * @throws ScimError 404, 412, 409 uniqueness, 400
- */
-export async function changeUser(
-  job: Job,
-  id: string,
-  names: readonly string[],
-  ifMatch: string | undefined,
-  change: (present: Resource) => Resource,
-): Promise<Hydrated> {
+/** @throws ScimError 404, 412, 409 uniqueness, 400 */
+export async function changeUser(job: Job, id: string, ifMatch: string | undefined, edit: Edit): Promise<Hydrated> {
   const link = findLiveLink(job.connection.store, "User", id);
   if (!link) throw notFound("the user");
-  const foreseen = [...names, ...(link.nameKey === null ? [] : [link.nameKey])];
-  return holdNames(job, "name", foreseen, [`link:${id}`], async (claim) => {
+  const foreseen = [...foresee(edit, job), ...(link.nameKey === null ? [] : [link.nameKey])];
+  const plan = async (claim: Claim) => {
     const unsure = pathsInDoubt(job, id);
-    await readOrKeep(job, id, disablesUnread(id, ifMatch, change), () => settle(job, id));
-    return applyWanted(job, id, ifMatch, claim, change, unsure);
-  });
+    await readOrKeep(job, id, disablesUnread(ifMatch, edit), () => settle(job, id));
+    return planUser(job, id, ifMatch, claim, edit, unsure);
+  };
+  return holdNames(job, "name", foreseen, [`link:${id}`], plan, (planned) => writeUser(job, planned));
 }
 
-/** Under the locks: read, apply, diff, write, commit. */
-export async function applyWanted(
+/** A change of a user that needs nothing more but to be written. */
+export interface UserPlan {
+  link: LiveLink;
+  before: Hydrated;
+  pointers: LiveLink["pointers"];
+  /** Undefined where nothing changes. */
+  change: { wanted: Wanted; keys: ReturnType<typeof keysOf>; values: Values } | undefined;
+}
+
+/** Under the locks: read, apply, diff, claim. */
+export async function planUser(
   job: Job,
   id: string,
   ifMatch: string | undefined,
   claim: Claim,
-  change: (present: Resource) => Resource,
+  edit: Edit,
   unsure: readonly string[] = [],
-): Promise<Hydrated> {
+): Promise<UserPlan> {
   const { connection } = job;
-  const { user } = connection.adapter;
   const kind = kindOf(connection, "User");
   const link = findLiveLink(connection.store, "User", id);
-  const before = link && (await readOrKeep(job, id, disablesUnread(id, ifMatch, change), () => hydrate(job, link)));
+  const before = link && (await readOrKeep(job, id, disablesUnread(ifMatch, edit), () => hydrate(job, link)));
   if (!link || !before) throw notFound("the user");
   await requireMatch(ifMatch, before);
-  const wanted = settleWanted(job, kind, before, change(before.resource));
-  // Whoever is inactive without having been disabled is disabled by a request that says so, and by no other.
-  const isNamed = () => change({ ...before.resource, active: true }).active === false;
-  if (wanted.held.active === false && isDormant(job, before) && isNamed()) wanted.changed.add("active");
-  for (const path of listTakenAway(connection, before, kind, change)) wanted.changed.add(path);
+  const wanted = settleWanted(job, kind, before, noteRead(job.trace, edit.apply(before.resource)).resource);
+  // Whoever is inactive without having been disabled is disabled by a request that says so, and by no other: its last word
+  // on `active` must be false, while null, "" and remove leave them as they are [S5].
+  if (wanted.held.active === false && isDormant(job, before) && edit.disables()) wanted.changed.add("active");
+  for (const path of listTakenAway(connection, before, kind, edit)) wanted.changed.add(path);
   // Reads may still show what was before a write whose answer was lost.
   for (const path of unsure) wanted.changed.add(path);
   // A deactivation that the vendor still owes is tried again with whatever write comes next.
   if (wanted.held.active === false && isOwed(job, id)) wanted.changed.add("active");
   await requireUserKept(job, before, wanted);
   const shown = shownPointers(connection, before, kind);
-  if (wanted.changed.size === 0 && !wanted.linkChanged) {
-    if (shown !== link.pointers) updateLink(connection.store, id, { pointers: shown });
-    deleteIntentsOf(connection.store, id);
-    return before;
-  }
+  if (wanted.changed.size === 0 && !wanted.linkChanged) return { link, before, pointers: shown, change: undefined };
   const keys = keysOf(connection, resourceOf({ ...link, kept: wanted.kept }, wanted.held, kind), wanted.held, "User");
   for (const key of [keys.nameKey, isEmailName(connection) ? keys.emailKey : null]) {
     if (key === null || key === link.nameKey) continue;
@@ -88,13 +85,26 @@ export async function applyWanted(
     const others = findLiveLinksByKey(connection.store, "User", "nameKey", key);
     if (others.some((other) => other.id !== id)) throw taken("userName");
   }
-  const isDisabled = wanted.changed.has("active") && wanted.held.active === false;
-  const isRestored = wanted.changed.has("active") && !isDisabled;
-  const isRenamed = keys.nameKey !== link.nameKey || keys.emailKey !== link.emailKey;
   const { values, pointers } = await toWritten(job, shortenUnchanged(job, wanted, kind), wanted.changed, kind);
   const nextPointers = { ...shown, ...pointers };
   for (const { path } of kind.rows) if (wanted.changed.has(path) && !(path in pointers)) delete nextPointers[path];
+  return { link, before, pointers: nextPointers, change: { wanted, keys, values } };
+}
 
+/** Under the locks: write, commit. */
+export async function writeUser(job: Job, { link, before, pointers, change }: UserPlan): Promise<Hydrated> {
+  const { connection } = job;
+  const { user } = connection.adapter;
+  const { id } = link;
+  if (!change) {
+    if (pointers !== link.pointers) updateLink(connection.store, id, { pointers });
+    deleteIntentsOf(connection.store, id);
+    return before;
+  }
+  const { wanted, keys, values } = change;
+  const isDisabled = wanted.changed.has("active") && wanted.held.active === false;
+  const isRestored = wanted.changed.has("active") && !isDisabled;
+  const isRenamed = keys.nameKey !== link.nameKey || keys.emailKey !== link.emailKey;
   let next = link;
   let isPending = false;
   const write = () =>
@@ -117,7 +127,7 @@ export async function applyWanted(
             ...keys,
             externalId: wanted.externalId,
             kept: wanted.kept,
-            pointers: nextPointers,
+            pointers,
             modifiedAt: job.now(),
           };
           if (wanted.changed.has("active") && !isPending) {

@@ -1,0 +1,71 @@
+// What a PUT or PATCH asks for, read once from its body: what it says by itself, and what it makes of a resource.
+
+import { valuesAt } from "./filter.ts";
+import type { RepairName } from "./lenient.ts";
+import { type Delta, memberIdsOf } from "./members.ts";
+import { type ReadResource, readResource } from "./resource.ts";
+import type { Json, Resource, ResourceType } from "./schema.ts";
+import { toPlace } from "./statement.ts";
+
+/** A requested change. All but `apply` is said by the request alone, whatever was there before. */
+export interface Edit {
+  /** The names that it sets; `twin` is the path of a value that is another spelling of userName. */
+  names(twin: string | undefined): string[];
+  /** Whether it asks for `active: false` and can succeed; clearing `active` is no such wish [S5]. */
+  disables(): boolean;
+  /** Whether it leaves nothing at a path; of a complex value its `value` counts. */
+  clears(path: string): boolean;
+  /** Whether it writes to a core attribute, and to nothing else. */
+  touches(attribute: string): "only" | "also" | "no";
+  /** The resource after it; the one given is not changed. Throws `ScimError`, upon which nothing has happened. */
+  apply(resource: Resource): Edited;
+}
+
+export interface Edited {
+  resource: Resource;
+  /** What happens to the members of a group, in order; its resource is left without that. */
+  deltas: Delta[];
+  dropped: string[];
+  repairs: RepairName[];
+}
+
+/** The attribute by which resources of a type are named. */
+export const nameOf = ({ name }: ResourceType): string => (name === "User" ? "userName" : "displayName");
+
+/** The texts at the places where a resource of a type has its names. */
+export const namesAt = (
+  type: ResourceType,
+  twin: string | undefined,
+  valueAt: (path: string) => Json | undefined,
+): string[] =>
+  [nameOf(type), ...(twin === undefined ? [] : [twin])].map(valueAt).filter((name) => typeof name === "string");
+
+/** The attributes of a type whose changes are told as deltas. */
+export const deltasOf = ({ name }: ResourceType): readonly string[] => (name === "Group" ? ["members"] : []);
+
+/** Reads the body of a PUT: `active` and `members` stay as they are unless it names them [S5]. */
+export function readReplacement(body: unknown, type: ResourceType): Edit & Pick<ReadResource, "dropped" | "repairs"> {
+  const { resource, explicit, dropped, repairs } = readResource(body, type);
+  const stays = new Set(["active", "members"].filter((name) => !explicit.has(name)));
+  return { ...replaceBy(resource, type, stays), dropped, repairs };
+}
+
+/** Puts a resource in the place of what is there; of `active` and `members` those in `stays` are left as they are. */
+export function replaceBy(resource: Resource, type: ResourceType, stays: ReadonlySet<string> = new Set()): Edit {
+  const valueAt = (path: string) => valuesAt(toPlace(path, type), resource)[0];
+  const deltas: Delta[] = deltasOf(type)
+    .filter((name) => !stays.has(name))
+    .map(() => ({ op: "replace", values: memberIdsOf(resource) }));
+  return {
+    names: (twin) => namesAt(type, twin, valueAt),
+    disables: () => resource.active === false,
+    clears: (path) => valueAt(path) === undefined,
+    touches: () => "also",
+    apply: ({ active }) => ({
+      resource: stays.has("active") && active !== undefined ? { ...resource, active } : resource,
+      deltas,
+      dropped: [],
+      repairs: [],
+    }),
+  };
+}

@@ -1,0 +1,130 @@
+// What a write says by itself, whatever was there before: which values it sets, and which it takes away.
+
+import { matchesElement, type Path, simplify } from "./filter.ts";
+import { isJsonObject, own } from "./json.ts";
+import { createNotes } from "./lenient.ts";
+import { ScimError } from "./messages.ts";
+import { parsePath } from "./path.ts";
+import { type Attribute, findAttribute, type Json, type ResourceType } from "./schema.ts";
+import { isSameText } from "./text.ts";
+import { isUnassigned, type Parts, readElements, readParts, readSingular, readValue } from "./values.ts";
+import { readTarget, type Write } from "./write.ts";
+
+/** `gone`: everything at the write's path goes. `parts`: sub-attributes of the value, or of the selected elements. */
+type Statement =
+  | { is: "nothing" | "gone" }
+  | { is: "value"; value: Json }
+  | { is: "parts"; parts: Parts }
+  | { is: "elements"; elements: readonly Json[] };
+
+const NOTHING: Statement = { is: "nothing" };
+const GONE: Statement = { is: "gone" };
+
+/** Where one value is; a path to a complex value means its `value`. */
+export function toPlace(text: string, type: ResourceType): Path {
+  const path = parsePath(text, type);
+  const sub = path.sub ?? findAttribute(path.attribute?.subAttributes, "value");
+  return sub ? { ...path, sub } : path;
+}
+
+/**
+ * What writes say of the value at a place, the last one winning: null where it goes, undefined where they say nothing. A
+ * write whose value does not fit says nothing.
+ */
+export function saidAt(writes: readonly Write[], at: Path): Json | undefined {
+  return writes.reduce<Json | undefined>((said, write) => {
+    const statement = isAbout(write.path, at) ? toStatement(write) : undefined;
+    const next = statement && valueIn(statement, write, at);
+    return next === undefined ? said : next;
+  }, undefined);
+}
+
+/** Whether the value of a write fits its attribute; a write that does nothing or takes away always does. */
+export function isFit(write: Write): boolean {
+  return toStatement(write) !== undefined;
+}
+
+/** Undefined where the value does not fit. */
+function toStatement(write: Write): Statement | undefined {
+  try {
+    return readStatement(write);
+  } catch (error) {
+    if (error instanceof ScimError) return undefined;
+    throw error;
+  }
+}
+
+function readStatement(write: Write): Statement {
+  const { verb, path, value } = write;
+  const { attribute, sub } = path;
+  if (verb === "add" && (value === null || (Array.isArray(value) && value.length === 0))) return NOTHING;
+  if (!attribute) return verb === "add" ? NOTHING : GONE;
+  if (attribute.multiValued) return path.filter || sub ? readSelected(attribute, write) : readList(attribute, write);
+  if (sub) return { is: "parts", parts: readTarget(attribute, write, createNotes()) };
+  const single = verb === "remove" ? undefined : readSingular(value, createNotes(), path.text);
+  if (single === undefined) return GONE;
+  if (attribute.type === "complex") {
+    return { is: "parts", parts: readParts(attribute, single, createNotes(), path.text) };
+  }
+  const read = readValue(attribute, value, createNotes(), path.text);
+  return read === undefined ? GONE : { is: "value", value: read };
+}
+
+function readSelected(attribute: Attribute, write: Write): Statement {
+  const { verb, path, value } = write;
+  if (path.filter && simplify(path.filter) === false) return NOTHING;
+  const isClearing = verb === "remove" || isUnassigned(value);
+  if (!isClearing) return { is: "parts", parts: readTarget(attribute, write, createNotes()) };
+  if (path.sub) return { is: "parts", parts: new Map([[path.sub.name, undefined]]) };
+  return verb === "add" ? NOTHING : GONE;
+}
+
+function readList(attribute: Attribute, { verb, path, value }: Write): Statement {
+  if (verb === "remove" && (value === undefined || value === null)) return GONE;
+  const elements = readElements(attribute, value, createNotes(), path.text);
+  // Which of the elements that are there are meant cannot be told.
+  return verb === "remove" ? NOTHING : { is: "elements", elements };
+}
+
+/** Whether a write to one path may concern the value at another. */
+function isAbout(path: Path, at: Path): boolean {
+  if (path.schema !== at.schema || !at.attribute) return false;
+  if (!path.attribute) return true;
+  if (path.attribute.name !== at.attribute.name) return false;
+  const filter = path.filter && simplify(path.filter);
+  if (filter === undefined || typeof filter === "boolean") return true;
+  const type = typeAt(at);
+  return type !== undefined && matchesElement(filter, { type });
+}
+
+/** The `type` of the elements that a path such as `emails[type eq "work"].value` selects. */
+function typeAt({ filter }: Path): string | undefined {
+  const isType = filter?.kind === "compare" && filter.operator === "eq" && filter.path.text === "type";
+  return isType && typeof filter.value === "string" ? filter.value : undefined;
+}
+
+function valueIn(statement: Statement, { verb, path }: Write, at: Path): Json | undefined {
+  const sub = at.sub?.name ?? "";
+  switch (statement.is) {
+    case "nothing":
+      return undefined;
+    case "gone":
+      return null;
+    case "value":
+      return statement.value;
+    case "parts": {
+      const { parts } = statement;
+      if (path.sub) return parts.has(sub) ? (parts.get(sub) ?? null) : undefined;
+      // A replaced element loses what is not named; a complex value that is alone keeps it.
+      const isLost = verb === "replace" && (parts.has(sub) || path.filter !== undefined);
+      return parts.get(sub) ?? (isLost ? null : undefined);
+    }
+    case "elements": {
+      const found = statement.elements.filter(isJsonObject).find((element) => {
+        const type = own(element, "type");
+        return isSameText(typeof type === "string" ? type : undefined, typeAt(at));
+      });
+      return (found && own(found, sub)) ?? (verb === "replace" ? null : undefined);
+    }
+  }
+}
