@@ -1,7 +1,7 @@
 // How a described product is reached: credential, paging, limits and the meaning of its errors.
 
 import * as z from "zod";
-import type { FaultKind } from "../../src/adapter.ts";
+import { FAULT_KINDS } from "../../src/adapter.ts";
 import { at, ELSE, oneOf, scalar, text } from "./description-words.ts";
 
 export const auth = z.discriminatedUnion(
@@ -60,19 +60,6 @@ export const limits = z.strictObject({
   concurrency: z.int().min(1).max(6).optional(),
 });
 
-const FAULTS = [
-  "unauthorized",
-  "notFound",
-  "conflict",
-  "invalid",
-  "immutable",
-  "unsupported",
-  "noSeat",
-  "pending",
-  "throttled",
-  "unavailable",
-  "protocol",
-] as const satisfies readonly FaultKind[];
 const status = z.int().min(100).max(599);
 export const fault = z.strictObject({
   status: z.union([status, z.tuple([status, status])], { error: "must be a status or [from, to]" }).optional(),
@@ -80,7 +67,7 @@ export const fault = z.strictObject({
   path: z.string().max(300).optional(),
   /** `at` absent: the whole text. */
   body: z.strictObject({ at: at.optional(), is: scalar.nullable().optional(), contains: text.optional() }).optional(),
-  fault: oneOf(...FAULTS),
+  fault: oneOf(...FAULT_KINDS),
   attribute: z.string().max(300).optional(),
   detail: text.optional(),
 });

@@ -34,6 +34,7 @@ it.each([
   ["src/upstream", "../store/links.ts"],
   ["src/provision/users", "../../routes/errors.ts"],
   ["src/provision/users", "hono"],
+  ["src/contract", "../upstream/faults.ts"],
   ["src", "../adapters/index.ts"],
   ["src", "../worker.ts"],
   ["src/provision/users", "../../../adapters/index.ts"],

@@ -1,0 +1,64 @@
+// What a vendor holds: the attribute table, and the types that follow from it.
+
+/**
+ * One attribute that the vendor can hold. `path` is a SCIM path to a single value: `userName`, `name.givenName`,
+ * `emails[type eq "work"].value`, or an extension attribute with its URN. The type and characteristics of RFC 7643
+ * attributes come from the RFC; an attribute of the vendor's own extension says its type here. `externalId` needs a row
+ * only where the vendor holds it itself: Portico keeps it in any case.
+ */
+export interface AttributeRow {
+  path: string;
+  type?: "string" | "boolean" | "integer";
+  /** The texts that the vendor knows; where they are "true" and "false" a client may send a boolean. */
+  values?: readonly string[];
+  required?: true;
+  /** Given once, on create: a later change is refused as `mutability` and never reaches the adapter. */
+  immutable?: true;
+  /** A client can match on it. */
+  filterable?: true;
+  /** In characters; where create and update differ the smaller one is enforced on create. */
+  maxLength?: number | { create: number; update: number };
+  /** The vendor keeps it in lower case, so another case of the same value is no change. */
+  lowerCase?: true;
+  /** Points to another user; the adapter gets a `Person` to write and gives a `Pointer` when read. */
+  reference?: true;
+  description?: string;
+}
+
+/** Another user, as the vendor record names them: by native id, or by the e-mail or name that is their key. */
+export type Pointer = { id: string } | { key: string };
+/** Another user, as an adapter needs them for writing. */
+export interface Person {
+  id: string;
+  /** The e-mail or name by which a later read recognises them. */
+  key: string;
+  values: Values;
+}
+
+export type Value = string | number | boolean;
+/** The values of one resource by path; an unassigned attribute is undefined. References are pointers or persons. */
+export type Values = { [path: string]: Value | Pointer | Person | undefined };
+
+type TypeOf<Row extends AttributeRow> = Row extends { type: "boolean" } | { path: "active" }
+  ? boolean
+  : Row extends { type: "integer" }
+    ? number
+    : string;
+/** What an adapter's `toScim` gives: every path of its table, and no other. */
+export type Read<Rows extends readonly AttributeRow[]> = {
+  [Row in Rows[number] as Row["path"]]?: (Row extends { reference: true } ? Pointer : TypeOf<Row>) | undefined;
+};
+/** What an adapter gets to write. */
+export type Written<Rows extends readonly AttributeRow[]> = {
+  [Row in Rows[number] as Row["path"]]?: (Row extends { reference: true } ? Person : TypeOf<Row>) | undefined;
+};
+
+/** An accepted change of one resource. */
+export interface Change<W, Native> {
+  /** The whole resource as it shall be. */
+  values: W;
+  /** The paths whose values differ from the vendor's. */
+  changed: ReadonlySet<Extract<keyof W, string>>;
+  /** The record just read by id. What the table does not map must survive in it. */
+  native: Native;
+}

@@ -1,0 +1,81 @@
+// What a vendor can do with users, groups and licences: only the operations that exist.
+
+import type { Change, Pointer, Values } from "./attributes.ts";
+import type { Api, Page } from "./calls.ts";
+
+/** `Row` is the shape of list and search rows where it is not the record's own. */
+export interface UserOperations<W, R, Native, Row = Native, Settings = Record<string, unknown>> {
+  id(record: Native | Row): string;
+  toScim(native: Native): R;
+  /** Only where rows have another shape than records: at least the key attributes. */
+  rowToScim?(row: Row): R;
+  list(api: Api<Settings>, cursor: string | undefined): Promise<Page<Row>>;
+  /** Searches that the vendor offers, by attribute path; what comes back is checked again by the core. */
+  find?: { [path: string]: (api: Api<Settings>, value: string) => Promise<(Native | Row)[]> };
+  read(api: Api<Settings>, id: string): Promise<Native>;
+  /** At most `max` ids at once; a missing user is missing from the answer. */
+  readMany?: { max: number; read(api: Api<Settings>, ids: readonly string[]): Promise<Native[]> };
+  /** Only where the vendor answers from a copy that does not follow what others change: brings it up to date. */
+  refresh?(api: Api<Settings>): Promise<void>;
+  create(api: Api<Settings>, values: W): Promise<Native>;
+  /** The record as it stands afterwards. */
+  update(api: Api<Settings>, id: string, change: Change<W, Native>): Promise<Native>;
+  /**
+   * Only where somebody can be inactive without having been disabled, such as the invited or registered, who become active
+   * by what they do themselves: disabling them is then carried out although they are inactive already.
+   */
+  isDormant?(native: Native): boolean;
+  /**
+   * Only where `active` changes by verbs of its own; `update` then never sees a changed `active`. Fault `pending` says
+   * that the vendor cannot do it yet: a deactivation is then shown as done and tried again until it is.
+   */
+  setActive?(api: Api<Settings>, id: string, active: boolean, native: Native): Promise<Native>;
+  /** Irreversible. */
+  remove?(api: Api<Settings>, id: string): Promise<unknown>;
+}
+
+/** A user as a membership call needs them. */
+export interface Member {
+  id: string;
+  /** As the vendor spells it: the e-mail where that is the name. */
+  userName: string;
+}
+
+export interface GroupOperations<W, R, Native, Settings = Record<string, unknown>> {
+  id(record: Native): string;
+  toScim(native: Native): R;
+  list(api: Api<Settings>, cursor: string | undefined): Promise<Page<Native>>;
+  find?: { [path: string]: (api: Api<Settings>, value: string) => Promise<Native[]> };
+  read(api: Api<Settings>, id: string): Promise<Native>;
+  create(api: Api<Settings>, values: W): Promise<Native>;
+  update?(api: Api<Settings>, id: string, change: Change<W, Native>): Promise<Native>;
+  remove?(api: Api<Settings>, id: string): Promise<unknown>;
+  members: {
+    /** Members in one native call. */
+    chunk: number;
+    list(api: Api<Settings>, id: string, cursor: string | undefined): Promise<Page<Pointer>>;
+    /** Both absent where the vendor only replaces. */
+    add?(api: Api<Settings>, id: string, members: readonly Member[]): Promise<unknown>;
+    remove?(api: Api<Settings>, id: string, members: readonly Member[]): Promise<unknown>;
+    replace?(api: Api<Settings>, id: string, members: readonly Member[]): Promise<unknown>;
+  };
+}
+
+/**
+ * Paid licences that follow group membership. The core keeps who is in which group, works out each user's seat and calls
+ * `set` when it changes; a user in no group that manages seats is left as found.
+ */
+export interface Seats<Settings = Record<string, unknown>> {
+  /** Every seat, the highest first. A user in several groups gets the highest that any of them gives. */
+  order: readonly string[];
+  /** What a user has when the last granted seat is taken back; undefined: left at what they have. */
+  none?(settings: Settings): string;
+  /** The seat that membership in a group with these values gives; undefined: the group manages no seats. */
+  of(group: Values, settings: Settings): string | undefined;
+  /** Throws `noSeat` where none is left, `pending` where the person must consent first. */
+  set(api: Api<Settings>, userId: string, seat: string): Promise<unknown>;
+  /** The seat that a record or row shows, where it does. */
+  held?(record: unknown): string | undefined;
+  /** How many users can still be given this seat, where the vendor can tell. */
+  free?(api: Api<Settings>, seat: string): Promise<number | undefined>;
+}

@@ -1,0 +1,84 @@
+// How a vendor account is reached: data that an adapter declares and the upstream client follows.
+
+import type { FaultKind } from "./faults.ts";
+
+export type Auth =
+  /** Nothing in a header: the adapter puts the credential where the vendor wants it. */
+  | { kind: "none" }
+  | { kind: "bearer"; token: string }
+  | { kind: "header"; name: string; value: string }
+  | { kind: "basic"; user: string; password: string }
+  | {
+      kind: "clientCredentials";
+      /** Absolute, or a path on `baseUrl`. */
+      tokenUrl: string;
+      clientId: string;
+      clientSecret: string;
+      scope?: string;
+      /** Where the client's id and secret travel; default "body". */
+      in?: "body" | "header";
+    };
+
+/**
+ * `items`, `total` and `next` are dotted paths in the answer, `items` absent: the body is the list; `max` is the largest
+ * page the vendor gives. Without a `total` the first page that is not full is the last.
+ */
+export type Paging =
+  | {
+      kind: "page";
+      in: "query" | "body";
+      page: string;
+      size: string;
+      max: number;
+      /** Number of the first page; default 1. */
+      first?: 0 | 1;
+      items?: string;
+      total?: string;
+    }
+  | { kind: "offset"; in: "query" | "body"; offset: string; limit: string; max: number; items?: string; total?: string }
+  | { kind: "cursor"; in: "query" | "body"; cursor: string; limit?: string; max: number; items?: string; next: string }
+  /** RFC 8288 `Link: <…>; rel="next"`. */
+  | { kind: "link"; limit?: string; max: number; items?: string }
+  /** One answer holds everything. */
+  | { kind: "none"; items?: string };
+
+/** What the vendor allows per account, over all requests of a connection. */
+export interface Limits {
+  perSecond?: number;
+  perMinute?: number;
+  perHour?: number;
+  perDay?: number;
+  /** Calls under way at once; at most 6. */
+  concurrency?: number;
+}
+
+/** Names the fault of an answer; the first rule whose every condition holds wins, before the defaults by status. */
+export interface FaultRule {
+  /** A status, or an inclusive range. Absent: any, 2xx included. */
+  status?: number | readonly [number, number];
+  method?: string;
+  /** A path template as the adapter wrote it. */
+  path?: string;
+  /** A condition on the body: on the JSON value at the dotted path `at`, or on the whole text. */
+  body?: { at?: string; is?: string | number | boolean | null; matches?: RegExp };
+  fault: FaultKind;
+  /** The SCIM path that is to blame. */
+  attribute?: string;
+  /** The sentence an administrator reads. */
+  detail?: string;
+}
+
+/** How a vendor account is reached. */
+export interface Transport {
+  /** https, without a trailing slash; every call stays on its origin. */
+  baseUrl: string;
+  auth: Auth;
+  headers?: Record<string, string>;
+  paging?: Paging;
+  limits?: Limits;
+  faults?: readonly FaultRule[];
+  /** For one call, in milliseconds; default 20,000. */
+  timeoutMs?: number;
+  /** What DELETE of a user does where both are possible; default "remove" if the adapter can, else "disable". */
+  onDelete?: "remove" | "disable";
+}
