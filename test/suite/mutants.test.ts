@@ -3,14 +3,13 @@
 import { describe, expect, inject, it } from "vitest";
 import { groupMutants } from "./group-mutants.ts";
 import type { MistakeKind, Mutant } from "./mutant.ts";
+import { isFull } from "./sample.ts";
 import { noGroups, noSearch } from "./scenario.ts";
 import { scenarios } from "./scenarios/index.ts";
 import { type Subject, subjectNames, subjectOf, variantOf } from "./subject.ts";
 import { userMutants } from "./user-mutants.ts";
 
 const only = inject("porticoAdapter");
-/** Every mistake in every adapter; otherwise each mistake in one of them, and one of each kind in each. */
-const isFull = inject("porticoFull") || only !== "";
 const mutants = [...userMutants, ...groupMutants];
 const names = subjectNames(only);
 
@@ -51,6 +50,7 @@ function toSample(): Map<string, Mutant[]> {
   return sample;
 }
 
+/** Every mistake in every adapter, or a sample of them. */
 const chosen = isFull ? new Map(names.map((name) => [name, mutants])) : toSample();
 
 for (const name of names) {

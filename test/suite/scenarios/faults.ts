@@ -3,6 +3,7 @@
 import { expect } from "vitest";
 import { attemptsOf, withDeclaredCalls } from "../declared-calls.ts";
 import { type Operation, operations } from "../operations.ts";
+import { halfOf } from "../sample.ts";
 import { noSearch, type Scenario } from "../scenario.ts";
 import { bodyOf, groupBodyOf, keyPath, personOf, type Subject, withTransport } from "../subject.ts";
 import { expectedStatus, type Trouble, troubles } from "../troubles.ts";
@@ -26,9 +27,10 @@ async function provoke(original: Subject, operation: Operation, chosen: readonly
   // The call that does it meets everything; the first, the next and the last one a sample of each kind.
   const effect = operation.changes ? effectIn(subject, all) : 0;
   const positions = [...new Set([0, effect, effect + 1, all.length - 1])].filter((at) => at < all.length);
-  const trials = positions.flatMap((position) =>
+  const possible = positions.flatMap((position) =>
     chosen.filter((trouble) => position === effect || trouble.sample).map((trouble) => ({ position, trouble })),
   );
+  const trials = halfOf(possible, `${subject.vendor} ${operation.name}`);
   const ids: string[] = [];
   for (const at of trials.keys()) ids.push(await operation.prepare(world, at + 2));
   await world.outwait();
