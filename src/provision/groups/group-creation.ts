@@ -28,6 +28,7 @@ import { keysOf } from "../resource/link-keys.ts";
 import { making } from "../resource/presence.ts";
 import { toWritten } from "../resource/references.ts";
 import { resourceOf, settleWanted, type Wanted } from "../resource/values.ts";
+import { markGroup, settleMarked } from "../seats/seat-work.ts";
 import { planSeats, requireSeats } from "../seats/seats.ts";
 import { locksOfAttempt, settleAttempt } from "../settlement/attempts.ts";
 import { removeGroup } from "../settlement/group-undo.ts";
@@ -56,8 +57,16 @@ export async function createGroup(job: Job, resource: Resource): Promise<Hydrate
     return users;
   };
   return holdNames(job, "group", [key], locksOfAttempt(job, "group.create", key), plan, (planned) =>
-    Array.isArray(planned) ? createNatively(job, key, wanted, planned) : writeChange(job, planned),
+    Array.isArray(planned) ? createNatively(job, key, wanted, planned) : finishEarlier(job, planned),
   );
+}
+
+/** Licences may have been worked out before the group's members were known again. */
+async function finishEarlier(job: Job, planned: GroupPlan): Promise<Hydrated> {
+  const finished = await writeChange(job, planned);
+  markGroup(job, finished.link.id);
+  await settleMarked(job);
+  return finished;
 }
 
 async function createNatively(job: Job, key: string, wanted: Wanted, members: LiveLink[]): Promise<Hydrated> {
