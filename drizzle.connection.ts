@@ -7,6 +7,7 @@ export default defineConfig({
     "./src/store/journal-tables.ts",
     "./src/store/later-tables.ts",
     "./src/store/link-tables.ts",
+    "./src/store/owed-tables.ts",
     "./src/store/plan-tables.ts",
     "./src/store/report-tables.ts",
   ],

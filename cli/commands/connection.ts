@@ -5,7 +5,7 @@ import * as z from "zod";
 import { connectionPath, type GlobalOptions, openApi, openFor } from "../api.ts";
 import { formatRecord, formatTable } from "../print.ts";
 import { CliFailure, readArgument, type Terminal } from "../terminal.ts";
-import { parseCount } from "./token.ts";
+import { parseCount, parseCountOrZero } from "./token.ts";
 
 const connection = z.looseObject({ name: z.string(), vendor: z.string() });
 const principal = z.looseObject({ id: z.string().nullable(), nativeId: z.string().nullable() });
@@ -23,6 +23,8 @@ interface ChangeOptions extends GlobalOptions {
   freshness?: number;
   coupling?: string;
   unmapped?: string;
+  parking?: string;
+  restoreWithin?: number;
   traceDays?: number;
   tombstoneDays?: number;
   protected?: string;
@@ -124,6 +126,13 @@ function withChoices(command: Command): Command {
     .addOption(new Option("--unmapped <rule>", "attributes that the vendor cannot hold").choices(["ignore", "keep"]))
     .option("--freshness <minutes>", "for how long a complete sweep answers for the product", parseCount)
     .option("--protected <json>", 'who nobody may take away: {"users":[…],"groups":[…]}, as @file, - or inline')
+    .addOption(
+      new Option("--parking <when>", "rename the record of a user who left when somebody comes under the name").choices([
+        "on-demand",
+        "never",
+      ]),
+    )
+    .option("--restore-within <days>", "for how long a disabled user comes back with groups and licences", parseCountOrZero)
     .option("--trace-days <n>", "for how long traces are kept; with --tombstone-days", parseCount)
     .option("--tombstone-days <n>", "for how long deleted people are known, should they return", parseCount);
 }
@@ -141,6 +150,8 @@ async function toChanges(options: ChangeOptions, terminal: Terminal): Promise<Re
     ...(options.protected === undefined
       ? {}
       : { protected: await parseObject("--protected", options.protected, terminal) }),
+    ...(options.parking === undefined ? {} : { parking: options.parking }),
+    ...(options.restoreWithin === undefined ? {} : { restoreWithinDays: options.restoreWithin }),
     ...toRetention(options),
   };
 }

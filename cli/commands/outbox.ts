@@ -14,6 +14,7 @@ const outboxShape = z.looseObject({
   parked: z.array(
     z.looseObject({ id: z.string(), group: z.string(), user: z.string(), op: z.string(), reason: z.string() }),
   ),
+  owed: z.array(z.looseObject({ user: z.string(), path: z.string(), why: z.string(), since: z.string() })),
 });
 
 const decidedShape = z.looseObject({ changes: z.number() });
@@ -41,6 +42,10 @@ export function addOutboxCommands(program: Command, terminal: Terminal): void {
       }
       const rows = outbox.parked.map((each) => [each.id, each.op, each.user, each.group, each.reason]);
       terminal.out(formatTable(["id", "change", "user", "group", "refused because"], rows, "nothing is parked"));
+      if (outbox.owed.length === 0) return;
+      const owed = outbox.owed.map(({ user, path, since, why }) => [user, path, formatTime(since), why]);
+      terminal.out("Values that were set aside beside a deactivation; they are tried again when the user is activated");
+      terminal.out(formatTable(["user", "attribute", "since", "set aside because"], owed, ""));
     });
 
   decide("retry", "send a parked change again, once its reason is gone");

@@ -32,6 +32,8 @@ export const connection = z
     drift: z.enum(["report", "repair"]),
     protected: z.strictObject({ users: z.array(z.string()), groups: z.array(z.string()) }),
     brake: z.strictObject({ share: z.number(), count: z.int(), minutes: z.int() }).nullable(),
+    parking: z.enum(["on-demand", "never"]),
+    restoreWithinDays: z.int(),
     retention: z.strictObject({ traceDays: z.int(), tombstoneDays: z.int() }),
     settings: z.record(z.string(), z.unknown()).describe("without the secret ones"),
     sealedSettings: z.array(z.string()).optional().describe("the names of the secret ones; not in the list"),
@@ -173,6 +175,9 @@ export const outbox = z.strictObject({
       }),
     )
     .describe("the first 200 of those"),
+  owed: z
+    .array(z.strictObject({ user: scimId, path: z.string(), why: z.string(), since: time }))
+    .describe("values of users that wait; refused beside a deactivation, they are tried again when the user is activated"),
 });
 export const decided = z.strictObject({ changes: z.int().describe("how many there were") });
 

@@ -45,6 +45,8 @@ export function showConnection(
     drift: row.drift,
     protected: row.protected,
     brake: row.brake,
+    parking: row.parking,
+    restoreWithinDays: row.restoreWithinDays,
     retention: row.retention ?? DEFAULT_RETENTION,
     settings: row.settings,
     ...(sealed ? { sealedSettings: [...sealed] } : {}),
@@ -57,7 +59,11 @@ export function showConnection(
 
 const at = (time: number | null) => (time === null ? null : toDate(time));
 
-export const showOutbox = (status: OutboxStatus) => ({ ...status, nextAttemptAt: at(status.nextAttemptAt) });
+export const showOutbox = ({ owed, ...status }: OutboxStatus) => ({
+  ...status,
+  nextAttemptAt: at(status.nextAttemptAt),
+  owed: owed.map(({ linkId, path, why, since }) => ({ user: linkId, path, why, since: toDate(since) })),
+});
 
 export function showBrake(status: BrakeStatus) {
   return { ...status, heldSince: at(status.heldSince), releasedUntil: at(status.releasedUntil) };

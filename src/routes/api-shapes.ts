@@ -40,6 +40,16 @@ const choices = {
     })
     .nullable()
     .describe("removals beyond this are held; null: more than 10 % and at least 20 within 60 minutes"),
+  parking: z
+    .enum(["on-demand", "never"])
+    .describe(
+      "whether the record of a user who left is renamed when somebody else comes under the same name; `never` refuses them",
+    ),
+  restoreWithinDays: z
+    .int()
+    .min(0)
+    .max(3_650)
+    .describe("for so many days a disabled user comes back with the groups and licences of then"),
   retention: z
     .strictObject({
       traceDays: z.int().min(1).max(365).describe("for how long traces are kept"),
@@ -61,6 +71,8 @@ export const newConnection = z.strictObject({
   drift: choices.drift.default("report"),
   protected: choices.protected.default({ users: [], groups: [] }),
   brake: choices.brake.default(null),
+  parking: choices.parking.default("on-demand"),
+  restoreWithinDays: choices.restoreWithinDays.default(30),
   retention: choices.retention.default(null),
   jurisdiction: z
     .enum(["eu"])

@@ -6,6 +6,7 @@ import { type Notes, noteDropped } from "./lenient.ts";
 import { badRequest, ScimError } from "./messages.ts";
 import { parsePath } from "./path.ts";
 import type { ResourceType } from "./schema.ts";
+import { orRefused, type SetAside } from "./set-aside.ts";
 import { isUnassigned } from "./values.ts";
 
 /** One attribute that a body names, its value not yet checked. */
@@ -14,8 +15,16 @@ export interface Entry {
   value: unknown;
 }
 
-/** Names what is held and can be written; read-only attributes go silently, all else into the notes. */
-export function readEntries(body: { [name: string]: unknown }, type: ResourceType, notes: Notes): Entry[] {
+/**
+ * Names what is held and can be written; read-only attributes go silently, all else into the notes, and an extension that is
+ * no object into `refused`.
+ */
+export function readEntries(
+  body: { [name: string]: unknown },
+  type: ResourceType,
+  notes: Notes,
+  refused: SetAside[],
+): Entry[] {
   return Object.entries(body).flatMap(([name, value]) => {
     const path = readName(name, type);
     if (!path || !isWritable(path, notes)) {
@@ -25,7 +34,9 @@ export function readEntries(body: { [name: string]: unknown }, type: ResourceTyp
     noteSpelling(path, name, notes);
     if (path.attribute && name.includes(":")) notes.repairs.add("urn-key");
     else if (path.sub || path.filter) notes.repairs.add("dotted-key");
-    return path.attribute ? [{ path, value }] : readExtension(path, value, type, notes);
+    if (path.attribute) return [{ path, value }];
+    const operation = { op: "replace" as const, path: path.text, value };
+    return orRefused(refused, operation, () => readExtension(path, value, type, notes)) ?? [];
   });
 }
 

@@ -3,21 +3,27 @@
 import { valuesAt } from "./filter.ts";
 import type { RepairName } from "./lenient.ts";
 import { type Delta, memberIdsOf } from "./members.ts";
-import { type ReadResource, readResource } from "./resource.ts";
+import { parsePath } from "./path.ts";
+import { type ReadResource, readFitting } from "./resource.ts";
 import type { Json, Resource, ResourceType } from "./schema.ts";
+import { requireAll, type SetAside } from "./set-aside.ts";
 import { toPlace } from "./statement.ts";
+import { keepAt } from "./write.ts";
 
 /** A requested change. All but `apply` is said by the request alone, whatever was there before. */
 export interface Edit {
   /** The names that it sets; `twin` is the path of a value that is another spelling of userName. */
   names(twin: string | undefined): string[];
-  /** Whether it asks for `active: false` and can succeed; clearing `active` is no such wish [S5]. */
+  /** Whether it asks for `active: false`, its last word on it; clearing `active` is no such wish [S5]. */
   disables(): boolean;
   /** Whether it leaves nothing at a path; of a complex value its `value` counts. */
   clears(path: string): boolean;
   /** Whether it writes to a core attribute, and to nothing else. */
   touches(attribute: string): "only" | "also" | "no";
-  /** The resource after it; the one given is not changed. Throws `ScimError`, upon which nothing has happened. */
+  /**
+   * The resource after it; the one given is not changed. Throws `ScimError`, upon which nothing has happened. What an edit
+   * that disables a user cannot do besides is set aside instead [S48].
+   */
   apply(resource: Resource): Edited;
 }
 
@@ -27,6 +33,7 @@ export interface Edited {
   deltas: Delta[];
   dropped: string[];
   repairs: RepairName[];
+  setAside: SetAside[];
 }
 
 /** The attribute by which resources of a type are named. */
@@ -45,13 +52,22 @@ export const deltasOf = ({ name }: ResourceType): readonly string[] => (name ===
 
 /** Reads the body of a PUT: `active` and `members` stay as they are unless it names them [S5]. */
 export function readReplacement(body: unknown, type: ResourceType): Edit & Pick<ReadResource, "dropped" | "repairs"> {
-  const { resource, explicit, dropped, repairs } = readResource(body, type);
+  const { resource, explicit, dropped, repairs, refused } = readFitting(body, type);
+  requireAll(refused, resource.active === false);
   const stays = new Set(["active", "members"].filter((name) => !explicit.has(name)));
-  return { ...replaceBy(resource, type, stays), dropped, repairs };
+  return { ...replaceBy(resource, type, stays, refused), dropped, repairs };
 }
 
-/** Puts a resource in the place of what is there; of `active` and `members` those in `stays` are left as they are. */
-export function replaceBy(resource: Resource, type: ResourceType, stays: ReadonlySet<string> = new Set()): Edit {
+/**
+ * Puts a resource in the place of what is there; of `active` and `members` those in `stays` are left as they are. What was
+ * refused of its body stays as it is too.
+ */
+export function replaceBy(
+  resource: Resource,
+  type: ResourceType,
+  stays: ReadonlySet<string> = new Set(),
+  refused: readonly SetAside[] = [],
+): Edit {
   const valueAt = (path: string) => valuesAt(toPlace(path, type), resource)[0];
   const deltas: Delta[] = deltasOf(type)
     .filter((name) => !stays.has(name))
@@ -61,11 +77,19 @@ export function replaceBy(resource: Resource, type: ResourceType, stays: Readonl
     disables: () => resource.active === false,
     clears: (path) => valueAt(path) === undefined,
     touches: () => "also",
-    apply: ({ active }) => ({
-      resource: stays.has("active") && active !== undefined ? { ...resource, active } : resource,
-      deltas,
-      dropped: [],
-      repairs: [],
-    }),
+    apply(before) {
+      const { active } = before;
+      const wanted = stays.has("active") && active !== undefined ? { ...resource, active } : resource;
+      return {
+        resource: refused.reduce(
+          (kept, { operation }) => keepAt(kept, before, parsePath(operation.path, type)),
+          wanted,
+        ),
+        deltas,
+        dropped: [],
+        repairs: [],
+        setAside: [...refused],
+      };
+    },
   };
 }

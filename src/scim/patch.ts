@@ -1,7 +1,7 @@
 // PATCH: reading its body and applying it to a resource, whole or not at all (RFC 7644 section 3.5.2).
 
 import { isHeld, isReadOnly, noteSpelling, readEntries, readExtension } from "./body.ts";
-import { deltasOf, type Edit, type Edited, nameOf, namesAt } from "./edit.ts";
+import { deltasOf, type Edit, type Edited, namesAt } from "./edit.ts";
 import type { Path } from "./filter.ts";
 import { isObject, own, ownIgnoringCase } from "./json.ts";
 import { createNotes, type Notes, type RepairName } from "./lenient.ts";
@@ -9,6 +9,7 @@ import { type Delta, readDelta } from "./members.ts";
 import { badRequest, PATCH_OP_URN, ScimError } from "./messages.ts";
 import { parsePath } from "./path.ts";
 import type { Resource, ResourceType } from "./schema.ts";
+import { orRefused, requireAll, type SetAside } from "./set-aside.ts";
 import { isFit, saidAt, toPlace } from "./statement.ts";
 import { applyWrite, type Verb, type Write } from "./write.ts";
 
@@ -35,56 +36,71 @@ export function readPatch(body: unknown, type: ResourceType): ReadPatch {
     throw badRequest("invalidSyntax", '"Operations" must be an array with at least one operation');
   }
   const operations: Operation[] = [];
+  const refused: SetAside[] = [];
   refuseTooMany(inputs.length);
   for (const input of inputs) {
-    for (const operation of readOperation(input, type, notes)) operations.push(operation);
+    for (const operation of readOperation(input, type, notes, refused)) operations.push(operation);
     refuseTooMany(operations.length);
   }
-  return { operations, ...toEdit(operations, type), dropped: [...notes.dropped], repairs: [...notes.repairs] };
+  const edit = toEdit(operations, type, refused);
+  requireAll(refused, edit.disables());
+  return { operations, ...edit, dropped: [...notes.dropped], repairs: [...notes.repairs] };
 }
 
-function toEdit(operations: readonly Operation[], type: ResourceType): Edit {
+function toEdit(operations: readonly Operation[], type: ResourceType, refused: readonly SetAside[]): Edit {
   const said = (path: string) => saidAt(operations, toPlace(path, type));
-  // A name that goes is refused even where a later operation sets it again.
-  const isHopeless = (operation: Operation) =>
-    !isFit(operation) || saidAt([operation], toPlace(nameOf(type), type)) === null;
+  const isUnfitActive = (operation: Operation) => isAbout(operation, "active") && !isFit(operation);
+  const disables = () => said("active") === false && !operations.some(isUnfitActive);
   return {
     names: (twin) => namesAt(type, twin, said),
-    disables: () => said("active") === false && !operations.some(isHopeless),
+    disables,
     clears: (path) => said(path) === null,
     touches: (attribute) => toTouch(operations, attribute),
-    apply: (resource) => applyPatch(resource, operations, { deltas: deltasOf(type) }),
+    apply(resource) {
+      const setAside = [...refused];
+      const all = { deltas: deltasOf(type), ...(disables() ? { refused: setAside } : {}) };
+      return { ...applyPatch(resource, operations, all), setAside };
+    },
   };
 }
 
+const isAbout = ({ path }: Operation, attribute: string): boolean =>
+  path.schema === undefined && path.attribute?.name === attribute;
+
 function toTouch(operations: readonly Operation[], attribute: string): "only" | "also" | "no" {
-  const count = operations.filter(({ path }) => path.schema === undefined && path.attribute?.name === attribute).length;
+  const count = operations.filter((operation) => isAbout(operation, attribute)).length;
   if (count === 0) return "no";
   return count === operations.length ? "only" : "also";
 }
 
 /**
  * The resource after all operations; the one given is not changed. An attribute named in `deltas` is left as it is, and
- * what would happen to it is told instead. Throws `ScimError`, upon which nothing has happened.
+ * what would happen to it is told instead. Throws `ScimError`, upon which nothing has happened; where `refused` is given,
+ * what concerns one value goes there instead, and the other operations are done.
  */
 export function applyPatch(
   resource: Resource,
   operations: readonly Operation[],
-  options: { deltas?: readonly string[] } = {},
-): Edited {
+  options: { deltas?: readonly string[]; refused?: SetAside[] } = {},
+): Omit<Edited, "setAside"> {
   const notes = createNotes();
   const deltas: Delta[] = [];
   let result = resource;
   for (const operation of operations) {
-    const { path } = operation;
+    const { verb, path, value } = operation;
     const attribute = path.schema === undefined ? path.attribute : undefined;
-    if (attribute && options.deltas?.includes(attribute.name)) deltas.push(...readDelta(operation, attribute, notes));
-    else result = applyWrite(result, operation, notes);
+    const before = result;
+    const apply = () => {
+      if (!attribute || !options.deltas?.includes(attribute.name)) return applyWrite(before, operation, notes);
+      deltas.push(...readDelta(operation, attribute, notes));
+      return before;
+    };
+    result = orRefused(options.refused, { op: verb, path: path.text, value }, apply) ?? before;
   }
   return { resource: result, deltas, dropped: [...notes.dropped], repairs: [...notes.repairs] };
 }
 
-function readOperation(input: unknown, type: ResourceType, notes: Notes): Operation[] {
+function readOperation(input: unknown, type: ResourceType, notes: Notes, refused: SetAside[]): Operation[] {
   if (!isObject(input)) throw badRequest("invalidSyntax", "every operation must be a JSON object");
   const verb = readVerb(readMember(input, "op", notes), notes);
   const text = readMember(input, "path", notes);
@@ -92,8 +108,12 @@ function readOperation(input: unknown, type: ResourceType, notes: Notes): Operat
   if (verb !== "remove" && value === undefined) {
     throw badRequest("invalidValue", `the operation "${verb}" needs a "value"`);
   }
-  if (text === undefined || text === null || text === "") return readPathless(verb, value, type, notes);
+  if (text === undefined || text === null || text === "") return readPathless(verb, value, type, notes, refused);
   if (typeof text !== "string") throw badRequest("invalidPath", '"path" must be a text');
+  return orRefused(refused, { op: verb, path: text, value }, () => readPathed(verb, text, value, type, notes)) ?? [];
+}
+
+function readPathed(verb: Verb, text: string, value: unknown, type: ResourceType, notes: Notes): Operation[] {
   const path = parsePath(text, type);
   if (isReadOnly(path)) throw badRequest("mutability", `${path.text} is read-only: remove it from the mapping`);
   if (!isHeld(path, notes)) return [];
@@ -102,10 +122,10 @@ function readOperation(input: unknown, type: ResourceType, notes: Notes): Operat
   return isObjectWrite ? toOperations(verb, readExtension(path, value, type, notes)) : [{ verb, path, value }];
 }
 
-function readPathless(verb: Verb, value: unknown, type: ResourceType, notes: Notes): Operation[] {
+function readPathless(verb: Verb, value: unknown, type: ResourceType, notes: Notes, refused: SetAside[]): Operation[] {
   if (verb === "remove") throw badRequest("noTarget", 'the operation "remove" needs a "path"');
   if (!isObject(value)) throw badRequest("invalidValue", `"${verb}" without a "path" needs an object as its "value"`);
-  return toOperations(verb, readEntries(value, type, notes));
+  return toOperations(verb, readEntries(value, type, notes, refused));
 }
 
 function toOperations(verb: Verb, entries: readonly { path: Path; value: unknown }[]): Operation[] {

@@ -6,6 +6,7 @@ import { isObject, own, ownIgnoringCase } from "./json.ts";
 import { createNotes, type Notes, type RepairName } from "./lenient.ts";
 import { badRequest } from "./messages.ts";
 import type { Resource, ResourceType } from "./schema.ts";
+import { orRefused, requireAll, type SetAside } from "./set-aside.ts";
 import { isUnassigned } from "./values.ts";
 import { applyWrite } from "./write.ts";
 
@@ -25,9 +26,17 @@ export interface ReadResource {
 
 /** Throws 400 `invalidSyntax` if the body is no object and `invalidValue` naming the attribute. Requires nothing. */
 export function readResource(body: unknown, type: ResourceType): ReadResource {
+  const { refused, ...read } = readFitting(body, type);
+  requireAll(refused, false);
+  return read;
+}
+
+/** The same, without the values that do not fit. Throws 400 `invalidSyntax` if the body is no object. */
+export function readFitting(body: unknown, type: ResourceType): ReadResource & { refused: SetAside[] } {
   if (!isObject(body)) throw badRequest("invalidSyntax", "the body must be a JSON object");
   const notes = createNotes();
-  const entries = readEntries(body, type, notes);
+  const refused: SetAside[] = [];
+  const entries = readEntries(body, type, notes, refused);
   // What is cleared first, so that an unprefixed null cannot take what the extension's object sets; then whole
   // attributes, so that a path into one finds it whatever the order of names.
   const ordered = entries.toSorted((left, right) => rankOf(left) - rankOf(right));
@@ -35,10 +44,13 @@ export function readResource(body: unknown, type: ResourceType): ReadResource {
   let resource: Resource = {};
   for (const { path, value } of ordered) {
     for (const name of toTopNames(path, type)) explicit.add(name);
-    resource = applyWrite(resource, { verb: "replace", path, value }, notes);
+    const before = resource;
+    const operation = { op: "replace" as const, path: path.text, value };
+    resource =
+      orRefused(refused, operation, () => applyWrite(before, { verb: "replace", path, value }, notes)) ?? before;
   }
   const schemas = readSchemas(body, type, resource, notes);
-  return { resource, dropped: [...notes.dropped], repairs: [...notes.repairs], schemas, explicit };
+  return { resource, dropped: [...notes.dropped], repairs: [...notes.repairs], schemas, explicit, refused };
 }
 
 /** The core schema and every extension that the resource uses, for its `schemas`. */

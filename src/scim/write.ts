@@ -237,6 +237,12 @@ function valueAt(resource: Resource, { schema, attribute }: Path): Json | undefi
   return attribute && isJsonObject(container) ? own(container, attribute.name) : undefined;
 }
 
+/** A resource with the value that another one has at a path; of an extension, all of it. */
+export function keepAt(resource: Resource, from: Resource, path: Path): Resource {
+  if (path.attribute) return putValue(resource, path, valueAt(from, path));
+  return path.schema === undefined ? resource : putName(resource, path.schema, own(from, path.schema));
+}
+
 function putValue(resource: Resource, { schema, attribute }: Path, value: Json | undefined): Resource {
   if (!attribute) return resource;
   if (schema === undefined) return putName(resource, attribute.name, value);

@@ -49,6 +49,10 @@ export const connections = sqliteTable("connections", {
   protected: text("protected", { mode: "json" }).$type<Protected>().notNull().default(sql`'{"users":[],"groups":[]}'`),
   /** When removals are held; null: the default. */
   brake: text("brake", { mode: "json" }).$type<BrakeLimits>(),
+  /** Whether the record of a user who left is renamed when somebody else comes under the name [S45]. */
+  parking: text("parking", { enum: ["on-demand", "never"] }).notNull().default("on-demand"),
+  /** For how long a user who left comes back with the groups and seats of then [S14]. */
+  restoreWithinDays: integer("restore_within_days").notNull().default(30),
   /** When traces and tombstones are forgotten; null: the default. */
   retention: text("retention", { mode: "json" }).$type<Retention>(),
   /** The settings that are not secret. */

@@ -19,6 +19,10 @@ export const links = sqliteTable(
     name: text("name"),
     /** `name` after NFC and full case fold. */
     nameKey: text("name_key"),
+    /** What the vendor holds as the name where `name` is a soft-delete name, which is never sent to it [S45]. */
+    nativeName: text("native_name"),
+    /** `nativeName`, folded alike. */
+    nativeNameKey: text("native_name_key"),
     /** The work e-mail address, folded alike. */
     emailKey: text("email_key"),
     /** As sent: its case counts. */
@@ -29,6 +33,8 @@ export const links = sqliteTable(
     pointers: text("pointers", { mode: "json" }).$type<Record<string, { id: string; key: string }>>(),
     /** Users: what the vendor last showed. */
     isActive: integer("is_active", { mode: "boolean" }).notNull(),
+    /** Users who are inactive: since when, and under which externalId they left; null where it is not known. */
+    left: text("left", { mode: "json" }).$type<{ at: number; externalId: string | null }>(),
     /** Groups: the seat that its members get. Users: the seat that Portico granted. */
     seat: text("seat"),
     /** The user's seat must be worked out again. */
@@ -52,6 +58,7 @@ export const links = sqliteTable(
     uniqueIndex("links_native").on(table.type, table.nativeId).where(sql`native_id is not null`),
     uniqueIndex("links_live_name").on(table.type, table.nameKey).where(sql`state = 'live' and name_key is not null`),
     index("links_name").on(table.type, table.nameKey),
+    index("links_native_name").on(table.type, table.nativeNameKey).where(sql`native_name_key is not null`),
     index("links_email").on(table.type, table.emailKey),
     index("links_external").on(table.type, table.externalId),
     index("links_seat_due").on(table.id).where(sql`is_seat_due = 1`),

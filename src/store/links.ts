@@ -22,12 +22,15 @@ export const NEW_LINK = {
   nativeId: null,
   name: null,
   nameKey: null,
+  nativeName: null,
+  nativeNameKey: null,
   emailKey: null,
   kept: null,
   pointers: null,
   deletedAt: null,
   isHidden: false,
   isActive: true,
+  left: null,
   seat: null,
   isSeatDue: false,
   seatNote: null,
@@ -252,6 +255,16 @@ export function forgetFormer(store: Store, before: number): void {
     update links set pointers = (select json_group_object(key, json(value)) from json_each(pointers) where not ${isFormer})
     where exists (select 1 from json_each(pointers) where ${isFormer})`);
   store.delete(links).where(gone).run();
-  const nothing = { name: null, nameKey: null, emailKey: null, externalId: null, kept: null, pointers: null };
+  const nothing = {
+    name: null,
+    nameKey: null,
+    nativeName: null,
+    nativeNameKey: null,
+    emailKey: null,
+    externalId: null,
+    left: null,
+    kept: null,
+    pointers: null,
+  };
   store.update(links).set(nothing).where(former).run();
 }

@@ -16,6 +16,7 @@ import {
   type OutboxRow,
   parkOutbox,
 } from "../../store/outbox.ts";
+import { listOwed, type Owed } from "../../store/owed.ts";
 import { isEverybodys, isRefusal } from "../../upstream/refusal.ts";
 import { backOff } from "../connection/backoff.ts";
 import type { Job } from "../connection/job.ts";
@@ -153,6 +154,8 @@ export interface OutboxStatus {
   refused: number;
   /** The first of them. */
   parked: { id: string; group: string; user: string; op: "add" | "remove"; reason: string }[];
+  /** Values of users that wait, the first of them. */
+  owed: Owed[];
 }
 
 export function outboxStatus({ connection }: Pick<Job, "connection">): OutboxStatus {
@@ -170,6 +173,7 @@ export function outboxStatus({ connection }: Pick<Job, "connection">): OutboxSta
       op,
       reason: parked ?? "",
     })),
+    owed: listOwed(store, MAX_PARKED_SHOWN),
   };
 }
 

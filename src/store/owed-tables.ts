@@ -1,0 +1,21 @@
+// What was accepted and is still to be written to the vendor, by attribute: a table of the object's SQLite. Times are epoch milliseconds.
+
+import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+/** Changes of users that wait for something; a later change of the same path takes their place. */
+export const owed = sqliteTable(
+  "owed",
+  {
+    linkId: text("link_id").notNull(),
+    /** The path of the PATCH operation. */
+    path: text("path").notNull(),
+    /** set-aside: refused beside a deactivation; tried again by the request that activates the user. */
+    kind: text("kind", { enum: ["set-aside"] }).notNull(),
+    /** The rest of the PATCH operation. */
+    operation: text("operation", { mode: "json" }).$type<{ op: string; value?: unknown }>().notNull(),
+    /** The sentence that says why it waits. */
+    why: text("why").notNull(),
+    since: integer("since").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.linkId, table.path] })],
+);
