@@ -2,7 +2,7 @@
 
 import { DurableObject } from "cloudflare:workers";
 import { drizzle } from "drizzle-orm/durable-sqlite";
-import type { Bound } from "./provision/connection/job.ts";
+import type { OpenConnection } from "./provision/connection/open-connection.ts";
 import { type ProtectionStatus, protectionStatus } from "./provision/connection/principals.ts";
 import { type BrakeStatus, brakeStatus, holdBrake, releaseBrake } from "./provision/guard/brake.ts";
 import { decideParked, type OutboxStatus, outboxStatus, type ParkedDecision } from "./provision/later/outbox.ts";
@@ -17,9 +17,9 @@ import { findTrace, listTraces, type TraceRow } from "./store/traces.ts";
 export abstract class AdministeredObject extends DurableObject<Env> {
   protected readonly store: Store;
   // Fields: a method, protected or not, could be called from outside as these calls are.
-  protected abstract readonly bind: (connectionId: string) => Promise<Bound>;
+  protected abstract readonly open: (connectionId: string) => Promise<OpenConnection>;
   /** Sets the alarm for the earliest due job. */
-  protected abstract readonly arm: () => Promise<void>;
+  protected abstract readonly setAlarm: () => Promise<void>;
 
   constructor(context: DurableObjectState, env: Env) {
     super(context, env);
@@ -52,52 +52,52 @@ export abstract class AdministeredObject extends DurableObject<Env> {
 
   /** How far the index of the vendor's records has come. */
   async sweepStatus(connectionId: string): Promise<SweepRow[]> {
-    const connection = await this.bind(connectionId);
+    const connection = await this.open(connectionId);
     return sweepTypes({ connection }).map((type) => sweepOf({ connection }, type));
   }
 
   /** What the brake has counted, and whether it holds anything back. */
   async brakeStatus(connectionId: string): Promise<BrakeStatus> {
-    return brakeStatus(await this.bind(connectionId), Date.now());
+    return brakeStatus(await this.open(connectionId), Date.now());
   }
 
   /** Lets removals through for the given minutes. */
   async releaseBrake(connectionId: string, minutes: number): Promise<BrakeStatus> {
-    const bound = await this.bind(connectionId);
-    releaseBrake(bound, Date.now(), minutes);
-    return brakeStatus(bound, Date.now());
+    const connection = await this.open(connectionId);
+    releaseBrake(this.store, Date.now(), minutes);
+    return brakeStatus(connection, Date.now());
   }
 
   /** Lets no removal through until it is released. */
   async holdBrake(connectionId: string): Promise<BrakeStatus> {
-    const bound = await this.bind(connectionId);
-    holdBrake(bound, Date.now());
-    return brakeStatus(bound, Date.now());
+    const connection = await this.open(connectionId);
+    holdBrake(this.store, Date.now());
+    return brakeStatus(connection, Date.now());
   }
 
   /** Whom the connection protects, and who that was found to be. */
   async protectionStatus(connectionId: string): Promise<ProtectionStatus> {
-    return protectionStatus({ connection: await this.bind(connectionId) });
+    return protectionStatus({ connection: await this.open(connectionId) });
   }
 
   /** What is still on its way to the vendor, and what it has refused. */
   async outboxStatus(connectionId: string): Promise<OutboxStatus> {
-    return outboxStatus({ connection: await this.bind(connectionId) });
+    return outboxStatus({ connection: await this.open(connectionId) });
   }
 
   /** Sends a parked change again, or gives it up; every one where none is named. How many there were. */
   async decideParked(connectionId: string, decision: ParkedDecision, id?: string): Promise<number> {
-    const connection = await this.bind(connectionId);
+    const connection = await this.open(connectionId);
     const found = decideParked({ connection, now: Date.now }, decision, id);
     upsertDueJob(this.store, { job: "outbox", dueAt: Date.now(), failures: 0 });
-    await this.arm();
+    await this.setAlarm();
     return found;
   }
 
   /** Begins a sweep now, or lets a running one go on. */
   async startSweep(connectionId: string): Promise<void> {
-    demandSweep({ connection: await this.bind(connectionId), now: Date.now });
+    demandSweep({ connection: await this.open(connectionId), now: Date.now });
     upsertDueJob(this.store, { job: "sweep", dueAt: Date.now(), failures: 0 });
-    await this.arm();
+    await this.setAlarm();
   }
 }

@@ -2,11 +2,13 @@
 
 import { migrate } from "drizzle-orm/durable-sqlite/migrator";
 import type { Hono } from "hono";
-import { type Adapters, Fault, type Limits } from "./adapter.ts";
+import { type Adapters, Fault } from "./adapter.ts";
 import { AdministeredObject } from "./administered-object.ts";
-import { type Binder, createBinder, Gone, type Known } from "./binder.ts";
-import { DEADLINE_MS } from "./provision/connection/job.ts";
+import { type ConnectionCache, createConnectionCache, Gone } from "./connection-cache.ts";
+import { openConnection } from "./open-connection.ts";
+import { createJob, DEADLINE_MS } from "./provision/connection/job.ts";
 import { createLocks } from "./provision/connection/locks.ts";
+import type { OpenConnection } from "./provision/connection/open-connection.ts";
 import { createPacing } from "./provision/connection/pacing.ts";
 import { plantPrincipals } from "./provision/connection/principals.ts";
 import { countNativeCalls, createTrace, type Outcome, type Trace, toTraceRow } from "./provision/connection/trace.ts";
@@ -18,8 +20,8 @@ import {
   isWhole,
   requireShadow,
   requireWhole,
-  settleShadow,
   takePart,
+  updateShadow,
 } from "./provision/plan/plan-shadow.ts";
 import type { Copy } from "./provision/plan/shadow.ts";
 import { toErrorResponse, toScimError } from "./routes/errors.ts";
@@ -28,10 +30,10 @@ import { createScimRoutes } from "./routes/scim.ts";
 import type { ScimEnv } from "./routes/scim-exchange.ts";
 import { type Located, shadowStubOf } from "./routes/stub.ts";
 import { ScimError } from "./scim/messages.ts";
+import type { ConnectionRow } from "./store/control.ts";
 import { findNextDue, postponeDueJobs, readFact, upsertDueJob, writeFact } from "./store/later.ts";
 import { migrations } from "./store/migrations.ts";
 import { insertTrace } from "./store/traces.ts";
-import type { Budget } from "./upstream/budget.ts";
 
 /** An alarm slice may take longer than a request: nobody waits for it. */
 const ALARM_DEADLINE_MS = 60_000;
@@ -47,10 +49,9 @@ function logFailure(what: string, error: unknown): void {
 
 export class Connection extends AdministeredObject {
   readonly #locks = createLocks();
-  readonly #budgetOf: (limits: Limits) => Budget;
   readonly #app: Hono<ScimEnv>;
-  readonly #binder: Binder;
-  #tending: Promise<void> = Promise.resolve();
+  readonly #connections: ConnectionCache;
+  #shadowWork: Promise<void> = Promise.resolve();
   /** When the time was last written down. */
   #clockSeenAt = Number.NEGATIVE_INFINITY;
   /** There are no tables any more, and nothing to come back for. */
@@ -58,25 +59,22 @@ export class Connection extends AdministeredObject {
 
   constructor(context: DurableObjectState, env: Env, adapters: Adapters) {
     super(context, env);
-    this.#budgetOf = createPacing(this.store);
+    const budgetOf = createPacing(this.store);
     this.#app = createScimRoutes();
-    this.#binder = createBinder(
-      env,
-      adapters,
-      (row) => ({
+    const openRow = (row: ConnectionRow) =>
+      openConnection(env, adapters, row, {
         store: this.store,
         atomically: (work) => this.ctx.storage.transactionSync(work),
         locks: this.#locks,
-        budgetOf: this.#budgetOf,
+        budgetOf,
         isShadow: this.#isShadow(row),
-        schedule: () => void this.arm(),
-        tendShadow: () => this.#tendShadow(),
-      }),
-      (known) => this.#begin(known),
-    );
+        setAlarm: () => void this.setAlarm(),
+        updateShadow: () => this.#updateShadow(),
+      });
+    this.#connections = createConnectionCache(env, openRow, (connection) => this.#begin(connection));
     void context.blockConcurrencyWhile(async () => {
       await migrate(this.store, migrations);
-      await this.arm();
+      await this.setAlarm();
     });
   }
 
@@ -91,14 +89,15 @@ export class Connection extends AdministeredObject {
     try {
       const connectionId = request.headers.get(HEADERS.connection);
       if (!connectionId) throw new ScimError(503, "the request reached the connection without its id");
-      const known = await this.#binder.bind(connectionId);
-      await this.#noticeClock(known);
-      if (this.#isShadow(known.row)) requireWhole(this.store, known.row.mode);
-      else if (known.row.mode === "plan") {
+      const connection = await this.#connections.open(connectionId);
+      await this.#noticeClock(connection);
+      const { mode } = connection.rules;
+      if (this.#isShadow(connection)) requireWhole(this.store, mode);
+      else if (mode === "plan") {
         requireShadow(this.store);
-        return await shadowStubOf(this.env, known.row).fetch(request);
+        return await shadowStubOf(this.env, connection).fetch(request);
       }
-      const job = known.binding.createJob(trace, "interactive", startedAt + DEADLINE_MS);
+      const job = createJob(connection, trace, "interactive", startedAt + DEADLINE_MS);
       response = await this.#app.fetch(request, {
         job,
         enter: (route) => {
@@ -113,7 +112,7 @@ export class Connection extends AdministeredObject {
     }
     response.headers.set(HEADERS.requestId, requestId);
     response.headers.set(HEADERS.nativeCalls, String(countNativeCalls(trace)));
-    if (this.#binder.known()) {
+    if (this.#connections.opened()) {
       this.#record(request, trace, { path, startedAt, status: response.status, scimType });
     }
     return response;
@@ -126,16 +125,17 @@ export class Connection extends AdministeredObject {
     try {
       const connectionId = readFact(this.store, CONNECTION_ID);
       if (!connectionId) return;
-      const { binding, row } = await this.#binder.bind(connectionId);
-      await this.#noticeClock({ binding, row });
-      const isShadow = this.#isShadow(row);
-      if (isShadow && row.mode !== "plan") return;
-      const isPlayed = row.mode === "plan" && !(isShadow && isWhole(this.store));
-      const isIdle = row.state !== "active" || row.mode === "paused" || isPlayed;
-      const createJob = () => binding.createJob(createTrace("alarm"), "background", Date.now() + ALARM_DEADLINE_MS);
-      await runDueJobs(this.store, now, createJob, isIdle ? IDLE_JOBS : undefined);
+      const connection = await this.#connections.open(connectionId);
+      await this.#noticeClock(connection);
+      const { mode, isSuspended } = connection.rules;
+      const isShadow = this.#isShadow(connection);
+      if (isShadow && mode !== "plan") return;
+      const isPlayed = mode === "plan" && !(isShadow && isWhole(this.store));
+      const isIdle = isSuspended || mode === "paused" || isPlayed;
+      const begin = () => createJob(connection, createTrace("alarm"), "background", Date.now() + ALARM_DEADLINE_MS);
+      await runDueJobs(this.store, now, begin, isIdle ? IDLE_JOBS : undefined);
       if (isIdle) postponeDueJobs(this.store, now, now + IDLE_MS);
-      await this.arm();
+      await this.setAlarm();
     } catch (error) {
       await this.#recover(error, now).catch((cause) => logFailure("postponing", cause));
     }
@@ -151,55 +151,57 @@ export class Connection extends AdministeredObject {
     } catch (cause) {
       logFailure("alarm", cause);
       postponeDueJobs(this.store, now, now + IDLE_MS);
-      await this.arm();
+      await this.setAlarm();
     }
   }
 
-  async #noticeClock({ binding }: Known): Promise<void> {
+  async #noticeClock(connection: OpenConnection): Promise<void> {
     const now = Date.now();
     if (Math.abs(now - this.#clockSeenAt) < CLOCK_TOLERANCE_MS) return;
     this.#clockSeenAt = now;
-    if (!noticeClock(binding.bound, now)) return;
+    if (!noticeClock(connection, now)) return;
     console.warn("the clock was set back");
-    await this.arm();
+    await this.setAlarm();
   }
 
   /** After every change of the connection's row, and when the object has been away. */
-  async #begin({ row }: Known): Promise<void> {
-    if (readFact(this.store, CONNECTION_ID) === undefined) writeFact(this.store, CONNECTION_ID, row.id);
+  async #begin(connection: OpenConnection): Promise<void> {
+    const { mode } = connection.rules;
+    if (readFact(this.store, CONNECTION_ID) === undefined) writeFact(this.store, CONNECTION_ID, connection.id);
     plantJobs(this.store, Date.now());
-    plantPrincipals(this.store, row.version, Date.now());
-    if (!this.#isShadow(row) && isShadowDue(this.store, row.mode)) {
-      endShadow(this.store, row.mode);
+    plantPrincipals(this.store, connection.version, Date.now());
+    if (!this.#isShadow(connection) && isShadowDue(this.store, mode)) {
+      endShadow(this.store, mode);
       upsertDueJob(this.store, { job: "shadow", dueAt: Date.now(), failures: 0 });
     }
-    await this.arm();
+    await this.setAlarm();
   }
 
-  protected readonly bind = async (connectionId: string) => (await this.#binder.bind(connectionId)).binding.bound;
+  protected readonly open = (connectionId: string) => this.#connections.open(connectionId);
 
-  /** Takes the connection's row in anew; called after every change of it, the first time to begin the index. */
+  /** Reads the connection's row again; called after every change of it, the first time to begin the index. */
   async reload(connectionId: string): Promise<void> {
-    this.#binder.forget();
-    const known = await this.#binder.bind(connectionId);
-    if (this.#isShadow(known.row)) return;
-    await this.#tendShadow();
-    if (known.row.mode === "plan") await shadowStubOf(this.env, known.row).reload(connectionId);
+    this.#connections.forget();
+    const connection = await this.#connections.open(connectionId);
+    if (this.#isShadow(connection)) return;
+    await this.#updateShadow();
+    if (connection.rules.mode === "plan") await shadowStubOf(this.env, connection).reload(connectionId);
   }
 
-  /** One at a time: a shadow that is half cast is begun anew. */
-  #tendShadow(): Promise<void> {
-    const tend = async () => {
-      const known = this.#binder.known();
-      if (known) await settleShadow(this.store, known.row.id, known.row.mode, shadowStubOf(this.env, known.row));
+  /** One update at a time, because each begins a shadow that is not whole from the start. */
+  #updateShadow(): Promise<void> {
+    const update = async () => {
+      const connection = this.#connections.opened();
+      if (!connection) return;
+      await updateShadow(this.store, connection.id, connection.rules.mode, shadowStubOf(this.env, connection));
     };
-    this.#tending = this.#tending.then(tend, tend);
-    return this.#tending;
+    this.#shadowWork = this.#shadowWork.then(update, update);
+    return this.#shadowWork;
   }
 
   /** By its id: a shadow that has forgotten everything is a shadow still. */
-  #isShadow(row: Located): boolean {
-    return shadowStubOf(this.env, row).id.equals(this.ctx.id);
+  #isShadow(connection: Located): boolean {
+    return shadowStubOf(this.env, connection).id.equals(this.ctx.id);
   }
 
   /** Makes this shadow an empty one. */
@@ -219,20 +221,20 @@ export class Connection extends AdministeredObject {
       await shadowStubOf(this.env, connection).erase();
       await this.erase();
     };
-    // After a shadow that is being cast, which would come back otherwise.
-    this.#tending = this.#tending.then(eraseBoth, eraseBoth);
-    return this.#tending;
+    // After an update of the shadow, which would bring the shadow back otherwise.
+    this.#shadowWork = this.#shadowWork.then(eraseBoth, eraseBoth);
+    return this.#shadowWork;
   }
 
   /** Forgets everything that is in this object. */
   async erase(): Promise<void> {
     this.#isErased = true;
-    this.#binder.forget();
+    this.#connections.forget();
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
   }
 
-  protected readonly arm = async () => {
+  protected readonly setAlarm = async () => {
     const next = findNextDue(this.store);
     if (next !== undefined) await this.ctx.storage.setAlarm(Math.max(next, Date.now()));
   };

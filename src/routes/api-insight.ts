@@ -1,6 +1,6 @@
 // What happens on a connection: traces, sweeps, drift, the brake, who is protected, the outbox, the plan, and an export.
 
-import { DEFAULT_RETENTION } from "../provision/connection/binding.ts";
+import { DEFAULT_RETENTION } from "../provision/connection/rules.ts";
 import type { ParkedDecision } from "../provision/later/outbox.ts";
 import { listAudit, openControl } from "../store/control.ts";
 import { type ApiContext, Problem } from "./api-guard.ts";

@@ -2,7 +2,7 @@
 
 import type * as z from "zod";
 import { type Adapter, isSecret } from "../adapter.ts";
-import { DEFAULT_RETENTION } from "../provision/connection/binding.ts";
+import { DEFAULT_RETENTION } from "../provision/connection/rules.ts";
 import type { BrakeStatus } from "../provision/guard/brake.ts";
 import type { OutboxStatus } from "../provision/later/outbox.ts";
 import type { ConnectionRow } from "../store/control.ts";

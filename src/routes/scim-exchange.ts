@@ -28,11 +28,11 @@ export function begin(context: ScimContext, path: string, type?: LinkType, inten
   const id = context.req.param("id") ?? "";
   // What is no id of ours may be a user name, which no trace may hold.
   if (/^[0-9a-f-]{36}$/.test(id)) job.trace.linkId = id;
-  if (job.connection.suspended) {
+  if (job.connection.rules.isSuspended) {
     throw new ScimError(403, "this connection is suspended; ask the operator of the gateway to activate it");
   }
   if (intent === "write" && type === "Group") groupOperationsOf(job.connection);
-  if (type && job.connection.mode === "paused") {
+  if (type && job.connection.rules.mode === "paused") {
     throw new ScimError(503, "this connection is paused by its operator; provisioning goes on when it is resumed", {
       retryAfterSeconds: 300,
     });

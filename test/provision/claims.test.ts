@@ -4,11 +4,11 @@ import { expect, it } from "vitest";
 import { type Claim, holdNames } from "../../src/provision/connection/claims.ts";
 import { createLocks } from "../../src/provision/connection/locks.ts";
 
-const jobOf = () => ({ deadlineAt: Date.now() + 60_000, connection: { locks: createLocks() } });
+const jobOf = () => ({ deadlineAt: Date.now() + 60_000, connection: { object: { locks: createLocks() } } });
 
 it("S24: a name that was not foreseen is held before anything is written", async () => {
   const job = jobOf();
-  job.connection.locks.watch("name:new");
+  job.connection.object.locks.watch("name:new");
   const done: string[] = [];
   const plan = async (claim: Claim) => {
     done.push("plan");
@@ -16,7 +16,7 @@ it("S24: a name that was not foreseen is held before anything is written", async
     return "planned";
   };
   const write = async (planned: string) => {
-    done.push(`write what was ${planned}, with ${job.connection.locks.turns("name:new")} lock`);
+    done.push(`write what was ${planned}, with ${job.connection.object.locks.turns("name:new")} lock`);
     return "written";
   };
   expect(await holdNames(job, "name", ["old"], ["link:1"], plan, write)).toBe("written");

@@ -2,7 +2,8 @@
 
 import type { Edit } from "../../scim/edit.ts";
 import { foldCase } from "../../scim/text.ts";
-import type { Bound, Job } from "./job.ts";
+import type { Job } from "./job.ts";
+import type { ObjectParts } from "./open-connection.ts";
 
 /** Says that a change claims a folded name; where its lock is not held yet, the change begins anew with it. */
 export type Claim = (name: string) => void;
@@ -29,7 +30,7 @@ class Unheld extends Error {
  * it has no claim, and one that it got hold of is an error of the program.
  */
 export async function holdNames<Plan, T>(
-  job: Pick<Job, "deadlineAt"> & { connection: Pick<Bound, "locks"> },
+  job: Pick<Job, "deadlineAt"> & { connection: { object: Pick<ObjectParts, "locks"> } },
   kind: "name" | "group",
   names: readonly string[],
   others: readonly string[],
@@ -45,7 +46,7 @@ export async function holdNames<Plan, T>(
       if (!keys.has(key)) throw new Unheld(key);
     };
     try {
-      return await job.connection.locks.hold([...keys], job.deadlineAt, async () => {
+      return await job.connection.object.locks.hold([...keys], job.deadlineAt, async () => {
         const planned = await plan(claim);
         isPlanned = true;
         return write(planned);

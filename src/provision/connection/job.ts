@@ -1,9 +1,9 @@
-// One connection ready to work, and one piece of work on it: a request or a slice of later work.
+// One piece of work on a connection: a request or a slice of background work.
 
-import type { Adapter, Api, Limits } from "../../adapter.ts";
-import type { Store } from "../../store/links.ts";
-import type { Coupling, Profile, Unmapped } from "../vendor/profile.ts";
-import type { Locks } from "./locks.ts";
+import type { Api } from "../../adapter.ts";
+import type { Lane } from "../../upstream/budget.ts";
+import { toReadOnly } from "../vendor/planning.ts";
+import type { OpenConnection } from "./open-connection.ts";
 import type { Trace } from "./trace.ts";
 
 /**
@@ -12,44 +12,8 @@ import type { Trace } from "./trace.ts";
  */
 export const DEADLINE_MS = 43_000;
 
-/** A connection as its object knows it. */
-export interface Bound {
-  id: string;
-  name: string;
-  mode: "live" | "plan" | "paused";
-  /** This is the shadow of a connection in plan mode: nothing is sent that changes anything. */
-  isShadow: boolean;
-  suspended: boolean;
-  coupling: Coupling;
-  unmapped: Unmapped;
-  /** For how long a complete sweep answers for the vendor. */
-  freshnessMs: number;
-  /** The origin that clients use, without a trailing slash. */
-  publicUrl: string;
-  adapter: Adapter;
-  profile: Profile;
-  onDelete: "remove" | "disable";
-  limits: Limits;
-  drift: "report" | "repair";
-  protection: { users: readonly string[]; groups: readonly string[] };
-  brake: { share: number; count: number; minutes: number };
-  retention: { traceDays: number; tombstoneDays: number };
-  /** What the operator entered, secrets included. */
-  settings: Record<string, unknown>;
-  store: Store;
-  /** For digests of what records hold. */
-  digestKey: CryptoKey;
-  /** Runs writes together or not at all. */
-  atomically<T>(work: () => T): T;
-  locks: Locks;
-  /** Sets the object's alarm for the earliest due job. */
-  schedule(): void;
-  /** Casts the shadow that plan mode needs, or erases the one of a plan that has ended. */
-  tendShadow(): Promise<void>;
-}
-
 export interface Job {
-  connection: Bound;
+  connection: OpenConnection;
   api: Api;
   trace: Trace;
   /** Epoch milliseconds. What lagged when the work began may have been read by it. */
@@ -59,4 +23,22 @@ export interface Job {
   now(): number;
   /** Takes the tickets of asynchronous requests while a write is under way. */
   onTicket?: ((ticket: string) => void) | undefined;
+}
+
+export function createJob(connection: OpenConnection, trace: Trace, lane: Lane, deadlineAt: number): Job {
+  const api = connection.createApi({
+    lane,
+    deadline: () => deadlineAt,
+    record: (call) => trace.calls.push(call),
+    submitted: (ticket) => job.onTicket?.(ticket),
+  });
+  const job: Job = {
+    connection,
+    api: connection.object.isShadow ? toReadOnly(api, (what) => trace.notes.add(what)) : api,
+    trace,
+    startedAt: Date.now(),
+    deadlineAt,
+    now: Date.now,
+  };
+  return job;
 }

@@ -4,7 +4,9 @@ import type { GroupOperations, UserOperations, Values } from "../../adapter.ts";
 import { ScimError } from "../../scim/messages.ts";
 import type { LinkType } from "../../store/links.ts";
 import type { Kind } from "../vendor/profile.ts";
-import type { Bound } from "./job.ts";
+import type { OpenConnection } from "./open-connection.ts";
+
+type Vendor = Pick<OpenConnection, "adapter" | "profile">;
 
 /** The operations of either. */
 export type Operations = Pick<
@@ -17,19 +19,19 @@ export const noGroups = (title: string): string =>
   `${title} has no groups. Switch the group mapping off; only users are provisioned.`;
 
 /** @throws ScimError 501 for groups of a product that has none */
-export function kindOf({ adapter, profile }: Bound, type: LinkType): Kind {
+export function kindOf({ adapter, profile }: Vendor, type: LinkType): Kind {
   const kind = profile[type];
   if (!kind) throw new ScimError(501, noGroups(adapter.title));
   return kind;
 }
 
 /** @throws ScimError 501 where the product has no groups */
-export function groupOperationsOf({ adapter }: Bound): GroupOperations<Values, Values, unknown> {
+export function groupOperationsOf({ adapter }: Pick<Vendor, "adapter">): GroupOperations<Values, Values, unknown> {
   if (!adapter.group) throw new ScimError(501, noGroups(adapter.title));
   return adapter.group;
 }
 
 /** @throws ScimError 501 for groups of a product that has none */
-export function operationsOf(connection: Bound, type: LinkType): Operations {
-  return type === "User" ? connection.adapter.user : groupOperationsOf(connection);
+export function operationsOf({ adapter }: Pick<Vendor, "adapter">, type: LinkType): Operations {
+  return type === "User" ? adapter.user : groupOperationsOf({ adapter });
 }

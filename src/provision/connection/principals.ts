@@ -29,7 +29,7 @@ export interface Guarded {
 }
 
 function namesOf({ connection }: Pick<Job, "connection">, type: LinkType): readonly string[] {
-  return type === "User" ? connection.protection.users : connection.protection.groups;
+  return type === "User" ? connection.rules.protected.users : connection.rules.protected.groups;
 }
 
 export function listGuarded(job: Pick<Job, "connection">, type: LinkType): Guarded[] {

@@ -116,7 +116,7 @@ async function createNatively(job: Job, key: string, wanted: Wanted, members: Li
     },
     ({ native, link }) => {
       save(link);
-      const seen = readHeld(connection, link, group.toScim(native), kind);
+      const seen = readHeld(connection.store, link, group.toScim(native), kind);
       overlayLag(job, link.id, {}, { ...wanted.held, ...seen });
     },
   );

@@ -148,7 +148,7 @@ export async function deleteGroup(job: Job, id: string, ifMatch: string | undefi
   const found = findLiveLink(connection.store, "Group", id);
   if (!found) throw notFound("the group");
   const locks = [`link:${id}`, ...(found.nameKey === null ? [] : [`group:${found.nameKey}`])];
-  await connection.locks.hold(locks, job.deadlineAt, async () => {
+  await connection.object.locks.hold(locks, job.deadlineAt, async () => {
     await settle(job, id);
     const link = findLiveLink(connection.store, "Group", id);
     if (!link) throw notFound("the group");

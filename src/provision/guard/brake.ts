@@ -14,8 +14,9 @@ import {
 } from "../../store/brake.ts";
 import { findOverlays } from "../../store/journal.ts";
 import { deleteFact, findSweep, readFact, writeFact } from "../../store/later.ts";
-import { countLiveLinks, type LinkType } from "../../store/links.ts";
-import type { Bound, Job } from "../connection/job.ts";
+import { countLiveLinks, type LinkType, type Store } from "../../store/links.ts";
+import type { Job } from "../connection/job.ts";
+import type { OpenConnection } from "../connection/open-connection.ts";
 
 const MINUTE_MS = 60_000;
 const RETRY_AFTER_SECONDS = 900;
@@ -32,18 +33,18 @@ const WORDS: Record<RemovalKind, string> = {
   emptied: "groups emptied or deleted",
 };
 const typeOf = (kind: RemovalKind): LinkType => (kind === "emptied" ? "Group" : "User");
-const numberIn = (connection: Bound, fact: string) => Number(readFact(connection.store, fact) ?? 0);
+const numberIn = (store: Store, fact: string) => Number(readFact(store, fact) ?? 0);
 
 /** How many there were when the window began; undefined where no complete sweep can tell. */
-function baseOf(connection: Bound, type: LinkType): number | undefined {
-  if (!findSweep(connection.store, type)?.completedAt) return undefined;
-  return numberIn(connection, BASE[type]) || undefined;
+function baseOf(store: Store, type: LinkType): number | undefined {
+  if (!findSweep(store, type)?.completedAt) return undefined;
+  return numberIn(store, BASE[type]) || undefined;
 }
 
 /** A window begins with the first removal after an empty one. */
 function openWindow(job: Job): void {
   const { connection } = job;
-  deleteRemovalsBefore(connection.store, job.now() - connection.brake.minutes * MINUTE_MS);
+  deleteRemovalsBefore(connection.store, job.now() - connection.rules.brake.minutes * MINUTE_MS);
   if (findFirstRemoval(connection.store) !== undefined) return;
   for (const type of ["User", "Group"] as const) {
     writeFact(connection.store, BASE[type], String(countLiveLinks(connection.store, type)));
@@ -58,13 +59,13 @@ function requireBrake(job: Job, kind: RemovalKind, linkId: string): void {
   const { connection } = job;
   const why = whyHeld(job, kind, linkId);
   if (why === undefined) return;
-  if (connection.isShadow) {
+  if (connection.object.isShadow) {
     job.trace.notes.add("the brake would hold this");
     return;
   }
   job.trace.notes.add("held by the brake");
   const fact = heldSinceFact(kind);
-  if (numberIn(connection, fact) === 0) writeFact(connection.store, fact, String(job.now()));
+  if (numberIn(connection.store, fact) === 0) writeFact(connection.store, fact, String(job.now()));
   throw new ScimError(
     503,
     `held by the brake: ${why}. Nothing was changed. If it is intended, an administrator of the gateway lets it through ` +
@@ -76,16 +77,16 @@ function requireBrake(job: Job, kind: RemovalKind, linkId: string): void {
 
 function whyHeld(job: Job, kind: RemovalKind, linkId: string): string | undefined {
   const { connection } = job;
-  const byHand = numberIn(connection, HELD_BY_HAND_SINCE);
+  const byHand = numberIn(connection.store, HELD_BY_HAND_SINCE);
   if (byHand > 0) return `an administrator has held all removals since ${toTime(byHand)}`;
   openWindow(job);
-  const { share, count, minutes } = connection.brake;
+  const { share, count, minutes } = connection.rules.brake;
   const gone = countRemovals(connection.store, kind, job.now() - minutes * MINUTE_MS, linkId) + 1;
-  const base = baseOf(connection, typeOf(kind));
+  const base = baseOf(connection.store, typeOf(kind));
   const among = base === undefined ? "" : ` of ${base}`;
   const isBeyond = gone >= count && (base === undefined || gone > base * share);
   if (isBeyond) return `with this request ${gone}${among} ${WORDS[kind]} within ${minutes} minutes`;
-  const since = numberIn(connection, heldSinceFact(kind));
+  const since = numberIn(connection.store, heldSinceFact(kind));
   return since > 0 ? `too many ${WORDS[kind]} at ${toTime(since)}, and not released since` : undefined;
 }
 
@@ -108,7 +109,7 @@ export async function braked<T>(
 ): Promise<T> {
   const { store } = job.connection;
   // What goes while the brake is released is intended, and counts against nobody afterwards.
-  if (kind === undefined || numberIn(job.connection, RELEASED_UNTIL) > job.now()) return work();
+  if (kind === undefined || numberIn(store, RELEASED_UNTIL) > job.now()) return work();
   requireBrake(job, kind, linkId);
   const isNew = insertRemoval(store, kind, linkId, job.now());
   try {
@@ -133,18 +134,18 @@ export interface BrakeStatus {
   releasedUntil: number | null;
 }
 
-export function brakeStatus(connection: Bound, now: number): BrakeStatus {
-  const since = now - connection.brake.minutes * MINUTE_MS;
-  const released = numberIn(connection, RELEASED_UNTIL);
-  const byHand = numberIn(connection, HELD_BY_HAND_SINCE);
-  const held = KINDS.filter((kind) => byHand > 0 || numberIn(connection, heldSinceFact(kind)) > 0);
-  const times = [byHand, ...KINDS.map((kind) => numberIn(connection, heldSinceFact(kind)))].filter((at) => at > 0);
+export function brakeStatus({ store, rules }: Pick<OpenConnection, "store" | "rules">, now: number): BrakeStatus {
+  const since = now - rules.brake.minutes * MINUTE_MS;
+  const released = numberIn(store, RELEASED_UNTIL);
+  const byHand = numberIn(store, HELD_BY_HAND_SINCE);
+  const held = KINDS.filter((kind) => byHand > 0 || numberIn(store, heldSinceFact(kind)) > 0);
+  const times = [byHand, ...KINDS.map((kind) => numberIn(store, heldSinceFact(kind)))].filter((at) => at > 0);
   return {
-    limits: connection.brake,
-    deactivations: countRemovals(connection.store, "deactivation", since),
-    removals: countRemovals(connection.store, "removal", since),
-    emptiedGroups: countRemovals(connection.store, "emptied", since),
-    users: baseOf(connection, "User") ?? null,
+    limits: rules.brake,
+    deactivations: countRemovals(store, "deactivation", since),
+    removals: countRemovals(store, "removal", since),
+    emptiedGroups: countRemovals(store, "emptied", since),
+    users: baseOf(store, "User") ?? null,
     held,
     heldSince: times.length > 0 ? Math.min(...times) : null,
     isHeldByHand: byHand > 0,
@@ -153,20 +154,19 @@ export function brakeStatus(connection: Bound, now: number): BrakeStatus {
 }
 
 /** Lets everything through for a while and begins to count anew; what was held is sent again by the identity provider. */
-export function releaseBrake(connection: Bound, now: number, minutes: number): void {
-  const { store } = connection;
+export function releaseBrake(store: Store, now: number, minutes: number): void {
   writeFact(store, RELEASED_UNTIL, String(now + minutes * MINUTE_MS));
   for (const fact of [HELD_BY_HAND_SINCE, ...KINDS.map(heldSinceFact)]) deleteFact(store, fact);
   deleteAllRemovals(store);
 }
 
 /** From now on removals are counted again. */
-export function endRelease({ store }: Bound): void {
+export function endRelease(store: Store): void {
   deleteFact(store, RELEASED_UNTIL);
 }
 
 /** Holds everything that takes something away, and ends a release. */
-export function holdBrake(connection: Bound, now: number): void {
-  endRelease(connection);
-  writeFact(connection.store, HELD_BY_HAND_SINCE, String(now));
+export function holdBrake(store: Store, now: number): void {
+  endRelease(store);
+  writeFact(store, HELD_BY_HAND_SINCE, String(now));
 }

@@ -64,7 +64,7 @@ async function run(name: DueJob["job"], job: Job): Promise<number | undefined> {
   const { store } = job.connection;
   switch (name) {
     case "sweep":
-      return (await sweepSlice(job)) ? job.now() + job.connection.freshnessMs / 2 : job.now();
+      return (await sweepSlice(job)) ? job.now() + job.connection.rules.freshnessMs / 2 : job.now();
     case "journal":
       await settleAbandoned(job);
       return hasOpenIntents(store) ? job.now() + MINUTE_MS : undefined;
@@ -80,12 +80,12 @@ async function run(name: DueJob["job"], job: Job): Promise<number | undefined> {
     case "outbox":
       return sendOutbox(job);
     case "shadow":
-      await job.connection.tendShadow();
+      await job.connection.object.updateShadow();
       return undefined;
     case "retention":
-      deleteTraces(store, job.now() - job.connection.retention.traceDays * DAY_MS);
-      forgetFormer(store, job.now() - job.connection.retention.tombstoneDays * DAY_MS);
-      deleteRemovalsBefore(store, job.now() - job.connection.brake.minutes * MINUTE_MS);
+      deleteTraces(store, job.now() - job.connection.rules.retention.traceDays * DAY_MS);
+      forgetFormer(store, job.now() - job.connection.rules.retention.tombstoneDays * DAY_MS);
+      deleteRemovalsBefore(store, job.now() - job.connection.rules.brake.minutes * MINUTE_MS);
       deleteFoundIntents(store, job.now() - FOUND_AGE_MS);
       deleteExpiredOverlays(store, job.now());
       deleteTurns(store, Math.floor((job.now() - DAY_MS) / 1_000));

@@ -40,7 +40,7 @@ export async function sendOutbox(job: Job): Promise<number | undefined> {
   while (job.now() < endsAt) {
     const { groupId } = findSendable(store, job.now()) ?? {};
     if (groupId === undefined) break;
-    await connection.locks.hold([`link:${groupId}`], job.deadlineAt, async () => {
+    await connection.object.locks.hold([`link:${groupId}`], job.deadlineAt, async () => {
       hasSent = (await sendRun(job, groupId, hasSent)) || hasSent;
     });
   }
@@ -189,7 +189,7 @@ export function decideParked(
   const parked = listParked(connection.store, Number.MAX_SAFE_INTEGER).filter(
     (row) => id === undefined || row.id === id,
   );
-  connection.atomically(() => {
+  connection.object.atomically(() => {
     for (const row of parked) {
       if (decision === "drop") drop(job, row);
       else parkOutbox(connection.store, row.id, null);

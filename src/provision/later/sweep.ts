@@ -81,7 +81,7 @@ export async function sweepSlice(job: Job): Promise<boolean> {
 
 function isDue(job: Job, type: SweepType): boolean {
   const sweep = sweepOf(job, type);
-  return sweep.running || !sweep.completedAt || job.now() - sweep.completedAt >= job.connection.freshnessMs / 2;
+  return sweep.running || !sweep.completedAt || job.now() - sweep.completedAt >= job.connection.rules.freshnessMs / 2;
 }
 
 /** Begins a sweep of every type, however fresh the last one is; one that runs goes on, whatever stopped it. */
@@ -135,7 +135,7 @@ async function takeIn(job: Job, type: LinkType, rows: readonly unknown[], askedA
   const isPartial = type === "User" && user.rowToScim !== undefined;
   const toScim = isPartial ? (row: unknown) => user.rowToScim?.(row) ?? {} : operations.toScim;
   const shown = await Promise.all(rows.map((row) => toShown(connection, type, row, toScim(row), isPartial)));
-  connection.atomically(() => {
+  connection.object.atomically(() => {
     const ids = rows.map((row) => operations.id(row));
     const links = new Map(findLinksByNativeIds(connection.store, type, ids).map((link) => [link.nativeId, link]));
     const recordOf = lookUp(

@@ -2,7 +2,7 @@
 
 import { readFact, writeFact } from "../../store/later.ts";
 import { rewindTimes } from "../../store/rewind.ts";
-import type { Bound } from "../connection/job.ts";
+import type { OpenConnection } from "../connection/open-connection.ts";
 import { endRelease } from "../guard/brake.ts";
 
 /** Clocks of two machines may differ by so much without meaning anything; the time is written down as often. */
@@ -14,15 +14,14 @@ const SEEN = "clock_seen";
  * answers for nothing until the next one, a release of the brake is over, lost writes and lags count from now.
  * @returns whether the clock was set back
  */
-export function noticeClock(connection: Bound, now: number): boolean {
-  const { store, adapter, freshnessMs } = connection;
+export function noticeClock({ store, adapter, rules, object }: OpenConnection, now: number): boolean {
   const seen = Number(readFact(store, SEEN) ?? 0);
   writeFact(store, SEEN, String(now));
   if (now >= seen - CLOCK_TOLERANCE_MS) return false;
-  connection.atomically(() => {
+  object.atomically(() => {
     const lagUntil = now + (adapter.quirks.readLagMs?.is ?? 0);
-    rewindTimes(store, { now, staleAt: now - freshnessMs - 1, lagUntil });
-    endRelease(connection);
+    rewindTimes(store, { now, staleAt: now - rules.freshnessMs - 1, lagUntil });
+    endRelease(store);
   });
   return true;
 }

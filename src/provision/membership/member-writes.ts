@@ -69,7 +69,7 @@ function enqueue(job: Job, group: LiveLink, steps: readonly Step[]): void {
   const { connection } = job;
   const { store } = connection;
   const now = job.now();
-  connection.atomically(() => {
+  connection.object.atomically(() => {
     for (const { op, links } of steps) {
       const ids = links.map((link) => link.id);
       insertOutbox(store, group.id, op, ids, now);
@@ -81,7 +81,7 @@ function enqueue(job: Job, group: LiveLink, steps: readonly Step[]): void {
   const later = steps.reduce((sum, { links }) => sum + links.length, 0);
   const waiting = countOutbox(store, false);
   job.trace.notes.add(`${later} membership changes are sent to the product later; ${waiting} are waiting in all`);
-  connection.schedule();
+  connection.object.setAlarm();
 }
 
 /** Adds users to a group natively and in rows; where one is gone, the fault is a refusal that names them. */

@@ -55,7 +55,7 @@ export function listMemberPage(job: Job, group: LiveLink, cursor: string | undef
 
 /** The ids of the users whom pointers mean; a name that is in doubt is looked for once more. */
 export async function resolveMembers(job: Job, pointers: readonly Pointer[]): Promise<string[]> {
-  const resolve = () => job.connection.atomically(() => pointers.map((pointer) => linkOf(job, pointer)?.id));
+  const resolve = () => job.connection.object.atomically(() => pointers.map((pointer) => linkOf(job, pointer)?.id));
   let ids = resolve();
   if (pointers.some((pointer, at) => "key" in pointer && ids[at] === undefined)) {
     await refreshNames(job);
@@ -69,7 +69,7 @@ export async function ensureLoaded(job: Job, group: LiveLink): Promise<void> {
   if (group.membersLoaded) return;
   const pointers = await confirmed(job, group, () => listNatively(job, group));
   const { store } = job.connection;
-  job.connection.atomically(() => {
+  job.connection.object.atomically(() => {
     const ids = pointers.flatMap((pointer) => linkOf(job, pointer)?.id ?? []);
     deleteGroupMembers(store, group.id);
     insertMembers(store, group.id, ids);

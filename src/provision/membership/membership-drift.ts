@@ -43,7 +43,7 @@ export interface Compared {
 /** Does one step: a page of one group's members, or some repairs. */
 export async function compareSome(job: Job, cursor: string | null, generation: number): Promise<Compared> {
   // In a shadow, what would be differs from what is.
-  const next = job.connection.isShadow ? undefined : await compareStep(job, readPlace(cursor), generation);
+  const next = job.connection.object.isShadow ? undefined : await compareStep(job, readPlace(cursor), generation);
   const isDone = next?.step === "next";
   return {
     cursor: next && JSON.stringify(next),
@@ -63,7 +63,7 @@ async function compareStep(job: Job, place: Place, generation: number): Promise<
     case "next": {
       const group = findNextGroup(job, place.after);
       if (group) return beginGroup(job, group.id, generation, 0);
-      return job.connection.drift === "repair" ? { step: "repair", after: ["", "", ""] } : undefined;
+      return job.connection.rules.drift === "repair" ? { step: "repair", after: ["", "", ""] } : undefined;
     }
     case "page":
       return goOn(job, place, generation);
@@ -84,11 +84,11 @@ function findNextGroup({ connection }: Job, after: string): LiveLink | undefined
 
 /** Reads the first page under the group's lock, so that nothing is on its way; a short list is compared at once. */
 function beginGroup(job: Job, groupId: string, generation: number, restarts: number): Promise<Place> {
-  const { locks, store } = job.connection;
-  return locks.hold([lockOf(groupId)], job.deadlineAt, async () => {
+  const { store, object } = job.connection;
+  return object.locks.hold([lockOf(groupId)], job.deadlineAt, async () => {
     const group = comparable(job, groupId);
     if (!group) return { step: "next", after: groupId };
-    locks.watch(lockOf(groupId));
+    object.locks.watch(lockOf(groupId));
     if (restarts > 0) deleteDriftsOf(store, groupId, MEMBERSHIPS);
     return sightPage(job, group, undefined, generation, restarts, async () => conclude(job, group, generation));
   });
@@ -96,21 +96,21 @@ function beginGroup(job: Job, groupId: string, generation: number, restarts: num
 
 /** Further pages are read without the lock; whoever takes it meanwhile may change what was read already. */
 async function goOn(job: Job, place: Place & { step: "page" }, generation: number): Promise<Place> {
-  const { locks } = job.connection;
+  const { object } = job.connection;
   const key = lockOf(place.group);
   const again = () => beginAgain(job, place, generation);
   const group = comparable(job, place.group);
-  if (!group || locks.turns(key) !== 0) return again();
+  if (!group || object.locks.turns(key) !== 0) return again();
   return sightPage(job, group, place.page, generation, place.restarts, () =>
-    locks.hold([key], job.deadlineAt, async () =>
-      locks.turns(key) === 1 ? conclude(job, group, generation) : undefined,
+    object.locks.hold([key], job.deadlineAt, async () =>
+      object.locks.turns(key) === 1 ? conclude(job, group, generation) : undefined,
     ),
   ).then((next) => next ?? again());
 }
 
 async function beginAgain(job: Job, { group, restarts }: Place & { step: "page" }, generation: number): Promise<Place> {
   if (restarts < MAX_RESTARTS) return beginGroup(job, group, generation, restarts + 1);
-  job.connection.locks.unwatch(lockOf(group));
+  job.connection.object.locks.unwatch(lockOf(group));
   deleteDriftsOf(job.connection.store, group, MEMBERSHIPS);
   return { step: "next", after: group, isGivenUp: true };
 }
@@ -133,7 +133,7 @@ async function sightPage<T>(
   const page = await listMemberPage(job, group, cursor);
   const ids = await resolveMembers(job, page.items);
   const { store } = job.connection;
-  job.connection.atomically(() => {
+  job.connection.object.atomically(() => {
     markMembersSeen(store, group.id, ids, generation);
     const known = findMemberIds(store, group.id, ids);
     const waiting = findWaitingIds(store, group.id, ids);
@@ -148,8 +148,8 @@ async function sightPage<T>(
 
 /** After the last page: whom the vendor did not show. */
 function conclude(job: Job, group: LiveLink, generation: number): Place {
-  const { locks, store } = job.connection;
-  locks.unwatch(lockOf(group.id));
+  const { store, object } = job.connection;
+  object.locks.unwatch(lockOf(group.id));
   insertMissingMembers(store, group.id, generation, job.now());
   return { step: "next", after: group.id };
 }
@@ -157,12 +157,12 @@ function conclude(job: Job, group: LiveLink, generation: number): Place {
 // ---- Repairing ------------------------------------------------------------------------------------------------------
 
 async function repairSome(job: Job, after: Pair): Promise<Place | undefined> {
-  const { locks, store } = job.connection;
+  const { store, object } = job.connection;
   const found = listUnrepaired(store, after, REPAIRED_TOGETHER);
   const [first] = found;
   if (!first) return undefined;
   const together = found.filter((drift) => drift.linkId === first.linkId);
-  await locks.hold([lockOf(first.linkId)], job.deadlineAt, async () => {
+  await object.locks.hold([lockOf(first.linkId)], job.deadlineAt, async () => {
     const group = comparable(job, first.linkId);
     if (!group) return;
     const isMissing = new Set(together.flatMap((drift) => (drift.kind === "memberMissing" ? drift.otherId : [])));

@@ -1,9 +1,9 @@
 // The shadow of a connection in plan mode: cast when the mode begins, answering when it is whole, erased when the mode ends.
 
 import { ScimError } from "../../scim/messages.ts";
+import type { ConnectionRow } from "../../store/control.ts";
 import { deleteFact, readFact, writeFact } from "../../store/later.ts";
 import type { Store } from "../../store/links.ts";
-import type { Bound } from "../connection/job.ts";
 import { type Copy, readCopy, writeCopy } from "./shadow.ts";
 
 /** What a shadow object does for the connection's. */
@@ -26,20 +26,20 @@ const HANDOVER_MS = 1_050;
 const stateOf = (store: Store) => readFact(store, SHADOW) as State | undefined;
 
 /** Whether there is something to do before the shadow is what the mode asks for. */
-export function isShadowDue(store: Store, mode: Bound["mode"]): boolean {
+export function isShadowDue(store: Store, mode: ConnectionRow["mode"]): boolean {
   return stateOf(store) !== (mode === "plan" ? "ready" : undefined);
 }
 
 /** From now on a shadow that belongs to a mode that has ended answers nothing, even if plan mode begins again at once. */
-export function endShadow(store: Store, mode: Bound["mode"]): void {
+export function endShadow(store: Store, mode: ConnectionRow["mode"]): void {
   if (mode !== "plan" && stateOf(store) !== undefined) writeFact(store, SHADOW, "ending");
 }
 
 /** Erases the shadow of a plan that has ended, and casts the one that is asked for; goes on where it was interrupted. */
-export async function settleShadow(
+export async function updateShadow(
   store: Store,
   connectionId: string,
-  mode: Bound["mode"],
+  mode: ConnectionRow["mode"],
   shadow: Shadow,
 ): Promise<void> {
   endShadow(store, mode);
@@ -78,7 +78,7 @@ export function takePart(store: Store, copy: Copy): void {
 export const isWhole = (store: Store): boolean => readFact(store, WHOLE) !== undefined;
 
 /** In the shadow. @throws ScimError 503 where its plan has ended, and while it is not whole */
-export function requireWhole(store: Store, mode: Bound["mode"]): void {
+export function requireWhole(store: Store, mode: ConnectionRow["mode"]): void {
   if (mode !== "plan") throw notNow("leaving");
   if (!isWhole(store)) throw notNow("entering");
 }

@@ -40,7 +40,7 @@ export async function findCandidates(
     const fresh = await findNatively(job, type, path, value);
     if (fresh) return keepMatches(job, fresh, filter, query);
     // Neither search nor an old index can say that nobody matches.
-    requireSweep(job, type, job.connection.freshnessMs);
+    requireSweep(job, type, job.connection.rules.freshnessMs);
     return [];
   }
   return undefined;

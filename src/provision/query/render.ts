@@ -5,15 +5,16 @@ import { type Projection, project, wants } from "../../scim/projection.ts";
 import type { Json, Resource } from "../../scim/schema.ts";
 import { findLiveLink, type LinkType, type LiveLink } from "../../store/links.ts";
 import { findMemberIds, listGroupsOf, listMemberIds } from "../../store/members.ts";
-import type { Bound, Job } from "../connection/job.ts";
+import type { Job } from "../connection/job.ts";
 import { kindOf } from "../connection/kinds.ts";
+import type { OpenConnection } from "../connection/open-connection.ts";
 import { ensureLoaded } from "../membership/members.ts";
 import type { Hydrated } from "../resource/hydrate.ts";
 import { versionOf } from "../resource/version.ts";
 
 /** The address of a resource under the connection's public origin. */
-export const locationOf = (connection: Bound, type: LinkType, id: string) =>
-  `${connection.publicUrl}/scim/v2/${type}s/${id}`;
+export const locationOf = ({ publicUrl }: Pick<OpenConnection, "publicUrl">, type: LinkType, id: string) =>
+  `${publicUrl}/scim/v2/${type}s/${id}`;
 
 /** Which members a rendering needs: none, all, or only whether these are among them. */
 export type MembersWanted = "none" | "all" | { among: readonly string[] };
@@ -54,14 +55,18 @@ export async function renderWhole(job: Job, hydrated: Hydrated, members: Members
   return whole;
 }
 
-const toMember = (connection: Bound, id: string): Json => ({
+const toMember = (connection: Pick<OpenConnection, "publicUrl">, id: string): Json => ({
   value: id,
   $ref: locationOf(connection, "User", id),
   type: "User",
 });
 
 /** References get the address of what they point to. */
-function withAddresses(connection: Bound, { resource }: Hydrated, rows: ReturnType<typeof kindOf>["rows"]): Resource {
+function withAddresses(
+  connection: Pick<OpenConnection, "publicUrl">,
+  { resource }: Hydrated,
+  rows: ReturnType<typeof kindOf>["rows"],
+): Resource {
   const references = rows.filter((row) => row.reference);
   if (references.length === 0) return resource;
   const addressed = structuredClone(resource);
@@ -79,7 +84,7 @@ function withAddresses(connection: Bound, { resource }: Hydrated, rows: ReturnTy
 async function readMemberIds(job: Job, link: LiveLink, members: Exclude<MembersWanted, "none">): Promise<string[]> {
   const { connection } = job;
   if (!link.membersLoaded) {
-    await connection.locks.hold([`link:${link.id}`], job.deadlineAt, async () => {
+    await connection.object.locks.hold([`link:${link.id}`], job.deadlineAt, async () => {
       const fresh = findLiveLink(connection.store, "Group", link.id);
       if (fresh) await ensureLoaded(job, fresh);
     });

@@ -10,8 +10,8 @@ const addressKey = (userId: string) => `name of:${userId}`;
 
 /** Runs a write that renames a user while no membership call uses the name. */
 export function renaming<T>(job: Job, userId: string, work: () => Promise<T>): Promise<T> {
-  const { adapter, locks } = job.connection;
-  return adapter.quirks.membersByEmail ? locks.hold([addressKey(userId)], job.deadlineAt, work) : work();
+  const { adapter, object } = job.connection;
+  return adapter.quirks.membersByEmail ? object.locks.hold([addressKey(userId)], job.deadlineAt, work) : work();
 }
 
 /** Runs a membership call with users as the vendor calls them now; nobody is renamed meanwhile. */
@@ -20,10 +20,10 @@ export async function named<T>(
   links: readonly LiveLink[],
   call: (links: readonly LiveLink[]) => Promise<T>,
 ): Promise<T> {
-  const { adapter, locks, store } = job.connection;
+  const { adapter, store, object } = job.connection;
   if (!adapter.quirks.membersByEmail) return call(links);
   const keys = links.map((link) => addressKey(link.id));
-  return locks.hold(keys, job.deadlineAt, async () => {
+  return object.locks.hold(keys, job.deadlineAt, async () => {
     for (const link of links) if (isInDoubt(job, link.id)) await hydrate(job, link);
     return call(links.map((link) => findLiveLink(store, "User", link.id) ?? link));
   });

@@ -3,7 +3,7 @@
 import type { Values } from "../../adapter.ts";
 import { foldCase } from "../../scim/text.ts";
 import type { LinkType } from "../../store/links.ts";
-import type { Bound } from "../connection/job.ts";
+import type { OpenConnection } from "../connection/open-connection.ts";
 import type { Kind, Row } from "../vendor/profile.ts";
 
 /** In bytes: short to keep, and two values of one attribute are still never taken for each other. */
@@ -12,7 +12,7 @@ const DIGEST_BYTES = 6;
 export type Digests = { [path: string]: string };
 
 /** The rows whose values are compared: `active` has a column of its own, a coupled userName is another row's value. */
-function comparedRows({ adapter }: Bound, type: LinkType, kind: Kind): Row[] {
+function comparedRows({ adapter }: Pick<OpenConnection, "adapter">, type: LinkType, kind: Kind): Row[] {
   const isTwin = (path: string) => type === "User" && path === "userName" && adapter.userNameIs !== undefined;
   return kind.rows.filter(({ path }) => path !== "active" && !isTwin(path));
 }
@@ -27,7 +27,7 @@ function canonical({ attribute }: Row, value: Values[string]): string {
 
 /** @param values of a record, or of a row that shows only the paths that it has */
 export async function digestValues(
-  connection: Bound,
+  connection: Pick<OpenConnection, "adapter" | "object">,
   type: LinkType,
   kind: Kind,
   nativeId: string,
@@ -39,7 +39,7 @@ export async function digestValues(
   const digests = rows.map(async (row) => {
     // The record is part of it, so that equal values of two people look different.
     const text = JSON.stringify([type, nativeId, row.path, canonical(row, values[row.path])]);
-    const signed = await crypto.subtle.sign("HMAC", connection.digestKey, encoder.encode(text));
+    const signed = await crypto.subtle.sign("HMAC", connection.object.digestKey, encoder.encode(text));
     return [row.path, new Uint8Array(signed, 0, DIGEST_BYTES).toBase64()] as const;
   });
   return Object.fromEntries(await Promise.all(digests));

@@ -30,7 +30,7 @@ export function beginDrift(
 
 export function noteDrift(job: Job, kind: Drift["kind"], linkId: string, otherId = "", isRepaired = false): void {
   // A shadow compares with what would be.
-  if (job.connection.isShadow) return;
+  if (job.connection.object.isShadow) return;
   upsertDrift(job.connection.store, { kind, linkId, otherId, at: job.now(), isRepaired });
 }
 
@@ -45,7 +45,7 @@ export interface Shown {
 }
 
 /** What Portico knows of a record that is about to be compared. */
-export interface Known {
+export interface KnownRecord {
   digests: DigestRow | undefined;
   /** Portico has written the record since the vendor was asked for it. */
   isStale: boolean;
@@ -55,7 +55,11 @@ export interface Known {
   owed: ReadonlySet<string>;
 }
 
-export function lookUp({ connection }: Job, linkIds: readonly string[], askedAt: number): (linkId: string) => Known {
+export function lookUp(
+  { connection }: Job,
+  linkIds: readonly string[],
+  askedAt: number,
+): (linkId: string) => KnownRecord {
   const { store } = connection;
   const digests = new Map(findDigestsOf(store, linkIds).map((row) => [row.linkId, row]));
   const busy = findBusyIds(store, linkIds);
@@ -75,7 +79,7 @@ export function lookUp({ connection }: Job, linkIds: readonly string[], askedAt:
  * Compares what the vendor shows with what it last showed or Portico last wrote, and takes it for known from then on; not
  * for a record that is busy.
  */
-export function compareShown(job: Job, link: Link, { digests: known, owed }: Known, shown: Shown): void {
+export function compareShown(job: Job, link: Link, { digests: known, owed }: KnownRecord, shown: Shown): void {
   const { store } = job.connection;
   const paths = { ...known?.paths };
   let isNew = false;
@@ -98,10 +102,10 @@ export function compareShown(job: Job, link: Link, { digests: known, owed }: Kno
 }
 
 function compareSeat(job: Job, link: Link, seat: string | undefined): void {
-  const { store, drift } = job.connection;
+  const { store, rules } = job.connection;
   if (seat === undefined || link.seat === null || seat === link.seat) return;
   // A seat that somebody raised for a protected user is not lowered, so it is not taken up at all.
-  const repairs = drift === "repair" && !isProtected(job, link);
+  const repairs = rules.drift === "repair" && !isProtected(job, link);
   noteDrift(job, "seat", link.id, "", repairs);
   if (!repairs) return;
   // Without its mark the seat is worked out and given again.

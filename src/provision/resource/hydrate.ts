@@ -11,11 +11,13 @@ import {
   type Link,
   type LinkType,
   type LiveLink,
+  type Store,
   updateLink,
 } from "../../store/links.ts";
 import { deleteUserMemberships, listGroupsOf } from "../../store/members.ts";
-import type { Bound, Job } from "../connection/job.ts";
+import type { Job } from "../connection/job.ts";
 import { kindOf, operationsOf } from "../connection/kinds.ts";
+import type { OpenConnection } from "../connection/open-connection.ts";
 import { holdsExternalId, type Kind } from "../vendor/profile.ts";
 import { digestValues } from "./digest.ts";
 import { compareShown, lookUp, noteLoss, rememberWritten, type Shown } from "./drift.ts";
@@ -34,24 +36,24 @@ export interface Hydrated {
 }
 
 /** The link of the user whom a vendor's pointer means. */
-function resolvePointer(connection: Bound, link: Link, path: string, pointer: Values[string]): string | undefined {
+function resolvePointer(store: Store, link: Link, path: string, pointer: Values[string]): string | undefined {
   if (typeof pointer !== "object") return undefined;
   if ("id" in pointer) {
-    const found = findLinkByNativeId(connection.store, "User", pointer.id);
+    const found = findLinkByNativeId(store, "User", pointer.id);
     return found?.state === "live" ? found.id : undefined;
   }
   const key = foldCase(pointer.key);
   const written = link.pointers?.[path];
-  if (written && foldCase(written.key) === key && findLiveLink(connection.store, "User", written.id)) return written.id;
+  if (written && foldCase(written.key) === key && findLiveLink(store, "User", written.id)) return written.id;
   const [found] = [
-    ...findLiveLinksByKey(connection.store, "User", "emailKey", key),
-    ...findLiveLinksByKey(connection.store, "User", "nameKey", key),
+    ...findLiveLinksByKey(store, "User", "emailKey", key),
+    ...findLiveLinksByKey(store, "User", "nameKey", key),
   ];
   return found?.id;
 }
 
 /** The table's values in what an adapter read; "" and null count as unassigned. */
-export function readHeld(connection: Bound, link: Link | undefined, values: Values, kind: Kind): Held {
+export function readHeld(store: Store, link: Link | undefined, values: Values, kind: Kind): Held {
   const held: Held = {};
   for (const row of kind.rows) {
     const value = values[row.path];
@@ -59,7 +61,7 @@ export function readHeld(connection: Bound, link: Link | undefined, values: Valu
     if (!row.reference) {
       if (typeof value !== "object") held[row.path] = value;
     } else if (link) {
-      const id = resolvePointer(connection, link, row.path, value);
+      const id = resolvePointer(store, link, row.path, value);
       if (id) held[row.path] = id;
     }
   }
@@ -67,12 +69,12 @@ export function readHeld(connection: Bound, link: Link | undefined, values: Valu
 }
 
 /** The userName as the client sent it, also where the adapter maps only the attribute that it is another spelling of. */
-function nameHeld(connection: Bound, link: Link, held: Held): void {
+function nameHeld(connection: OpenConnection, link: Link, held: Held): void {
   if (link.type !== "User") return;
   const twin = connection.adapter.userNameIs;
   const native = held[twin ?? "userName"];
   const linked = link.name ?? undefined;
-  if (twin && connection.coupling === "separate") held.userName = linked ?? native;
+  if (twin && connection.rules.coupling === "separate") held.userName = linked ?? native;
   else if (typeof native !== "string") held.userName = linked;
   // As sent by the client, unless the value was changed at the vendor.
   else held.userName = isSameText(linked, native) ? linked : native;
@@ -82,7 +84,7 @@ function nameHeld(connection: Bound, link: Link, held: Held): void {
 export function assemble(job: Job, link: LiveLink, native: unknown, values: Values): Hydrated {
   const { connection } = job;
   const kind = kindOf(connection, link.type);
-  const held = readHeld(connection, link, values, kind);
+  const held = readHeld(connection.store, link, values, kind);
   for (const overlay of findOverlays(connection.store, link.id, job.startedAt)) {
     if (overlay.value === null) delete held[overlay.path];
     else held[overlay.path] = overlay.value;
@@ -92,7 +94,7 @@ export function assemble(job: Job, link: LiveLink, native: unknown, values: Valu
 
 /** What a record, or a row of a list where it is partial, shows of somebody for comparison. */
 export async function toShown(
-  connection: Bound,
+  connection: OpenConnection,
   type: LinkType,
   record: unknown,
   values: Values,
@@ -123,7 +125,7 @@ export async function answerWritten(job: Job, link: LiveLink, native: unknown, v
 }
 
 /** Puts values and what the link knows together, without asking the vendor. */
-export function hydrated(connection: Bound, link: LiveLink, native: unknown, values: Held): Hydrated {
+export function hydrated(connection: OpenConnection, link: LiveLink, native: unknown, values: Held): Hydrated {
   const kind = kindOf(connection, link.type);
   const held = { ...values };
   nameHeld(connection, link, held);
@@ -176,14 +178,14 @@ export async function hydrate(job: Job, link: LiveLink): Promise<Hydrated | unde
     await confirmAbsence(job, link);
     noteLoss(job, link.id);
     updateLink(connection.store, link.id, { state: "lost", deletedAt: job.now() });
-    leaveRows(connection, link.id);
+    leaveRows(connection.store, link.id);
     job.trace.notes.add("the vendor no longer has this record; its link is lost");
     return undefined;
   }
 }
 
 /** Whoever is gone is shown in no group; should they return, the groups' lists say where they are. */
-function leaveRows({ store }: Bound, userId: string): void {
+function leaveRows(store: Store, userId: string): void {
   for (const group of listGroupsOf(store, userId)) updateLink(store, group.id, { membersLoaded: false });
   deleteUserMemberships(store, userId);
 }

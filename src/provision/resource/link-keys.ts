@@ -3,17 +3,17 @@
 import type { Resource } from "../../scim/schema.ts";
 import { foldCase } from "../../scim/text.ts";
 import { findLiveLinksByKey, type Link, type LinkType, updateLink } from "../../store/links.ts";
-import type { Bound } from "../connection/job.ts";
+import type { OpenConnection } from "../connection/open-connection.ts";
 import type { Held } from "./mapping.ts";
 
 /** The path under which the vendor finds a record by its name. */
-export function naturalKeyPath(connection: Bound, type: LinkType): string {
-  return type === "Group" ? "displayName" : (connection.adapter.userNameIs ?? "userName");
+export function naturalKeyPath({ adapter }: Pick<OpenConnection, "adapter">, type: LinkType): string {
+  return type === "Group" ? "displayName" : (adapter.userNameIs ?? "userName");
 }
 
 /** The columns of a link that follow from its resource. */
 export function keysOf(
-  connection: Bound,
+  connection: Pick<OpenConnection, "adapter" | "settings">,
   resource: Resource,
   held: Held,
   type: LinkType,
@@ -35,16 +35,20 @@ export function keysOf(
 }
 
 /** The seat that membership in a group gives, where the vendor has seats. */
-function seatOfGroup({ adapter, settings }: Bound, held: Held): string | null {
+function seatOfGroup({ adapter, settings }: Pick<OpenConnection, "adapter" | "settings">, held: Held): string | null {
   return adapter.seats?.of(held, settings) ?? null;
 }
 
 /** The seat that a record shows, where the vendor has seats and shows them. */
-export const shownSeat = ({ adapter }: Bound, native: unknown): string | undefined =>
+export const shownSeat = ({ adapter }: Pick<OpenConnection, "adapter">, native: unknown): string | undefined =>
   native === undefined ? undefined : adapter.seats?.held?.(native);
 
 /** What is left of the seat that Portico gave: some vendors free it when they switch somebody off, and some do not. */
-export function remainingSeat(connection: Bound, { seat }: Pick<Link, "seat">, native: unknown): string | null {
+export function remainingSeat(
+  connection: Pick<OpenConnection, "adapter">,
+  { seat }: Pick<Link, "seat">,
+  native: unknown,
+): string | null {
   const shown = shownSeat(connection, native);
   return shown === undefined || shown === seat ? seat : null;
 }
@@ -58,7 +62,11 @@ interface Recorded {
 }
 
 /** Follows a name, e-mail or native `externalId` that was changed at the vendor. */
-export function refreshKeys(connection: Bound, { link, native, resource, held }: Recorded, isPartial = false): void {
+export function refreshKeys(
+  connection: OpenConnection,
+  { link, native, resource, held }: Recorded,
+  isPartial = false,
+): void {
   const shown = keysOf(connection, resource, held, link.type);
   const keys = isPartial ? { ...shown, ...unshown(shown, held, link) } : shown;
   const isUnchanged = (["nameKey", "emailKey", "externalId", "isActive"] as const).every(

@@ -5,7 +5,8 @@ import type { Edit } from "../../scim/edit.ts";
 import { badRequest } from "../../scim/messages.ts";
 import { isSameText } from "../../scim/text.ts";
 import { findLink, findLiveLink, type Link } from "../../store/links.ts";
-import type { Bound, Job } from "../connection/job.ts";
+import type { Job } from "../connection/job.ts";
+import type { OpenConnection } from "../connection/open-connection.ts";
 import type { Kind } from "../vendor/profile.ts";
 import { type Hydrated, hydrate } from "./hydrate.ts";
 import type { Held } from "./mapping.ts";
@@ -46,7 +47,11 @@ export async function toWritten(
  * The references that are shown, also those that a write without an answer has made: should whom they name be renamed or
  * leave, the vendor's pointer is still known to be theirs.
  */
-export function shownPointers({ adapter }: Bound, { link, native, held }: Hydrated, kind: Kind): Link["pointers"] {
+export function shownPointers(
+  { adapter }: Pick<OpenConnection, "adapter">,
+  { link, native, held }: Hydrated,
+  kind: Kind,
+): Link["pointers"] {
   const values = native === undefined ? {} : adapter.user.toScim(native);
   let { pointers } = link;
   for (const { path, reference } of kind.rows) {
@@ -63,7 +68,7 @@ export function shownPointers({ adapter }: Bound, { link, native, held }: Hydrat
  * the extension as a whole too, but not where it only replaces other attributes of the extension.
  */
 export function listTakenAway(
-  { adapter, store }: Bound,
+  { adapter, store }: Pick<OpenConnection, "adapter" | "store">,
   { link, native, held }: Hydrated,
   kind: Kind,
   edit: Edit,

@@ -100,5 +100,5 @@ export function rowHeld(job: Job, type: "User" | "Group", row: unknown) {
     type === "User"
       ? (connection.adapter.user.rowToScim ?? connection.adapter.user.toScim)
       : operationsOf(connection, type).toScim;
-  return readHeld(connection, undefined, toScim(row), kindOf(connection, type));
+  return readHeld(connection.store, undefined, toScim(row), kindOf(connection, type));
 }

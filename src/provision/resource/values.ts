@@ -31,7 +31,7 @@ export function settleWanted(job: Job, kind: Kind, before: Hydrated | undefined,
   if (!holdsExternalId(kind)) delete wanted.externalId;
   const held = toHeld(wanted, kind);
   const twin = kind.type.name === "User" ? connection.adapter.userNameIs : undefined;
-  coupleHeld(before?.held ?? {}, held, twin, connection.coupling, trace);
+  coupleHeld(before?.held ?? {}, held, twin, connection.rules.coupling, trace);
   if (kind.rows.some((row) => row.path === "active")) held.active ??= settleActive(job, before);
   const kept = keep(job, toKept(wanted, kind));
   const changed = changedPaths(before?.held ?? {}, held, kind);
@@ -56,7 +56,7 @@ function settleActive({ trace }: Job, before: Hydrated | undefined): Held[string
 
 /** What the link keeps of attributes that the vendor cannot hold. */
 function keep(job: Job, rest: Resource): Resource | null {
-  if (job.connection.unmapped === "keep") return Object.keys(rest).length > 0 ? rest : null;
+  if (job.connection.rules.unmapped === "keep") return Object.keys(rest).length > 0 ? rest : null;
   for (const [name, value] of Object.entries(rest))
     for (const path of pathsOf(name, value)) job.trace.dropped.add(path);
   return null;

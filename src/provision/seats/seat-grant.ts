@@ -45,7 +45,7 @@ async function setSeat(job: Job, seats: Seats, { user, to }: SeatChange): Promis
     awaitConsent(job, user);
     return;
   }
-  job.connection.atomically(() => {
+  job.connection.object.atomically(() => {
     noteWrite(job, user.id);
     updateLink(store, user.id, { seat: to, isSeatDue: false, seatNote: null });
     deleteIntentsOf(store, linkId);
@@ -58,10 +58,10 @@ async function setSeat(job: Job, seats: Seats, { user, to }: SeatChange): Promis
  * @param mayBeGone whether the vendor may have taken the seat that the link says
  */
 export async function settleSeat(job: Job, userId: string, mayBeGone = false): Promise<void> {
-  const { adapter, store, locks } = job.connection;
+  const { adapter, store, object } = job.connection;
   const { seats } = adapter;
   if (!seats) return;
-  await locks.hold([`seat:${userId}`], job.deadlineAt, async () => {
+  await object.locks.hold([`seat:${userId}`], job.deadlineAt, async () => {
     const user = findLiveLink(store, "User", userId);
     const isInterrupted = findIntentsOf(store, seatKey(userId)).length > 0;
     const change = user && toSeatChange(seats, user, listGroupsOf(store, userId), isInterrupted || mayBeGone);
@@ -81,5 +81,5 @@ function awaitConsent(job: Job, user: LiveLink): void {
   job.trace.notes.add("a licence waits for the person's consent at the product");
   if (findDueJob(store, "consents")) return;
   upsertDueJob(store, { job: "consents", dueAt: job.now() + CONSENT_MS, failures: 0 });
-  job.connection.schedule();
+  job.connection.object.setAlarm();
 }

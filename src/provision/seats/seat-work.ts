@@ -59,7 +59,7 @@ function postpone(job: Job, users: readonly LiveLink[]): void {
 
 function scheduleSeats({ connection, now }: Pick<Job, "connection" | "now">): void {
   upsertDueJob(connection.store, { job: "seats", dueAt: now(), failures: 0 });
-  connection.schedule();
+  connection.object.setAlarm();
 }
 
 /** Leaves one user's seat to the alarm. */

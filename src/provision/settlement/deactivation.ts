@@ -56,7 +56,7 @@ export function keepDeactivation(job: Job, linkId: string, why: Fault): void {
   updateLink(store, linkId, { isActive: false });
   job.trace.notes.add("the product could not deactivate this user yet; it is shown as inactive and tried again");
   upsertDueJob(store, { job: "deactivations", dueAt: findNextDeactivation(store) ?? job.now(), failures: 0 });
-  job.connection.schedule();
+  job.connection.object.setAlarm();
 }
 
 /** Those who wait for long are tried together, because one look at the vendor may serve them all. */
@@ -86,14 +86,14 @@ export async function deactivateNatively(job: Job, nativeId: string, native: unk
  * @returns when the next one is due
  */
 export async function settleDeactivations(job: Job): Promise<number | undefined> {
-  const { locks, store } = job.connection;
+  const { store, object } = job.connection;
   const endsAt = job.now() + SLICE_MS;
   const due = listDueDeactivations(store, job.now(), BATCH);
   const known = await readDue(job, due);
   for (const { linkId, failures } of due) {
     if (job.now() > endsAt) break;
     try {
-      await locks.hold([`link:${linkId}`], job.deadlineAt, () => settleDeactivation(job, linkId, known));
+      await object.locks.hold([`link:${linkId}`], job.deadlineAt, () => settleDeactivation(job, linkId, known));
     } catch (error) {
       if (isThrottled(error)) throw error;
       delayDeactivation(store, linkId, nextTry(job, failures, error));
@@ -126,7 +126,7 @@ async function settleDeactivation(job: Job, linkId: string, known: ReadonlyMap<s
   const isLeft = link !== undefined && isProtected(job, link);
   const asked = isLeft ? null : link?.nativeId;
   const native = link && asked ? await switchOff(job, link, asked, known.get(asked)) : undefined;
-  connection.atomically(() => {
+  connection.object.atomically(() => {
     deleteOverlay(connection.store, linkId, "active");
     // Reads that lag would show the user as active once more.
     if (native !== undefined) overlayLag(job, linkId, {}, { active: false });
@@ -147,7 +147,7 @@ async function switchOff(job: Job, link: Link, nativeId: string, known: unknown)
   let native = known;
   try {
     native ??= await user.read(job.api, nativeId);
-    const held = readHeld(connection, link, user.toScim(native), kindOf(connection, "User"));
+    const held = readHeld(connection.store, link, user.toScim(native), kindOf(connection, "User"));
     if (held.active === false && !isDormant(job, { native, held })) return native;
     return await deactivateNatively(job, nativeId, native, held);
   } catch (error) {

@@ -63,7 +63,7 @@ export async function journaled<T>(
     if (isOpen) {
       updateIntent(store, id, { attemptedAt: job.now() });
       upsertDueJob(store, { job: "journal", dueAt: job.now() + SETTLE_MS, failures: 0 });
-      connection.schedule();
+      connection.object.setAlarm();
     } else {
       deleteIntent(store, id);
       restoreDigests();
@@ -72,7 +72,7 @@ export async function journaled<T>(
   } finally {
     job.onTicket = undefined;
   }
-  connection.atomically(() => {
+  connection.object.atomically(() => {
     commit(result);
     deleteIntentsOf(store, promise.linkId);
   });
@@ -116,7 +116,7 @@ export async function settleAbandoned(job: Job): Promise<void> {
     const names = intent.kind === "group.create" ? "group" : "name";
     const keys = [`link:${intent.linkId}`, ...(intent.key ? [`${names}:${intent.key}`] : [])];
     try {
-      await connection.locks.hold(keys, job.deadlineAt, async () => {
+      await connection.object.locks.hold(keys, job.deadlineAt, async () => {
         const [still] = findIntentsOf(connection.store, intent.linkId).filter((one) => one.id === intent.id);
         if (still?.state === "open") await resolveIntent(job, still);
       });

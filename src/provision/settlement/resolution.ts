@@ -165,7 +165,7 @@ async function resolveCreate(job: Job, intent: Intent, type: "User" | "Group"): 
     return "absent";
   }
   let linkId = intent.linkId;
-  connection.atomically(() => {
+  connection.object.atomically(() => {
     if (native !== undefined) linkId = linkFound(job, type, intent, native);
     updateIntent(connection.store, intent.id, { linkId, state: "found", attemptedAt: job.now() });
   });

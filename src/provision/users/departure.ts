@@ -26,11 +26,11 @@ export async function deleteUser(job: Job, id: string, ifMatch: string | undefin
   const found = findLiveLink(connection.store, "User", id);
   if (!found) throw notFound("the user");
   const locks = [`link:${id}`, ...(found.nameKey === null ? [] : [`name:${found.nameKey}`])];
-  const removes = connection.onDelete === "remove" && user.remove !== undefined;
+  const removes = connection.rules.onDelete === "remove" && user.remove !== undefined;
   // A removal is for the client to repeat; whoever is only disabled is disabled whether it does or not.
   const orKept = <T>(work: () => Promise<T>, isMatched = ifMatch === undefined) =>
     readOrKeep(job, id, () => !removes && isMatched, work);
-  await connection.locks.hold(locks, job.deadlineAt, async () => {
+  await connection.object.locks.hold(locks, job.deadlineAt, async () => {
     await orKept(() => settle(job, id));
     const link = findLiveLink(connection.store, "User", id);
     if (!link) throw notFound("the user");
@@ -102,15 +102,15 @@ async function hideUser(job: Job, link: LiveLink, present: Hydrated | undefined)
 
 /** Groups are locked under a user's lock, and never the other way round; names in use and seats come after both. */
 async function leaveGroups(job: Job, link: LiveLink): Promise<void> {
-  const { locks, store } = job.connection;
+  const { store, object } = job.connection;
   for (const groupId of listDoubtfulGroups(store, link.id)) {
     // What an interrupted write has put the user into is in the rows once it is settled.
-    await locks.hold([`link:${groupId}`], job.deadlineAt, () => settle(job, groupId));
+    await object.locks.hold([`link:${groupId}`], job.deadlineAt, () => settle(job, groupId));
   }
   const groupIds = listGroupsOf(store, link.id).map((group) => group.id);
   // A removal that the outbox has not sent yet would be forgotten with the user.
   for (const groupId of new Set([...groupIds, ...listOwingGroups(store, link.id)])) {
-    await locks.hold([`link:${groupId}`], job.deadlineAt, async () => {
+    await object.locks.hold([`link:${groupId}`], job.deadlineAt, async () => {
       // The group may have been deleted while its lock was waited for, or at the product.
       const present = findLiveLink(store, "Group", groupId);
       if (present) await ifPresent(job, present, () => removeNatively(job, present, [link]));

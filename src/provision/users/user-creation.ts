@@ -143,7 +143,7 @@ async function createOrRevive(job: Job, key: string, wanted: Wanted): Promise<Hy
       releaseNativeId(connection.store, "User", link.nativeId, id, now);
       if (self) updateLink(connection.store, id, link);
       else insertLink(connection.store, link);
-      const seen = readHeld(connection, link, user.toScim(native), kind);
+      const seen = readHeld(connection.store, link, user.toScim(native), kind);
       // What was owed was owed to the user who left.
       deleteOverlay(connection.store, id, "active");
       overlayLag(job, id, {}, { ...wanted.held, ...seen });
@@ -177,7 +177,7 @@ async function reuseHidden(job: Job, link: Link, held: Held, values: Values): Pr
       retryAfterSeconds: 2,
     });
   }
-  const before = readHeld(job.connection, undefined, user.toScim(native), kind);
+  const before = readHeld(job.connection.store, undefined, user.toScim(native), kind);
   const changed = changedPaths(before, held, kind);
   changed.delete("userName");
   if (user.setActive) changed.delete("active");

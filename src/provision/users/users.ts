@@ -6,8 +6,9 @@ import { notFound, ScimError } from "../../scim/messages.ts";
 import { deleteIntentsOf, deleteOverlay } from "../../store/journal.ts";
 import { findLiveLink, findLiveLinksByKey, type LiveLink, updateLink } from "../../store/links.ts";
 import { type Claim, foresee, holdNames } from "../connection/claims.ts";
-import type { Bound, Job } from "../connection/job.ts";
+import type { Job } from "../connection/job.ts";
 import { kindOf } from "../connection/kinds.ts";
+import type { OpenConnection } from "../connection/open-connection.ts";
 import { noteRead } from "../connection/trace.ts";
 import { braked, uncountRemoval } from "../guard/brake.ts";
 import { requireUserKept } from "../guard/keeping.ts";
@@ -26,8 +27,8 @@ export const taken = (attribute: string, why = "") =>
   new ScimError(409, `${attribute} is taken by another resource${why}`, { scimType: "uniqueness" });
 
 /** Whether userName and e-mail are one value, so that either takes the other's place among the names. */
-export const isEmailName = ({ adapter, coupling }: Bound) =>
-  adapter.userNameIs !== undefined && coupling !== "separate";
+export const isEmailName = ({ adapter, rules }: Pick<OpenConnection, "adapter" | "rules">) =>
+  adapter.userNameIs !== undefined && rules.coupling !== "separate";
 
 /** @throws ScimError 404, 412, 409 uniqueness, 400 */
 export async function changeUser(job: Job, id: string, ifMatch: string | undefined, edit: Edit): Promise<Hydrated> {

@@ -1,0 +1,70 @@
+// Opens a connection: its row and unsealed secrets from D1 and its adapter become something that can work.
+
+import type { Adapters, Limits } from "./adapter.ts";
+import { openDigestKey } from "./auth/digest-key.ts";
+import { readKeyRing, unseal } from "./auth/sealing.ts";
+import type { ObjectParts, OpenConnection } from "./provision/connection/open-connection.ts";
+import { toRules } from "./provision/connection/rules.ts";
+import { guardAbsence } from "./provision/vendor/absence.ts";
+import { toPlanning } from "./provision/vendor/planning.ts";
+import { toProfile } from "./provision/vendor/profile.ts";
+import { ScimError } from "./scim/messages.ts";
+import { type ConnectionRow, findCredentials, openControl } from "./store/control.ts";
+import type { Store } from "./store/links.ts";
+import { createTokens } from "./upstream/auth.ts";
+import { createBreaker } from "./upstream/breaker.ts";
+import type { Budget } from "./upstream/budget.ts";
+import { createApi } from "./upstream/client.ts";
+
+/** What the object brings in which the connection is opened. */
+export interface Host extends Omit<ObjectParts, "digestKey"> {
+  store: Store;
+  /** The budget for these limits: the same as before where they are, whatever else has changed. */
+  budgetOf(limits: Limits): Budget;
+}
+
+/**
+ * @throws ScimError 503 where this deployment lacks the adapter; Error where the settings do not fit it, or an upstream URL
+ * may not be called
+ */
+export async function openConnection(
+  env: Env,
+  adapters: Adapters,
+  row: ConnectionRow,
+  { store, budgetOf, ...parts }: Host,
+): Promise<OpenConnection> {
+  const base = adapters[row.vendor];
+  if (!base) throw new ScimError(503, "this gateway no longer has the adapter that the connection needs");
+  const ring = readKeyRing(env.MASTER_KEY, env.MASTER_KEY_PREVIOUS);
+  const given: Record<string, unknown> = { ...row.settings };
+  for (const [field, sealed] of Object.entries(await findCredentials(openControl(env.CONTROL), row.id))) {
+    given[field] = await unseal(ring, row.id, field, sealed);
+  }
+  const digestKey = await openDigestKey(store, ring, row.id);
+  const settings = base.settings.parse(given);
+  const real = guardAbsence(base.specialise?.(settings) ?? base);
+  const adapter = parts.isShadow ? toPlanning(real, store, Date.now) : real;
+  const transport = adapter.connect(settings);
+  const shared = {
+    transport,
+    settings,
+    budget: budgetOf(transport.limits ?? {}),
+    tokens: createTokens(),
+    breaker: createBreaker(),
+    allowLoopback: env.ALLOW_LOOPBACK_UPSTREAM === "true",
+  };
+  return {
+    id: row.id,
+    name: row.name,
+    jurisdiction: row.jurisdiction,
+    version: row.version,
+    publicUrl: env.PUBLIC_URL.replace(/\/+$/, ""),
+    store,
+    adapter,
+    profile: toProfile(adapter, row.coupling, row.unmapped),
+    rules: toRules(row, adapter, transport),
+    settings,
+    object: { ...parts, digestKey },
+    createApi: (work) => createApi({ ...shared, ...work }),
+  };
+}

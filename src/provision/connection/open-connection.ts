@@ -1,0 +1,38 @@
+// A connection that is ready to work: what every request on it and every background job gets.
+
+import type { Adapter, Api } from "../../adapter.ts";
+import type { ConnectionRow } from "../../store/control.ts";
+import type { Store } from "../../store/links.ts";
+import type { ApiOptions } from "../../upstream/client.ts";
+import type { Profile } from "../vendor/profile.ts";
+import type { Locks } from "./locks.ts";
+import type { Rules } from "./rules.ts";
+
+export interface OpenConnection extends Pick<ConnectionRow, "id" | "name" | "jurisdiction" | "version"> {
+  /** The origin that clients use, without a trailing slash. */
+  publicUrl: string;
+  store: Store;
+  adapter: Adapter;
+  profile: Profile;
+  rules: Rules;
+  /** What the operator entered for the adapter, secrets included. */
+  settings: Record<string, unknown>;
+  object: ObjectParts;
+  /** The vendor's API for one piece of work; pace, tokens and breaker are one for the whole connection. */
+  createApi(work: Pick<ApiOptions, "lane" | "deadline" | "record" | "submitted">): Api;
+}
+
+/** What the connection's object gives: its storage, memory and alarm. */
+export interface ObjectParts {
+  /** This is the shadow of a connection in plan mode: nothing is sent that changes anything. */
+  isShadow: boolean;
+  /** For digests of what records hold. */
+  digestKey: CryptoKey;
+  locks: Locks;
+  /** Runs writes together or not at all. */
+  atomically<T>(work: () => T): T;
+  /** Sets the object's alarm for the earliest due job. */
+  setAlarm(): void;
+  /** Creates the shadow that plan mode needs, or erases the one of a plan that has ended. */
+  updateShadow(): Promise<void>;
+}

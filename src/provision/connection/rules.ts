@@ -1,0 +1,42 @@
+// What the operator of a connection chose, with the default where nothing was chosen.
+
+import type { Adapter, Transport } from "../../adapter.ts";
+import type { ConnectionRow } from "../../store/control.ts";
+import type { BrakeLimits, Protected, Retention } from "../../store/control-tables.ts";
+
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+
+/** More than a tenth of the users, and at least twenty, within an hour. */
+const DEFAULT_BRAKE: BrakeLimits = { share: 0.1, count: 20, minutes: 60 };
+
+/** For so long a deleted user who returns is known as the same person. */
+export const DEFAULT_RETENTION: Retention = { traceDays: 30, tombstoneDays: 90 };
+
+export interface Rules extends Pick<ConnectionRow, "mode" | "coupling" | "unmapped" | "drift"> {
+  isSuspended: boolean;
+  /** For how long a complete sweep answers for the vendor. */
+  freshnessMs: number;
+  onDelete: "remove" | "disable";
+  protected: Protected;
+  brake: BrakeLimits;
+  retention: Retention;
+}
+
+export function toRules(row: ConnectionRow, { user }: Adapter, { onDelete }: Pick<Transport, "onDelete">): Rules {
+  const canSearch = Object.keys(user.find ?? {}).length > 0;
+  const { mode, coupling, unmapped, drift } = row;
+  return {
+    mode,
+    coupling,
+    unmapped,
+    drift,
+    isSuspended: row.state !== "active",
+    freshnessMs: row.freshnessMinutes !== null ? row.freshnessMinutes * MINUTE_MS : canSearch ? DAY_MS : HOUR_MS,
+    onDelete: onDelete ?? (user.remove ? "remove" : "disable"),
+    protected: row.protected,
+    brake: row.brake ?? DEFAULT_BRAKE,
+    retention: row.retention ?? DEFAULT_RETENTION,
+  };
+}
