@@ -177,7 +177,9 @@ export const outbox = z.strictObject({
     .describe("the first 200 of those"),
   owed: z
     .array(z.strictObject({ user: scimId, path: z.string(), why: z.string(), since: time }))
-    .describe("values of users that wait; refused beside a deactivation, they are tried again when the user is activated"),
+    .describe(
+      "values of users that wait; refused beside a deactivation, they are tried again when the user is activated",
+    ),
 });
 export const decided = z.strictObject({ changes: z.int().describe("how many there were") });
 

@@ -29,6 +29,10 @@ export const REPAIRS = [
   { name: "remove-by-value", sentence: '"remove" with values takes only those away, not all.' },
   { name: "created-element", sentence: "Writing to an element that does not exist creates it as the filter says." },
   { name: "null-for-absent", sentence: "Clearing a value that is not there is a success." },
+  {
+    name: "soft-delete-name",
+    sentence: "The name that Entra gives to a user whom it has soft-deleted is kept, and never written to the product.",
+  },
   { name: "add-null", sentence: '"add" of null does nothing.' },
 ] as const satisfies readonly { name: string; sentence: string }[];
 

@@ -50,7 +50,9 @@ export const connections = sqliteTable("connections", {
   /** When removals are held; null: the default. */
   brake: text("brake", { mode: "json" }).$type<BrakeLimits>(),
   /** Whether the record of a user who left is renamed when somebody else comes under the name [S45]. */
-  parking: text("parking", { enum: ["on-demand", "never"] }).notNull().default("on-demand"),
+  parking: text("parking", { enum: ["on-demand", "never"] })
+    .notNull()
+    .default("on-demand"),
   /** For how long a user who left comes back with the groups and seats of then [S14]. */
   restoreWithinDays: integer("restore_within_days").notNull().default(30),
   /** When traces and tombstones are forgotten; null: the default. */

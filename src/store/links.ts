@@ -14,7 +14,7 @@ export type LiveLink = NativeLink & { state: "live" };
 /** A link whose record is still to be made; it is not stored. */
 export type NewLink = Link & { state: "live"; nativeId: null };
 /** The columns on which a match needs no native call. */
-export type LinkKey = "nameKey" | "emailKey" | "externalId";
+export type LinkKey = "nameKey" | "nativeNameKey" | "emailKey" | "externalId";
 
 /** What a link begins to live with. */
 export const NEW_LINK = {

@@ -155,7 +155,7 @@ async function takeIn(job: Job, type: LinkType, rows: readonly unknown[], askedA
       const shows = shown[at];
       if (!shows || record.isBusy) continue;
       compareShown(job, link, record, shows);
-      if (known) refreshKeys(connection, hydrated(connection, known, row, held), isPartial);
+      if (known) refreshKeys(job, hydrated(connection, known, row, held), isPartial);
     }
     markLinksSeen(connection.store, seen, sweepOf(job, type).generation);
   });

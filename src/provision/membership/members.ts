@@ -18,6 +18,7 @@ import { listOutboxOf, listParkedOf } from "../../store/outbox.ts";
 import type { Job } from "../connection/job.ts";
 import { groupOperationsOf } from "../connection/kinds.ts";
 import { refreshNames } from "../resource/addresses.ts";
+import { findByEmail } from "../resource/native-names.ts";
 import { confirmed } from "../resource/presence.ts";
 import { mintLink } from "../resource/sight.ts";
 
@@ -28,7 +29,7 @@ export const memberOperations = (job: Job): MemberOperations => groupOperationsO
 /** The user link that a native member list means; undefined for the hidden account of a deleted user. */
 export function linkOf(job: Job, pointer: Pointer): NativeLink | undefined {
   const { store } = job.connection;
-  if ("key" in pointer) return findLiveLinksByKey(store, "User", "emailKey", foldCase(pointer.key))[0];
+  if ("key" in pointer) return findByEmail(store, pointer.key)[0];
   const link = findLinkByNativeId(store, "User", pointer.id);
   if (link) return link.state === "tombstone" ? undefined : link;
   // Nameless until the sweep or a read sees the record itself.
@@ -129,5 +130,5 @@ function applyDelta(ids: Set<string>, delta: Delta): void {
 
 export function toMember(job: Job, link: NativeLink): Member {
   const name = job.connection.adapter.userNameIs ? (link.emailKey ?? link.name) : link.name;
-  return { id: link.nativeId, userName: name ?? "" };
+  return { id: link.nativeId, userName: link.nativeName ?? name ?? "" };
 }

@@ -5,6 +5,7 @@ import type { Link } from "../../store/links.ts";
 import type { Job } from "../connection/job.ts";
 import { type Operations, operationsOf } from "../connection/kinds.ts";
 import { naturalKeyPath } from "./link-keys.ts";
+import { nativeNameOf } from "./native-names.ts";
 import { findRows } from "./native-search.ts";
 
 /**
@@ -13,9 +14,7 @@ import { findRows } from "./native-search.ts";
  */
 export async function confirmAbsence(job: Job, link: Link): Promise<void> {
   const operations = operationsOf(job.connection, link.type);
-  const isOneValue = link.type === "User" && job.connection.adapter.userNameIs !== undefined;
-  // As it was sent where it can be: the folded key may be spelled in other letters.
-  const key = isOneValue && link.emailKey !== link.nameKey ? (link.emailKey ?? link.name) : link.name;
+  const key = nativeNameOf(job.connection, link);
   const search = operations.find?.[naturalKeyPath(job.connection, link.type)];
   try {
     const isIt = (row: unknown) => operations.id(row) === link.nativeId;

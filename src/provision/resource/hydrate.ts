@@ -24,6 +24,7 @@ import { compareShown, lookUp, noteLoss, rememberWritten, type Shown } from "./d
 import { confirmAbsence } from "./existence.ts";
 import { naturalKeyPath, refreshKeys, shownSeat } from "./link-keys.ts";
 import { type Held, toHeld, toResource } from "./mapping.ts";
+import { findByEmail, namePaths, showsSoftDeleteName, userKeyPath, withSoftDeleteName } from "./native-names.ts";
 
 /** A link with what the vendor holds for it. */
 export interface Hydrated {
@@ -31,6 +32,8 @@ export interface Hydrated {
   /** The record read by id. */
   native: unknown;
   held: Held;
+  /** The name that clients see, where it is a soft-delete name and `held` has the vendor's [S45]. */
+  softDeleteName?: string | undefined;
   /** Without id, schemas, meta and computed attributes. */
   resource: Resource;
 }
@@ -45,10 +48,7 @@ function resolvePointer(store: Store, link: Link, path: string, pointer: Values[
   const key = foldCase(pointer.key);
   const written = link.pointers?.[path];
   if (written && foldCase(written.key) === key && findLiveLink(store, "User", written.id)) return written.id;
-  const [found] = [
-    ...findLiveLinksByKey(store, "User", "emailKey", key),
-    ...findLiveLinksByKey(store, "User", "nameKey", key),
-  ];
+  const [found] = [...findByEmail(store, key), ...findLiveLinksByKey(store, "User", "nameKey", key)];
   return found?.id;
 }
 
@@ -129,9 +129,12 @@ export function hydrated(connection: OpenConnection, link: LiveLink, native: unk
   const kind = kindOf(connection, link.type);
   const held = { ...values };
   nameHeld(connection, link, held);
-  const resource = toResource(held, link.kept, kind);
+  const isSoftDeleted = link.type === "User" && showsSoftDeleteName(link, held[userKeyPath(connection)]);
+  const softDeleteName = isSoftDeleted ? (link.name ?? undefined) : undefined;
+  const names = Object.fromEntries(isSoftDeleted ? namePaths(connection).map((path) => [path, held[path]]) : []);
+  const resource = toResource(withSoftDeleteName(connection, held, softDeleteName), link.kept, kind);
   if (link.externalId !== null && !holdsExternalId(kind)) resource.externalId = link.externalId;
-  return { link, native, held: toHeld(resource, kind), resource };
+  return { link, native, held: { ...toHeld(resource, kind), ...names }, softDeleteName, resource };
 }
 
 /** Shows written values, those that `written` names in any case, while the vendor's reads may still lag. */
@@ -168,7 +171,7 @@ export async function hydrate(job: Job, link: LiveLink): Promise<Hydrated | unde
     const known = lookUp(job, [link.id], askedAt)(link.id);
     if (!known.isBusy) compareShown(job, link, known, shown);
     const present = assemble(job, link, native, values);
-    if (!known.isStale) refreshKeys(connection, present);
+    if (!known.isStale) refreshKeys(job, present);
     return present;
   } catch (error) {
     if (!(error instanceof Fault) || error.kind !== "notFound") throw error;

@@ -3,6 +3,7 @@
 import type { Resource } from "../../scim/schema.ts";
 import { foldCase } from "../../scim/text.ts";
 import { findLiveLinksByKey, type Link, type LinkType, updateLink } from "../../store/links.ts";
+import type { Job } from "../connection/job.ts";
 import type { OpenConnection } from "../connection/open-connection.ts";
 import type { Held } from "./mapping.ts";
 
@@ -11,14 +12,20 @@ export function naturalKeyPath({ adapter }: Pick<OpenConnection, "adapter">, typ
   return type === "Group" ? "displayName" : (adapter.userNameIs ?? "userName");
 }
 
-/** The columns of a link that follow from its resource. */
+/**
+ * The columns of a link that follow from its resource.
+ * @param softDeleteName the name that only clients see, where `held` has another one
+ */
 export function keysOf(
   connection: Pick<OpenConnection, "adapter" | "settings">,
   resource: Resource,
   held: Held,
   type: LinkType,
-): Pick<Link, "name" | "nameKey" | "emailKey" | "externalId" | "isActive"> & { seat?: string | null } {
-  const name = type === "User" ? held.userName : held.displayName;
+  softDeleteName?: string,
+): LinkKeys {
+  const name = type === "User" ? resource.userName : resource.displayName;
+  const native = softDeleteName === undefined ? undefined : held[naturalKeyPath(connection, type)];
+  const nativeName = typeof native === "string" ? native : null;
   const emails = Array.isArray(resource.emails) ? resource.emails : [];
   const work = emails.find(
     (one) => typeof one === "object" && one !== null && !Array.isArray(one) && one.type === "work",
@@ -27,12 +34,19 @@ export function keysOf(
   return {
     name: typeof name === "string" ? name : null,
     nameKey: typeof name === "string" ? foldCase(name) : null,
+    nativeName,
+    nativeNameKey: nativeName === null ? null : foldCase(nativeName),
     emailKey: typeof email === "string" ? foldCase(email) : null,
     externalId: typeof resource.externalId === "string" ? resource.externalId : null,
     isActive: held.active !== false,
     ...(type === "Group" ? { seat: seatOfGroup(connection, held) } : {}),
   };
 }
+
+type LinkKeys = Pick<
+  Link,
+  "name" | "nameKey" | "nativeName" | "nativeNameKey" | "emailKey" | "externalId" | "isActive"
+> & { seat?: string | null };
 
 /** The seat that membership in a group gives, where the vendor has seats. */
 function seatOfGroup({ adapter, settings }: Pick<OpenConnection, "adapter" | "settings">, held: Held): string | null {
@@ -58,16 +72,17 @@ interface Recorded {
   link: Link;
   native: unknown;
   held: Held;
+  softDeleteName?: string | undefined;
   resource: Resource;
 }
 
 /** Follows a name, e-mail or native `externalId` that was changed at the vendor. */
 export function refreshKeys(
-  connection: OpenConnection,
-  { link, native, resource, held }: Recorded,
+  { connection, now }: Pick<Job, "connection" | "now">,
+  { link, native, resource, held, softDeleteName }: Recorded,
   isPartial = false,
 ): void {
-  const shown = keysOf(connection, resource, held, link.type);
+  const shown = keysOf(connection, resource, held, link.type, softDeleteName);
   const keys = isPartial ? { ...shown, ...unshown(shown, held, link) } : shown;
   const isUnchanged = (["nameKey", "emailKey", "externalId", "isActive"] as const).every(
     (key) => keys[key] === link[key],
@@ -77,15 +92,25 @@ export function refreshKeys(
   // Two records with one name at the vendor: the first one seen answers for it.
   const named = taken && taken.id !== link.id ? { ...keys, nameKey: null } : keys;
   const isSwitched = link.type === "User" && link.isActive !== keys.isActive;
-  const change = isSwitched ? { ...named, seat: remainingSeat(connection, link, native) } : named;
+  const left = leftAt(keys.isActive, link, now());
+  const change = isSwitched ? { ...named, left, seat: remainingSeat(connection, link, native) } : named;
   updateLink(connection.store, link.id, change);
   Object.assign(link, change);
+}
+
+/** Since when a user is inactive, for the link: from now on, unless they were before. */
+export function leftAt(isActive: boolean, { left, externalId }: Pick<Link, "left" | "externalId">, now: number) {
+  return isActive ? null : (left ?? { at: now, externalId });
 }
 
 /** What a partial row does not say stays as it is known. */
 function unshown(shown: ReturnType<typeof keysOf>, held: Held, link: Link): Partial<Link> {
   return {
     ...(shown.name === null ? { name: link.name, nameKey: link.nameKey } : {}),
+    // A name that the row does not say cannot have become another one.
+    ...(shown.nativeName === null && shown.name === link.name
+      ? { nativeName: link.nativeName, nativeNameKey: link.nativeNameKey }
+      : {}),
     emailKey: shown.emailKey ?? link.emailKey,
     externalId: shown.externalId ?? link.externalId,
     ...(held.active === undefined ? { isActive: link.isActive } : {}),

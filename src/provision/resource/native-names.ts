@@ -1,0 +1,67 @@
+// The name that the vendor holds for a user who has left, where clients know them by a soft-delete name [S45].
+
+import { nameBeforeSoftDelete } from "../../scim/soft-delete-name.ts";
+import { foldCase, isSameText } from "../../scim/text.ts";
+import { findLiveLinksByKey, type Link, type LiveLink, type Store } from "../../store/links.ts";
+import type { OpenConnection } from "../connection/open-connection.ts";
+import type { Held } from "./mapping.ts";
+
+type Named = Pick<OpenConnection, "adapter" | "rules">;
+
+/** The path of the name by which the vendor tells users apart. */
+export const userKeyPath = ({ adapter }: Pick<OpenConnection, "adapter">): string => adapter.userNameIs ?? "userName";
+
+/** The paths at which clients see the userName: the coupled e-mail shows it too. */
+export function namePaths({ adapter, rules }: Named): string[] {
+  return adapter.userNameIs !== undefined && rules.coupling !== "separate"
+    ? ["userName", adapter.userNameIs]
+    : ["userName"];
+}
+
+/** The name that a user's record gets when somebody else needs the one it has; the same for all time. */
+export function parkedName(id: string, name: string): string {
+  const domain = name.includes("@") ? name.slice(name.lastIndexOf("@")) : "";
+  return `left-${id.replaceAll("-", "").slice(-12)}${domain}`;
+}
+
+/** Whether a record has the name that its user was left with, so that clients go on seeing the soft-delete name. */
+export function showsSoftDeleteName({ id, name, nativeName }: Link, native: Held[string]): boolean {
+  if (name === null || nativeName === null || typeof native !== "string") return false;
+  return isSameText(native, nativeName) || isSameText(native, parkedName(id, native));
+}
+
+/** The values with the name that clients see in the place of the vendor's. */
+export const withSoftDeleteName = (connection: Named, held: Held, name: string | undefined): Held =>
+  name === undefined ? held : { ...held, ...Object.fromEntries(namePaths(connection).map((path) => [path, name])) };
+
+/** The live users whom the vendor calls by this e-mail, whatever clients call them. */
+export const findByEmail = (store: Store, email: string): LiveLink[] => [
+  ...findLiveLinksByKey(store, "User", "nativeNameKey", foldCase(email)),
+  ...findLiveLinksByKey(store, "User", "emailKey", foldCase(email)),
+];
+
+/** The name of a link's record at the vendor, as far as the link knows it. */
+export const nativeNameOf = ({ adapter }: Pick<OpenConnection, "adapter">, link: Link): string | null => {
+  if (link.nativeName !== null) return link.nativeName;
+  // As it was sent where it can be: the folded key may be spelled in other letters.
+  const isOneValue = link.type === "User" && adapter.userNameIs !== undefined && link.emailKey !== link.nameKey;
+  return isOneValue ? (link.emailKey ?? link.name) : link.name;
+};
+
+/**
+ * The soft-delete name that a request gives to a user or leaves them with: the prefix, and a name or address that they have
+ * or had. Undefined where the userName that the request asks for is any other.
+ */
+export function softDeleteNameIn(link: Link, before: Held, wanted: Held, paths: readonly string[]): string | undefined {
+  const known = new Set([link.name, link.nativeName, ...Object.values(before)].flatMap(toKey));
+  const had = link.name === null ? undefined : nameBeforeSoftDelete(link.name);
+  if (link.nativeName !== null && had !== undefined) known.add(foldCase(had));
+  for (const path of paths) {
+    const name = wanted[path];
+    const former = typeof name === "string" ? nameBeforeSoftDelete(name) : undefined;
+    if (typeof name === "string" && former !== undefined && known.has(foldCase(former))) return name;
+  }
+  return undefined;
+}
+
+const toKey = (name: unknown): string[] => (typeof name === "string" ? [foldCase(name)] : []);
