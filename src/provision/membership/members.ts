@@ -4,11 +4,9 @@ import { type GroupOperations, type Member, type Page, type Pointer, pagesOf, ty
 import { matchesElement } from "../../scim/filter.ts";
 import type { Delta } from "../../scim/members.ts";
 import { badRequest } from "../../scim/messages.ts";
-import { foldCase } from "../../scim/text.ts";
 import {
   findLinkByNativeId,
   findLiveLinksByIds,
-  findLiveLinksByKey,
   type LiveLink,
   type NativeLink,
   updateLink,
