@@ -25,7 +25,7 @@ import { requireSeatsKept } from "../guard/keeping.ts";
 import { requireUsers } from "../membership/members.ts";
 import { answerWritten, type Hydrated, hydrate, overlayLag, readHeld } from "../resource/hydrate.ts";
 import { keysOf } from "../resource/link-keys.ts";
-import { making } from "../resource/presence.ts";
+import { withoutNotFound } from "../resource/not-found.ts";
 import { toWritten } from "../resource/references.ts";
 import { resourceOf, settleWanted, type Wanted } from "../resource/values.ts";
 import { markGroup, settleMarked } from "../seats/seat-work.ts";
@@ -110,7 +110,7 @@ async function createNatively(job: Job, key: string, wanted: Wanted, members: Li
       if (members.length > 0) {
         // Seats are worked out from the memberships in live groups.
         save(link);
-        await making(() => fillOrUndo(job, link, members));
+        await withoutNotFound(() => fillOrUndo(job, link, members));
       }
       return { native, link };
     },

@@ -8,7 +8,7 @@ import { kindOf } from "../connection/kinds.ts";
 import { writeMembers } from "../membership/member-writes.ts";
 import type { MemberChange } from "../membership/members.ts";
 import type { Hydrated } from "../resource/hydrate.ts";
-import { confirmed } from "../resource/presence.ts";
+import { withConfirmedNotFound } from "../resource/not-found.ts";
 import { toWritten } from "../resource/references.ts";
 import type { Wanted } from "../resource/values.ts";
 import { settleGroup, settleSeats } from "../seats/seat-work.ts";
@@ -64,5 +64,5 @@ async function updateNatively(job: Job, present: Hydrated, wanted: Wanted): Prom
   const kind = kindOf(job.connection, "Group");
   const { values } = await toWritten(job, wanted.held, wanted.changed, kind);
   const change = { values, changed: wanted.changed, native: present.native };
-  return confirmed(job, present.link, () => update(job.api, present.link.nativeId, change));
+  return withConfirmedNotFound(job, present.link, () => update(job.api, present.link.nativeId, change));
 }

@@ -14,10 +14,10 @@ import { noteRead } from "../connection/trace.ts";
 import { braked, uncountRemoval } from "../guard/brake.ts";
 import { requireGroupKept } from "../guard/keeping.ts";
 import { ensureLoaded, type MemberChange, toMemberChange } from "../membership/members.ts";
-import { confirmAbsence } from "../resource/existence.ts";
 import { answerWritten, type Hydrated, hydrate, hydrated, overlayLag } from "../resource/hydrate.ts";
 import { keysOf } from "../resource/link-keys.ts";
 import { type Held, toHeld } from "../resource/mapping.ts";
+import { removeIfPresent } from "../resource/not-found.ts";
 import { entomb } from "../resource/tombstone.ts";
 import { resourceOf, settleWanted, type Wanted } from "../resource/values.ts";
 import { requireMatch } from "../resource/version.ts";
@@ -165,14 +165,7 @@ export async function deleteGroup(job: Job, id: string, ifMatch: string | undefi
       journaled(
         job,
         { kind: "group.delete", linkId: id },
-        async () => {
-          try {
-            await remove(job.api, link.nativeId);
-          } catch (error) {
-            if (!(error instanceof Fault) || error.kind !== "notFound") throw error;
-            await confirmAbsence(job, link);
-          }
-        },
+        () => removeIfPresent(job, link, () => remove(job.api, link.nativeId)),
         () => {
           markGroup(job, id);
           entomb(job, id);

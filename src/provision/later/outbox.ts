@@ -23,7 +23,7 @@ import { createGuard, isProtected } from "../connection/principals.ts";
 import { SLICE_MS } from "../connection/slice.ts";
 import { addBlindly, addNatively, removeNatively } from "../membership/member-writes.ts";
 import { hydrate } from "../resource/hydrate.ts";
-import { isNotFound } from "../resource/presence.ts";
+import { isNotFound } from "../resource/not-found.ts";
 import { settleLater } from "../seats/seat-work.ts";
 
 const MAX_PARKED_SHOWN = 200;

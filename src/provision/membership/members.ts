@@ -18,7 +18,7 @@ import { listOutboxOf, listParkedOf } from "../../store/outbox.ts";
 import type { Job } from "../connection/job.ts";
 import { groupOperationsOf } from "../connection/kinds.ts";
 import { refreshNames } from "../resource/addresses.ts";
-import { confirmed } from "../resource/presence.ts";
+import { withConfirmedNotFound } from "../resource/not-found.ts";
 import { mintLink } from "../resource/sight.ts";
 
 type MemberOperations = GroupOperations<Values, Values, unknown>["members"];
@@ -67,7 +67,7 @@ export async function resolveMembers(job: Job, pointers: readonly Pointer[]): Pr
 /** Loads the native member list once; from then on the rows answer. Call it under the group's lock. */
 export async function ensureLoaded(job: Job, group: LiveLink): Promise<void> {
   if (group.membersLoaded) return;
-  const pointers = await confirmed(job, group, () => listNatively(job, group));
+  const pointers = await withConfirmedNotFound(job, group, () => listNatively(job, group));
   const { store } = job.connection;
   job.connection.object.atomically(() => {
     const ids = pointers.flatMap((pointer) => linkOf(job, pointer)?.id ?? []);

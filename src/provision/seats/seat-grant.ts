@@ -9,7 +9,7 @@ import { listGroupsOf } from "../../store/members.ts";
 import type { Job } from "../connection/job.ts";
 import { isProtected } from "../connection/principals.ts";
 import { noteWrite } from "../resource/drift.ts";
-import { ifPresent } from "../resource/presence.ts";
+import { writeIfPresent } from "../resource/not-found.ts";
 import { lowersSeat, type SeatChange } from "./seat-rank.ts";
 import { toSeatChange } from "./seats.ts";
 
@@ -38,7 +38,7 @@ async function setSeat(job: Job, seats: Seats, { user, to }: SeatChange): Promis
   noteWrite(job, user.id);
   try {
     // Whoever turns out to be gone needs no seat.
-    if (seat !== undefined) await ifPresent(job, user, () => seats.set(job.api, user.nativeId, seat));
+    if (seat !== undefined) await writeIfPresent(job, user, () => seats.set(job.api, user.nativeId, seat));
   } catch (error) {
     if (error instanceof Fault && !error.ambiguous) deleteIntentsOf(store, linkId);
     if (!(error instanceof Fault) || error.kind !== "pending") throw error;

@@ -20,10 +20,10 @@ import { isProtected } from "../connection/principals.ts";
 import { SLICE_MS } from "../connection/slice.ts";
 import { readTogether } from "../resource/batch-read.ts";
 import { noteWrite } from "../resource/drift.ts";
-import { confirmAbsence } from "../resource/existence.ts";
 import { type Hydrated, overlayLag, readHeld } from "../resource/hydrate.ts";
 import { remainingSeat } from "../resource/link-keys.ts";
 import type { Held } from "../resource/mapping.ts";
+import { confirmNotFound, isNotFound } from "../resource/not-found.ts";
 import { toWritten } from "../resource/references.ts";
 import { shortenUnchanged } from "../resource/values.ts";
 
@@ -151,8 +151,8 @@ async function switchOff(job: Job, link: Link, nativeId: string, known: unknown)
     if (held.active === false && !isDormant(job, { native, held })) return native;
     return await deactivateNatively(job, nativeId, native, held);
   } catch (error) {
-    if (!(error instanceof Fault) || error.kind !== "notFound") throw error;
-    await confirmAbsence(job, link);
+    if (!isNotFound(error)) throw error;
+    await confirmNotFound(job, link);
     return undefined;
   }
 }

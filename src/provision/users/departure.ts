@@ -10,9 +10,8 @@ import type { Job } from "../connection/job.ts";
 import { braked } from "../guard/brake.ts";
 import { requireUnprotected } from "../guard/protection.ts";
 import { removeNatively } from "../membership/member-writes.ts";
-import { confirmAbsence } from "../resource/existence.ts";
 import { type Hydrated, hydrate } from "../resource/hydrate.ts";
-import { ifPresent } from "../resource/presence.ts";
+import { removeIfPresent, writeIfPresent } from "../resource/not-found.ts";
 import { entomb } from "../resource/tombstone.ts";
 import { requireMatch } from "../resource/version.ts";
 import { deactivateNatively, isDormant, isOwed, keepDeactivation } from "../settlement/deactivation.ts";
@@ -45,7 +44,7 @@ export async function deleteUser(job: Job, id: string, ifMatch: string | undefin
         { kind: "user.delete", linkId: id },
         async () => {
           if (!removes) return orKept(() => hideUser(job, link, present), true);
-          await removeUser(job, link);
+          await removeIfPresent(job, link, async () => user.remove?.(job.api, link.nativeId));
           return { isPending: false };
         },
         (end) => {
@@ -56,16 +55,6 @@ export async function deleteUser(job: Job, id: string, ifMatch: string | undefin
       ),
     );
   });
-}
-
-async function removeUser(job: Job, link: LiveLink): Promise<void> {
-  try {
-    await job.connection.adapter.user.remove?.(job.api, link.nativeId);
-  } catch (error) {
-    if (!(error instanceof Fault) || error.kind !== "notFound") throw error;
-    // Gone already, which is what was asked for, unless it is the vendor's API that is gone.
-    await confirmAbsence(job, link);
-  }
 }
 
 /** An account that only Portico shows as inactive is not off. */
@@ -81,13 +70,13 @@ async function hideUser(job: Job, link: LiveLink, present: Hydrated | undefined)
   const none = seats?.none?.(connection.settings);
   const { nativeId } = link;
   if (seats && link.seat !== null && none !== undefined) {
-    await ifPresent(job, link, () => seats.set(job.api, nativeId, none));
+    await writeIfPresent(job, link, () => seats.set(job.api, nativeId, none));
   }
   if (isOff(job, present)) return { isPending: false };
   let isPending = false;
   if (!("active" in present.held)) throw badRequest("mutability", "this product can neither remove nor disable a user");
   try {
-    await ifPresent(job, link, async () => {
+    await writeIfPresent(job, link, async () => {
       await deactivateNatively(job, nativeId, present.native, present.held);
     });
   } catch (error) {
@@ -113,7 +102,7 @@ async function leaveGroups(job: Job, link: LiveLink): Promise<void> {
     await object.locks.hold([`link:${groupId}`], job.deadlineAt, async () => {
       // The group may have been deleted while its lock was waited for, or at the product.
       const present = findLiveLink(store, "Group", groupId);
-      if (present) await ifPresent(job, present, () => removeNatively(job, present, [link]));
+      if (present) await writeIfPresent(job, present, () => removeNatively(job, present, [link]));
     });
   }
   deleteUserMemberships(store, link.id);

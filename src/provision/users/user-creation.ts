@@ -21,11 +21,10 @@ import {
 import { type Claim, foresee, holdNames } from "../connection/claims.ts";
 import type { Job } from "../connection/job.ts";
 import { kindOf } from "../connection/kinds.ts";
-import { confirmAbsence } from "../resource/existence.ts";
 import { answerWritten, type Hydrated, hydrate, overlayLag, readHeld } from "../resource/hydrate.ts";
 import { keysOf } from "../resource/link-keys.ts";
 import { changedPaths, type Held } from "../resource/mapping.ts";
-import { making } from "../resource/presence.ts";
+import { confirmNotFound, isNotFound, withoutNotFound } from "../resource/not-found.ts";
 import { toWritten } from "../resource/references.ts";
 import { resourceOf, settleWanted, type Wanted } from "../resource/values.ts";
 import { locksOfAttempt, settleAttempt } from "../settlement/attempts.ts";
@@ -84,11 +83,11 @@ async function makeNative(
   hidden: Link | undefined,
 ): Promise<Made> {
   const { user } = job.connection.adapter;
-  const reused = hidden && (await making(() => reuseHidden(job, hidden, wanted.held, values)));
+  const reused = hidden && (await withoutNotFound(() => reuseHidden(job, hidden, wanted.held, values)));
   if (reused !== undefined) return { native: reused };
   try {
     const native = await user.create(job.api, values);
-    return wanted.held.active === false ? await making(() => switchOff(job, native)) : { native };
+    return wanted.held.active === false ? await withoutNotFound(() => switchOff(job, native)) : { native };
   } catch (error) {
     const isBlocked = error instanceof Fault && error.kind === "conflict" && former.length > 0;
     throw isBlocked ? taken("userName", ": the product still holds the account of a deleted user under it") : error;
@@ -166,10 +165,10 @@ async function reuseHidden(job: Job, link: Link, held: Held, values: Values): Pr
   try {
     native = await user.read(job.api, nativeId);
   } catch (error) {
-    if (!(error instanceof Fault) || error.kind !== "notFound") throw error;
+    if (!isNotFound(error)) throw error;
     const isSettled = job.now() >= (deletedAt ?? 0) + (quirks.readLagMs?.is ?? 0);
     if (isSettled) {
-      await confirmAbsence(job, link);
+      await confirmNotFound(job, link);
       return undefined;
     }
     throw new Fault("unavailable", {

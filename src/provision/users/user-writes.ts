@@ -6,7 +6,7 @@ import { isRefusal } from "../../upstream/refusal.ts";
 import type { Job } from "../connection/job.ts";
 import type { Hydrated } from "../resource/hydrate.ts";
 import { remainingSeat, shownSeat } from "../resource/link-keys.ts";
-import { confirmed } from "../resource/presence.ts";
+import { withConfirmedNotFound } from "../resource/not-found.ts";
 import type { Wanted } from "../resource/values.ts";
 import { settleSeat } from "../seats/seat-grant.ts";
 import { planRestore, requireSeats } from "../seats/seats.ts";
@@ -26,7 +26,7 @@ export async function writeSeated(
   const { connection } = job;
   const { store } = connection;
   const turns = wanted.changed.has("active");
-  const write = () => confirmed(job, link, () => writeNatively(job, link, before, wanted, values));
+  const write = () => withConfirmedNotFound(job, link, () => writeNatively(job, link, before, wanted, values));
   if (turns && wanted.held.active === false) {
     try {
       return { native: await write(), isPending: false };
