@@ -1,13 +1,13 @@
 // Writing memberships natively: in the vendor's chunks or as a whole list, with the rest left to the outbox [S13].
 
 import { Fault, type Member } from "../../adapter.ts";
-import { upsertDueJob } from "../../store/later.ts";
+import { upsertDueJob } from "../../store/due-jobs.ts";
 import { findLiveLinksByIds, type LiveLink } from "../../store/links.ts";
 import { deleteMembers, insertMembers } from "../../store/members.ts";
 import { countOutbox, deleteOutboxPairs, insertOutbox } from "../../store/outbox.ts";
 import { isRefusal, isThrottled } from "../../upstream/refusal.ts";
-import type { Job } from "../connection/job.ts";
-import { named } from "../resource/addresses.ts";
+import type { Job } from "../jobs/job.ts";
+import { named } from "../resource/current-names.ts";
 import { hydrate } from "../resource/hydrate.ts";
 import { contradictory, isNotFound, withConfirmedNotFound } from "../resource/not-found.ts";
 import { linkOf, listNatively, type MemberChange, memberOperations, toMember } from "./members.ts";

@@ -15,11 +15,11 @@ import {
 } from "../../store/links.ts";
 import { deleteGroupMembers, deleteMembers, findMemberIds, insertMembers, listMemberIds } from "../../store/members.ts";
 import { listOutboxOf, listParkedOf } from "../../store/outbox.ts";
-import type { Job } from "../connection/job.ts";
-import { groupOperationsOf } from "../connection/kinds.ts";
-import { refreshNames } from "../resource/addresses.ts";
+import type { Job } from "../jobs/job.ts";
+import { mintLink } from "../resource/adoption.ts";
+import { refreshNames } from "../resource/current-names.ts";
 import { withConfirmedNotFound } from "../resource/not-found.ts";
-import { mintLink } from "../resource/sight.ts";
+import { groupOperationsOf } from "../vendor/user-or-group.ts";
 
 type MemberOperations = GroupOperations<Values, Values, unknown>["members"];
 

@@ -13,15 +13,15 @@ import {
   type LiveLink,
   type Store,
 } from "../../store/links.ts";
-import type { Job } from "../connection/job.ts";
-import { kindOf, operationsOf } from "../connection/kinds.ts";
 import type { OpenConnection } from "../connection/open-connection.ts";
-import { holdsExternalId, type Kind } from "../vendor/profile.ts";
-import { digestValues } from "./digest.ts";
-import { compareShown, lookUp, rememberWritten, type Shown } from "./drift.ts";
+import type { Job } from "../jobs/job.ts";
+import { holdsExternalId, type Kind } from "../vendor/resource-types.ts";
+import { kindOf, operationsOf } from "../vendor/user-or-group.ts";
 import { naturalKeyPath, refreshKeys, shownSeat } from "./link-keys.ts";
 import { type Held, toHeld, toResource } from "./mapping.ts";
 import { readRecord } from "./not-found.ts";
+import { compareShown, lookUp, rememberWritten, type Shown } from "./record-drift.ts";
+import { digestValues } from "./value-digests.ts";
 
 /** A link with what the vendor holds for it. */
 export interface Hydrated {

@@ -4,11 +4,11 @@ import { type Adapter, Fault } from "../../adapter.ts";
 import { findOverlays } from "../../store/journal.ts";
 import { type Link, type LiveLink, type Store, updateLink } from "../../store/links.ts";
 import { deleteUserMemberships, listGroupsOf } from "../../store/members.ts";
-import type { Job } from "../connection/job.ts";
-import { type Operations, operationsOf } from "../connection/kinds.ts";
-import { noteLoss } from "./drift.ts";
+import type { Job } from "../jobs/job.ts";
+import { type Operations, operationsOf } from "../vendor/user-or-group.ts";
 import { naturalKeyPath } from "./link-keys.ts";
-import { findRows } from "./native-search.ts";
+import { noteLoss } from "./record-drift.ts";
+import { findRows } from "./vendor-search.ts";
 
 export const isNotFound = (error: unknown): error is Fault => error instanceof Fault && error.kind === "notFound";
 

@@ -3,14 +3,14 @@
 import { Fault, type Values } from "../../adapter.ts";
 import { findLiveLink, type LiveLink, updateLink } from "../../store/links.ts";
 import { isRefusal } from "../../upstream/refusal.ts";
-import type { Job } from "../connection/job.ts";
+import type { Job } from "../jobs/job.ts";
+import { deactivateNatively, isKept, keepDeactivation } from "../recovery/pending-disable.ts";
 import type { Hydrated } from "../resource/hydrate.ts";
 import { remainingSeat, shownSeat } from "../resource/link-keys.ts";
 import { withConfirmedNotFound } from "../resource/not-found.ts";
-import type { Wanted } from "../resource/values.ts";
+import type { Wanted } from "../resource/wanted-values.ts";
 import { settleSeat } from "../seats/seat-grant.ts";
-import { planRestore, requireSeats } from "../seats/seats.ts";
-import { deactivateNatively, isKept, keepDeactivation } from "../settlement/deactivation.ts";
+import { planRestore, requireSeats } from "../seats/seat-plans.ts";
 
 /**
  * A restored user gets the seat that their groups give now, and is not restored if there is none left. A deactivation that the
