@@ -4,7 +4,7 @@ import * as z from "zod";
 import { adapters } from "../adapters/index.ts";
 import type { Adapter, AttributeRow } from "../src/adapter.ts";
 import { QUIRKS, type QuirkValues } from "../src/adapter.ts";
-import { noGroups } from "../src/provision/connection/kinds.ts";
+import { noGroups } from "../src/provision/vendor/user-or-group.ts";
 import { REPAIRS } from "../src/scim/lenient.ts";
 import { linkCitations } from "./citations.ts";
 import type { Rule } from "./rules.ts";

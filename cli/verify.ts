@@ -24,17 +24,20 @@ const PROVISION = "src/provision";
 /** The rooms of src/provision: each knows those before it, and none after it. */
 export const ROOMS = [
   "vendor",
-  "connection",
   "plan",
+  "locks",
+  "connection",
+  "jobs",
+  "protection",
   "resource",
   "membership",
   "seats",
-  "guard",
+  "safeguards",
   "query",
-  "settlement",
+  "recovery",
   "users",
   "groups",
-  "later",
+  "background",
 ];
 
 /** What the rules read: every text of the repository, the numbered rules of docs/design, and what would be deployed. */
@@ -87,8 +90,9 @@ const RULES: Record<string, (evidence: Evidence) => string[] | Promise<string[]>
     filesUnder(PROVISION).flatMap((file) => {
       const room = file.split(sep)[2] ?? "";
       if (!ROOMS.includes(room)) return [`${file} is in no room; ROOMS in cli/verify.ts lists them`];
-      return [...readFileSync(join(ROOT, file), "utf8").matchAll(/ from "\.\.\/(\w+)\//g)].flatMap(([, other = ""]) =>
-        ROOMS.indexOf(other) < ROOMS.indexOf(room) ? [] : [`${file} imports from ${other}/, which comes later`],
+      return [...readFileSync(join(ROOT, file), "utf8").matchAll(/ from "\.\.\/([\w-]+)\//g)].flatMap(
+        ([, other = ""]) =>
+          ROOMS.indexOf(other) < ROOMS.indexOf(room) ? [] : [`${file} imports from ${other}/, which comes later`],
       );
     }),
   "every citation names one rule": ({ repository, numbered }) => [

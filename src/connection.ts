@@ -3,17 +3,17 @@
 import { migrate } from "drizzle-orm/durable-sqlite/migrator";
 import type { Hono } from "hono";
 import { type Adapters, Fault } from "./adapter.ts";
-import { AdministeredObject } from "./administered-object.ts";
+import { AdministeredObject } from "./connection-administration.ts";
 import { type ConnectionCache, createConnectionCache, Gone } from "./connection-cache.ts";
 import { openConnection } from "./open-connection.ts";
-import { createJob, DEADLINE_MS } from "./provision/connection/job.ts";
-import { createLocks } from "./provision/connection/locks.ts";
+import { CLOCK_TOLERANCE_MS, noticeClock } from "./provision/background/clock.ts";
+import { IDLE_JOBS, plantJobs, runDueJobs } from "./provision/background/due-jobs.ts";
 import type { OpenConnection } from "./provision/connection/open-connection.ts";
-import { createPacing } from "./provision/connection/pacing.ts";
-import { plantPrincipals } from "./provision/connection/principals.ts";
-import { countNativeCalls, createTrace, type Outcome, type Trace, toTraceRow } from "./provision/connection/trace.ts";
-import { IDLE_JOBS, plantJobs, runDueJobs } from "./provision/later/later.ts";
-import { CLOCK_TOLERANCE_MS, noticeClock } from "./provision/later/time.ts";
+import { createPacing } from "./provision/connection/vendor-budget.ts";
+import { createJob, DEADLINE_MS } from "./provision/jobs/job.ts";
+import { countNativeCalls, createTrace, type Outcome, type Trace, toTraceRow } from "./provision/jobs/trace.ts";
+import { createLocks } from "./provision/locks/keyed-locks.ts";
+import type { Copy } from "./provision/plan/shadow-copy.ts";
 import {
   endShadow,
   isShadowDue,
@@ -22,8 +22,8 @@ import {
   requireWhole,
   takePart,
   updateShadow,
-} from "./provision/plan/plan-shadow.ts";
-import type { Copy } from "./provision/plan/shadow.ts";
+} from "./provision/plan/shadow-lifecycle.ts";
+import { plantPrincipals } from "./provision/protection/principal-lookup.ts";
 import { toErrorResponse, toScimError } from "./routes/errors.ts";
 import { HEADERS } from "./routes/headers.ts";
 import { createScimRoutes } from "./routes/scim.ts";
@@ -31,7 +31,8 @@ import type { ScimEnv } from "./routes/scim-exchange.ts";
 import { type Located, shadowStubOf } from "./routes/stub.ts";
 import { ScimError } from "./scim/messages.ts";
 import type { ConnectionRow } from "./store/control.ts";
-import { findNextDue, postponeDueJobs, readFact, upsertDueJob, writeFact } from "./store/later.ts";
+import { findNextDue, postponeDueJobs, upsertDueJob } from "./store/due-jobs.ts";
+import { readFact, writeFact } from "./store/facts.ts";
 import { migrations } from "./store/migrations.ts";
 import { insertTrace } from "./store/traces.ts";
 

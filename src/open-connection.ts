@@ -5,9 +5,9 @@ import { openDigestKey } from "./auth/digest-key.ts";
 import { readKeyRing, unseal } from "./auth/sealing.ts";
 import type { ObjectParts, OpenConnection } from "./provision/connection/open-connection.ts";
 import { toRules } from "./provision/connection/rules.ts";
-import { guardAbsence } from "./provision/vendor/absence.ts";
-import { toPlanning } from "./provision/vendor/planning.ts";
-import { toProfile } from "./provision/vendor/profile.ts";
+import { toPlanning } from "./provision/plan/planned-adapter.ts";
+import { refuseUnnamedNotFound } from "./provision/resource/not-found.ts";
+import { toProfile } from "./provision/vendor/resource-types.ts";
 import { ScimError } from "./scim/messages.ts";
 import { type ConnectionRow, findCredentials, openControl } from "./store/control.ts";
 import type { Store } from "./store/links.ts";
@@ -42,7 +42,7 @@ export async function openConnection(
   }
   const digestKey = await openDigestKey(store, ring, row.id);
   const settings = base.settings.parse(given);
-  const real = guardAbsence(base.specialise?.(settings) ?? base);
+  const real = refuseUnnamedNotFound(base.specialise?.(settings) ?? base);
   const adapter = parts.isShadow ? toPlanning(real, store, Date.now) : real;
   const transport = adapter.connect(settings);
   const shared = {

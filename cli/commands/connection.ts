@@ -127,12 +127,15 @@ function withChoices(command: Command): Command {
     .option("--freshness <minutes>", "for how long a complete sweep answers for the product", parseCount)
     .option("--protected <json>", 'who nobody may take away: {"users":[…],"groups":[…]}, as @file, - or inline')
     .addOption(
-      new Option("--parking <when>", "rename the record of a user who left when somebody comes under the name").choices([
-        "on-demand",
-        "never",
-      ]),
+      new Option("--parking <when>", "rename the record of a user who left when somebody comes under the name").choices(
+        ["on-demand", "never"],
+      ),
     )
-    .option("--restore-within <days>", "for how long a disabled user comes back with groups and licences", parseCountOrZero)
+    .option(
+      "--restore-within <days>",
+      "for how long a disabled user comes back with groups and licences",
+      parseCountOrZero,
+    )
     .option("--trace-days <n>", "for how long traces are kept; with --tombstone-days", parseCount)
     .option("--tombstone-days <n>", "for how long deleted people are known, should they return", parseCount);
 }

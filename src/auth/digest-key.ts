@@ -1,7 +1,7 @@
 // The key of a connection's digests: random, and sealed at rest, so that what lies beside the digests answers no guess.
 
 import { deleteAllDigests } from "../store/digests.ts";
-import { readFact, writeFact } from "../store/later.ts";
+import { readFact, writeFact } from "../store/facts.ts";
 import type { Store } from "../store/links.ts";
 import { type KeyRing, SealingError, seal, unseal } from "./sealing.ts";
 

@@ -3,7 +3,7 @@
 import * as z from "zod";
 import { type Adapter, isSecret } from "../adapter.ts";
 import { readKeyRing, seal } from "../auth/sealing.ts";
-import { toProfile } from "../provision/vendor/profile.ts";
+import { toProfile } from "../provision/vendor/resource-types.ts";
 import { type ConnectionRow, findConnection, openControl, type Sealed } from "../store/control.ts";
 import { toTokenRequest } from "../upstream/auth.ts";
 import { checkBaseUrl } from "../upstream/url.ts";

@@ -2,12 +2,12 @@
 
 import type * as z from "zod";
 import { type Adapter, isSecret } from "../adapter.ts";
+import type { OutboxStatus } from "../provision/background/outbox.ts";
 import { DEFAULT_RETENTION } from "../provision/connection/rules.ts";
-import type { BrakeStatus } from "../provision/guard/brake.ts";
-import type { OutboxStatus } from "../provision/later/outbox.ts";
+import type { BrakeStatus } from "../provision/safeguards/brake.ts";
 import type { ConnectionRow } from "../store/control.ts";
 import type { Drift } from "../store/drift.ts";
-import type { SweepRow } from "../store/later.ts";
+import type { SweepRow } from "../store/sweeps.ts";
 import type * as answers from "./api-answers.ts";
 import type { ApiContext } from "./api-guard.ts";
 import type { ApiRoute } from "./api-routes.ts";

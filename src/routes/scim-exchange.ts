@@ -1,8 +1,8 @@
 // SCIM requests taken apart and answers put together (RFC 7644 sections 3.1 and 3.8).
 
 import type { Context } from "hono";
-import type { Job } from "../provision/connection/job.ts";
-import { groupOperationsOf } from "../provision/connection/kinds.ts";
+import type { Job } from "../provision/jobs/job.ts";
+import { groupOperationsOf } from "../provision/vendor/user-or-group.ts";
 import type { ServiceLimits } from "../scim/discovery.ts";
 import { badRequest, CONTENT_TYPE, ScimError } from "../scim/messages.ts";
 import { type Projection, parseProjection } from "../scim/projection.ts";

@@ -1,18 +1,19 @@
 // The SCIM endpoints of one connection (RFC 7644 section 3); they run inside its object.
 
 import { Hono } from "hono";
-import type { Job } from "../provision/connection/job.ts";
-import { kindOf } from "../provision/connection/kinds.ts";
-import { noteRead } from "../provision/connection/trace.ts";
+import { changeGroup } from "../provision/groups/group-change.ts";
 import { createGroup } from "../provision/groups/group-creation.ts";
-import { changeGroup, deleteGroup } from "../provision/groups/groups.ts";
+import { deleteGroup } from "../provision/groups/group-deletion.ts";
+import type { Job } from "../provision/jobs/job.ts";
+import { noteRead } from "../provision/jobs/trace.ts";
 import { search } from "../provision/query/query.ts";
 import { locationOf, render } from "../provision/query/render.ts";
 import { type Hydrated, hydrate } from "../provision/resource/hydrate.ts";
 import { versionOf } from "../provision/resource/version.ts";
-import { deleteUser } from "../provision/users/departure.ts";
+import { changeUser } from "../provision/users/user-change.ts";
 import { createUser } from "../provision/users/user-creation.ts";
-import { changeUser } from "../provision/users/users.ts";
+import { deleteUser } from "../provision/users/user-deletion.ts";
+import { kindOf } from "../provision/vendor/user-or-group.ts";
 import { readReplacement } from "../scim/edit.ts";
 import { notFound, ScimError, toListResponse } from "../scim/messages.ts";
 import { readPatch } from "../scim/patch.ts";

@@ -1,6 +1,6 @@
 // The way from the Worker to a connection's object.
 
-import { shadowName } from "../provision/plan/shadow.ts";
+import { shadowName } from "../provision/plan/shadow-copy.ts";
 import type { ConnectionRow } from "../store/control.ts";
 
 /** The type of `env.CONNECTION` knows the object's class. */

@@ -1,8 +1,8 @@
 // Whom the connection's protected names were found to be, in a Connection object's SQLite [S22].
 
 import { and, eq } from "drizzle-orm";
-import { principals } from "./guard-tables.ts";
 import type { LinkType, Store } from "./links.ts";
+import { principals } from "./safeguard-tables.ts";
 
 export type Principal = typeof principals.$inferSelect;
 

@@ -4,8 +4,8 @@ import type { Adapter, Api } from "../../adapter.ts";
 import type { ConnectionRow } from "../../store/control.ts";
 import type { Store } from "../../store/links.ts";
 import type { ApiOptions } from "../../upstream/client.ts";
-import type { Profile } from "../vendor/profile.ts";
-import type { Locks } from "./locks.ts";
+import type { Locks } from "../locks/keyed-locks.ts";
+import type { Profile } from "../vendor/resource-types.ts";
 import type { Rules } from "./rules.ts";
 
 export interface OpenConnection extends Pick<ConnectionRow, "id" | "name" | "jurisdiction" | "version"> {

@@ -18,24 +18,24 @@ import {
   releaseNativeId,
   updateLink,
 } from "../../store/links.ts";
-import { type Claim, holdNames } from "../connection/claims.ts";
-import type { Job } from "../connection/job.ts";
-import { groupOperationsOf, kindOf } from "../connection/kinds.ts";
-import { requireSeatsKept } from "../guard/keeping.ts";
+import type { Job } from "../jobs/job.ts";
+import { type Claim, holdNames } from "../locks/name-claims.ts";
 import { requireUsers } from "../membership/members.ts";
+import { locksOfAttempt, settleAttempt } from "../recovery/earlier-create.ts";
+import { removeGroup } from "../recovery/group-undo.ts";
+import { promisedName } from "../recovery/intent-resolution.ts";
+import { journaled } from "../recovery/journal.ts";
 import { answerWritten, type Hydrated, hydrate, overlayLag, readHeld } from "../resource/hydrate.ts";
 import { keysOf } from "../resource/link-keys.ts";
-import { making } from "../resource/presence.ts";
+import { withoutNotFound } from "../resource/not-found.ts";
 import { toWritten } from "../resource/references.ts";
-import { resourceOf, settleWanted, type Wanted } from "../resource/values.ts";
-import { markGroup, settleMarked } from "../seats/seat-work.ts";
-import { planSeats, requireSeats } from "../seats/seats.ts";
-import { locksOfAttempt, settleAttempt } from "../settlement/attempts.ts";
-import { removeGroup } from "../settlement/group-undo.ts";
-import { journaled } from "../settlement/journal.ts";
-import { promisedName } from "../settlement/resolution.ts";
+import { resourceOf, settleWanted, type Wanted } from "../resource/wanted-values.ts";
+import { requireSeatsKept } from "../safeguards/protected-changes.ts";
+import { planSeats, requireSeats } from "../seats/seat-plans.ts";
+import { markGroup, settleMarked } from "../seats/seat-updates.ts";
+import { groupOperationsOf, kindOf } from "../vendor/user-or-group.ts";
+import { type GroupPlan, planGroup, taken, writeChange } from "./group-change.ts";
 import { writeSeatedMembers } from "./group-writes.ts";
-import { type GroupPlan, planGroup, taken, writeChange } from "./groups.ts";
 
 /** @throws ScimError 409 uniqueness for a name that is taken, 501 where the product has no groups */
 export async function createGroup(job: Job, resource: Resource): Promise<Hydrated> {
@@ -110,7 +110,7 @@ async function createNatively(job: Job, key: string, wanted: Wanted, members: Li
       if (members.length > 0) {
         // Seats are worked out from the memberships in live groups.
         save(link);
-        await making(() => fillOrUndo(job, link, members));
+        await withoutNotFound(() => fillOrUndo(job, link, members));
       }
       return { native, link };
     },

@@ -3,16 +3,16 @@
 import { Fault, type Value } from "../../adapter.ts";
 import { type LiveLink, updateLink } from "../../store/links.ts";
 import { isRefusal } from "../../upstream/refusal.ts";
-import type { Job } from "../connection/job.ts";
-import { kindOf } from "../connection/kinds.ts";
+import type { Job } from "../jobs/job.ts";
 import { writeMembers } from "../membership/member-writes.ts";
 import type { MemberChange } from "../membership/members.ts";
+import { undoMembers, undoValues } from "../recovery/group-undo.ts";
 import type { Hydrated } from "../resource/hydrate.ts";
-import { confirmed } from "../resource/presence.ts";
+import { withConfirmedNotFound } from "../resource/not-found.ts";
 import { toWritten } from "../resource/references.ts";
-import type { Wanted } from "../resource/values.ts";
-import { settleGroup, settleSeats } from "../seats/seat-work.ts";
-import { undoMembers, undoValues } from "../settlement/group-undo.ts";
+import type { Wanted } from "../resource/wanted-values.ts";
+import { settleGroup, settleSeats } from "../seats/seat-updates.ts";
+import { kindOf } from "../vendor/user-or-group.ts";
 
 /** The values that change, as they were. */
 export const valuesBefore = ({ held }: Hydrated, { changed }: Wanted): Record<string, Value | null> =>
@@ -64,5 +64,5 @@ async function updateNatively(job: Job, present: Hydrated, wanted: Wanted): Prom
   const kind = kindOf(job.connection, "Group");
   const { values } = await toWritten(job, wanted.held, wanted.changed, kind);
   const change = { values, changed: wanted.changed, native: present.native };
-  return confirmed(job, present.link, () => update(job.api, present.link.nativeId, change));
+  return withConfirmedNotFound(job, present.link, () => update(job.api, present.link.nativeId, change));
 }

@@ -1,16 +1,15 @@
 // Writing memberships natively: in the vendor's chunks or as a whole list, with the rest left to the outbox [S13].
 
 import { Fault, type Member } from "../../adapter.ts";
-import { upsertDueJob } from "../../store/later.ts";
+import { upsertDueJob } from "../../store/due-jobs.ts";
 import { findLiveLinksByIds, type LiveLink } from "../../store/links.ts";
 import { deleteMembers, insertMembers } from "../../store/members.ts";
 import { countOutbox, deleteOutboxPairs, insertOutbox } from "../../store/outbox.ts";
 import { isRefusal, isThrottled } from "../../upstream/refusal.ts";
-import type { Job } from "../connection/job.ts";
-import { named } from "../resource/addresses.ts";
-import { contradictory } from "../resource/existence.ts";
+import type { Job } from "../jobs/job.ts";
+import { named } from "../resource/current-names.ts";
 import { hydrate } from "../resource/hydrate.ts";
-import { confirmed, isNotFound } from "../resource/presence.ts";
+import { contradictory, isNotFound, withConfirmedNotFound } from "../resource/not-found.ts";
 import { linkOf, listNatively, type MemberChange, memberOperations, toMember } from "./members.ts";
 
 /** A request sends members until this long before its deadline; the alarm sends the rest. */
@@ -39,7 +38,8 @@ function toSteps({ add, remove }: MemberChange, chunk: number): Step[] {
 export async function writeMembers(job: Job, group: LiveLink, change: MemberChange): Promise<void> {
   const operations = memberOperations(job);
   if (change.add.length === 0 && change.remove.length === 0) return;
-  if (!operations.add || !operations.remove) return confirmed(job, group, () => replaceNatively(job, group, change));
+  if (!operations.add || !operations.remove)
+    return withConfirmedNotFound(job, group, () => replaceNatively(job, group, change));
   const steps = toSteps(change, operations.chunk);
   const done: Step[] = [];
   for (const [at, step] of steps.entries()) {
@@ -130,7 +130,7 @@ async function toBlame(job: Job, group: LiveLink, links: readonly LiveLink[], er
 
 /** Removes users from a group natively and in rows. */
 export const removeNatively = (job: Job, group: LiveLink, links: readonly LiveLink[]): Promise<void> =>
-  named(job, links, (users) => confirmed(job, group, () => remove(job, group, users)));
+  named(job, links, (users) => withConfirmedNotFound(job, group, () => remove(job, group, users)));
 
 async function remove(job: Job, group: LiveLink, links: readonly LiveLink[]): Promise<void> {
   const operations = memberOperations(job);

@@ -13,12 +13,12 @@ import {
 } from "../../store/links.ts";
 import { deleteGroupMembers, deleteMembers, findMemberIds, insertMembers, listMemberIds } from "../../store/members.ts";
 import { listOutboxOf, listParkedOf } from "../../store/outbox.ts";
-import type { Job } from "../connection/job.ts";
-import { groupOperationsOf } from "../connection/kinds.ts";
-import { refreshNames } from "../resource/addresses.ts";
+import type { Job } from "../jobs/job.ts";
+import { mintLink } from "../resource/adoption.ts";
+import { refreshNames } from "../resource/current-names.ts";
 import { findByEmail } from "../resource/native-names.ts";
-import { confirmed } from "../resource/presence.ts";
-import { mintLink } from "../resource/sight.ts";
+import { withConfirmedNotFound } from "../resource/not-found.ts";
+import { groupOperationsOf } from "../vendor/user-or-group.ts";
 
 type MemberOperations = GroupOperations<Values, Values, unknown>["members"];
 
@@ -66,7 +66,7 @@ export async function resolveMembers(job: Job, pointers: readonly Pointer[]): Pr
 /** Loads the native member list once; from then on the rows answer. Call it under the group's lock. */
 export async function ensureLoaded(job: Job, group: LiveLink): Promise<void> {
   if (group.membersLoaded) return;
-  const pointers = await confirmed(job, group, () => listNatively(job, group));
+  const pointers = await withConfirmedNotFound(job, group, () => listNatively(job, group));
   const { store } = job.connection;
   job.connection.object.atomically(() => {
     const ids = pointers.flatMap((pointer) => linkOf(job, pointer)?.id ?? []);

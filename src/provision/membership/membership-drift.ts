@@ -13,9 +13,9 @@ import { findLiveLink, findLiveLinksByIds, isLive, type LiveLink, listLinksAfter
 import { findMemberIds, markMembersSeen } from "../../store/members.ts";
 import { findWaitingIds } from "../../store/outbox.ts";
 import { isRefusal } from "../../upstream/refusal.ts";
-import type { Job } from "../connection/job.ts";
-import { createGuard, isProtected } from "../connection/principals.ts";
-import { noteDrift } from "../resource/drift.ts";
+import type { Job } from "../jobs/job.ts";
+import { createGuard, isProtected } from "../protection/protected-principals.ts";
+import { noteDrift } from "../resource/record-drift.ts";
 import { writeMembers } from "./member-writes.ts";
 import { listMemberPage, type MemberChange, resolveMembers } from "./members.ts";
 

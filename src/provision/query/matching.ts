@@ -5,14 +5,14 @@ import { ScimError } from "../../scim/messages.ts";
 import { wants } from "../../scim/projection.ts";
 import type { ListQuery } from "../../scim/query.ts";
 import { foldCase } from "../../scim/text.ts";
-import { findSweep } from "../../store/later.ts";
 import { findLiveLink, findLiveLinksByKey, type LinkKey, type LinkType, type LiveLink } from "../../store/links.ts";
-import type { Job } from "../connection/job.ts";
-import { kindOf, operationsOf } from "../connection/kinds.ts";
+import { findSweep } from "../../store/sweeps.ts";
+import type { Job } from "../jobs/job.ts";
+import { rowHeld, sightNative } from "../resource/adoption.ts";
 import { assemble, type Hydrated, hydrate } from "../resource/hydrate.ts";
-import { findRows } from "../resource/native-search.ts";
-import { rowHeld, sightNative } from "../resource/sight.ts";
-import { holdsExternalId } from "../vendor/profile.ts";
+import { findRows } from "../resource/vendor-search.ts";
+import { holdsExternalId } from "../vendor/resource-types.ts";
+import { kindOf, operationsOf } from "../vendor/user-or-group.ts";
 import { isMatch, membersIn } from "./render.ts";
 
 /** The matches of a filter with an equation that an index or the vendor can answer; undefined where it has none. */

@@ -5,10 +5,10 @@ import { badRequest, type ScimError } from "../../scim/messages.ts";
 import { compareForSort, type ListQuery } from "../../scim/query.ts";
 import type { Resource } from "../../scim/schema.ts";
 import { countLiveLinks, findLiveLinksByIds, type LinkType, type LiveLink, listLiveLinks } from "../../store/links.ts";
-import type { Job } from "../connection/job.ts";
-import { kindOf } from "../connection/kinds.ts";
+import type { Job } from "../jobs/job.ts";
 import { readTogether } from "../resource/batch-read.ts";
 import { assemble, type Hydrated, hydrate } from "../resource/hydrate.ts";
+import { kindOf } from "../vendor/user-or-group.ts";
 import { findCandidates, requireSweep } from "./matching.ts";
 import { isMatch, render, renderWhole } from "./render.ts";
 

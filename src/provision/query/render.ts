@@ -5,12 +5,12 @@ import { type Projection, project, wants } from "../../scim/projection.ts";
 import type { Json, Resource } from "../../scim/schema.ts";
 import { findLiveLink, type LinkType, type LiveLink } from "../../store/links.ts";
 import { findMemberIds, listGroupsOf, listMemberIds } from "../../store/members.ts";
-import type { Job } from "../connection/job.ts";
-import { kindOf } from "../connection/kinds.ts";
 import type { OpenConnection } from "../connection/open-connection.ts";
+import type { Job } from "../jobs/job.ts";
 import { ensureLoaded } from "../membership/members.ts";
 import type { Hydrated } from "../resource/hydrate.ts";
 import { versionOf } from "../resource/version.ts";
+import { kindOf } from "../vendor/user-or-group.ts";
 
 /** The address of a resource under the connection's public origin. */
 export const locationOf = ({ publicUrl }: Pick<OpenConnection, "publicUrl">, type: LinkType, id: string) =>

@@ -1,6 +1,6 @@
 // Many users' records in few calls, where the vendor has a read for many.
 
-import type { Job } from "../connection/job.ts";
+import type { Job } from "../jobs/job.ts";
 
 /** Records by native id: none where the vendor has no such read, and whom it leaves out may be gone, or may not. */
 export async function readTogether(job: Job, nativeIds: readonly string[]): Promise<Map<string, unknown>> {

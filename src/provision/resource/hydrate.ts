@@ -1,6 +1,6 @@
 // From a link to the resource it stands for: the vendor's record, the overlay and what the link keeps.
 
-import { Fault, type Values } from "../../adapter.ts";
+import type { Values } from "../../adapter.ts";
 import type { Resource } from "../../scim/schema.ts";
 import { foldCase, isSameText } from "../../scim/text.ts";
 import { findOverlays, upsertOverlay } from "../../store/journal.ts";
@@ -12,19 +12,17 @@ import {
   type LinkType,
   type LiveLink,
   type Store,
-  updateLink,
 } from "../../store/links.ts";
-import { deleteUserMemberships, listGroupsOf } from "../../store/members.ts";
-import type { Job } from "../connection/job.ts";
-import { kindOf, operationsOf } from "../connection/kinds.ts";
 import type { OpenConnection } from "../connection/open-connection.ts";
-import { holdsExternalId, type Kind } from "../vendor/profile.ts";
-import { digestValues } from "./digest.ts";
-import { compareShown, lookUp, noteLoss, rememberWritten, type Shown } from "./drift.ts";
-import { confirmAbsence } from "./existence.ts";
+import type { Job } from "../jobs/job.ts";
+import { holdsExternalId, type Kind } from "../vendor/resource-types.ts";
+import { kindOf, operationsOf } from "../vendor/user-or-group.ts";
 import { naturalKeyPath, refreshKeys, shownSeat } from "./link-keys.ts";
 import { type Held, toHeld, toResource } from "./mapping.ts";
 import { findByEmail, namePaths, showsSoftDeleteName, userKeyPath, withSoftDeleteName } from "./native-names.ts";
+import { readRecord } from "./not-found.ts";
+import { compareShown, lookUp, rememberWritten, type Shown } from "./record-drift.ts";
+import { digestValues } from "./value-digests.ts";
 
 /** A link with what the vendor holds for it. */
 export interface Hydrated {
@@ -162,33 +160,15 @@ export function overlayLag(
  */
 export async function hydrate(job: Job, link: LiveLink): Promise<Hydrated | undefined> {
   const { connection } = job;
-  const operations = operationsOf(connection, link.type);
   const askedAt = job.now();
-  try {
-    const native = await operations.read(job.api, link.nativeId);
-    const values = operations.toScim(native);
-    const shown = await toShown(connection, link.type, native, values);
-    const known = lookUp(job, [link.id], askedAt)(link.id);
-    if (!known.isBusy) compareShown(job, link, known, shown);
-    const present = assemble(job, link, native, values);
-    if (!known.isStale) refreshKeys(job, present);
-    return present;
-  } catch (error) {
-    if (!(error instanceof Fault) || error.kind !== "notFound") throw error;
-    // A record that was just created is whole in the overlay; one that was changed is not.
-    const created = findOverlays(connection.store, link.id, job.startedAt).map((overlay) => overlay.path);
-    if (created.includes(naturalKeyPath(connection, link.type))) return assemble(job, link, undefined, {});
-    await confirmAbsence(job, link);
-    noteLoss(job, link.id);
-    updateLink(connection.store, link.id, { state: "lost", deletedAt: job.now() });
-    leaveRows(connection.store, link.id);
-    job.trace.notes.add("the vendor no longer has this record; its link is lost");
-    return undefined;
-  }
-}
-
-/** Whoever is gone is shown in no group; should they return, the groups' lists say where they are. */
-function leaveRows(store: Store, userId: string): void {
-  for (const group of listGroupsOf(store, userId)) updateLink(store, group.id, { membersLoaded: false });
-  deleteUserMemberships(store, userId);
+  const record = await readRecord(job, link);
+  if (!record) return undefined;
+  if (record.isInvisible) return assemble(job, link, undefined, {});
+  const values = operationsOf(connection, link.type).toScim(record.native);
+  const shown = await toShown(connection, link.type, record.native, values);
+  const known = lookUp(job, [link.id], askedAt)(link.id);
+  if (!known.isBusy) compareShown(job, link, known, shown);
+  const present = assemble(job, link, record.native, values);
+  if (!known.isStale) refreshKeys(job, present);
+  return present;
 }

@@ -3,8 +3,8 @@
 import type { Resource } from "../../scim/schema.ts";
 import { foldCase } from "../../scim/text.ts";
 import { findLiveLinksByKey, type Link, type LinkType, updateLink } from "../../store/links.ts";
-import type { Job } from "../connection/job.ts";
 import type { OpenConnection } from "../connection/open-connection.ts";
+import type { Job } from "../jobs/job.ts";
 import type { Held } from "./mapping.ts";
 
 /** The path under which the vendor finds a record by its name. */

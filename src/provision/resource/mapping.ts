@@ -3,7 +3,7 @@
 import type { Value } from "../../adapter.ts";
 import type { Json, Resource } from "../../scim/schema.ts";
 import { isSameText } from "../../scim/text.ts";
-import type { Kind, Row } from "../vendor/profile.ts";
+import type { Kind, Row } from "../vendor/resource-types.ts";
 
 /** The table's values by path; a reference is the SCIM id of the user it points to. */
 export type Held = { [path: string]: Value | undefined };

@@ -5,9 +5,9 @@ import type { Edit } from "../../scim/edit.ts";
 import { badRequest } from "../../scim/messages.ts";
 import { isSameText } from "../../scim/text.ts";
 import { findLink, findLiveLink, type Link } from "../../store/links.ts";
-import type { Job } from "../connection/job.ts";
 import type { OpenConnection } from "../connection/open-connection.ts";
-import type { Kind } from "../vendor/profile.ts";
+import type { Job } from "../jobs/job.ts";
+import type { Kind } from "../vendor/resource-types.ts";
 import { type Hydrated, hydrate } from "./hydrate.ts";
 import type { Held } from "./mapping.ts";
 

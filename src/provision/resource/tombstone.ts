@@ -4,7 +4,7 @@ import { deleteDigests } from "../../store/digests.ts";
 import { updateLink } from "../../store/links.ts";
 import { deleteGroupMembers, deleteUserMemberships } from "../../store/members.ts";
 import { deleteOutboxOf } from "../../store/outbox.ts";
-import type { Job } from "../connection/job.ts";
+import type { Job } from "../jobs/job.ts";
 
 /**
  * Makes a link a tombstone: gone for clients, with its memberships. The native id stays, so that a vendor whose reads

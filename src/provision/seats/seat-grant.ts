@@ -1,17 +1,17 @@
 // One user's paid licence at the vendor, given under an intent of its own [S16] [S23].
 
 import { Fault, type Seats } from "../../adapter.ts";
+import { findDueJob, upsertDueJob } from "../../store/due-jobs.ts";
 import { createId } from "../../store/identifier.ts";
 import { deleteIntentsOf, findIntentsOf, insertIntent, seatKey } from "../../store/journal.ts";
-import { findDueJob, upsertDueJob } from "../../store/later.ts";
 import { findLiveLink, type LiveLink, updateLink } from "../../store/links.ts";
 import { listGroupsOf } from "../../store/members.ts";
-import type { Job } from "../connection/job.ts";
-import { isProtected } from "../connection/principals.ts";
-import { noteWrite } from "../resource/drift.ts";
-import { ifPresent } from "../resource/presence.ts";
+import type { Job } from "../jobs/job.ts";
+import { isProtected } from "../protection/protected-principals.ts";
+import { writeIfPresent } from "../resource/not-found.ts";
+import { noteWrite } from "../resource/record-drift.ts";
+import { toSeatChange } from "./seat-plans.ts";
 import { lowersSeat, type SeatChange } from "./seat-rank.ts";
-import { toSeatChange } from "./seats.ts";
 
 /** How often a vendor is asked again for a licence that waits for the person's consent. */
 export const CONSENT_MS = 3_600_000;
@@ -38,7 +38,7 @@ async function setSeat(job: Job, seats: Seats, { user, to }: SeatChange): Promis
   noteWrite(job, user.id);
   try {
     // Whoever turns out to be gone needs no seat.
-    if (seat !== undefined) await ifPresent(job, user, () => seats.set(job.api, user.nativeId, seat));
+    if (seat !== undefined) await writeIfPresent(job, user, () => seats.set(job.api, user.nativeId, seat));
   } catch (error) {
     if (error instanceof Fault && !error.ambiguous) deleteIntentsOf(store, linkId);
     if (!(error instanceof Fault) || error.kind !== "pending") throw error;

@@ -2,7 +2,7 @@
 
 import type { Seats } from "../../adapter.ts";
 import type { LiveLink } from "../../store/links.ts";
-import type { Job } from "../connection/job.ts";
+import type { Job } from "../jobs/job.ts";
 import { hydrate } from "../resource/hydrate.ts";
 
 /** A seat that a user shall have instead of the one that Portico gave; null: the last one is taken back. */

@@ -18,21 +18,20 @@ import {
   releaseNativeId,
   updateLink,
 } from "../../store/links.ts";
-import { type Claim, foresee, holdNames } from "../connection/claims.ts";
-import type { Job } from "../connection/job.ts";
-import { kindOf } from "../connection/kinds.ts";
-import { confirmAbsence } from "../resource/existence.ts";
+import type { Job } from "../jobs/job.ts";
+import { type Claim, foreseeNames, holdNames } from "../locks/name-claims.ts";
+import { locksOfAttempt, settleAttempt } from "../recovery/earlier-create.ts";
+import { promisedName } from "../recovery/intent-resolution.ts";
+import { journaled } from "../recovery/journal.ts";
+import { keepDeactivation } from "../recovery/pending-disable.ts";
 import { answerWritten, type Hydrated, hydrate, overlayLag, readHeld } from "../resource/hydrate.ts";
 import { keysOf } from "../resource/link-keys.ts";
 import { changedPaths, type Held } from "../resource/mapping.ts";
-import { making } from "../resource/presence.ts";
+import { confirmNotFound, isNotFound, withoutNotFound } from "../resource/not-found.ts";
 import { toWritten } from "../resource/references.ts";
-import { resourceOf, settleWanted, type Wanted } from "../resource/values.ts";
-import { locksOfAttempt, settleAttempt } from "../settlement/attempts.ts";
-import { keepDeactivation } from "../settlement/deactivation.ts";
-import { journaled } from "../settlement/journal.ts";
-import { promisedName } from "../settlement/resolution.ts";
-import { isEmailName, planUser, taken, writeUser } from "./users.ts";
+import { resourceOf, settleWanted, type Wanted } from "../resource/wanted-values.ts";
+import { kindOf } from "../vendor/user-or-group.ts";
+import { isEmailName, planUser, taken, writeUser } from "./user-change.ts";
 
 /** @throws ScimError 409 uniqueness for a user who exists */
 export async function createUser(job: Job, resource: Resource): Promise<Hydrated> {
@@ -52,7 +51,7 @@ export async function createUser(job: Job, resource: Resource): Promise<Hydrated
     await refuseExisting(job, key);
     return undefined;
   };
-  return holdNames(job, "name", [key, ...foresee(edit, job)], others, plan, (planned) =>
+  return holdNames(job, "name", [key, ...foreseeNames(edit, connection.adapter)], others, plan, (planned) =>
     planned ? writeUser(job, planned) : createOrRevive(job, key, wanted),
   );
 }
@@ -84,11 +83,11 @@ async function makeNative(
   hidden: Link | undefined,
 ): Promise<Made> {
   const { user } = job.connection.adapter;
-  const reused = hidden && (await making(() => reuseHidden(job, hidden, wanted.held, values)));
+  const reused = hidden && (await withoutNotFound(() => reuseHidden(job, hidden, wanted.held, values)));
   if (reused !== undefined) return { native: reused };
   try {
     const native = await user.create(job.api, values);
-    return wanted.held.active === false ? await making(() => switchOff(job, native)) : { native };
+    return wanted.held.active === false ? await withoutNotFound(() => switchOff(job, native)) : { native };
   } catch (error) {
     const isBlocked = error instanceof Fault && error.kind === "conflict" && former.length > 0;
     throw isBlocked ? taken("userName", ": the product still holds the account of a deleted user under it") : error;
@@ -166,10 +165,10 @@ async function reuseHidden(job: Job, link: Link, held: Held, values: Values): Pr
   try {
     native = await user.read(job.api, nativeId);
   } catch (error) {
-    if (!(error instanceof Fault) || error.kind !== "notFound") throw error;
+    if (!isNotFound(error)) throw error;
     const isSettled = job.now() >= (deletedAt ?? 0) + (quirks.readLagMs?.is ?? 0);
     if (isSettled) {
-      await confirmAbsence(job, link);
+      await confirmNotFound(job, link);
       return undefined;
     }
     throw new Fault("unavailable", {

@@ -3,14 +3,14 @@
 import { Fault, type Values } from "../../adapter.ts";
 import { findLiveLink, type LiveLink, updateLink } from "../../store/links.ts";
 import { isRefusal } from "../../upstream/refusal.ts";
-import type { Job } from "../connection/job.ts";
+import type { Job } from "../jobs/job.ts";
+import { deactivateNatively, isKept, keepDeactivation } from "../recovery/pending-disable.ts";
 import type { Hydrated } from "../resource/hydrate.ts";
 import { remainingSeat, shownSeat } from "../resource/link-keys.ts";
-import { confirmed } from "../resource/presence.ts";
-import type { Wanted } from "../resource/values.ts";
+import { withConfirmedNotFound } from "../resource/not-found.ts";
+import type { Wanted } from "../resource/wanted-values.ts";
 import { settleSeat } from "../seats/seat-grant.ts";
-import { planRestore, requireSeats } from "../seats/seats.ts";
-import { deactivateNatively, isKept, keepDeactivation } from "../settlement/deactivation.ts";
+import { planRestore, requireSeats } from "../seats/seat-plans.ts";
 
 /**
  * A restored user gets the seat that their groups give now, and is not restored if there is none left. A deactivation that the
@@ -26,7 +26,7 @@ export async function writeSeated(
   const { connection } = job;
   const { store } = connection;
   const turns = wanted.changed.has("active");
-  const write = () => confirmed(job, link, () => writeNatively(job, link, before, wanted, values));
+  const write = () => withConfirmedNotFound(job, link, () => writeNatively(job, link, before, wanted, values));
   if (turns && wanted.held.active === false) {
     try {
       return { native: await write(), isPending: false };

@@ -2,7 +2,7 @@
 
 import { type Adapter, QUIRKS, type QuirkValues } from "../../adapter.ts";
 import { GROUP, USER } from "../../scim/core-schemas.ts";
-import { toProfile, toRow } from "./profile.ts";
+import { toProfile, toRow } from "./resource-types.ts";
 
 /** A contradiction between what an adapter declares and what it has. */
 class DeclarationError extends Error {

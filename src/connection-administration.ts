@@ -1,0 +1,104 @@
+// What administrators ask of a connection's object and tell it: the calls that the administrator API makes (RPC).
+
+import { DurableObject } from "cloudflare:workers";
+import { drizzle } from "drizzle-orm/durable-sqlite";
+import { decideParked, type OutboxStatus, outboxStatus, type ParkedDecision } from "./provision/background/outbox.ts";
+import { demandSweep, sweepOf, sweepTypes } from "./provision/background/sweep.ts";
+import type { OpenConnection } from "./provision/connection/open-connection.ts";
+import { readCopy, toLines } from "./provision/plan/shadow-copy.ts";
+import { type ProtectionStatus, protectionStatus } from "./provision/protection/protected-principals.ts";
+import { type BrakeStatus, brakeStatus, holdBrake, releaseBrake } from "./provision/safeguards/brake.ts";
+import { countDrifts, type Drift, listDrifts } from "./store/drift.ts";
+import { upsertDueJob } from "./store/due-jobs.ts";
+import type { Store } from "./store/links.ts";
+import { countSteps, listSteps, type PlannedStep } from "./store/plan.ts";
+import type { SweepRow } from "./store/sweeps.ts";
+import { findTrace, listTraces, type TraceRow } from "./store/traces.ts";
+
+export abstract class AdministeredObject extends DurableObject<Env> {
+  protected readonly store: Store;
+  // Fields: a method, protected or not, could be called from outside as these calls are.
+  protected abstract readonly open: (connectionId: string) => Promise<OpenConnection>;
+  /** Sets the alarm for the earliest due job. */
+  protected abstract readonly setAlarm: () => Promise<void>;
+
+  constructor(context: DurableObjectState, env: Env) {
+    super(context, env);
+    this.store = drizzle(context.storage);
+  }
+
+  /** A part of the links and memberships as NDJSON, and where the next part begins. */
+  async exportLines(after: string): Promise<{ text: string; links: number; next: string | undefined }> {
+    const copy = readCopy(this.store, after);
+    return { text: toLines(copy), links: copy.links.length, next: copy.next };
+  }
+
+  /** What the last sweeps found otherwise than Portico had left it. */
+  async driftStatus(limit: number): Promise<{ counts: Record<string, number>; findings: Drift[] }> {
+    return { counts: countDrifts(this.store), findings: listDrifts(this.store, limit) };
+  }
+
+  /** The writes that plan mode did not send, newest first, and how many there are. */
+  async planStatus(limit: number): Promise<{ writes: number; deactivations: number; steps: PlannedStep[] }> {
+    return { ...countSteps(this.store), steps: listSteps(this.store, limit) };
+  }
+
+  async listTraces(limit: number, minStatus: number | undefined): Promise<TraceRow[]> {
+    return listTraces(this.store, limit, minStatus);
+  }
+
+  async findTrace(id: string): Promise<TraceRow | undefined> {
+    return findTrace(this.store, id);
+  }
+
+  /** How far the index of the vendor's records has come. */
+  async sweepStatus(connectionId: string): Promise<SweepRow[]> {
+    const connection = await this.open(connectionId);
+    return sweepTypes({ connection }).map((type) => sweepOf({ connection }, type));
+  }
+
+  /** What the brake has counted, and whether it holds anything back. */
+  async brakeStatus(connectionId: string): Promise<BrakeStatus> {
+    return brakeStatus(await this.open(connectionId), Date.now());
+  }
+
+  /** Lets removals through for the given minutes. */
+  async releaseBrake(connectionId: string, minutes: number): Promise<BrakeStatus> {
+    const connection = await this.open(connectionId);
+    releaseBrake(this.store, Date.now(), minutes);
+    return brakeStatus(connection, Date.now());
+  }
+
+  /** Lets no removal through until it is released. */
+  async holdBrake(connectionId: string): Promise<BrakeStatus> {
+    const connection = await this.open(connectionId);
+    holdBrake(this.store, Date.now());
+    return brakeStatus(connection, Date.now());
+  }
+
+  /** Whom the connection protects, and who that was found to be. */
+  async protectionStatus(connectionId: string): Promise<ProtectionStatus> {
+    return protectionStatus({ connection: await this.open(connectionId) });
+  }
+
+  /** What is still on its way to the vendor, and what it has refused. */
+  async outboxStatus(connectionId: string): Promise<OutboxStatus> {
+    return outboxStatus({ connection: await this.open(connectionId) });
+  }
+
+  /** Sends a parked change again, or gives it up; every one where none is named. How many there were. */
+  async decideParked(connectionId: string, decision: ParkedDecision, id?: string): Promise<number> {
+    const connection = await this.open(connectionId);
+    const found = decideParked({ connection, now: Date.now }, decision, id);
+    upsertDueJob(this.store, { job: "outbox", dueAt: Date.now(), failures: 0 });
+    await this.setAlarm();
+    return found;
+  }
+
+  /** Begins a sweep now, or lets a running one go on. */
+  async startSweep(connectionId: string): Promise<void> {
+    demandSweep({ connection: await this.open(connectionId), now: Date.now });
+    upsertDueJob(this.store, { job: "sweep", dueAt: Date.now(), failures: 0 });
+    await this.setAlarm();
+  }
+}

@@ -1,0 +1,214 @@
+// Sweeps: reading through the vendor's lists in alarm slices, so that requests need not [S10] [S26] [S27].
+
+import { Fault } from "../../adapter.ts";
+import {
+  countLiveLinks,
+  countUnseenLinks,
+  findLinksByNativeIds,
+  isLive,
+  type LinkType,
+  listUnseenLinks,
+  markLinksSeen,
+  updateLink,
+} from "../../store/links.ts";
+import { findSweep, type SweepRow, upsertSweep } from "../../store/sweeps.ts";
+import type { Job } from "../jobs/job.ts";
+import { compareSome } from "../membership/membership-drift.ts";
+import { findOwnAccount, findPrincipals } from "../protection/principal-lookup.ts";
+import { rowHeld, sightNative } from "../resource/adoption.ts";
+import { hydrate, hydrated, toShown } from "../resource/hydrate.ts";
+import { refreshKeys } from "../resource/link-keys.ts";
+import { beginDrift, compareShown, lookUp } from "../resource/record-drift.ts";
+import { operationsOf } from "../vendor/user-or-group.ts";
+
+const SLICE_MS = 30_000;
+const SLICE_CALLS = 2_000;
+/** More users than this share gone at once is taken for a fault of the vendor, not for departures. */
+const MAX_VANISHED_SHARE = 0.1;
+
+/** The cursor behind the last page; no vendor's cursor begins with a line break. */
+const CONCLUDING = "\nconcluding";
+/** Rows that are taken in together. */
+const ROWS_TOGETHER = 250;
+/** Links of one step of a conclusion: each costs a read. */
+const CONCLUDE_BATCH = 20;
+
+/** Begins the alarm of a pass that failed and goes on. */
+const STOPPED = "the sweep stopped and goes on later: ";
+const withoutStop = (alarm: string | null) => (alarm?.startsWith(STOPPED) ? null : alarm);
+
+/** Of a group whose members changed again and again while they were read. */
+const RESTLESS = "the members of a group changed while they were read; they are compared by the next sweep";
+
+const NEVER: Omit<SweepRow, "type"> = {
+  generation: 0,
+  cursor: null,
+  running: false,
+  seen: 0,
+  total: null,
+  startedAt: null,
+  completedAt: null,
+  alarm: null,
+};
+
+/** Where the sweep of one type stands. */
+export function sweepOf(job: Pick<Job, "connection">, type: SweepType): SweepRow {
+  return findSweep(job.connection.store, type) ?? { type, ...NEVER };
+}
+
+/** What is swept: users, and where there are groups, groups and then who is in them. */
+export type SweepType = SweepRow["type"];
+export function sweepTypes(job: Pick<Job, "connection">): SweepType[] {
+  return job.connection.adapter.group ? ["User", "Group", "Members"] : ["User"];
+}
+
+/** Does one slice of work. True when every type is complete; else there is more to do. */
+export async function sweepSlice(job: Job): Promise<boolean> {
+  const endsAt = job.now() + SLICE_MS;
+  const startedCalls = job.trace.calls.length;
+  for (const type of sweepTypes(job)) {
+    if (!isDue(job, type)) continue;
+    begin(job, type);
+    while (sweepOf(job, type).running) {
+      if (job.now() > endsAt || job.trace.calls.length - startedCalls > SLICE_CALLS) return false;
+      if (type === "Members") await compareMembers(job);
+      else if (sweepOf(job, type).cursor === CONCLUDING) await concludeSome(job, type);
+      else await readPage(job, type);
+    }
+  }
+  return true;
+}
+
+function isDue(job: Job, type: SweepType): boolean {
+  const sweep = sweepOf(job, type);
+  return sweep.running || !sweep.completedAt || job.now() - sweep.completedAt >= job.connection.rules.freshnessMs / 2;
+}
+
+/** Begins a sweep of every type, however fresh the last one is; one that runs goes on, whatever stopped it. */
+export function demandSweep(job: Pick<Job, "connection" | "now">): void {
+  for (const type of sweepTypes(job)) {
+    begin(job, type);
+    const sweep = sweepOf(job, type);
+    upsertSweep(job.connection.store, { ...sweep, alarm: withoutStop(sweep.alarm) });
+  }
+}
+
+function begin(job: Pick<Job, "connection" | "now">, type: SweepType): void {
+  const sweep = sweepOf(job, type);
+  if (sweep.running) return;
+  const fresh = { cursor: null, running: true, seen: 0, total: null, startedAt: job.now() };
+  const alarm = sweep.alarm === RESTLESS ? null : sweep.alarm;
+  upsertSweep(job.connection.store, { ...sweep, ...fresh, alarm, generation: sweep.generation + 1 });
+  beginDrift(job, type, sweep.completedAt ?? 0);
+}
+
+/** One step of comparing memberships. */
+async function compareMembers(job: Job): Promise<void> {
+  const { store } = job.connection;
+  const sweep = sweepOf(job, "Members");
+  const { cursor, groups, isIncomplete } = await compareSome(job, sweep.cursor, sweep.generation);
+  const present = sweepOf(job, "Members");
+  const alarm = isIncomplete ? RESTLESS : withoutStop(present.alarm);
+  if (cursor === undefined) return complete(job, "Members", alarm);
+  upsertSweep(store, { ...present, cursor, seen: present.seen + groups, alarm });
+}
+
+async function readPage(job: Job, type: LinkType): Promise<void> {
+  const { connection } = job;
+  const askedAt = job.now();
+  const page = await operationsOf(connection, type).list(job.api, sweepOf(job, type).cursor ?? undefined);
+  // A product without pages shows everybody at once, and other requests have their turn in between.
+  for (let at = 0; at < page.items.length; at += ROWS_TOGETHER) {
+    await takeIn(job, type, page.items.slice(at, at + ROWS_TOGETHER), askedAt);
+  }
+  const sweep = sweepOf(job, type);
+  const alarm = withoutStop(sweep.alarm);
+  const next = { ...sweep, seen: sweep.seen + page.items.length, total: page.total ?? sweep.total, alarm };
+  upsertSweep(connection.store, { ...next, cursor: page.next ?? CONCLUDING });
+}
+
+/** Each row gets its link, or is compared with the one it has, which follows it. */
+async function takeIn(job: Job, type: LinkType, rows: readonly unknown[], askedAt: number): Promise<void> {
+  const { connection } = job;
+  const { user } = connection.adapter;
+  const operations = operationsOf(connection, type);
+  const isPartial = type === "User" && user.rowToScim !== undefined;
+  const toScim = isPartial ? (row: unknown) => user.rowToScim?.(row) ?? {} : operations.toScim;
+  const shown = await Promise.all(rows.map((row) => toShown(connection, type, row, toScim(row), isPartial)));
+  connection.object.atomically(() => {
+    const ids = rows.map((row) => operations.id(row));
+    const links = new Map(findLinksByNativeIds(connection.store, type, ids).map((link) => [link.nativeId, link]));
+    const recordOf = lookUp(
+      job,
+      [...links.values()].map((link) => link.id),
+      askedAt,
+    );
+    const seen: string[] = [];
+    for (const [at, row] of rows.entries()) {
+      const former = links.get(ids[at] ?? "");
+      const known = former && isLive(former) && former.name !== null ? former : undefined;
+      const held = rowHeld(job, type, row);
+      const link = known ?? sightNative(job, type, ids[at] ?? "", held);
+      if (!link) continue;
+      seen.push(link.id);
+      const record = recordOf(link.id);
+      const shows = shown[at];
+      if (!shows || record.isBusy) continue;
+      compareShown(job, link, record, shows);
+      if (known) refreshKeys(job, hydrated(connection, known, row, held), isPartial);
+    }
+    markLinksSeen(connection.store, seen, sweepOf(job, type).generation);
+  });
+}
+
+/**
+ * Draws the conclusion of a complete pass, some records at a time: what it did not see, and a read confirms, is lost.
+ */
+async function concludeSome(job: Job, type: LinkType): Promise<void> {
+  const { store } = job.connection;
+  const { generation, startedAt } = sweepOf(job, type);
+  const unseen = countUnseenLinks(store, type, generation, startedAt ?? 0);
+  if (unseen / Math.max(1, countLiveLinks(store, type)) > MAX_VANISHED_SHARE) {
+    const alarm = `${unseen} ${type} records vanished from the product at once; nothing was concluded from it`;
+    await seekPrincipals(job, type);
+    return complete(job, type, alarm);
+  }
+  const some = listUnseenLinks(store, type, generation, startedAt ?? 0, CONCLUDE_BATCH);
+  for (const link of some) {
+    if (await hydrate(job, link)) updateLink(store, link.id, { sweep: generation });
+  }
+  if (some.length === CONCLUDE_BATCH) return;
+  await seekPrincipals(job, type);
+  complete(job, type, null);
+}
+
+function complete(job: Job, type: SweepType, alarm: string | null): void {
+  const done = { running: false, cursor: null, completedAt: job.now(), alarm };
+  upsertSweep(job.connection.store, { ...sweepOf(job, type), ...done });
+}
+
+async function seekPrincipals(job: Job, type: LinkType): Promise<void> {
+  findPrincipals(job, type);
+  if (type === "Group") return;
+  try {
+    await findOwnAccount(job);
+  } catch (error) {
+    // Whoever must know asks again.
+    if (!(error instanceof Fault)) throw error;
+  }
+}
+
+/** Slices in a row that the vendor or its answer refuse, until the list is begun anew: its cursor may have expired. */
+const MAX_REFUSALS = 3;
+
+/** Notes why a slice failed, after so many others in a row; the next one goes on from the same page. */
+export function noteFailure(job: Pick<Job, "connection">, error: unknown, before: number): void {
+  const why = error instanceof Fault ? error.kind : "internal error";
+  for (const type of sweepTypes(job)) {
+    const sweep = sweepOf(job, type);
+    const isRefused = error instanceof Fault && (error.kind === "invalid" || error.kind === "protocol");
+    const isDeadEnd = isRefused && before + 1 >= MAX_REFUSALS && sweep.cursor !== CONCLUDING;
+    const cursor = isDeadEnd ? null : sweep.cursor;
+    if (sweep.running) upsertSweep(job.connection.store, { ...sweep, cursor, alarm: `${STOPPED}${why}` });
+  }
+}

@@ -1,0 +1,53 @@
+// Groups: delete (RFC 7644 section 3.6).
+
+import { Fault } from "../../adapter.ts";
+import { notFound } from "../../scim/messages.ts";
+import { deleteLagOverlays } from "../../store/journal.ts";
+import { findLiveLink } from "../../store/links.ts";
+import { countMembers } from "../../store/members.ts";
+import type { Job } from "../jobs/job.ts";
+import { journaled, settle } from "../recovery/journal.ts";
+import { hydrate } from "../resource/hydrate.ts";
+import { removeIfPresent } from "../resource/not-found.ts";
+import { entomb } from "../resource/tombstone.ts";
+import { requireMatch } from "../resource/version.ts";
+import { braked } from "../safeguards/brake.ts";
+import { requireGroupKept } from "../safeguards/protected-changes.ts";
+import { markGroup, settleMarked } from "../seats/seat-updates.ts";
+import { groupOperationsOf } from "../vendor/user-or-group.ts";
+
+/** Deletes the group at the vendor; its members stay users. */
+export async function deleteGroup(job: Job, id: string, ifMatch: string | undefined): Promise<void> {
+  const { connection } = job;
+  const group = groupOperationsOf(job.connection);
+  const found = findLiveLink(connection.store, "Group", id);
+  if (!found) throw notFound("the group");
+  const locks = [`link:${id}`, ...(found.nameKey === null ? [] : [`group:${found.nameKey}`])];
+  await connection.object.locks.hold(locks, job.deadlineAt, async () => {
+    await settle(job, id);
+    const link = findLiveLink(connection.store, "Group", id);
+    if (!link) throw notFound("the group");
+    if (ifMatch !== undefined) {
+      const present = await hydrate(job, link);
+      if (!present) throw notFound("the group");
+      await requireMatch(ifMatch, present);
+    }
+    await requireGroupKept(job, link, undefined, false, { add: [], remove: [] });
+    const { remove } = group;
+    if (!remove) throw new Fault("unsupported", { detail: `${connection.adapter.title} cannot delete a group` });
+    const empties = countMembers(connection.store, id) > 0;
+    await braked(job, empties ? "emptied" : undefined, id, () =>
+      journaled(
+        job,
+        { kind: "group.delete", linkId: id },
+        () => removeIfPresent(job, link, () => remove(job.api, link.nativeId)),
+        () => {
+          markGroup(job, id);
+          entomb(job, id);
+          deleteLagOverlays(connection.store, id);
+        },
+      ),
+    );
+    await settleMarked(job);
+  });
+}

@@ -1,0 +1,44 @@
+// One piece of work on a connection: a request or a slice of background work.
+
+import type { Api } from "../../adapter.ts";
+import type { Lane } from "../../upstream/budget.ts";
+import type { OpenConnection } from "../connection/open-connection.ts";
+import { toReadOnly } from "../plan/planned-adapter.ts";
+import type { Trace } from "./trace.ts";
+
+/**
+ * Calls to the vendor and waiting end within this time, so that with admission before and the answer after it everything
+ * is over in 45 s; an identity provider gives up after 60 s [A1].
+ */
+export const DEADLINE_MS = 43_000;
+
+export interface Job {
+  connection: OpenConnection;
+  api: Api;
+  trace: Trace;
+  /** Epoch milliseconds. What lagged when the work began may have been read by it. */
+  startedAt: number;
+  /** Epoch milliseconds. */
+  deadlineAt: number;
+  now(): number;
+  /** Takes the tickets of asynchronous requests while a write is under way. */
+  onTicket?: ((ticket: string) => void) | undefined;
+}
+
+export function createJob(connection: OpenConnection, trace: Trace, lane: Lane, deadlineAt: number): Job {
+  const api = connection.createApi({
+    lane,
+    deadline: () => deadlineAt,
+    record: (call) => trace.calls.push(call),
+    submitted: (ticket) => job.onTicket?.(ticket),
+  });
+  const job: Job = {
+    connection,
+    api: connection.object.isShadow ? toReadOnly(api, (what) => trace.notes.add(what)) : api,
+    trace,
+    startedAt: Date.now(),
+    deadlineAt,
+    now: Date.now,
+  };
+  return job;
+}

@@ -1,0 +1,53 @@
+// Taking a group's change back, where one of its seats is refused [S16].
+
+import type { Value } from "../../adapter.ts";
+import { type LiveLink, updateLink } from "../../store/links.ts";
+import type { Job } from "../jobs/job.ts";
+import { writeMembers } from "../membership/member-writes.ts";
+import type { MemberChange } from "../membership/members.ts";
+import { assemble } from "../resource/hydrate.ts";
+import { keysOf } from "../resource/link-keys.ts";
+import { toWritten } from "../resource/references.ts";
+import { entomb } from "../resource/tombstone.ts";
+import { resourceOf } from "../resource/wanted-values.ts";
+import { markGroup, settleGroup, settleMarked, settleSeats } from "../seats/seat-updates.ts";
+import { kindOf, operationsOf } from "../vendor/user-or-group.ts";
+
+/** Who came goes, and who went comes back, with their seats. */
+export async function undoMembers(job: Job, group: LiveLink, done: MemberChange): Promise<void> {
+  const undone = { add: done.remove, remove: done.add };
+  await writeMembers(job, group, undone);
+  await settleSeats(job, undone);
+}
+
+/** Gives a group the values that it had, and its members the seats that follow from them. */
+export async function undoValues(
+  job: Job,
+  link: LiveLink,
+  native: unknown,
+  before: Record<string, Value | null>,
+): Promise<void> {
+  const { connection } = job;
+  const kind = kindOf(connection, "Group");
+  const { held: present } = assemble(job, link, native, operationsOf(connection, "Group").toScim(native));
+  const held = { ...present };
+  for (const [path, value] of Object.entries(before)) {
+    if (value === null) delete held[path];
+    else held[path] = value;
+  }
+  const changed = new Set(Object.keys(before).filter((path) => held[path] !== present[path]));
+  if (changed.size > 0) {
+    const { values } = await toWritten(job, held, changed, kind);
+    await connection.adapter.group?.update?.(job.api, link.nativeId, { values, changed, native });
+  }
+  updateLink(connection.store, link.id, keysOf(connection, resourceOf(link, held, kind), held, "Group"));
+  await settleGroup(job, link.id);
+}
+
+/** A group that cannot take its first members is not created at all. */
+export async function removeGroup(job: Job, linkId: string, nativeId: string): Promise<void> {
+  await job.connection.adapter.group?.remove?.(job.api, nativeId);
+  markGroup(job, linkId);
+  entomb(job, linkId);
+  await settleMarked(job);
+}

@@ -1,0 +1,104 @@
+// First sight of native records: each gets its link once [S6] [S9] [S10].
+
+import { createId } from "../../store/identifier.ts";
+import {
+  findLink,
+  findLinkByNativeId,
+  findLiveLinksByKey,
+  insertLink,
+  isLive,
+  type LinkType,
+  type LiveLink,
+  NEW_LINK,
+  releaseNativeId,
+  updateLink,
+} from "../../store/links.ts";
+import type { Job } from "../jobs/job.ts";
+import { kindOf, operationsOf } from "../vendor/user-or-group.ts";
+import { readHeld } from "./hydrate.ts";
+import { keysOf } from "./link-keys.ts";
+import { type Held, toResource } from "./mapping.ts";
+
+/** The name that a record seen for the first time goes by. */
+function firstKeys(job: Job, type: LinkType, held: Held) {
+  const { connection } = job;
+  const twin = connection.adapter.userNameIs;
+  const named = type === "User" && twin ? { ...held, userName: held[twin] } : held;
+  return keysOf(connection, toResource(named, null, kindOf(connection, type)), named, type);
+}
+
+/** A live link for a native record; where its name is taken the earlier link answers for the name. */
+export function mintLink(
+  job: Job,
+  type: LinkType,
+  nativeId: string,
+  held: Held,
+  more: { id?: string; externalId?: string | null } = {},
+): LiveLink {
+  const { store } = job.connection;
+  const now = job.now();
+  const keys = firstKeys(job, type, held);
+  const isTaken = keys.nameKey !== null && findLiveLinksByKey(store, type, "nameKey", keys.nameKey).length > 0;
+  const link: LiveLink = {
+    ...NEW_LINK,
+    id: more.id ?? createId(now),
+    type,
+    nativeId,
+    ...keys,
+    nameKey: isTaken ? null : keys.nameKey,
+    externalId: more.externalId ?? keys.externalId,
+    version: 1,
+    membersLoaded: false,
+    createdAt: now,
+    modifiedAt: now,
+    sweep: null,
+    seat: keys.seat ?? null,
+  };
+  // A lost attempt to bring a deleted user or group back promised the id that its tombstone has.
+  const former = more.id === undefined ? undefined : findLink(store, type, more.id);
+  const made = former ? { ...link, createdAt: former.createdAt } : link;
+  if (former) updateLink(store, former.id, made);
+  else insertLink(store, made);
+  return made;
+}
+
+/**
+ * The link of a native record that a search or list showed.
+ * @returns undefined for the hidden account of a deleted user
+ */
+export function sightNative(job: Job, type: LinkType, nativeId: string, held: Held): LiveLink | undefined {
+  const { store } = job.connection;
+  const link = findLinkByNativeId(store, type, nativeId);
+  if (!link) return mintLink(job, type, nativeId, held);
+  const keys = firstKeys(job, type, held);
+  const isReused =
+    link.state !== "live" && !link.isHidden && [keys.nameKey, link.nameKey].every((name) => name !== null);
+  if (isReused && keys.nameKey !== link.nameKey) {
+    // The vendor gives the ids of removed records again, and this one now belongs to somebody else.
+    releaseNativeId(store, type, nativeId, "", job.now());
+    return mintLink(job, type, nativeId, held);
+  }
+  if (link.state === "tombstone") return undefined;
+  if (isLive(link) && (link.name !== null || keys.name === null)) return link;
+  const others = keys.nameKey ? findLiveLinksByKey(store, type, "nameKey", keys.nameKey) : [];
+  const change = {
+    state: "live" as const,
+    deletedAt: null,
+    name: link.name ?? keys.name,
+    nameKey: others.length > 0 ? null : (link.nameKey ?? keys.nameKey),
+    emailKey: keys.emailKey ?? link.emailKey,
+    externalId: keys.externalId ?? link.externalId,
+  };
+  updateLink(store, link.id, change);
+  return { ...link, ...change };
+}
+
+/** The values of a row of a list or search. */
+export function rowHeld(job: Job, type: "User" | "Group", row: unknown) {
+  const { connection } = job;
+  const toScim =
+    type === "User"
+      ? (connection.adapter.user.rowToScim ?? connection.adapter.user.toScim)
+      : operationsOf(connection, type).toScim;
+  return readHeld(connection.store, undefined, toScim(row), kindOf(connection, type));
+}

@@ -1,0 +1,55 @@
+// userName and e-mail as one value [S2].
+
+import { badRequest } from "../../scim/messages.ts";
+import { isSameText } from "../../scim/text.ts";
+import type { Trace } from "../jobs/trace.ts";
+import type { Coupling } from "../vendor/resource-types.ts";
+import type { Held } from "./mapping.ts";
+
+/** The two spellings of one value. */
+interface Names {
+  userName: string | undefined;
+  email: string | undefined;
+}
+
+/**
+ * Settles both spellings after a change. A request that changes one changes both; one that sets them to two new values
+ * is refused or decided, as the connection says.
+ * @throws ScimError 400 invalidValue naming both
+ */
+function couple(before: Names, after: Names, path: string, coupling: Coupling, trace: Trace): Names {
+  if (coupling === "separate" || isSameText(after.userName, after.email)) return after;
+  if (coupling === "userName" || coupling === "email") {
+    const winner = (coupling === "userName" ? after.userName : after.email) ?? after.userName ?? after.email;
+    trace.notes.add(`userName and ${path} differ; the connection's coupling lets ${coupling} win`);
+    return { userName: winner, email: winner };
+  }
+  const userNameChanged = after.userName !== undefined && !isSameText(before.userName, after.userName);
+  const emailChanged = after.email !== undefined && !isSameText(before.email, after.email);
+  if (userNameChanged && emailChanged) {
+    throw badRequest(
+      "invalidValue",
+      `userName and ${path} are one value in this product, but the request sets them to two different ones. ` +
+        "Map both from the same source attribute, or have the connection's coupling setting changed.",
+    );
+  }
+  const value = userNameChanged ? after.userName : emailChanged ? after.email : (after.userName ?? after.email);
+  return { userName: value, email: value };
+}
+
+/** Settles the coupled pair inside a user's values, in place. */
+export function coupleHeld(
+  before: Held,
+  after: Held,
+  path: string | undefined,
+  coupling: Coupling,
+  trace: Trace,
+): void {
+  if (!path) return;
+  const names = (held: Held): Names => ({ userName: text(held.userName), email: text(held[path]) });
+  const settled = couple(names(before), names(after), path, coupling, trace);
+  after.userName = settled.userName;
+  after[path] = settled.email;
+}
+
+const text = (value: Held[string]) => (typeof value === "string" ? value : undefined);

@@ -1,0 +1,46 @@
+// Digests of a record's values by attribute path: enough to tell which has changed, and not what it was.
+
+import type { Values } from "../../adapter.ts";
+import { foldCase } from "../../scim/text.ts";
+import type { LinkType } from "../../store/links.ts";
+import type { OpenConnection } from "../connection/open-connection.ts";
+import type { Kind, Row } from "../vendor/resource-types.ts";
+
+/** In bytes: short to keep, and two values of one attribute are still never taken for each other. */
+const DIGEST_BYTES = 6;
+
+export type Digests = { [path: string]: string };
+
+/** The rows whose values are compared: `active` has a column of its own, a coupled userName is another row's value. */
+function comparedRows({ adapter }: Pick<OpenConnection, "adapter">, type: LinkType, kind: Kind): Row[] {
+  const isTwin = (path: string) => type === "User" && path === "userName" && adapter.userNameIs !== undefined;
+  return kind.rows.filter(({ path }) => path !== "active" && !isTwin(path));
+}
+
+/** Vendors change letter case and blanks of what they are given, and the signs in a phone number. */
+function canonical({ attribute }: Row, value: Values[string]): string {
+  if (value === undefined || value === null) return "";
+  if (typeof value === "object") return "id" in value ? `id ${value.id}` : `key ${foldCase(value.key)}`;
+  const text = foldCase(String(value)).replace(/\s+/g, "");
+  return attribute === "phoneNumbers" ? text.replace(/[^\p{L}\p{N}+]/gu, "") : text;
+}
+
+/** @param values of a record, or of a row that shows only the paths that it has */
+export async function digestValues(
+  connection: Pick<OpenConnection, "adapter" | "object">,
+  type: LinkType,
+  kind: Kind,
+  nativeId: string,
+  values: Values,
+  isPartial: boolean,
+): Promise<Digests> {
+  const rows = comparedRows(connection, type, kind).filter(({ path }) => !isPartial || Object.hasOwn(values, path));
+  const encoder = new TextEncoder();
+  const digests = rows.map(async (row) => {
+    // The record is part of it, so that equal values of two people look different.
+    const text = JSON.stringify([type, nativeId, row.path, canonical(row, values[row.path])]);
+    const signed = await crypto.subtle.sign("HMAC", connection.object.digestKey, encoder.encode(text));
+    return [row.path, new Uint8Array(signed, 0, DIGEST_BYTES).toBase64()] as const;
+  });
+  return Object.fromEntries(await Promise.all(digests));
+}

@@ -1,0 +1,189 @@
+// What a client wants, checked against the table: required values, lengths, coupling and what nobody holds.
+
+import { badRequest } from "../../scim/messages.ts";
+import type { Json, Resource } from "../../scim/schema.ts";
+import { orRefused, type SetAside } from "../../scim/set-aside.ts";
+import { nameBeforeSoftDelete } from "../../scim/soft-delete-name.ts";
+import { foldCase } from "../../scim/text.ts";
+import type { Link } from "../../store/links.ts";
+import type { Job } from "../jobs/job.ts";
+import { holdsExternalId, type Kind, type Row } from "../vendor/resource-types.ts";
+import { coupleHeld } from "./email-coupling.ts";
+import type { Hydrated } from "./hydrate.ts";
+import { assumeTypes, changedPaths, type Held, toHeld, toKept, toResource } from "./mapping.ts";
+import { namePaths, softDeleteNameIn } from "./native-names.ts";
+
+/** A wanted state next to the present one. */
+export interface Wanted {
+  held: Held;
+  kept: Resource | null;
+  externalId: string | null;
+  /** Paths whose value the vendor must change. */
+  changed: Set<string>;
+  /** The name that only clients see, where it is a soft-delete name; `held` then has the one that the vendor keeps. */
+  softDeleteName: string | undefined;
+  /** Whether only the link changes. */
+  linkChanged: boolean;
+}
+
+/**
+ * What a request wants, next to the present state, which is undefined on create.
+ * @param refused takes values that cannot be had, where the rest is done all the same: they stay as they are [S48]
+ * @throws ScimError 400 where there is no such list
+ */
+export function settleWanted(
+  job: Job,
+  kind: Kind,
+  before: Hydrated | undefined,
+  resource: Resource,
+  refused?: SetAside[],
+): Wanted {
+  const { connection, trace } = job;
+  const wanted = structuredClone(resource);
+  if (assumeTypes(wanted, kind)) trace.repairs.add("untyped-element");
+  const externalId = typeof wanted.externalId === "string" ? wanted.externalId : null;
+  for (const own of ["members", "groups", "id", "schemas", "meta"]) delete wanted[own];
+  if (!holdsExternalId(kind)) delete wanted.externalId;
+  const held = toHeld(wanted, kind);
+  const twin = kind.type.name === "User" ? connection.adapter.userNameIs : undefined;
+  const names = namePaths(connection);
+  const restore = (paths: readonly string[]) => {
+    for (const path of paths) held[path] = before?.held[path];
+  };
+  const coupled = orRefused(refused, toOperation("userName", held.userName), () => {
+    coupleHeld(before ? toHeld(before.resource, kind) : {}, held, twin, connection.rules.coupling, trace);
+    return true;
+  });
+  if (!coupled) restore(names);
+  if (kind.rows.some((row) => row.path === "active")) held.active ??= settleActive(job, before);
+  const softDeleteName = before && kind.type.name === "User" ? readSoftDeleteName(job, before, held) : undefined;
+  const kept = keep(job, toKept(wanted, kind));
+  let changed = changedPaths(before?.held ?? {}, held, kind);
+  if (twin) changed.delete("userName");
+  for (const check of [checkImmutable, checkRequired, checkLength]) {
+    for (const row of kind.rows) {
+      const fits = orRefused(refused, toOperation(row.path, held[row.path]), () => {
+        check({ row, held, changed, before, title: connection.adapter.title });
+        return true;
+      });
+      if (fits) continue;
+      restore(names.includes(row.path) ? names : [row.path]);
+      changed = new Set([...changed].filter((path) => held[path] !== before?.held[path]));
+    }
+  }
+  const linkChanged =
+    (softDeleteName ?? held.userName) !== (before?.resource.userName ?? before?.held.userName) ||
+    externalId !== (before?.link.externalId ?? null) ||
+    JSON.stringify(kept) !== JSON.stringify(before?.link.kept ?? null);
+  return { held, kept, externalId, changed, softDeleteName, linkChanged };
+}
+
+/** The PATCH operation that asks for a value. */
+export const toOperation = (path: string, value: Held[string]): SetAside["operation"] =>
+  value === undefined ? { op: "remove", path } : { op: "replace", path, value };
+
+/** Takes a soft-delete name out of the values, which get back the name that the vendor has, or had before [S45]. */
+function readSoftDeleteName(job: Job, before: Hydrated, held: Held): string | undefined {
+  const { connection, trace } = job;
+  const paths = namePaths(connection);
+  const name = softDeleteNameIn(before.link, before.held, held, paths);
+  if (name === undefined) return undefined;
+  const isRestored = held.active !== false && before.held.active === false;
+  const former = nameBeforeSoftDelete(name);
+  for (const path of paths) {
+    if (connection.rules.coupling === "separate" && connection.adapter.userNameIs) continue;
+    held[path] = isRestored ? former : before.held[path];
+  }
+  if (isRestored) return undefined;
+  if (name !== before.link.name) trace.repairs.add("soft-delete-name");
+  return name;
+}
+
+/** Whoever is created is active; afterwards only a value acts, so clearing changes nothing [S5]. */
+function settleActive({ trace }: Job, before: Hydrated | undefined): Held[string] {
+  if (before === undefined) return true;
+  if (before.held.active !== undefined) trace.notes.add("active cannot be cleared; it stays as it is");
+  return before.held.active;
+}
+
+/** What the link keeps of attributes that the vendor cannot hold. */
+function keep(job: Job, rest: Resource): Resource | null {
+  if (job.connection.rules.unmapped === "keep") return Object.keys(rest).length > 0 ? rest : null;
+  for (const [name, value] of Object.entries(rest))
+    for (const path of pathsOf(name, value)) job.trace.dropped.add(path);
+  return null;
+}
+
+/** The paths to what was dropped; a place that only an element's type marks is nothing. */
+function pathsOf(name: string, value: Json): string[] {
+  if (!Array.isArray(value)) {
+    if (typeof value !== "object" || value === null) return [name];
+    return Object.keys(value).map((sub) => (name.startsWith("urn:") ? `${name}:${sub}` : `${name}.${sub}`));
+  }
+  return value.flatMap((element) => {
+    if (typeof element !== "object" || element === null || Array.isArray(element)) return [name];
+    const subs = Object.keys(element).filter((sub) => sub !== "type");
+    const type = typeof element.type === "string" ? `[type eq ${JSON.stringify(element.type)}]` : "";
+    return subs.map((sub) => `${name}${type}.${sub}`);
+  });
+}
+
+/** One value that is to be checked. */
+interface Checked {
+  row: Row;
+  held: Held;
+  /** What is not to be written after all is taken out. */
+  changed: Set<string>;
+  before: Hydrated | undefined;
+  title: string;
+}
+
+/** What is given once stays as it was given; another case of it is no change for the vendor. */
+function checkImmutable({ row: { path, immutable }, held, changed, before, title }: Checked): void {
+  const old = before?.held[path];
+  if (!immutable || old === undefined || !changed.delete(path)) return;
+  if (foldCase(String(old)) === foldCase(String(held[path] ?? ""))) return;
+  throw badRequest("mutability", `${path} cannot be changed in ${title}; take it out of the mapping for updates`);
+}
+
+function checkRequired({ row, held, changed, before, title }: Checked): void {
+  if (!row.required || held[row.path] !== undefined) return;
+  if (before && !changed.has(row.path)) return;
+  throw badRequest("invalidValue", `${row.path} is required by ${title}; map an attribute that every user has to it`);
+}
+
+const lengthLimit = (row: Row, isCreate: boolean): number => {
+  const { maxLength } = row;
+  if (maxLength === undefined) return Number.POSITIVE_INFINITY;
+  if (typeof maxLength === "number") return maxLength;
+  return isCreate ? Math.min(maxLength.create, maxLength.update) : maxLength.update;
+};
+
+function checkLength({ row, held, changed, before }: Checked): void {
+  const value = held[row.path];
+  const limit = lengthLimit(row, before === undefined);
+  if (typeof value !== "string" || value.length <= limit || !changed.has(row.path)) return;
+  throw badRequest("invalidValue", `${row.path} may have at most ${limit} characters in this product`);
+}
+
+/** A deactivation never fails because of an unchanged value: one that is too long for an update is shortened. */
+export function shortenUnchanged(job: Job, wanted: Pick<Wanted, "held" | "changed">, kind: Kind): Held {
+  const isDeactivation = wanted.changed.has("active") && wanted.held.active === false;
+  if (!isDeactivation) return wanted.held;
+  const held = { ...wanted.held };
+  for (const row of kind.rows) {
+    const value = held[row.path];
+    const limit = lengthLimit(row, false);
+    if (typeof value !== "string" || value.length <= limit || wanted.changed.has(row.path)) continue;
+    held[row.path] = value.slice(0, limit);
+    job.trace.notes.add(`${row.path} was shortened to ${limit} characters so that the deactivation could be made`);
+  }
+  return held;
+}
+
+/** The resource that a link and held values make. */
+export function resourceOf(link: Link, held: Held, kind: Kind): Resource {
+  const resource = toResource(held, link.kept, kind);
+  if (link.externalId !== null && !holdsExternalId(kind)) resource.externalId = link.externalId;
+  return resource;
+}

@@ -1,0 +1,111 @@
+// What protected users and groups keep, whatever a request asks: access, names, groups and seats [S22].
+
+import { ScimError } from "../../scim/messages.ts";
+import { isSameText } from "../../scim/text.ts";
+import { findLinkByNativeId, type LinkType, type LiveLink } from "../../store/links.ts";
+import { listPrincipals, OWN_ACCOUNT } from "../../store/principals.ts";
+import type { Job } from "../jobs/job.ts";
+import type { MemberChange } from "../membership/members.ts";
+import { findOwnAccount } from "../protection/principal-lookup.ts";
+import {
+  createGuard,
+  type Guarded,
+  isProtected,
+  listGuarded,
+  listProtectedUsers,
+} from "../protection/protected-principals.ts";
+import { type Hydrated, hydrate } from "../resource/hydrate.ts";
+import type { Held } from "../resource/mapping.ts";
+import type { Wanted } from "../resource/wanted-values.ts";
+import { planGroupSeat, planSeats } from "../seats/seat-plans.ts";
+import { lowersSeat, type SeatChange } from "../seats/seat-rank.ts";
+import type { Row } from "../vendor/resource-types.ts";
+import { kindOf } from "../vendor/user-or-group.ts";
+
+const isName = (row: Row) => row.path === "userName" || row.attribute === "emails";
+const isSameName = (before: Held[string], after: Held[string]) => isSameText(before?.toString(), after?.toString());
+
+/** @throws ScimError 403 where a protected user would be disabled, renamed, or given another password */
+export async function requireUserKept(job: Job, before: Hydrated, wanted: Wanted): Promise<void> {
+  const refuse = (what: string) => requireUnprotected(job, before.link, `the user was not ${what}`, true);
+  if (wanted.changed.has("active") && wanted.held.active !== true) await refuse("disabled");
+  const names = kindOf(job.connection, "User").rows.filter(isName);
+  if (names.some(({ path }) => !isSameName(before.held[path], wanted.held[path]))) await refuse("renamed");
+  // Portico holds no password and drops one; here it says so instead of seeming to obey.
+  if (job.trace.dropped.has("password")) await refuse("given another password");
+}
+
+/**
+ * @param next the group as it will be; undefined where it goes
+ * @throws ScimError 403 where a protected group would lose its name, or a protected user the group or a higher seat
+ */
+export async function requireGroupKept(
+  job: Job,
+  group: LiveLink,
+  next: LiveLink | undefined,
+  isRenamed: boolean,
+  members: MemberChange,
+): Promise<void> {
+  if (!next) await requireUnprotected(job, group, "the group was not deleted");
+  else if (isRenamed) await requireUnprotected(job, group, "the group was not renamed", true);
+  if (members.remove.length > 0 && isProtected(job, group)) {
+    const guard = createGuard(job, "User");
+    for (const user of members.remove)
+      if (guard(user)) await requireUnprotected(job, user, "the member was not removed");
+  }
+  const changesSeat = (next?.seat ?? null) !== group.seat;
+  await requireSeatsKept(job, planSeats(job, next ?? group, members));
+  if (!changesSeat) return;
+  await requireSeatsKept(job, planGroupSeat(job, { ...group, seat: next?.seat ?? null }, listProtectedUsers(job)));
+}
+
+/** @throws ScimError 403 where one of the changes lowers the seat of a protected user */
+export async function requireSeatsKept(job: Job, changes: Iterable<SeatChange>): Promise<void> {
+  const guard = createGuard(job, "User");
+  for (const change of changes) {
+    if (!guard(change.user) || !(await lowersSeat(job, change))) continue;
+    await requireUnprotected(job, change.user, "the licence was not lowered", true);
+  }
+}
+
+// ---- Refusing --------------------------------------------------------------------------------------------------------
+
+/** A request that could harm the account waits until it is known. */
+async function requireOwnAccount(job: Job): Promise<void> {
+  const { adapter, store } = job.connection;
+  if (!adapter.account || listPrincipals(store, "User").some(({ name }) => name === OWN_ACCOUNT)) return;
+  await findOwnAccount(job);
+}
+
+/**
+ * @param isFresh whether the link's keys were read from the vendor just now
+ * @throws ScimError 403 where the user or group is protected
+ */
+export async function requireUnprotected(job: Job, link: LiveLink, what: string, isFresh = false): Promise<void> {
+  if (link.type === "User") await requireOwnAccount(job);
+  // Somebody who is known by an old name may bear a protected one by now.
+  if (!isFresh && listGuarded(job, link.type).some((one) => isUnfound(job, link.type, one))) await hydrate(job, link);
+  const guarded = createGuard(job, link.type)(link);
+  if (guarded) throw refused(job, link, what, guarded.isOwn);
+}
+
+function isUnfound({ connection }: Job, type: LinkType, { key, nativeId, isOwn }: Guarded): boolean {
+  if (nativeId === null) return key !== null;
+  return !isOwn && findLinkByNativeId(connection.store, type, nativeId)?.state !== "live";
+}
+
+function refused(job: Job, link: LiveLink, what: string, isOwn: boolean): ScimError {
+  const kind = link.type.toLowerCase();
+  if (isOwn) {
+    job.trace.notes.add("refused: the user is the account whose credential the connection uses");
+    return new ScimError(
+      403,
+      `${what}: the credential that the gateway uses in this product is this account's, so it is always protected. Take it out of the identity provider's scope.`,
+    );
+  }
+  job.trace.notes.add(`refused: the ${kind} is protected on this connection`);
+  return new ScimError(
+    403,
+    `${what}: this ${kind} is protected on this connection. Take it out of the identity provider's scope, or have an administrator of the gateway change the list.`,
+  );
+}

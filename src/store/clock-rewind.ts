@@ -1,0 +1,35 @@
+// Times in a Connection object's SQLite that a clock which was set back has left in the future.
+
+import { and, eq, gt } from "drizzle-orm";
+import { dueJobs, sweeps } from "./background-tables.ts";
+import { intents, outbox, overlays } from "./journal-tables.ts";
+import { digests, links } from "./link-tables.ts";
+import type { Store } from "./links.ts";
+import { removals } from "./safeguard-tables.ts";
+
+export interface Rewind {
+  /** Epoch milliseconds. */
+  now: number;
+  /** A sweep that was complete later than this counts as complete then. */
+  staleAt: number;
+  /** Until when written values may hide what the vendor shows. */
+  lagUntil: number;
+}
+
+/** Nothing is due, held or waited for longer than it would be had it begun now. */
+export function rewindTimes(store: Store, { now, staleAt, lagUntil }: Rewind): void {
+  store.update(dueJobs).set({ dueAt: now }).where(gt(dueJobs.dueAt, now)).run();
+  store.update(sweeps).set({ completedAt: staleAt }).where(gt(sweeps.completedAt, staleAt)).run();
+  store.update(sweeps).set({ startedAt: now }).where(gt(sweeps.startedAt, now)).run();
+  store.update(intents).set({ attemptedAt: now }).where(gt(intents.attemptedAt, now)).run();
+  store
+    .update(overlays)
+    .set({ expiresAt: lagUntil })
+    .where(and(eq(overlays.reason, "lag"), gt(overlays.expiresAt, lagUntil)))
+    .run();
+  store.update(outbox).set({ retryAt: now }).where(gt(outbox.retryAt, now)).run();
+  store.update(overlays).set({ retryAt: now }).where(gt(overlays.retryAt, now)).run();
+  store.update(removals).set({ at: now }).where(gt(removals.at, now)).run();
+  store.update(digests).set({ writtenAt: now }).where(gt(digests.writtenAt, now)).run();
+  store.update(links).set({ deletedAt: now }).where(gt(links.deletedAt, now)).run();
+}
