@@ -14,11 +14,13 @@ const DEFAULT_BRAKE: BrakeLimits = { share: 0.1, count: 20, minutes: 60 };
 /** For so long a deleted user who returns is known as the same person. */
 export const DEFAULT_RETENTION: Retention = { traceDays: 30, tombstoneDays: 90 };
 
-export interface Rules extends Pick<ConnectionRow, "mode" | "coupling" | "unmapped" | "drift"> {
+export interface Rules extends Pick<ConnectionRow, "mode" | "coupling" | "unmapped" | "drift" | "parking"> {
   isSuspended: boolean;
   /** For how long a complete sweep answers for the vendor. */
   freshnessMs: number;
   onDelete: "remove" | "disable";
+  /** For how long a user who was disabled comes back with the groups and seats of then. */
+  restoreWithinMs: number;
   protected: Protected;
   brake: BrakeLimits;
   retention: Retention;
@@ -26,12 +28,14 @@ export interface Rules extends Pick<ConnectionRow, "mode" | "coupling" | "unmapp
 
 export function toRules(row: ConnectionRow, { user }: Adapter, { onDelete }: Pick<Transport, "onDelete">): Rules {
   const canSearch = Object.keys(user.find ?? {}).length > 0;
-  const { mode, coupling, unmapped, drift } = row;
+  const { mode, coupling, unmapped, drift, parking } = row;
   return {
     mode,
     coupling,
     unmapped,
     drift,
+    parking,
+    restoreWithinMs: row.restoreWithinDays * DAY_MS,
     isSuspended: row.state !== "active",
     freshnessMs: row.freshnessMinutes !== null ? row.freshnessMinutes * MINUTE_MS : canSearch ? DAY_MS : HOUR_MS,
     onDelete: onDelete ?? (user.remove ? "remove" : "disable"),

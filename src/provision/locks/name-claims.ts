@@ -5,8 +5,13 @@ import type { Edit } from "../../scim/edit.ts";
 import { foldCase } from "../../scim/text.ts";
 import type { Locks } from "./keyed-locks.ts";
 
-/** Says that a change claims a folded name; where its lock is not held yet, the change begins anew with it. */
-export type Claim = (name: string) => void;
+/** Says what a change needs; where its lock is not held yet, the change begins again with it. */
+export interface Claim {
+  /** A folded name. */
+  (name: string): void;
+  /** Another user or group, by its id. */
+  link(id: string): void;
+}
 
 /**
  * The folded names that an edit is foreseen to claim: those that it sets by itself, whatever was there before. A name that
@@ -40,11 +45,13 @@ export async function holdNames<Plan, T>(
   const keys = new Set([...others, ...names.map((name) => `${kind}:${name}`)]);
   for (;;) {
     let isPlanned = false;
-    const claim: Claim = (name) => {
+    const need = (key: string) => {
       if (isPlanned) throw new Error("a name is claimed after its change was planned");
-      const key = `${kind}:${name}`;
       if (!keys.has(key)) throw new Unheld(key);
     };
+    const claim = Object.assign((name: string) => need(`${kind}:${name}`), {
+      link: (id: string) => need(`link:${id}`),
+    });
     try {
       return await job.connection.object.locks.hold([...keys], job.deadlineAt, async () => {
         const planned = await plan(claim);

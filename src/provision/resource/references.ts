@@ -2,7 +2,7 @@
 
 import type { Person, Values } from "../../adapter.ts";
 import type { Edit } from "../../scim/edit.ts";
-import { badRequest } from "../../scim/messages.ts";
+import { badRequest, type ScimError } from "../../scim/messages.ts";
 import { isSameText } from "../../scim/text.ts";
 import { findLink, findLiveLink, type Link } from "../../store/links.ts";
 import type { OpenConnection } from "../connection/open-connection.ts";
@@ -16,6 +16,7 @@ type Pointers = NonNullable<Link["pointers"]>;
 
 /**
  * Turns references into persons for the adapter: one read for each that changed. Unchanged ones are left out.
+ * @param onUnknown is told of an id that is no user, which is left out; otherwise it is refused
  * @throws ScimError 400 invalidValue for an id that is no user
  */
 export async function toWritten(
@@ -23,6 +24,9 @@ export async function toWritten(
   held: Held,
   changed: ReadonlySet<string>,
   kind: Kind,
+  onUnknown: (path: string, why: ScimError) => void = (_path, why) => {
+    throw why;
+  },
 ): Promise<{ values: Values; pointers: Pointers }> {
   const values: Values = { ...held };
   const pointers: Pointers = {};
@@ -34,7 +38,11 @@ export async function toWritten(
     const link = findLiveLink(job.connection.store, "User", String(id));
     const person = link ? await hydrate(job, link) : undefined;
     if (!link || !person) {
-      throw badRequest("invalidValue", `${row.path} names the user ${String(id)}, who does not exist here`);
+      onUnknown(
+        row.path,
+        badRequest("invalidValue", `${row.path} names the user ${String(id)}, who does not exist here`),
+      );
+      continue;
     }
     const key = String(person.held[job.connection.adapter.userNameIs ?? "userName"] ?? person.held.userName ?? "");
     values[row.path] = { id: link.nativeId, key, values: person.held } satisfies Person;

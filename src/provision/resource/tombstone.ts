@@ -1,9 +1,10 @@
 // Tombstones: what stays of a deleted user or group [S8] [S9].
 
 import { deleteDigests } from "../../store/digests.ts";
-import { updateLink } from "../../store/links.ts";
+import { findLink, updateLink } from "../../store/links.ts";
 import { deleteGroupMembers, deleteUserMemberships } from "../../store/members.ts";
 import { deleteOutboxOf } from "../../store/outbox.ts";
+import { deleteOwedOf } from "../../store/owed.ts";
 import type { Job } from "../jobs/job.ts";
 
 /**
@@ -12,10 +13,13 @@ import type { Job } from "../jobs/job.ts";
  */
 export function entomb(job: Job, linkId: string, isHidden = false): void {
   const { store } = job.connection;
+  // An account that stays hidden at the vendor is known by the name that it has there.
+  const { nativeName = null, nativeNameKey = null } = findLink(store, "User", linkId) ?? {};
   deleteUserMemberships(store, linkId);
   deleteGroupMembers(store, linkId);
   deleteOutboxOf(store, linkId);
   deleteDigests(store, linkId);
+  deleteOwedOf(store, linkId);
   updateLink(store, linkId, {
     state: "tombstone",
     deletedAt: job.now(),
@@ -26,5 +30,6 @@ export function entomb(job: Job, linkId: string, isHidden = false): void {
     seat: null,
     isSeatDue: false,
     isHidden,
+    ...(nativeName === null ? {} : { name: nativeName, nameKey: nativeNameKey, nativeName: null, nativeNameKey: null }),
   });
 }

@@ -6,6 +6,7 @@ import { orRefused, type SetAside } from "../../scim/set-aside.ts";
 import { nameBeforeSoftDelete } from "../../scim/soft-delete-name.ts";
 import { foldCase } from "../../scim/text.ts";
 import type { Link } from "../../store/links.ts";
+import type { OpenConnection } from "../connection/open-connection.ts";
 import type { Job } from "../jobs/job.ts";
 import { holdsExternalId, type Kind, type Row } from "../vendor/resource-types.ts";
 import { coupleHeld } from "./email-coupling.ts";
@@ -76,6 +77,25 @@ export function settleWanted(
     externalId !== (before?.link.externalId ?? null) ||
     JSON.stringify(kept) !== JSON.stringify(before?.link.kept ?? null);
   return { held, kept, externalId, changed, softDeleteName, linkChanged };
+}
+
+/** A wanted state in which some paths stay as they are; of a name that is spelled twice both do. */
+export function withoutChange(
+  connection: Pick<OpenConnection, "adapter" | "rules">,
+  wanted: Wanted,
+  before: Hydrated,
+  paths: readonly string[],
+): Wanted {
+  const names = namePaths(connection);
+  const keepsName = paths.some((path) => names.includes(path));
+  const all = new Set(keepsName ? [...paths, ...names] : paths);
+  return {
+    ...wanted,
+    held: { ...wanted.held, ...Object.fromEntries([...all].map((path) => [path, before.held[path]])) },
+    changed: new Set([...wanted.changed].filter((path) => !all.has(path))),
+    externalId: all.has("externalId") ? before.link.externalId : wanted.externalId,
+    softDeleteName: keepsName ? before.softDeleteName : wanted.softDeleteName,
+  };
 }
 
 /** The PATCH operation that asks for a value. */

@@ -1,10 +1,13 @@
 // Users: change by PUT or PATCH (RFC 7644 section 3.5).
 
-import type { Values } from "../../adapter.ts";
+import type { Fault, Values } from "../../adapter.ts";
 import type { Edit } from "../../scim/edit.ts";
-import { notFound, ScimError } from "../../scim/messages.ts";
+import { badRequest, notFound, type ScimError } from "../../scim/messages.ts";
+import { concernsOneValue, type SetAside } from "../../scim/set-aside.ts";
 import { deleteIntentsOf, deleteOverlay } from "../../store/journal.ts";
 import { findLiveLink, findLiveLinksByKey, type LiveLink, updateLink } from "../../store/links.ts";
+import { listOwedOf } from "../../store/owed.ts";
+import { isRefusal } from "../../upstream/refusal.ts";
 import type { OpenConnection } from "../connection/open-connection.ts";
 import type { Job } from "../jobs/job.ts";
 import { noteRead } from "../jobs/trace.ts";
@@ -13,18 +16,26 @@ import { journaled, pathsInDoubt, settle } from "../recovery/journal.ts";
 import { isDormant, isOwed } from "../recovery/pending-disable.ts";
 import { renaming } from "../resource/current-names.ts";
 import { answerWritten, type Hydrated, hydrate, hydrated, overlayLag } from "../resource/hydrate.ts";
-import { keysOf, remainingSeat } from "../resource/link-keys.ts";
+import { keysOf, leftAt, remainingSeat } from "../resource/link-keys.ts";
+import { namePaths, withSoftDeleteName } from "../resource/native-names.ts";
 import { listTakenAway, shownPointers, toWritten } from "../resource/references.ts";
 import { requireMatch } from "../resource/version.ts";
-import { resourceOf, settleWanted, shortenUnchanged, type Wanted } from "../resource/wanted-values.ts";
+import {
+  resourceOf,
+  settleWanted,
+  shortenUnchanged,
+  toOperation,
+  type Wanted,
+  withoutChange,
+} from "../resource/wanted-values.ts";
 import { braked, uncountRemoval } from "../safeguards/brake.ts";
 import { requireUserKept } from "../safeguards/protected-changes.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
 import { disablesUnread, readOrKeep } from "./disable-in-outage.ts";
+import { claimFromLeavers, park } from "./parking.ts";
+import { oweSetAside, settleOwed, withOwed } from "./set-aside.ts";
+import { taken } from "./taken.ts";
 import { writeSeated } from "./user-writes.ts";
-
-export const taken = (attribute: string, why = "") =>
-  new ScimError(409, `${attribute} is taken by another resource${why}`, { scimType: "uniqueness" });
 
 /** Whether userName and e-mail are one value, so that either takes the other's place among the names. */
 export const isEmailName = ({ adapter, rules }: Pick<OpenConnection, "adapter" | "rules">) =>
@@ -41,7 +52,17 @@ export async function changeUser(job: Job, id: string, ifMatch: string | undefin
     await readOrKeep(job, id, disablesUnread(ifMatch, edit), () => settle(job, id));
     return planUser(job, id, ifMatch, claim, edit, unsure);
   };
-  return holdNames(job, "name", foreseen, [`link:${id}`], plan, (planned) => writeUser(job, planned));
+  return holdNames(job, "name", foreseen, [`link:${id}`], plan, (planned) => writeEither(job, planned));
+}
+
+/** A change that the vendor refuses because of values that were owed from before is written without them. */
+async function writeEither(job: Job, { withoutOwed, ...planned }: UserPlan): Promise<Hydrated> {
+  try {
+    return await writeUser(job, planned);
+  } catch (error) {
+    if (!withoutOwed || !isRefusal(error)) throw error;
+    return writeUser(job, withoutOwed);
+  }
 }
 
 /** A change of a user that needs nothing more but to be written. */
@@ -49,8 +70,12 @@ export interface UserPlan {
   link: LiveLink;
   before: Hydrated;
   pointers: LiveLink["pointers"];
+  /** What the request could not have beside a deactivation. */
+  setAside: readonly SetAside[];
   /** Undefined where nothing changes. */
-  change: { wanted: Wanted; keys: ReturnType<typeof keysOf>; values: Values } | undefined;
+  change: { wanted: Wanted; values: Values; parked: readonly LiveLink[] } | undefined;
+  /** The same change as the request alone asks for it, where values that were owed are written with it. */
+  withoutOwed?: UserPlan | undefined;
 }
 
 /** Under the locks: read, apply, diff, claim. */
@@ -68,9 +93,35 @@ export async function planUser(
   const before = link && (await readOrKeep(job, id, disablesUnread(ifMatch, edit), () => hydrate(job, link)));
   if (!link || !before) throw notFound("the user");
   await requireMatch(ifMatch, before);
-  const wanted = settleWanted(job, kind, before, noteRead(job.trace, edit.apply(before.resource)).resource);
-  // Whoever is inactive without having been disabled is disabled by a request that says so, and by no other: its last word
-  // on `active` must be false, while null, "" and remove leave them as they are [S5].
+  const own = await planChange(job, link, before, claim, edit, unsure);
+  const activates = before.held.active === false && own.change?.wanted.held.active === true;
+  const full = activates ? withOwed(edit, listOwedOf(connection.store, id), kind.type) : undefined;
+  if (!full) return own;
+  try {
+    return { ...(await planChange(job, link, before, claim, full, unsure)), withoutOwed: own };
+  } catch (error) {
+    if (!concernsOneValue(error)) throw error;
+    return own;
+  }
+}
+
+async function planChange(
+  job: Job,
+  link: LiveLink,
+  before: Hydrated,
+  claim: Claim,
+  edit: Edit,
+  unsure: readonly string[],
+): Promise<UserPlan> {
+  const { connection } = job;
+  const { id } = link;
+  const kind = kindOf(connection, "User");
+  const edited = noteRead(job.trace, edit.apply(before.resource));
+  const setAside = [...edited.setAside];
+  const refused = edit.disables() ? setAside : undefined;
+  let wanted = settleWanted(job, kind, before, edited.resource, refused);
+  // A user who is inactive without having been disabled is disabled by a request that says so, and by no other: its last
+  // word on `active` must be false, while null, "" and remove leave the user as before [S5].
   if (wanted.held.active === false && isDormant(job, before) && edit.disables()) wanted.changed.add("active");
   for (const path of listTakenAway(connection, before, kind, edit)) wanted.changed.add(path);
   // Reads may still show what was before a write whose answer was lost.
@@ -78,37 +129,77 @@ export async function planUser(
   // A deactivation that the vendor still owes is tried again with whatever write comes next.
   if (wanted.held.active === false && isOwed(job, id)) wanted.changed.add("active");
   await requireUserKept(job, before, wanted);
-  const shown = shownPointers(connection, before, kind);
-  if (wanted.changed.size === 0 && !wanted.linkChanged) return { link, before, pointers: shown, change: undefined };
-  const keys = keysOf(connection, resourceOf({ ...link, kept: wanted.kept }, wanted.held, kind), wanted.held, "User");
-  for (const key of [keys.nameKey, isEmailName(connection) ? keys.emailKey : null]) {
-    if (key === null || key === link.nameKey) continue;
-    claim(key);
-    const others = findLiveLinksByKey(connection.store, "User", "nameKey", key);
-    if (others.some((other) => other.id !== id)) throw taken("userName");
+  const keep = (path: string, why: ScimError) => {
+    if (!refused) throw why;
+    refused.push({ operation: toOperation(path, wanted.held[path]), why });
+    wanted = withoutChange(connection, wanted, before, [path]);
+  };
+  let parked: readonly LiveLink[] = [];
+  try {
+    parked = await claimNames(job, link, wanted, claim);
+  } catch (error) {
+    if (!concernsOneValue(error)) throw error;
+    keep("userName", error);
   }
-  const { values, pointers } = await toWritten(job, shortenUnchanged(job, wanted, kind), wanted.changed, kind);
+  const shown = shownPointers(connection, before, kind);
+  if (wanted.changed.size === 0 && !wanted.linkChanged) {
+    return { link, before, pointers: shown, setAside, change: undefined };
+  }
+  const { values, pointers } = await toWritten(job, shortenUnchanged(job, wanted, kind), wanted.changed, kind, keep);
   const nextPointers = { ...shown, ...pointers };
   for (const { path } of kind.rows) if (wanted.changed.has(path) && !(path in pointers)) delete nextPointers[path];
-  return { link, before, pointers: nextPointers, change: { wanted, keys, values } };
+  return { link, before, pointers: nextPointers, setAside, change: { wanted, values, parked } };
+}
+
+/** The columns of the link once a wanted state is written. */
+function keysFor({ connection }: Job, link: LiveLink, wanted: Wanted) {
+  const kind = kindOf(connection, "User");
+  const shown = withSoftDeleteName(connection, wanted.held, wanted.softDeleteName);
+  const resource = resourceOf({ ...link, externalId: wanted.externalId, kept: wanted.kept }, shown, kind);
+  return keysOf(connection, resource, wanted.held, "User", wanted.softDeleteName);
+}
+
+/**
+ * Claims the names that a change gives to a user.
+ * @returns users who have left, whose records must be renamed first
+ * @throws ScimError 409 where somebody else has one of them
+ */
+async function claimNames(job: Job, link: LiveLink, wanted: Wanted, claim: Claim): Promise<readonly LiveLink[]> {
+  const { connection } = job;
+  const keys = keysFor(job, link, wanted);
+  const own = [link.nameKey, link.nativeNameKey];
+  const parked: LiveLink[] = [];
+  for (const key of [keys.nameKey, isEmailName(connection) ? keys.emailKey : null]) {
+    if (key === null || own.includes(key)) continue;
+    claim(key);
+    const others = findLiveLinksByKey(connection.store, "User", "nameKey", key);
+    if (others.some((other) => other.id !== link.id)) throw taken("userName");
+    // A name that only clients see takes nothing from anybody at the vendor.
+    if (wanted.softDeleteName === undefined) parked.push(...(await claimFromLeavers(job, claim, link.id, key)));
+  }
+  return parked;
 }
 
 /** Under the locks: write, commit. */
-export async function writeUser(job: Job, { link, before, pointers, change }: UserPlan): Promise<Hydrated> {
+export async function writeUser(job: Job, { link, before, pointers, setAside, change }: UserPlan): Promise<Hydrated> {
   const { connection } = job;
   const { user } = connection.adapter;
   const { id } = link;
   if (!change) {
     if (pointers !== link.pointers) updateLink(connection.store, id, { pointers });
+    oweSetAside(job, id, setAside);
     deleteIntentsOf(connection.store, id);
     return before;
   }
-  const { wanted, keys, values } = change;
+  const { values, parked } = change;
+  let { wanted } = change;
   const isDisabled = wanted.changed.has("active") && wanted.held.active === false;
   const isRestored = wanted.changed.has("active") && !isDisabled;
-  const isRenamed = keys.nameKey !== link.nameKey || keys.emailKey !== link.emailKey;
+  const isRenamed = namePaths(connection).some((path) => wanted.changed.has(path));
+  for (const holder of parked) await park(job, holder, wanted.held);
   let next = link;
   let isPending = false;
+  const refused = [...setAside];
   const write = () =>
     braked(job, isDisabled ? "deactivation" : undefined, id, () =>
       journaled(
@@ -121,12 +212,18 @@ export async function writeUser(job: Job, { link, before, pointers, change }: Us
         async () => {
           const written = await writeSeated(job, link, before, wanted, values);
           isPending = written.isPending;
+          for (const path of written.refusal?.paths ?? []) {
+            refused.push({ operation: toOperation(path, wanted.held[path]), why: toRefusal(written.refusal?.fault) });
+          }
+          wanted = withoutChange(connection, wanted, before, written.refusal?.paths ?? []);
           return written.native;
         },
         (native) => {
+          const keys = keysFor(job, link, wanted);
           next = {
             ...(findLiveLink(connection.store, "User", id) ?? link),
             ...keys,
+            left: leftAt(keys.isActive, link, job.now()),
             externalId: wanted.externalId,
             kept: wanted.kept,
             pointers,
@@ -137,6 +234,8 @@ export async function writeUser(job: Job, { link, before, pointers, change }: Us
             if (!keys.isActive) next.seat = remainingSeat(connection, next, native);
           }
           updateLink(connection.store, id, next);
+          settleOwed(connection.store, id, [...wanted.changed]);
+          oweSetAside(job, id, refused);
           // What an overlay showed, or a lost write has changed, the vendor's reads may not show yet.
           const written = new Set(wanted.changed);
           if (isPending) written.delete("active");
@@ -149,3 +248,6 @@ export async function writeUser(job: Job, { link, before, pointers, change }: Us
   if (native === undefined) return hydrated(connection, next, before.native, wanted.held);
   return answerWritten(job, next, native, user.toScim(native));
 }
+
+const toRefusal = (fault: Fault | undefined): ScimError =>
+  badRequest("invalidValue", fault?.detail ?? "the product refused the value");

@@ -25,13 +25,15 @@ import { promisedName } from "../recovery/intent-resolution.ts";
 import { journaled } from "../recovery/journal.ts";
 import { keepDeactivation } from "../recovery/pending-disable.ts";
 import { answerWritten, type Hydrated, hydrate, overlayLag, readHeld } from "../resource/hydrate.ts";
-import { keysOf } from "../resource/link-keys.ts";
+import { keysOf, leftAt } from "../resource/link-keys.ts";
 import { changedPaths, type Held } from "../resource/mapping.ts";
 import { confirmNotFound, isNotFound, withoutNotFound } from "../resource/not-found.ts";
 import { toWritten } from "../resource/references.ts";
 import { resourceOf, settleWanted, type Wanted } from "../resource/wanted-values.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
-import { isEmailName, planUser, taken, writeUser } from "./user-change.ts";
+import { claimFromLeavers, park } from "./parking.ts";
+import { taken } from "./taken.ts";
+import { isEmailName, planUser, writeUser } from "./user-change.ts";
 
 /** @throws ScimError 409 uniqueness for a user who exists */
 export async function createUser(job: Job, resource: Resource): Promise<Hydrated> {
@@ -46,13 +48,22 @@ export async function createUser(job: Job, resource: Resource): Promise<Hydrated
     const lost = mine && findLiveLink(connection.store, "User", mine.linkId);
     if (mine && lost && mine.externalId === wanted.externalId) {
       job.trace.notes.add("an earlier attempt had created this user; it was finished");
-      return planUser(job, lost.id, undefined, claim, edit);
+      return { lost: await planUser(job, lost.id, undefined, claim, edit), parked: [] };
     }
     await refuseExisting(job, key);
-    return undefined;
+    return { lost: undefined, parked: await claimFromLeavers(job, claim, "", key) };
   };
-  return holdNames(job, "name", [key, ...foreseeNames(edit, connection.adapter)], others, plan, (planned) =>
-    planned ? writeUser(job, planned) : createOrRevive(job, key, wanted),
+  return holdNames(
+    job,
+    "name",
+    [key, ...foreseeNames(edit, connection.adapter)],
+    others,
+    plan,
+    async ({ lost, parked }) => {
+      if (lost) return writeUser(job, lost);
+      for (const holder of parked) await park(job, holder, wanted.held);
+      return createOrReuse(job, key, wanted);
+    },
   );
 }
 
@@ -105,22 +116,28 @@ async function switchOff(job: Job, native: unknown): Promise<Made> {
   }
 }
 
-async function createOrRevive(job: Job, key: string, wanted: Wanted): Promise<Hydrated> {
+/** A deleted user who is created again is somebody new to clients, also where the vendor's account is the former one [S9]. */
+async function createOrReuse(job: Job, key: string, wanted: Wanted): Promise<Hydrated> {
   const { connection } = job;
   const { user } = connection.adapter;
   const kind = kindOf(connection, "User");
   const former = findFormerLinks(connection.store, "User", key);
-  const self = former.find((link) => link.externalId === wanted.externalId);
   const hidden = former.find((link) => link.isHidden);
-  const id = self?.id ?? createId(job.now());
+  const id = createId(job.now());
   const { values, pointers } = await toWritten(job, wanted.held, wanted.changed, kind);
   const now = job.now();
   const base: NewLink = {
-    ...(self ?? { id, type: "User", createdAt: now, version: 1, sweep: null, membersLoaded: false }),
     ...NEW_LINK,
+    id,
+    type: "User",
+    createdAt: now,
+    version: 1,
+    sweep: null,
+    membersLoaded: false,
     externalId: wanted.externalId,
     kept: wanted.kept,
     pointers,
+    left: leftAt(wanted.held.active !== false, { left: null, externalId: wanted.externalId }, now),
     modifiedAt: now,
   };
   const keys = keysOf(connection, resourceOf(base, wanted.held, kind), wanted.held, "User");
@@ -138,13 +155,14 @@ async function createOrRevive(job: Job, key: string, wanted: Wanted): Promise<Hy
       return { ...made, link: { ...base, ...keys, nativeId: user.id(made.native) } satisfies LiveLink };
     },
     ({ native, link, pending }) => {
-      if (hidden && hidden.id !== id) updateLink(connection.store, hidden.id, { nativeId: null, isHidden: false });
+      for (const one of former.filter(({ id, state }) => id === hidden?.id || state === "lost")) {
+        updateLink(connection.store, one.id, { nativeId: null, isHidden: false });
+        // What was owed was owed to the user who left.
+        deleteOverlay(connection.store, one.id, "active");
+      }
       releaseNativeId(connection.store, "User", link.nativeId, id, now);
-      if (self) updateLink(connection.store, id, link);
-      else insertLink(connection.store, link);
+      insertLink(connection.store, link);
       const seen = readHeld(connection.store, link, user.toScim(native), kind);
-      // What was owed was owed to the user who left.
-      deleteOverlay(connection.store, id, "active");
       overlayLag(job, id, {}, { ...wanted.held, ...seen });
       if (pending) keepDeactivation(job, id, pending);
     },

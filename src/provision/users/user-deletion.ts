@@ -2,12 +2,9 @@
 
 import { Fault } from "../../adapter.ts";
 import { badRequest, notFound } from "../../scim/messages.ts";
-import { deleteLagOverlays, deleteOverlay, listDoubtfulGroups } from "../../store/journal.ts";
+import { deleteLagOverlays, deleteOverlay } from "../../store/journal.ts";
 import { findLiveLink, type LiveLink } from "../../store/links.ts";
-import { deleteUserMemberships, listGroupsOf } from "../../store/members.ts";
-import { listOwingGroups } from "../../store/outbox.ts";
 import type { Job } from "../jobs/job.ts";
-import { removeNatively } from "../membership/member-writes.ts";
 import { journaled, settle } from "../recovery/journal.ts";
 import { deactivateNatively, isDormant, isOwed, keepDeactivation } from "../recovery/pending-disable.ts";
 import { type Hydrated, hydrate } from "../resource/hydrate.ts";
@@ -17,6 +14,7 @@ import { requireMatch } from "../resource/version.ts";
 import { braked } from "../safeguards/brake.ts";
 import { requireUnprotected } from "../safeguards/protected-changes.ts";
 import { readOrKeep } from "./disable-in-outage.ts";
+import { leaveGroups, releaseSeat } from "./group-leaving.ts";
 
 /** Deletes a user as the connection deletes: removed, or disabled and hidden [S8]. */
 export async function deleteUser(job: Job, id: string, ifMatch: string | undefined): Promise<void> {
@@ -63,21 +61,15 @@ const isOff = (job: Job, present: Hydrated) =>
 
 /** Gives whether the vendor cannot disable the account yet, so that it is still owed. */
 async function hideUser(job: Job, link: LiveLink, present: Hydrated | undefined): Promise<{ isPending: boolean }> {
-  const { connection } = job;
   if (!present) return { isPending: false };
   await leaveGroups(job, link);
-  const { seats } = connection.adapter;
-  const none = seats?.none?.(connection.settings);
-  const { nativeId } = link;
-  if (seats && link.seat !== null && none !== undefined) {
-    await writeIfPresent(job, link, () => seats.set(job.api, nativeId, none));
-  }
+  await releaseSeat(job, link);
   if (isOff(job, present)) return { isPending: false };
   let isPending = false;
   if (!("active" in present.held)) throw badRequest("mutability", "this product can neither remove nor disable a user");
   try {
     await writeIfPresent(job, link, async () => {
-      await deactivateNatively(job, nativeId, present.native, present.held);
+      await deactivateNatively(job, link.nativeId, present.native, present.held);
     });
   } catch (error) {
     if (!(error instanceof Fault) || error.kind !== "pending") throw error;
@@ -87,23 +79,4 @@ async function hideUser(job: Job, link: LiveLink, present: Hydrated | undefined)
   // Where the user was being added while the account was switched off.
   await leaveGroups(job, link);
   return { isPending };
-}
-
-/** Groups are locked under a user's lock, and never the other way round; names in use and seats come after both. */
-async function leaveGroups(job: Job, link: LiveLink): Promise<void> {
-  const { store, object } = job.connection;
-  for (const groupId of listDoubtfulGroups(store, link.id)) {
-    // What an interrupted write has put the user into is in the rows once it is settled.
-    await object.locks.hold([`link:${groupId}`], job.deadlineAt, () => settle(job, groupId));
-  }
-  const groupIds = listGroupsOf(store, link.id).map((group) => group.id);
-  // A removal that the outbox has not sent yet would be forgotten with the user.
-  for (const groupId of new Set([...groupIds, ...listOwingGroups(store, link.id)])) {
-    await object.locks.hold([`link:${groupId}`], job.deadlineAt, async () => {
-      // The group may have been deleted while its lock was waited for, or at the product.
-      const present = findLiveLink(store, "Group", groupId);
-      if (present) await writeIfPresent(job, present, () => removeNatively(job, present, [link]));
-    });
-  }
-  deleteUserMemberships(store, link.id);
 }

@@ -11,10 +11,21 @@ import { withConfirmedNotFound } from "../resource/not-found.ts";
 import type { Wanted } from "../resource/wanted-values.ts";
 import { settleSeat } from "../seats/seat-grant.ts";
 import { planRestore, requireSeats } from "../seats/seat-plans.ts";
+import { leaveGroups, releaseSeat } from "./group-leaving.ts";
+
+/** What became of a write. */
+interface Written {
+  /** Undefined where the vendor's side did not change or does not show it. */
+  native: unknown;
+  /** The vendor cannot disable the account yet, and still owes it. */
+  isPending: boolean;
+  /** Values that the vendor refused beside a deactivation. */
+  refusal?: { paths: string[]; fault: Fault };
+}
 
 /**
- * A restored user gets the seat that their groups give now, and is not restored if there is none left. A deactivation that the
- * vendor cannot take now is kept; one that it cannot take yet counts as done.
+ * Writes a user's changed values. A restored user gets the seat that their groups give now, and is not restored if there is
+ * none left.
  */
 export async function writeSeated(
   job: Job,
@@ -22,23 +33,17 @@ export async function writeSeated(
   before: Hydrated,
   wanted: Wanted,
   values: Values,
-): Promise<{ native: unknown; isPending: boolean }> {
+): Promise<Written> {
   const { connection } = job;
   const { store } = connection;
-  const turns = wanted.changed.has("active");
-  const write = () => withConfirmedNotFound(job, link, () => writeNatively(job, link, before, wanted, values));
-  if (turns && wanted.held.active === false) {
-    try {
-      return { native: await write(), isPending: false };
-    } catch (error) {
-      if (!isKept(error)) throw error;
-      keepDeactivation(job, link.id, error);
-      if (error.kind !== "pending") throw error;
-      return { native: undefined, isPending: true };
-    }
+  if (wanted.changed.has("active") && wanted.held.active === false) {
+    return withConfirmedNotFound(job, link, () => writeDisabled(job, link, before, wanted, values));
   }
-  if (!turns) return { native: await write(), isPending: false };
-  await requireSeats(job, planRestore(job, { ...link, seat: remainingSeat(connection, link, before.native) }));
+  const write = () => withConfirmedNotFound(job, link, () => writeNatively(job, link, before, wanted, values));
+  if (!wanted.changed.has("active")) return { native: await write(), isPending: false };
+  await forgetFormerTime(job, link, wanted);
+  const known = findLiveLink(store, "User", link.id) ?? link;
+  await requireSeats(job, planRestore(job, { ...known, seat: remainingSeat(connection, known, before.native) }));
   const native = await write();
   const { seat } = findLiveLink(store, "User", link.id) ?? link;
   updateLink(store, link.id, { isActive: true, seat: remainingSeat(connection, { seat }, native) });
@@ -52,6 +57,79 @@ export async function writeSeated(
     throw error;
   }
   return { native, isPending: false };
+}
+
+/** The groups and the seat of a user who comes back after long, or as somebody else, are not theirs any more [S14]. */
+async function forgetFormerTime(job: Job, link: LiveLink, { externalId }: Wanted): Promise<void> {
+  const { left } = link;
+  if (left === null) return;
+  const isLong = job.now() - left.at > job.connection.rules.restoreWithinMs;
+  const isOther = left.externalId !== null && left.externalId !== externalId;
+  if (!isLong && !isOther) return;
+  await leaveGroups(job, link);
+  await releaseSeat(job, link);
+  updateLink(job.connection.store, link.id, { seat: null });
+  const why = isLong ? "was inactive for long" : "has another externalId now";
+  job.trace.notes.add(`returned-as-new: the user ${why}, so the groups and licences of then were taken away first`);
+}
+
+/**
+ * Switches an account off before anything else is written, or with it where the vendor has no verb for it; what the vendor
+ * refuses besides is left as it is [S48]. A deactivation that the vendor cannot take now is kept; one that it cannot take yet
+ * counts as done.
+ */
+async function writeDisabled(
+  job: Job,
+  link: LiveLink,
+  before: Hydrated,
+  wanted: Wanted,
+  values: Values,
+): Promise<Written> {
+  const { user } = job.connection.adapter;
+  const others = [...wanted.changed].filter((path) => path !== "active");
+  const disable = () => deactivateNatively(job, link.nativeId, before.native, before.held);
+  if (!user.setActive) {
+    const alone = () => orKept(job, link, disable);
+    if (others.length === 0) return alone();
+    return orRefusal(others, alone, () => orKept(job, link, () => writeNatively(job, link, before, wanted, values)));
+  }
+  const disabled = await orKept(job, link, disable);
+  if (others.length === 0) return disabled;
+  const changed = new Set(others);
+  const native = disabled.native ?? before.native;
+  return orRefusal(
+    others,
+    async () => disabled,
+    async () => ({
+      ...disabled,
+      native: await writeNatively(job, link, { ...before, native }, { ...wanted, changed }, values),
+    }),
+  );
+}
+
+/** Runs a deactivation, which is kept where the vendor cannot take it. */
+async function orKept(job: Job, link: LiveLink, disable: () => Promise<unknown>): Promise<Written> {
+  try {
+    return { native: await disable(), isPending: false };
+  } catch (error) {
+    if (!isKept(error)) throw error;
+    keepDeactivation(job, link.id, error);
+    if (error.kind !== "pending") throw error;
+    return { native: undefined, isPending: true };
+  }
+}
+
+async function orRefusal(
+  paths: string[],
+  otherwise: () => Promise<Written>,
+  write: () => Promise<Written>,
+): Promise<Written> {
+  try {
+    return await write();
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return { ...(await otherwise()), refusal: { paths, fault: error } };
+  }
 }
 
 /** The native calls of an update; undefined where the vendor's side does not change. */
