@@ -18,6 +18,15 @@ export const openIntents = (gateway: Gateway): Promise<unknown[]> =>
     state.storage.sql.exec("select kind, state from intents").toArray(),
   );
 
+/** The ids that open intents have promised. */
+export const promisedIds = (gateway: Gateway): Promise<unknown[]> =>
+  runInDurableObject(env.CONNECTION.getByName(gateway.id), (_object, state) =>
+    state.storage.sql
+      .exec("select link_id from intents")
+      .toArray()
+      .map((row) => row.link_id),
+  );
+
 /** How often the vendor was asked to create a user. */
 export const creates = async (gateway: Gateway, { vendor }: Profile): Promise<number> =>
   (await nativeLog(gateway)).filter(

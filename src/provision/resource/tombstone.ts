@@ -27,6 +27,7 @@ export function entomb(job: Job, linkId: string, isHidden = false): void {
     kept: null,
     pointers: null,
     membersLoaded: false,
+    left: null,
     seat: null,
     isSeatDue: false,
     isHidden,
