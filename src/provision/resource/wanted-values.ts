@@ -191,10 +191,13 @@ export function shortenUnchanged(job: Job, wanted: Pick<Wanted, "held" | "change
   const isDeactivation = wanted.changed.has("active") && wanted.held.active === false;
   if (!isDeactivation) return wanted.held;
   const held = { ...wanted.held };
+  const names = namePaths(job.connection);
   for (const row of kind.rows) {
     const value = held[row.path];
     const limit = lengthLimit(row, false);
     if (typeof value !== "string" || value.length <= limit || wanted.changed.has(row.path)) continue;
+    // A shortened name or address would be somebody else's.
+    if (names.includes(row.path) || row.attribute === "emails") continue;
     held[row.path] = value.slice(0, limit);
     job.trace.notes.add(`${row.path} was shortened to ${limit} characters so that the deactivation could be made`);
   }
