@@ -3,7 +3,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { drizzle } from "drizzle-orm/durable-sqlite";
 import { decideParked, type OutboxStatus, outboxStatus, type ParkedDecision } from "./provision/background/outbox.ts";
-import { demandSweep, sweepOf, sweepTypes } from "./provision/background/sweep.ts";
+import { requestSweep, sweepOf, sweepTypes } from "./provision/background/sweep.ts";
 import type { OpenConnection } from "./provision/connection/open-connection.ts";
 import { readCopy, toLines } from "./provision/plan/shadow-copy.ts";
 import { type ProtectionStatus, protectionStatus } from "./provision/protection/protected-principals.ts";
@@ -97,7 +97,7 @@ export abstract class AdministeredObject extends DurableObject<Env> {
 
   /** Begins a sweep now, or lets a running one go on. */
   async startSweep(connectionId: string): Promise<void> {
-    demandSweep({ connection: await this.open(connectionId), now: Date.now });
+    requestSweep({ connection: await this.open(connectionId), now: Date.now });
     upsertDueJob(this.store, { job: "sweep", dueAt: Date.now(), failures: 0 });
     await this.setAlarm();
   }

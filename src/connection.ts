@@ -6,10 +6,10 @@ import { type Adapters, Fault } from "./adapter.ts";
 import { AdministeredObject } from "./connection-administration.ts";
 import { type ConnectionCache, createConnectionCache, Gone } from "./connection-cache.ts";
 import { openConnection } from "./open-connection.ts";
-import { CLOCK_TOLERANCE_MS, noticeClock } from "./provision/background/clock.ts";
-import { IDLE_JOBS, plantJobs, runDueJobs } from "./provision/background/due-jobs.ts";
+import { CLOCK_TOLERANCE_MS, checkClock } from "./provision/background/clock.ts";
+import { IDLE_JOBS, runDueJobs, scheduleStandingJobs } from "./provision/background/due-jobs.ts";
 import type { OpenConnection } from "./provision/connection/open-connection.ts";
-import { createPacing } from "./provision/connection/vendor-budget.ts";
+import { createVendorBudget } from "./provision/connection/vendor-budget.ts";
 import { createJob, DEADLINE_MS } from "./provision/jobs/job.ts";
 import { countNativeCalls, createTrace, type Outcome, type Trace, toTraceRow } from "./provision/jobs/trace.ts";
 import { createLocks } from "./provision/locks/keyed-locks.ts";
@@ -19,11 +19,11 @@ import {
   isShadowDue,
   isWhole,
   requireShadow,
-  requireWhole,
-  takePart,
+  requireWholeShadow,
+  storePart,
   updateShadow,
 } from "./provision/plan/shadow-lifecycle.ts";
-import { plantPrincipals } from "./provision/protection/principal-lookup.ts";
+import { schedulePrincipalLookup } from "./provision/protection/principal-lookup.ts";
 import { toErrorResponse, toScimError } from "./routes/errors.ts";
 import { HEADERS } from "./routes/headers.ts";
 import { createScimRoutes } from "./routes/scim.ts";
@@ -60,7 +60,7 @@ export class Connection extends AdministeredObject {
 
   constructor(context: DurableObjectState, env: Env, adapters: Adapters) {
     super(context, env);
-    const budgetOf = createPacing(this.store);
+    const budgetOf = createVendorBudget(this.store);
     this.#app = createScimRoutes();
     const openRow = (row: ConnectionRow) =>
       openConnection(env, adapters, row, {
@@ -72,7 +72,7 @@ export class Connection extends AdministeredObject {
         setAlarm: () => void this.setAlarm(),
         updateShadow: () => this.#updateShadow(),
       });
-    this.#connections = createConnectionCache(env, openRow, (connection) => this.#begin(connection));
+    this.#connections = createConnectionCache(env, openRow, (connection) => this.#onOpened(connection));
     void context.blockConcurrencyWhile(async () => {
       await migrate(this.store, migrations);
       await this.setAlarm();
@@ -91,9 +91,9 @@ export class Connection extends AdministeredObject {
       const connectionId = request.headers.get(HEADERS.connection);
       if (!connectionId) throw new ScimError(503, "the request reached the connection without its id");
       const connection = await this.#connections.open(connectionId);
-      await this.#noticeClock(connection);
+      await this.#checkClock(connection);
       const { mode } = connection.rules;
-      if (this.#isShadow(connection)) requireWhole(this.store, mode);
+      if (this.#isShadow(connection)) requireWholeShadow(this.store, mode);
       else if (mode === "plan") {
         requireShadow(this.store);
         return await shadowStubOf(this.env, connection).fetch(request);
@@ -127,7 +127,7 @@ export class Connection extends AdministeredObject {
       const connectionId = readFact(this.store, CONNECTION_ID);
       if (!connectionId) return;
       const connection = await this.#connections.open(connectionId);
-      await this.#noticeClock(connection);
+      await this.#checkClock(connection);
       const { mode, isSuspended } = connection.rules;
       const isShadow = this.#isShadow(connection);
       if (isShadow && mode !== "plan") return;
@@ -138,11 +138,11 @@ export class Connection extends AdministeredObject {
       if (isIdle) postponeDueJobs(this.store, now, now + IDLE_MS);
       await this.setAlarm();
     } catch (error) {
-      await this.#recover(error, now).catch((cause) => logFailure("postponing", cause));
+      await this.#retryErasure(error, now).catch((cause) => logFailure("postponing", cause));
     }
   }
 
-  async #recover(error: unknown, now: number): Promise<void> {
+  async #retryErasure(error: unknown, now: number): Promise<void> {
     // Erased under the alarm's feet.
     if (this.#isErased) return;
     try {
@@ -156,21 +156,21 @@ export class Connection extends AdministeredObject {
     }
   }
 
-  async #noticeClock(connection: OpenConnection): Promise<void> {
+  async #checkClock(connection: OpenConnection): Promise<void> {
     const now = Date.now();
     if (Math.abs(now - this.#clockSeenAt) < CLOCK_TOLERANCE_MS) return;
     this.#clockSeenAt = now;
-    if (!noticeClock(connection, now)) return;
+    if (!checkClock(connection, now)) return;
     console.warn("the clock was set back");
     await this.setAlarm();
   }
 
   /** After every change of the connection's row, and when the object has been away. */
-  async #begin(connection: OpenConnection): Promise<void> {
+  async #onOpened(connection: OpenConnection): Promise<void> {
     const { mode } = connection.rules;
     if (readFact(this.store, CONNECTION_ID) === undefined) writeFact(this.store, CONNECTION_ID, connection.id);
-    plantJobs(this.store, Date.now());
-    plantPrincipals(this.store, connection.version, Date.now());
+    scheduleStandingJobs(this.store, Date.now());
+    schedulePrincipalLookup(this.store, connection.version, Date.now());
     if (!this.#isShadow(connection) && isShadowDue(this.store, mode)) {
       endShadow(this.store, mode);
       upsertDueJob(this.store, { job: "shadow", dueAt: Date.now(), failures: 0 });
@@ -213,7 +213,7 @@ export class Connection extends AdministeredObject {
   }
 
   async takeCopy(copy: Copy): Promise<void> {
-    this.ctx.storage.transactionSync(() => takePart(this.store, copy));
+    this.ctx.storage.transactionSync(() => storePart(this.store, copy));
   }
 
   /** Forgets everything, its shadow first; the marker in D1 keeps the object from coming back. */

@@ -62,7 +62,7 @@ export function listOpenIntents(store: Store, before: number): Intent[] {
 }
 
 /** The groups whose unfinished writes name a user. */
-export function listDoubtfulGroups(store: Store, userId: string): string[] {
+export function listGroupsInDoubt(store: Store, userId: string): string[] {
   return store
     .select({ linkId: intents.linkId })
     .from(intents)
@@ -124,7 +124,7 @@ export function deleteOverlay(store: Store, linkId: string, path: string): void 
 }
 
 /** Deactivations that the vendor could not take yet and that are to be tried again, longest due first. */
-export function listDueDeactivations(store: Store, now: number, limit: number): Overlay[] {
+export function listDueDisables(store: Store, now: number, limit: number): Overlay[] {
   return store
     .select()
     .from(overlays)
@@ -135,7 +135,7 @@ export function listDueDeactivations(store: Store, now: number, limit: number): 
 }
 
 /** When the next kept deactivation is tried again, not before the given time. */
-export function findNextDeactivation(store: Store, after = 0): number | undefined {
+export function findNextDisable(store: Store, after = 0): number | undefined {
   const next = store
     .select({ at: min(overlays.retryAt) })
     .from(overlays)
@@ -145,7 +145,7 @@ export function findNextDeactivation(store: Store, after = 0): number | undefine
 }
 
 /** Puts off a kept deactivation, if it is still kept. */
-export function delayDeactivation(store: Store, linkId: string, next: Pick<Overlay, "retryAt" | "failures">): void {
+export function delayDisable(store: Store, linkId: string, next: Pick<Overlay, "retryAt" | "failures">): void {
   store
     .update(overlays)
     .set(next)

@@ -239,7 +239,7 @@ export function listSeatDue(store: Store, after: string, limit: number): LiveLin
  * Removes what is left of those deleted before the given time, also from those who point to them. Of an account that the vendor still hides only its native
  * id stays, so that it is never taken for somebody new.
  */
-export function forgetFormer(store: Store, before: number): void {
+export function deleteFormerLinks(store: Store, before: number): void {
   const former = and(ne(links.state, "live"), lt(links.deletedAt, before));
   const gone = and(former, eq(links.isHidden, false));
   const ids = store.select({ id: links.id }).from(links).where(gone);

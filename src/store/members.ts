@@ -62,7 +62,7 @@ export function deleteUserMemberships(store: Store, userId: string): void {
 }
 
 /** What the live groups of each of many users give; whoever is in none is left out. */
-export function listGivenSeats(store: Store, userIds: readonly string[]): Map<string, Given[]> {
+export function listGivenSeats(store: Store, userIds: readonly string[]): Map<string, GroupSeat[]> {
   const rows = store
     .select({ userId: members.userId, groupId: links.id, seat: links.seat })
     .from(members)
@@ -72,7 +72,7 @@ export function listGivenSeats(store: Store, userIds: readonly string[]): Map<st
   return Map.groupBy(rows, (row) => row.userId);
 }
 
-export type Given = { groupId: string } & Pick<Link, "seat">;
+export type GroupSeat = { groupId: string } & Pick<Link, "seat">;
 
 /** The live groups that hold a user, oldest first. */
 export function listGroupsOf(store: Store, userId: string): LiveLink[] {

@@ -2,7 +2,7 @@
 
 import { expect, it } from "vitest";
 import { createLocks } from "../../src/provision/locks/keyed-locks.ts";
-import { type Claim, holdNames } from "../../src/provision/locks/name-claims.ts";
+import { type Claim, withNameLocks } from "../../src/provision/locks/name-claims.ts";
 
 const jobOf = () => ({ deadlineAt: Date.now() + 60_000, connection: { object: { locks: createLocks() } } });
 
@@ -19,7 +19,7 @@ it("S24: a name that was not foreseen is held before anything is written", async
     done.push(`write what was ${planned}, with ${job.connection.object.locks.turns("name:new")} lock`);
     return "written";
   };
-  expect(await holdNames(job, "name", ["old"], ["link:1"], plan, write)).toBe("written");
+  expect(await withNameLocks(job, "name", ["old"], ["link:1"], plan, write)).toBe("written");
   expect(done).toEqual(["plan", "plan", "write what was planned, with 1 lock"]);
 });
 
@@ -29,7 +29,7 @@ it("S24: a claim that comes after the plan is an error of the program, and nothi
     plans += 1;
     return claim;
   };
-  const late = holdNames(jobOf(), "name", ["old"], [], plan, async (claim) => claim("new"));
+  const late = withNameLocks(jobOf(), "name", ["old"], [], plan, async (claim) => claim("new"));
   await expect(late).rejects.toThrow("a name is claimed after its change was planned");
   expect(plans).toBe(1);
 });

@@ -14,7 +14,7 @@ const SEEN = "clock_seen";
  * answers for nothing until the next one, a release of the brake is over, lost writes and lags count from now.
  * @returns whether the clock was set back
  */
-export function noticeClock({ store, adapter, rules, object }: OpenConnection, now: number): boolean {
+export function checkClock({ store, adapter, rules, object }: OpenConnection, now: number): boolean {
   const seen = Number(readFact(store, SEEN) ?? 0);
   writeFact(store, SEEN, String(now));
   if (now >= seen - CLOCK_TOLERANCE_MS) return false;

@@ -2,19 +2,19 @@
 
 import { type DueJob, deleteDueJob, findDueJob, listDueJobs, upsertDueJob } from "../../store/due-jobs.ts";
 import { deleteExpiredOverlays, deleteFoundIntents, hasOpenIntents } from "../../store/journal.ts";
-import { forgetFormer, listSeatDue, type Store } from "../../store/links.ts";
+import { deleteFormerLinks, listSeatDue, type Store } from "../../store/links.ts";
 import { deleteRemovalsBefore } from "../../store/removals.ts";
 import { deleteTurns } from "../../store/sent-calls.ts";
 import { deleteTraces } from "../../store/traces.ts";
 import type { Job } from "../jobs/job.ts";
-import { backOff } from "../jobs/retry-delay.ts";
-import { findPrincipals } from "../protection/principal-lookup.ts";
-import { settleAbandoned } from "../recovery/journal.ts";
-import { settleDeactivations } from "../recovery/pending-disable.ts";
+import { nextAttempt } from "../jobs/retry-delay.ts";
+import { lookUpPrincipals } from "../protection/principal-lookup.ts";
+import { resolveAbandoned } from "../recovery/journal.ts";
+import { retryDisables } from "../recovery/pending-disable.ts";
 import { CONSENT_MS } from "../seats/seat-grant.ts";
-import { retryConsents, settleDueSeats } from "../seats/seat-updates.ts";
+import { retryConsents, updateDueSeats } from "../seats/seat-updates.ts";
 import { sendOutbox } from "./outbox.ts";
-import { noteFailure, sweepSlice } from "./sweep.ts";
+import { noteSweepFailure, sweepSlice } from "./sweep.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -25,7 +25,7 @@ const FOUND_AGE_MS = DAY_MS;
 export const IDLE_JOBS: readonly DueJob["job"][] = ["retention", "shadow"];
 
 /** Puts the standing jobs of a new object on the table, and what a kill left open; those that are there stay as they are. */
-export function plantJobs(store: Store, now: number): void {
+export function scheduleStandingJobs(store: Store, now: number): void {
   for (const job of ["sweep", "retention"] as const) {
     if (!findDueJob(store, job)) upsertDueJob(store, { job, dueAt: now, failures: 0 });
   }
@@ -47,35 +47,35 @@ export async function runDueJobs(
     if (only && !only.includes(due.job)) continue;
     const job = createJob();
     try {
-      const next = await run(due.job, job);
+      const next = await runJob(due.job, job);
       // A request may have asked for the job anew while it ran; its wish stands.
       if (findDueJob(store, due.job)?.dueAt !== due.dueAt) continue;
       if (next === undefined) deleteDueJob(store, due.job);
       else upsertDueJob(store, { job: due.job, dueAt: next, failures: 0 });
     } catch (error) {
-      if (due.job === "sweep") noteFailure(job, error, due.failures);
-      upsertDueJob(store, { job: due.job, ...backOff(due.failures, error, job.now()) });
+      if (due.job === "sweep") noteSweepFailure(job, error, due.failures);
+      upsertDueJob(store, { job: due.job, ...nextAttempt(due.failures, error, job.now()) });
     }
   }
 }
 
 /** When the job is due again, if ever. */
-async function run(name: DueJob["job"], job: Job): Promise<number | undefined> {
+async function runJob(name: DueJob["job"], job: Job): Promise<number | undefined> {
   const { store } = job.connection;
   switch (name) {
     case "sweep":
       return (await sweepSlice(job)) ? job.now() + job.connection.rules.freshnessMs / 2 : job.now();
     case "journal":
-      await settleAbandoned(job);
+      await resolveAbandoned(job);
       return hasOpenIntents(store) ? job.now() + MINUTE_MS : undefined;
     case "seats":
-      return settleDueSeats(job);
+      return updateDueSeats(job);
     case "consents":
       return retryConsents(job) ? job.now() + CONSENT_MS : undefined;
     case "deactivations":
-      return settleDeactivations(job);
+      return retryDisables(job);
     case "principals":
-      for (const type of ["User", "Group"] as const) findPrincipals(job, type);
+      for (const type of ["User", "Group"] as const) lookUpPrincipals(job, type);
       return undefined;
     case "outbox":
       return sendOutbox(job);
@@ -84,7 +84,7 @@ async function run(name: DueJob["job"], job: Job): Promise<number | undefined> {
       return undefined;
     case "retention":
       deleteTraces(store, job.now() - job.connection.rules.retention.traceDays * DAY_MS);
-      forgetFormer(store, job.now() - job.connection.rules.retention.tombstoneDays * DAY_MS);
+      deleteFormerLinks(store, job.now() - job.connection.rules.retention.tombstoneDays * DAY_MS);
       deleteRemovalsBefore(store, job.now() - job.connection.rules.brake.minutes * MINUTE_MS);
       deleteFoundIntents(store, job.now() - FOUND_AGE_MS);
       deleteExpiredOverlays(store, job.now());

@@ -18,13 +18,13 @@ import {
 } from "../../store/outbox.ts";
 import { isEverybodys, isRefusal } from "../../upstream/refusal.ts";
 import type { Job } from "../jobs/job.ts";
-import { backOff } from "../jobs/retry-delay.ts";
+import { nextAttempt } from "../jobs/retry-delay.ts";
 import { SLICE_MS } from "../jobs/slices.ts";
-import { addBlindly, addNatively, removeNatively } from "../membership/member-writes.ts";
-import { createGuard, isProtected } from "../protection/protected-principals.ts";
+import { addNatively, addUnexplained, removeNatively } from "../membership/member-writes.ts";
+import { createProtectionLookup, isProtected } from "../protection/protected-principals.ts";
 import { hydrate } from "../resource/hydrate.ts";
 import { isNotFound } from "../resource/not-found.ts";
-import { settleLater } from "../seats/seat-updates.ts";
+import { updateSeatLater } from "../seats/seat-updates.ts";
 
 const MAX_PARKED_SHOWN = 200;
 /** A row that has failed so often in a row, which takes over an hour, while others went through is parked. */
@@ -39,7 +39,7 @@ export async function sendOutbox(job: Job): Promise<number | undefined> {
   while (job.now() < endsAt) {
     const { groupId } = findSendable(store, job.now()) ?? {};
     if (groupId === undefined) break;
-    await connection.object.locks.hold([`link:${groupId}`], job.deadlineAt, async () => {
+    await connection.object.locks.withLocks([`link:${groupId}`], job.deadlineAt, async () => {
       hasSent = (await sendRun(job, groupId, hasSent)) || hasSent;
     });
   }
@@ -62,12 +62,12 @@ async function sendRun(job: Job, groupId: string, hasSent: boolean): Promise<boo
   }
   const callsBefore = job.trace.calls.length;
   try {
-    return await deliver(job, group, run);
+    return await sendOrSplit(job, group, run);
   } catch (error) {
     // Where nothing was sent, or nobody is let in, the next run would fail in the same way.
     if (!(error instanceof Fault) || isEverybodys(error) || job.trace.calls.length === callsBefore) throw error;
     const failed = (run[0]?.failures ?? 0) + 1;
-    const { dueAt } = backOff(failed - 1, error, job.now());
+    const { dueAt } = nextAttempt(failed - 1, error, job.now());
     if (run[0] && run.length === 1 && failed >= MAX_FAILURES && hasSent) parkOutbox(store, run[0].id, reasonOf(error));
     else delayOutbox(store, idsOf(run), failed, dueAt);
     return false;
@@ -86,7 +86,7 @@ const idsOf = (rows: readonly OutboxRow[]) => rows.map((row) => row.id);
 const reasonOf = (error: Fault) => error.detail ?? error.kind;
 
 /** Sends rows; of refused ones those are found that are to blame, and parked. True where the vendor took some. */
-async function deliver(job: Job, group: LiveLink, rows: readonly OutboxRow[]): Promise<boolean> {
+async function sendOrSplit(job: Job, group: LiveLink, rows: readonly OutboxRow[]): Promise<boolean> {
   const { store } = job.connection;
   try {
     return await send(job, group, rows);
@@ -104,8 +104,8 @@ async function deliver(job: Job, group: LiveLink, rows: readonly OutboxRow[]): P
       return false;
     }
     const middle = Math.ceil(rows.length / 2);
-    const before = await deliver(job, group, rows.slice(0, middle));
-    return (await deliver(job, group, rows.slice(middle))) || before;
+    const before = await sendOrSplit(job, group, rows.slice(0, middle));
+    return (await sendOrSplit(job, group, rows.slice(middle))) || before;
   }
 }
 
@@ -118,7 +118,7 @@ async function send(job: Job, group: LiveLink, rows: readonly OutboxRow[]): Prom
   if (links.length === 0) return false;
   // Who of many is to blame is found by sending fewer.
   if (rows[0]?.op === "add") {
-    await (links.length > 1 ? addBlindly : addNatively)(job, group, links);
+    await (links.length > 1 ? addUnexplained : addNatively)(job, group, links);
     return true;
   }
   const leaving = withoutProtected(job, group, rows, links);
@@ -134,9 +134,9 @@ function withoutProtected(
   links: readonly LiveLink[],
 ): readonly LiveLink[] {
   if (!isProtected(job, group)) return links;
-  const guard = createGuard(job, "User");
+  const protectionOf = createProtectionLookup(job, "User");
   return links.filter((user) => {
-    const row = guard(user) && rows.find((one) => one.userId === user.id);
+    const row = protectionOf(user) && rows.find((one) => one.userId === user.id);
     if (row) parkOutbox(job.connection.store, row.id, "group and user are protected on this connection");
     return !row;
   });
@@ -200,5 +200,5 @@ function drop(job: Pick<Job, "connection" | "now">, { id, op, groupId, userId }:
   if (op === "add") deleteMembers(store, groupId, [userId]);
   else insertMembers(store, groupId, [userId]);
   deleteOutbox(store, id);
-  settleLater(job, userId);
+  updateSeatLater(job, userId);
 }

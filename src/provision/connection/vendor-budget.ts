@@ -26,7 +26,7 @@ function createLedger(store: Store): Ledger {
 }
 
 /** Gives the budget for a vendor's limits: the same one as long as they are the same. */
-export function createPacing(store: Store): (limits: Limits) => Budget {
+export function createVendorBudget(store: Store): (limits: Limits) => Budget {
   let last: { key: string; budget: Budget } | undefined;
   return (limits) => {
     const key = JSON.stringify(limits);

@@ -11,7 +11,7 @@ import type { Hydrated } from "../resource/hydrate.ts";
 import { withConfirmedNotFound } from "../resource/not-found.ts";
 import { toWritten } from "../resource/references.ts";
 import type { Wanted } from "../resource/wanted-values.ts";
-import { settleGroup, settleSeats } from "../seats/seat-updates.ts";
+import { updateGroupSeats, updateSeats } from "../seats/seat-updates.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
 
 /** The values that change, as they were. */
@@ -33,9 +33,9 @@ export async function writeGroup(
   if (changesSeat) updateLink(job.connection.store, link.id, { seat: next.seat });
   let isIn = false;
   try {
-    await writeSeatedMembers(job, link, members);
+    await writeMembersAndSeats(job, link, members);
     isIn = true;
-    if (changesSeat) await settleGroup(job, link.id);
+    if (changesSeat) await updateGroupSeats(job, link.id);
   } catch (error) {
     if (!isRefusal(error)) throw error;
     if (isIn) await undoMembers(job, link, members);
@@ -46,10 +46,10 @@ export async function writeGroup(
 }
 
 /** Members and their seats together: a seat that is refused takes the memberships of the request back. */
-export async function writeSeatedMembers(job: Job, group: LiveLink, members: MemberChange): Promise<void> {
+export async function writeMembersAndSeats(job: Job, group: LiveLink, members: MemberChange): Promise<void> {
   await writeMembers(job, group, members);
   try {
-    await settleSeats(job, members);
+    await updateSeats(job, members);
   } catch (error) {
     if (isRefusal(error)) await undoMembers(job, group, members);
     throw error;

@@ -7,7 +7,7 @@ import type { Job } from "./job.ts";
 
 export const SLICE_MS = 25_000;
 
-export interface Round {
+export interface SliceWork {
   /** The fact under which the last thing's id is kept. */
   place: string;
   /** The id that follows, in their order. */
@@ -19,7 +19,7 @@ export interface Round {
 }
 
 /** Whatever becomes of one thing, the others have their turn. When to go on; undefined where nothing is left. */
-export async function workThrough(job: Job, { place, next, work, againMs }: Round): Promise<number | undefined> {
+export async function workOneByOne(job: Job, { place, next, work, againMs }: SliceWork): Promise<number | undefined> {
   const { store } = job.connection;
   const endsAt = job.now() + SLICE_MS;
   for (let id = next(readFact(store, place) ?? ""); id !== undefined; id = next(id)) {

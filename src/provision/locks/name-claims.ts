@@ -15,7 +15,7 @@ export type Claim = (name: string) => void;
 export const foreseeNames = (edit: Edit, { userNameIs }: Pick<Adapter, "userNameIs">): string[] =>
   edit.names(userNameIs).map(foldCase);
 
-class Unheld extends Error {
+class MissingLock extends Error {
   readonly key: string;
 
   constructor(key: string) {
@@ -29,7 +29,7 @@ class Unheld extends Error {
  * once it was applied to the present resource, so `plan` reads, applies and claims. Only `write` writes it to the vendor:
  * it has no claim, and one that it got hold of is an error of the program.
  */
-export async function holdNames<Plan, T>(
+export async function withNameLocks<Plan, T>(
   job: { deadlineAt: number; connection: { object: { locks: Locks } } },
   kind: "name" | "group",
   names: readonly string[],
@@ -43,16 +43,16 @@ export async function holdNames<Plan, T>(
     const claim: Claim = (name) => {
       if (isPlanned) throw new Error("a name is claimed after its change was planned");
       const key = `${kind}:${name}`;
-      if (!keys.has(key)) throw new Unheld(key);
+      if (!keys.has(key)) throw new MissingLock(key);
     };
     try {
-      return await job.connection.object.locks.hold([...keys], job.deadlineAt, async () => {
+      return await job.connection.object.locks.withLocks([...keys], job.deadlineAt, async () => {
         const planned = await plan(claim);
         isPlanned = true;
         return write(planned);
       });
     } catch (error) {
-      if (!(error instanceof Unheld)) throw error;
+      if (!(error instanceof MissingLock)) throw error;
       keys.add(error.key);
     }
   }

@@ -16,8 +16,8 @@ import {
 import { deleteGroupMembers, deleteMembers, findMemberIds, insertMembers, listMemberIds } from "../../store/members.ts";
 import { listOutboxOf, listParkedOf } from "../../store/outbox.ts";
 import type { Job } from "../jobs/job.ts";
-import { mintLink } from "../resource/adoption.ts";
-import { refreshNames } from "../resource/current-names.ts";
+import { createLink } from "../resource/adoption.ts";
+import { refreshDoubtfulNames } from "../resource/current-names.ts";
 import { withConfirmedNotFound } from "../resource/not-found.ts";
 import { groupOperationsOf } from "../vendor/user-or-group.ts";
 
@@ -32,14 +32,14 @@ export function linkOf(job: Job, pointer: Pointer): NativeLink | undefined {
   const link = findLinkByNativeId(store, "User", pointer.id);
   if (link) return link.state === "tombstone" ? undefined : link;
   // Nameless until the sweep or a read sees the record itself.
-  return mintLink(job, "User", pointer.id, {});
+  return createLink(job, "User", pointer.id, {});
 }
 
 export async function listNatively(job: Job, group: LiveLink): Promise<Pointer[]> {
   const pointers = await listPointers(job, group);
   if (pointers.every((pointer) => "id" in pointer || linkOf(job, pointer))) return pointers;
   // Somebody may have been renamed while the list was on its way, or by a write whose answer was lost.
-  await refreshNames(job);
+  await refreshDoubtfulNames(job);
   return listPointers(job, group);
 }
 
@@ -58,7 +58,7 @@ export async function resolveMembers(job: Job, pointers: readonly Pointer[]): Pr
   const resolve = () => job.connection.object.atomically(() => pointers.map((pointer) => linkOf(job, pointer)?.id));
   let ids = resolve();
   if (pointers.some((pointer, at) => "key" in pointer && ids[at] === undefined)) {
-    await refreshNames(job);
+    await refreshDoubtfulNames(job);
     ids = resolve();
   }
   return ids.filter((id) => id !== undefined);

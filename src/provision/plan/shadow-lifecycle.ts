@@ -45,7 +45,7 @@ export async function updateShadow(
   endShadow(store, mode);
   if (stateOf(store) === "ending") {
     await shadow.erase();
-    await handOver();
+    await pauseForHandover();
     deleteFact(store, SHADOW);
   }
   if (!isShadowDue(store, mode)) return;
@@ -58,11 +58,11 @@ export async function updateShadow(
     after = copy.next;
   }
   await shadow.reload(connectionId);
-  await handOver();
+  await pauseForHandover();
   writeFact(store, SHADOW, "ready");
 }
 
-const handOver = () => new Promise((resolve) => setTimeout(resolve, HANDOVER_MS));
+const pauseForHandover = () => new Promise((resolve) => setTimeout(resolve, HANDOVER_MS));
 
 /** @throws ScimError 503 while the shadow is not whole: it would answer as if people were missing */
 export function requireShadow(store: Store): void {
@@ -70,7 +70,7 @@ export function requireShadow(store: Store): void {
 }
 
 /** In the shadow: takes a part of the copy, or with the last one becomes whole. */
-export function takePart(store: Store, copy: Copy): void {
+export function storePart(store: Store, copy: Copy): void {
   writeCopy(store, copy);
   if (copy.next === undefined) writeFact(store, WHOLE, "yes");
 }
@@ -78,7 +78,7 @@ export function takePart(store: Store, copy: Copy): void {
 export const isWhole = (store: Store): boolean => readFact(store, WHOLE) !== undefined;
 
 /** In the shadow. @throws ScimError 503 where its plan has ended, and while it is not whole */
-export function requireWhole(store: Store, mode: ConnectionRow["mode"]): void {
+export function requireWholeShadow(store: Store, mode: ConnectionRow["mode"]): void {
   if (mode !== "plan") throw notNow("leaving");
   if (!isWhole(store)) throw notNow("entering");
 }

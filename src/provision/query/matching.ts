@@ -8,7 +8,7 @@ import { foldCase } from "../../scim/text.ts";
 import { findLiveLink, findLiveLinksByKey, type LinkKey, type LinkType, type LiveLink } from "../../store/links.ts";
 import { findSweep } from "../../store/sweeps.ts";
 import type { Job } from "../jobs/job.ts";
-import { rowHeld, sightNative } from "../resource/adoption.ts";
+import { adoptRecord, heldInRow } from "../resource/adoption.ts";
 import { assemble, type Hydrated, hydrate } from "../resource/hydrate.ts";
 import { findRows } from "../resource/vendor-search.ts";
 import { holdsExternalId } from "../vendor/resource-types.ts";
@@ -69,10 +69,10 @@ async function findNatively(job: Job, type: LinkType, path: string, value: strin
   // Pages of hits that shift while they are read show the same row twice.
   const rows = new Map((await findRows(job, find, value)).map((row) => [operations.id(row), row]));
   return [...rows].flatMap(([nativeId, row]) => {
-    const held = rowHeld(job, type, row);
+    const held = heldInRow(job, type, row);
     // Only exact hits get links: a fuzzy search shows people whom nobody asked for.
     if (typeof held[native] !== "string" || foldCase(held[native]) !== foldCase(value)) return [];
-    const link = sightNative(job, type, nativeId, held);
+    const link = adoptRecord(job, type, nativeId, held);
     if (!link) return [];
     return [isWhole ? { link, native: row } : { link }];
   });

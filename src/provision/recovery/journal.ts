@@ -17,21 +17,21 @@ import {
 import { isEverybodys } from "../../upstream/refusal.ts";
 import type { Job } from "../jobs/job.ts";
 import { countEffects } from "../jobs/trace.ts";
-import { suspendDigests } from "../resource/record-drift.ts";
+import { clearDigests } from "../resource/record-drift.ts";
 import { resolveIntent } from "./intent-resolution.ts";
 
 /** An attempt younger than this may still be on its way. */
-const SETTLE_MS = 30_000;
+const IN_FLIGHT_MS = 30_000;
 
-export type Promised = Pick<Intent, "kind" | "linkId"> & Partial<Pick<Intent, "key" | "expected" | "externalId">>;
+export type NewIntent = Pick<Intent, "kind" | "linkId"> & Partial<Pick<Intent, "key" | "expected" | "externalId">>;
 
 /**
  * Runs native steps under an intent. A definite refusal deletes it, a commit deletes it together with what it promised,
  * and only an end that leaves the outcome open lets it stay.
  */
-export async function journaled<T>(
+export async function withIntent<T>(
   job: Job,
-  promise: Promised,
+  promise: NewIntent,
   steps: () => Promise<T>,
   commit: (result: T) => void,
 ): Promise<T> {
@@ -48,7 +48,7 @@ export async function journaled<T>(
     state: "open",
     attemptedAt: job.now(),
   });
-  const restoreDigests = promise.kind === "group.members" ? () => {} : suspendDigests(job, promise.linkId);
+  const restoreDigests = promise.kind === "group.members" ? () => {} : clearDigests(job, promise.linkId);
   const effectsBefore = countEffects(job.trace);
   const tickets: string[] = [];
   job.onTicket = (ticket) => {
@@ -62,7 +62,7 @@ export async function journaled<T>(
     const isOpen = !isRefusedCreate(error, promise) && leavesOpen(error, countEffects(job.trace) > effectsBefore);
     if (isOpen) {
       updateIntent(store, id, { attemptedAt: job.now() });
-      upsertDueJob(store, { job: "journal", dueAt: job.now() + SETTLE_MS, failures: 0 });
+      upsertDueJob(store, { job: "journal", dueAt: job.now() + IN_FLIGHT_MS, failures: 0 });
       connection.object.setAlarm();
     } else {
       deleteIntent(store, id);
@@ -80,7 +80,7 @@ export async function journaled<T>(
 }
 
 /** After a definite conflict nothing is adopted, although an asynchronous vendor had taken the request. */
-function isRefusedCreate(error: unknown, { kind }: Promised): boolean {
+function isRefusedCreate(error: unknown, { kind }: NewIntent): boolean {
   const isConflict = error instanceof Fault ? error.kind === "conflict" && !error.ambiguous : isUniqueness(error);
   return isConflict && kind.endsWith(".create");
 }
@@ -97,12 +97,12 @@ export function pathsInDoubt({ connection, now }: Job, linkId: string): string[]
   if (!lagMs) return [];
   return findIntentsOf(connection.store, linkId)
     .filter(({ kind, state }) => kind === "user.update" && state === "open")
-    .filter(({ attemptedAt }) => now() < attemptedAt + SETTLE_MS + lagMs)
+    .filter(({ attemptedAt }) => now() < attemptedAt + IN_FLIGHT_MS + lagMs)
     .flatMap(({ expected }) => expected?.paths ?? []);
 }
 
 /** Settles what earlier attempts left open on a link, before a new write to it. */
-export async function settle(job: Job, linkId: string): Promise<void> {
+export async function resolveIntentsOf(job: Job, linkId: string): Promise<void> {
   const { store } = job.connection;
   for (const intent of [...findIntentsOf(store, linkId), ...findIntentsOf(store, seatKey(linkId))]) {
     if (intent.state === "open") await resolveIntent(job, intent);
@@ -110,13 +110,13 @@ export async function settle(job: Job, linkId: string): Promise<void> {
 }
 
 /** Settles attempts that nobody came back for; one that cannot be settled yet goes behind the others. */
-export async function settleAbandoned(job: Job): Promise<void> {
+export async function resolveAbandoned(job: Job): Promise<void> {
   const { connection } = job;
-  for (const intent of listOpenIntents(connection.store, job.now() - SETTLE_MS + 1)) {
+  for (const intent of listOpenIntents(connection.store, job.now() - IN_FLIGHT_MS + 1)) {
     const names = intent.kind === "group.create" ? "group" : "name";
     const keys = [`link:${intent.linkId}`, ...(intent.key ? [`${names}:${intent.key}`] : [])];
     try {
-      await connection.object.locks.hold(keys, job.deadlineAt, async () => {
+      await connection.object.locks.withLocks(keys, job.deadlineAt, async () => {
         const [still] = findIntentsOf(connection.store, intent.linkId).filter((one) => one.id === intent.id);
         if (still?.state === "open") await resolveIntent(job, still);
       });

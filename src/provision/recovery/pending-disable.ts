@@ -3,18 +3,18 @@
 import { Fault } from "../../adapter.ts";
 import { upsertDueJob } from "../../store/due-jobs.ts";
 import {
-  delayDeactivation,
+  delayDisable,
   deleteOverlay,
-  findNextDeactivation,
+  findNextDisable,
   findOverlays,
-  listDueDeactivations,
+  listDueDisables,
   type Overlay,
   upsertOverlay,
 } from "../../store/journal.ts";
 import { findLink, type Link, updateLink } from "../../store/links.ts";
 import { isThrottled } from "../../upstream/refusal.ts";
 import type { Job } from "../jobs/job.ts";
-import { backOff } from "../jobs/retry-delay.ts";
+import { nextAttempt } from "../jobs/retry-delay.ts";
 import { SLICE_MS } from "../jobs/slices.ts";
 import { isProtected } from "../protection/protected-principals.ts";
 import { readTogether } from "../resource/batch-read.ts";
@@ -35,13 +35,13 @@ const BATCH = 100;
 
 const OUTAGES: readonly string[] = ["unavailable", "throttled", "unauthorized", "protocol"];
 export const isOutage = (error: unknown): error is Fault => error instanceof Fault && OUTAGES.includes(error.kind);
-const isPending = (error: unknown) => error instanceof Fault && error.kind === "pending";
+const waitsForPerson = (error: unknown) => error instanceof Fault && error.kind === "pending";
 
 /** Whether a deactivation that failed so is kept. */
-export const isKept = (error: unknown): error is Fault => isOutage(error) || isPending(error);
+export const canDisableLater = (error: unknown): error is Fault => isOutage(error) || waitsForPerson(error);
 
 /** Whether the vendor still owes a deactivation that was accepted. */
-export const isOwed = (job: Job, linkId: string): boolean =>
+export const isDisablePending = (job: Job, linkId: string): boolean =>
   findOverlays(job.connection.store, linkId, job.now()).some((overlay) => overlay.reason === "deactivation");
 
 /** Whether somebody is inactive without having been disabled, and would become active without Portico. */
@@ -49,29 +49,29 @@ export const isDormant = ({ connection }: Job, { native, held }: Pick<Hydrated, 
   native !== undefined && held.active === false && connection.adapter.user.isDormant?.(native) === true;
 
 /** Shows a user as inactive from now on, and goes on trying. */
-export function keepDeactivation(job: Job, linkId: string, why: Fault): void {
+export function rememberDisable(job: Job, linkId: string, why: Fault): void {
   const { store } = job.connection;
-  const owed = { linkId, path: "active", reason: "deactivation", value: false, expiresAt: NEVER } as const;
-  upsertOverlay(store, { ...owed, ...nextTry(job, 0, why) });
+  const pending = { linkId, path: "active", reason: "deactivation", value: false, expiresAt: NEVER } as const;
+  upsertOverlay(store, { ...pending, ...nextRetry(job, 0, why) });
   updateLink(store, linkId, { isActive: false });
   job.trace.notes.add("the product could not deactivate this user yet; it is shown as inactive and tried again");
-  upsertDueJob(store, { job: "deactivations", dueAt: findNextDeactivation(store) ?? job.now(), failures: 0 });
+  upsertDueJob(store, { job: "deactivations", dueAt: findNextDisable(store) ?? job.now(), failures: 0 });
   job.connection.object.setAlarm();
 }
 
 /** Those who wait for long are tried together, because one look at the vendor may serve them all. */
-function nextTry(job: Job, failures: number, error: unknown): Pick<Overlay, "retryAt" | "failures"> {
+function nextRetry(job: Job, failures: number, error: unknown): Pick<Overlay, "retryAt" | "failures"> {
   const now = job.now();
   if (isOutage(error)) {
-    const { dueAt, failures: counted } = backOff(failures, error, now);
+    const { dueAt, failures: counted } = nextAttempt(failures, error, now);
     return { retryAt: dueAt, failures: counted };
   }
-  const together = findNextDeactivation(job.connection.store, now + PENDING_MS / 2);
+  const together = findNextDisable(job.connection.store, now + PENDING_MS / 2);
   return { retryAt: Math.min(together ?? Number.POSITIVE_INFINITY, now + PENDING_MS), failures: failures + 1 };
 }
 
 /** Switches a native account off, by verb or by value; the record as it stands afterwards. */
-export async function deactivateNatively(job: Job, nativeId: string, native: unknown, held: Held): Promise<unknown> {
+export async function disableNatively(job: Job, nativeId: string, native: unknown, held: Held): Promise<unknown> {
   const { user } = job.connection.adapter;
   if (user.setActive) return user.setActive(job.api, nativeId, false, native);
   const kind = kindOf(job.connection, "User");
@@ -85,21 +85,21 @@ export async function deactivateNatively(job: Job, nativeId: string, native: unk
  * Tries the kept deactivations that are due, each for itself: one that fails has its own next time and holds up no other.
  * @returns when the next one is due
  */
-export async function settleDeactivations(job: Job): Promise<number | undefined> {
+export async function retryDisables(job: Job): Promise<number | undefined> {
   const { store, object } = job.connection;
   const endsAt = job.now() + SLICE_MS;
-  const due = listDueDeactivations(store, job.now(), BATCH);
+  const due = listDueDisables(store, job.now(), BATCH);
   const known = await readDue(job, due);
   for (const { linkId, failures } of due) {
     if (job.now() > endsAt) break;
     try {
-      await object.locks.hold([`link:${linkId}`], job.deadlineAt, () => settleDeactivation(job, linkId, known));
+      await object.locks.withLocks([`link:${linkId}`], job.deadlineAt, () => retryDisable(job, linkId, known));
     } catch (error) {
       if (isThrottled(error)) throw error;
-      delayDeactivation(store, linkId, nextTry(job, failures, error));
+      delayDisable(store, linkId, nextRetry(job, failures, error));
     }
   }
-  return findNextDeactivation(store);
+  return findNextDisable(store);
 }
 
 /**
@@ -117,15 +117,15 @@ async function readDue(job: Job, due: readonly Overlay[]): Promise<Map<string, u
   );
 }
 
-async function settleDeactivation(job: Job, linkId: string, known: ReadonlyMap<string, unknown>): Promise<void> {
+async function retryDisable(job: Job, linkId: string, known: ReadonlyMap<string, unknown>): Promise<void> {
   const { connection } = job;
   // Superseded while the lock was waited for.
-  if (!isOwed(job, linkId)) return;
+  if (!isDisablePending(job, linkId)) return;
   const link = findLink(connection.store, "User", linkId);
   // Whoever was protected meanwhile is left as they are, and reads show that.
   const isLeft = link !== undefined && isProtected(job, link);
   const asked = isLeft ? null : link?.nativeId;
-  const native = link && asked ? await switchOff(job, link, asked, known.get(asked)) : undefined;
+  const native = link && asked ? await disableIfActive(job, link, asked, known.get(asked)) : undefined;
   connection.object.atomically(() => {
     deleteOverlay(connection.store, linkId, "active");
     // Reads that lag would show the user as active once more.
@@ -141,7 +141,7 @@ async function settleDeactivation(job: Job, linkId: string, known: ReadonlyMap<s
 }
 
 /** The record of somebody who is disabled now; undefined for somebody who is gone. */
-async function switchOff(job: Job, link: Link, nativeId: string, known: unknown): Promise<unknown> {
+async function disableIfActive(job: Job, link: Link, nativeId: string, known: unknown): Promise<unknown> {
   const { connection } = job;
   const { user } = connection.adapter;
   let native = known;
@@ -149,7 +149,7 @@ async function switchOff(job: Job, link: Link, nativeId: string, known: unknown)
     native ??= await user.read(job.api, nativeId);
     const held = readHeld(connection.store, link, user.toScim(native), kindOf(connection, "User"));
     if (held.active === false && !isDormant(job, { native, held })) return native;
-    return await deactivateNatively(job, nativeId, native, held);
+    return await disableNatively(job, nativeId, native, held);
   } catch (error) {
     if (!isNotFound(error)) throw error;
     await confirmNotFound(job, link);

@@ -20,7 +20,7 @@ import { keysOf } from "./link-keys.ts";
 import { type Held, toResource } from "./mapping.ts";
 
 /** The name that a record seen for the first time goes by. */
-function firstKeys(job: Job, type: LinkType, held: Held) {
+function keysOfNewRecord(job: Job, type: LinkType, held: Held) {
   const { connection } = job;
   const twin = connection.adapter.userNameIs;
   const named = type === "User" && twin ? { ...held, userName: held[twin] } : held;
@@ -28,7 +28,7 @@ function firstKeys(job: Job, type: LinkType, held: Held) {
 }
 
 /** A live link for a native record; where its name is taken the earlier link answers for the name. */
-export function mintLink(
+export function createLink(
   job: Job,
   type: LinkType,
   nativeId: string,
@@ -37,7 +37,7 @@ export function mintLink(
 ): LiveLink {
   const { store } = job.connection;
   const now = job.now();
-  const keys = firstKeys(job, type, held);
+  const keys = keysOfNewRecord(job, type, held);
   const isTaken = keys.nameKey !== null && findLiveLinksByKey(store, type, "nameKey", keys.nameKey).length > 0;
   const link: LiveLink = {
     ...NEW_LINK,
@@ -66,17 +66,17 @@ export function mintLink(
  * The link of a native record that a search or list showed.
  * @returns undefined for the hidden account of a deleted user
  */
-export function sightNative(job: Job, type: LinkType, nativeId: string, held: Held): LiveLink | undefined {
+export function adoptRecord(job: Job, type: LinkType, nativeId: string, held: Held): LiveLink | undefined {
   const { store } = job.connection;
   const link = findLinkByNativeId(store, type, nativeId);
-  if (!link) return mintLink(job, type, nativeId, held);
-  const keys = firstKeys(job, type, held);
+  if (!link) return createLink(job, type, nativeId, held);
+  const keys = keysOfNewRecord(job, type, held);
   const isReused =
     link.state !== "live" && !link.isHidden && [keys.nameKey, link.nameKey].every((name) => name !== null);
   if (isReused && keys.nameKey !== link.nameKey) {
     // The vendor gives the ids of removed records again, and this one now belongs to somebody else.
     releaseNativeId(store, type, nativeId, "", job.now());
-    return mintLink(job, type, nativeId, held);
+    return createLink(job, type, nativeId, held);
   }
   if (link.state === "tombstone") return undefined;
   if (isLive(link) && (link.name !== null || keys.name === null)) return link;
@@ -94,7 +94,7 @@ export function sightNative(job: Job, type: LinkType, nativeId: string, held: He
 }
 
 /** The values of a row of a list or search. */
-export function rowHeld(job: Job, type: "User" | "Group", row: unknown) {
+export function heldInRow(job: Job, type: "User" | "Group", row: unknown) {
   const { connection } = job;
   const toScim =
     type === "User"

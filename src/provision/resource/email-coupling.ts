@@ -17,7 +17,7 @@ interface Names {
  * is refused or decided, as the connection says.
  * @throws ScimError 400 invalidValue naming both
  */
-function couple(before: Names, after: Names, path: string, coupling: Coupling, trace: Trace): Names {
+function toOneValue(before: Names, after: Names, path: string, coupling: Coupling, trace: Trace): Names {
   if (coupling === "separate" || isSameText(after.userName, after.email)) return after;
   if (coupling === "userName" || coupling === "email") {
     const winner = (coupling === "userName" ? after.userName : after.email) ?? after.userName ?? after.email;
@@ -47,9 +47,9 @@ export function coupleHeld(
 ): void {
   if (!path) return;
   const names = (held: Held): Names => ({ userName: text(held.userName), email: text(held[path]) });
-  const settled = couple(names(before), names(after), path, coupling, trace);
-  after.userName = settled.userName;
-  after[path] = settled.email;
+  const coupled = toOneValue(names(before), names(after), path, coupling, trace);
+  after.userName = coupled.userName;
+  after[path] = coupled.email;
 }
 
 const text = (value: Held[string]) => (typeof value === "string" ? value : undefined);

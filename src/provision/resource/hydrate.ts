@@ -20,7 +20,7 @@ import { kindOf, operationsOf } from "../vendor/user-or-group.ts";
 import { naturalKeyPath, refreshKeys, shownSeat } from "./link-keys.ts";
 import { type Held, toHeld, toResource } from "./mapping.ts";
 import { readRecord } from "./not-found.ts";
-import { compareShown, lookUp, rememberWritten, type Shown } from "./record-drift.ts";
+import { compareShown, findKnownRecords, rememberWritten, type Shown } from "./record-drift.ts";
 import { digestValues } from "./value-digests.ts";
 
 /** A link with what the vendor holds for it. */
@@ -67,7 +67,7 @@ export function readHeld(store: Store, link: Link | undefined, values: Values, k
 }
 
 /** The userName as the client sent it, also where the adapter maps only the attribute that it is another spelling of. */
-function nameHeld(connection: OpenConnection, link: Link, held: Held): void {
+function setUserName(connection: OpenConnection, link: Link, held: Held): void {
   if (link.type !== "User") return;
   const twin = connection.adapter.userNameIs;
   const native = held[twin ?? "userName"];
@@ -87,7 +87,7 @@ export function assemble(job: Job, link: LiveLink, native: unknown, values: Valu
     if (overlay.value === null) delete held[overlay.path];
     else held[overlay.path] = overlay.value;
   }
-  return hydrated(connection, link, native, held);
+  return toHydrated(connection, link, native, held);
 }
 
 /** What a record, or a row of a list where it is partial, shows of somebody for comparison. */
@@ -123,10 +123,10 @@ export async function answerWritten(job: Job, link: LiveLink, native: unknown, v
 }
 
 /** Puts values and what the link knows together, without asking the vendor. */
-export function hydrated(connection: OpenConnection, link: LiveLink, native: unknown, values: Held): Hydrated {
+export function toHydrated(connection: OpenConnection, link: LiveLink, native: unknown, values: Held): Hydrated {
   const kind = kindOf(connection, link.type);
   const held = { ...values };
-  nameHeld(connection, link, held);
+  setUserName(connection, link, held);
   const resource = toResource(held, link.kept, kind);
   if (link.externalId !== null && !holdsExternalId(kind)) resource.externalId = link.externalId;
   return { link, native, held: toHeld(resource, kind), resource };
@@ -163,7 +163,7 @@ export async function hydrate(job: Job, link: LiveLink): Promise<Hydrated | unde
   if (record.isInvisible) return assemble(job, link, undefined, {});
   const values = operationsOf(connection, link.type).toScim(record.native);
   const shown = await toShown(connection, link.type, record.native, values);
-  const known = lookUp(job, [link.id], askedAt)(link.id);
+  const known = findKnownRecords(job, [link.id], askedAt)(link.id);
   if (!known.isBusy) compareShown(job, link, known, shown);
   const present = assemble(job, link, record.native, values);
   if (!known.isStale) refreshKeys(connection, present);

@@ -19,7 +19,7 @@ import type { Digests } from "./value-digests.ts";
 const RECORDS = ["removed", "renamed", "changed", "activated", "deactivated", "seat"] as const;
 
 /** Forgets what the last sweep of this type has found; what reads have found since then stays until the next one. */
-export function beginDrift(
+export function forgetLastFindings(
   { connection }: Pick<Job, "connection">,
   type: "User" | "Group" | "Members",
   lastCompletedAt: number,
@@ -52,10 +52,10 @@ export interface KnownRecord {
   /** What was asked for may be older than, or in the midst of, a write of Portico's own. */
   isBusy: boolean;
   /** Paths at which the vendor may still show something else than was written. */
-  owed: ReadonlySet<string>;
+  overlaid: ReadonlySet<string>;
 }
 
-export function lookUp(
+export function findKnownRecords(
   { connection }: Job,
   linkIds: readonly string[],
   askedAt: number,
@@ -70,7 +70,7 @@ export function lookUp(
       digests: digests.get(linkId),
       isStale,
       isBusy: isStale || busy.has(linkId),
-      owed: new Set(overlays.filter((one) => one.linkId === linkId).map((one) => one.path)),
+      overlaid: new Set(overlays.filter((one) => one.linkId === linkId).map((one) => one.path)),
     };
   };
 }
@@ -79,12 +79,12 @@ export function lookUp(
  * Compares what the vendor shows with what it last showed or Portico last wrote, and takes it for known from then on; not
  * for a record that is busy.
  */
-export function compareShown(job: Job, link: Link, { digests: known, owed }: KnownRecord, shown: Shown): void {
+export function compareShown(job: Job, link: Link, { digests: known, overlaid }: KnownRecord, shown: Shown): void {
   const { store } = job.connection;
   const paths = { ...known?.paths };
   let isNew = false;
   for (const [path, digest] of Object.entries(shown.digests)) {
-    if (owed.has(path) || paths[path] === digest) continue;
+    if (overlaid.has(path) || paths[path] === digest) continue;
     if (paths[path] !== undefined) {
       if (path === shown.naturalKey) noteDrift(job, "renamed", link.id);
       else noteDrift(job, "changed", link.id, path);
@@ -95,7 +95,7 @@ export function compareShown(job: Job, link: Link, { digests: known, owed }: Kno
   if (isNew) upsertDigests(store, { linkId: link.id, paths, writtenAt: known?.writtenAt ?? 0 });
   // Somebody who was never read by a name has not changed either.
   if (link.type !== "User" || link.name === null) return;
-  if (shown.isActive !== undefined && shown.isActive !== link.isActive && !owed.has("active")) {
+  if (shown.isActive !== undefined && shown.isActive !== link.isActive && !overlaid.has("active")) {
     noteDrift(job, shown.isActive ? "activated" : "deactivated", link.id);
   }
   if (shown.isActive !== false && link.isActive) compareSeat(job, link, shown.seat);
@@ -119,7 +119,7 @@ export function rememberWritten(job: Job, linkId: string, paths: Digests): void 
 }
 
 /** Takes back what is known of a record that Portico is about to write. Gives what restores it if nothing was written. */
-export function suspendDigests(job: Job, linkId: string): () => void {
+export function clearDigests(job: Job, linkId: string): () => void {
   const { store } = job.connection;
   const known = findDigests(store, linkId);
   if (!known) return () => {};

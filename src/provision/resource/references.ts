@@ -47,7 +47,7 @@ export async function toWritten(
  * The references that are shown, also those that a write without an answer has made: should whom they name be renamed or
  * leave, the vendor's pointer is still known to be theirs.
  */
-export function shownPointers(
+export function toShownPointers(
   { adapter }: Pick<OpenConnection, "adapter">,
   { link, native, held }: Hydrated,
   kind: Kind,
@@ -67,7 +67,7 @@ export function shownPointers(
  * the vendor's own and carried forward [S3]. A PUT takes away what it leaves out; a PATCH what it removes or empties, with
  * the extension as a whole too, but not where it only replaces other attributes of the extension.
  */
-export function listTakenAway(
+export function listClearedReferences(
   { adapter, store }: Pick<OpenConnection, "adapter" | "store">,
   { link, native, held }: Hydrated,
   kind: Kind,

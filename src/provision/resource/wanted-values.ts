@@ -22,7 +22,7 @@ export interface Wanted {
 }
 
 /** Settles what a request wants against the present state, which is undefined on create. */
-export function settleWanted(job: Job, kind: Kind, before: Hydrated | undefined, resource: Resource): Wanted {
+export function toWanted(job: Job, kind: Kind, before: Hydrated | undefined, resource: Resource): Wanted {
   const { connection, trace } = job;
   const wanted = structuredClone(resource);
   if (assumeTypes(wanted, kind)) trace.repairs.add("untyped-element");
@@ -32,8 +32,8 @@ export function settleWanted(job: Job, kind: Kind, before: Hydrated | undefined,
   const held = toHeld(wanted, kind);
   const twin = kind.type.name === "User" ? connection.adapter.userNameIs : undefined;
   coupleHeld(before?.held ?? {}, held, twin, connection.rules.coupling, trace);
-  if (kind.rows.some((row) => row.path === "active")) held.active ??= settleActive(job, before);
-  const kept = keep(job, toKept(wanted, kind));
+  if (kind.rows.some((row) => row.path === "active")) held.active ??= toActive(job, before);
+  const kept = keepUnmapped(job, toKept(wanted, kind));
   const changed = changedPaths(before?.held ?? {}, held, kind);
   const renamed = held.userName !== before?.held.userName;
   if (twin) changed.delete("userName");
@@ -48,14 +48,14 @@ export function settleWanted(job: Job, kind: Kind, before: Hydrated | undefined,
 }
 
 /** Whoever is created is active; afterwards only a value acts, so clearing changes nothing [S5]. */
-function settleActive({ trace }: Job, before: Hydrated | undefined): Held[string] {
+function toActive({ trace }: Job, before: Hydrated | undefined): Held[string] {
   if (before === undefined) return true;
   if (before.held.active !== undefined) trace.notes.add("active cannot be cleared; it stays as it is");
   return before.held.active;
 }
 
 /** What the link keeps of attributes that the vendor cannot hold. */
-function keep(job: Job, rest: Resource): Resource | null {
+function keepUnmapped(job: Job, rest: Resource): Resource | null {
   if (job.connection.rules.unmapped === "keep") return Object.keys(rest).length > 0 ? rest : null;
   for (const [name, value] of Object.entries(rest))
     for (const path of pathsOf(name, value)) job.trace.dropped.add(path);

@@ -56,9 +56,9 @@ function openWindow(job: Job): void {
  * Holds a request that would take away too much, and everything of its kind after it, before its first write.
  * @throws ScimError 503 saying why, and how it is released
  */
-function requireBrake(job: Job, kind: RemovalKind, linkId: string): void {
+function refuseIfBraked(job: Job, kind: RemovalKind, linkId: string): void {
   const { connection } = job;
-  const why = whyHeld(job, kind, linkId);
+  const why = whyBraked(job, kind, linkId);
   if (why === undefined) return;
   if (connection.object.isShadow) {
     job.trace.notes.add("the brake would hold this");
@@ -76,7 +76,7 @@ function requireBrake(job: Job, kind: RemovalKind, linkId: string): void {
   );
 }
 
-function whyHeld(job: Job, kind: RemovalKind, linkId: string): string | undefined {
+function whyBraked(job: Job, kind: RemovalKind, linkId: string): string | undefined {
   const { connection } = job;
   const byHand = numberIn(connection.store, HELD_BY_HAND_SINCE);
   if (byHand > 0) return `an administrator has held all removals since ${toTime(byHand)}`;
@@ -102,7 +102,7 @@ export function uncountRemoval(job: Job, linkId: string): void {
  * Runs work that takes something away; it counts from before its first write, so that parallel requests see each other,
  * and no longer if nothing came of it.
  */
-export async function braked<T>(
+export async function withBrake<T>(
   job: Job,
   kind: RemovalKind | undefined,
   linkId: string,
@@ -111,7 +111,7 @@ export async function braked<T>(
   const { store } = job.connection;
   // What goes while the brake is released is intended, and counts against nobody afterwards.
   if (kind === undefined || numberIn(store, RELEASED_UNTIL) > job.now()) return work();
-  requireBrake(job, kind, linkId);
+  refuseIfBraked(job, kind, linkId);
   const isNew = insertRemoval(store, kind, linkId, job.now());
   try {
     return await work();

@@ -57,19 +57,19 @@ async function setSeat(job: Job, seats: Seats, { user, to }: SeatChange): Promis
  * changes of several groups leaves the right one.
  * @param mayBeGone whether the vendor may have taken the seat that the link says
  */
-export async function settleSeat(job: Job, userId: string, mayBeGone = false): Promise<void> {
+export async function updateSeat(job: Job, userId: string, mayBeGone = false): Promise<void> {
   const { adapter, store, object } = job.connection;
   const { seats } = adapter;
   if (!seats) return;
-  await object.locks.hold([`seat:${userId}`], job.deadlineAt, async () => {
+  await object.locks.withLocks([`seat:${userId}`], job.deadlineAt, async () => {
     const user = findLiveLink(store, "User", userId);
     const isInterrupted = findIntentsOf(store, seatKey(userId)).length > 0;
     const change = user && toSeatChange(seats, user, listGroupsOf(store, userId), isInterrupted || mayBeGone);
     // A request is refused before; this is what nobody asked for, or asked before the user was protected.
-    const isKept = change && isProtected(job, change.user) && (await lowersSeat(job, change));
-    if (change && !isKept) return setSeat(job, seats, change);
+    const isProtectedLoss = change && isProtected(job, change.user) && (await lowersSeat(job, change));
+    if (change && !isProtectedLoss) return setSeat(job, seats, change);
     if (isInterrupted) deleteIntentsOf(store, seatKey(userId));
-    const seatNote = isKept ? PROTECTED_NOTE : null;
+    const seatNote = isProtectedLoss ? PROTECTED_NOTE : null;
     if (user?.isSeatDue || user?.seatNote !== seatNote) updateLink(store, userId, { isSeatDue: false, seatNote });
   });
 }

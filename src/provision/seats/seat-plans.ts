@@ -47,7 +47,7 @@ export function planSeats(job: Job, group: SeatedGroup, members: MemberChange): 
 }
 
 /** Of many users those whose seat is not known to be the one that their groups give. */
-export function findUnsettled(job: Job, users: readonly LiveLink[]): readonly LiveLink[] {
+export function findUncertainSeats(job: Job, users: readonly LiveLink[]): readonly LiveLink[] {
   const { adapter, store } = job.connection;
   const { seats } = adapter;
   if (!seats) return [];

@@ -8,22 +8,22 @@ import { findLiveLink, findLiveLinksByKey, type LiveLink, updateLink } from "../
 import type { OpenConnection } from "../connection/open-connection.ts";
 import type { Job } from "../jobs/job.ts";
 import { noteRead } from "../jobs/trace.ts";
-import { type Claim, foreseeNames, holdNames } from "../locks/name-claims.ts";
-import { journaled, pathsInDoubt, settle } from "../recovery/journal.ts";
-import { isDormant, isOwed } from "../recovery/pending-disable.ts";
-import { renaming } from "../resource/current-names.ts";
-import { answerWritten, type Hydrated, hydrate, hydrated, overlayLag } from "../resource/hydrate.ts";
+import { type Claim, foreseeNames, withNameLocks } from "../locks/name-claims.ts";
+import { pathsInDoubt, resolveIntentsOf, withIntent } from "../recovery/journal.ts";
+import { isDisablePending, isDormant } from "../recovery/pending-disable.ts";
+import { withRename } from "../resource/current-names.ts";
+import { answerWritten, type Hydrated, hydrate, overlayLag, toHydrated } from "../resource/hydrate.ts";
 import { keysOf, remainingSeat } from "../resource/link-keys.ts";
-import { listTakenAway, shownPointers, toWritten } from "../resource/references.ts";
+import { listClearedReferences, toShownPointers, toWritten } from "../resource/references.ts";
 import { requireMatch } from "../resource/version.ts";
-import { resourceOf, settleWanted, shortenUnchanged, type Wanted } from "../resource/wanted-values.ts";
-import { braked, uncountRemoval } from "../safeguards/brake.ts";
-import { requireUserKept } from "../safeguards/protected-changes.ts";
+import { resourceOf, shortenUnchanged, toWanted, type Wanted } from "../resource/wanted-values.ts";
+import { uncountRemoval, withBrake } from "../safeguards/brake.ts";
+import { requireUserChangeAllowed } from "../safeguards/protected-changes.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
-import { disablesUnread, readOrKeep } from "./disable-in-outage.ts";
-import { writeSeated } from "./user-writes.ts";
+import { canDisableUnread, readOrDisableLater } from "./disable-in-outage.ts";
+import { writeUserAndSeat } from "./user-writes.ts";
 
-export const taken = (attribute: string, why = "") =>
+export const userNameTaken = (attribute: string, why = "") =>
   new ScimError(409, `${attribute} is taken by another resource${why}`, { scimType: "uniqueness" });
 
 /** Whether userName and e-mail are one value, so that either takes the other's place among the names. */
@@ -38,10 +38,10 @@ export async function changeUser(job: Job, id: string, ifMatch: string | undefin
   const foreseen = [...foreseeNames(edit, connection.adapter), ...(link.nameKey === null ? [] : [link.nameKey])];
   const plan = async (claim: Claim) => {
     const unsure = pathsInDoubt(job, id);
-    await readOrKeep(job, id, disablesUnread(ifMatch, edit), () => settle(job, id));
+    await readOrDisableLater(job, id, canDisableUnread(ifMatch, edit), () => resolveIntentsOf(job, id));
     return planUser(job, id, ifMatch, claim, edit, unsure);
   };
-  return holdNames(job, "name", foreseen, [`link:${id}`], plan, (planned) => writeUser(job, planned));
+  return withNameLocks(job, "name", foreseen, [`link:${id}`], plan, (planned) => writeUserPlan(job, planned));
 }
 
 /** A change of a user that needs nothing more but to be written. */
@@ -65,27 +65,27 @@ export async function planUser(
   const { connection } = job;
   const kind = kindOf(connection, "User");
   const link = findLiveLink(connection.store, "User", id);
-  const before = link && (await readOrKeep(job, id, disablesUnread(ifMatch, edit), () => hydrate(job, link)));
+  const before = link && (await readOrDisableLater(job, id, canDisableUnread(ifMatch, edit), () => hydrate(job, link)));
   if (!link || !before) throw notFound("the user");
   await requireMatch(ifMatch, before);
-  const wanted = settleWanted(job, kind, before, noteRead(job.trace, edit.apply(before.resource)).resource);
+  const wanted = toWanted(job, kind, before, noteRead(job.trace, edit.apply(before.resource)).resource);
   // Whoever is inactive without having been disabled is disabled by a request that says so, and by no other: its last word
   // on `active` must be false, while null, "" and remove leave them as they are [S5].
   if (wanted.held.active === false && isDormant(job, before) && edit.disables()) wanted.changed.add("active");
-  for (const path of listTakenAway(connection, before, kind, edit)) wanted.changed.add(path);
+  for (const path of listClearedReferences(connection, before, kind, edit)) wanted.changed.add(path);
   // Reads may still show what was before a write whose answer was lost.
   for (const path of unsure) wanted.changed.add(path);
   // A deactivation that the vendor still owes is tried again with whatever write comes next.
-  if (wanted.held.active === false && isOwed(job, id)) wanted.changed.add("active");
-  await requireUserKept(job, before, wanted);
-  const shown = shownPointers(connection, before, kind);
+  if (wanted.held.active === false && isDisablePending(job, id)) wanted.changed.add("active");
+  await requireUserChangeAllowed(job, before, wanted);
+  const shown = toShownPointers(connection, before, kind);
   if (wanted.changed.size === 0 && !wanted.linkChanged) return { link, before, pointers: shown, change: undefined };
   const keys = keysOf(connection, resourceOf({ ...link, kept: wanted.kept }, wanted.held, kind), wanted.held, "User");
   for (const key of [keys.nameKey, isEmailName(connection) ? keys.emailKey : null]) {
     if (key === null || key === link.nameKey) continue;
     claim(key);
     const others = findLiveLinksByKey(connection.store, "User", "nameKey", key);
-    if (others.some((other) => other.id !== id)) throw taken("userName");
+    if (others.some((other) => other.id !== id)) throw userNameTaken("userName");
   }
   const { values, pointers } = await toWritten(job, shortenUnchanged(job, wanted, kind), wanted.changed, kind);
   const nextPointers = { ...shown, ...pointers };
@@ -94,7 +94,7 @@ export async function planUser(
 }
 
 /** Under the locks: write, commit. */
-export async function writeUser(job: Job, { link, before, pointers, change }: UserPlan): Promise<Hydrated> {
+export async function writeUserPlan(job: Job, { link, before, pointers, change }: UserPlan): Promise<Hydrated> {
   const { connection } = job;
   const { user } = connection.adapter;
   const { id } = link;
@@ -110,8 +110,8 @@ export async function writeUser(job: Job, { link, before, pointers, change }: Us
   let next = link;
   let isPending = false;
   const write = () =>
-    braked(job, isDisabled ? "deactivation" : undefined, id, () =>
-      journaled(
+    withBrake(job, isDisabled ? "deactivation" : undefined, id, () =>
+      withIntent(
         job,
         {
           kind: "user.update",
@@ -119,7 +119,7 @@ export async function writeUser(job: Job, { link, before, pointers, change }: Us
           expected: { paths: [...wanted.changed], ...(isRestored ? { activates: true } : {}) },
         },
         async () => {
-          const written = await writeSeated(job, link, before, wanted, values);
+          const written = await writeUserAndSeat(job, link, before, wanted, values);
           isPending = written.isPending;
           return written.native;
         },
@@ -144,8 +144,8 @@ export async function writeUser(job: Job, { link, before, pointers, change }: Us
         },
       ),
     );
-  const native = await (isRenamed ? renaming(job, id, write) : write());
+  const native = await (isRenamed ? withRename(job, id, write) : write());
   if (isRestored) uncountRemoval(job, id);
-  if (native === undefined) return hydrated(connection, next, before.native, wanted.held);
+  if (native === undefined) return toHydrated(connection, next, before.native, wanted.held);
   return answerWritten(job, next, native, user.toScim(native));
 }

@@ -19,30 +19,30 @@ import {
   updateLink,
 } from "../../store/links.ts";
 import type { Job } from "../jobs/job.ts";
-import { type Claim, foreseeNames, holdNames } from "../locks/name-claims.ts";
-import { locksOfAttempt, settleAttempt } from "../recovery/earlier-create.ts";
-import { promisedName } from "../recovery/intent-resolution.ts";
-import { journaled } from "../recovery/journal.ts";
-import { keepDeactivation } from "../recovery/pending-disable.ts";
+import { type Claim, foreseeNames, withNameLocks } from "../locks/name-claims.ts";
+import { locksOfEarlierCreate, resolveEarlierCreate } from "../recovery/earlier-create.ts";
+import { expectedName } from "../recovery/intent-resolution.ts";
+import { withIntent } from "../recovery/journal.ts";
+import { rememberDisable } from "../recovery/pending-disable.ts";
 import { answerWritten, type Hydrated, hydrate, overlayLag, readHeld } from "../resource/hydrate.ts";
 import { keysOf } from "../resource/link-keys.ts";
 import { changedPaths, type Held } from "../resource/mapping.ts";
 import { confirmNotFound, isNotFound, withoutNotFound } from "../resource/not-found.ts";
 import { toWritten } from "../resource/references.ts";
-import { resourceOf, settleWanted, type Wanted } from "../resource/wanted-values.ts";
+import { resourceOf, toWanted, type Wanted } from "../resource/wanted-values.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
-import { isEmailName, planUser, taken, writeUser } from "./user-change.ts";
+import { isEmailName, planUser, userNameTaken, writeUserPlan } from "./user-change.ts";
 
 /** @throws ScimError 409 uniqueness for a user who exists */
 export async function createUser(job: Job, resource: Resource): Promise<Hydrated> {
   const { connection } = job;
   const kind = kindOf(connection, "User");
-  const wanted = settleWanted(job, kind, undefined, resource);
+  const wanted = toWanted(job, kind, undefined, resource);
   const key = foldCase(String(wanted.held.userName));
   const edit = replaceBy(resource, kind.type);
-  const others = locksOfAttempt(job, "user.create", key);
+  const others = locksOfEarlierCreate(job, "user.create", key);
   const plan = async (claim: Claim) => {
-    const mine = await settleAttempt(job, "user.create", key);
+    const mine = await resolveEarlierCreate(job, "user.create", key);
     const lost = mine && findLiveLink(connection.store, "User", mine.linkId);
     if (mine && lost && mine.externalId === wanted.externalId) {
       job.trace.notes.add("an earlier attempt had created this user; it was finished");
@@ -51,8 +51,8 @@ export async function createUser(job: Job, resource: Resource): Promise<Hydrated
     await refuseExisting(job, key);
     return undefined;
   };
-  return holdNames(job, "name", [key, ...foreseeNames(edit, connection.adapter)], others, plan, (planned) =>
-    planned ? writeUser(job, planned) : createOrRevive(job, key, wanted),
+  return withNameLocks(job, "name", [key, ...foreseeNames(edit, connection.adapter)], others, plan, (planned) =>
+    planned ? writeUserPlan(job, planned) : createOrReuse(job, key, wanted),
   );
 }
 
@@ -62,7 +62,7 @@ async function refuseExisting(job: Job, key: string): Promise<void> {
   const holders = new Map(
     [...findLiveLinksByKey(store, "User", "nameKey", key), ...emailHolders(job, key)].map((link) => [link.id, link]),
   );
-  for (const link of holders.values()) if (await hydrate(job, link)) throw taken("userName");
+  for (const link of holders.values()) if (await hydrate(job, link)) throw userNameTaken("userName");
 }
 
 const emailHolders = ({ connection }: Job, key: string) =>
@@ -87,14 +87,16 @@ async function makeNative(
   if (reused !== undefined) return { native: reused };
   try {
     const native = await user.create(job.api, values);
-    return wanted.held.active === false ? await withoutNotFound(() => switchOff(job, native)) : { native };
+    return wanted.held.active === false ? await withoutNotFound(() => disableNew(job, native)) : { native };
   } catch (error) {
     const isBlocked = error instanceof Fault && error.kind === "conflict" && former.length > 0;
-    throw isBlocked ? taken("userName", ": the product still holds the account of a deleted user under it") : error;
+    throw isBlocked
+      ? userNameTaken("userName", ": the product still holds the account of a deleted user under it")
+      : error;
   }
 }
 
-async function switchOff(job: Job, native: unknown): Promise<Made> {
+async function disableNew(job: Job, native: unknown): Promise<Made> {
   const { user } = job.connection.adapter;
   if (!user.setActive) return { native };
   try {
@@ -105,7 +107,7 @@ async function switchOff(job: Job, native: unknown): Promise<Made> {
   }
 }
 
-async function createOrRevive(job: Job, key: string, wanted: Wanted): Promise<Hydrated> {
+async function createOrReuse(job: Job, key: string, wanted: Wanted): Promise<Hydrated> {
   const { connection } = job;
   const { user } = connection.adapter;
   const kind = kindOf(connection, "User");
@@ -124,14 +126,14 @@ async function createOrRevive(job: Job, key: string, wanted: Wanted): Promise<Hy
     modifiedAt: now,
   };
   const keys = keysOf(connection, resourceOf(base, wanted.held, kind), wanted.held, "User");
-  const { native, link } = await journaled(
+  const { native, link } = await withIntent(
     job,
     {
       kind: "user.create",
       linkId: id,
       key,
       externalId: wanted.externalId,
-      expected: promisedName(job, "User", wanted.held),
+      expected: expectedName(job, "User", wanted.held),
     },
     async () => {
       const made = await makeNative(job, wanted, values, former, hidden);
@@ -146,7 +148,7 @@ async function createOrRevive(job: Job, key: string, wanted: Wanted): Promise<Hy
       // What was owed was owed to the user who left.
       deleteOverlay(connection.store, id, "active");
       overlayLag(job, id, {}, { ...wanted.held, ...seen });
-      if (pending) keepDeactivation(job, id, pending);
+      if (pending) rememberDisable(job, id, pending);
     },
   );
   return answerWritten(job, link, native, user.toScim(native));

@@ -4,19 +4,19 @@ import { Fault, type Values } from "../../adapter.ts";
 import { findLiveLink, type LiveLink, updateLink } from "../../store/links.ts";
 import { isRefusal } from "../../upstream/refusal.ts";
 import type { Job } from "../jobs/job.ts";
-import { deactivateNatively, isKept, keepDeactivation } from "../recovery/pending-disable.ts";
+import { canDisableLater, disableNatively, rememberDisable } from "../recovery/pending-disable.ts";
 import type { Hydrated } from "../resource/hydrate.ts";
 import { remainingSeat, shownSeat } from "../resource/link-keys.ts";
 import { withConfirmedNotFound } from "../resource/not-found.ts";
 import type { Wanted } from "../resource/wanted-values.ts";
-import { settleSeat } from "../seats/seat-grant.ts";
+import { updateSeat } from "../seats/seat-grant.ts";
 import { planRestore, requireSeats } from "../seats/seat-plans.ts";
 
 /**
  * A restored user gets the seat that their groups give now, and is not restored if there is none left. A deactivation that the
  * vendor cannot take now is kept; one that it cannot take yet counts as done.
  */
-export async function writeSeated(
+export async function writeUserAndSeat(
   job: Job,
   link: LiveLink,
   before: Hydrated,
@@ -25,29 +25,29 @@ export async function writeSeated(
 ): Promise<{ native: unknown; isPending: boolean }> {
   const { connection } = job;
   const { store } = connection;
-  const turns = wanted.changed.has("active");
+  const switches = wanted.changed.has("active");
   const write = () => withConfirmedNotFound(job, link, () => writeNatively(job, link, before, wanted, values));
-  if (turns && wanted.held.active === false) {
+  if (switches && wanted.held.active === false) {
     try {
       return { native: await write(), isPending: false };
     } catch (error) {
-      if (!isKept(error)) throw error;
-      keepDeactivation(job, link.id, error);
+      if (!canDisableLater(error)) throw error;
+      rememberDisable(job, link.id, error);
       if (error.kind !== "pending") throw error;
       return { native: undefined, isPending: true };
     }
   }
-  if (!turns) return { native: await write(), isPending: false };
+  if (!switches) return { native: await write(), isPending: false };
   await requireSeats(job, planRestore(job, { ...link, seat: remainingSeat(connection, link, before.native) }));
   const native = await write();
   const { seat } = findLiveLink(store, "User", link.id) ?? link;
   updateLink(store, link.id, { isActive: true, seat: remainingSeat(connection, { seat }, native) });
   try {
     // A seat that the record does not show may have gone while the account was switched off.
-    await settleSeat(job, link.id, seat !== null && shownSeat(connection, native) === undefined);
+    await updateSeat(job, link.id, seat !== null && shownSeat(connection, native) === undefined);
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    await deactivateNatively(job, link.nativeId, native, wanted.held);
+    await disableNatively(job, link.nativeId, native, wanted.held);
     updateLink(store, link.id, { isActive: false });
     throw error;
   }
