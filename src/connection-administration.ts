@@ -57,7 +57,7 @@ export abstract class AdministeredObject extends DurableObject<Env> {
     return sweepTypes({ connection }).map((type) => sweepOf({ connection }, type));
   }
 
-  /** What the brake has counted, and whether it holds anything back. */
+  /** What the brake has counted, and what it refuses. */
   async brakeStatus(connectionId: string): Promise<BrakeStatus> {
     return brakeStatus(await this.open(connectionId), Date.now());
   }
@@ -76,7 +76,7 @@ export abstract class AdministeredObject extends DurableObject<Env> {
     return brakeStatus(connection, Date.now());
   }
 
-  /** Whom the connection protects, and who that was found to be. */
+  /** Which names the connection protects, and which users and groups these were found to be. */
   async protectionStatus(connectionId: string): Promise<ProtectionStatus> {
     return protectionStatus({ connection: await this.open(connectionId) });
   }

@@ -1,4 +1,5 @@
-// The Connection object: one customer's connection and its one writer; it composes the rooms and holds no logic of theirs.
+// The Connection object: one customer's connection and its one writer; it composes the rooms and holds no logic of
+// theirs.
 
 import { migrate } from "drizzle-orm/durable-sqlite/migrator";
 import type { Hono } from "hono";
@@ -36,7 +37,7 @@ import { readFact, writeFact } from "./store/facts.ts";
 import { migrations } from "./store/migrations.ts";
 import { insertTrace } from "./store/traces.ts";
 
-/** An alarm slice may take longer than a request: nobody waits for it. */
+/** An alarm slice may take longer than a request, because no client waits for it. */
 const ALARM_DEADLINE_MS = 60_000;
 /** For how long a connection that cannot work now is left alone. */
 const IDLE_MS = 60_000;
@@ -119,7 +120,7 @@ export class Connection extends AdministeredObject {
     return response;
   }
 
-  /** Later work; never throws, because the platform gives up on an alarm that does. */
+  /** Background work; never throws, because the platform gives up on an alarm that does. */
   override async alarm(): Promise<void> {
     if (this.#isErased) return;
     const now = Date.now();
@@ -143,7 +144,7 @@ export class Connection extends AdministeredObject {
   }
 
   async #retryErasure(error: unknown, now: number): Promise<void> {
-    // Erased under the alarm's feet.
+    // The object was erased while the alarm ran.
     if (this.#isErased) return;
     try {
       if (!(error instanceof Gone)) throw error;

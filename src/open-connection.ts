@@ -24,8 +24,8 @@ export interface Host extends Omit<ObjectParts, "digestKey"> {
 }
 
 /**
- * @throws ScimError 503 where this deployment lacks the adapter; Error where the settings do not fit it, or an upstream URL
- * may not be called
+ * @throws ScimError 503 where this deployment lacks the adapter; Error where the settings do not fit it, or an upstream
+ * URL may not be called
  */
 export async function openConnection(
   env: Env,

@@ -91,7 +91,7 @@ export function upsertOverlay(store: Store, overlay: typeof overlays.$inferInser
     .run();
 }
 
-/** The overlay values of a link that hold at the given time. */
+/** The overlay values of a link that are valid at the given time. */
 export function findOverlays(store: Store, linkId: string, now: number): Overlay[] {
   return store
     .select()
@@ -106,7 +106,7 @@ export function listOverlaysOf(store: Store, linkIds: readonly string[]): Overla
   return store.select().from(overlays).where(inArray(overlays.linkId, ids)).all();
 }
 
-/** The overlay values of several links that hold at the given time. */
+/** The overlay values of several links that are valid at the given time. */
 export function findOverlaysOf(store: Store, linkIds: readonly string[], now: number): Overlay[] {
   const among = sql`(select value from json_each(${JSON.stringify(linkIds)}))`;
   return store
@@ -123,7 +123,7 @@ export function deleteOverlay(store: Store, linkId: string, path: string): void 
     .run();
 }
 
-/** Deactivations that the vendor could not take yet and that are to be tried again, longest due first. */
+/** Pending disables that are to be tried again, longest due first. */
 export function listDueDisables(store: Store, now: number, limit: number): Overlay[] {
   return store
     .select()
@@ -134,7 +134,7 @@ export function listDueDisables(store: Store, now: number, limit: number): Overl
     .all();
 }
 
-/** When the next kept deactivation is tried again, not before the given time. */
+/** When the next pending disable is tried again, not before the given time. */
 export function findNextDisable(store: Store, after = 0): number | undefined {
   const next = store
     .select({ at: min(overlays.retryAt) })
@@ -144,7 +144,7 @@ export function findNextDisable(store: Store, after = 0): number | undefined {
   return next?.at ?? undefined;
 }
 
-/** Puts off a kept deactivation, if it is still kept. */
+/** Puts off a pending disable, if it is still pending. */
 export function delayDisable(store: Store, linkId: string, next: Pick<Overlay, "retryAt" | "failures">): void {
   store
     .update(overlays)
@@ -153,7 +153,7 @@ export function delayDisable(store: Store, linkId: string, next: Pick<Overlay, "
     .run();
 }
 
-/** A deactivation that the vendor still owes outlives the user it was asked for. */
+/** Pending disables stay, because the account must be disabled also after its user was deleted. */
 export function deleteLagOverlays(store: Store, linkId: string): void {
   store
     .delete(overlays)

@@ -61,7 +61,7 @@ export function deleteUserMemberships(store: Store, userId: string): void {
   store.delete(members).where(eq(members.userId, userId)).run();
 }
 
-/** What the live groups of each of many users give; whoever is in none is left out. */
+/** The seats that the live groups of each of many users give; users without groups are left out. */
 export function listGivenSeats(store: Store, userIds: readonly string[]): Map<string, GroupSeat[]> {
   const rows = store
     .select({ userId: members.userId, groupId: links.id, seat: links.seat })
@@ -74,7 +74,7 @@ export function listGivenSeats(store: Store, userIds: readonly string[]): Map<st
 
 export type GroupSeat = { groupId: string } & Pick<Link, "seat">;
 
-/** The live groups that hold a user, oldest first. */
+/** The live groups of a user, oldest first. */
 export function listGroupsOf(store: Store, userId: string): LiveLink[] {
   return store
     .select({ link: links })

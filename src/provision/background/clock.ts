@@ -1,4 +1,5 @@
-// The object's clock: where it was set back, what lies in the future by it is brought to now, and later work is due.
+// The object's clock: after it was set back, stored times that are in the future become now, so that no work waits for
+// hours.
 
 import { rewindTimes } from "../../store/clock-rewind.ts";
 import { readFact, writeFact } from "../../store/facts.ts";

@@ -1,4 +1,4 @@
-// Later work, done by the object's one alarm from a table of due times [S31] [S32].
+// Background work: the object's one alarm runs the jobs that are due in a table of times [S31] [S32].
 
 import { type DueJob, deleteDueJob, findDueJob, listDueJobs, upsertDueJob } from "../../store/due-jobs.ts";
 import { deleteExpiredOverlays, deleteFoundIntents, hasOpenIntents } from "../../store/journal.ts";
@@ -21,15 +21,18 @@ const DAY_MS = 86_400_000;
 /** How long a client may take to ask again for a create whose answer was lost. */
 const FOUND_AGE_MS = DAY_MS;
 
-/** What is done for a connection that may not call its vendor, too. */
+/** The jobs that also run while a connection may not call its vendor. */
 export const IDLE_JOBS: readonly DueJob["job"][] = ["retention", "shadow"];
 
-/** Puts the standing jobs of a new object on the table, and what a kill left open; those that are there stay as they are. */
+/**
+ * Inserts the jobs that every object has, and those for work that a kill left open; rows that are there stay as they
+ * are.
+ */
 export function scheduleStandingJobs(store: Store, now: number): void {
   for (const job of ["sweep", "retention"] as const) {
     if (!findDueJob(store, job)) upsertDueJob(store, { job, dueAt: now, failures: 0 });
   }
-  // Whoever was interrupted could not say so.
+  // An interrupted request could not insert its job.
   const interrupted = { journal: hasOpenIntents(store), seats: listSeatDue(store, "", 1).length > 0 };
   for (const job of ["journal", "seats"] as const) {
     if (interrupted[job] && !findDueJob(store, job)) upsertDueJob(store, { job, dueAt: now, failures: 0 });
@@ -48,7 +51,7 @@ export async function runDueJobs(
     const job = createJob();
     try {
       const next = await runJob(due.job, job);
-      // A request may have asked for the job anew while it ran; its wish stands.
+      // A request may have asked for the job while it ran; its due time stays.
       if (findDueJob(store, due.job)?.dueAt !== due.dueAt) continue;
       if (next === undefined) deleteDueJob(store, due.job);
       else upsertDueJob(store, { job: due.job, dueAt: next, failures: 0 });

@@ -48,8 +48,8 @@ export async function sendOutbox(job: Job): Promise<number | undefined> {
 }
 
 /**
- * Sends the oldest run of equal operations of one group. A failure that is neither a refusal nor everybody's delays this
- * run alone: changes of different memberships commute. True where the vendor took something.
+ * Sends the oldest run of equal operations of one group. A failure that is no refusal, and would not hit every call,
+ * delays this run alone: the order of different memberships does not matter. True where the vendor accepted something.
  */
 async function sendRun(job: Job, groupId: string, hasSent: boolean): Promise<boolean> {
   const { store } = job.connection;
@@ -64,7 +64,7 @@ async function sendRun(job: Job, groupId: string, hasSent: boolean): Promise<boo
   try {
     return await sendOrSplit(job, group, run);
   } catch (error) {
-    // Where nothing was sent, or nobody is let in, the next run would fail in the same way.
+    // Where nothing was sent, or every call would fail, the next run would fail in the same way.
     if (!(error instanceof Fault) || isEverybodys(error) || job.trace.calls.length === callsBefore) throw error;
     const failed = (run[0]?.failures ?? 0) + 1;
     const { dueAt } = nextAttempt(failed - 1, error, job.now());
@@ -74,7 +74,7 @@ async function sendRun(job: Job, groupId: string, hasSent: boolean): Promise<boo
   }
 }
 
-/** The rows that go in one call. After every failure it is half as many, so that what fails comes to stand alone. */
+/** The rows that go in one call: half as many after every failure, so that a row that fails is sent alone in the end. */
 function toRun(waiting: readonly OutboxRow[]): readonly OutboxRow[] {
   const { op, failures = 0 } = waiting[0] ?? {};
   const differs = waiting.findIndex((row) => row.op !== op);
@@ -85,7 +85,10 @@ function toRun(waiting: readonly OutboxRow[]): readonly OutboxRow[] {
 const idsOf = (rows: readonly OutboxRow[]) => rows.map((row) => row.id);
 const reasonOf = (error: Fault) => error.detail ?? error.kind;
 
-/** Sends rows; of refused ones those are found that are to blame, and parked. True where the vendor took some. */
+/**
+ * Sends rows, and after a refusal each half of them, until a refused row stands alone and is parked. True where the
+ * vendor accepted some.
+ */
 async function sendOrSplit(job: Job, group: LiveLink, rows: readonly OutboxRow[]): Promise<boolean> {
   const { store } = job.connection;
   try {
@@ -93,7 +96,7 @@ async function sendOrSplit(job: Job, group: LiveLink, rows: readonly OutboxRow[]
   } catch (error) {
     if (!isRefusal(error) && !isNotFound(error)) throw error;
     if (isNotFound(error) && !(await hydrate(job, group))) {
-      // With the group its memberships are gone; should it return, its list is read anew.
+      // The memberships are gone with the group; if the group returns, its list is read again.
       deleteOutboxOf(store, group.id);
       updateLink(store, group.id, { membersLoaded: false });
       return false;
@@ -113,10 +116,10 @@ async function send(job: Job, group: LiveLink, rows: readonly OutboxRow[]): Prom
   const { store } = job.connection;
   const users = rows.map((row) => findLiveLink(store, "User", row.userId));
   const links = users.filter((user) => user !== undefined);
-  // Whoever was deleted meanwhile has left every group.
+  // A user who was deleted meanwhile has left every group.
   for (const [at, row] of rows.entries()) if (!users[at]) deleteOutbox(store, row.id);
   if (links.length === 0) return false;
-  // Who of many is to blame is found by sending fewer.
+  // With many users the call does not say which one is gone; sending fewer finds out.
   if (rows[0]?.op === "add") {
     await (links.length > 1 ? addUnexplained : addNatively)(job, group, links);
     return true;
@@ -126,7 +129,7 @@ async function send(job: Job, group: LiveLink, rows: readonly OutboxRow[]): Prom
   return leaving.length > 0;
 }
 
-/** Whoever was protected after the request was accepted stays in a protected group, and is parked; gives the others. */
+/** The users who may leave; removals of users who are protected by now, from a protected group, are parked. */
 function withoutProtected(
   job: Job,
   group: LiveLink,

@@ -23,7 +23,7 @@ import { operationsOf } from "../vendor/user-or-group.ts";
 
 const SLICE_MS = 30_000;
 const SLICE_CALLS = 2_000;
-/** More users than this share gone at once is taken for a fault of the vendor, not for departures. */
+/** If more than this share is gone at once, it is taken for a fault of the vendor, not for deletions. */
 const MAX_VANISHED_SHARE = 0.1;
 
 /** The cursor behind the last page; no vendor's cursor begins with a line break. */
@@ -37,7 +37,7 @@ const CONCLUDE_BATCH = 20;
 const STOPPED = "the sweep stopped and goes on later: ";
 const withoutStop = (alarm: string | null) => (alarm?.startsWith(STOPPED) ? null : alarm);
 
-/** Of a group whose members changed again and again while they were read. */
+/** The alarm for a group whose members changed every time while they were read. */
 const RESTLESS = "the members of a group changed while they were read; they are compared by the next sweep";
 
 const NEVER: Omit<SweepRow, "type"> = {
@@ -117,7 +117,7 @@ async function readPage(job: Job, type: LinkType): Promise<void> {
   const { connection } = job;
   const askedAt = job.now();
   const page = await operationsOf(connection, type).list(job.api, sweepOf(job, type).cursor ?? undefined);
-  // A product without pages shows everybody at once, and other requests have their turn in between.
+  // A product without pages shows all rows at once; other requests run in between.
   for (let at = 0; at < page.items.length; at += ROWS_TOGETHER) {
     await compareRows(job, type, page.items.slice(at, at + ROWS_TOGETHER), askedAt);
   }
@@ -127,7 +127,7 @@ async function readPage(job: Job, type: LinkType): Promise<void> {
   upsertSweep(connection.store, { ...next, cursor: page.next ?? CONCLUDING });
 }
 
-/** Each row gets its link, or is compared with the one it has, which follows it. */
+/** Gives each row its link, or compares the row with the link that it has and updates the link's names. */
 async function compareRows(job: Job, type: LinkType, rows: readonly unknown[], askedAt: number): Promise<void> {
   const { connection } = job;
   const { user } = connection.adapter;
@@ -162,7 +162,7 @@ async function compareRows(job: Job, type: LinkType, rows: readonly unknown[], a
 }
 
 /**
- * Draws the conclusion of a complete pass, some records at a time: what it did not see, and a read confirms, is lost.
+ * After a complete pass, some records at a time: what the pass did not see, and a read does not find, is lost.
  */
 async function loseUnseen(job: Job, type: LinkType): Promise<void> {
   const { store } = job.connection;
@@ -193,12 +193,12 @@ async function lookUpPrincipalsOf(job: Job, type: LinkType): Promise<void> {
   try {
     await lookUpOwnAccount(job);
   } catch (error) {
-    // Whoever must know asks again.
+    // A request that needs to know the account asks again.
     if (!(error instanceof Fault)) throw error;
   }
 }
 
-/** Slices in a row that the vendor or its answer refuse, until the list is begun anew: its cursor may have expired. */
+/** After so many refused slices in a row the list is read from its beginning, because its cursor may have expired. */
 const MAX_REFUSALS = 3;
 
 /** Notes why a slice failed, after so many others in a row; the next one goes on from the same page. */

@@ -41,7 +41,7 @@ export async function changeGroup(job: Job, id: string, ifMatch: string | undefi
   return withNameLocks(job, "group", foreseen, [`link:${id}`], plan, (planned) => writeGroupPlan(job, planned));
 }
 
-/** A change of a group that needs nothing more but to be written. */
+/** A change of a group that has been checked and only needs to be written. */
 export interface GroupPlan {
   link: LiveLink;
   present: Hydrated;
@@ -77,7 +77,7 @@ export async function planGroup(
   const keys = isChanged && keysOf(connection, resourceOf(renewed, wanted.held, kind), wanted.held, "Group");
   const next: LiveLink = { ...renewed, ...keys, version: link.version + 1, modifiedAt: job.now() };
   const changesSeat = next.seat !== link.seat;
-  // A changed seat is for everybody who is in it, also in a group that was never looked into.
+  // A changed seat is for all members, so they are loaded also where no request has needed them yet.
   if (deltas.length > 0 || changesSeat) await ensureLoaded(job, link);
   const members = toMemberChange(job, link, deltas);
   const changesMembers = members.add.length + members.remove.length > 0;

@@ -1,4 +1,4 @@
-// The native side of a changed group: attributes, members and the seats of both, all of it or nothing [S16].
+// Writes a changed group at the vendor: attributes, members and the seats of both, all of it or nothing [S16].
 
 import { Fault, type Value } from "../../adapter.ts";
 import { type LiveLink, updateLink } from "../../store/links.ts";

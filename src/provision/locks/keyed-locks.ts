@@ -1,4 +1,4 @@
-// Keyed locks in the object's memory [S24]: if the object dies, the requests that held them died with it.
+// Locks by key in the object's memory [S24]: if the object dies, the requests that had them died too.
 
 import { ScimError } from "../../scim/messages.ts";
 

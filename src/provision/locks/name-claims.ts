@@ -1,16 +1,16 @@
-// Names under lock: a change holds every name that it claims before it writes [S24].
+// Locks on names: a change has the lock of every name that it takes before it writes [S24].
 
 import type { Adapter } from "../../adapter.ts";
 import type { Edit } from "../../scim/edit.ts";
 import { foldCase } from "../../scim/text.ts";
 import type { Locks } from "./keyed-locks.ts";
 
-/** Says that a change claims a folded name; where its lock is not held yet, the change begins anew with it. */
+/** Says that a change takes a folded name; where its lock is missing, the change starts again with that lock. */
 export type Claim = (name: string) => void;
 
 /**
- * The folded names that an edit is foreseen to claim: those that it sets by itself, whatever was there before. A name that
- * only shows once it is applied, such as one that goes to whichever e-mail is primary, is claimed then.
+ * The folded names that an edit is foreseen to claim: those that it sets by itself, whatever was there before. A name
+ * that only shows once it is applied, such as one that goes to whichever e-mail is primary, is claimed then.
  */
 export const foreseeNames = (edit: Edit, { userNameIs }: Pick<Adapter, "userNameIs">): string[] =>
   edit.names(userNameIs).map(foldCase);
@@ -26,8 +26,8 @@ class MissingLock extends Error {
 
 /**
  * Runs a change under the given locks and those of names that are foreseen. Which names a change claims is only certain
- * once it was applied to the present resource, so `plan` reads, applies and claims. Only `write` writes it to the vendor:
- * it has no claim, and one that it got hold of is an error of the program.
+ * once it was applied to the present resource, so `plan` reads, applies and claims. Only `write` writes it to the
+ * vendor: it may take no name, and a claim that it calls all the same is an error of the program.
  */
 export async function withNameLocks<Plan, T>(
   job: { deadlineAt: number; connection: { object: { locks: Locks } } },

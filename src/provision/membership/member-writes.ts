@@ -21,7 +21,7 @@ interface Step {
   links: LiveLink[];
 }
 
-/** Removals first, so that who leaves makes room. */
+/** Removals come first, because they can free places. */
 function toSteps({ add, remove }: MemberChange, chunk: number): Step[] {
   const inChunks = (op: Step["op"], links: readonly LiveLink[]): Step[] =>
     Array.from({ length: Math.ceil(links.length / chunk) }, (_, at) => ({
@@ -32,8 +32,9 @@ function toSteps({ add, remove }: MemberChange, chunk: number): Step[] {
 }
 
 /**
- * Writes a change natively and keeps the rows in step with every chunk; a refusal midway takes the chunks back. What the
- * vendor's limits or the request's time leave no room for goes to the outbox; a single chunk is for the client to repeat.
+ * Writes a change natively and changes the rows with every chunk; a refusal undoes the chunks that were written. Chunks
+ * for which the vendor's limits or the request's time are not enough go to the outbox; a single chunk is for the client
+ * to repeat.
  */
 export async function writeMembers(job: Job, group: LiveLink, change: MemberChange): Promise<void> {
   const operations = memberOperations(job);
@@ -93,7 +94,7 @@ export async function addNatively(job: Job, group: LiveLink, links: readonly Liv
   }
 }
 
-/** As `addNatively`, but a "not found" may mean the group or any of the users. */
+/** As `addNatively`, but its "not found" does not say whether the group or a user is gone. */
 export const addUnexplained = (job: Job, group: LiveLink, links: readonly LiveLink[]): Promise<void> =>
   withCurrentNames(job, links, (users) => add(job, group, users));
 
@@ -109,16 +110,19 @@ async function add(job: Job, group: LiveLink, links: readonly LiveLink[]): Promi
   insertMembers(store, group.id, [...staying]);
   deleteOutboxPairs(store, group.id, ids);
   const gone = links.filter((link) => !staying.has(link.id));
-  // Deleted while they were being added: the deletion could not see these memberships.
+  // These users were deleted while they were added, so the deletion could not see the memberships.
   if (gone.length > 0) await operations.remove?.(job.api, nativeId, toMembers(gone)).catch(ignoreNotFound);
 }
 
-/** Who is not there any more is no member either. */
+/** A user who does not exist any more is no member either. */
 function ignoreNotFound(error: unknown): void {
   if (!isNotFound(error)) throw error;
 }
 
-/** A "not found" on adding means the group or a user: one who is gone is named, so that the group is not taken for it. */
+/**
+ * A "not found" on adding means the group or a user; the fault names a user who is gone, so that the group is not
+ * lost.
+ */
 async function explainNotFound(job: Job, group: LiveLink, links: readonly LiveLink[], error: Fault): Promise<Fault> {
   if (!(await hydrate(job, group))) return error;
   for (const link of links) {

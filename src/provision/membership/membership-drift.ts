@@ -1,4 +1,5 @@
-// Memberships that differ at the vendor: found by a sweep, a page at a time, and repaired where the connection says so [S13].
+// Memberships that differ at the vendor: found by a sweep, a page at a time, and repaired where the connection says so
+// [S13].
 
 import {
   deleteDriftsOf,
@@ -25,7 +26,7 @@ type Place =
   | { step: "page"; group: string; page: string; restarts: number }
   | { step: "repair"; after: Pair };
 
-/** A group whose members change while its list is read is begun anew so often; then it is left for the next sweep. */
+/** So often a group is read again whose members change meanwhile; then it is left for the next sweep. */
 const MAX_RESTARTS = 3;
 const REPAIRED_TOGETHER = 20;
 
@@ -42,7 +43,7 @@ export interface Compared {
 
 /** Does one step: a page of one group's members, or some repairs. */
 export async function compareMemberships(job: Job, cursor: string | null, generation: number): Promise<Compared> {
-  // In a shadow, what would be differs from what is.
+  // A shadow's planned memberships differ from the vendor's on purpose.
   const next = job.connection.object.isShadow ? undefined : await compareStep(job, readPlace(cursor), generation);
   const isDone = next?.step === "next";
   return {
@@ -82,7 +83,9 @@ function findNextGroup({ connection }: Job, after: string): LiveLink | undefined
   }
 }
 
-/** Reads the first page under the group's lock, so that nothing is on its way; a short list is compared at once. */
+/**
+ * Reads the first page under the group's lock, so that no write is under way; a list of one page is compared at once.
+ */
 function beginGroup(job: Job, groupId: string, generation: number, restarts: number): Promise<Place> {
   const { store, object } = job.connection;
   return object.locks.withLocks([lockOf(groupId)], job.deadlineAt, async () => {
@@ -94,7 +97,10 @@ function beginGroup(job: Job, groupId: string, generation: number, restarts: num
   });
 }
 
-/** Further pages are read without the lock; whoever takes it meanwhile may change what was read already. */
+/**
+ * Further pages are read without the lock; a request that takes the lock meanwhile may change pages that were read
+ * already.
+ */
 async function compareNextPage(job: Job, place: Place & { step: "page" }, generation: number): Promise<Place> {
   const { object } = job.connection;
   const key = lockOf(place.group);
@@ -150,7 +156,7 @@ async function comparePage<T>(
   return { step: "page", group: group.id, page: page.next, restarts };
 }
 
-/** After the last page: whom the vendor did not show. */
+/** After the last page: finds the members that the vendor did not show. */
 function endGroup(job: Job, group: LiveLink, generation: number): Place {
   const { store, object } = job.connection;
   object.locks.unwatch(lockOf(group.id));
@@ -185,7 +191,7 @@ async function repairFindings(job: Job, after: Pair): Promise<Place | undefined>
   return { step: "repair", after: [last.linkId, last.otherId, last.kind] };
 }
 
-/** What still differs, of what was found: a request may have come between. */
+/** The findings that still differ; a request may have changed the others meanwhile. */
 function stillDiffering(
   job: Job,
   group: LiveLink,
@@ -199,12 +205,12 @@ function stillDiffering(
   const users = findLiveLinksByIds(store, "User", ids).filter((user) => !waiting.has(user.id));
   return {
     add: users.filter((user) => isMissing.has(user.id) && wanted.has(user.id)),
-    // Whoever somebody has put under protection at the product stays so.
+    // A protected user who was added at the product stays in a protected group.
     remove: users.filter((user) => !isMissing.has(user.id) && !wanted.has(user.id) && !protectionOf(user)),
   };
 }
 
-/** All together, or where the vendor refuses one by one: a repair that is refused stays a finding. */
+/** Repairs all together, or one by one where the vendor refuses; a repair that is refused stays a finding. */
 async function repair(job: Job, group: LiveLink, change: MemberChange): Promise<void> {
   const { store } = job.connection;
   const users = [...change.add, ...change.remove];

@@ -11,7 +11,7 @@ import { findLinksNamed, listProtectedPrincipals, namesOf } from "./protected-pr
 /** The version of the connection whose protected names were looked for. */
 const LOOKED_UP_FOR = "principals_of";
 
-/** Has the names looked for anew once the connection was changed; its credential may be another account's now. */
+/** Has the names looked up again after a change of the connection; its credential may be another account's now. */
 export function schedulePrincipalLookup(store: Store, version: number, now: number): void {
   if (readFact(store, LOOKED_UP_FOR) === String(version)) return;
   writeFact(store, LOOKED_UP_FOR, String(version));

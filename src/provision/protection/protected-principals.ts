@@ -1,4 +1,4 @@
-// Protected principals: who the users and groups are that nobody may take away, Portico's own account among them [S22].
+// Which users and groups are protected on a connection, Portico's own account among them [S22].
 
 import { foldCase } from "../../scim/text.ts";
 import {
@@ -19,7 +19,7 @@ export interface ProtectedPrincipal {
   key: string | null;
   /** As the connection lists it: it may be a native id. */
   literal: string | null;
-  /** Whom it was found to be. */
+  /** The record that the name was found to mean. */
   nativeId: string | null;
   isOwn: boolean;
 }
@@ -41,7 +41,7 @@ export function listProtectedPrincipals(job: Pick<Job, "connection">, type: Link
 const hasName = (link: Link, { key, literal }: ProtectedPrincipal) =>
   (key !== null && (link.nameKey === key || link.emailKey === key)) || (literal !== null && link.nativeId === literal);
 
-/** By native id once found; by name until then, and afterwards as long as nobody else has taken the name over. */
+/** By native id once found; by name until then, and afterwards as long as no other record has taken the name. */
 function covers(store: Store, link: Link, principal: ProtectedPrincipal): boolean {
   if (principal.nativeId !== null && link.nativeId === principal.nativeId) return true;
   if (!hasName(link, principal)) return false;
@@ -50,7 +50,7 @@ function covers(store: Store, link: Link, principal: ProtectedPrincipal): boolea
   return holder?.state !== "live" || hasName(holder, principal);
 }
 
-/** Says of many users or groups whether they are protected. */
+/** Gives a function that says which protection, if any, a user or group has. */
 export function createProtectionLookup(
   job: Pick<Job, "connection">,
   type: LinkType,

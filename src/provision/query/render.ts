@@ -100,7 +100,7 @@ export async function render(job: Job, hydrated: Hydrated, projection: Projectio
   return project(whole, projection, kindOf(job.connection, hydrated.link.type).type);
 }
 
-/** The ids that a filter compares members with; "all" where it asks more than whether somebody is a member. */
+/** The ids that a filter compares members with; "all" where it asks more than whether a user is a member. */
 export function membersIn(filter: Filter): MembersWanted {
   const isMembers = (path: { attribute?: { name: string } }) => path.attribute?.name === "members";
   switch (filter.kind) {

@@ -1,4 +1,4 @@
-// An earlier attempt to create what is to be created now [S23].
+// An earlier attempt to create the same user or group, whose answer was lost [S23].
 
 import { findIntentByKey, type Intent } from "../../store/journal.ts";
 import type { Job } from "../jobs/job.ts";

@@ -1,4 +1,4 @@
-// Taking a group's change back, where one of its seats is refused [S16].
+// Undoes a group's change, where one of its seats is refused [S16].
 
 import type { Value } from "../../adapter.ts";
 import { type LiveLink, updateLink } from "../../store/links.ts";
@@ -13,7 +13,7 @@ import { resourceOf } from "../resource/wanted-values.ts";
 import { markGroupSeats, updateGroupSeats, updateMarkedSeats, updateSeats } from "../seats/seat-updates.ts";
 import { kindOf, operationsOf } from "../vendor/user-or-group.ts";
 
-/** Who came goes, and who went comes back, with their seats. */
+/** Removes the users who were added, and adds those who were removed, with their seats. */
 export async function undoMembers(job: Job, group: LiveLink, done: MemberChange): Promise<void> {
   const undone = { add: done.remove, remove: done.add };
   await writeMembers(job, group, undone);
@@ -44,7 +44,7 @@ export async function undoValues(
   await updateGroupSeats(job, link.id);
 }
 
-/** A group that cannot take its first members is not created at all. */
+/** Removes a group that was just created, because it cannot have its first members. */
 export async function removeNewGroup(job: Job, linkId: string, nativeId: string): Promise<void> {
   await job.connection.adapter.group?.remove?.(job.api, nativeId);
   markGroupSeats(job, linkId);

@@ -1,4 +1,4 @@
-// What became of a write whose outcome was left open: it is looked up, and completed, dropped or taken back [S23].
+// Looks up what became of a write whose answer was lost, and completes, drops or undoes it [S23].
 
 import { type Fault, pagesOf } from "../../adapter.ts";
 import { ScimError } from "../../scim/messages.ts";
@@ -84,7 +84,7 @@ async function resolveUser(job: Job, intent: Intent): Promise<void> {
   }
 }
 
-/** Who cannot have their seat back is not restored; a refusal of anything else is noted with the user. */
+/** A user whose seat is refused is not restored; another refusal is noted with the user. */
 async function refuseSeat(job: Job, { link, native, held }: Hydrated, intent: Intent, refusal: Fault): Promise<void> {
   const { store } = job.connection;
   if (intent.expected?.activates && link.isActive) {
@@ -95,7 +95,7 @@ async function refuseSeat(job: Job, { link, native, held }: Hydrated, intent: In
   }
 }
 
-/** The rows may differ from the vendor's list now, so it is loaded anew; seats follow from it. */
+/** Loads the member list again, because the rows may differ from it now; then updates the seats. */
 async function resolveGroup(job: Job, intent: Intent): Promise<void> {
   const { store } = job.connection;
   const link = findLiveLink(store, "Group", intent.linkId);
@@ -109,7 +109,7 @@ async function resolveGroup(job: Job, intent: Intent): Promise<void> {
       if (before) await updateGroupSeats(job, present.link.id);
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      // As a request that is refused midway: nothing of it stays.
+      // Nothing of it stays, as with a request that is refused halfway.
       await undoMembers(job, present.link, effectOf(job, present.link.id, intent));
       if (before) await undoValues(job, present.link, present.native, before);
     }
@@ -119,7 +119,7 @@ async function resolveGroup(job: Job, intent: Intent): Promise<void> {
   await updateMarkedSeats(job);
 }
 
-/** Of those whom a write was to bring in and to put out, those who are in, and those who are out. */
+/** The part of an intended member change that has happened: who was to join and is in, who was to leave and is out. */
 function effectOf(job: Job, groupId: string, { expected }: Intent): MemberChange {
   const { store } = job.connection;
   const { joining = [], leaving = [] } = expected ?? {};
@@ -138,7 +138,9 @@ function effectOf(job: Job, groupId: string, { expected }: Intent): MemberChange
   };
 }
 
-/** Loads the list anew, at once: a user who leaves must leave whatever the interrupted write had put them into. */
+/**
+ * Loads the list again at once, so that a user who is deleted also leaves groups that the interrupted write had added.
+ */
 async function reloadMembers(job: Job, groupId: string): Promise<void> {
   const { store } = job.connection;
   updateLink(store, groupId, { membersLoaded: false });

@@ -1,4 +1,5 @@
-// The journal: a write is promised before its first native call and looked up, never repeated blindly [S23].
+// The journal: an intent is stored before a write's first native call, so that a lost answer is looked up and the write
+// never repeated blindly [S23].
 
 import { Fault } from "../../adapter.ts";
 import { ScimError } from "../../scim/messages.ts";
@@ -26,8 +27,8 @@ const IN_FLIGHT_MS = 30_000;
 export type NewIntent = Pick<Intent, "kind" | "linkId"> & Partial<Pick<Intent, "key" | "expected" | "externalId">>;
 
 /**
- * Runs native steps under an intent. A definite refusal deletes it, a commit deletes it together with what it promised,
- * and only an end that leaves the outcome open lets it stay.
+ * Runs native steps under an intent. A definite refusal deletes the intent, and the commit deletes it in the
+ * transaction that stores the result; it stays only where the outcome is unknown.
  */
 export async function withIntent<T>(
   job: Job,
@@ -79,7 +80,7 @@ export async function withIntent<T>(
   return result;
 }
 
-/** After a definite conflict nothing is adopted, although an asynchronous vendor had taken the request. */
+/** A definite conflict is no create of Portico's, although an asynchronous vendor had accepted the request. */
 function isRefusedCreate(error: unknown, { kind }: NewIntent): boolean {
   const isConflict = error instanceof Fault ? error.kind === "conflict" && !error.ambiguous : isUniqueness(error);
   return isConflict && kind.endsWith(".create");
@@ -101,7 +102,7 @@ export function pathsInDoubt({ connection, now }: Job, linkId: string): string[]
     .flatMap(({ expected }) => expected?.paths ?? []);
 }
 
-/** Settles what earlier attempts left open on a link, before a new write to it. */
+/** Resolves the open intents of a link, before a new write to it. */
 export async function resolveIntentsOf(job: Job, linkId: string): Promise<void> {
   const { store } = job.connection;
   for (const intent of [...findIntentsOf(store, linkId), ...findIntentsOf(store, seatKey(linkId))]) {
@@ -109,7 +110,7 @@ export async function resolveIntentsOf(job: Job, linkId: string): Promise<void> 
   }
 }
 
-/** Settles attempts that nobody came back for; one that cannot be settled yet goes behind the others. */
+/** Resolves open intents that no client has repeated; one that cannot be resolved yet goes behind the others. */
 export async function resolveAbandoned(job: Job): Promise<void> {
   const { connection } = job;
   for (const intent of listOpenIntents(connection.store, job.now() - IN_FLIGHT_MS + 1)) {

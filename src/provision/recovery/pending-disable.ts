@@ -1,4 +1,4 @@
-// Deactivations that the vendor could not take: shown as done, and tried again until they are [S19].
+// Disables that the vendor could not do yet: shown as done, and tried again until they are done [S19].
 
 import { Fault } from "../../adapter.ts";
 import { upsertDueJob } from "../../store/due-jobs.ts";
@@ -27,9 +27,11 @@ import { toWritten } from "../resource/references.ts";
 import { shortenUnchanged } from "../resource/wanted-values.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
 
-/** A kept deactivation ends by being done or superseded, never by age. */
+/** A pending disable ends when it is done or another change replaces it, never by age. */
 const NEVER = Number.MAX_SAFE_INTEGER;
-/** How often a vendor is asked again that cannot do it yet or has refused; each time may cost calls of a day's budget. */
+/**
+ * How often a vendor is asked again that cannot do it yet or has refused; each time may cost calls of a day's budget.
+ */
 const PENDING_MS = 3_600_000;
 const BATCH = 100;
 
@@ -37,14 +39,14 @@ const OUTAGES: readonly string[] = ["unavailable", "throttled", "unauthorized", 
 export const isOutage = (error: unknown): error is Fault => error instanceof Fault && OUTAGES.includes(error.kind);
 const waitsForPerson = (error: unknown) => error instanceof Fault && error.kind === "pending";
 
-/** Whether a deactivation that failed so is kept. */
+/** Whether a disable that failed so is remembered and tried again. */
 export const canDisableLater = (error: unknown): error is Fault => isOutage(error) || waitsForPerson(error);
 
-/** Whether the vendor still owes a deactivation that was accepted. */
+/** Whether a disable that a client was told of is still to be done at the vendor. */
 export const isDisablePending = (job: Job, linkId: string): boolean =>
   findOverlays(job.connection.store, linkId, job.now()).some((overlay) => overlay.reason === "deactivation");
 
-/** Whether somebody is inactive without having been disabled, and would become active without Portico. */
+/** Whether a user is inactive without having been disabled, and can become active without Portico. */
 export const isDormant = ({ connection }: Job, { native, held }: Pick<Hydrated, "native" | "held">): boolean =>
   native !== undefined && held.active === false && connection.adapter.user.isDormant?.(native) === true;
 
@@ -59,7 +61,7 @@ export function rememberDisable(job: Job, linkId: string, why: Fault): void {
   job.connection.object.setAlarm();
 }
 
-/** Those who wait for long are tried together, because one look at the vendor may serve them all. */
+/** Disables that wait for long are tried together, because one read at the vendor may serve them all. */
 function nextRetry(job: Job, failures: number, error: unknown): Pick<Overlay, "retryAt" | "failures"> {
   const now = job.now();
   if (isOutage(error)) {
@@ -82,7 +84,8 @@ export async function disableNatively(job: Job, nativeId: string, native: unknow
 }
 
 /**
- * Tries the kept deactivations that are due, each for itself: one that fails has its own next time and holds up no other.
+ * Tries the pending disables that are due, one by one; one that fails gets its own next time and does not delay the
+ * others.
  * @returns when the next one is due
  */
 export async function retryDisables(job: Job): Promise<number | undefined> {
@@ -103,8 +106,8 @@ export async function retryDisables(job: Job): Promise<number | undefined> {
 }
 
 /**
- * The records of all who are due, where one read answers for many: good enough for a verb, while values are written over
- * a record that was read under the lock.
+ * The records of the users that are due, by one read for many where the vendor has one and disables by an operation of
+ * its own; where it disables by writing values, each record is read under its lock instead.
  */
 async function readDue(job: Job, due: readonly Overlay[]): Promise<Map<string, unknown>> {
   const { adapter, store } = job.connection;
@@ -119,10 +122,10 @@ async function readDue(job: Job, due: readonly Overlay[]): Promise<Map<string, u
 
 async function retryDisable(job: Job, linkId: string, known: ReadonlyMap<string, unknown>): Promise<void> {
   const { connection } = job;
-  // Superseded while the lock was waited for.
+  // Another request replaced it while this one waited for the lock.
   if (!isDisablePending(job, linkId)) return;
   const link = findLink(connection.store, "User", linkId);
-  // Whoever was protected meanwhile is left as they are, and reads show that.
+  // A user who is protected by now stays active, and reads show that.
   const isLeft = link !== undefined && isProtected(job, link);
   const asked = isLeft ? null : link?.nativeId;
   const native = link && asked ? await disableIfActive(job, link, asked, known.get(asked)) : undefined;
@@ -140,7 +143,7 @@ async function retryDisable(job: Job, linkId: string, known: ReadonlyMap<string,
   });
 }
 
-/** The record of somebody who is disabled now; undefined for somebody who is gone. */
+/** Disables a user who is still active. @returns the record afterwards; undefined where the user is gone */
 async function disableIfActive(job: Job, link: Link, nativeId: string, known: unknown): Promise<unknown> {
   const { connection } = job;
   const { user } = connection.adapter;

@@ -1,4 +1,4 @@
-// First sight of native records: each gets its link once [S6] [S9] [S10].
+// Gives a link to each native record that a list or search shows for the first time [S6] [S9] [S10].
 
 import { createId } from "../../store/identifier.ts";
 import {
@@ -74,7 +74,7 @@ export function adoptRecord(job: Job, type: LinkType, nativeId: string, held: He
   const isReused =
     link.state !== "live" && !link.isHidden && [keys.nameKey, link.nameKey].every((name) => name !== null);
   if (isReused && keys.nameKey !== link.nameKey) {
-    // The vendor gives the ids of removed records again, and this one now belongs to somebody else.
+    // The vendor reuses ids of removed records, and this one is another user's or group's now.
     releaseNativeId(store, type, nativeId, "", job.now());
     return createLink(job, type, nativeId, held);
   }

@@ -1,4 +1,5 @@
-// Vendors whose groups name their members by e-mail: a name that is changing, or in doubt, names nobody [S23] [S24].
+// For vendors whose groups name members by e-mail: no membership call uses a name that is changing or in doubt [S23]
+// [S24].
 
 import { findIntentsOf, listOpenIntents } from "../../store/journal.ts";
 import { findLiveLink, type LiveLink } from "../../store/links.ts";
@@ -14,7 +15,7 @@ export function withRename<T>(job: Job, userId: string, work: () => Promise<T>):
   return adapter.quirks.membersByEmail ? object.locks.withLocks([nameLock(userId)], job.deadlineAt, work) : work();
 }
 
-/** Runs a membership call with users as the vendor calls them now; nobody is renamed meanwhile. */
+/** Runs a membership call with the users' present names at the vendor; none of them is renamed meanwhile. */
 export async function withCurrentNames<T>(
   job: Job,
   links: readonly LiveLink[],
@@ -33,7 +34,7 @@ export async function withCurrentNames<T>(
 const isNameInDoubt = ({ connection }: Job, userId: string): boolean =>
   findIntentsOf(connection.store, userId).some(({ kind, state }) => kind === "user.update" && state === "open");
 
-/** Reads everybody anew whose name is in doubt, so that a name which a list shows is found. */
+/** Reads the users whose name is in doubt, so that a name in a member list is found. */
 export async function refreshDoubtfulNames(job: Job): Promise<void> {
   const { store } = job.connection;
   for (const { kind, linkId } of listOpenIntents(store, Number.MAX_SAFE_INTEGER)) {

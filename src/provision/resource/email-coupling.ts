@@ -13,7 +13,7 @@ interface Names {
 }
 
 /**
- * Settles both spellings after a change. A request that changes one changes both; one that sets them to two new values
+ * Decides both spellings after a change. A request that changes one changes both; one that sets them to two new values
  * is refused or decided, as the connection says.
  * @throws ScimError 400 invalidValue naming both
  */
@@ -37,7 +37,7 @@ function toOneValue(before: Names, after: Names, path: string, coupling: Couplin
   return { userName: value, email: value };
 }
 
-/** Settles the coupled pair inside a user's values, in place. */
+/** Makes userName and e-mail one value inside a user's values, in place. */
 export function coupleHeld(
   before: Held,
   after: Held,

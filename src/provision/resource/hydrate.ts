@@ -1,4 +1,4 @@
-// From a link to the resource it stands for: the vendor's record, the overlay and what the link keeps.
+// Makes a resource of a link: the vendor's record, the overlay and the values that only the link stores.
 
 import type { Values } from "../../adapter.ts";
 import type { Resource } from "../../scim/schema.ts";
@@ -33,7 +33,7 @@ export interface Hydrated {
   resource: Resource;
 }
 
-/** The link of the user whom a vendor's pointer means. */
+/** The SCIM id of the user that a vendor's pointer names. */
 function resolvePointer(store: Store, link: Link, path: string, pointer: Values[string]): string | undefined {
   if (typeof pointer !== "object") return undefined;
   if ("id" in pointer) {
@@ -78,7 +78,7 @@ function setUserName(connection: OpenConnection, link: Link, held: Held): void {
   else held.userName = isSameText(linked, native) ? linked : native;
 }
 
-/** Puts a record and what the link knows together. */
+/** Makes a resource of a record that was read, its overlay and its link. */
 export function assemble(job: Job, link: LiveLink, native: unknown, values: Values): Hydrated {
   const { connection } = job;
   const kind = kindOf(connection, link.type);
@@ -90,7 +90,7 @@ export function assemble(job: Job, link: LiveLink, native: unknown, values: Valu
   return toHydrated(connection, link, native, held);
 }
 
-/** What a record, or a row of a list where it is partial, shows of somebody for comparison. */
+/** What a record, or a partial row of a list, shows of a user or group, for comparison. */
 export async function toShown(
   connection: OpenConnection,
   type: LinkType,
@@ -108,12 +108,12 @@ export async function toShown(
   };
 }
 
-/** What Portico has written, as it is answered: that is what the vendor shall show from now on. */
+/** The answer to a write; remembers its values, because the vendor should show them from now on. */
 export async function answerWritten(job: Job, link: LiveLink, native: unknown, values: Values): Promise<Hydrated> {
   const present = assemble(job, link, native, values);
   const expected = { ...values };
   for (const { path, value } of findOverlays(job.connection.store, link.id, job.startedAt)) {
-    // The vendor's own pointer to somebody is not known before it shows it.
+    // How the vendor points to a user is known only once it shows the pointer.
     if (typeof expected[path] === "object") delete expected[path];
     else expected[path] = value ?? undefined;
   }
@@ -122,7 +122,7 @@ export async function answerWritten(job: Job, link: LiveLink, native: unknown, v
   return present;
 }
 
-/** Puts values and what the link knows together, without asking the vendor. */
+/** Makes a resource of values and a link, without asking the vendor. */
 export function toHydrated(connection: OpenConnection, link: LiveLink, native: unknown, values: Held): Hydrated {
   const kind = kindOf(connection, link.type);
   const held = { ...values };

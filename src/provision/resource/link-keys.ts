@@ -43,7 +43,7 @@ function seatOfGroup({ adapter, settings }: Pick<OpenConnection, "adapter" | "se
 export const shownSeat = ({ adapter }: Pick<OpenConnection, "adapter">, native: unknown): string | undefined =>
   native === undefined ? undefined : adapter.seats?.held?.(native);
 
-/** What is left of the seat that Portico gave: some vendors free it when they switch somebody off, and some do not. */
+/** What is left of the seat that Portico gave: some vendors free it when they disable a user, and some do not. */
 export function remainingSeat(
   connection: Pick<OpenConnection, "adapter">,
   { seat }: Pick<Link, "seat">,

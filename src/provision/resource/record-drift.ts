@@ -1,4 +1,5 @@
-// Drift: what changed at the vendor behind Portico's back, found by sweeps and by reads; paths and kinds, never values.
+// Drift of records: changes at the vendor that did not come through Portico, found by sweeps and reads; paths and
+// kinds, never values.
 
 import {
   type DigestRow,
@@ -34,7 +35,7 @@ export function noteDrift(job: Job, kind: Drift["kind"], linkId: string, otherId
   upsertDrift(job.connection.store, { kind, linkId, otherId, at: job.now(), isRepaired });
 }
 
-/** What a record, or a row of a list, shows of somebody. */
+/** What a record, or a row of a list, shows of a user or group. */
 export interface Shown {
   digests: Digests;
   /** Undefined where it does not say. */
@@ -76,8 +77,8 @@ export function findKnownRecords(
 }
 
 /**
- * Compares what the vendor shows with what it last showed or Portico last wrote, and takes it for known from then on; not
- * for a record that is busy.
+ * Compares what the vendor shows with what it last showed or Portico last wrote, and takes it for known from then on;
+ * not for a record that is busy.
  */
 export function compareShown(job: Job, link: Link, { digests: known, overlaid }: KnownRecord, shown: Shown): void {
   const { store } = job.connection;
@@ -93,7 +94,7 @@ export function compareShown(job: Job, link: Link, { digests: known, overlaid }:
     isNew = true;
   }
   if (isNew) upsertDigests(store, { linkId: link.id, paths, writtenAt: known?.writtenAt ?? 0 });
-  // Somebody who was never read by a name has not changed either.
+  // A user whose name was never read has nothing to compare.
   if (link.type !== "User" || link.name === null) return;
   if (shown.isActive !== undefined && shown.isActive !== link.isActive && !overlaid.has("active")) {
     noteDrift(job, shown.isActive ? "activated" : "deactivated", link.id);
@@ -104,7 +105,7 @@ export function compareShown(job: Job, link: Link, { digests: known, overlaid }:
 function compareSeat(job: Job, link: Link, seat: string | undefined): void {
   const { store, rules } = job.connection;
   if (seat === undefined || link.seat === null || seat === link.seat) return;
-  // A seat that somebody raised for a protected user is not lowered, so it is not taken up at all.
+  // The repair could lower a protected user's seat, so there is none.
   const repairs = rules.drift === "repair" && !isProtected(job, link);
   noteDrift(job, "seat", link.id, "", repairs);
   if (!repairs) return;
@@ -113,12 +114,12 @@ function compareSeat(job: Job, link: Link, seat: string | undefined): void {
   upsertDueJob(store, { job: "seats", dueAt: job.now(), failures: 0 });
 }
 
-/** What the vendor shall show from now on: what Portico has written, or answered a client. */
+/** Stores what the vendor should show from now on: what Portico has written, or answered a client. */
 export function rememberWritten(job: Job, linkId: string, paths: Digests): void {
   upsertDigests(job.connection.store, { linkId, paths, writtenAt: job.now() });
 }
 
-/** Takes back what is known of a record that Portico is about to write. Gives what restores it if nothing was written. */
+/** Clears what is known of a record that Portico is about to write. @returns what restores it if nothing was written */
 export function clearDigests(job: Job, linkId: string): () => void {
   const { store } = job.connection;
   const known = findDigests(store, linkId);
@@ -132,7 +133,7 @@ export function noteWrite(job: Job, linkId: string): void {
   touchDigests(job.connection.store, linkId, job.now());
 }
 
-/** The record is gone: behind Portico's back, unless Portico was about to remove it. */
+/** Notes that a record is gone; that is drift unless Portico itself was removing it. */
 export function noteLoss(job: Job, linkId: string): void {
   const { store } = job.connection;
   if (!findBusyIds(store, [linkId]).has(linkId)) noteDrift(job, "removed", linkId);

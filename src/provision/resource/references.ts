@@ -44,8 +44,8 @@ export async function toWritten(
 }
 
 /**
- * The references that are shown, also those that a write without an answer has made: should whom they name be renamed or
- * leave, the vendor's pointer is still known to be theirs.
+ * The references that are shown, also those that a write without an answer has made. If the user that one names is
+ * renamed or deleted, the vendor's pointer is still known to be theirs.
  */
 export function toShownPointers(
   { adapter }: Pick<OpenConnection, "adapter">,
@@ -63,9 +63,9 @@ export function toShownPointers(
 }
 
 /**
- * References that an edit takes away although nobody sees them, because whom they name has gone. What was never shown is
- * the vendor's own and carried forward [S3]. A PUT takes away what it leaves out; a PATCH what it removes or empties, with
- * the extension as a whole too, but not where it only replaces other attributes of the extension.
+ * References that an edit clears although no client sees them, because the user that they name is gone. What was never
+ * shown is the vendor's own and carried forward [S3]. A PUT takes away what it leaves out; a PATCH what it removes or
+ * empties, with the extension as a whole too, but not where it only replaces other attributes of the extension.
  */
 export function listClearedReferences(
   { adapter, store }: Pick<OpenConnection, "adapter" | "store">,

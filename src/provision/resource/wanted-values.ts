@@ -1,4 +1,5 @@
-// What a client wants, checked against the table: required values, lengths, coupling and what nobody holds.
+// What a client wants, checked against the attribute table: required values, lengths, coupling, attributes that the
+// vendor lacks.
 
 import { badRequest } from "../../scim/messages.ts";
 import type { Json, Resource } from "../../scim/schema.ts";
@@ -21,7 +22,7 @@ export interface Wanted {
   linkChanged: boolean;
 }
 
-/** Settles what a request wants against the present state, which is undefined on create. */
+/** Compares what a request wants with the present state, which is undefined on create. */
 export function toWanted(job: Job, kind: Kind, before: Hydrated | undefined, resource: Resource): Wanted {
   const { connection, trace } = job;
   const wanted = structuredClone(resource);
@@ -47,14 +48,14 @@ export function toWanted(job: Job, kind: Kind, before: Hydrated | undefined, res
   return { held, kept, externalId, changed, linkChanged };
 }
 
-/** Whoever is created is active; afterwards only a value acts, so clearing changes nothing [S5]. */
+/** A new user is active; later only a value changes that, so clearing `active` changes nothing [S5]. */
 function toActive({ trace }: Job, before: Hydrated | undefined): Held[string] {
   if (before === undefined) return true;
   if (before.held.active !== undefined) trace.notes.add("active cannot be cleared; it stays as it is");
   return before.held.active;
 }
 
-/** What the link keeps of attributes that the vendor cannot hold. */
+/** The attributes that the vendor cannot hold, for the link to store; null where the connection ignores them. */
 function keepUnmapped(job: Job, rest: Resource): Resource | null {
   if (job.connection.rules.unmapped === "keep") return Object.keys(rest).length > 0 ? rest : null;
   for (const [name, value] of Object.entries(rest))

@@ -1,4 +1,4 @@
-// What protected users and groups keep, whatever a request asks: access, names, groups and seats [S22].
+// Refuses changes that would take access, name, group or seat from a protected user or group [S22].
 
 import { ScimError } from "../../scim/messages.ts";
 import { isSameText } from "../../scim/text.ts";
@@ -31,7 +31,7 @@ export async function requireUserChangeAllowed(job: Job, before: Hydrated, wante
   if (wanted.changed.has("active") && wanted.held.active !== true) await refuse("disabled");
   const names = kindOf(job.connection, "User").rows.filter(isName);
   if (names.some(({ path }) => !isSameName(before.held[path], wanted.held[path]))) await refuse("renamed");
-  // Portico holds no password and drops one; here it says so instead of seeming to obey.
+  // Portico stores no password and drops one; for a protected user it refuses instead of seeming to obey.
   if (job.trace.dropped.has("password")) await refuse("given another password");
 }
 
@@ -73,7 +73,7 @@ export async function requireSeatChangesAllowed(job: Job, changes: Iterable<Seat
 
 // ---- Refusing --------------------------------------------------------------------------------------------------------
 
-/** A request that could harm the account waits until it is known. */
+/** Finds out which account the connection itself uses, before a request can harm it. */
 async function requireOwnAccount(job: Job): Promise<void> {
   const { adapter, store } = job.connection;
   if (!adapter.account || listPrincipals(store, "User").some(({ name }) => name === OWN_ACCOUNT)) return;
@@ -86,7 +86,7 @@ async function requireOwnAccount(job: Job): Promise<void> {
  */
 export async function requireUnprotected(job: Job, link: LiveLink, what: string, isFresh = false): Promise<void> {
   if (link.type === "User") await requireOwnAccount(job);
-  // Somebody who is known by an old name may bear a protected one by now.
+  // A user whom Portico knows by an old name may have a protected one at the vendor now.
   if (!isFresh && listProtectedPrincipals(job, link.type).some((one) => isNotYetFound(job, link.type, one)))
     await hydrate(job, link);
   const guarded = createProtectionLookup(job, link.type)(link);

@@ -1,4 +1,4 @@
-// Paid licences that follow group membership: who shall have which [S16] [S17].
+// Which paid licence each user gets from their groups, worked out before anything is written [S16] [S17].
 
 import { Fault, type Seats } from "../../adapter.ts";
 import { findBusyIds } from "../../store/journal.ts";
@@ -46,7 +46,7 @@ export function planSeats(job: Job, group: SeatedGroup, members: MemberChange): 
   ];
 }
 
-/** Of many users those whose seat is not known to be the one that their groups give. */
+/** The users among the given ones whose seat may differ from the one that their groups give. */
 export function findUncertainSeats(job: Job, users: readonly LiveLink[]): readonly LiveLink[] {
   const { adapter, store } = job.connection;
   const { seats } = adapter;
@@ -62,7 +62,7 @@ export function findUncertainSeats(job: Job, users: readonly LiveLink[]): readon
   });
 }
 
-/** What it means for the seat of somebody who is switched off that they are restored. */
+/** The seat change that follows when a disabled user is restored. */
 export function planRestore(job: Job, user: LiveLink): SeatChange[] {
   const { adapter, store } = job.connection;
   if (!adapter.seats) return [];

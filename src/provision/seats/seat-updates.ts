@@ -1,4 +1,4 @@
-// Licences of many users after a change of groups: a few within the request, the rest by alarm [S17].
+// Updates the licences of many users after a group change: a few within the request, the rest by alarm [S17].
 
 import type { Fault } from "../../adapter.ts";
 import { upsertDueJob } from "../../store/due-jobs.ts";
@@ -18,11 +18,11 @@ import type { MemberChange } from "../membership/members.ts";
 import { CONSENT_NOTE, updateSeat } from "./seat-grant.ts";
 import { findUncertainSeats } from "./seat-plans.ts";
 
-/** An inline request gives seats until this long before its deadline; the rest is done later. */
+/** A request gives seats until this long before its deadline; the alarm does the rest. */
 const RESERVE_MS = 10_000;
 const RETRY_MS = 60_000;
 const LAST_TRIED = "seats_last_tried";
-/** Seats of a changed group that its own request still settles. */
+/** So many seats of a changed group are updated within its own request. */
 const MAX_INLINE = 20;
 
 /** Asks again for every licence that waits for a consent. False where none does. */
@@ -33,8 +33,8 @@ export function retryConsents(job: Job): boolean {
 }
 
 /**
- * Settles the seats of users whose memberships have just changed, those who lose one first.
- * Throws the vendor's refusal; when time runs short the rest is left to later work.
+ * Updates the seats of users whose memberships have just changed; users who lose a seat come first. Throws the vendor's
+ * refusal; when time runs short the alarm does the rest.
  */
 export async function updateSeats(job: Job, members: MemberChange): Promise<void> {
   if (!job.connection.adapter.seats) return;
@@ -50,7 +50,7 @@ export async function updateSeats(job: Job, members: MemberChange): Promise<void
   }
 }
 
-/** Leaves seats to the alarm. */
+/** Leaves the seats of these users to the alarm. */
 function postponeSeats(job: Job, users: readonly LiveLink[]): void {
   for (const user of users) updateLink(job.connection.store, user.id, { isSeatDue: true, seatNote: null });
   job.trace.notes.add(`${users.length} licences are worked out later`);
@@ -62,14 +62,14 @@ function scheduleSeats({ connection, now }: Pick<Job, "connection" | "now">): vo
   connection.object.setAlarm();
 }
 
-/** Leaves one user's seat to the alarm. */
+/** Leaves the seat of one user to the alarm. */
 export function updateSeatLater(job: Pick<Job, "connection" | "now">, userId: string): void {
   if (!job.connection.adapter.seats) return;
   updateLink(job.connection.store, userId, { isSeatDue: true, seatNote: null });
   scheduleSeats(job);
 }
 
-/** The users whose seats hang on a write that was interrupted, and the group's members as its rows say. */
+/** Marks the users whose seats depend on an interrupted write, and all members of the group that its rows name. */
 export function markInterruptedSeats(job: Job, groupId: string, userIds: readonly string[]): void {
   const { adapter, store } = job.connection;
   if (!adapter.seats) return;
@@ -77,7 +77,7 @@ export function markInterruptedSeats(job: Job, groupId: string, userIds: readonl
   markMembersSeatDue(store, groupId);
 }
 
-/** Works out the seats of a whole group's members, at once where they are few; call it before rows go. */
+/** Marks the seats of all members of a group to be worked out again; call it before the member rows are deleted. */
 export function markGroupSeats(job: Job, groupId: string): void {
   if (job.connection.adapter.seats) markMembersSeatDue(job.connection.store, groupId);
 }
@@ -95,7 +95,7 @@ export async function updateGroupSeats(job: Job, groupId: string): Promise<void>
   await updateSeats(job, { remove: [], add: findLiveLinksByIds(store, "User", ids) });
 }
 
-/** Settles what `markGroupSeats` marked: a few at once, many by alarm. */
+/** Updates the seats that `markGroupSeats` marked: a few at once, many by alarm. */
 export async function updateMarkedSeats(job: Job): Promise<void> {
   const { adapter, store } = job.connection;
   if (!adapter.seats) return;
@@ -109,7 +109,7 @@ export async function updateMarkedSeats(job: Job): Promise<void> {
   }
 }
 
-/** A refusal is parked with its reason. */
+/** Updates a seat; a refusal is noted with the user and not tried again. */
 export async function updateSeatOrNote(job: Job, userId: string): Promise<void> {
   try {
     await updateSeat(job, userId);
@@ -123,7 +123,10 @@ export function noteSeatRefusal(job: Job, userId: string, refusal: Fault): void 
   updateLink(job.connection.store, userId, { isSeatDue: false, seatNote: refusal.detail ?? refusal.kind });
 }
 
-/** Seats that earlier requests left over, for one slice. When there is more to do; undefined where none is left. */
+/**
+ * Updates, for one slice, the seats that requests left to the alarm. @returns when to go on; undefined where none is
+ * left
+ */
 export async function updateDueSeats(job: Job): Promise<number | undefined> {
   const { store } = job.connection;
   return workOneByOne(job, {

@@ -1,4 +1,5 @@
-// Deactivations that arrive while the vendor cannot even be read: kept like those that it could not take [S19].
+// Requests to disable a user that arrive while the vendor cannot be read: the disable is remembered and done later
+// [S19].
 
 import type { Edit } from "../../scim/edit.ts";
 import { findLiveLink } from "../../store/links.ts";
@@ -9,8 +10,8 @@ import { requireUnprotected } from "../safeguards/protected-changes.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
 
 /**
- * Runs what must be read before a user is changed. Where an outage prevents it and the request would disable them, that is
- * kept, so that their access ends although the client may never come back.
+ * Runs what must be read before a user is changed. Where an outage prevents it and the request would disable the user,
+ * the disable is remembered, so that the access ends although the client may never send the request again.
  * @throws what `work` throws; ScimError 403 or 503 where protection or the brake forbids it
  */
 export async function readOrDisableLater<T>(
@@ -34,8 +35,9 @@ export async function readOrDisableLater<T>(
 }
 
 /**
- * Whether an edit disables whoever cannot be read now. The request alone says so: the last word on `active` counts, and
- * nothing is kept of a request that sends an unfit value or takes the userName away. A version cannot be compared.
+ * Whether an edit disables a user who cannot be read now. Only the request can say so: its last value for `active`
+ * counts. A request that sends a wrong value or removes the userName disables nobody. A version cannot be compared
+ * without a read.
  */
 export const canDisableUnread = (ifMatch: string | undefined, edit: Edit) => (): boolean =>
   ifMatch === undefined && edit.disables();

@@ -26,7 +26,7 @@ import { writeUserAndSeat } from "./user-writes.ts";
 export const userNameTaken = (attribute: string, why = "") =>
   new ScimError(409, `${attribute} is taken by another resource${why}`, { scimType: "uniqueness" });
 
-/** Whether userName and e-mail are one value, so that either takes the other's place among the names. */
+/** Whether userName and e-mail are one value, so that an e-mail also takes a name. */
 export const isEmailName = ({ adapter, rules }: Pick<OpenConnection, "adapter" | "rules">) =>
   adapter.userNameIs !== undefined && rules.coupling !== "separate";
 
@@ -44,7 +44,7 @@ export async function changeUser(job: Job, id: string, ifMatch: string | undefin
   return withNameLocks(job, "name", foreseen, [`link:${id}`], plan, (planned) => writeUserPlan(job, planned));
 }
 
-/** A change of a user that needs nothing more but to be written. */
+/** A change of a user that has been checked and only needs to be written. */
 export interface UserPlan {
   link: LiveLink;
   before: Hydrated;
@@ -69,13 +69,13 @@ export async function planUser(
   if (!link || !before) throw notFound("the user");
   await requireMatch(ifMatch, before);
   const wanted = toWanted(job, kind, before, noteRead(job.trace, edit.apply(before.resource)).resource);
-  // Whoever is inactive without having been disabled is disabled by a request that says so, and by no other: its last word
-  // on `active` must be false, while null, "" and remove leave them as they are [S5].
+  // A user who is inactive without having been disabled is disabled only by a request that says so: its last value for
+  // `active` must be false, while null, "" and remove leave the user as they are [S5].
   if (wanted.held.active === false && isDormant(job, before) && edit.disables()) wanted.changed.add("active");
   for (const path of listClearedReferences(connection, before, kind, edit)) wanted.changed.add(path);
   // Reads may still show what was before a write whose answer was lost.
   for (const path of unsure) wanted.changed.add(path);
-  // A deactivation that the vendor still owes is tried again with whatever write comes next.
+  // A pending disable is tried again with the next write.
   if (wanted.held.active === false && isDisablePending(job, id)) wanted.changed.add("active");
   await requireUserChangeAllowed(job, before, wanted);
   const shown = toShownPointers(connection, before, kind);
@@ -137,7 +137,7 @@ export async function writeUserPlan(job: Job, { link, before, pointers, change }
             if (!keys.isActive) next.seat = remainingSeat(connection, next, native);
           }
           updateLink(connection.store, id, next);
-          // What an overlay showed, or a lost write has changed, the vendor's reads may not show yet.
+          // The vendor's reads may not show yet what an overlay showed or a write without an answer has changed.
           const written = new Set(wanted.changed);
           if (isPending) written.delete("active");
           overlayLag(job, id, isPending ? { ...before.held, active: false } : before.held, wanted.held, written);

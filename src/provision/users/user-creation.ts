@@ -1,4 +1,4 @@
-// Users: create, or give somebody the account that a deleted user has left (RFC 7644 section 3.3; [S8]).
+// Users: create, or reuse the hidden account of a deleted user (RFC 7644 section 3.3; [S8]).
 
 import { Fault, type Values } from "../../adapter.ts";
 import { replaceBy } from "../../scim/edit.ts";
@@ -56,7 +56,7 @@ export async function createUser(job: Job, resource: Resource): Promise<Hydrated
   );
 }
 
-/** A live link that the vendor still has a record for takes the name. */
+/** @throws ScimError 409 where a live link has the name and the vendor still has its record */
 async function refuseExisting(job: Job, key: string): Promise<void> {
   const { store } = job.connection;
   const holders = new Map(
@@ -70,11 +70,11 @@ const emailHolders = ({ connection }: Job, key: string) =>
 
 interface Made {
   native: unknown;
-  /** Why the vendor cannot disable the new account yet, where it shall be disabled. */
+  /** Why the vendor cannot disable the new account yet, where the client asked for a disabled one. */
   pending?: Fault;
 }
 
-/** The vendor's account: the hidden one of somebody who has left under this name, or a new one. */
+/** The account at the vendor: the hidden one of a deleted user of this name, or a new one. */
 async function makeNative(
   job: Job,
   wanted: Wanted,
@@ -145,7 +145,7 @@ async function createOrReuse(job: Job, key: string, wanted: Wanted): Promise<Hyd
       if (self) updateLink(connection.store, id, link);
       else insertLink(connection.store, link);
       const seen = readHeld(connection.store, link, user.toScim(native), kind);
-      // What was owed was owed to the user who left.
+      // A pending disable was for the deleted user.
       deleteOverlay(connection.store, id, "active");
       overlayLag(job, id, {}, { ...wanted.held, ...seen });
       if (pending) rememberDisable(job, id, pending);

@@ -26,7 +26,7 @@ export async function deleteUser(job: Job, id: string, ifMatch: string | undefin
   if (!found) throw notFound("the user");
   const locks = [`link:${id}`, ...(found.nameKey === null ? [] : [`name:${found.nameKey}`])];
   const removes = connection.rules.onDelete === "remove" && user.remove !== undefined;
-  // A removal is for the client to repeat; whoever is only disabled is disabled whether it does or not.
+  // The client must repeat a removal; a deletion that only disables the user is done later without the client.
   const orDisableLater = <T>(work: () => Promise<T>, isMatched = ifMatch === undefined) =>
     readOrDisableLater(job, id, () => !removes && isMatched, work);
   await connection.object.locks.withLocks(locks, job.deadlineAt, async () => {
@@ -57,11 +57,11 @@ export async function deleteUser(job: Job, id: string, ifMatch: string | undefin
   });
 }
 
-/** An account that only Portico shows as inactive is not off. */
+/** An account that only Portico shows as inactive is not disabled at the vendor. */
 const isDisabledAtVendor = (job: Job, present: Hydrated) =>
   present.held.active === false && !isDormant(job, present) && !isDisablePending(job, present.link.id);
 
-/** Gives whether the vendor cannot disable the account yet, so that it is still owed. */
+/** @returns whether the vendor cannot disable the account yet, so that the disable is pending */
 async function disableAndHide(
   job: Job,
   link: LiveLink,
@@ -88,16 +88,19 @@ async function disableAndHide(
     rememberDisable(job, link.id, error);
     isPending = true;
   }
-  // Where the user was being added while the account was switched off.
+  // Another request may have added the user to a group while the account was being disabled.
   await leaveGroups(job, link);
   return { isPending };
 }
 
-/** Groups are locked under a user's lock, and never the other way round; names in use and seats come after both. */
+/**
+ * A group's lock is taken while the user's is held, never the other way round; locks of names in use and of seats come
+ * last.
+ */
 async function leaveGroups(job: Job, link: LiveLink): Promise<void> {
   const { store, object } = job.connection;
   for (const groupId of listGroupsInDoubt(store, link.id)) {
-    // What an interrupted write has put the user into is in the rows once it is settled.
+    // Once an interrupted write is resolved, the rows show the groups that it has put the user into.
     await object.locks.withLocks([`link:${groupId}`], job.deadlineAt, () => resolveIntentsOf(job, groupId));
   }
   const groupIds = listGroupsOf(store, link.id).map((group) => group.id);

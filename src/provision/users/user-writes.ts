@@ -1,4 +1,4 @@
-// The native side of a changed user: values, verbs, seats, and deactivations that the vendor cannot take.
+// Writes a changed user at the vendor: values, activation, seat; remembers a disable that the vendor cannot do yet.
 
 import { Fault, type Values } from "../../adapter.ts";
 import { findLiveLink, type LiveLink, updateLink } from "../../store/links.ts";
@@ -13,8 +13,8 @@ import { updateSeat } from "../seats/seat-grant.ts";
 import { planRestore, requireSeats } from "../seats/seat-plans.ts";
 
 /**
- * A restored user gets the seat that their groups give now, and is not restored if there is none left. A deactivation that the
- * vendor cannot take now is kept; one that it cannot take yet counts as done.
+ * A restored user gets the seat that their groups give now, and is not restored if there is none left. A disable that
+ * the vendor cannot do now is remembered; one that waits for the person counts as done.
  */
 export async function writeUserAndSeat(
   job: Job,
@@ -43,7 +43,7 @@ export async function writeUserAndSeat(
   const { seat } = findLiveLink(store, "User", link.id) ?? link;
   updateLink(store, link.id, { isActive: true, seat: remainingSeat(connection, { seat }, native) });
   try {
-    // A seat that the record does not show may have gone while the account was switched off.
+    // Where the record shows no seat, the vendor may have taken it while the account was disabled.
     await updateSeat(job, link.id, seat !== null && shownSeat(connection, native) === undefined);
   } catch (error) {
     if (!isRefusal(error)) throw error;
