@@ -15,7 +15,7 @@ import { countSteps, listSteps, type PlannedStep } from "./store/plan.ts";
 import type { SweepRow } from "./store/sweeps.ts";
 import { findTrace, listTraces, type TraceRow } from "./store/traces.ts";
 
-export abstract class AdministeredObject extends DurableObject<Env> {
+export abstract class ConnectionAdministration extends DurableObject<Env> {
   protected readonly store: Store;
   // Fields: a method, protected or not, could be called from outside as these calls are.
   protected abstract readonly open: (connectionId: string) => Promise<OpenConnection>;

@@ -4,7 +4,7 @@
 import { migrate } from "drizzle-orm/durable-sqlite/migrator";
 import type { Hono } from "hono";
 import { type Adapters, Fault } from "./adapter.ts";
-import { AdministeredObject } from "./connection-administration.ts";
+import { ConnectionAdministration } from "./connection-administration.ts";
 import { type ConnectionCache, createConnectionCache, Gone } from "./connection-cache.ts";
 import { openConnection } from "./open-connection.ts";
 import { CLOCK_TOLERANCE_MS, checkClock } from "./provision/background/clock.ts";
@@ -49,7 +49,7 @@ function logFailure(what: string, error: unknown): void {
   console.error(`${what} failed: ${error instanceof Error ? error.name : typeof error}${place ?? ""}`);
 }
 
-export class Connection extends AdministeredObject {
+export class Connection extends ConnectionAdministration {
   readonly #locks = createLocks();
   readonly #app: Hono<ScimEnv>;
   readonly #connections: ConnectionCache;

@@ -1,4 +1,4 @@
-// Names under lock: a change that claims a name begins anew with it, and nothing is claimed once it is planned.
+// Locks on names: a change that takes a further name starts again with its lock, and takes none once it is planned.
 
 import { expect, it } from "vitest";
 import { createLocks } from "../../src/provision/locks/keyed-locks.ts";
@@ -6,7 +6,7 @@ import { type Claim, withNameLocks } from "../../src/provision/locks/name-claims
 
 const jobOf = () => ({ deadlineAt: Date.now() + 60_000, connection: { object: { locks: createLocks() } } });
 
-it("S24: a name that was not foreseen is held before anything is written", async () => {
+it("S24: the lock of a name that was not foreseen is taken before anything is written", async () => {
   const job = jobOf();
   job.connection.object.locks.watch("name:new");
   const done: string[] = [];
@@ -23,7 +23,7 @@ it("S24: a name that was not foreseen is held before anything is written", async
   expect(done).toEqual(["plan", "plan", "write what was planned, with 1 lock"]);
 });
 
-it("S24: a claim that comes after the plan is an error of the program, and nothing begins anew", async () => {
+it("S24: a claim that comes after the plan is an error of the program, and nothing starts again", async () => {
   let plans = 0;
   const plan = async (claim: Claim) => {
     plans += 1;

@@ -156,10 +156,10 @@ async function resolveCreate(job: Job, intent: Intent, type: "User" | "Group"): 
   const native = linked ? undefined : await findRecordByName(job, type, intent.expected?.name ?? intent.key ?? "");
   if (!linked && native === undefined) {
     const lagMs = connection.adapter.quirks.readLagMs?.is ?? 0;
-    const settledAt = intent.attemptedAt + lagMs;
-    if (job.now() < settledAt) {
+    const visibleAt = intent.attemptedAt + lagMs;
+    if (job.now() < visibleAt) {
       throw new ScimError(503, "the outcome of an earlier attempt is not visible at the product yet; try again", {
-        retryAfterSeconds: Math.ceil((settledAt - job.now()) / 1000),
+        retryAfterSeconds: Math.ceil((visibleAt - job.now()) / 1000),
       });
     }
     deleteIntent(connection.store, intent.id);

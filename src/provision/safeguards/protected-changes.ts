@@ -89,8 +89,8 @@ export async function requireUnprotected(job: Job, link: LiveLink, what: string,
   // A user whom Portico knows by an old name may have a protected one at the vendor now.
   if (!isFresh && listProtectedPrincipals(job, link.type).some((one) => isNotYetFound(job, link.type, one)))
     await hydrate(job, link);
-  const guarded = createProtectionLookup(job, link.type)(link);
-  if (guarded) throw refused(job, link, what, guarded.isOwn);
+  const principal = createProtectionLookup(job, link.type)(link);
+  if (principal) throw refused(job, link, what, principal.isOwn);
 }
 
 function isNotYetFound({ connection }: Job, type: LinkType, { key, nativeId, isOwn }: ProtectedPrincipal): boolean {

@@ -168,8 +168,8 @@ async function reuseHidden(job: Job, link: Link, held: Held, values: Values): Pr
     native = await user.read(job.api, nativeId);
   } catch (error) {
     if (!isNotFound(error)) throw error;
-    const isSettled = job.now() >= (deletedAt ?? 0) + (quirks.readLagMs?.is ?? 0);
-    if (isSettled) {
+    const mustBeVisible = job.now() >= (deletedAt ?? 0) + (quirks.readLagMs?.is ?? 0);
+    if (mustBeVisible) {
       await confirmNotFound(job, link);
       return undefined;
     }
