@@ -7,7 +7,7 @@ import { type Adapters, Fault } from "./adapter.ts";
 import { ConnectionAdministration } from "./connection-administration.ts";
 import { type ConnectionCache, createConnectionCache, Gone } from "./connection-cache.ts";
 import { openConnection } from "./open-connection.ts";
-import { CLOCK_TOLERANCE_MS, checkClock } from "./provision/background/clock.ts";
+import { CLOCK_TOLERANCE_MS, checkClock } from "./provision/background/clock-rewind.ts";
 import { IDLE_JOBS, runDueJobs, scheduleStandingJobs } from "./provision/background/due-jobs.ts";
 import type { OpenConnection } from "./provision/connection/open-connection.ts";
 import { createVendorBudget } from "./provision/connection/vendor-budget.ts";
@@ -132,18 +132,18 @@ export class Connection extends ConnectionAdministration {
       const { mode, isSuspended } = connection.rules;
       const isShadow = this.#isShadow(connection);
       if (isShadow && mode !== "plan") return;
-      const isPlayed = mode === "plan" && !(isShadow && isWhole(this.store));
-      const isIdle = isSuspended || mode === "paused" || isPlayed;
+      const isShadowAnswering = mode === "plan" && !(isShadow && isWhole(this.store));
+      const isIdle = isSuspended || mode === "paused" || isShadowAnswering;
       const begin = () => createJob(connection, createTrace("alarm"), "background", Date.now() + ALARM_DEADLINE_MS);
       await runDueJobs(this.store, now, begin, isIdle ? IDLE_JOBS : undefined);
       if (isIdle) postponeDueJobs(this.store, now, now + IDLE_MS);
       await this.setAlarm();
     } catch (error) {
-      await this.#retryErasure(error, now).catch((cause) => logFailure("postponing", cause));
+      await this.#handleAlarmError(error, now).catch((cause) => logFailure("postponing", cause));
     }
   }
 
-  async #retryErasure(error: unknown, now: number): Promise<void> {
+  async #handleAlarmError(error: unknown, now: number): Promise<void> {
     // The object was erased while the alarm ran.
     if (this.#isErased) return;
     try {
@@ -190,7 +190,7 @@ export class Connection extends ConnectionAdministration {
     if (connection.rules.mode === "plan") await shadowStubOf(this.env, connection).reload(connectionId);
   }
 
-  /** One update at a time, because each begins a shadow that is not whole from the start. */
+  /** One update at a time, because an update fills a shadow that is not whole from the beginning. */
   #updateShadow(): Promise<void> {
     const update = async () => {
       const connection = this.#connections.opened();

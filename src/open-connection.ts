@@ -4,7 +4,7 @@ import type { Adapters, Limits } from "./adapter.ts";
 import { openDigestKey } from "./auth/digest-key.ts";
 import { readKeyRing, unseal } from "./auth/sealing.ts";
 import type { ObjectParts, OpenConnection } from "./provision/connection/open-connection.ts";
-import { toRules } from "./provision/connection/rules.ts";
+import { toRules } from "./provision/connection/operator-rules.ts";
 import { toPlannedAdapter } from "./provision/plan/planned-adapter.ts";
 import { refuseUnnamedNotFound } from "./provision/resource/not-found.ts";
 import { toProfile } from "./provision/vendor/resource-types.ts";

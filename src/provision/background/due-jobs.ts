@@ -4,7 +4,7 @@ import { type DueJob, deleteDueJob, findDueJob, listDueJobs, upsertDueJob } from
 import { deleteExpiredOverlays, deleteFoundIntents, hasOpenIntents } from "../../store/journal.ts";
 import { deleteFormerLinks, listSeatDue, type Store } from "../../store/links.ts";
 import { deleteRemovalsBefore } from "../../store/removals.ts";
-import { deleteTurns } from "../../store/sent-calls.ts";
+import { deleteSentCalls } from "../../store/sent-calls.ts";
 import { deleteTraces } from "../../store/traces.ts";
 import type { Job } from "../jobs/job.ts";
 import { nextAttempt } from "../jobs/retry-delay.ts";
@@ -91,7 +91,7 @@ async function runJob(name: DueJob["job"], job: Job): Promise<number | undefined
       deleteRemovalsBefore(store, job.now() - job.connection.rules.brake.minutes * MINUTE_MS);
       deleteFoundIntents(store, job.now() - FOUND_AGE_MS);
       deleteExpiredOverlays(store, job.now());
-      deleteTurns(store, Math.floor((job.now() - DAY_MS) / 1_000));
+      deleteSentCalls(store, Math.floor((job.now() - DAY_MS) / 1_000));
       return job.now() + DAY_MS;
   }
 }

@@ -20,7 +20,7 @@ import {
 } from "../../store/links.ts";
 import type { Job } from "../jobs/job.ts";
 import { type Claim, withNameLocks } from "../locks/name-claims.ts";
-import { requireUsers } from "../membership/members.ts";
+import { requireUsers } from "../membership/member-rows.ts";
 import { locksOfEarlierCreate, resolveEarlierCreate } from "../recovery/earlier-create.ts";
 import { removeNewGroup } from "../recovery/group-undo.ts";
 import { expectedName } from "../recovery/intent-resolution.ts";
@@ -28,7 +28,7 @@ import { withIntent } from "../recovery/journal.ts";
 import { answerWritten, type Hydrated, hydrate, overlayLag, readHeld } from "../resource/hydrate.ts";
 import { keysOf } from "../resource/link-keys.ts";
 import { withoutNotFound } from "../resource/not-found.ts";
-import { toWritten } from "../resource/references.ts";
+import { toWritten } from "../resource/user-references.ts";
 import { resourceOf, toWanted, type Wanted } from "../resource/wanted-values.ts";
 import { requireSeatChangesAllowed } from "../safeguards/protected-changes.ts";
 import { planSeats, requireSeats } from "../seats/seat-plans.ts";

@@ -10,7 +10,7 @@ import type { Job } from "../jobs/job.ts";
 import { withCurrentNames } from "../resource/current-names.ts";
 import { hydrate } from "../resource/hydrate.ts";
 import { contradictory, isNotFound, withConfirmedNotFound } from "../resource/not-found.ts";
-import { linkOf, listNatively, type MemberChange, memberOperations, toMember } from "./members.ts";
+import { linkOf, listNatively, type MemberChange, memberOperations, toMember } from "./member-rows.ts";
 
 /** A request sends members until this long before its deadline; the alarm sends the rest. */
 const RESERVE_MS = 20_000;

@@ -17,8 +17,8 @@ import { isRefusal } from "../../upstream/refusal.ts";
 import type { Job } from "../jobs/job.ts";
 import { createProtectionLookup, isProtected } from "../protection/protected-principals.ts";
 import { noteDrift } from "../resource/record-drift.ts";
+import { listMemberPage, type MemberChange, resolveMembers } from "./member-rows.ts";
 import { writeMembers } from "./member-writes.ts";
-import { listMemberPage, type MemberChange, resolveMembers } from "./members.ts";
 
 /** Where the comparison goes on. */
 type Place =

@@ -30,12 +30,12 @@ export function namesOf({ connection }: Pick<Job, "connection">, type: LinkType)
 
 export function listProtectedPrincipals(job: Pick<Job, "connection">, type: LinkType): ProtectedPrincipal[] {
   const found = new Map(listPrincipals(job.connection.store, type).map((one) => [one.name, one]));
-  const principal = namesOf(job, type).map((literal): ProtectedPrincipal => {
+  const principals = namesOf(job, type).map((literal): ProtectedPrincipal => {
     const key = foldCase(literal);
     return { key, literal, nativeId: found.get(key)?.nativeId ?? null, isOwn: false };
   });
   const own = found.get(OWN_ACCOUNT);
-  return own ? [...principal, { ...own, literal: null, isOwn: true }] : principal;
+  return own ? [...principals, { ...own, literal: null, isOwn: true }] : principals;
 }
 
 const hasName = (link: Link, { key, literal }: ProtectedPrincipal) =>

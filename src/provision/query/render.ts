@@ -7,9 +7,9 @@ import { findLiveLink, type LinkType, type LiveLink } from "../../store/links.ts
 import { findMemberIds, listGroupsOf, listMemberIds } from "../../store/members.ts";
 import type { OpenConnection } from "../connection/open-connection.ts";
 import type { Job } from "../jobs/job.ts";
-import { ensureLoaded } from "../membership/members.ts";
+import { ensureLoaded } from "../membership/member-rows.ts";
+import { versionOf } from "../resource/entity-tag.ts";
 import type { Hydrated } from "../resource/hydrate.ts";
-import { versionOf } from "../resource/version.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
 
 /** The address of a resource under the connection's public origin. */

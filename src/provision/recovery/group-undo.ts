@@ -3,12 +3,12 @@
 import type { Value } from "../../adapter.ts";
 import { type LiveLink, updateLink } from "../../store/links.ts";
 import type { Job } from "../jobs/job.ts";
+import type { MemberChange } from "../membership/member-rows.ts";
 import { writeMembers } from "../membership/member-writes.ts";
-import type { MemberChange } from "../membership/members.ts";
 import { assemble } from "../resource/hydrate.ts";
 import { keysOf } from "../resource/link-keys.ts";
-import { toWritten } from "../resource/references.ts";
 import { makeTombstone } from "../resource/tombstone.ts";
+import { toWritten } from "../resource/user-references.ts";
 import { resourceOf } from "../resource/wanted-values.ts";
 import { markGroupSeats, updateGroupSeats, updateMarkedSeats, updateSeats } from "../seats/seat-updates.ts";
 import { kindOf, operationsOf } from "../vendor/user-or-group.ts";

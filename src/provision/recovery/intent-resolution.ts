@@ -14,11 +14,11 @@ import {
 import { findMemberIds, listGroupsOf } from "../../store/members.ts";
 import { isRefusal } from "../../upstream/refusal.ts";
 import type { Job } from "../jobs/job.ts";
-import { ensureLoaded, type MemberChange } from "../membership/members.ts";
+import { ensureLoaded, type MemberChange } from "../membership/member-rows.ts";
 import { createLink, heldInRow } from "../resource/adoption.ts";
+import type { Held } from "../resource/attribute-mapping.ts";
 import { type Hydrated, hydrate } from "../resource/hydrate.ts";
 import { naturalKeyPath } from "../resource/link-keys.ts";
-import type { Held } from "../resource/mapping.ts";
 import { makeTombstone } from "../resource/tombstone.ts";
 import { findRows } from "../resource/vendor-search.ts";
 import { updateSeat } from "../seats/seat-grant.ts";

@@ -32,7 +32,7 @@ export type NewIntent = Pick<Intent, "kind" | "linkId"> & Partial<Pick<Intent, "
  */
 export async function withIntent<T>(
   job: Job,
-  promise: NewIntent,
+  intent: NewIntent,
   steps: () => Promise<T>,
   commit: (result: T) => void,
 ): Promise<T> {
@@ -43,13 +43,13 @@ export async function withIntent<T>(
     key: null,
     expected: null,
     externalId: null,
-    ...promise,
+    ...intent,
     id,
     tickets: [],
     state: "open",
     attemptedAt: job.now(),
   });
-  const restoreDigests = promise.kind === "group.members" ? () => {} : clearDigests(job, promise.linkId);
+  const restoreDigests = intent.kind === "group.members" ? () => {} : clearDigests(job, intent.linkId);
   const effectsBefore = countEffects(job.trace);
   const tickets: string[] = [];
   job.onTicket = (ticket) => {
@@ -60,7 +60,7 @@ export async function withIntent<T>(
   try {
     result = await steps();
   } catch (error) {
-    const isOpen = !isRefusedCreate(error, promise) && leavesOpen(error, countEffects(job.trace) > effectsBefore);
+    const isOpen = !isRefusedCreate(error, intent) && leavesOpen(error, countEffects(job.trace) > effectsBefore);
     if (isOpen) {
       updateIntent(store, id, { attemptedAt: job.now() });
       upsertDueJob(store, { job: "journal", dueAt: job.now() + IN_FLIGHT_MS, failures: 0 });
@@ -75,7 +75,7 @@ export async function withIntent<T>(
   }
   connection.object.atomically(() => {
     commit(result);
-    deleteIntentsOf(store, promise.linkId);
+    deleteIntentsOf(store, intent.linkId);
   });
   return result;
 }

@@ -17,13 +17,13 @@ import type { Job } from "../jobs/job.ts";
 import { nextAttempt } from "../jobs/retry-delay.ts";
 import { SLICE_MS } from "../jobs/slices.ts";
 import { isProtected } from "../protection/protected-principals.ts";
+import type { Held } from "../resource/attribute-mapping.ts";
 import { readTogether } from "../resource/batch-read.ts";
 import { type Hydrated, overlayLag, readHeld } from "../resource/hydrate.ts";
 import { remainingSeat } from "../resource/link-keys.ts";
-import type { Held } from "../resource/mapping.ts";
 import { confirmNotFound, isNotFound } from "../resource/not-found.ts";
 import { noteWrite } from "../resource/record-drift.ts";
-import { toWritten } from "../resource/references.ts";
+import { toWritten } from "../resource/user-references.ts";
 import { shortenUnchanged } from "../resource/wanted-values.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
 
@@ -126,8 +126,8 @@ async function retryDisable(job: Job, linkId: string, known: ReadonlyMap<string,
   if (!isDisablePending(job, linkId)) return;
   const link = findLink(connection.store, "User", linkId);
   // A user who is protected by now stays active, and reads show that.
-  const isLeft = link !== undefined && isProtected(job, link);
-  const asked = isLeft ? null : link?.nativeId;
+  const staysActive = link !== undefined && isProtected(job, link);
+  const asked = staysActive ? null : link?.nativeId;
   const native = link && asked ? await disableIfActive(job, link, asked, known.get(asked)) : undefined;
   connection.object.atomically(() => {
     deleteOverlay(connection.store, linkId, "active");
@@ -138,7 +138,7 @@ async function retryDisable(job: Job, linkId: string, known: ReadonlyMap<string,
     updateLink(
       connection.store,
       linkId,
-      isLeft ? { isActive: true } : { seat: remainingSeat(connection, link, native) },
+      staysActive ? { isActive: true } : { seat: remainingSeat(connection, link, native) },
     );
   });
 }

@@ -15,9 +15,9 @@ import {
 } from "../../store/links.ts";
 import type { Job } from "../jobs/job.ts";
 import { kindOf, operationsOf } from "../vendor/user-or-group.ts";
+import { type Held, toResource } from "./attribute-mapping.ts";
 import { readHeld } from "./hydrate.ts";
 import { keysOf } from "./link-keys.ts";
-import { type Held, toResource } from "./mapping.ts";
 
 /** The name that a record seen for the first time goes by. */
 function keysOfNewRecord(job: Job, type: LinkType, held: Held) {

@@ -4,7 +4,7 @@ import { badRequest } from "../../scim/messages.ts";
 import { isSameText } from "../../scim/text.ts";
 import type { Trace } from "../jobs/trace.ts";
 import type { Coupling } from "../vendor/resource-types.ts";
-import type { Held } from "./mapping.ts";
+import type { Held } from "./attribute-mapping.ts";
 
 /** The two spellings of one value. */
 interface Names {

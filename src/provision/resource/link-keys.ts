@@ -4,7 +4,7 @@ import type { Resource } from "../../scim/schema.ts";
 import { foldCase } from "../../scim/text.ts";
 import { findLiveLinksByKey, type Link, type LinkType, updateLink } from "../../store/links.ts";
 import type { OpenConnection } from "../connection/open-connection.ts";
-import type { Held } from "./mapping.ts";
+import type { Held } from "./attribute-mapping.ts";
 
 /** The path under which the vendor finds a record by its name. */
 export function naturalKeyPath({ adapter }: Pick<OpenConnection, "adapter">, type: LinkType): string {

@@ -7,9 +7,9 @@ import { foldCase } from "../../scim/text.ts";
 import type { Link } from "../../store/links.ts";
 import type { Job } from "../jobs/job.ts";
 import { holdsExternalId, type Kind, type Row } from "../vendor/resource-types.ts";
+import { assumeTypes, changedPaths, type Held, toHeld, toKept, toResource } from "./attribute-mapping.ts";
 import { coupleHeld } from "./email-coupling.ts";
 import type { Hydrated } from "./hydrate.ts";
-import { assumeTypes, changedPaths, type Held, toHeld, toKept, toResource } from "./mapping.ts";
 
 /** A wanted state next to the present one. */
 export interface Wanted {

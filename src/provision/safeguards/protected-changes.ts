@@ -5,7 +5,7 @@ import { isSameText } from "../../scim/text.ts";
 import { findLinkByNativeId, type LinkType, type LiveLink } from "../../store/links.ts";
 import { listPrincipals, OWN_ACCOUNT } from "../../store/principals.ts";
 import type { Job } from "../jobs/job.ts";
-import type { MemberChange } from "../membership/members.ts";
+import type { MemberChange } from "../membership/member-rows.ts";
 import { lookUpOwnAccount } from "../protection/principal-lookup.ts";
 import {
   createProtectionLookup,
@@ -14,8 +14,8 @@ import {
   listProtectedUsers,
   type ProtectedPrincipal,
 } from "../protection/protected-principals.ts";
+import type { Held } from "../resource/attribute-mapping.ts";
 import { type Hydrated, hydrate } from "../resource/hydrate.ts";
-import type { Held } from "../resource/mapping.ts";
 import type { Wanted } from "../resource/wanted-values.ts";
 import { planGroupSeat, planSeats } from "../seats/seat-plans.ts";
 import { lowersSeat, type SeatChange } from "../seats/seat-rank.ts";

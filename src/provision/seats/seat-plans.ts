@@ -5,7 +5,7 @@ import { findBusyIds } from "../../store/journal.ts";
 import { findLiveLink, findLiveLinksByIds, type Link, type LiveLink } from "../../store/links.ts";
 import { findMemberIds, listGivenSeats, listGroupsOf, listMemberIds } from "../../store/members.ts";
 import type { Job } from "../jobs/job.ts";
-import type { MemberChange } from "../membership/members.ts";
+import type { MemberChange } from "../membership/member-rows.ts";
 import { highest, type SeatChange } from "./seat-rank.ts";
 
 /**

@@ -14,7 +14,7 @@ import { listMemberIds } from "../../store/members.ts";
 import { isRefusal, isThrottled } from "../../upstream/refusal.ts";
 import type { Job } from "../jobs/job.ts";
 import { workOneByOne } from "../jobs/slices.ts";
-import type { MemberChange } from "../membership/members.ts";
+import type { MemberChange } from "../membership/member-rows.ts";
 import { CONSENT_NOTE, updateSeat } from "./seat-grant.ts";
 import { findUncertainSeats } from "./seat-plans.ts";
 
@@ -124,8 +124,8 @@ export function noteSeatRefusal(job: Job, userId: string, refusal: Fault): void 
 }
 
 /**
- * Updates, for one slice, the seats that requests left to the alarm. @returns when to go on; undefined where none is
- * left
+ * Updates, for one slice, the seats that requests left to the alarm.
+ * @returns when to go on; undefined where none is left
  */
 export async function updateDueSeats(job: Job): Promise<number | undefined> {
   const { store } = job.connection;

@@ -12,10 +12,10 @@ import { type Claim, foreseeNames, withNameLocks } from "../locks/name-claims.ts
 import { pathsInDoubt, resolveIntentsOf, withIntent } from "../recovery/journal.ts";
 import { isDisablePending, isDormant } from "../recovery/pending-disable.ts";
 import { withRename } from "../resource/current-names.ts";
+import { requireMatch } from "../resource/entity-tag.ts";
 import { answerWritten, type Hydrated, hydrate, overlayLag, toHydrated } from "../resource/hydrate.ts";
 import { keysOf, remainingSeat } from "../resource/link-keys.ts";
-import { listClearedReferences, toShownPointers, toWritten } from "../resource/references.ts";
-import { requireMatch } from "../resource/version.ts";
+import { listClearedReferences, toShownPointers, toWritten } from "../resource/user-references.ts";
 import { resourceOf, shortenUnchanged, toWanted, type Wanted } from "../resource/wanted-values.ts";
 import { uncountRemoval, withBrake } from "../safeguards/brake.ts";
 import { requireUserChangeAllowed } from "../safeguards/protected-changes.ts";

@@ -24,11 +24,11 @@ import { locksOfEarlierCreate, resolveEarlierCreate } from "../recovery/earlier-
 import { expectedName } from "../recovery/intent-resolution.ts";
 import { withIntent } from "../recovery/journal.ts";
 import { rememberDisable } from "../recovery/pending-disable.ts";
+import { changedPaths, type Held } from "../resource/attribute-mapping.ts";
 import { answerWritten, type Hydrated, hydrate, overlayLag, readHeld } from "../resource/hydrate.ts";
 import { keysOf } from "../resource/link-keys.ts";
-import { changedPaths, type Held } from "../resource/mapping.ts";
 import { confirmNotFound, isNotFound, withoutNotFound } from "../resource/not-found.ts";
-import { toWritten } from "../resource/references.ts";
+import { toWritten } from "../resource/user-references.ts";
 import { resourceOf, toWanted, type Wanted } from "../resource/wanted-values.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
 import { isEmailName, planUser, userNameTaken, writeUserPlan } from "./user-change.ts";

@@ -8,8 +8,8 @@ import { findLink, findLiveLink, type Link } from "../../store/links.ts";
 import type { OpenConnection } from "../connection/open-connection.ts";
 import type { Job } from "../jobs/job.ts";
 import type { Kind } from "../vendor/resource-types.ts";
+import type { Held } from "./attribute-mapping.ts";
 import { type Hydrated, hydrate } from "./hydrate.ts";
-import type { Held } from "./mapping.ts";
 
 /** Links of persons by path, with the key that the vendor's pointer to them has. */
 type Pointers = NonNullable<Link["pointers"]>;
