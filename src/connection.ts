@@ -56,7 +56,7 @@ export class Connection extends ConnectionAdministration {
   #shadowWork: Promise<void> = Promise.resolve();
   /** When the time was last written down. */
   #clockSeenAt = Number.NEGATIVE_INFINITY;
-  /** There are no tables any more, and nothing to come back for. */
+  /** The object has no tables any more, and no work. */
   #isErased = false;
 
   constructor(context: DurableObjectState, env: Env, adapters: Adapters) {
@@ -166,7 +166,7 @@ export class Connection extends ConnectionAdministration {
     await this.setAlarm();
   }
 
-  /** After every change of the connection's row, and when the object has been away. */
+  /** After every change of the connection's row, and after every restart of the object. */
   async #onOpened(connection: OpenConnection): Promise<void> {
     const { mode } = connection.rules;
     if (readFact(this.store, CONNECTION_ID) === undefined) writeFact(this.store, CONNECTION_ID, connection.id);
@@ -201,7 +201,7 @@ export class Connection extends ConnectionAdministration {
     return this.#shadowWork;
   }
 
-  /** By its id: a shadow that has forgotten everything is a shadow still. */
+  /** By its id, because an erased shadow is still a shadow. */
   #isShadow(connection: Located): boolean {
     return shadowStubOf(this.env, connection).id.equals(this.ctx.id);
   }
@@ -245,7 +245,7 @@ export class Connection extends ConnectionAdministration {
     try {
       insertTrace(this.store, toTraceRow(trace, request.headers.get(HEADERS.token) ?? "", request.method, outcome));
     } catch (error) {
-      // The answer is true without its trace.
+      // The answer is right also without its trace.
       logFailure(`trace ${trace.requestId}`, error);
     }
   }

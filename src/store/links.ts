@@ -180,7 +180,7 @@ const isUnseen = (type: LinkType, sweep: number, before: number) =>
     eq(links.state, "live"),
     isNotNull(links.nativeId),
     or(sql`${links.sweep} is null`, lt(links.sweep, sweep)),
-    // What was made or changed while the sweep ran may have been behind its back.
+    // A record that was made or changed during the sweep may be on a page that was read before.
     lt(links.modifiedAt, before),
   );
 

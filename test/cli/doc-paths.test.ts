@@ -24,7 +24,10 @@ describe("paths in documents", () => {
 
   it.each([
     ["files and folders that are there", "`src/portico.ts`, `src/provision/`, `test/start/fixtures`, `wrangler.toml`"],
-    ["files by the end of their path", "Note over U: users/departure.ts<br/>then binder.ts, `vitest.config.ts`"],
+    [
+      "files by the end of their path",
+      "Note over U: users/user-deletion.ts<br/>then connection-cache.ts, `vitest.config.ts`",
+    ],
     ["names in their files", "`forward` in `src/portico.ts`, `#recover` in `src/connection.ts`"],
     ["patterns", "`src/store/*-tables.ts` and `src/{scim,store}/version.ts`"],
     ["placeholders", "`adapters/<name>/` and `adapters/acme/index.ts`"],

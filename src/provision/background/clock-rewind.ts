@@ -11,8 +11,8 @@ export const CLOCK_TOLERANCE_MS = 60_000;
 const SEEN = "clock_seen";
 
 /**
- * Writes the time down, and where it is earlier than it was: nothing may wait for hours or last for them. A sweep
- * answers for nothing until the next one, a release of the brake is over, lost writes and lags count from now.
+ * Writes the time down. Where it is earlier than the last one, corrects the stored times: a sweep answers for nothing
+ * until the next one, a release of the brake is over, lost writes and lags count from now.
  * @returns whether the clock was set back
  */
 export function checkClock({ store, adapter, rules, object }: OpenConnection, now: number): boolean {

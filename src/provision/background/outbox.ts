@@ -197,7 +197,7 @@ export function decideParked(
   return parked.length;
 }
 
-/** Reads show again what the vendor has, and the seat follows. */
+/** Gives a change up: the rows show again what the vendor has, and the seat follows. */
 function drop(job: Pick<Job, "connection" | "now">, { id, op, groupId, userId }: OutboxRow): void {
   const { store } = job.connection;
   if (op === "add") deleteMembers(store, groupId, [userId]);

@@ -28,9 +28,9 @@ const MAX_VANISHED_SHARE = 0.1;
 
 /** The cursor behind the last page; no vendor's cursor begins with a line break. */
 const CONCLUDING = "\nconcluding";
-/** Rows that are taken in together. */
+/** Rows that are compared in one transaction. */
 const ROWS_TOGETHER = 250;
-/** Links of one step of a conclusion: each costs a read. */
+/** Unseen links that one step looks up: each costs a read. */
 const CONCLUDE_BATCH = 20;
 
 /** Begins the alarm of a pass that failed and goes on. */

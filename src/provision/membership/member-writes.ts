@@ -61,7 +61,7 @@ const opposite = ({ op, links }: Step): Step => ({ op: op === "add" ? "remove" :
 const sendStep = (job: Job, group: LiveLink, { op, links }: Step) =>
   op === "add" ? addNatively(job, group, links) : removeNatively(job, group, links);
 
-/** Sending a chunk again does no harm, so it may wait where a call of it was not sent for want of room. */
+/** Sending a chunk twice does no harm, so it may go to the outbox where one of its calls was not sent. */
 const canWait = (job: Job, error: unknown) =>
   isThrottled(error) || (error instanceof Fault && error.kind === "unavailable" && !error.ambiguous && isLate(job));
 

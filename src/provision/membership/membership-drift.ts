@@ -54,7 +54,7 @@ export async function compareMemberships(job: Job, cursor: string | null, genera
 }
 
 function readPlace(cursor: string | null): Place {
-  // Written by compareSome alone; before it wrote JSON, the cursor was the last group's id.
+  // Only compareMemberships writes the cursor; one without JSON, in an older database, is the last group's id.
   if (cursor?.startsWith("{")) return JSON.parse(cursor) as Place;
   return { step: "next", after: cursor ?? "" };
 }

@@ -12,7 +12,7 @@ export function locksOfEarlierCreate(job: Job, kind: Creation, key: string): str
   return started ? [`link:${started.linkId}`] : [];
 }
 
-/** The earlier attempt, its outcome known by now; undefined where there was none, or where it came to nothing. */
+/** The earlier attempt, its outcome known by now; undefined where there was none, or where it created nothing. */
 export async function resolveEarlierCreate(job: Job, kind: Creation, key: string): Promise<Intent | undefined> {
   const unfinished = findIntentByKey(job.connection.store, kind, key);
   if (unfinished?.state === "open") await resolveIntent(job, unfinished);

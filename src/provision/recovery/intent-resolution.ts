@@ -41,7 +41,7 @@ import { disableNatively } from "./pending-disable.ts";
  */
 export async function resolveIntent(job: Job, intent: Intent): Promise<void> {
   const { store, adapter } = job.connection;
-  // What an asynchronous vendor has taken comes to its end first: looked at earlier, it would seem absent.
+  // Requests that an asynchronous vendor has accepted are finished first, because a look-up before that finds nothing.
   for (const ticket of intent.tickets) await adapter.finish?.(job.api, ticket);
   switch (intent.kind) {
     case "user.create":
@@ -185,7 +185,7 @@ async function resolveCreate(job: Job, intent: Intent, type: "User" | "Group"): 
   await updateMarkedSeats(job);
 }
 
-/** The link of what a lost attempt made: the one that a match has given it meanwhile, else the one that was promised. */
+/** The link of a record that a lost attempt made: one that a match has made meanwhile, else the one that the intent names. */
 function linkRecord(job: Job, type: "User" | "Group", intent: Intent, native: unknown): string {
   const { store } = job.connection;
   const nativeId = operationsOf(job.connection, type).id(native);

@@ -19,7 +19,7 @@ import { type Held, toResource } from "./attribute-mapping.ts";
 import { readHeld } from "./hydrate.ts";
 import { keysOf } from "./link-keys.ts";
 
-/** The name that a record seen for the first time goes by. */
+/** The names of a record that has no link yet. */
 function keysOfNewRecord(job: Job, type: LinkType, held: Held) {
   const { connection } = job;
   const twin = connection.adapter.userNameIs;
@@ -27,7 +27,7 @@ function keysOfNewRecord(job: Job, type: LinkType, held: Held) {
   return keysOf(connection, toResource(named, null, kindOf(connection, type)), named, type);
 }
 
-/** A live link for a native record; where its name is taken the earlier link answers for the name. */
+/** Makes a live link for a native record; where the name is taken, the earlier link keeps it. */
 export function createLink(
   job: Job,
   type: LinkType,
@@ -54,7 +54,7 @@ export function createLink(
     sweep: null,
     seat: keys.seat ?? null,
   };
-  // A lost attempt to bring a deleted user or group back promised the id that its tombstone has.
+  // The intent of a lost attempt to bring back a deleted user or group has the id of the tombstone.
   const former = more.id === undefined ? undefined : findLink(store, type, more.id);
   const made = former ? { ...link, createdAt: former.createdAt } : link;
   if (former) updateLink(store, former.id, made);

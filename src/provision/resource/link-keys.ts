@@ -74,7 +74,7 @@ export function refreshKeys(
   );
   if (isUnchanged && (keys.seat === undefined || keys.seat === link.seat)) return;
   const [taken] = keys.nameKey ? findLiveLinksByKey(connection.store, link.type, "nameKey", keys.nameKey) : [];
-  // Two records with one name at the vendor: the first one seen answers for it.
+  // Where two records at the vendor have one name, the first link keeps it.
   const named = taken && taken.id !== link.id ? { ...keys, nameKey: null } : keys;
   const isSwitched = link.type === "User" && link.isActive !== keys.isActive;
   const change = isSwitched ? { ...named, seat: remainingSeat(connection, link, native) } : named;

@@ -30,7 +30,7 @@ export function forgetLastFindings(
 }
 
 export function noteDrift(job: Job, kind: Drift["kind"], linkId: string, otherId = "", isRepaired = false): void {
-  // A shadow compares with what would be.
+  // A shadow compares planned records, so a difference is no drift.
   if (job.connection.object.isShadow) return;
   upsertDrift(job.connection.store, { kind, linkId, otherId, at: job.now(), isRepaired });
 }
@@ -50,7 +50,7 @@ export interface KnownRecord {
   digests: DigestRow | undefined;
   /** Portico has written the record since the vendor was asked for it. */
   isStale: boolean;
-  /** What was asked for may be older than, or in the midst of, a write of Portico's own. */
+  /** The vendor may have answered before or during a write of Portico's own. */
   isBusy: boolean;
   /** Paths at which the vendor may still show something else than was written. */
   overlaid: ReadonlySet<string>;
@@ -77,8 +77,8 @@ export function findKnownRecords(
 }
 
 /**
- * Compares what the vendor shows with what it last showed or Portico last wrote, and takes it for known from then on;
- * not for a record that is busy.
+ * Compares what the vendor shows with what it last showed or Portico last wrote, and stores it as known. Call it only
+ * for a record that is not busy.
  */
 export function compareShown(job: Job, link: Link, { digests: known, overlaid }: KnownRecord, shown: Shown): void {
   const { store } = job.connection;
@@ -119,7 +119,10 @@ export function rememberWritten(job: Job, linkId: string, paths: Digests): void 
   upsertDigests(job.connection.store, { linkId, paths, writtenAt: job.now() });
 }
 
-/** Clears what is known of a record that Portico is about to write. @returns what restores it if nothing was written */
+/**
+ * Clears what is known of a record that Portico is about to write.
+ * @returns what restores it if nothing was written
+ */
 export function clearDigests(job: Job, linkId: string): () => void {
   const { store } = job.connection;
   const known = findDigests(store, linkId);
@@ -128,7 +131,7 @@ export function clearDigests(job: Job, linkId: string): () => void {
   return () => upsertDigests(store, { ...known, writtenAt: job.now() });
 }
 
-/** A write of which no digest tells: a verb or a seat. */
+/** Notes a write that changes no digest: an activation or a seat. */
 export function noteWrite(job: Job, linkId: string): void {
   touchDigests(job.connection.store, linkId, job.now());
 }
