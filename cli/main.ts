@@ -6,7 +6,7 @@ import { addAdapterCommands } from "./commands/adapter.ts";
 import { addAuditCommands } from "./commands/audit.ts";
 import { addBrakeCommands } from "./commands/brake.ts";
 import { addConnectionCommands } from "./commands/connection.ts";
-import { addDepartureCommands } from "./commands/departure.ts";
+import { addExportAndEraseCommands } from "./commands/export-erase.ts";
 import { addOutboxCommands } from "./commands/outbox.ts";
 import { addPlanCommands } from "./commands/plan.ts";
 import { addSimulateCommands } from "./commands/simulate.ts";
@@ -86,7 +86,7 @@ function createProgram(terminal: Terminal, exit: (code: number) => void): Comman
   addOutboxCommands(program, terminal);
   addSweepCommands(program, terminal);
   addAuditCommands(program, terminal);
-  addDepartureCommands(program, terminal);
+  addExportAndEraseCommands(program, terminal);
   addSimulateCommands(program, terminal, exit);
   return program;
 }

@@ -3,7 +3,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { drizzle } from "drizzle-orm/durable-sqlite";
 import { decideParked, type OutboxStatus, outboxStatus, type ParkedDecision } from "./provision/background/outbox.ts";
-import { demandSweep, sweepOf, sweepTypes } from "./provision/background/sweep.ts";
+import { requestSweep, sweepOf, sweepTypes } from "./provision/background/sweep.ts";
 import type { OpenConnection } from "./provision/connection/open-connection.ts";
 import { readCopy, toLines } from "./provision/plan/shadow-copy.ts";
 import { type ProtectionStatus, protectionStatus } from "./provision/protection/protected-principals.ts";
@@ -15,7 +15,7 @@ import { countSteps, listSteps, type PlannedStep } from "./store/plan.ts";
 import type { SweepRow } from "./store/sweeps.ts";
 import { findTrace, listTraces, type TraceRow } from "./store/traces.ts";
 
-export abstract class AdministeredObject extends DurableObject<Env> {
+export abstract class ConnectionAdministration extends DurableObject<Env> {
   protected readonly store: Store;
   // Fields: a method, protected or not, could be called from outside as these calls are.
   protected abstract readonly open: (connectionId: string) => Promise<OpenConnection>;
@@ -57,7 +57,7 @@ export abstract class AdministeredObject extends DurableObject<Env> {
     return sweepTypes({ connection }).map((type) => sweepOf({ connection }, type));
   }
 
-  /** What the brake has counted, and whether it holds anything back. */
+  /** What the brake has counted, and what it refuses. */
   async brakeStatus(connectionId: string): Promise<BrakeStatus> {
     return brakeStatus(await this.open(connectionId), Date.now());
   }
@@ -76,7 +76,7 @@ export abstract class AdministeredObject extends DurableObject<Env> {
     return brakeStatus(connection, Date.now());
   }
 
-  /** Whom the connection protects, and who that was found to be. */
+  /** Which names the connection protects, and which users and groups these were found to be. */
   async protectionStatus(connectionId: string): Promise<ProtectionStatus> {
     return protectionStatus({ connection: await this.open(connectionId) });
   }
@@ -97,7 +97,7 @@ export abstract class AdministeredObject extends DurableObject<Env> {
 
   /** Begins a sweep now, or lets a running one go on. */
   async startSweep(connectionId: string): Promise<void> {
-    demandSweep({ connection: await this.open(connectionId), now: Date.now });
+    requestSweep({ connection: await this.open(connectionId), now: Date.now });
     upsertDueJob(this.store, { job: "sweep", dueAt: Date.now(), failures: 0 });
     await this.setAlarm();
   }

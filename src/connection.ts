@@ -1,15 +1,16 @@
-// The Connection object: one customer's connection and its one writer; it composes the rooms and holds no logic of theirs.
+// The Connection object: one customer's connection and its one writer; it composes the rooms and holds no logic of
+// theirs.
 
 import { migrate } from "drizzle-orm/durable-sqlite/migrator";
 import type { Hono } from "hono";
 import { type Adapters, Fault } from "./adapter.ts";
-import { AdministeredObject } from "./connection-administration.ts";
+import { ConnectionAdministration } from "./connection-administration.ts";
 import { type ConnectionCache, createConnectionCache, Gone } from "./connection-cache.ts";
 import { openConnection } from "./open-connection.ts";
-import { CLOCK_TOLERANCE_MS, noticeClock } from "./provision/background/clock.ts";
-import { IDLE_JOBS, plantJobs, runDueJobs } from "./provision/background/due-jobs.ts";
+import { CLOCK_TOLERANCE_MS, checkClock } from "./provision/background/clock-rewind.ts";
+import { IDLE_JOBS, runDueJobs, scheduleStandingJobs } from "./provision/background/due-jobs.ts";
 import type { OpenConnection } from "./provision/connection/open-connection.ts";
-import { createPacing } from "./provision/connection/vendor-budget.ts";
+import { createVendorBudget } from "./provision/connection/vendor-budget.ts";
 import { createJob, DEADLINE_MS } from "./provision/jobs/job.ts";
 import { countNativeCalls, createTrace, type Outcome, type Trace, toTraceRow } from "./provision/jobs/trace.ts";
 import { createLocks } from "./provision/locks/keyed-locks.ts";
@@ -19,11 +20,11 @@ import {
   isShadowDue,
   isWhole,
   requireShadow,
-  requireWhole,
-  takePart,
+  requireWholeShadow,
+  storePart,
   updateShadow,
 } from "./provision/plan/shadow-lifecycle.ts";
-import { plantPrincipals } from "./provision/protection/principal-lookup.ts";
+import { schedulePrincipalLookup } from "./provision/protection/principal-lookup.ts";
 import { toErrorResponse, toScimError } from "./routes/errors.ts";
 import { HEADERS } from "./routes/headers.ts";
 import { createScimRoutes } from "./routes/scim.ts";
@@ -36,7 +37,7 @@ import { readFact, writeFact } from "./store/facts.ts";
 import { migrations } from "./store/migrations.ts";
 import { insertTrace } from "./store/traces.ts";
 
-/** An alarm slice may take longer than a request: nobody waits for it. */
+/** An alarm slice may take longer than a request, because no client waits for it. */
 const ALARM_DEADLINE_MS = 60_000;
 /** For how long a connection that cannot work now is left alone. */
 const IDLE_MS = 60_000;
@@ -48,19 +49,19 @@ function logFailure(what: string, error: unknown): void {
   console.error(`${what} failed: ${error instanceof Error ? error.name : typeof error}${place ?? ""}`);
 }
 
-export class Connection extends AdministeredObject {
+export class Connection extends ConnectionAdministration {
   readonly #locks = createLocks();
   readonly #app: Hono<ScimEnv>;
   readonly #connections: ConnectionCache;
   #shadowWork: Promise<void> = Promise.resolve();
   /** When the time was last written down. */
   #clockSeenAt = Number.NEGATIVE_INFINITY;
-  /** There are no tables any more, and nothing to come back for. */
+  /** The object has no tables any more, and no work. */
   #isErased = false;
 
   constructor(context: DurableObjectState, env: Env, adapters: Adapters) {
     super(context, env);
-    const budgetOf = createPacing(this.store);
+    const budgetOf = createVendorBudget(this.store);
     this.#app = createScimRoutes();
     const openRow = (row: ConnectionRow) =>
       openConnection(env, adapters, row, {
@@ -72,7 +73,7 @@ export class Connection extends AdministeredObject {
         setAlarm: () => void this.setAlarm(),
         updateShadow: () => this.#updateShadow(),
       });
-    this.#connections = createConnectionCache(env, openRow, (connection) => this.#begin(connection));
+    this.#connections = createConnectionCache(env, openRow, (connection) => this.#onOpened(connection));
     void context.blockConcurrencyWhile(async () => {
       await migrate(this.store, migrations);
       await this.setAlarm();
@@ -91,9 +92,9 @@ export class Connection extends AdministeredObject {
       const connectionId = request.headers.get(HEADERS.connection);
       if (!connectionId) throw new ScimError(503, "the request reached the connection without its id");
       const connection = await this.#connections.open(connectionId);
-      await this.#noticeClock(connection);
+      await this.#checkClock(connection);
       const { mode } = connection.rules;
-      if (this.#isShadow(connection)) requireWhole(this.store, mode);
+      if (this.#isShadow(connection)) requireWholeShadow(this.store, mode);
       else if (mode === "plan") {
         requireShadow(this.store);
         return await shadowStubOf(this.env, connection).fetch(request);
@@ -119,7 +120,7 @@ export class Connection extends AdministeredObject {
     return response;
   }
 
-  /** Later work; never throws, because the platform gives up on an alarm that does. */
+  /** Background work; never throws, because the platform gives up on an alarm that does. */
   override async alarm(): Promise<void> {
     if (this.#isErased) return;
     const now = Date.now();
@@ -127,23 +128,23 @@ export class Connection extends AdministeredObject {
       const connectionId = readFact(this.store, CONNECTION_ID);
       if (!connectionId) return;
       const connection = await this.#connections.open(connectionId);
-      await this.#noticeClock(connection);
+      await this.#checkClock(connection);
       const { mode, isSuspended } = connection.rules;
       const isShadow = this.#isShadow(connection);
       if (isShadow && mode !== "plan") return;
-      const isPlayed = mode === "plan" && !(isShadow && isWhole(this.store));
-      const isIdle = isSuspended || mode === "paused" || isPlayed;
+      const isShadowAnswering = mode === "plan" && !(isShadow && isWhole(this.store));
+      const isIdle = isSuspended || mode === "paused" || isShadowAnswering;
       const begin = () => createJob(connection, createTrace("alarm"), "background", Date.now() + ALARM_DEADLINE_MS);
       await runDueJobs(this.store, now, begin, isIdle ? IDLE_JOBS : undefined);
       if (isIdle) postponeDueJobs(this.store, now, now + IDLE_MS);
       await this.setAlarm();
     } catch (error) {
-      await this.#recover(error, now).catch((cause) => logFailure("postponing", cause));
+      await this.#handleAlarmError(error, now).catch((cause) => logFailure("postponing", cause));
     }
   }
 
-  async #recover(error: unknown, now: number): Promise<void> {
-    // Erased under the alarm's feet.
+  async #handleAlarmError(error: unknown, now: number): Promise<void> {
+    // The object was erased while the alarm ran.
     if (this.#isErased) return;
     try {
       if (!(error instanceof Gone)) throw error;
@@ -156,21 +157,21 @@ export class Connection extends AdministeredObject {
     }
   }
 
-  async #noticeClock(connection: OpenConnection): Promise<void> {
+  async #checkClock(connection: OpenConnection): Promise<void> {
     const now = Date.now();
     if (Math.abs(now - this.#clockSeenAt) < CLOCK_TOLERANCE_MS) return;
     this.#clockSeenAt = now;
-    if (!noticeClock(connection, now)) return;
+    if (!checkClock(connection, now)) return;
     console.warn("the clock was set back");
     await this.setAlarm();
   }
 
-  /** After every change of the connection's row, and when the object has been away. */
-  async #begin(connection: OpenConnection): Promise<void> {
+  /** After every change of the connection's row, and after every restart of the object. */
+  async #onOpened(connection: OpenConnection): Promise<void> {
     const { mode } = connection.rules;
     if (readFact(this.store, CONNECTION_ID) === undefined) writeFact(this.store, CONNECTION_ID, connection.id);
-    plantJobs(this.store, Date.now());
-    plantPrincipals(this.store, connection.version, Date.now());
+    scheduleStandingJobs(this.store, Date.now());
+    schedulePrincipalLookup(this.store, connection.version, Date.now());
     if (!this.#isShadow(connection) && isShadowDue(this.store, mode)) {
       endShadow(this.store, mode);
       upsertDueJob(this.store, { job: "shadow", dueAt: Date.now(), failures: 0 });
@@ -189,7 +190,7 @@ export class Connection extends AdministeredObject {
     if (connection.rules.mode === "plan") await shadowStubOf(this.env, connection).reload(connectionId);
   }
 
-  /** One update at a time, because each begins a shadow that is not whole from the start. */
+  /** One update at a time, because an update fills a shadow that is not whole from the beginning. */
   #updateShadow(): Promise<void> {
     const update = async () => {
       const connection = this.#connections.opened();
@@ -200,7 +201,7 @@ export class Connection extends AdministeredObject {
     return this.#shadowWork;
   }
 
-  /** By its id: a shadow that has forgotten everything is a shadow still. */
+  /** By its id, because an erased shadow is still a shadow. */
   #isShadow(connection: Located): boolean {
     return shadowStubOf(this.env, connection).id.equals(this.ctx.id);
   }
@@ -213,7 +214,7 @@ export class Connection extends AdministeredObject {
   }
 
   async takeCopy(copy: Copy): Promise<void> {
-    this.ctx.storage.transactionSync(() => takePart(this.store, copy));
+    this.ctx.storage.transactionSync(() => storePart(this.store, copy));
   }
 
   /** Forgets everything, its shadow first; the marker in D1 keeps the object from coming back. */
@@ -244,7 +245,7 @@ export class Connection extends AdministeredObject {
     try {
       insertTrace(this.store, toTraceRow(trace, request.headers.get(HEADERS.token) ?? "", request.method, outcome));
     } catch (error) {
-      // The answer is true without its trace.
+      // The answer is right also without its trace.
       logFailure(`trace ${trace.requestId}`, error);
     }
   }

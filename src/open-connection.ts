@@ -4,8 +4,8 @@ import type { Adapters, Limits } from "./adapter.ts";
 import { openDigestKey } from "./auth/digest-key.ts";
 import { readKeyRing, unseal } from "./auth/sealing.ts";
 import type { ObjectParts, OpenConnection } from "./provision/connection/open-connection.ts";
-import { toRules } from "./provision/connection/rules.ts";
-import { toPlanning } from "./provision/plan/planned-adapter.ts";
+import { toRules } from "./provision/connection/operator-rules.ts";
+import { toPlannedAdapter } from "./provision/plan/planned-adapter.ts";
 import { refuseUnnamedNotFound } from "./provision/resource/not-found.ts";
 import { toProfile } from "./provision/vendor/resource-types.ts";
 import { ScimError } from "./scim/messages.ts";
@@ -24,8 +24,8 @@ export interface Host extends Omit<ObjectParts, "digestKey"> {
 }
 
 /**
- * @throws ScimError 503 where this deployment lacks the adapter; Error where the settings do not fit it, or an upstream URL
- * may not be called
+ * @throws ScimError 503 where this deployment lacks the adapter; Error where the settings do not fit it, or an upstream
+ * URL may not be called
  */
 export async function openConnection(
   env: Env,
@@ -43,7 +43,7 @@ export async function openConnection(
   const digestKey = await openDigestKey(store, ring, row.id);
   const settings = base.settings.parse(given);
   const real = refuseUnnamedNotFound(base.specialise?.(settings) ?? base);
-  const adapter = parts.isShadow ? toPlanning(real, store, Date.now) : real;
+  const adapter = parts.isShadow ? toPlannedAdapter(real, store, Date.now) : real;
   const transport = adapter.connect(settings);
   const shared = {
     transport,

@@ -40,7 +40,7 @@ export async function guard(context: ApiContext, next: () => Promise<void>): Pro
   if (!wanted) return toProblemResponse(new Problem(404, "the administrator API is switched off"), context);
   const token = readBearer(context.req.header("authorization"));
   if (!token || !isEqual(await hashToken(token), wanted.toLowerCase())) {
-    await noteRefusal(context);
+    await noteSeatRefusal(context);
     context.header("WWW-Authenticate", 'Bearer realm="portico administrator"');
     return toProblemResponse(new Problem(401, "an administrator token is required"), context);
   }
@@ -72,7 +72,7 @@ async function writeDown(
 let refusedMinute = 0;
 
 /** Writes the first refused call of a minute down: strangers must not be able to fill the database. */
-async function noteRefusal(context: ApiContext): Promise<void> {
+async function noteSeatRefusal(context: ApiContext): Promise<void> {
   const minute = Math.floor(Date.now() / MINUTE_MS);
   if (minute === refusedMinute) return;
   refusedMinute = minute;

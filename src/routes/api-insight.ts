@@ -1,7 +1,7 @@
 // What happens on a connection: traces, sweeps, drift, the brake, who is protected, the outbox, the plan, and an export.
 
 import type { ParkedDecision } from "../provision/background/outbox.ts";
-import { DEFAULT_RETENTION } from "../provision/connection/rules.ts";
+import { DEFAULT_RETENTION } from "../provision/connection/operator-rules.ts";
 import { listAudit, openControl } from "../store/control.ts";
 import { type ApiContext, Problem } from "./api-guard.ts";
 import * as input from "./api-input.ts";

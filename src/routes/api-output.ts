@@ -3,7 +3,7 @@
 import type * as z from "zod";
 import { type Adapter, isSecret } from "../adapter.ts";
 import type { OutboxStatus } from "../provision/background/outbox.ts";
-import { DEFAULT_RETENTION } from "../provision/connection/rules.ts";
+import { DEFAULT_RETENTION } from "../provision/connection/operator-rules.ts";
 import type { BrakeStatus } from "../provision/safeguards/brake.ts";
 import type { ConnectionRow } from "../store/control.ts";
 import type { Drift } from "../store/drift.ts";

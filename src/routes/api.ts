@@ -103,7 +103,7 @@ const connectionHandlers = {
         throw new Problem(412, "the connection was changed by somebody else meanwhile; look at it again");
       }
       const changed = await changeConnection(context, row, given);
-      if (changed) return reply(context, routes.changeConnection, await takeIn(context, changed));
+      if (changed) return reply(context, routes.changeConnection, await compareRows(context, changed));
       row = await input.requireConnection(context, { id: row.id });
     }
     throw new Problem(409, "this connection is being changed by others at the same time; try again");
@@ -159,7 +159,7 @@ async function changeConnection(
 }
 
 /** Makes a change known, and shows it. */
-async function takeIn(context: ApiContext, row: ConnectionRow) {
+async function compareRows(context: ApiContext, row: ConnectionRow) {
   forgetAdmissions(row.id);
   try {
     await stubOf(context.env, row).reload(row.id);

@@ -1,4 +1,5 @@
-// What the object of one connection does later, and knows of itself: tables of the object's SQLite. Times are epoch milliseconds.
+// Background work of one connection, and what its object knows of itself: tables of the object's SQLite. Times are
+// epoch milliseconds.
 
 import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
@@ -27,7 +28,7 @@ export const turns = sqliteTable("turns", {
   calls: integer("calls").notNull(),
 });
 
-/** The alarm's table of due times: one alarm serves every later job of the object. */
+/** The alarm's table of due times: one alarm serves every background job of the object. */
 export const dueJobs = sqliteTable("due_jobs", {
   job: text("job", {
     enum: ["sweep", "journal", "retention", "seats", "consents", "deactivations", "outbox", "shadow", "principals"],

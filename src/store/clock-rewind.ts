@@ -1,4 +1,4 @@
-// Times in a Connection object's SQLite that a clock which was set back has left in the future.
+// Corrects times in a Connection object's SQLite that are in the future after the clock was set back.
 
 import { and, eq, gt } from "drizzle-orm";
 import { dueJobs, sweeps } from "./background-tables.ts";
@@ -16,7 +16,7 @@ export interface Rewind {
   lagUntil: number;
 }
 
-/** Nothing is due, held or waited for longer than it would be had it begun now. */
+/** No due time, overlay or wait lasts longer than if it had begun now. */
 export function rewindTimes(store: Store, { now, staleAt, lagUntil }: Rewind): void {
   store.update(dueJobs).set({ dueAt: now }).where(gt(dueJobs.dueAt, now)).run();
   store.update(sweeps).set({ completedAt: staleAt }).where(gt(sweeps.completedAt, staleAt)).run();

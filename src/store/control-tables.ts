@@ -16,7 +16,7 @@ export interface BrakeLimits {
   minutes: number;
 }
 
-/** For how many days what happened, and who was deleted, is remembered. */
+/** For how many days traces and tombstones are stored. */
 export interface Retention {
   traceDays: number;
   tombstoneDays: number;
@@ -45,9 +45,9 @@ export const connections = sqliteTable("connections", {
   drift: text("drift", { enum: ["report", "repair"] })
     .notNull()
     .default("report"),
-  /** Whom and what no request may take away. */
+  /** The users and groups that no request may take away or diminish. */
   protected: text("protected", { mode: "json" }).$type<Protected>().notNull().default(sql`'{"users":[],"groups":[]}'`),
-  /** When removals are held; null: the default. */
+  /** When the brake refuses removals; null: the default. */
   brake: text("brake", { mode: "json" }).$type<BrakeLimits>(),
   /** Whether the record of a user who left is renamed when somebody else comes under the name [S45]. */
   parking: text("parking", { enum: ["on-demand", "never"] })

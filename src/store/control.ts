@@ -97,8 +97,8 @@ export async function insertConnection(control: Control, row: ConnectionRow, sea
 }
 
 /**
- * Changes a connection and its secrets together; the version grows. Undefined, and nothing is changed, where somebody
- * else was faster with a change, the erasure or the name.
+ * Changes a connection and its secrets together; the version grows. Undefined, and nothing is changed, where
+ * another call was faster with a change, the erasure or the name.
  */
 export async function updateConnection(
   control: Control,

@@ -35,7 +35,7 @@ export function deleteDriftsOf(store: Store, linkId: string, kinds: readonly Dri
     .run();
 }
 
-/** Finds the members of a group whom the given sweep did not see; whoever is on the way is none of them. */
+/** Finds the members of a group that the given sweep did not see, except those with a change under way. */
 export function insertMissingMembers(store: Store, groupId: string, sweep: number, at: number): void {
   store.run(
     sql`insert into drifts (kind, link_id, other_id, at, is_repaired)

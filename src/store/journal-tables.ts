@@ -1,4 +1,5 @@
-// Writes of one connection that have not been seen to finish at the vendor: tables of the object's SQLite. Times are epoch milliseconds.
+// Writes of one connection that have not been seen to finish at the vendor: tables of the object's SQLite. Times are
+// epoch milliseconds.
 
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
@@ -27,7 +28,7 @@ export const intents = sqliteTable(
     key: text("key"),
     /** What the write was to change, and what must be taken back where it cannot be finished. */
     expected: text("expected", { mode: "json" }).$type<Expected | null>(),
-    /** For a create: what tells the client's own retry from somebody else. */
+    /** For a create: tells the client's own retry from another user or group of this name. */
     externalId: text("external_id"),
     /** Requests that an asynchronous vendor has taken for this write. */
     tickets: text("tickets", { mode: "json" }).$type<string[]>().notNull(),
@@ -39,7 +40,7 @@ export const intents = sqliteTable(
   (table) => [index("intents_link").on(table.linkId), index("intents_key").on(table.kind, table.key)],
 );
 
-/** Held no longer than the intent. */
+/** Stored no longer than the intent. */
 export interface Expected {
   /** The name of what is created, as the vendor gets it, which folding may spell in other letters. */
   name?: string;

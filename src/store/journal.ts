@@ -62,7 +62,7 @@ export function listOpenIntents(store: Store, before: number): Intent[] {
 }
 
 /** The groups whose unfinished writes name a user. */
-export function listDoubtfulGroups(store: Store, userId: string): string[] {
+export function listGroupsInDoubt(store: Store, userId: string): string[] {
   return store
     .select({ linkId: intents.linkId })
     .from(intents)
@@ -91,7 +91,7 @@ export function upsertOverlay(store: Store, overlay: typeof overlays.$inferInser
     .run();
 }
 
-/** The overlay values of a link that hold at the given time. */
+/** The overlay values of a link that are valid at the given time. */
 export function findOverlays(store: Store, linkId: string, now: number): Overlay[] {
   return store
     .select()
@@ -106,7 +106,7 @@ export function listOverlaysOf(store: Store, linkIds: readonly string[]): Overla
   return store.select().from(overlays).where(inArray(overlays.linkId, ids)).all();
 }
 
-/** The overlay values of several links that hold at the given time. */
+/** The overlay values of several links that are valid at the given time. */
 export function findOverlaysOf(store: Store, linkIds: readonly string[], now: number): Overlay[] {
   const among = sql`(select value from json_each(${JSON.stringify(linkIds)}))`;
   return store
@@ -123,8 +123,8 @@ export function deleteOverlay(store: Store, linkId: string, path: string): void 
     .run();
 }
 
-/** Deactivations that the vendor could not take yet and that are to be tried again, longest due first. */
-export function listDueDeactivations(store: Store, now: number, limit: number): Overlay[] {
+/** Pending disables that are to be tried again, longest due first. */
+export function listDueDisables(store: Store, now: number, limit: number): Overlay[] {
   return store
     .select()
     .from(overlays)
@@ -134,8 +134,8 @@ export function listDueDeactivations(store: Store, now: number, limit: number): 
     .all();
 }
 
-/** When the next kept deactivation is tried again, not before the given time. */
-export function findNextDeactivation(store: Store, after = 0): number | undefined {
+/** When the next pending disable is tried again, not before the given time. */
+export function findNextDisable(store: Store, after = 0): number | undefined {
   const next = store
     .select({ at: min(overlays.retryAt) })
     .from(overlays)
@@ -144,8 +144,8 @@ export function findNextDeactivation(store: Store, after = 0): number | undefine
   return next?.at ?? undefined;
 }
 
-/** Puts off a kept deactivation, if it is still kept. */
-export function delayDeactivation(store: Store, linkId: string, next: Pick<Overlay, "retryAt" | "failures">): void {
+/** Puts off a pending disable, if it is still pending. */
+export function delayDisable(store: Store, linkId: string, next: Pick<Overlay, "retryAt" | "failures">): void {
   store
     .update(overlays)
     .set(next)
@@ -153,7 +153,7 @@ export function delayDeactivation(store: Store, linkId: string, next: Pick<Overl
     .run();
 }
 
-/** A deactivation that the vendor still owes outlives the user it was asked for. */
+/** Pending disables stay, because the account must be disabled also after its user was deleted. */
 export function deleteLagOverlays(store: Store, linkId: string): void {
   store
     .delete(overlays)

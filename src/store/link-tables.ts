@@ -1,4 +1,5 @@
-// What stands for the vendor's users, groups and memberships in one connection: tables of the object's SQLite. Times are epoch milliseconds.
+// What stands for the vendor's users, groups and memberships in one connection: tables of the object's SQLite. Times
+// are epoch milliseconds.
 
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";

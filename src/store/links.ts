@@ -16,7 +16,7 @@ export type NewLink = Link & { state: "live"; nativeId: null };
 /** The columns on which a match needs no native call. */
 export type LinkKey = "nameKey" | "nativeNameKey" | "emailKey" | "externalId";
 
-/** What a link begins to live with. */
+/** The columns of a new link. */
 export const NEW_LINK = {
   state: "live",
   nativeId: null,
@@ -88,14 +88,14 @@ export function markLinksSeen(store: Store, ids: readonly string[], sweep: numbe
   store.update(links).set({ sweep }).where(inArray(links.id, among)).run();
 }
 
-/** Takes a native id from whoever had it: the vendor has given it to a new record, so the old one is gone. */
-export function releaseNativeId(store: Store, type: LinkType, nativeId: string, heir: string, now: number): void {
+/** Takes a native id from the link that had it: the vendor has given the id to a new record, so the old one is gone. */
+export function releaseNativeId(store: Store, type: LinkType, nativeId: string, newOwner: string, now: number): void {
   const former = findLinkByNativeId(store, type, nativeId);
-  if (!former || former.id === heir) return;
+  if (!former || former.id === newOwner) return;
   const gone = former.state === "live" ? { state: "lost" as const, deletedAt: now } : {};
   updateLink(store, former.id, { nativeId: null, isHidden: false, ...gone });
   store.run(sql`delete from digests where link_id = ${former.id}`);
-  // Whoever was protected under this id is looked for by name again.
+  // A protected user or group that was found under this id is looked up by name again.
   store.run(sql`delete from principals where type = ${type} and native_id = ${nativeId} and name <> ''`);
 }
 
@@ -183,7 +183,7 @@ const isUnseen = (type: LinkType, sweep: number, before: number) =>
     eq(links.state, "live"),
     isNotNull(links.nativeId),
     or(sql`${links.sweep} is null`, lt(links.sweep, sweep)),
-    // What was made or changed while the sweep ran may have been behind its back.
+    // A record that was made or changed during the sweep may be on a page that was read before.
     lt(links.modifiedAt, before),
   );
 
@@ -239,10 +239,10 @@ export function listSeatDue(store: Store, after: string, limit: number): LiveLin
 }
 
 /**
- * Removes what is left of those deleted before the given time, also from those who point to them. Of an account that the vendor still hides only its native
- * id stays, so that it is never taken for somebody new.
+ * Removes what is left of those deleted before the given time, also from those who point to them. Of an account that
+ * the vendor still hides only its native id stays, so that it is never taken for a new user.
  */
-export function forgetFormer(store: Store, before: number): void {
+export function deleteFormerLinks(store: Store, before: number): void {
   const former = and(ne(links.state, "live"), lt(links.deletedAt, before));
   const gone = and(former, eq(links.isHidden, false));
   const ids = store.select({ id: links.id }).from(links).where(gone);

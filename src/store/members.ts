@@ -61,8 +61,8 @@ export function deleteUserMemberships(store: Store, userId: string): void {
   store.delete(members).where(eq(members.userId, userId)).run();
 }
 
-/** What the live groups of each of many users give; whoever is in none is left out. */
-export function listGivenSeats(store: Store, userIds: readonly string[]): Map<string, Given[]> {
+/** The seats that the live groups of each of many users give; users without groups are left out. */
+export function listGivenSeats(store: Store, userIds: readonly string[]): Map<string, GroupSeat[]> {
   const rows = store
     .select({ userId: members.userId, groupId: links.id, seat: links.seat })
     .from(members)
@@ -72,9 +72,9 @@ export function listGivenSeats(store: Store, userIds: readonly string[]): Map<st
   return Map.groupBy(rows, (row) => row.userId);
 }
 
-export type Given = { groupId: string } & Pick<Link, "seat">;
+export type GroupSeat = { groupId: string } & Pick<Link, "seat">;
 
-/** The live groups that hold a user, oldest first. */
+/** The live groups of a user, oldest first. */
 export function listGroupsOf(store: Store, userId: string): LiveLink[] {
   return store
     .select({ link: links })

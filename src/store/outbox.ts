@@ -70,7 +70,7 @@ export function findNextRetry(store: Store): number | undefined {
 }
 
 /** The groups to which changes of a user's membership are on their way, or parked. */
-export function listOwingGroups(store: Store, userId: string): string[] {
+export function listGroupsWithOutbox(store: Store, userId: string): string[] {
   return store
     .select({ groupId: outbox.groupId })
     .from(outbox)

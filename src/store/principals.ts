@@ -1,4 +1,4 @@
-// Whom the connection's protected names were found to be, in a Connection object's SQLite [S22].
+// Which users and groups the connection's protected names were found to be, in a Connection object's SQLite [S22].
 
 import { and, eq } from "drizzle-orm";
 import type { LinkType, Store } from "./links.ts";

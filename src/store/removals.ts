@@ -1,4 +1,4 @@
-// What was taken away lately, in a Connection object's SQLite [S20].
+// The removals that the brake counts, in a Connection object's SQLite [S20].
 
 import { and, count, eq, gt, lte, min, ne } from "drizzle-orm";
 import type { Store } from "./links.ts";

@@ -1,4 +1,5 @@
-// What one connection protects, and what was taken away in it: tables of the object's SQLite. Times are epoch milliseconds.
+// What one connection protects, and what was taken away in it: tables of the object's SQLite. Times are epoch
+// milliseconds.
 
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 

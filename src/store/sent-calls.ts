@@ -4,7 +4,7 @@ import { asc, gte, lt, sql } from "drizzle-orm";
 import { turns } from "./background-tables.ts";
 import type { Store } from "./links.ts";
 
-export function addTurn(store: Store, second: number): void {
+export function addSentCall(store: Store, second: number): void {
   store
     .insert(turns)
     .values({ second, calls: 1 })
@@ -13,10 +13,10 @@ export function addTurn(store: Store, second: number): void {
 }
 
 /** Oldest first. */
-export function listTurns(store: Store, since: number): { second: number; calls: number }[] {
+export function listSentCalls(store: Store, since: number): { second: number; calls: number }[] {
   return store.select().from(turns).where(gte(turns.second, since)).orderBy(asc(turns.second)).all();
 }
 
-export function deleteTurns(store: Store, before: number): void {
+export function deleteSentCalls(store: Store, before: number): void {
   store.delete(turns).where(lt(turns.second, before)).run();
 }

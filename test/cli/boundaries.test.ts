@@ -30,7 +30,7 @@ function lint(folder: string, specifier: string, begin = "boundary"): string {
 it.each([
   ["src/scim", "../adapter.ts"],
   ["src/scim", "zod"],
-  ["src/store", "../provision/connection/job.ts"],
+  ["src/store", "../provision/jobs/job.ts"],
   ["src/upstream", "../store/links.ts"],
   ["src/provision/users", "../../routes/errors.ts"],
   ["src/provision/users", "hono"],

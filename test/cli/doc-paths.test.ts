@@ -17,15 +17,18 @@ describe("paths in documents", () => {
     ["a file by its name alone", "  R->>U: nothing.ts does it", ["nothing.ts"]],
     ["a file by the end of its path", "Note over U: users/nothing.ts<br/>does it", ["users/nothing.ts"]],
     ["a pattern that nothing fits", "`src/store/*-chairs.ts`", ["src/store/*-chairs.ts"]],
-    ["a name that a file does not have", "`settleNothing` in `src/portico.ts`", ["settleNothing in src/portico.ts"]],
+    ["a name that a file does not have", "`resolveNothing` in `src/portico.ts`", ["resolveNothing in src/portico.ts"]],
   ])("finds %s", (_, text, dead) => {
     expect(deadPathsIn(repository, text)).toEqual(dead);
   });
 
   it.each([
     ["files and folders that are there", "`src/portico.ts`, `src/provision/`, `test/start/fixtures`, `wrangler.toml`"],
-    ["files by the end of their path", "Note over U: users/departure.ts<br/>then binder.ts, `vitest.config.ts`"],
-    ["names in their files", "`forward` in `src/portico.ts`, `#recover` in `src/connection.ts`"],
+    [
+      "files by the end of their path",
+      "Note over U: users/user-deletion.ts<br/>then connection-cache.ts, `vitest.config.ts`",
+    ],
+    ["names in their files", "`forward` in `src/portico.ts`, `#handleAlarmError` in `src/connection.ts`"],
     ["patterns", "`src/store/*-tables.ts` and `src/{scim,store}/version.ts`"],
     ["placeholders", "`adapters/<name>/` and `adapters/acme/index.ts`"],
     ["addresses", "https://example.com/src/nothing.ts [z](https://example.com/src/nothing/)"],

@@ -49,7 +49,7 @@ describe.each(Object.entries(CROWDS))("S13 S24: parallel changes of one group, %
       }),
     );
     expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([204]));
-    // Whoever waited too long for the lock was left to the alarm.
+    // A request that waited too long for the lock left its work to the alarm.
     expect(await waitForRest(portico, account, 60_000)).toEqual([]);
     const expected = users.filter((id) => !isIn.has(id)).sort();
     expect(native.groups(state())[0]?.memberIds.toSorted()).toEqual(expected);

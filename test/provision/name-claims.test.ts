@@ -1,12 +1,12 @@
-// Names under lock: a change that claims a name begins anew with it, and nothing is claimed once it is planned.
+// Locks on names: a change that takes a further name starts again with its lock, and takes none once it is planned.
 
 import { expect, it } from "vitest";
 import { createLocks } from "../../src/provision/locks/keyed-locks.ts";
-import { type Claim, holdNames } from "../../src/provision/locks/name-claims.ts";
+import { type Claim, withNameLocks } from "../../src/provision/locks/name-claims.ts";
 
 const jobOf = () => ({ deadlineAt: Date.now() + 60_000, connection: { object: { locks: createLocks() } } });
 
-it("S24: a name that was not foreseen is held before anything is written", async () => {
+it("S24: the lock of a name that was not foreseen is taken before anything is written", async () => {
   const job = jobOf();
   job.connection.object.locks.watch("name:new");
   const done: string[] = [];
@@ -19,17 +19,17 @@ it("S24: a name that was not foreseen is held before anything is written", async
     done.push(`write what was ${planned}, with ${job.connection.object.locks.turns("name:new")} lock`);
     return "written";
   };
-  expect(await holdNames(job, "name", ["old"], ["link:1"], plan, write)).toBe("written");
+  expect(await withNameLocks(job, "name", ["old"], ["link:1"], plan, write)).toBe("written");
   expect(done).toEqual(["plan", "plan", "write what was planned, with 1 lock"]);
 });
 
-it("S24: a claim that comes after the plan is an error of the program, and nothing begins anew", async () => {
+it("S24: a claim that comes after the plan is an error of the program, and nothing starts again", async () => {
   let plans = 0;
   const plan = async (claim: Claim) => {
     plans += 1;
     return claim;
   };
-  const late = holdNames(jobOf(), "name", ["old"], [], plan, async (claim) => claim("new"));
+  const late = withNameLocks(jobOf(), "name", ["old"], [], plan, async (claim) => claim("new"));
   await expect(late).rejects.toThrow("a name is claimed after its change was planned");
   expect(plans).toBe(1);
 });

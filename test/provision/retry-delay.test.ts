@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { Fault } from "../../src/adapter.ts";
-import { backOff } from "../../src/provision/jobs/retry-delay.ts";
+import { nextAttempt } from "../../src/provision/jobs/retry-delay.ts";
 
 const NOW = 1_000_000;
 const delays = (error: unknown, times: number) => {
   let failures = 0;
   return Array.from({ length: times }, () => {
-    const next = backOff(failures, error, NOW);
+    const next = nextAttempt(failures, error, NOW);
     failures = next.failures;
     return (next.dueAt - NOW) / 1_000;
   });

@@ -89,7 +89,7 @@ async function found(gateway: Gateway): Promise<{ kind: string; linkId: string; 
 describe("values that differ", () => {
   const DEPARTMENT = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department";
 
-  it("S27: are named by their paths, once, whoever notices them first", async () => {
+  it("S27: are named by their paths, once, whether a sweep or a read finds them first", async () => {
     const gateway = await createGateway("keepnet");
     const { ids, group } = await createStaff(gateway, ["a", "b", "c"]);
     await sweepAgain(gateway);
@@ -165,7 +165,7 @@ describe("values that differ", () => {
     },
   );
 
-  it("S10 S27: somebody who is gone is found by a sweep, and by a read before it", async () => {
+  it("S10 S27: a user who is gone is found by a sweep, and by a read before it", async () => {
     const gateway = await createGateway("keepnet");
     const names = Array.from({ length: 21 }, (_, at) => `user${at}`);
     const { ids } = await createStaff(gateway, names);
@@ -230,7 +230,7 @@ describe("values that differ", () => {
     expect(await found(gateway)).toEqual([]);
   });
 
-  it("S12 S37: what is kept for comparing tells no value and no key, and goes with the user", async () => {
+  it("S12 S37: what is stored for comparing tells no value and no key, and goes with the user", async () => {
     const gateway = await createGateway("keepnet");
     const same = { name: { givenName: "Canary", familyName: "Canary" } };
     const ids: string[] = [];

@@ -39,7 +39,7 @@ describe("S6 S7 S11: sight and uniqueness", () => {
     expect(body.Resources.map((one: { id: string }) => one.id)).toEqual([...ids]);
   });
 
-  it("S6 C25: POST of somebody who is there natively is 409, before and after they were seen; GET adopts", async () => {
+  it("S6 C25: POST of a user who is there natively is 409, before and after they were seen; GET adopts", async () => {
     const gateway = await open(KEEPNET);
     await gateway.vendor("PATCH", "/state", { users: seedUsers(2) });
     const post = (email: string) => ask(gateway, "POST", "/Users", 409, entraUser({ email }));

@@ -151,7 +151,7 @@ describe("other writes whose answer was lost", () => {
     expect(JSON.stringify(await openIntents(gateway))).not.toContain("open");
   });
 
-  it("S8 S10: whoever was removed by an unanswered deletion, and is then read, is a member of nothing", async () => {
+  it("S8 S10: a user who was removed by an unanswered deletion, and is then read, is a member of nothing", async () => {
     const gateway = await open(KEEPNET);
     const [one, two] = [await createUser(gateway, "ada@contoso.com"), await createUser(gateway, "bob@contoso.com")];
     const group = await createGroup(gateway, "Engineers");

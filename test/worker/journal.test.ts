@@ -113,7 +113,7 @@ describe.each([KEEPNET, KEEPABL])("a create whose answer was lost, $title", (pro
     expect(await creates(gateway, profile)).toBe(2);
   });
 
-  it("S23: somebody else's POST of the name is not answered with the lost attempt", async () => {
+  it("S23: a POST of the name for another user is not answered with the lost attempt", async () => {
     const gateway = await open(profile);
     await fault(gateway, { kind: "lostResponse", match: { method: "POST", path } });
     await ask(gateway, "POST", "/Users", 503, ada());
@@ -122,7 +122,7 @@ describe.each([KEEPNET, KEEPABL])("a create whose answer was lost, $title", (pro
     expect(await natives(gateway)).toHaveLength(1);
   });
 
-  it("S23: if nobody comes back, the object settles it by itself; a late retry is still told 201, once", async () => {
+  it("S23: if no client retries, the object resolves it by itself; a late retry is still told 201, once", async () => {
     const gateway = await open(profile);
     await fault(gateway, { kind: "lostResponse", match: { method: "POST", path } });
     await ask(gateway, "POST", "/Users", 503, ada());

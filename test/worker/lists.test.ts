@@ -94,7 +94,7 @@ describe("S26: lists and scans", () => {
     expect(either.body.totalResults).toBe(2);
   });
 
-  it("S26 S6: a search that matches more than equality mints no link for whom nobody asked for", async () => {
+  it("S26 S6: a search that matches more than equality makes no link for a user whom nobody asked for", async () => {
     const gateway = await open(KEEPNET);
     await gateway.vendor("PATCH", "/state", { users: users(12) });
     const { body } = await ask(gateway, "GET", filtered("/Users", 'userName eq "old1@contoso.com"'), 200);

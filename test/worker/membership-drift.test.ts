@@ -94,7 +94,7 @@ describe("a member list of several pages", () => {
     expect(await findings(gateway)).toEqual([]);
   });
 
-  it("S13 S24: whose group changes while it is read is read anew, and nothing of it is a finding", async () => {
+  it("S13 S24: whose group changes while it is read is read again, and nothing of it is a finding", async () => {
     const { gateway, path, linkOf } = await openGroup(2 * PAGE + 50, { drift: "repair" });
     const [leaver, joiner] = [await linkOf(3), await linkOf(250)];
     const members = { method: "GET", path: `/groups/${STAFF}/members$` };

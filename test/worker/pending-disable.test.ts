@@ -1,4 +1,4 @@
-// A vendor that is down: who leaves is kept for it, also where it cannot be read, and nothing else is [S8] [S18] [S19].
+// A vendor that is down: a disable is remembered for it, also where the user cannot be read, and nothing else is [S8] [S18] [S19].
 
 import { describe, expect, it, vi } from "vitest";
 import type { Subject } from "../suite/subject.ts";
@@ -42,7 +42,7 @@ describe.each(["keepabl", "keepnet", "klaxoon", "redmine", "rest"])(
   },
 );
 
-it("S19: another change is not kept, and a later restore supersedes what was", async () => {
+it("S19: another change is not remembered, and a later restore ends a pending disable", async () => {
   const { world, path, key } = await openWithUser("redmine");
   await goDown(world);
   const rename = { op: "replace", path: "name.familyName", value: "King" };
@@ -60,7 +60,7 @@ it("S19: another change is not kept, and a later restore supersedes what was", a
   expect(await isActive(world, key)).toBe(true);
 });
 
-it("S18 S19 S20: what the brake or protection would refuse is not kept either", async () => {
+it("S18 S19 S20: what the brake or protection would refuse is not remembered either", async () => {
   const held = await openWithUser("redmine");
   await held.world.gateway.api("POST", `/connections/${held.world.gateway.name}/brake/hold`);
   const guarded = await openWithUser("keepnet");
@@ -80,7 +80,7 @@ it("S18 S19 S20: what the brake or protection would refuse is not kept either", 
   }
 });
 
-it("S19: a deactivation on condition of a version that cannot be compared is not kept", async () => {
+it("S19: a disable on condition of a version that cannot be compared is not remembered", async () => {
   const { world, path } = await openWithUser("redmine");
   const { etag } = Object.fromEntries((await world.get(path)).headers);
   await goDown(world);

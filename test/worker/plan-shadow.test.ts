@@ -27,7 +27,7 @@ const setFact = (stub: DurableObjectStub<Connection>, value: string) =>
     state.storage.sql.exec("insert or replace into facts (name, value) values ('shadow', ?)", value);
   });
 
-it("S21: a shadow that a kill left half cast answers 503 until the alarm has cast it anew", async () => {
+it("S21: a shadow that a kill left unfinished answers 503 until the alarm has created it again", async () => {
   const gateway = await createGateway("keepnet");
   const known = await gateway.scim("POST", "/Users", person("ada"));
   expect((await setMode(gateway, { mode: "plan" })).status).toBe(200);

@@ -63,14 +63,14 @@ describe("a protected name", () => {
     expect((await gateway.scim("GET", `/Users/${root}`)).body.userName).toBe(mail("moved"));
     expect((await disable(gateway, root)).status).toBe(403);
     expect((await statusOf(gateway)).users).toEqual([{ name: mail("root"), id: root, nativeId }]);
-    // Whoever has the name now is somebody else, and can leave.
+    // The name is another user's now, who can be deleted.
     const other = await gateway.scim("POST", "/Users", { ...person("root"), externalId: "other" });
     expect(other.status).toBe(201);
     expect((await disable(gateway, other.body.id)).status).toBe(200);
     expect((await disable(gateway, root)).status).toBe(403);
   });
 
-  it("S22: is found when it is configured, with whoever bears it only since the last sweep", async () => {
+  it("S22: is found when it is configured, also where a user has the name only since the last sweep", async () => {
     const gateway = await createGateway("keepnet");
     const root = await create(gateway, "plain");
     await changeNatively(gateway, "users", (one) => one.email === mail("plain"), { email: mail("root") });
@@ -106,7 +106,7 @@ describe("a protected name", () => {
     expect((await gateway.scim("DELETE", `/Groups/${group.body.id}`)).status).toBe(403);
   });
 
-  it("S22: keeps its account from what was accepted before it was protected", async () => {
+  it("S22: saves its account from a change that was accepted before it was protected", async () => {
     const gateway = await createGateway("keepnet");
     const [root, other] = [await create(gateway, "root"), await create(gateway, "other")];
     const members = [{ value: root }, { value: other }];
@@ -136,7 +136,7 @@ describe("a protected name", () => {
     });
   });
 
-  it("S22 S19: ends a deactivation that the vendor still owed", async () => {
+  it("S22 S19: ends a pending disable", async () => {
     const gateway = await createGateway("keeper");
     const root = await create(gateway, "root");
     expect((await disable(gateway, root)).body.active).toBe(false);
@@ -149,7 +149,7 @@ describe("a protected name", () => {
     expect(Object.values(body.users)).toMatchObject([{ status: "Active" }]);
   });
 
-  it("S22 S21: holds in plan mode too, for whom it was found to be", async () => {
+  it("S22 S21: works in plan mode too, for the user that the name was found to be", async () => {
     const gateway = await createGateway("keepnet", { protected: { users: [mail("root")], groups: [] } });
     const root = await create(gateway, "root");
     await sweep(gateway);
@@ -184,7 +184,7 @@ describe("the account whose credential the connection uses", () => {
     return changeNatively(gateway, "users", (one) => one.login === login, { api_key: KEY, admin: true });
   };
 
-  it("S22: is asked for anew when the connection was changed, before anything is taken away", async () => {
+  it("S22: is asked for again when the connection was changed, before anything is taken away", async () => {
     const gateway = await createGateway("redmine", { settings: { onDelete: "remove" } });
     const [ada, bob] = [await create(gateway, "ada"), await create(gateway, "bob")];
     expect((await statusOf(gateway)).account).toMatchObject({ nativeId: "1" });

@@ -60,7 +60,7 @@ describe("retention", () => {
     expect([gone.status, gone.body.detail]).toEqual([404, expect.stringContaining("2 days")]);
   });
 
-  it("S8 S37: whoever was deleted is forgotten by those whom they managed, too", async () => {
+  it("S8 S37: a deleted user is forgotten by the users whom they managed, too", async () => {
     const gateway = await createGateway("keepnet");
     const { id } = (await gateway.scim("POST", "/Users", person(MARK))).body;
     const enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
@@ -75,7 +75,7 @@ describe("retention", () => {
   it.each([
     ["the default", {}, 89, 91],
     ["a choice", { retention: { traceDays: 1, tombstoneDays: 5 } }, 4, 6],
-  ])("S8 S37: whoever was deleted is forgotten with the tombstone, by %s", async (_title, options, before, after) => {
+  ])("S8 S37: a deleted user is forgotten with the tombstone, by %s", async (_title, options, before, after) => {
     const gateway = await createGateway("keepnet", { unmapped: "keep", ...options });
     const { id } = (await gateway.scim("POST", "/Users", person(MARK))).body;
     await gateway.scim("POST", "/Groups", { displayName: "Staff", members: [{ value: id }] });
@@ -103,7 +103,7 @@ describe("retention", () => {
     expect((await gateway.scim("GET", "/Users")).body.totalResults).toBe(0);
   });
 
-  it("S10 S37: whoever vanished at the product is forgotten too, memberships included", async () => {
+  it("S10 S37: a user who vanished at the product is forgotten too, memberships included", async () => {
     const gateway = await createGateway("keepnet");
     const { id } = (await gateway.scim("POST", "/Users", person(MARK))).body;
     await gateway.scim("POST", "/Groups", { displayName: "Staff", members: [{ value: id }] });

@@ -17,7 +17,7 @@ const objectsOf = ({ id }: Gateway) => ({
   shadow: shadowStubOf(env, { id, jurisdiction: null }),
 });
 
-/** Links in an object that has not been started anew. */
+/** Links in an object that has not been restarted. */
 const linksIn = (stub: DurableObjectStub<Connection>): Promise<unknown[]> =>
   runInDurableObject(stub, (_object, { storage }) => {
     const [table] = storage.sql.exec("select name from sqlite_master where name = 'links'").toArray();
@@ -48,7 +48,7 @@ it("S31: erasing a connection in plan mode erases its shadow too", async () => {
   await expectNothingLeft(gateway);
 });
 
-it("S31: a shadow that is being cast while its connection is erased does not stay", async () => {
+it("S31: a shadow that is being created while its connection is erased does not stay", async () => {
   const gateway = await createGateway("keepnet");
   await gateway.scim("POST", "/Users", person("ada"));
   const [, erased] = await Promise.all([
@@ -90,7 +90,7 @@ it("S21: plan mode that the object has not heard of answers 503 until the shadow
   }
 });
 
-it("S21: a shadow that is not whole says so itself: 503, never a 404 for somebody who is there", async () => {
+it("S21: a shadow that is not whole says so itself: 503, never a 404 for a user who is there", async () => {
   const { gateway, known } = await openPlanned();
   const { own, shadow } = objectsOf(gateway);
   const ask = async () => (await gateway.scim("GET", `/Users/${known}`)).status;
@@ -115,7 +115,7 @@ it("S21: a shadow that is not whole says so itself: 503, never a 404 for somebod
   expect(await linksIn(own)).toHaveLength(1);
 });
 
-it("S19 S21: a deactivation that the vendor still owes is a deactivation in the plan, too", async () => {
+it("S19 S21: a pending disable is a deactivation in the plan, too", async () => {
   const gateway = await createGateway("keepnet");
   const { body } = await gateway.scim("POST", "/Users", person("ada"));
   await gateway.vendor("POST", "/faults", [{ kind: "status", status: 503, times: 100, match: { method: "PUT" } }]);

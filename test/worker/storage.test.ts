@@ -61,7 +61,7 @@ describe("the store fails", () => {
     await ask(gateway, "POST", "/Users", 201, entraUser({ email: "ada@contoso.com" }));
   });
 
-  it("S23: after the product has made somebody: the retry finds and finishes it, and makes no twin", async () => {
+  it("S23: after the product has created a user: the retry finds and finishes it, and makes no twin", async () => {
     const gateway = await open(KEEPNET);
     await breakStore(gateway, "insert on links");
     expectOutage(await gateway.scim("POST", "/Users", entraUser({ email: "ada@contoso.com" })));

@@ -1,35 +1,38 @@
-// Later work, done by the object's one alarm from a table of due times [S31] [S32].
+// Background work: the object's one alarm runs the jobs that are due in a table of times [S31] [S32].
 
 import { type DueJob, deleteDueJob, findDueJob, listDueJobs, upsertDueJob } from "../../store/due-jobs.ts";
 import { deleteExpiredOverlays, deleteFoundIntents, hasOpenIntents } from "../../store/journal.ts";
-import { forgetFormer, listSeatDue, type Store } from "../../store/links.ts";
+import { deleteFormerLinks, listSeatDue, type Store } from "../../store/links.ts";
 import { deleteRemovalsBefore } from "../../store/removals.ts";
-import { deleteTurns } from "../../store/sent-calls.ts";
+import { deleteSentCalls } from "../../store/sent-calls.ts";
 import { deleteTraces } from "../../store/traces.ts";
 import type { Job } from "../jobs/job.ts";
-import { backOff } from "../jobs/retry-delay.ts";
-import { findPrincipals } from "../protection/principal-lookup.ts";
-import { settleAbandoned } from "../recovery/journal.ts";
-import { settleDeactivations } from "../recovery/pending-disable.ts";
+import { nextAttempt } from "../jobs/retry-delay.ts";
+import { lookUpPrincipals } from "../protection/principal-lookup.ts";
+import { resolveAbandoned } from "../recovery/journal.ts";
+import { retryDisables } from "../recovery/pending-disable.ts";
 import { CONSENT_MS } from "../seats/seat-grant.ts";
-import { retryConsents, settleDueSeats } from "../seats/seat-updates.ts";
+import { retryConsents, updateDueSeats } from "../seats/seat-updates.ts";
 import { sendOutbox } from "./outbox.ts";
-import { noteFailure, sweepSlice } from "./sweep.ts";
+import { noteSweepFailure, sweepSlice } from "./sweep.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 /** How long a client may take to ask again for a create whose answer was lost. */
 const FOUND_AGE_MS = DAY_MS;
 
-/** What is done for a connection that may not call its vendor, too. */
+/** The jobs that also run while a connection may not call its vendor. */
 export const IDLE_JOBS: readonly DueJob["job"][] = ["retention", "shadow"];
 
-/** Puts the standing jobs of a new object on the table, and what a kill left open; those that are there stay as they are. */
-export function plantJobs(store: Store, now: number): void {
+/**
+ * Inserts the jobs that every object has, and those for work that a kill left open; rows that are there stay as they
+ * are.
+ */
+export function scheduleStandingJobs(store: Store, now: number): void {
   for (const job of ["sweep", "retention"] as const) {
     if (!findDueJob(store, job)) upsertDueJob(store, { job, dueAt: now, failures: 0 });
   }
-  // Whoever was interrupted could not say so.
+  // An interrupted request could not insert its job.
   const interrupted = { journal: hasOpenIntents(store), seats: listSeatDue(store, "", 1).length > 0 };
   for (const job of ["journal", "seats"] as const) {
     if (interrupted[job] && !findDueJob(store, job)) upsertDueJob(store, { job, dueAt: now, failures: 0 });
@@ -47,35 +50,35 @@ export async function runDueJobs(
     if (only && !only.includes(due.job)) continue;
     const job = createJob();
     try {
-      const next = await run(due.job, job);
-      // A request may have asked for the job anew while it ran; its wish stands.
+      const next = await runJob(due.job, job);
+      // A request may have asked for the job while it ran; its due time stays.
       if (findDueJob(store, due.job)?.dueAt !== due.dueAt) continue;
       if (next === undefined) deleteDueJob(store, due.job);
       else upsertDueJob(store, { job: due.job, dueAt: next, failures: 0 });
     } catch (error) {
-      if (due.job === "sweep") noteFailure(job, error, due.failures);
-      upsertDueJob(store, { job: due.job, ...backOff(due.failures, error, job.now()) });
+      if (due.job === "sweep") noteSweepFailure(job, error, due.failures);
+      upsertDueJob(store, { job: due.job, ...nextAttempt(due.failures, error, job.now()) });
     }
   }
 }
 
 /** When the job is due again, if ever. */
-async function run(name: DueJob["job"], job: Job): Promise<number | undefined> {
+async function runJob(name: DueJob["job"], job: Job): Promise<number | undefined> {
   const { store } = job.connection;
   switch (name) {
     case "sweep":
       return (await sweepSlice(job)) ? job.now() + job.connection.rules.freshnessMs / 2 : job.now();
     case "journal":
-      await settleAbandoned(job);
+      await resolveAbandoned(job);
       return hasOpenIntents(store) ? job.now() + MINUTE_MS : undefined;
     case "seats":
-      return settleDueSeats(job);
+      return updateDueSeats(job);
     case "consents":
       return retryConsents(job) ? job.now() + CONSENT_MS : undefined;
     case "deactivations":
-      return settleDeactivations(job);
+      return retryDisables(job);
     case "principals":
-      for (const type of ["User", "Group"] as const) findPrincipals(job, type);
+      for (const type of ["User", "Group"] as const) lookUpPrincipals(job, type);
       return undefined;
     case "outbox":
       return sendOutbox(job);
@@ -84,11 +87,11 @@ async function run(name: DueJob["job"], job: Job): Promise<number | undefined> {
       return undefined;
     case "retention":
       deleteTraces(store, job.now() - job.connection.rules.retention.traceDays * DAY_MS);
-      forgetFormer(store, job.now() - job.connection.rules.retention.tombstoneDays * DAY_MS);
+      deleteFormerLinks(store, job.now() - job.connection.rules.retention.tombstoneDays * DAY_MS);
       deleteRemovalsBefore(store, job.now() - job.connection.rules.brake.minutes * MINUTE_MS);
       deleteFoundIntents(store, job.now() - FOUND_AGE_MS);
       deleteExpiredOverlays(store, job.now());
-      deleteTurns(store, Math.floor((job.now() - DAY_MS) / 1_000));
+      deleteSentCalls(store, Math.floor((job.now() - DAY_MS) / 1_000));
       return job.now() + DAY_MS;
   }
 }

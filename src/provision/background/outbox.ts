@@ -19,13 +19,13 @@ import {
 import { listOwed, type Owed } from "../../store/owed.ts";
 import { isEverybodys, isRefusal } from "../../upstream/refusal.ts";
 import type { Job } from "../jobs/job.ts";
-import { backOff } from "../jobs/retry-delay.ts";
+import { nextAttempt } from "../jobs/retry-delay.ts";
 import { SLICE_MS } from "../jobs/slices.ts";
-import { addBlindly, addNatively, removeNatively } from "../membership/member-writes.ts";
-import { createGuard, isProtected } from "../protection/protected-principals.ts";
+import { addNatively, addUnexplained, removeNatively } from "../membership/member-writes.ts";
+import { createProtectionLookup, isProtected } from "../protection/protected-principals.ts";
 import { hydrate } from "../resource/hydrate.ts";
 import { isNotFound } from "../resource/not-found.ts";
-import { settleLater } from "../seats/seat-updates.ts";
+import { updateSeatLater } from "../seats/seat-updates.ts";
 
 const MAX_PARKED_SHOWN = 200;
 /** A row that has failed so often in a row, which takes over an hour, while others went through is parked. */
@@ -40,7 +40,7 @@ export async function sendOutbox(job: Job): Promise<number | undefined> {
   while (job.now() < endsAt) {
     const { groupId } = findSendable(store, job.now()) ?? {};
     if (groupId === undefined) break;
-    await connection.object.locks.hold([`link:${groupId}`], job.deadlineAt, async () => {
+    await connection.object.locks.withLocks([`link:${groupId}`], job.deadlineAt, async () => {
       hasSent = (await sendRun(job, groupId, hasSent)) || hasSent;
     });
   }
@@ -49,8 +49,8 @@ export async function sendOutbox(job: Job): Promise<number | undefined> {
 }
 
 /**
- * Sends the oldest run of equal operations of one group. A failure that is neither a refusal nor everybody's delays this
- * run alone: changes of different memberships commute. True where the vendor took something.
+ * Sends the oldest run of equal operations of one group. A failure that is no refusal, and would not hit every call,
+ * delays this run alone: the order of different memberships does not matter. True where the vendor accepted something.
  */
 async function sendRun(job: Job, groupId: string, hasSent: boolean): Promise<boolean> {
   const { store } = job.connection;
@@ -63,19 +63,19 @@ async function sendRun(job: Job, groupId: string, hasSent: boolean): Promise<boo
   }
   const callsBefore = job.trace.calls.length;
   try {
-    return await deliver(job, group, run);
+    return await sendOrSplit(job, group, run);
   } catch (error) {
-    // Where nothing was sent, or nobody is let in, the next run would fail in the same way.
+    // Where nothing was sent, or every call would fail, the next run would fail in the same way.
     if (!(error instanceof Fault) || isEverybodys(error) || job.trace.calls.length === callsBefore) throw error;
     const failed = (run[0]?.failures ?? 0) + 1;
-    const { dueAt } = backOff(failed - 1, error, job.now());
+    const { dueAt } = nextAttempt(failed - 1, error, job.now());
     if (run[0] && run.length === 1 && failed >= MAX_FAILURES && hasSent) parkOutbox(store, run[0].id, reasonOf(error));
     else delayOutbox(store, idsOf(run), failed, dueAt);
     return false;
   }
 }
 
-/** The rows that go in one call. After every failure it is half as many, so that what fails comes to stand alone. */
+/** The rows that go in one call: half as many after every failure, so that a row that fails is sent alone in the end. */
 function toRun(waiting: readonly OutboxRow[]): readonly OutboxRow[] {
   const { op, failures = 0 } = waiting[0] ?? {};
   const differs = waiting.findIndex((row) => row.op !== op);
@@ -86,15 +86,18 @@ function toRun(waiting: readonly OutboxRow[]): readonly OutboxRow[] {
 const idsOf = (rows: readonly OutboxRow[]) => rows.map((row) => row.id);
 const reasonOf = (error: Fault) => error.detail ?? error.kind;
 
-/** Sends rows; of refused ones those are found that are to blame, and parked. True where the vendor took some. */
-async function deliver(job: Job, group: LiveLink, rows: readonly OutboxRow[]): Promise<boolean> {
+/**
+ * Sends rows, and after a refusal each half of them, until a refused row stands alone and is parked. True where the
+ * vendor accepted some.
+ */
+async function sendOrSplit(job: Job, group: LiveLink, rows: readonly OutboxRow[]): Promise<boolean> {
   const { store } = job.connection;
   try {
     return await send(job, group, rows);
   } catch (error) {
     if (!isRefusal(error) && !isNotFound(error)) throw error;
     if (isNotFound(error) && !(await hydrate(job, group))) {
-      // With the group its memberships are gone; should it return, its list is read anew.
+      // The memberships are gone with the group; if the group returns, its list is read again.
       deleteOutboxOf(store, group.id);
       updateLink(store, group.id, { membersLoaded: false });
       return false;
@@ -105,8 +108,8 @@ async function deliver(job: Job, group: LiveLink, rows: readonly OutboxRow[]): P
       return false;
     }
     const middle = Math.ceil(rows.length / 2);
-    const before = await deliver(job, group, rows.slice(0, middle));
-    return (await deliver(job, group, rows.slice(middle))) || before;
+    const before = await sendOrSplit(job, group, rows.slice(0, middle));
+    return (await sendOrSplit(job, group, rows.slice(middle))) || before;
   }
 }
 
@@ -114,12 +117,12 @@ async function send(job: Job, group: LiveLink, rows: readonly OutboxRow[]): Prom
   const { store } = job.connection;
   const users = rows.map((row) => findLiveLink(store, "User", row.userId));
   const links = users.filter((user) => user !== undefined);
-  // Whoever was deleted meanwhile has left every group.
+  // A user who was deleted meanwhile has left every group.
   for (const [at, row] of rows.entries()) if (!users[at]) deleteOutbox(store, row.id);
   if (links.length === 0) return false;
-  // Who of many is to blame is found by sending fewer.
+  // With many users the call does not say which one is gone; sending fewer finds out.
   if (rows[0]?.op === "add") {
-    await (links.length > 1 ? addBlindly : addNatively)(job, group, links);
+    await (links.length > 1 ? addUnexplained : addNatively)(job, group, links);
     return true;
   }
   const leaving = withoutProtected(job, group, rows, links);
@@ -127,7 +130,7 @@ async function send(job: Job, group: LiveLink, rows: readonly OutboxRow[]): Prom
   return leaving.length > 0;
 }
 
-/** Whoever was protected after the request was accepted stays in a protected group, and is parked; gives the others. */
+/** The users who may leave; removals of users who are protected by now, from a protected group, are parked. */
 function withoutProtected(
   job: Job,
   group: LiveLink,
@@ -135,9 +138,9 @@ function withoutProtected(
   links: readonly LiveLink[],
 ): readonly LiveLink[] {
   if (!isProtected(job, group)) return links;
-  const guard = createGuard(job, "User");
+  const protectionOf = createProtectionLookup(job, "User");
   return links.filter((user) => {
-    const row = guard(user) && rows.find((one) => one.userId === user.id);
+    const row = protectionOf(user) && rows.find((one) => one.userId === user.id);
     if (row) parkOutbox(job.connection.store, row.id, "group and user are protected on this connection");
     return !row;
   });
@@ -198,11 +201,11 @@ export function decideParked(
   return parked.length;
 }
 
-/** Reads show again what the vendor has, and the seat follows. */
+/** Gives a change up: the rows show again what the vendor has, and the seat follows. */
 function drop(job: Pick<Job, "connection" | "now">, { id, op, groupId, userId }: OutboxRow): void {
   const { store } = job.connection;
   if (op === "add") deleteMembers(store, groupId, [userId]);
   else insertMembers(store, groupId, [userId]);
   deleteOutbox(store, id);
-  settleLater(job, userId);
+  updateSeatLater(job, userId);
 }

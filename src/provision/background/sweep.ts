@@ -13,31 +13,31 @@ import {
 } from "../../store/links.ts";
 import { findSweep, type SweepRow, upsertSweep } from "../../store/sweeps.ts";
 import type { Job } from "../jobs/job.ts";
-import { compareSome } from "../membership/membership-drift.ts";
-import { findOwnAccount, findPrincipals } from "../protection/principal-lookup.ts";
-import { rowHeld, sightNative } from "../resource/adoption.ts";
-import { hydrate, hydrated, toShown } from "../resource/hydrate.ts";
+import { compareMemberships } from "../membership/membership-drift.ts";
+import { lookUpOwnAccount, lookUpPrincipals } from "../protection/principal-lookup.ts";
+import { adoptRecord, heldInRow } from "../resource/adoption.ts";
+import { hydrate, toHydrated, toShown } from "../resource/hydrate.ts";
 import { refreshKeys } from "../resource/link-keys.ts";
-import { beginDrift, compareShown, lookUp } from "../resource/record-drift.ts";
+import { compareShown, findKnownRecords, forgetLastFindings } from "../resource/record-drift.ts";
 import { operationsOf } from "../vendor/user-or-group.ts";
 
 const SLICE_MS = 30_000;
 const SLICE_CALLS = 2_000;
-/** More users than this share gone at once is taken for a fault of the vendor, not for departures. */
+/** If more than this share is gone at once, it is taken for a fault of the vendor, not for deletions. */
 const MAX_VANISHED_SHARE = 0.1;
 
 /** The cursor behind the last page; no vendor's cursor begins with a line break. */
 const CONCLUDING = "\nconcluding";
-/** Rows that are taken in together. */
+/** Rows that are compared in one transaction. */
 const ROWS_TOGETHER = 250;
-/** Links of one step of a conclusion: each costs a read. */
+/** Unseen links that one step looks up: each costs a read. */
 const CONCLUDE_BATCH = 20;
 
 /** Begins the alarm of a pass that failed and goes on. */
 const STOPPED = "the sweep stopped and goes on later: ";
 const withoutStop = (alarm: string | null) => (alarm?.startsWith(STOPPED) ? null : alarm);
 
-/** Of a group whose members changed again and again while they were read. */
+/** The alarm for a group whose members changed every time while they were read. */
 const RESTLESS = "the members of a group changed while they were read; they are compared by the next sweep";
 
 const NEVER: Omit<SweepRow, "type"> = {
@@ -68,11 +68,11 @@ export async function sweepSlice(job: Job): Promise<boolean> {
   const startedCalls = job.trace.calls.length;
   for (const type of sweepTypes(job)) {
     if (!isDue(job, type)) continue;
-    begin(job, type);
+    beginSweep(job, type);
     while (sweepOf(job, type).running) {
       if (job.now() > endsAt || job.trace.calls.length - startedCalls > SLICE_CALLS) return false;
       if (type === "Members") await compareMembers(job);
-      else if (sweepOf(job, type).cursor === CONCLUDING) await concludeSome(job, type);
+      else if (sweepOf(job, type).cursor === CONCLUDING) await loseUnseen(job, type);
       else await readPage(job, type);
     }
   }
@@ -85,31 +85,31 @@ function isDue(job: Job, type: SweepType): boolean {
 }
 
 /** Begins a sweep of every type, however fresh the last one is; one that runs goes on, whatever stopped it. */
-export function demandSweep(job: Pick<Job, "connection" | "now">): void {
+export function requestSweep(job: Pick<Job, "connection" | "now">): void {
   for (const type of sweepTypes(job)) {
-    begin(job, type);
+    beginSweep(job, type);
     const sweep = sweepOf(job, type);
     upsertSweep(job.connection.store, { ...sweep, alarm: withoutStop(sweep.alarm) });
   }
 }
 
-function begin(job: Pick<Job, "connection" | "now">, type: SweepType): void {
+function beginSweep(job: Pick<Job, "connection" | "now">, type: SweepType): void {
   const sweep = sweepOf(job, type);
   if (sweep.running) return;
   const fresh = { cursor: null, running: true, seen: 0, total: null, startedAt: job.now() };
   const alarm = sweep.alarm === RESTLESS ? null : sweep.alarm;
   upsertSweep(job.connection.store, { ...sweep, ...fresh, alarm, generation: sweep.generation + 1 });
-  beginDrift(job, type, sweep.completedAt ?? 0);
+  forgetLastFindings(job, type, sweep.completedAt ?? 0);
 }
 
 /** One step of comparing memberships. */
 async function compareMembers(job: Job): Promise<void> {
   const { store } = job.connection;
   const sweep = sweepOf(job, "Members");
-  const { cursor, groups, isIncomplete } = await compareSome(job, sweep.cursor, sweep.generation);
+  const { cursor, groups, isIncomplete } = await compareMemberships(job, sweep.cursor, sweep.generation);
   const present = sweepOf(job, "Members");
   const alarm = isIncomplete ? RESTLESS : withoutStop(present.alarm);
-  if (cursor === undefined) return complete(job, "Members", alarm);
+  if (cursor === undefined) return endSweep(job, "Members", alarm);
   upsertSweep(store, { ...present, cursor, seen: present.seen + groups, alarm });
 }
 
@@ -117,9 +117,9 @@ async function readPage(job: Job, type: LinkType): Promise<void> {
   const { connection } = job;
   const askedAt = job.now();
   const page = await operationsOf(connection, type).list(job.api, sweepOf(job, type).cursor ?? undefined);
-  // A product without pages shows everybody at once, and other requests have their turn in between.
+  // A product without pages shows all rows at once; other requests run in between.
   for (let at = 0; at < page.items.length; at += ROWS_TOGETHER) {
-    await takeIn(job, type, page.items.slice(at, at + ROWS_TOGETHER), askedAt);
+    await compareRows(job, type, page.items.slice(at, at + ROWS_TOGETHER), askedAt);
   }
   const sweep = sweepOf(job, type);
   const alarm = withoutStop(sweep.alarm);
@@ -127,8 +127,8 @@ async function readPage(job: Job, type: LinkType): Promise<void> {
   upsertSweep(connection.store, { ...next, cursor: page.next ?? CONCLUDING });
 }
 
-/** Each row gets its link, or is compared with the one it has, which follows it. */
-async function takeIn(job: Job, type: LinkType, rows: readonly unknown[], askedAt: number): Promise<void> {
+/** Gives each row its link, or compares the row with the link that it has and updates the link's names. */
+async function compareRows(job: Job, type: LinkType, rows: readonly unknown[], askedAt: number): Promise<void> {
   const { connection } = job;
   const { user } = connection.adapter;
   const operations = operationsOf(connection, type);
@@ -138,7 +138,7 @@ async function takeIn(job: Job, type: LinkType, rows: readonly unknown[], askedA
   connection.object.atomically(() => {
     const ids = rows.map((row) => operations.id(row));
     const links = new Map(findLinksByNativeIds(connection.store, type, ids).map((link) => [link.nativeId, link]));
-    const recordOf = lookUp(
+    const recordOf = findKnownRecords(
       job,
       [...links.values()].map((link) => link.id),
       askedAt,
@@ -147,62 +147,62 @@ async function takeIn(job: Job, type: LinkType, rows: readonly unknown[], askedA
     for (const [at, row] of rows.entries()) {
       const former = links.get(ids[at] ?? "");
       const known = former && isLive(former) && former.name !== null ? former : undefined;
-      const held = rowHeld(job, type, row);
-      const link = known ?? sightNative(job, type, ids[at] ?? "", held);
+      const held = heldInRow(job, type, row);
+      const link = known ?? adoptRecord(job, type, ids[at] ?? "", held);
       if (!link) continue;
       seen.push(link.id);
       const record = recordOf(link.id);
       const shows = shown[at];
       if (!shows || record.isBusy) continue;
       compareShown(job, link, record, shows);
-      if (known) refreshKeys(job, hydrated(connection, known, row, held), isPartial);
+      if (known) refreshKeys(job, toHydrated(connection, known, row, held), isPartial);
     }
     markLinksSeen(connection.store, seen, sweepOf(job, type).generation);
   });
 }
 
 /**
- * Draws the conclusion of a complete pass, some records at a time: what it did not see, and a read confirms, is lost.
+ * After a complete pass, some records at a time: what the pass did not see, and a read does not find, is lost.
  */
-async function concludeSome(job: Job, type: LinkType): Promise<void> {
+async function loseUnseen(job: Job, type: LinkType): Promise<void> {
   const { store } = job.connection;
   const { generation, startedAt } = sweepOf(job, type);
   const unseen = countUnseenLinks(store, type, generation, startedAt ?? 0);
   if (unseen / Math.max(1, countLiveLinks(store, type)) > MAX_VANISHED_SHARE) {
     const alarm = `${unseen} ${type} records vanished from the product at once; nothing was concluded from it`;
-    await seekPrincipals(job, type);
-    return complete(job, type, alarm);
+    await lookUpPrincipalsOf(job, type);
+    return endSweep(job, type, alarm);
   }
   const some = listUnseenLinks(store, type, generation, startedAt ?? 0, CONCLUDE_BATCH);
   for (const link of some) {
     if (await hydrate(job, link)) updateLink(store, link.id, { sweep: generation });
   }
   if (some.length === CONCLUDE_BATCH) return;
-  await seekPrincipals(job, type);
-  complete(job, type, null);
+  await lookUpPrincipalsOf(job, type);
+  endSweep(job, type, null);
 }
 
-function complete(job: Job, type: SweepType, alarm: string | null): void {
+function endSweep(job: Job, type: SweepType, alarm: string | null): void {
   const done = { running: false, cursor: null, completedAt: job.now(), alarm };
   upsertSweep(job.connection.store, { ...sweepOf(job, type), ...done });
 }
 
-async function seekPrincipals(job: Job, type: LinkType): Promise<void> {
-  findPrincipals(job, type);
+async function lookUpPrincipalsOf(job: Job, type: LinkType): Promise<void> {
+  lookUpPrincipals(job, type);
   if (type === "Group") return;
   try {
-    await findOwnAccount(job);
+    await lookUpOwnAccount(job);
   } catch (error) {
-    // Whoever must know asks again.
+    // A request that needs to know the account asks again.
     if (!(error instanceof Fault)) throw error;
   }
 }
 
-/** Slices in a row that the vendor or its answer refuse, until the list is begun anew: its cursor may have expired. */
+/** After so many refused slices in a row the list is read from its beginning, because its cursor may have expired. */
 const MAX_REFUSALS = 3;
 
 /** Notes why a slice failed, after so many others in a row; the next one goes on from the same page. */
-export function noteFailure(job: Pick<Job, "connection">, error: unknown, before: number): void {
+export function noteSweepFailure(job: Pick<Job, "connection">, error: unknown, before: number): void {
   const why = error instanceof Fault ? error.kind : "internal error";
   for (const type of sweepTypes(job)) {
     const sweep = sweepOf(job, type);

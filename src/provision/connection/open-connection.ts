@@ -6,7 +6,7 @@ import type { Store } from "../../store/links.ts";
 import type { ApiOptions } from "../../upstream/client.ts";
 import type { Locks } from "../locks/keyed-locks.ts";
 import type { Profile } from "../vendor/resource-types.ts";
-import type { Rules } from "./rules.ts";
+import type { Rules } from "./operator-rules.ts";
 
 export interface OpenConnection extends Pick<ConnectionRow, "id" | "name" | "jurisdiction" | "version"> {
   /** The origin that clients use, without a trailing slash. */

@@ -2,7 +2,7 @@
 
 import type { Limits } from "../../adapter.ts";
 import type { Store } from "../../store/links.ts";
-import { addTurn, listTurns } from "../../store/sent-calls.ts";
+import { addSentCall, listSentCalls } from "../../store/sent-calls.ts";
 import { type Budget, createBudget, type Ledger } from "../../upstream/budget.ts";
 import { SYSTEM_CLOCK } from "../../upstream/clock.ts";
 
@@ -12,12 +12,12 @@ function createLedger(store: Store): Ledger {
   return {
     // A call may have been sent at any moment of its second, and counts as sent at its end.
     since: (at) =>
-      listTurns(store, Math.floor(at / SECOND_MS)).flatMap(({ second, calls }) =>
+      listSentCalls(store, Math.floor(at / SECOND_MS)).flatMap(({ second, calls }) =>
         Array.from({ length: calls }, () => (second + 1) * SECOND_MS),
       ),
     note(at) {
       try {
-        addTurn(store, Math.floor(at / SECOND_MS));
+        addSentCall(store, Math.floor(at / SECOND_MS));
       } catch {
         // The process still remembers the call; a storage that fails must not stop it.
       }
@@ -26,7 +26,7 @@ function createLedger(store: Store): Ledger {
 }
 
 /** Gives the budget for a vendor's limits: the same one as long as they are the same. */
-export function createPacing(store: Store): (limits: Limits) => Budget {
+export function createVendorBudget(store: Store): (limits: Limits) => Budget {
   let last: { key: string; budget: Budget } | undefined;
   return (limits) => {
     const key = JSON.stringify(limits);

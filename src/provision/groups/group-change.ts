@@ -8,21 +8,21 @@ import { findLiveLink, findLiveLinksByKey, type LiveLink, updateLink } from "../
 import { countMembers } from "../../store/members.ts";
 import type { Job } from "../jobs/job.ts";
 import { noteRead } from "../jobs/trace.ts";
-import { type Claim, foreseeNames, holdNames } from "../locks/name-claims.ts";
-import { ensureLoaded, type MemberChange, toMemberChange } from "../membership/members.ts";
-import { journaled, settle } from "../recovery/journal.ts";
-import { answerWritten, type Hydrated, hydrate, hydrated, overlayLag } from "../resource/hydrate.ts";
+import { type Claim, foreseeNames, withNameLocks } from "../locks/name-claims.ts";
+import { ensureLoaded, type MemberChange, toMemberChange } from "../membership/member-rows.ts";
+import { resolveIntentsOf, withIntent } from "../recovery/journal.ts";
+import { type Held, toHeld } from "../resource/attribute-mapping.ts";
+import { requireMatch } from "../resource/entity-tag.ts";
+import { answerWritten, type Hydrated, hydrate, overlayLag, toHydrated } from "../resource/hydrate.ts";
 import { keysOf } from "../resource/link-keys.ts";
-import { type Held, toHeld } from "../resource/mapping.ts";
-import { requireMatch } from "../resource/version.ts";
-import { resourceOf, settleWanted, type Wanted } from "../resource/wanted-values.ts";
-import { braked, uncountRemoval } from "../safeguards/brake.ts";
-import { requireGroupKept } from "../safeguards/protected-changes.ts";
+import { resourceOf, toWanted, type Wanted } from "../resource/wanted-values.ts";
+import { uncountRemoval, withBrake } from "../safeguards/brake.ts";
+import { requireGroupChangeAllowed } from "../safeguards/protected-changes.ts";
 import { planGroupSeat, planSeats, requireSeats } from "../seats/seat-plans.ts";
 import { groupOperationsOf, kindOf } from "../vendor/user-or-group.ts";
 import { valuesBefore, writeGroup } from "./group-writes.ts";
 
-export const taken = () =>
+export const groupNameTaken = () =>
   new ScimError(409, "displayName is taken by another group; group names are unique on a connection", {
     scimType: "uniqueness",
   });
@@ -35,13 +35,13 @@ export async function changeGroup(job: Job, id: string, ifMatch: string | undefi
   if (!found) throw notFound("the group");
   const foreseen = [...foreseeNames(edit, connection.adapter), ...(found.nameKey === null ? [] : [found.nameKey])];
   const plan = async (claim: Claim) => {
-    await settle(job, id);
+    await resolveIntentsOf(job, id);
     return planGroup(job, id, ifMatch, claim, edit);
   };
-  return holdNames(job, "group", foreseen, [`link:${id}`], plan, (planned) => writeChange(job, planned));
+  return withNameLocks(job, "group", foreseen, [`link:${id}`], plan, (planned) => writeGroupPlan(job, planned));
 }
 
-/** A change of a group that needs nothing more but to be written. */
+/** A change of a group that has been checked and only needs to be written. */
 export interface GroupPlan {
   link: LiveLink;
   present: Hydrated;
@@ -62,27 +62,27 @@ export async function planGroup(
   const link = findLiveLink(connection.store, "Group", id);
   // Where no more than members may change, the native record is not read.
   const needsRecord = ifMatch !== undefined || edit.touches("members") !== "only";
-  const present = link && (needsRecord ? await hydrate(job, link) : remembered(link, kind));
+  const present = link && (needsRecord ? await hydrate(job, link) : toRemembered(link, kind));
   if (!link || !present) throw notFound("the group");
   await requireMatch(ifMatch, present);
   const { resource, deltas } = noteRead(job.trace, edit.apply(present.resource));
-  const wanted = settleWanted(job, kind, present, resource);
+  const wanted = toWanted(job, kind, present, resource);
   const key = foldCase(String(wanted.held.displayName));
   if (key !== link.nameKey) claim(key);
   const holders = findLiveLinksByKey(connection.store, "Group", "nameKey", key);
-  if (holders.some((holder) => holder.id !== id)) throw taken();
+  if (holders.some((holder) => holder.id !== id)) throw groupNameTaken();
   const renewed = { ...link, externalId: wanted.externalId };
   // Where no attribute changes the wanted values may be only what the link remembers, which says nothing of a seat.
   const isChanged = wanted.changed.size > 0;
   const keys = isChanged && keysOf(connection, resourceOf(renewed, wanted.held, kind), wanted.held, "Group");
   const next: LiveLink = { ...renewed, ...keys, version: link.version + 1, modifiedAt: job.now() };
   const changesSeat = next.seat !== link.seat;
-  // A changed seat is for everybody who is in it, also in a group that was never looked into.
+  // A changed seat is for all members, so they are loaded also where no request has needed them yet.
   if (deltas.length > 0 || changesSeat) await ensureLoaded(job, link);
   const members = toMemberChange(job, link, deltas);
   const changesMembers = members.add.length + members.remove.length > 0;
   if (!isChanged && !wanted.linkChanged && !changesMembers) return { link, present, change: undefined };
-  await requireGroupKept(job, link, next, foldCase(String(present.held.displayName)) !== key, members);
+  await requireGroupChangeAllowed(job, link, next, foldCase(String(present.held.displayName)) !== key, members);
   await requireSeats(job, wantedSeats());
   function* wantedSeats() {
     yield* planSeats(job, next, members);
@@ -92,7 +92,7 @@ export async function planGroup(
 }
 
 /** Under the locks: write, commit. */
-export async function writeChange(job: Job, { link, present, change }: GroupPlan): Promise<Hydrated> {
+export async function writeGroupPlan(job: Job, { link, present, change }: GroupPlan): Promise<Hydrated> {
   const { connection } = job;
   const { id } = link;
   if (!change) {
@@ -106,8 +106,8 @@ export async function writeChange(job: Job, { link, present, change }: GroupPlan
     members.remove.length > 0 &&
     members.add.length === 0 &&
     countMembers(connection.store, id) === members.remove.length;
-  const native = await braked(job, empties ? "emptied" : undefined, id, () =>
-    journaled(
+  const native = await withBrake(job, empties ? "emptied" : undefined, id, () =>
+    withIntent(
       job,
       {
         kind: changesMembers ? "group.members" : "group.update",
@@ -126,12 +126,12 @@ export async function writeChange(job: Job, { link, present, change }: GroupPlan
     ),
   );
   if (members.add.length > 0) uncountRemoval(job, id);
-  if (native === undefined) return hydrated(connection, next, undefined, wanted.held);
+  if (native === undefined) return toHydrated(connection, next, undefined, wanted.held);
   return answerWritten(job, next, native, groupOperationsOf(job.connection).toScim(native));
 }
 
 /** A group as its link knows it: enough where only members change. */
-function remembered(link: LiveLink, kind: Parameters<typeof toHeld>[1]): Hydrated {
+function toRemembered(link: LiveLink, kind: Parameters<typeof toHeld>[1]): Hydrated {
   const known: Held = { displayName: link.name ?? undefined, externalId: link.externalId ?? undefined };
   const resource = resourceOf(link, known, kind);
   return { link, native: undefined, held: toHeld(resource, kind), resource };

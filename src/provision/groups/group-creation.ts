@@ -19,53 +19,53 @@ import {
   updateLink,
 } from "../../store/links.ts";
 import type { Job } from "../jobs/job.ts";
-import { type Claim, holdNames } from "../locks/name-claims.ts";
-import { requireUsers } from "../membership/members.ts";
-import { locksOfAttempt, settleAttempt } from "../recovery/earlier-create.ts";
-import { removeGroup } from "../recovery/group-undo.ts";
-import { promisedName } from "../recovery/intent-resolution.ts";
-import { journaled } from "../recovery/journal.ts";
+import { type Claim, withNameLocks } from "../locks/name-claims.ts";
+import { requireUsers } from "../membership/member-rows.ts";
+import { locksOfEarlierCreate, resolveEarlierCreate } from "../recovery/earlier-create.ts";
+import { removeNewGroup } from "../recovery/group-undo.ts";
+import { expectedName } from "../recovery/intent-resolution.ts";
+import { withIntent } from "../recovery/journal.ts";
 import { answerWritten, type Hydrated, hydrate, overlayLag, readHeld } from "../resource/hydrate.ts";
 import { keysOf } from "../resource/link-keys.ts";
 import { withoutNotFound } from "../resource/not-found.ts";
-import { toWritten } from "../resource/references.ts";
-import { resourceOf, settleWanted, type Wanted } from "../resource/wanted-values.ts";
-import { requireSeatsKept } from "../safeguards/protected-changes.ts";
+import { toWritten } from "../resource/user-references.ts";
+import { resourceOf, toWanted, type Wanted } from "../resource/wanted-values.ts";
+import { requireSeatChangesAllowed } from "../safeguards/protected-changes.ts";
 import { planSeats, requireSeats } from "../seats/seat-plans.ts";
-import { markGroup, settleMarked } from "../seats/seat-updates.ts";
+import { markGroupSeats, updateMarkedSeats } from "../seats/seat-updates.ts";
 import { groupOperationsOf, kindOf } from "../vendor/user-or-group.ts";
-import { type GroupPlan, planGroup, taken, writeChange } from "./group-change.ts";
-import { writeSeatedMembers } from "./group-writes.ts";
+import { type GroupPlan, groupNameTaken, planGroup, writeGroupPlan } from "./group-change.ts";
+import { writeMembersAndSeats } from "./group-writes.ts";
 
 /** @throws ScimError 409 uniqueness for a name that is taken, 501 where the product has no groups */
 export async function createGroup(job: Job, resource: Resource): Promise<Hydrated> {
   const { connection } = job;
   groupOperationsOf(job.connection);
   const kind = kindOf(connection, "Group");
-  const wanted = settleWanted(job, kind, undefined, resource);
+  const wanted = toWanted(job, kind, undefined, resource);
   const key = foldCase(String(wanted.held.displayName));
   const plan = async (claim: Claim): Promise<GroupPlan | LiveLink[]> => {
     const users = [...requireUsers(job, memberIdsOf(resource)).values()];
-    const mine = await settleAttempt(job, "group.create", key);
+    const mine = await resolveEarlierCreate(job, "group.create", key);
     if (mine && mine.externalId === wanted.externalId && findLiveLink(connection.store, "Group", mine.linkId)) {
       job.trace.notes.add("an earlier attempt had created this group; it was finished");
       return planGroup(job, mine.linkId, undefined, claim, replaceBy(resource, kind.type));
     }
     for (const holder of findLiveLinksByKey(connection.store, "Group", "nameKey", key)) {
-      if (await hydrate(job, holder)) throw taken();
+      if (await hydrate(job, holder)) throw groupNameTaken();
     }
     return users;
   };
-  return holdNames(job, "group", [key], locksOfAttempt(job, "group.create", key), plan, (planned) =>
-    Array.isArray(planned) ? createNatively(job, key, wanted, planned) : finishEarlier(job, planned),
+  return withNameLocks(job, "group", [key], locksOfEarlierCreate(job, "group.create", key), plan, (planned) =>
+    Array.isArray(planned) ? createNatively(job, key, wanted, planned) : finishEarlierCreate(job, planned),
   );
 }
 
 /** Licences may have been worked out before the group's members were known again. */
-async function finishEarlier(job: Job, planned: GroupPlan): Promise<Hydrated> {
-  const finished = await writeChange(job, planned);
-  markGroup(job, finished.link.id);
-  await settleMarked(job);
+async function finishEarlierCreate(job: Job, planned: GroupPlan): Promise<Hydrated> {
+  const finished = await writeGroupPlan(job, planned);
+  markGroupSeats(job, finished.link.id);
+  await updateMarkedSeats(job);
   return finished;
 }
 
@@ -92,17 +92,17 @@ async function createNatively(job: Job, key: string, wanted: Wanted, members: Li
   const keys = keysOf(connection, resourceOf(base, wanted.held, kind), wanted.held, "Group");
   const unmade: NewLink = { ...base, ...keys, version: base.version + 1 };
   const seats = planSeats(job, unmade, { add: members, remove: [] });
-  await requireSeatsKept(job, seats);
+  await requireSeatChangesAllowed(job, seats);
   await requireSeats(job, seats);
   const ids = members.map((user) => user.id);
-  const { native, link } = await journaled(
+  const { native, link } = await withIntent(
     job,
     {
       kind: "group.create",
       linkId: base.id,
       key,
       externalId: wanted.externalId,
-      expected: { ...promisedName(job, "Group", wanted.held), joining: ids },
+      expected: { ...expectedName(job, "Group", wanted.held), joining: ids },
     },
     async () => {
       const native = await group.create(job.api, values);
@@ -110,7 +110,7 @@ async function createNatively(job: Job, key: string, wanted: Wanted, members: Li
       if (members.length > 0) {
         // Seats are worked out from the memberships in live groups.
         save(link);
-        await withoutNotFound(() => fillOrUndo(job, link, members));
+        await withoutNotFound(() => addMembersOrRemoveGroup(job, link, members));
       }
       return { native, link };
     },
@@ -124,11 +124,11 @@ async function createNatively(job: Job, key: string, wanted: Wanted, members: Li
 }
 
 /** A group that cannot take its members is not created at all. */
-async function fillOrUndo(job: Job, link: LiveLink, add: LiveLink[]): Promise<void> {
+async function addMembersOrRemoveGroup(job: Job, link: LiveLink, add: LiveLink[]): Promise<void> {
   try {
-    await writeSeatedMembers(job, link, { add, remove: [] });
+    await writeMembersAndSeats(job, link, { add, remove: [] });
   } catch (error) {
-    if (error instanceof Fault && !error.ambiguous) await removeGroup(job, link.id, link.nativeId);
+    if (error instanceof Fault && !error.ambiguous) await removeNewGroup(job, link.id, link.nativeId);
     throw error;
   }
 }

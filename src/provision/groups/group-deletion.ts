@@ -6,14 +6,14 @@ import { deleteLagOverlays } from "../../store/journal.ts";
 import { findLiveLink } from "../../store/links.ts";
 import { countMembers } from "../../store/members.ts";
 import type { Job } from "../jobs/job.ts";
-import { journaled, settle } from "../recovery/journal.ts";
+import { resolveIntentsOf, withIntent } from "../recovery/journal.ts";
+import { requireMatch } from "../resource/entity-tag.ts";
 import { hydrate } from "../resource/hydrate.ts";
 import { removeIfPresent } from "../resource/not-found.ts";
-import { entomb } from "../resource/tombstone.ts";
-import { requireMatch } from "../resource/version.ts";
-import { braked } from "../safeguards/brake.ts";
-import { requireGroupKept } from "../safeguards/protected-changes.ts";
-import { markGroup, settleMarked } from "../seats/seat-updates.ts";
+import { makeTombstone } from "../resource/tombstone.ts";
+import { withBrake } from "../safeguards/brake.ts";
+import { requireGroupChangeAllowed } from "../safeguards/protected-changes.ts";
+import { markGroupSeats, updateMarkedSeats } from "../seats/seat-updates.ts";
 import { groupOperationsOf } from "../vendor/user-or-group.ts";
 
 /** Deletes the group at the vendor; its members stay users. */
@@ -23,8 +23,8 @@ export async function deleteGroup(job: Job, id: string, ifMatch: string | undefi
   const found = findLiveLink(connection.store, "Group", id);
   if (!found) throw notFound("the group");
   const locks = [`link:${id}`, ...(found.nameKey === null ? [] : [`group:${found.nameKey}`])];
-  await connection.object.locks.hold(locks, job.deadlineAt, async () => {
-    await settle(job, id);
+  await connection.object.locks.withLocks(locks, job.deadlineAt, async () => {
+    await resolveIntentsOf(job, id);
     const link = findLiveLink(connection.store, "Group", id);
     if (!link) throw notFound("the group");
     if (ifMatch !== undefined) {
@@ -32,22 +32,22 @@ export async function deleteGroup(job: Job, id: string, ifMatch: string | undefi
       if (!present) throw notFound("the group");
       await requireMatch(ifMatch, present);
     }
-    await requireGroupKept(job, link, undefined, false, { add: [], remove: [] });
+    await requireGroupChangeAllowed(job, link, undefined, false, { add: [], remove: [] });
     const { remove } = group;
     if (!remove) throw new Fault("unsupported", { detail: `${connection.adapter.title} cannot delete a group` });
     const empties = countMembers(connection.store, id) > 0;
-    await braked(job, empties ? "emptied" : undefined, id, () =>
-      journaled(
+    await withBrake(job, empties ? "emptied" : undefined, id, () =>
+      withIntent(
         job,
         { kind: "group.delete", linkId: id },
         () => removeIfPresent(job, link, () => remove(job.api, link.nativeId)),
         () => {
-          markGroup(job, id);
-          entomb(job, id);
+          markGroupSeats(job, id);
+          makeTombstone(job, id);
           deleteLagOverlays(connection.store, id);
         },
       ),
     );
-    await settleMarked(job);
+    await updateMarkedSeats(job);
   });
 }

@@ -1,17 +1,17 @@
-// The native side of a changed group: attributes, members and the seats of both, all of it or nothing [S16].
+// Writes a changed group at the vendor: attributes, members and the seats of both, all of it or nothing [S16].
 
 import { Fault, type Value } from "../../adapter.ts";
 import { type LiveLink, updateLink } from "../../store/links.ts";
 import { isRefusal } from "../../upstream/refusal.ts";
 import type { Job } from "../jobs/job.ts";
+import type { MemberChange } from "../membership/member-rows.ts";
 import { writeMembers } from "../membership/member-writes.ts";
-import type { MemberChange } from "../membership/members.ts";
 import { undoMembers, undoValues } from "../recovery/group-undo.ts";
 import type { Hydrated } from "../resource/hydrate.ts";
 import { withConfirmedNotFound } from "../resource/not-found.ts";
-import { toWritten } from "../resource/references.ts";
+import { toWritten } from "../resource/user-references.ts";
 import type { Wanted } from "../resource/wanted-values.ts";
-import { settleGroup, settleSeats } from "../seats/seat-updates.ts";
+import { updateGroupSeats, updateSeats } from "../seats/seat-updates.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
 
 /** The values that change, as they were. */
@@ -33,9 +33,9 @@ export async function writeGroup(
   if (changesSeat) updateLink(job.connection.store, link.id, { seat: next.seat });
   let isIn = false;
   try {
-    await writeSeatedMembers(job, link, members);
+    await writeMembersAndSeats(job, link, members);
     isIn = true;
-    if (changesSeat) await settleGroup(job, link.id);
+    if (changesSeat) await updateGroupSeats(job, link.id);
   } catch (error) {
     if (!isRefusal(error)) throw error;
     if (isIn) await undoMembers(job, link, members);
@@ -46,10 +46,10 @@ export async function writeGroup(
 }
 
 /** Members and their seats together: a seat that is refused takes the memberships of the request back. */
-export async function writeSeatedMembers(job: Job, group: LiveLink, members: MemberChange): Promise<void> {
+export async function writeMembersAndSeats(job: Job, group: LiveLink, members: MemberChange): Promise<void> {
   await writeMembers(job, group, members);
   try {
-    await settleSeats(job, members);
+    await updateSeats(job, members);
   } catch (error) {
     if (isRefusal(error)) await undoMembers(job, group, members);
     throw error;

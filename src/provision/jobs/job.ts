@@ -16,7 +16,7 @@ export interface Job {
   connection: OpenConnection;
   api: Api;
   trace: Trace;
-  /** Epoch milliseconds. What lagged when the work began may have been read by it. */
+  /** Epoch milliseconds. The work may have read values that lagged at this time. */
   startedAt: number;
   /** Epoch milliseconds. */
   deadlineAt: number;

@@ -1,4 +1,4 @@
-// One slice of later work that goes through many things one by one, and goes on in the next slice where it stopped.
+// Background work on many things, done in time slices: a slice begins where the one before it stopped.
 
 import { Fault } from "../../adapter.ts";
 import { deleteFact, readFact, writeFact } from "../../store/facts.ts";
@@ -7,19 +7,19 @@ import type { Job } from "./job.ts";
 
 export const SLICE_MS = 25_000;
 
-export interface Round {
-  /** The fact under which the last thing's id is kept. */
+export interface SliceWork {
+  /** The name of the fact that stores the last thing's id. */
   place: string;
   /** The id that follows, in their order. */
   next(after: string): string | undefined;
   /** Throws where the thing must be tried again. */
   work(id: string): Promise<void>;
-  /** In milliseconds, from the end of a round that left something over to the next one. */
+  /** In milliseconds: the pause before the next pass, after one that left something to do. */
   againMs: number;
 }
 
-/** Whatever becomes of one thing, the others have their turn. When to go on; undefined where nothing is left. */
-export async function workThrough(job: Job, { place, next, work, againMs }: Round): Promise<number | undefined> {
+/** A failure of one thing does not stop the others. @returns when to go on; undefined where nothing is left */
+export async function workOneByOne(job: Job, { place, next, work, againMs }: SliceWork): Promise<number | undefined> {
   const { store } = job.connection;
   const endsAt = job.now() + SLICE_MS;
   for (let id = next(readFact(store, place) ?? ""); id !== undefined; id = next(id)) {

@@ -47,7 +47,7 @@ export interface Outcome {
   scimType: string | undefined;
 }
 
-/** What a trace keeps of a request. */
+/** The row that is stored of a trace. */
 export function toTraceRow(trace: Trace, tokenId: string, method: string, outcome: Outcome): TraceRow {
   return {
     id: trace.requestId,
@@ -67,7 +67,7 @@ export function toTraceRow(trace: Trace, tokenId: string, method: string, outcom
   };
 }
 
-/** A path as a trace may hold it: a filter can quote a value, and a body's names can be anything. */
+/** A path without the values that a filter in it can quote; a body's attribute names can be anything. */
 function withoutValues(path: string): string {
   const place = path.replace(/\[(?!type eq "[A-Za-z]{1,20}"\])[^\]]*\]?/g, "[…]");
   return /^[\w$:.…[\]" -]+$/.test(place) ? place : "(not an attribute's name)";

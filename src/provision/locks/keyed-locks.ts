@@ -1,4 +1,4 @@
-// Keyed locks in the object's memory [S24]: if the object dies, the requests that held them died with it.
+// Locks by key in the object's memory [S24]: if the object dies, the requests that had them died too.
 
 import { ScimError } from "../../scim/messages.ts";
 
@@ -8,7 +8,7 @@ export interface Locks {
    * each other.
    * @throws ScimError 503 when the deadline passes while waiting
    */
-  hold<T>(keys: readonly string[], deadlineAt: number, work: () => Promise<T>): Promise<T>;
+  withLocks<T>(keys: readonly string[], deadlineAt: number, work: () => Promise<T>): Promise<T>;
   /** Counts from now on how often the key is taken. */
   watch(key: string): void;
   unwatch(key: string): void;
@@ -26,15 +26,15 @@ export function createLocks(now: () => number = Date.now): Locks {
   async function acquire(key: string, deadlineAt: number): Promise<() => void> {
     const before = tails.get(key);
     let release = () => {};
-    const held = new Promise<void>((resolve) => {
+    const released = new Promise<void>((resolve) => {
       release = resolve;
     });
-    const tail = (before ?? Promise.resolve()).then(() => held);
+    const tail = (before ?? Promise.resolve()).then(() => released);
     tails.set(key, tail);
     void tail.then(() => {
       if (tails.get(key) === tail) tails.delete(key);
     });
-    if (before && !(await settlesBy(before, Math.min(deadlineAt - now(), MAX_WAIT_MS)))) {
+    if (before && !(await endsBy(before, Math.min(deadlineAt - now(), MAX_WAIT_MS)))) {
       release();
       throw new ScimError(503, "the resource is busy with an earlier request; try again", { retryAfterSeconds: 5 });
     }
@@ -47,7 +47,7 @@ export function createLocks(now: () => number = Date.now): Locks {
     watch: (key) => void watched.set(key, 0),
     unwatch: (key) => void watched.delete(key),
     turns: (key) => watched.get(key),
-    async hold(keys, deadlineAt, work) {
+    async withLocks(keys, deadlineAt, work) {
       const releases: (() => void)[] = [];
       try {
         for (const key of [...new Set(keys)].sort()) releases.push(await acquire(key, deadlineAt));
@@ -59,12 +59,12 @@ export function createLocks(now: () => number = Date.now): Locks {
   };
 }
 
-async function settlesBy(promise: Promise<void>, ms: number): Promise<boolean> {
+async function endsBy(promise: Promise<void>, ms: number): Promise<boolean> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const timeout = new Promise<false>((resolve) => {
     timer = setTimeout(() => resolve(false), Math.max(0, ms));
   });
-  const settled = await Promise.race([promise.then(() => true as const), timeout]);
+  const isOver = await Promise.race([promise.then(() => true as const), timeout]);
   clearTimeout(timer);
-  return settled;
+  return isOver;
 }

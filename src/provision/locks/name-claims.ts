@@ -1,4 +1,4 @@
-// Names under lock: a change holds every name that it claims before it writes [S24].
+// Locks on names: a change has the lock of every name that it takes before it writes [S24].
 
 import type { Adapter } from "../../adapter.ts";
 import type { Edit } from "../../scim/edit.ts";
@@ -14,13 +14,13 @@ export interface Claim {
 }
 
 /**
- * The folded names that an edit is foreseen to claim: those that it sets by itself, whatever was there before. A name that
- * only shows once it is applied, such as one that goes to whichever e-mail is primary, is claimed then.
+ * The folded names that an edit is foreseen to claim: those that it sets by itself, whatever was there before. A name
+ * that only shows once it is applied, such as one that goes to whichever e-mail is primary, is claimed then.
  */
 export const foreseeNames = (edit: Edit, { userNameIs }: Pick<Adapter, "userNameIs">): string[] =>
   edit.names(userNameIs).map(foldCase);
 
-class Unheld extends Error {
+class MissingLock extends Error {
   readonly key: string;
 
   constructor(key: string) {
@@ -31,10 +31,10 @@ class Unheld extends Error {
 
 /**
  * Runs a change under the given locks and those of names that are foreseen. Which names a change claims is only certain
- * once it was applied to the present resource, so `plan` reads, applies and claims. Only `write` writes it to the vendor:
- * it has no claim, and one that it got hold of is an error of the program.
+ * once it was applied to the present resource, so `plan` reads, applies and claims. Only `write` writes it to the
+ * vendor: it may take no name, and a claim that it calls all the same is an error of the program.
  */
-export async function holdNames<Plan, T>(
+export async function withNameLocks<Plan, T>(
   job: { deadlineAt: number; connection: { object: { locks: Locks } } },
   kind: "name" | "group",
   names: readonly string[],
@@ -47,19 +47,19 @@ export async function holdNames<Plan, T>(
     let isPlanned = false;
     const need = (key: string) => {
       if (isPlanned) throw new Error("a name is claimed after its change was planned");
-      if (!keys.has(key)) throw new Unheld(key);
+      if (!keys.has(key)) throw new MissingLock(key);
     };
     const claim = Object.assign((name: string) => need(`${kind}:${name}`), {
       link: (id: string) => need(`link:${id}`),
     });
     try {
-      return await job.connection.object.locks.hold([...keys], job.deadlineAt, async () => {
+      return await job.connection.object.locks.withLocks([...keys], job.deadlineAt, async () => {
         const planned = await plan(claim);
         isPlanned = true;
         return write(planned);
       });
     } catch (error) {
-      if (!(error instanceof Unheld)) throw error;
+      if (!(error instanceof MissingLock)) throw error;
       keys.add(error.key);
     }
   }

@@ -7,10 +7,10 @@ import { deleteMembers, insertMembers } from "../../store/members.ts";
 import { countOutbox, deleteOutboxPairs, insertOutbox } from "../../store/outbox.ts";
 import { isRefusal, isThrottled } from "../../upstream/refusal.ts";
 import type { Job } from "../jobs/job.ts";
-import { named } from "../resource/current-names.ts";
+import { withCurrentNames } from "../resource/current-names.ts";
 import { hydrate } from "../resource/hydrate.ts";
 import { contradictory, isNotFound, withConfirmedNotFound } from "../resource/not-found.ts";
-import { linkOf, listNatively, type MemberChange, memberOperations, toMember } from "./members.ts";
+import { linkOf, listNatively, type MemberChange, memberOperations, toMember } from "./member-rows.ts";
 
 /** A request sends members until this long before its deadline; the alarm sends the rest. */
 const RESERVE_MS = 20_000;
@@ -21,7 +21,7 @@ interface Step {
   links: LiveLink[];
 }
 
-/** Removals first, so that who leaves makes room. */
+/** Removals come first, because they can free places. */
 function toSteps({ add, remove }: MemberChange, chunk: number): Step[] {
   const inChunks = (op: Step["op"], links: readonly LiveLink[]): Step[] =>
     Array.from({ length: Math.ceil(links.length / chunk) }, (_, at) => ({
@@ -32,8 +32,9 @@ function toSteps({ add, remove }: MemberChange, chunk: number): Step[] {
 }
 
 /**
- * Writes a change natively and keeps the rows in step with every chunk; a refusal midway takes the chunks back. What the
- * vendor's limits or the request's time leave no room for goes to the outbox; a single chunk is for the client to repeat.
+ * Writes a change natively and changes the rows with every chunk; a refusal undoes the chunks that were written. Chunks
+ * for which the vendor's limits or the request's time are not enough go to the outbox; a single chunk is for the client
+ * to repeat.
  */
 export async function writeMembers(job: Job, group: LiveLink, change: MemberChange): Promise<void> {
   const operations = memberOperations(job);
@@ -48,7 +49,7 @@ export async function writeMembers(job: Job, group: LiveLink, change: MemberChan
       await sendStep(job, group, step);
       done.push(step);
     } catch (error) {
-      if (steps.length > 1 && hasNoRoom(job, error)) return enqueue(job, group, steps.slice(at));
+      if (steps.length > 1 && canWait(job, error)) return enqueue(job, group, steps.slice(at));
       if (isRefusal(error)) for (const one of done.reverse()) await sendStep(job, group, opposite(one));
       throw error;
     }
@@ -60,8 +61,8 @@ const opposite = ({ op, links }: Step): Step => ({ op: op === "add" ? "remove" :
 const sendStep = (job: Job, group: LiveLink, { op, links }: Step) =>
   op === "add" ? addNatively(job, group, links) : removeNatively(job, group, links);
 
-/** Sending a chunk again does no harm, so it may wait where a call of it was not sent for want of room. */
-const hasNoRoom = (job: Job, error: unknown) =>
+/** Sending a chunk twice does no harm, so it may go to the outbox where one of its calls was not sent. */
+const canWait = (job: Job, error: unknown) =>
   isThrottled(error) || (error instanceof Fault && error.kind === "unavailable" && !error.ambiguous && isLate(job));
 
 /** Leaves membership changes to the outbox; reads show them as done. */
@@ -87,15 +88,15 @@ function enqueue(job: Job, group: LiveLink, steps: readonly Step[]): void {
 /** Adds users to a group natively and in rows; where one is gone, the fault is a refusal that names them. */
 export async function addNatively(job: Job, group: LiveLink, links: readonly LiveLink[]): Promise<void> {
   try {
-    await addBlindly(job, group, links);
+    await addUnexplained(job, group, links);
   } catch (error) {
-    throw isNotFound(error) ? await toBlame(job, group, links, error) : error;
+    throw isNotFound(error) ? await explainNotFound(job, group, links, error) : error;
   }
 }
 
-/** As `addNatively`, but a "not found" may mean the group or any of the users. */
-export const addBlindly = (job: Job, group: LiveLink, links: readonly LiveLink[]): Promise<void> =>
-  named(job, links, (users) => add(job, group, users));
+/** As `addNatively`, but its "not found" does not say whether the group or a user is gone. */
+export const addUnexplained = (job: Job, group: LiveLink, links: readonly LiveLink[]): Promise<void> =>
+  withCurrentNames(job, links, (users) => add(job, group, users));
 
 async function add(job: Job, group: LiveLink, links: readonly LiveLink[]): Promise<void> {
   const { store } = job.connection;
@@ -109,17 +110,20 @@ async function add(job: Job, group: LiveLink, links: readonly LiveLink[]): Promi
   insertMembers(store, group.id, [...staying]);
   deleteOutboxPairs(store, group.id, ids);
   const gone = links.filter((link) => !staying.has(link.id));
-  // Deleted while they were being added: the deletion could not see these memberships.
-  if (gone.length > 0) await operations.remove?.(job.api, nativeId, toMembers(gone)).catch(unlessGone);
+  // These users were deleted while they were added, so the deletion could not see the memberships.
+  if (gone.length > 0) await operations.remove?.(job.api, nativeId, toMembers(gone)).catch(ignoreNotFound);
 }
 
-/** Who is not there any more is no member either. */
-function unlessGone(error: unknown): void {
+/** A user who does not exist any more is no member either. */
+function ignoreNotFound(error: unknown): void {
   if (!isNotFound(error)) throw error;
 }
 
-/** A "not found" on adding means the group or a user: one who is gone is named, so that the group is not taken for it. */
-async function toBlame(job: Job, group: LiveLink, links: readonly LiveLink[], error: Fault): Promise<Fault> {
+/**
+ * A "not found" on adding means the group or a user; the fault names a user who is gone, so that the group is not
+ * lost.
+ */
+async function explainNotFound(job: Job, group: LiveLink, links: readonly LiveLink[], error: Fault): Promise<Fault> {
   if (!(await hydrate(job, group))) return error;
   for (const link of links) {
     if (await hydrate(job, link)) continue;
@@ -130,7 +134,7 @@ async function toBlame(job: Job, group: LiveLink, links: readonly LiveLink[], er
 
 /** Removes users from a group natively and in rows. */
 export const removeNatively = (job: Job, group: LiveLink, links: readonly LiveLink[]): Promise<void> =>
-  named(job, links, (users) => withConfirmedNotFound(job, group, () => remove(job, group, users)));
+  withCurrentNames(job, links, (users) => withConfirmedNotFound(job, group, () => remove(job, group, users)));
 
 async function remove(job: Job, group: LiveLink, links: readonly LiveLink[]): Promise<void> {
   const operations = memberOperations(job);

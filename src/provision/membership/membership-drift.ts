@@ -1,4 +1,5 @@
-// Memberships that differ at the vendor: found by a sweep, a page at a time, and repaired where the connection says so [S13].
+// Memberships that differ at the vendor: found by a sweep, a page at a time, and repaired where the connection says so
+// [S13].
 
 import {
   deleteDriftsOf,
@@ -14,10 +15,10 @@ import { findMemberIds, markMembersSeen } from "../../store/members.ts";
 import { findWaitingIds } from "../../store/outbox.ts";
 import { isRefusal } from "../../upstream/refusal.ts";
 import type { Job } from "../jobs/job.ts";
-import { createGuard, isProtected } from "../protection/protected-principals.ts";
+import { createProtectionLookup, isProtected } from "../protection/protected-principals.ts";
 import { noteDrift } from "../resource/record-drift.ts";
+import { listMemberPage, type MemberChange, resolveMembers } from "./member-rows.ts";
 import { writeMembers } from "./member-writes.ts";
-import { listMemberPage, type MemberChange, resolveMembers } from "./members.ts";
 
 /** Where the comparison goes on. */
 type Place =
@@ -25,7 +26,7 @@ type Place =
   | { step: "page"; group: string; page: string; restarts: number }
   | { step: "repair"; after: Pair };
 
-/** A group whose members change while its list is read is begun anew so often; then it is left for the next sweep. */
+/** So often a group is read again whose members change meanwhile; then it is left for the next sweep. */
 const MAX_RESTARTS = 3;
 const REPAIRED_TOGETHER = 20;
 
@@ -41,8 +42,8 @@ export interface Compared {
 }
 
 /** Does one step: a page of one group's members, or some repairs. */
-export async function compareSome(job: Job, cursor: string | null, generation: number): Promise<Compared> {
-  // In a shadow, what would be differs from what is.
+export async function compareMemberships(job: Job, cursor: string | null, generation: number): Promise<Compared> {
+  // A shadow's planned memberships differ from the vendor's on purpose.
   const next = job.connection.object.isShadow ? undefined : await compareStep(job, readPlace(cursor), generation);
   const isDone = next?.step === "next";
   return {
@@ -53,7 +54,7 @@ export async function compareSome(job: Job, cursor: string | null, generation: n
 }
 
 function readPlace(cursor: string | null): Place {
-  // Written by compareSome alone; before it wrote JSON, the cursor was the last group's id.
+  // Only compareMemberships writes the cursor; one without JSON, in an older database, is the last group's id.
   if (cursor?.startsWith("{")) return JSON.parse(cursor) as Place;
   return { step: "next", after: cursor ?? "" };
 }
@@ -66,9 +67,9 @@ async function compareStep(job: Job, place: Place, generation: number): Promise<
       return job.connection.rules.drift === "repair" ? { step: "repair", after: ["", "", ""] } : undefined;
     }
     case "page":
-      return goOn(job, place, generation);
+      return compareNextPage(job, place, generation);
     case "repair":
-      return repairSome(job, place.after);
+      return repairFindings(job, place.after);
   }
 }
 
@@ -82,33 +83,42 @@ function findNextGroup({ connection }: Job, after: string): LiveLink | undefined
   }
 }
 
-/** Reads the first page under the group's lock, so that nothing is on its way; a short list is compared at once. */
+/**
+ * Reads the first page under the group's lock, so that no write is under way; a list of one page is compared at once.
+ */
 function beginGroup(job: Job, groupId: string, generation: number, restarts: number): Promise<Place> {
   const { store, object } = job.connection;
-  return object.locks.hold([lockOf(groupId)], job.deadlineAt, async () => {
-    const group = comparable(job, groupId);
+  return object.locks.withLocks([lockOf(groupId)], job.deadlineAt, async () => {
+    const group = findComparable(job, groupId);
     if (!group) return { step: "next", after: groupId };
     object.locks.watch(lockOf(groupId));
     if (restarts > 0) deleteDriftsOf(store, groupId, MEMBERSHIPS);
-    return sightPage(job, group, undefined, generation, restarts, async () => conclude(job, group, generation));
+    return comparePage(job, group, undefined, generation, restarts, async () => endGroup(job, group, generation));
   });
 }
 
-/** Further pages are read without the lock; whoever takes it meanwhile may change what was read already. */
-async function goOn(job: Job, place: Place & { step: "page" }, generation: number): Promise<Place> {
+/**
+ * Further pages are read without the lock; a request that takes the lock meanwhile may change pages that were read
+ * already.
+ */
+async function compareNextPage(job: Job, place: Place & { step: "page" }, generation: number): Promise<Place> {
   const { object } = job.connection;
   const key = lockOf(place.group);
-  const again = () => beginAgain(job, place, generation);
-  const group = comparable(job, place.group);
+  const again = () => restartGroup(job, place, generation);
+  const group = findComparable(job, place.group);
   if (!group || object.locks.turns(key) !== 0) return again();
-  return sightPage(job, group, place.page, generation, place.restarts, () =>
-    object.locks.hold([key], job.deadlineAt, async () =>
-      object.locks.turns(key) === 1 ? conclude(job, group, generation) : undefined,
+  return comparePage(job, group, place.page, generation, place.restarts, () =>
+    object.locks.withLocks([key], job.deadlineAt, async () =>
+      object.locks.turns(key) === 1 ? endGroup(job, group, generation) : undefined,
     ),
   ).then((next) => next ?? again());
 }
 
-async function beginAgain(job: Job, { group, restarts }: Place & { step: "page" }, generation: number): Promise<Place> {
+async function restartGroup(
+  job: Job,
+  { group, restarts }: Place & { step: "page" },
+  generation: number,
+): Promise<Place> {
   if (restarts < MAX_RESTARTS) return beginGroup(job, group, generation, restarts + 1);
   job.connection.object.locks.unwatch(lockOf(group));
   deleteDriftsOf(job.connection.store, group, MEMBERSHIPS);
@@ -116,13 +126,13 @@ async function beginAgain(job: Job, { group, restarts }: Place & { step: "page" 
 }
 
 /** The group, unless it is gone or a write of it is in doubt. */
-function comparable({ connection }: Job, groupId: string): LiveLink | undefined {
+function findComparable({ connection }: Job, groupId: string): LiveLink | undefined {
   const group = findLiveLink(connection.store, "Group", groupId);
   return group?.membersLoaded && !findBusyIds(connection.store, [groupId]).has(groupId) ? group : undefined;
 }
 
 /** @param last what follows the last page */
-async function sightPage<T>(
+async function comparePage<T>(
   job: Job,
   group: LiveLink,
   cursor: string | undefined,
@@ -146,8 +156,8 @@ async function sightPage<T>(
   return { step: "page", group: group.id, page: page.next, restarts };
 }
 
-/** After the last page: whom the vendor did not show. */
-function conclude(job: Job, group: LiveLink, generation: number): Place {
+/** After the last page: finds the members that the vendor did not show. */
+function endGroup(job: Job, group: LiveLink, generation: number): Place {
   const { store, object } = job.connection;
   object.locks.unwatch(lockOf(group.id));
   insertMissingMembers(store, group.id, generation, job.now());
@@ -156,20 +166,20 @@ function conclude(job: Job, group: LiveLink, generation: number): Place {
 
 // ---- Repairing ------------------------------------------------------------------------------------------------------
 
-async function repairSome(job: Job, after: Pair): Promise<Place | undefined> {
+async function repairFindings(job: Job, after: Pair): Promise<Place | undefined> {
   const { store, object } = job.connection;
   const found = listUnrepaired(store, after, REPAIRED_TOGETHER);
   const [first] = found;
   if (!first) return undefined;
   const together = found.filter((drift) => drift.linkId === first.linkId);
-  await object.locks.hold([lockOf(first.linkId)], job.deadlineAt, async () => {
-    const group = comparable(job, first.linkId);
+  await object.locks.withLocks([lockOf(first.linkId)], job.deadlineAt, async () => {
+    const group = findComparable(job, first.linkId);
     if (!group) return;
     const isMissing = new Set(together.flatMap((drift) => (drift.kind === "memberMissing" ? drift.otherId : [])));
     await repair(
       job,
       group,
-      standing(
+      stillDiffering(
         job,
         group,
         together.map((drift) => drift.otherId),
@@ -181,21 +191,26 @@ async function repairSome(job: Job, after: Pair): Promise<Place | undefined> {
   return { step: "repair", after: [last.linkId, last.otherId, last.kind] };
 }
 
-/** What still differs, of what was found: a request may have come between. */
-function standing(job: Job, group: LiveLink, ids: readonly string[], isMissing: ReadonlySet<string>): MemberChange {
+/** The findings that still differ; a request may have changed the others meanwhile. */
+function stillDiffering(
+  job: Job,
+  group: LiveLink,
+  ids: readonly string[],
+  isMissing: ReadonlySet<string>,
+): MemberChange {
   const { store } = job.connection;
   const wanted = findMemberIds(store, group.id, ids);
   const waiting = findWaitingIds(store, group.id, ids);
-  const guard = isProtected(job, group) ? createGuard(job, "User") : () => undefined;
+  const protectionOf = isProtected(job, group) ? createProtectionLookup(job, "User") : () => undefined;
   const users = findLiveLinksByIds(store, "User", ids).filter((user) => !waiting.has(user.id));
   return {
     add: users.filter((user) => isMissing.has(user.id) && wanted.has(user.id)),
-    // Whoever somebody has put under protection at the product stays so.
-    remove: users.filter((user) => !isMissing.has(user.id) && !wanted.has(user.id) && !guard(user)),
+    // A protected user who was added at the product stays in a protected group.
+    remove: users.filter((user) => !isMissing.has(user.id) && !wanted.has(user.id) && !protectionOf(user)),
   };
 }
 
-/** All together, or where the vendor refuses one by one: a repair that is refused stays a finding. */
+/** Repairs all together, or one by one where the vendor refuses; a repair that is refused stays a finding. */
 async function repair(job: Job, group: LiveLink, change: MemberChange): Promise<void> {
   const { store } = job.connection;
   const users = [...change.add, ...change.remove];

@@ -177,7 +177,7 @@ function planMembers(
 }
 
 /** The adapter as plan mode uses it: nothing that it does changes anything at the vendor. */
-export function toPlanning(adapter: Adapter, store: Store, now: () => number): Adapter {
+export function toPlannedAdapter(adapter: Adapter, store: Store, now: () => number): Adapter {
   const note: Note = (api, step, type, nativeId, what, isDeactivation) => {
     observers.get(api)?.(`plan: ${step}, ${type}${what.length > 0 ? ` (${what.join(", ")})` : ""}`);
     insertStep(store, { id: createId(now()), at: now(), step, type, nativeId, what, isDeactivation });
@@ -213,11 +213,11 @@ export function toPlanning(adapter: Adapter, store: Store, now: () => number): A
     },
   };
   if (group) {
-    const { put: _put, remove: removeGroup, update, ...operations } = planKind(group, "Group", store, note);
+    const { put: _put, remove: removeNewGroup, update, ...operations } = planKind(group, "Group", store, note);
     planned.group = {
       ...operations,
       ...(group.update ? { update } : {}),
-      ...(group.remove ? { remove: removeGroup } : {}),
+      ...(group.remove ? { remove: removeNewGroup } : {}),
       members: planMembers(group.members, store, note),
     };
   }

@@ -1,4 +1,5 @@
-// The shadow of a connection in plan mode: its own object, begun as a copy of the links [S21].
+// Copies a connection's links, members and protection into its shadow, part by part; the same parts are its export
+// [S21].
 
 import { listOverlaysOf, type Overlay, upsertOverlay } from "../../store/journal.ts";
 import { insertLink, type Link, listLinksAfter, type Store } from "../../store/links.ts";
@@ -15,7 +16,7 @@ const COPY_MEMBERS = 20_000;
 export interface Copy {
   links: Link[];
   members: { groupId: string; userIds: string[] }[];
-  /** What the vendor still owes, such as a deactivation that it could not take. */
+  /** Desired values that the vendor does not show yet, such as a pending disable. */
   overlays: Overlay[];
   sweeps: SweepRow[];
   principals: Principal[];

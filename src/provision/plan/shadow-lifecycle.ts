@@ -1,4 +1,5 @@
-// The shadow of a connection in plan mode: cast when the mode begins, answering when it is whole, erased when the mode ends.
+// The shadow of a connection in plan mode: created when the mode begins, answering once its copy is whole, erased when
+// the mode ends.
 
 import { ScimError } from "../../scim/messages.ts";
 import type { ConnectionRow } from "../../store/control.ts";
@@ -16,26 +17,32 @@ export interface Shadow {
 
 /** How far the connection's object is with its shadow; without the fact there is none. */
 const SHADOW = "shadow";
+/** As stored; "casting": the shadow is being filled. */
 type State = "casting" | "ready" | "ending";
 /** In the shadow itself: that it has the whole copy. */
 const WHOLE = "whole_shadow";
 const RETRY_AFTER_SECONDS = 5;
-/** In milliseconds: what one object sent in the last second counts against the other's first calls at the vendor. */
+/** In milliseconds: calls of one object in the last second count at the vendor against the other's first calls. */
 const HANDOVER_MS = 1_050;
 
 const stateOf = (store: Store) => readFact(store, SHADOW) as State | undefined;
 
-/** Whether there is something to do before the shadow is what the mode asks for. */
+/** Whether the shadow must be created or erased before it fits the mode. */
 export function isShadowDue(store: Store, mode: ConnectionRow["mode"]): boolean {
   return stateOf(store) !== (mode === "plan" ? "ready" : undefined);
 }
 
-/** From now on a shadow that belongs to a mode that has ended answers nothing, even if plan mode begins again at once. */
+/**
+ * From now on a shadow that belongs to a mode that has ended answers nothing, even if plan mode begins again at once.
+ */
 export function endShadow(store: Store, mode: ConnectionRow["mode"]): void {
   if (mode !== "plan" && stateOf(store) !== undefined) writeFact(store, SHADOW, "ending");
 }
 
-/** Erases the shadow of a plan that has ended, and casts the one that is asked for; goes on where it was interrupted. */
+/**
+ * Erases the shadow of a plan that has ended, or creates the one that the mode needs; one that is not whole begins
+ * again.
+ */
 export async function updateShadow(
   store: Store,
   connectionId: string,
@@ -45,7 +52,7 @@ export async function updateShadow(
   endShadow(store, mode);
   if (stateOf(store) === "ending") {
     await shadow.erase();
-    await handOver();
+    await pauseForHandover();
     deleteFact(store, SHADOW);
   }
   if (!isShadowDue(store, mode)) return;
@@ -58,11 +65,11 @@ export async function updateShadow(
     after = copy.next;
   }
   await shadow.reload(connectionId);
-  await handOver();
+  await pauseForHandover();
   writeFact(store, SHADOW, "ready");
 }
 
-const handOver = () => new Promise((resolve) => setTimeout(resolve, HANDOVER_MS));
+const pauseForHandover = () => new Promise((resolve) => setTimeout(resolve, HANDOVER_MS));
 
 /** @throws ScimError 503 while the shadow is not whole: it would answer as if people were missing */
 export function requireShadow(store: Store): void {
@@ -70,7 +77,7 @@ export function requireShadow(store: Store): void {
 }
 
 /** In the shadow: takes a part of the copy, or with the last one becomes whole. */
-export function takePart(store: Store, copy: Copy): void {
+export function storePart(store: Store, copy: Copy): void {
   writeCopy(store, copy);
   if (copy.next === undefined) writeFact(store, WHOLE, "yes");
 }
@@ -78,7 +85,7 @@ export function takePart(store: Store, copy: Copy): void {
 export const isWhole = (store: Store): boolean => readFact(store, WHOLE) !== undefined;
 
 /** In the shadow. @throws ScimError 503 where its plan has ended, and while it is not whole */
-export function requireWhole(store: Store, mode: ConnectionRow["mode"]): void {
+export function requireWholeShadow(store: Store, mode: ConnectionRow["mode"]): void {
   if (mode !== "plan") throw notNow("leaving");
   if (!isWhole(store)) throw notNow("entering");
 }

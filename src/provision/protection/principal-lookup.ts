@@ -6,41 +6,41 @@ import { readFact, writeFact } from "../../store/facts.ts";
 import { findLinkByNativeId, type LinkType, type Store } from "../../store/links.ts";
 import { deletePrincipal, listPrincipals, OWN_ACCOUNT, upsertPrincipal } from "../../store/principals.ts";
 import type { Job } from "../jobs/job.ts";
-import { findBearers, listGuarded, namesOf } from "./protected-principals.ts";
+import { findLinksNamed, listProtectedPrincipals, namesOf } from "./protected-principals.ts";
 
 /** The version of the connection whose protected names were looked for. */
-const SOUGHT_FOR = "principals_of";
+const LOOKED_UP_FOR = "principals_of";
 
-/** Has the names looked for anew once the connection was changed; its credential may be another account's now. */
-export function plantPrincipals(store: Store, version: number, now: number): void {
-  if (readFact(store, SOUGHT_FOR) === String(version)) return;
-  writeFact(store, SOUGHT_FOR, String(version));
+/** Has the names looked up again after a change of the connection; its credential may be another account's now. */
+export function schedulePrincipalLookup(store: Store, version: number, now: number): void {
+  if (readFact(store, LOOKED_UP_FOR) === String(version)) return;
+  writeFact(store, LOOKED_UP_FOR, String(version));
   deletePrincipal(store, "User", OWN_ACCOUNT);
   upsertDueJob(store, { job: "principals", dueAt: now, failures: 0 });
 }
 
 /** Finds out who the protected names of one type are, as far as the index knows them. */
-export function findPrincipals(job: Pick<Job, "connection">, type: LinkType): void {
+export function lookUpPrincipals(job: Pick<Job, "connection">, type: LinkType): void {
   const { store } = job.connection;
   const wanted = new Set(namesOf(job, type).map(foldCase));
   for (const { name } of listPrincipals(store, type)) {
     if (name !== OWN_ACCOUNT && !wanted.has(name)) deletePrincipal(store, type, name);
   }
-  for (const { key, literal, nativeId, isOwn } of listGuarded(job, type)) {
+  for (const { key, literal, nativeId, isOwn } of listProtectedPrincipals(job, type)) {
     if (isOwn || key === null) continue;
     if (nativeId !== null && findLinkByNativeId(store, type, nativeId)?.state === "live") continue;
-    const [bearer] = findBearers(store, type, { key, literal });
-    if (bearer) upsertPrincipal(store, { type, name: key, key: null, nativeId: bearer.nativeId });
+    const [link] = findLinksNamed(store, type, { key, literal });
+    if (link) upsertPrincipal(store, { type, name: key, key: null, nativeId: link.nativeId });
   }
 }
 
 /** Asks the vendor whose credential the connection uses. */
-export async function findOwnAccount(job: Job): Promise<void> {
+export async function lookUpOwnAccount(job: Job): Promise<void> {
   const { adapter, store } = job.connection;
   if (!adapter.account) return;
   const pointer = await adapter.account(job.api);
   const key = pointer && "key" in pointer ? foldCase(pointer.key) : null;
-  const [bearer] = findBearers(store, "User", { key, literal: null });
-  const nativeId = pointer && "id" in pointer ? pointer.id : (bearer?.nativeId ?? null);
+  const [link] = findLinksNamed(store, "User", { key, literal: null });
+  const nativeId = pointer && "id" in pointer ? pointer.id : (link?.nativeId ?? null);
   upsertPrincipal(store, { type: "User", name: OWN_ACCOUNT, key, nativeId });
 }

@@ -1,4 +1,4 @@
-// Protected principals: who the users and groups are that nobody may take away, Portico's own account among them [S22].
+// Which users and groups are protected on a connection, Portico's own account among them [S22].
 
 import { foldCase } from "../../scim/text.ts";
 import {
@@ -14,12 +14,12 @@ import { listPrincipals, OWN_ACCOUNT } from "../../store/principals.ts";
 import type { Job } from "../jobs/job.ts";
 
 /** One protected user or group. */
-export interface Guarded {
+export interface ProtectedPrincipal {
   /** The name or e-mail to match by, folded. */
   key: string | null;
   /** As the connection lists it: it may be a native id. */
   literal: string | null;
-  /** Whom it was found to be. */
+  /** The record that the name was found to mean. */
   nativeId: string | null;
   isOwn: boolean;
 }
@@ -28,54 +28,57 @@ export function namesOf({ connection }: Pick<Job, "connection">, type: LinkType)
   return type === "User" ? connection.rules.protected.users : connection.rules.protected.groups;
 }
 
-export function listGuarded(job: Pick<Job, "connection">, type: LinkType): Guarded[] {
+export function listProtectedPrincipals(job: Pick<Job, "connection">, type: LinkType): ProtectedPrincipal[] {
   const found = new Map(listPrincipals(job.connection.store, type).map((one) => [one.name, one]));
-  const guarded = namesOf(job, type).map((literal): Guarded => {
+  const principals = namesOf(job, type).map((literal): ProtectedPrincipal => {
     const key = foldCase(literal);
     return { key, literal, nativeId: found.get(key)?.nativeId ?? null, isOwn: false };
   });
   const own = found.get(OWN_ACCOUNT);
-  return own ? [...guarded, { ...own, literal: null, isOwn: true }] : guarded;
+  return own ? [...principals, { ...own, literal: null, isOwn: true }] : principals;
 }
 
-const bears = (link: Link, { key, literal }: Guarded) =>
+const hasName = (link: Link, { key, literal }: ProtectedPrincipal) =>
   (key !== null && (link.nameKey === key || link.emailKey === key)) || (literal !== null && link.nativeId === literal);
 
-/** By native id once found; by name until then, and afterwards as long as nobody else has taken the name over. */
-function covers(store: Store, link: Link, guarded: Guarded): boolean {
-  if (guarded.nativeId !== null && link.nativeId === guarded.nativeId) return true;
-  if (!bears(link, guarded)) return false;
-  if (guarded.isOwn || guarded.nativeId === null) return true;
-  const holder = findLinkByNativeId(store, link.type, guarded.nativeId);
-  return holder?.state !== "live" || bears(holder, guarded);
+/** By native id once found; by name until then, and afterwards as long as no other record has taken the name. */
+function covers(store: Store, link: Link, principal: ProtectedPrincipal): boolean {
+  if (principal.nativeId !== null && link.nativeId === principal.nativeId) return true;
+  if (!hasName(link, principal)) return false;
+  if (principal.isOwn || principal.nativeId === null) return true;
+  const holder = findLinkByNativeId(store, link.type, principal.nativeId);
+  return holder?.state !== "live" || hasName(holder, principal);
 }
 
-/** Says of many users or groups whether they are protected. */
-export function createGuard(job: Pick<Job, "connection">, type: LinkType): (link: Link) => Guarded | undefined {
-  const all = listGuarded(job, type);
-  return (link) => all.find((guarded) => covers(job.connection.store, link, guarded));
+/** Gives a function that says which protection, if any, a user or group has. */
+export function createProtectionLookup(
+  job: Pick<Job, "connection">,
+  type: LinkType,
+): (link: Link) => ProtectedPrincipal | undefined {
+  const all = listProtectedPrincipals(job, type);
+  return (link) => all.find((principal) => covers(job.connection.store, link, principal));
 }
 
 export function isProtected(job: Pick<Job, "connection">, link: Link): boolean {
-  return createGuard(job, link.type)(link) !== undefined;
+  return createProtectionLookup(job, link.type)(link) !== undefined;
 }
 
 /** The live users whom the connection protects. */
 export function listProtectedUsers(job: Pick<Job, "connection">): LiveLink[] {
   const { store } = job.connection;
-  const guard = createGuard(job, "User");
-  const candidates = listGuarded(job, "User").flatMap((guarded) => {
-    const found = guarded.nativeId === null ? undefined : findLinkByNativeId(store, "User", guarded.nativeId);
-    return [...findBearers(store, "User", guarded), ...(found ? [found] : [])];
+  const protectionOf = createProtectionLookup(job, "User");
+  const candidates = listProtectedPrincipals(job, "User").flatMap((principal) => {
+    const found = principal.nativeId === null ? undefined : findLinkByNativeId(store, "User", principal.nativeId);
+    return [...findLinksNamed(store, "User", principal), ...(found ? [found] : [])];
   });
-  const live = candidates.filter(isLive).filter(guard);
+  const live = candidates.filter(isLive).filter(protectionOf);
   return [...new Map(live.map((link) => [link.id, link])).values()];
 }
 
-export function findBearers(
+export function findLinksNamed(
   store: Store,
   type: LinkType,
-  { key, literal }: Pick<Guarded, "key" | "literal">,
+  { key, literal }: Pick<ProtectedPrincipal, "key" | "literal">,
 ): LiveLink[] {
   const named = key === null ? [] : findLiveLinksByKey(store, type, "nameKey", key);
   const addressed = key === null || type === "Group" ? [] : findLiveLinksByKey(store, type, "emailKey", key);
@@ -97,10 +100,10 @@ export function protectionStatus(job: Pick<Job, "connection">): ProtectionStatus
   const idOf = (type: LinkType, nativeId: string | null) =>
     nativeId === null ? null : (findLinkByNativeId(store, type, nativeId)?.id ?? null);
   const show = (type: LinkType) =>
-    listGuarded(job, type).flatMap(({ literal, nativeId }) =>
+    listProtectedPrincipals(job, type).flatMap(({ literal, nativeId }) =>
       literal === null ? [] : { name: literal, id: idOf(type, nativeId), nativeId },
     );
-  const own = listGuarded(job, "User").find(({ isOwn }) => isOwn);
+  const own = listProtectedPrincipals(job, "User").find(({ isOwn }) => isOwn);
   return {
     users: show("User"),
     groups: show("Group"),

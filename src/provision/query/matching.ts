@@ -1,4 +1,5 @@
-// Matches (RFC 7644 section 3.4.2.2): who fulfils an equation, by the link index or the vendor's own search [S27].
+// Matches (RFC 7644 section 3.4.2.2): which users or groups an `eq` filter finds, by the link index or the vendor's own
+// search [S27].
 
 import { equalities, type Filter } from "../../scim/filter.ts";
 import { ScimError } from "../../scim/messages.ts";
@@ -8,7 +9,7 @@ import { foldCase } from "../../scim/text.ts";
 import { findLiveLink, findLiveLinksByKey, type LinkKey, type LinkType, type LiveLink } from "../../store/links.ts";
 import { findSweep } from "../../store/sweeps.ts";
 import type { Job } from "../jobs/job.ts";
-import { rowHeld, sightNative } from "../resource/adoption.ts";
+import { adoptRecord, heldInRow } from "../resource/adoption.ts";
 import { assemble, type Hydrated, hydrate } from "../resource/hydrate.ts";
 import { findRows } from "../resource/vendor-search.ts";
 import { holdsExternalId } from "../vendor/resource-types.ts";
@@ -35,11 +36,11 @@ export async function findCandidates(
     const folded = key === "externalId" ? value : foldCase(value);
     const indexed = findLiveLinksByKey(store, type, key, folded).map((link) => ({ link }));
     const known = await keepMatches(job, indexed, filter, query);
-    // Mostly nobody but Portico knows an externalId; whatever else is unknown here may exist at the vendor.
+    // Mostly only Portico knows an externalId; every other value that is unknown here may exist at the vendor.
     if (known.length > 0 || (key === "externalId" && !holdsExternalId(kindOf(job.connection, type)))) return known;
     const fresh = await findNatively(job, type, path, value);
     if (fresh) return keepMatches(job, fresh, filter, query);
-    // Neither search nor an old index can say that nobody matches.
+    // Without a search, an old index cannot say that nothing matches.
     requireSweep(job, type, job.connection.rules.freshnessMs);
     return [];
   }
@@ -69,10 +70,10 @@ async function findNatively(job: Job, type: LinkType, path: string, value: strin
   // Pages of hits that shift while they are read show the same row twice.
   const rows = new Map((await findRows(job, find, value)).map((row) => [operations.id(row), row]));
   return [...rows].flatMap(([nativeId, row]) => {
-    const held = rowHeld(job, type, row);
-    // Only exact hits get links: a fuzzy search shows people whom nobody asked for.
+    const held = heldInRow(job, type, row);
+    // Only exact hits get links, because a fuzzy search shows other users too.
     if (typeof held[native] !== "string" || foldCase(held[native]) !== foldCase(value)) return [];
-    const link = sightNative(job, type, nativeId, held);
+    const link = adoptRecord(job, type, nativeId, held);
     if (!link) return [];
     return [isWhole ? { link, native: row } : { link }];
   });
@@ -93,7 +94,7 @@ export function requireSweep(job: Job, type: LinkType, maxAgeMs = Number.POSITIV
   });
 }
 
-/** Reads links, as far as the filter and projection need the vendor for it, and keeps what matches. */
+/** The candidates that match; reads the vendor only where the filter or projection needs it. */
 async function keepMatches(
   job: Job,
   candidates: readonly Candidate[],

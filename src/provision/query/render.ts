@@ -7,9 +7,9 @@ import { findLiveLink, type LinkType, type LiveLink } from "../../store/links.ts
 import { findMemberIds, listGroupsOf, listMemberIds } from "../../store/members.ts";
 import type { OpenConnection } from "../connection/open-connection.ts";
 import type { Job } from "../jobs/job.ts";
-import { ensureLoaded } from "../membership/members.ts";
+import { ensureLoaded } from "../membership/member-rows.ts";
+import { versionOf } from "../resource/entity-tag.ts";
 import type { Hydrated } from "../resource/hydrate.ts";
-import { versionOf } from "../resource/version.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
 
 /** The address of a resource under the connection's public origin. */
@@ -84,7 +84,7 @@ function withAddresses(
 async function readMemberIds(job: Job, link: LiveLink, members: Exclude<MembersWanted, "none">): Promise<string[]> {
   const { connection } = job;
   if (!link.membersLoaded) {
-    await connection.object.locks.hold([`link:${link.id}`], job.deadlineAt, async () => {
+    await connection.object.locks.withLocks([`link:${link.id}`], job.deadlineAt, async () => {
       const fresh = findLiveLink(connection.store, "Group", link.id);
       if (fresh) await ensureLoaded(job, fresh);
     });
@@ -100,7 +100,7 @@ export async function render(job: Job, hydrated: Hydrated, projection: Projectio
   return project(whole, projection, kindOf(job.connection, hydrated.link.type).type);
 }
 
-/** The ids that a filter compares members with; "all" where it asks more than whether somebody is a member. */
+/** The ids that a filter compares members with; "all" where it asks more than whether a user is a member. */
 export function membersIn(filter: Filter): MembersWanted {
   const isMembers = (path: { attribute?: { name: string } }) => path.attribute?.name === "members";
   switch (filter.kind) {

@@ -1,4 +1,4 @@
-// An earlier attempt to create what is to be created now [S23].
+// An earlier attempt to create the same user or group, whose answer was lost [S23].
 
 import { findIntentByKey, type Intent } from "../../store/journal.ts";
 import type { Job } from "../jobs/job.ts";
@@ -7,13 +7,13 @@ import { resolveIntent } from "./intent-resolution.ts";
 type Creation = "user.create" | "group.create";
 
 /** The locks of what an earlier attempt may have made. */
-export function locksOfAttempt(job: Job, kind: Creation, key: string): string[] {
+export function locksOfEarlierCreate(job: Job, kind: Creation, key: string): string[] {
   const started = findIntentByKey(job.connection.store, kind, key);
   return started ? [`link:${started.linkId}`] : [];
 }
 
-/** The earlier attempt, its outcome known by now; undefined where there was none, or where it came to nothing. */
-export async function settleAttempt(job: Job, kind: Creation, key: string): Promise<Intent | undefined> {
+/** The earlier attempt, its outcome known by now; undefined where there was none, or where it created nothing. */
+export async function resolveEarlierCreate(job: Job, kind: Creation, key: string): Promise<Intent | undefined> {
   const unfinished = findIntentByKey(job.connection.store, kind, key);
   if (unfinished?.state === "open") await resolveIntent(job, unfinished);
   return findIntentByKey(job.connection.store, kind, key);

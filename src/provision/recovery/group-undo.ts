@@ -1,23 +1,23 @@
-// Taking a group's change back, where one of its seats is refused [S16].
+// Undoes a group's change, where one of its seats is refused [S16].
 
 import type { Value } from "../../adapter.ts";
 import { type LiveLink, updateLink } from "../../store/links.ts";
 import type { Job } from "../jobs/job.ts";
+import type { MemberChange } from "../membership/member-rows.ts";
 import { writeMembers } from "../membership/member-writes.ts";
-import type { MemberChange } from "../membership/members.ts";
 import { assemble } from "../resource/hydrate.ts";
 import { keysOf } from "../resource/link-keys.ts";
-import { toWritten } from "../resource/references.ts";
-import { entomb } from "../resource/tombstone.ts";
+import { makeTombstone } from "../resource/tombstone.ts";
+import { toWritten } from "../resource/user-references.ts";
 import { resourceOf } from "../resource/wanted-values.ts";
-import { markGroup, settleGroup, settleMarked, settleSeats } from "../seats/seat-updates.ts";
+import { markGroupSeats, updateGroupSeats, updateMarkedSeats, updateSeats } from "../seats/seat-updates.ts";
 import { kindOf, operationsOf } from "../vendor/user-or-group.ts";
 
-/** Who came goes, and who went comes back, with their seats. */
+/** Removes the users who were added, and adds those who were removed, with their seats. */
 export async function undoMembers(job: Job, group: LiveLink, done: MemberChange): Promise<void> {
   const undone = { add: done.remove, remove: done.add };
   await writeMembers(job, group, undone);
-  await settleSeats(job, undone);
+  await updateSeats(job, undone);
 }
 
 /** Gives a group the values that it had, and its members the seats that follow from them. */
@@ -41,13 +41,13 @@ export async function undoValues(
     await connection.adapter.group?.update?.(job.api, link.nativeId, { values, changed, native });
   }
   updateLink(connection.store, link.id, keysOf(connection, resourceOf(link, held, kind), held, "Group"));
-  await settleGroup(job, link.id);
+  await updateGroupSeats(job, link.id);
 }
 
-/** A group that cannot take its first members is not created at all. */
-export async function removeGroup(job: Job, linkId: string, nativeId: string): Promise<void> {
+/** Removes a group that was just created, because it cannot have its first members. */
+export async function removeNewGroup(job: Job, linkId: string, nativeId: string): Promise<void> {
   await job.connection.adapter.group?.remove?.(job.api, nativeId);
-  markGroup(job, linkId);
-  entomb(job, linkId);
-  await settleMarked(job);
+  markGroupSeats(job, linkId);
+  makeTombstone(job, linkId);
+  await updateMarkedSeats(job);
 }

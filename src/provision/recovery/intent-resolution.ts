@@ -1,4 +1,4 @@
-// What became of a write whose outcome was left open: it is looked up, and completed, dropped or taken back [S23].
+// Looks up what became of a write whose answer was lost, and completes, drops or undoes it [S23].
 
 import { type Fault, pagesOf } from "../../adapter.ts";
 import { ScimError } from "../../scim/messages.ts";
@@ -14,34 +14,34 @@ import {
 import { findMemberIds, listGroupsOf } from "../../store/members.ts";
 import { isRefusal } from "../../upstream/refusal.ts";
 import type { Job } from "../jobs/job.ts";
-import { ensureLoaded, type MemberChange } from "../membership/members.ts";
-import { mintLink, rowHeld } from "../resource/adoption.ts";
+import { ensureLoaded, type MemberChange } from "../membership/member-rows.ts";
+import { createLink, heldInRow } from "../resource/adoption.ts";
+import type { Held } from "../resource/attribute-mapping.ts";
 import { type Hydrated, hydrate } from "../resource/hydrate.ts";
 import { naturalKeyPath } from "../resource/link-keys.ts";
-import type { Held } from "../resource/mapping.ts";
-import { entomb } from "../resource/tombstone.ts";
+import { makeTombstone } from "../resource/tombstone.ts";
 import { findRows } from "../resource/vendor-search.ts";
-import { settleSeat } from "../seats/seat-grant.ts";
+import { updateSeat } from "../seats/seat-grant.ts";
 import {
-  markInterrupted,
-  noteRefusal,
-  settleGroup,
-  settleMarked,
-  settleOrPark,
-  settleSeats,
+  markInterruptedSeats,
+  noteSeatRefusal,
+  updateGroupSeats,
+  updateMarkedSeats,
+  updateSeatOrNote,
+  updateSeats,
 } from "../seats/seat-updates.ts";
 import { operationsOf } from "../vendor/user-or-group.ts";
-import { removeGroup, undoMembers, undoValues } from "./group-undo.ts";
-import { deactivateNatively } from "./pending-disable.ts";
+import { removeNewGroup, undoMembers, undoValues } from "./group-undo.ts";
+import { disableNatively } from "./pending-disable.ts";
 
 /**
  * Looks up what became of an unfinished write and completes or drops it. A create that did happen stays as "found", so
  * that the client's retry is answered as the first attempt would have been.
  * @throws ScimError 503 while the vendor's reads may still lag behind the attempt
  */
-export async function resolveIntent(job: Job, intent: Intent): Promise<"found" | "absent" | "settled"> {
+export async function resolveIntent(job: Job, intent: Intent): Promise<void> {
   const { store, adapter } = job.connection;
-  // What an asynchronous vendor has taken comes to its end first: looked at earlier, it would seem absent.
+  // Requests that an asynchronous vendor has accepted are finished first, because a look-up before that finds nothing.
   for (const ticket of intent.tickets) await adapter.finish?.(job.api, ticket);
   switch (intent.kind) {
     case "user.create":
@@ -57,11 +57,10 @@ export async function resolveIntent(job: Job, intent: Intent): Promise<"found" |
       await resolveGroup(job, intent);
       break;
     case "user.seat":
-      await settleOrPark(job, intent.linkId.slice(seatKey("").length));
+      await updateSeatOrNote(job, intent.linkId.slice(seatKey("").length));
       break;
   }
   deleteIntent(store, intent.id);
-  return "settled";
 }
 
 async function resolveUser(job: Job, intent: Intent): Promise<void> {
@@ -74,54 +73,54 @@ async function resolveUser(job: Job, intent: Intent): Promise<void> {
   }
   const present = await hydrate(job, link);
   if (!present) {
-    if (intent.kind === "user.delete") entomb(job, link.id);
+    if (intent.kind === "user.delete") makeTombstone(job, link.id);
     return;
   }
   try {
-    await settleSeat(job, link.id);
+    await updateSeat(job, link.id);
   } catch (error) {
     if (!isRefusal(error)) throw error;
     await refuseSeat(job, present, intent, error);
   }
 }
 
-/** Who cannot have their seat back is not restored; a refusal of anything else is noted with the user. */
+/** A user whose seat is refused is not restored; another refusal is noted with the user. */
 async function refuseSeat(job: Job, { link, native, held }: Hydrated, intent: Intent, refusal: Fault): Promise<void> {
   const { store } = job.connection;
   if (intent.expected?.activates && link.isActive) {
-    await deactivateNatively(job, link.nativeId, native, held);
+    await disableNatively(job, link.nativeId, native, held);
     updateLink(store, link.id, { isActive: false, seat: null });
   } else {
-    noteRefusal(job, link.id, refusal);
+    noteSeatRefusal(job, link.id, refusal);
   }
 }
 
-/** The rows may differ from the vendor's list now, so it is loaded anew; seats follow from it. */
+/** Loads the member list again, because the rows may differ from it now; then updates the seats. */
 async function resolveGroup(job: Job, intent: Intent): Promise<void> {
   const { store } = job.connection;
   const link = findLiveLink(store, "Group", intent.linkId);
   const { joining = [], leaving = [], before } = intent.expected ?? {};
-  markInterrupted(job, intent.linkId, [...joining, ...leaving]);
+  markInterruptedSeats(job, intent.linkId, [...joining, ...leaving]);
   const present = link && (await hydrate(job, link));
   if (present && intent.kind === "group.members") await reloadMembers(job, present.link.id);
   if (present) {
     try {
-      await settleSeats(job, presentOf(job, present.link.id, intent));
-      if (before) await settleGroup(job, present.link.id);
+      await updateSeats(job, effectOf(job, present.link.id, intent));
+      if (before) await updateGroupSeats(job, present.link.id);
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      // As a request that is refused midway: nothing of it stays.
-      await undoMembers(job, present.link, presentOf(job, present.link.id, intent));
+      // Nothing of it stays, as with a request that is refused halfway.
+      await undoMembers(job, present.link, effectOf(job, present.link.id, intent));
       if (before) await undoValues(job, present.link, present.native, before);
     }
   } else if (link && intent.kind === "group.delete") {
-    entomb(job, link.id);
+    makeTombstone(job, link.id);
   }
-  await settleMarked(job);
+  await updateMarkedSeats(job);
 }
 
-/** Of those whom a write was to bring in and to put out, those who are in, and those who are out. */
-function presentOf(job: Job, groupId: string, { expected }: Intent): MemberChange {
+/** The part of an intended member change that has happened: who was to join and is in, who was to leave and is out. */
+function effectOf(job: Job, groupId: string, { expected }: Intent): MemberChange {
   const { store } = job.connection;
   const { joining = [], leaving = [] } = expected ?? {};
   const isIn = findMemberIds(store, groupId, [...joining, ...leaving]);
@@ -139,54 +138,55 @@ function presentOf(job: Job, groupId: string, { expected }: Intent): MemberChang
   };
 }
 
-/** Loads the list anew, at once: a user who leaves must leave whatever the interrupted write had put them into. */
+/**
+ * Loads the list again at once, so that a user who is deleted also leaves groups that the interrupted write had added.
+ */
 async function reloadMembers(job: Job, groupId: string): Promise<void> {
   const { store } = job.connection;
   updateLink(store, groupId, { membersLoaded: false });
   const link = findLiveLink(store, "Group", groupId);
   if (!link) return;
   await ensureLoaded(job, link);
-  markInterrupted(job, groupId, []);
+  markInterruptedSeats(job, groupId, []);
 }
 
-async function resolveCreate(job: Job, intent: Intent, type: "User" | "Group"): Promise<"found" | "absent"> {
+async function resolveCreate(job: Job, intent: Intent, type: "User" | "Group"): Promise<void> {
   const { connection } = job;
   const linked = findLiveLink(connection.store, type, intent.linkId);
-  const native = linked ? undefined : await findNative(job, type, intent.expected?.name ?? intent.key ?? "");
+  const native = linked ? undefined : await findRecordByName(job, type, intent.expected?.name ?? intent.key ?? "");
   if (!linked && native === undefined) {
     const lagMs = connection.adapter.quirks.readLagMs?.is ?? 0;
-    const settledAt = intent.attemptedAt + lagMs;
-    if (job.now() < settledAt) {
+    const visibleAt = intent.attemptedAt + lagMs;
+    if (job.now() < visibleAt) {
       throw new ScimError(503, "the outcome of an earlier attempt is not visible at the product yet; try again", {
-        retryAfterSeconds: Math.ceil((settledAt - job.now()) / 1000),
+        retryAfterSeconds: Math.ceil((visibleAt - job.now()) / 1000),
       });
     }
     deleteIntent(connection.store, intent.id);
-    return "absent";
+    return;
   }
   let linkId = intent.linkId;
   connection.object.atomically(() => {
-    if (native !== undefined) linkId = linkFound(job, type, intent, native);
+    if (native !== undefined) linkId = linkRecord(job, type, intent, native);
     updateIntent(connection.store, intent.id, { linkId, state: "found", attemptedAt: job.now() });
   });
-  if (type === "User") return "found";
-  markInterrupted(job, linkId, intent.expected?.joining ?? []);
+  if (type === "User") return;
+  markInterruptedSeats(job, linkId, intent.expected?.joining ?? []);
   await reloadMembers(job, linkId);
   try {
-    await settleSeats(job, presentOf(job, linkId, intent));
+    await updateSeats(job, effectOf(job, linkId, intent));
   } catch (error) {
     // Only a link that the attempt itself had made shows that the group is its own.
     if (!isRefusal(error) || !linked) throw error;
-    await removeGroup(job, linkId, linked.nativeId);
+    await removeNewGroup(job, linkId, linked.nativeId);
     deleteIntent(connection.store, intent.id);
-    return "absent";
+    return;
   }
-  await settleMarked(job);
-  return "found";
+  await updateMarkedSeats(job);
 }
 
-/** The link of what a lost attempt made: the one that a match has given it meanwhile, else the one that was promised. */
-function linkFound(job: Job, type: "User" | "Group", intent: Intent, native: unknown): string {
+/** The link of a record that a lost attempt made: one that a match has made meanwhile, else the one that the intent names. */
+function linkRecord(job: Job, type: "User" | "Group", intent: Intent, native: unknown): string {
   const { store } = job.connection;
   const nativeId = operationsOf(job.connection, type).id(native);
   const seen = findLinkByNativeId(store, type, nativeId);
@@ -196,23 +196,23 @@ function linkFound(job: Job, type: "User" | "Group", intent: Intent, native: unk
   }
   releaseNativeId(store, type, nativeId, intent.linkId, job.now());
   const more = { id: intent.linkId, externalId: intent.externalId };
-  return mintLink(job, type, nativeId, rowHeld(job, type, native), more).id;
+  return createLink(job, type, nativeId, heldInRow(job, type, native), more).id;
 }
 
 /** A record that was removed, which reads that lag still show. */
-function isDeparting(job: Job, type: "User" | "Group", nativeId: string): boolean {
+function isRemovedButShown(job: Job, type: "User" | "Group", nativeId: string): boolean {
   const link = findLinkByNativeId(job.connection.store, type, nativeId);
   const lagMs = job.connection.adapter.quirks.readLagMs?.is ?? 0;
   return link?.state === "tombstone" && !link.isHidden && job.now() < (link.deletedAt ?? 0) + lagMs;
 }
 
 /** The native record of this name: by search where there is one, else through the whole list. */
-async function findNative(job: Job, type: "User" | "Group", name: string): Promise<unknown> {
+async function findRecordByName(job: Job, type: "User" | "Group", name: string): Promise<unknown> {
   const operations = operationsOf(job.connection, type);
   const path = naturalKeyPath(job.connection, type);
   const isIt = (row: unknown) => {
-    const value = rowHeld(job, type, row)[path];
-    return typeof value === "string" && isSameText(value, name) && !isDeparting(job, type, operations.id(row));
+    const value = heldInRow(job, type, row)[path];
+    return typeof value === "string" && isSameText(value, name) && !isRemovedButShown(job, type, operations.id(row));
   };
   const search = operations.find?.[path];
   if (search) return (await findRows(job, search, name)).find(isIt);
@@ -224,6 +224,6 @@ async function findNative(job: Job, type: "User" | "Group", name: string): Promi
 }
 
 /** For the intent of a create: the name as the vendor gets it, which folding may spell in other letters. */
-export const promisedName = (job: Job, type: "User" | "Group", held: Held) => ({
+export const expectedName = (job: Job, type: "User" | "Group", held: Held) => ({
   name: String(held[naturalKeyPath(job.connection, type)] ?? ""),
 });

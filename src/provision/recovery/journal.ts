@@ -1,4 +1,5 @@
-// The journal: a write is promised before its first native call and looked up, never repeated blindly [S23].
+// The journal: an intent is stored before a write's first native call, so that a lost answer is looked up and the write
+// never repeated blindly [S23].
 
 import { Fault } from "../../adapter.ts";
 import { ScimError } from "../../scim/messages.ts";
@@ -17,21 +18,21 @@ import {
 import { isEverybodys } from "../../upstream/refusal.ts";
 import type { Job } from "../jobs/job.ts";
 import { countEffects } from "../jobs/trace.ts";
-import { suspendDigests } from "../resource/record-drift.ts";
+import { clearDigests } from "../resource/record-drift.ts";
 import { resolveIntent } from "./intent-resolution.ts";
 
 /** An attempt younger than this may still be on its way. */
-const SETTLE_MS = 30_000;
+const IN_FLIGHT_MS = 30_000;
 
-export type Promised = Pick<Intent, "kind" | "linkId"> & Partial<Pick<Intent, "key" | "expected" | "externalId">>;
+export type NewIntent = Pick<Intent, "kind" | "linkId"> & Partial<Pick<Intent, "key" | "expected" | "externalId">>;
 
 /**
- * Runs native steps under an intent. A definite refusal deletes it, a commit deletes it together with what it promised,
- * and only an end that leaves the outcome open lets it stay.
+ * Runs native steps under an intent. A definite refusal deletes the intent, and the commit deletes it in the
+ * transaction that stores the result; it stays only where the outcome is unknown.
  */
-export async function journaled<T>(
+export async function withIntent<T>(
   job: Job,
-  promise: Promised,
+  intent: NewIntent,
   steps: () => Promise<T>,
   commit: (result: T) => void,
 ): Promise<T> {
@@ -42,13 +43,13 @@ export async function journaled<T>(
     key: null,
     expected: null,
     externalId: null,
-    ...promise,
+    ...intent,
     id,
     tickets: [],
     state: "open",
     attemptedAt: job.now(),
   });
-  const restoreDigests = promise.kind === "group.members" ? () => {} : suspendDigests(job, promise.linkId);
+  const restoreDigests = intent.kind === "group.members" ? () => {} : clearDigests(job, intent.linkId);
   const effectsBefore = countEffects(job.trace);
   const tickets: string[] = [];
   job.onTicket = (ticket) => {
@@ -59,10 +60,10 @@ export async function journaled<T>(
   try {
     result = await steps();
   } catch (error) {
-    const isOpen = !isRefusedCreate(error, promise) && leavesOpen(error, countEffects(job.trace) > effectsBefore);
+    const isOpen = !isRefusedCreate(error, intent) && leavesOpen(error, countEffects(job.trace) > effectsBefore);
     if (isOpen) {
       updateIntent(store, id, { attemptedAt: job.now() });
-      upsertDueJob(store, { job: "journal", dueAt: job.now() + SETTLE_MS, failures: 0 });
+      upsertDueJob(store, { job: "journal", dueAt: job.now() + IN_FLIGHT_MS, failures: 0 });
       connection.object.setAlarm();
     } else {
       deleteIntent(store, id);
@@ -74,13 +75,13 @@ export async function journaled<T>(
   }
   connection.object.atomically(() => {
     commit(result);
-    deleteIntentsOf(store, promise.linkId);
+    deleteIntentsOf(store, intent.linkId);
   });
   return result;
 }
 
-/** After a definite conflict nothing is adopted, although an asynchronous vendor had taken the request. */
-function isRefusedCreate(error: unknown, { kind }: Promised): boolean {
+/** A definite conflict is no create of Portico's, although an asynchronous vendor had accepted the request. */
+function isRefusedCreate(error: unknown, { kind }: NewIntent): boolean {
   const isConflict = error instanceof Fault ? error.kind === "conflict" && !error.ambiguous : isUniqueness(error);
   return isConflict && kind.endsWith(".create");
 }
@@ -97,26 +98,26 @@ export function pathsInDoubt({ connection, now }: Job, linkId: string): string[]
   if (!lagMs) return [];
   return findIntentsOf(connection.store, linkId)
     .filter(({ kind, state }) => kind === "user.update" && state === "open")
-    .filter(({ attemptedAt }) => now() < attemptedAt + SETTLE_MS + lagMs)
+    .filter(({ attemptedAt }) => now() < attemptedAt + IN_FLIGHT_MS + lagMs)
     .flatMap(({ expected }) => expected?.paths ?? []);
 }
 
-/** Settles what earlier attempts left open on a link, before a new write to it. */
-export async function settle(job: Job, linkId: string): Promise<void> {
+/** Resolves the open intents of a link, before a new write to it. */
+export async function resolveIntentsOf(job: Job, linkId: string): Promise<void> {
   const { store } = job.connection;
   for (const intent of [...findIntentsOf(store, linkId), ...findIntentsOf(store, seatKey(linkId))]) {
     if (intent.state === "open") await resolveIntent(job, intent);
   }
 }
 
-/** Settles attempts that nobody came back for; one that cannot be settled yet goes behind the others. */
-export async function settleAbandoned(job: Job): Promise<void> {
+/** Resolves open intents that no client has repeated; one that cannot be resolved yet goes behind the others. */
+export async function resolveAbandoned(job: Job): Promise<void> {
   const { connection } = job;
-  for (const intent of listOpenIntents(connection.store, job.now() - SETTLE_MS + 1)) {
+  for (const intent of listOpenIntents(connection.store, job.now() - IN_FLIGHT_MS + 1)) {
     const names = intent.kind === "group.create" ? "group" : "name";
     const keys = [`link:${intent.linkId}`, ...(intent.key ? [`${names}:${intent.key}`] : [])];
     try {
-      await connection.object.locks.hold(keys, job.deadlineAt, async () => {
+      await connection.object.locks.withLocks(keys, job.deadlineAt, async () => {
         const [still] = findIntentsOf(connection.store, intent.linkId).filter((one) => one.id === intent.id);
         if (still?.state === "open") await resolveIntent(job, still);
       });

@@ -1,77 +1,79 @@
-// Deactivations that the vendor could not take: shown as done, and tried again until they are [S19].
+// Disables that the vendor could not do yet: shown as done, and tried again until they are done [S19].
 
 import { Fault } from "../../adapter.ts";
 import { upsertDueJob } from "../../store/due-jobs.ts";
 import {
-  delayDeactivation,
+  delayDisable,
   deleteOverlay,
-  findNextDeactivation,
+  findNextDisable,
   findOverlays,
-  listDueDeactivations,
+  listDueDisables,
   type Overlay,
   upsertOverlay,
 } from "../../store/journal.ts";
 import { findLink, type Link, updateLink } from "../../store/links.ts";
 import { isThrottled } from "../../upstream/refusal.ts";
 import type { Job } from "../jobs/job.ts";
-import { backOff } from "../jobs/retry-delay.ts";
+import { nextAttempt } from "../jobs/retry-delay.ts";
 import { SLICE_MS } from "../jobs/slices.ts";
 import { isProtected } from "../protection/protected-principals.ts";
+import type { Held } from "../resource/attribute-mapping.ts";
 import { readTogether } from "../resource/batch-read.ts";
 import { type Hydrated, overlayLag, readHeld } from "../resource/hydrate.ts";
 import { remainingSeat } from "../resource/link-keys.ts";
-import type { Held } from "../resource/mapping.ts";
 import { confirmNotFound, isNotFound } from "../resource/not-found.ts";
 import { noteWrite } from "../resource/record-drift.ts";
-import { toWritten } from "../resource/references.ts";
+import { toWritten } from "../resource/user-references.ts";
 import { shortenUnchanged } from "../resource/wanted-values.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
 
-/** A kept deactivation ends by being done or superseded, never by age. */
+/** A pending disable ends when it is done or another change replaces it, never by age. */
 const NEVER = Number.MAX_SAFE_INTEGER;
-/** How often a vendor is asked again that cannot do it yet or has refused; each time may cost calls of a day's budget. */
+/**
+ * How often a vendor is asked again that cannot do it yet or has refused; each time may cost calls of a day's budget.
+ */
 const PENDING_MS = 3_600_000;
 const BATCH = 100;
 
 const OUTAGES: readonly string[] = ["unavailable", "throttled", "unauthorized", "protocol"];
 export const isOutage = (error: unknown): error is Fault => error instanceof Fault && OUTAGES.includes(error.kind);
-const isPending = (error: unknown) => error instanceof Fault && error.kind === "pending";
+const waitsForPerson = (error: unknown) => error instanceof Fault && error.kind === "pending";
 
-/** Whether a deactivation that failed so is kept. */
-export const isKept = (error: unknown): error is Fault => isOutage(error) || isPending(error);
+/** Whether a disable that failed so is remembered and tried again. */
+export const canDisableLater = (error: unknown): error is Fault => isOutage(error) || waitsForPerson(error);
 
-/** Whether the vendor still owes a deactivation that was accepted. */
-export const isOwed = (job: Job, linkId: string): boolean =>
+/** Whether a disable that a client was told of is still to be done at the vendor. */
+export const isDisablePending = (job: Job, linkId: string): boolean =>
   findOverlays(job.connection.store, linkId, job.now()).some((overlay) => overlay.reason === "deactivation");
 
-/** Whether somebody is inactive without having been disabled, and would become active without Portico. */
+/** Whether a user is inactive without having been disabled, and can become active without Portico. */
 export const isDormant = ({ connection }: Job, { native, held }: Pick<Hydrated, "native" | "held">): boolean =>
   native !== undefined && held.active === false && connection.adapter.user.isDormant?.(native) === true;
 
 /** Shows a user as inactive from now on, and goes on trying. */
-export function keepDeactivation(job: Job, linkId: string, why: Fault): void {
+export function rememberDisable(job: Job, linkId: string, why: Fault): void {
   const { store } = job.connection;
-  const owed = { linkId, path: "active", reason: "deactivation", value: false, expiresAt: NEVER } as const;
-  upsertOverlay(store, { ...owed, ...nextTry(job, 0, why) });
+  const pending = { linkId, path: "active", reason: "deactivation", value: false, expiresAt: NEVER } as const;
+  upsertOverlay(store, { ...pending, ...nextRetry(job, 0, why) });
   updateLink(store, linkId, { isActive: false });
   job.trace.notes.add("the product could not deactivate this user yet; it is shown as inactive and tried again");
-  upsertDueJob(store, { job: "deactivations", dueAt: findNextDeactivation(store) ?? job.now(), failures: 0 });
+  upsertDueJob(store, { job: "deactivations", dueAt: findNextDisable(store) ?? job.now(), failures: 0 });
   job.connection.object.setAlarm();
 }
 
-/** Those who wait for long are tried together, because one look at the vendor may serve them all. */
-function nextTry(job: Job, failures: number, error: unknown): Pick<Overlay, "retryAt" | "failures"> {
+/** Disables that wait for long are tried together, because one read at the vendor may serve them all. */
+function nextRetry(job: Job, failures: number, error: unknown): Pick<Overlay, "retryAt" | "failures"> {
   const now = job.now();
   if (isOutage(error)) {
-    const { dueAt, failures: counted } = backOff(failures, error, now);
+    const { dueAt, failures: counted } = nextAttempt(failures, error, now);
     return { retryAt: dueAt, failures: counted };
   }
-  const together = findNextDeactivation(job.connection.store, now + PENDING_MS / 2);
+  const together = findNextDisable(job.connection.store, now + PENDING_MS / 2);
   return { retryAt: Math.min(together ?? Number.POSITIVE_INFINITY, now + PENDING_MS), failures: failures + 1 };
 }
 
 /** Switches a native account off, by verb or by value; the record as it stands afterwards. */
-export async function deactivateNatively(job: Job, nativeId: string, native: unknown, held: Held): Promise<unknown> {
+export async function disableNatively(job: Job, nativeId: string, native: unknown, held: Held): Promise<unknown> {
   const { user } = job.connection.adapter;
   if (user.setActive) return user.setActive(job.api, nativeId, false, native);
   const kind = kindOf(job.connection, "User");
@@ -82,29 +84,30 @@ export async function deactivateNatively(job: Job, nativeId: string, native: unk
 }
 
 /**
- * Tries the kept deactivations that are due, each for itself: one that fails has its own next time and holds up no other.
+ * Tries the pending disables that are due, one by one; one that fails gets its own next time and does not delay the
+ * others.
  * @returns when the next one is due
  */
-export async function settleDeactivations(job: Job): Promise<number | undefined> {
+export async function retryDisables(job: Job): Promise<number | undefined> {
   const { store, object } = job.connection;
   const endsAt = job.now() + SLICE_MS;
-  const due = listDueDeactivations(store, job.now(), BATCH);
+  const due = listDueDisables(store, job.now(), BATCH);
   const known = await readDue(job, due);
   for (const { linkId, failures } of due) {
     if (job.now() > endsAt) break;
     try {
-      await object.locks.hold([`link:${linkId}`], job.deadlineAt, () => settleDeactivation(job, linkId, known));
+      await object.locks.withLocks([`link:${linkId}`], job.deadlineAt, () => retryDisable(job, linkId, known));
     } catch (error) {
       if (isThrottled(error)) throw error;
-      delayDeactivation(store, linkId, nextTry(job, failures, error));
+      delayDisable(store, linkId, nextRetry(job, failures, error));
     }
   }
-  return findNextDeactivation(store);
+  return findNextDisable(store);
 }
 
 /**
- * The records of all who are due, where one read answers for many: good enough for a verb, while values are written over
- * a record that was read under the lock.
+ * The records of the users that are due, by one read for many where the vendor has one and disables by an operation of
+ * its own; where it disables by writing values, each record is read under its lock instead.
  */
 async function readDue(job: Job, due: readonly Overlay[]): Promise<Map<string, unknown>> {
   const { adapter, store } = job.connection;
@@ -117,15 +120,15 @@ async function readDue(job: Job, due: readonly Overlay[]): Promise<Map<string, u
   );
 }
 
-async function settleDeactivation(job: Job, linkId: string, known: ReadonlyMap<string, unknown>): Promise<void> {
+async function retryDisable(job: Job, linkId: string, known: ReadonlyMap<string, unknown>): Promise<void> {
   const { connection } = job;
-  // Superseded while the lock was waited for.
-  if (!isOwed(job, linkId)) return;
+  // Another request replaced it while this one waited for the lock.
+  if (!isDisablePending(job, linkId)) return;
   const link = findLink(connection.store, "User", linkId);
-  // Whoever was protected meanwhile is left as they are, and reads show that.
-  const isLeft = link !== undefined && isProtected(job, link);
-  const asked = isLeft ? null : link?.nativeId;
-  const native = link && asked ? await switchOff(job, link, asked, known.get(asked)) : undefined;
+  // A user who is protected by now stays active, and reads show that.
+  const staysActive = link !== undefined && isProtected(job, link);
+  const asked = staysActive ? null : link?.nativeId;
+  const native = link && asked ? await disableIfActive(job, link, asked, known.get(asked)) : undefined;
   connection.object.atomically(() => {
     deleteOverlay(connection.store, linkId, "active");
     // Reads that lag would show the user as active once more.
@@ -135,13 +138,13 @@ async function settleDeactivation(job: Job, linkId: string, known: ReadonlyMap<s
     updateLink(
       connection.store,
       linkId,
-      isLeft ? { isActive: true } : { seat: remainingSeat(connection, link, native) },
+      staysActive ? { isActive: true } : { seat: remainingSeat(connection, link, native) },
     );
   });
 }
 
-/** The record of somebody who is disabled now; undefined for somebody who is gone. */
-async function switchOff(job: Job, link: Link, nativeId: string, known: unknown): Promise<unknown> {
+/** Disables a user who is still active. @returns the record afterwards; undefined where the user is gone */
+async function disableIfActive(job: Job, link: Link, nativeId: string, known: unknown): Promise<unknown> {
   const { connection } = job;
   const { user } = connection.adapter;
   let native = known;
@@ -149,7 +152,7 @@ async function switchOff(job: Job, link: Link, nativeId: string, known: unknown)
     native ??= await user.read(job.api, nativeId);
     const held = readHeld(connection.store, link, user.toScim(native), kindOf(connection, "User"));
     if (held.active === false && !isDormant(job, { native, held })) return native;
-    return await deactivateNatively(job, nativeId, native, held);
+    return await disableNatively(job, nativeId, native, held);
   } catch (error) {
     if (!isNotFound(error)) throw error;
     await confirmNotFound(job, link);

@@ -1,4 +1,4 @@
-// First sight of native records: each gets its link once [S6] [S9] [S10].
+// Gives a link to each native record that a list or search shows for the first time [S6] [S9] [S10].
 
 import { createId } from "../../store/identifier.ts";
 import {
@@ -15,20 +15,20 @@ import {
 } from "../../store/links.ts";
 import type { Job } from "../jobs/job.ts";
 import { kindOf, operationsOf } from "../vendor/user-or-group.ts";
+import { type Held, toResource } from "./attribute-mapping.ts";
 import { readHeld } from "./hydrate.ts";
 import { keysOf } from "./link-keys.ts";
-import { type Held, toResource } from "./mapping.ts";
 
-/** The name that a record seen for the first time goes by. */
-function firstKeys(job: Job, type: LinkType, held: Held) {
+/** The names of a record that has no link yet. */
+function keysOfNewRecord(job: Job, type: LinkType, held: Held) {
   const { connection } = job;
   const twin = connection.adapter.userNameIs;
   const named = type === "User" && twin ? { ...held, userName: held[twin] } : held;
   return keysOf(connection, toResource(named, null, kindOf(connection, type)), named, type);
 }
 
-/** A live link for a native record; where its name is taken the earlier link answers for the name. */
-export function mintLink(
+/** Makes a live link for a native record; where the name is taken, the earlier link keeps it. */
+export function createLink(
   job: Job,
   type: LinkType,
   nativeId: string,
@@ -37,7 +37,7 @@ export function mintLink(
 ): LiveLink {
   const { store } = job.connection;
   const now = job.now();
-  const keys = firstKeys(job, type, held);
+  const keys = keysOfNewRecord(job, type, held);
   const isTaken = keys.nameKey !== null && findLiveLinksByKey(store, type, "nameKey", keys.nameKey).length > 0;
   const link: LiveLink = {
     ...NEW_LINK,
@@ -54,7 +54,7 @@ export function mintLink(
     sweep: null,
     seat: keys.seat ?? null,
   };
-  // A lost attempt to bring a deleted user or group back promised the id that its tombstone has.
+  // The intent of a lost attempt to bring back a deleted user or group has the id of the tombstone.
   const former = more.id === undefined ? undefined : findLink(store, type, more.id);
   const made = former ? { ...link, createdAt: former.createdAt } : link;
   if (former) updateLink(store, former.id, made);
@@ -66,17 +66,17 @@ export function mintLink(
  * The link of a native record that a search or list showed.
  * @returns undefined for the hidden account of a deleted user
  */
-export function sightNative(job: Job, type: LinkType, nativeId: string, held: Held): LiveLink | undefined {
+export function adoptRecord(job: Job, type: LinkType, nativeId: string, held: Held): LiveLink | undefined {
   const { store } = job.connection;
   const link = findLinkByNativeId(store, type, nativeId);
-  if (!link) return mintLink(job, type, nativeId, held);
-  const keys = firstKeys(job, type, held);
+  if (!link) return createLink(job, type, nativeId, held);
+  const keys = keysOfNewRecord(job, type, held);
   const isReused =
     link.state !== "live" && !link.isHidden && [keys.nameKey, link.nameKey].every((name) => name !== null);
   if (isReused && keys.nameKey !== link.nameKey) {
-    // The vendor gives the ids of removed records again, and this one now belongs to somebody else.
+    // The vendor reuses ids of removed records, and this one is another user's or group's now.
     releaseNativeId(store, type, nativeId, "", job.now());
-    return mintLink(job, type, nativeId, held);
+    return createLink(job, type, nativeId, held);
   }
   if (link.state === "tombstone") return undefined;
   if (isLive(link) && (link.name !== null || keys.name === null)) return link;
@@ -94,7 +94,7 @@ export function sightNative(job: Job, type: LinkType, nativeId: string, held: He
 }
 
 /** The values of a row of a list or search. */
-export function rowHeld(job: Job, type: "User" | "Group", row: unknown) {
+export function heldInRow(job: Job, type: "User" | "Group", row: unknown) {
   const { connection } = job;
   const toScim =
     type === "User"

@@ -2,7 +2,7 @@
 
 import type { Job } from "../jobs/job.ts";
 
-/** Records by native id: none where the vendor has no such read, and whom it leaves out may be gone, or may not. */
+/** Records by native id; none where the vendor has no such read. A record that is left out need not be gone. */
 export async function readTogether(job: Job, nativeIds: readonly string[]): Promise<Map<string, unknown>> {
   const { user } = job.connection.adapter;
   const natives = new Map<string, unknown>();

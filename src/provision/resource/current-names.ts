@@ -1,4 +1,5 @@
-// Vendors whose groups name their members by e-mail: a name that is changing, or in doubt, names nobody [S23] [S24].
+// For vendors whose groups name members by e-mail: no membership call uses a name that is changing or in doubt [S23]
+// [S24].
 
 import { findIntentsOf, listOpenIntents } from "../../store/journal.ts";
 import { findLiveLink, type LiveLink } from "../../store/links.ts";
@@ -6,35 +7,35 @@ import type { Job } from "../jobs/job.ts";
 import { hydrate } from "./hydrate.ts";
 
 /** Taken after the locks of links and names, and before those of seats. */
-const addressKey = (userId: string) => `name of:${userId}`;
+const nameLock = (userId: string) => `name of:${userId}`;
 
 /** Runs a write that renames a user while no membership call uses the name. */
-export function renaming<T>(job: Job, userId: string, work: () => Promise<T>): Promise<T> {
+export function withRename<T>(job: Job, userId: string, work: () => Promise<T>): Promise<T> {
   const { adapter, object } = job.connection;
-  return adapter.quirks.membersByEmail ? object.locks.hold([addressKey(userId)], job.deadlineAt, work) : work();
+  return adapter.quirks.membersByEmail ? object.locks.withLocks([nameLock(userId)], job.deadlineAt, work) : work();
 }
 
-/** Runs a membership call with users as the vendor calls them now; nobody is renamed meanwhile. */
-export async function named<T>(
+/** Runs a membership call with the users' present names at the vendor; none of them is renamed meanwhile. */
+export async function withCurrentNames<T>(
   job: Job,
   links: readonly LiveLink[],
   call: (links: readonly LiveLink[]) => Promise<T>,
 ): Promise<T> {
   const { adapter, store, object } = job.connection;
   if (!adapter.quirks.membersByEmail) return call(links);
-  const keys = links.map((link) => addressKey(link.id));
-  return object.locks.hold(keys, job.deadlineAt, async () => {
-    for (const link of links) if (isInDoubt(job, link.id)) await hydrate(job, link);
+  const keys = links.map((link) => nameLock(link.id));
+  return object.locks.withLocks(keys, job.deadlineAt, async () => {
+    for (const link of links) if (isNameInDoubt(job, link.id)) await hydrate(job, link);
     return call(links.map((link) => findLiveLink(store, "User", link.id) ?? link));
   });
 }
 
 /** Whether an earlier write may have renamed the user although its answer was lost. */
-const isInDoubt = ({ connection }: Job, userId: string): boolean =>
+const isNameInDoubt = ({ connection }: Job, userId: string): boolean =>
   findIntentsOf(connection.store, userId).some(({ kind, state }) => kind === "user.update" && state === "open");
 
-/** Reads everybody anew whose name is in doubt, so that a name which a list shows is found. */
-export async function refreshNames(job: Job): Promise<void> {
+/** Reads the users whose name is in doubt, so that a name in a member list is found. */
+export async function refreshDoubtfulNames(job: Job): Promise<void> {
   const { store } = job.connection;
   for (const { kind, linkId } of listOpenIntents(store, Number.MAX_SAFE_INTEGER)) {
     const link = kind === "user.update" ? findLiveLink(store, "User", linkId) : undefined;

@@ -4,7 +4,7 @@ import { badRequest } from "../../scim/messages.ts";
 import { isSameText } from "../../scim/text.ts";
 import type { Trace } from "../jobs/trace.ts";
 import type { Coupling } from "../vendor/resource-types.ts";
-import type { Held } from "./mapping.ts";
+import type { Held } from "./attribute-mapping.ts";
 
 /** The two spellings of one value. */
 interface Names {
@@ -13,11 +13,11 @@ interface Names {
 }
 
 /**
- * Settles both spellings after a change. A request that changes one changes both; one that sets them to two new values
+ * Decides both spellings after a change. A request that changes one changes both; one that sets them to two new values
  * is refused or decided, as the connection says.
  * @throws ScimError 400 invalidValue naming both
  */
-function couple(before: Names, after: Names, path: string, coupling: Coupling, trace: Trace): Names {
+function toOneValue(before: Names, after: Names, path: string, coupling: Coupling, trace: Trace): Names {
   if (coupling === "separate" || isSameText(after.userName, after.email)) return after;
   if (coupling === "userName" || coupling === "email") {
     const winner = (coupling === "userName" ? after.userName : after.email) ?? after.userName ?? after.email;
@@ -37,7 +37,7 @@ function couple(before: Names, after: Names, path: string, coupling: Coupling, t
   return { userName: value, email: value };
 }
 
-/** Settles the coupled pair inside a user's values, in place. */
+/** Makes userName and e-mail one value inside a user's values, in place. */
 export function coupleHeld(
   before: Held,
   after: Held,
@@ -47,9 +47,9 @@ export function coupleHeld(
 ): void {
   if (!path) return;
   const names = (held: Held): Names => ({ userName: text(held.userName), email: text(held[path]) });
-  const settled = couple(names(before), names(after), path, coupling, trace);
-  after.userName = settled.userName;
-  after[path] = settled.email;
+  const coupled = toOneValue(names(before), names(after), path, coupling, trace);
+  after.userName = coupled.userName;
+  after[path] = coupled.email;
 }
 
 const text = (value: Held[string]) => (typeof value === "string" ? value : undefined);

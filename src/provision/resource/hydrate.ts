@@ -1,4 +1,4 @@
-// From a link to the resource it stands for: the vendor's record, the overlay and what the link keeps.
+// Makes a resource of a link: the vendor's record, the overlay and the values that only the link stores.
 
 import type { Values } from "../../adapter.ts";
 import type { Resource } from "../../scim/schema.ts";
@@ -17,11 +17,11 @@ import type { OpenConnection } from "../connection/open-connection.ts";
 import type { Job } from "../jobs/job.ts";
 import { holdsExternalId, type Kind } from "../vendor/resource-types.ts";
 import { kindOf, operationsOf } from "../vendor/user-or-group.ts";
+import { type Held, toHeld, toResource } from "./attribute-mapping.ts";
 import { naturalKeyPath, refreshKeys, shownSeat } from "./link-keys.ts";
-import { type Held, toHeld, toResource } from "./mapping.ts";
 import { findByEmail, namePaths, showsSoftDeleteName, userKeyPath, withSoftDeleteName } from "./native-names.ts";
 import { readRecord } from "./not-found.ts";
-import { compareShown, lookUp, rememberWritten, type Shown } from "./record-drift.ts";
+import { compareShown, findKnownRecords, rememberWritten, type Shown } from "./record-drift.ts";
 import { digestValues } from "./value-digests.ts";
 
 /** A link with what the vendor holds for it. */
@@ -36,7 +36,7 @@ export interface Hydrated {
   resource: Resource;
 }
 
-/** The link of the user whom a vendor's pointer means. */
+/** The SCIM id of the user that a vendor's pointer names. */
 function resolvePointer(store: Store, link: Link, path: string, pointer: Values[string]): string | undefined {
   if (typeof pointer !== "object") return undefined;
   if ("id" in pointer) {
@@ -67,7 +67,7 @@ export function readHeld(store: Store, link: Link | undefined, values: Values, k
 }
 
 /** The userName as the client sent it, also where the adapter maps only the attribute that it is another spelling of. */
-function nameHeld(connection: OpenConnection, link: Link, held: Held): void {
+function setUserName(connection: OpenConnection, link: Link, held: Held): void {
   if (link.type !== "User") return;
   const twin = connection.adapter.userNameIs;
   const native = held[twin ?? "userName"];
@@ -78,7 +78,7 @@ function nameHeld(connection: OpenConnection, link: Link, held: Held): void {
   else held.userName = isSameText(linked, native) ? linked : native;
 }
 
-/** Puts a record and what the link knows together. */
+/** Makes a resource of a record that was read, its overlay and its link. */
 export function assemble(job: Job, link: LiveLink, native: unknown, values: Values): Hydrated {
   const { connection } = job;
   const kind = kindOf(connection, link.type);
@@ -87,10 +87,10 @@ export function assemble(job: Job, link: LiveLink, native: unknown, values: Valu
     if (overlay.value === null) delete held[overlay.path];
     else held[overlay.path] = overlay.value;
   }
-  return hydrated(connection, link, native, held);
+  return toHydrated(connection, link, native, held);
 }
 
-/** What a record, or a row of a list where it is partial, shows of somebody for comparison. */
+/** What a record, or a partial row of a list, shows of a user or group, for comparison. */
 export async function toShown(
   connection: OpenConnection,
   type: LinkType,
@@ -108,12 +108,12 @@ export async function toShown(
   };
 }
 
-/** What Portico has written, as it is answered: that is what the vendor shall show from now on. */
+/** The answer to a write; remembers its values, because the vendor should show them from now on. */
 export async function answerWritten(job: Job, link: LiveLink, native: unknown, values: Values): Promise<Hydrated> {
   const present = assemble(job, link, native, values);
   const expected = { ...values };
   for (const { path, value } of findOverlays(job.connection.store, link.id, job.startedAt)) {
-    // The vendor's own pointer to somebody is not known before it shows it.
+    // How the vendor points to a user is known only once it shows the pointer.
     if (typeof expected[path] === "object") delete expected[path];
     else expected[path] = value ?? undefined;
   }
@@ -122,11 +122,11 @@ export async function answerWritten(job: Job, link: LiveLink, native: unknown, v
   return present;
 }
 
-/** Puts values and what the link knows together, without asking the vendor. */
-export function hydrated(connection: OpenConnection, link: LiveLink, native: unknown, values: Held): Hydrated {
+/** Makes a resource of values and a link, without asking the vendor. */
+export function toHydrated(connection: OpenConnection, link: LiveLink, native: unknown, values: Held): Hydrated {
   const kind = kindOf(connection, link.type);
   const held = { ...values };
-  nameHeld(connection, link, held);
+  setUserName(connection, link, held);
   const isSoftDeleted = link.type === "User" && showsSoftDeleteName(link, held[userKeyPath(connection)]);
   const softDeleteName = isSoftDeleted ? (link.name ?? undefined) : undefined;
   const names = Object.fromEntries(isSoftDeleted ? namePaths(connection).map((path) => [path, held[path]]) : []);
@@ -166,7 +166,7 @@ export async function hydrate(job: Job, link: LiveLink): Promise<Hydrated | unde
   if (record.isInvisible) return assemble(job, link, undefined, {});
   const values = operationsOf(connection, link.type).toScim(record.native);
   const shown = await toShown(connection, link.type, record.native, values);
-  const known = lookUp(job, [link.id], askedAt)(link.id);
+  const known = findKnownRecords(job, [link.id], askedAt)(link.id);
   if (!known.isBusy) compareShown(job, link, known, shown);
   const present = assemble(job, link, record.native, values);
   if (!known.isStale) refreshKeys(job, present);

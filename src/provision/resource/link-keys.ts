@@ -5,7 +5,7 @@ import { foldCase } from "../../scim/text.ts";
 import { findLiveLinksByKey, type Link, type LinkType, updateLink } from "../../store/links.ts";
 import type { OpenConnection } from "../connection/open-connection.ts";
 import type { Job } from "../jobs/job.ts";
-import type { Held } from "./mapping.ts";
+import type { Held } from "./attribute-mapping.ts";
 
 /** The path under which the vendor finds a record by its name. */
 export function naturalKeyPath({ adapter }: Pick<OpenConnection, "adapter">, type: LinkType): string {
@@ -57,7 +57,7 @@ function seatOfGroup({ adapter, settings }: Pick<OpenConnection, "adapter" | "se
 export const shownSeat = ({ adapter }: Pick<OpenConnection, "adapter">, native: unknown): string | undefined =>
   native === undefined ? undefined : adapter.seats?.held?.(native);
 
-/** What is left of the seat that Portico gave: some vendors free it when they switch somebody off, and some do not. */
+/** What is left of the seat that Portico gave: some vendors free it when they disable a user, and some do not. */
 export function remainingSeat(
   connection: Pick<OpenConnection, "adapter">,
   { seat }: Pick<Link, "seat">,
@@ -89,7 +89,7 @@ export function refreshKeys(
   );
   if (isUnchanged && (keys.seat === undefined || keys.seat === link.seat)) return;
   const [taken] = keys.nameKey ? findLiveLinksByKey(connection.store, link.type, "nameKey", keys.nameKey) : [];
-  // Two records with one name at the vendor: the first one seen answers for it.
+  // Where two records at the vendor have one name, the first link keeps it.
   const named = taken && taken.id !== link.id ? { ...keys, nameKey: null } : keys;
   const isSwitched = link.type === "User" && link.isActive !== keys.isActive;
   const left = leftAt(keys.isActive, link, now());

@@ -4,7 +4,7 @@ import { nameBeforeSoftDelete } from "../../scim/soft-delete-name.ts";
 import { foldCase, isSameText } from "../../scim/text.ts";
 import { findLiveLinksByKey, type Link, type LiveLink, type Store } from "../../store/links.ts";
 import type { OpenConnection } from "../connection/open-connection.ts";
-import type { Held } from "./mapping.ts";
+import type { Held } from "./attribute-mapping.ts";
 
 type Named = Pick<OpenConnection, "adapter" | "rules">;
 

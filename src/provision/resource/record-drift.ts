@@ -1,4 +1,5 @@
-// Drift: what changed at the vendor behind Portico's back, found by sweeps and by reads; paths and kinds, never values.
+// Drift of records: changes at the vendor that did not come through Portico, found by sweeps and reads; paths and
+// kinds, never values.
 
 import {
   type DigestRow,
@@ -19,7 +20,7 @@ import type { Digests } from "./value-digests.ts";
 const RECORDS = ["removed", "renamed", "changed", "activated", "deactivated", "seat"] as const;
 
 /** Forgets what the last sweep of this type has found; what reads have found since then stays until the next one. */
-export function beginDrift(
+export function forgetLastFindings(
   { connection }: Pick<Job, "connection">,
   type: "User" | "Group" | "Members",
   lastCompletedAt: number,
@@ -29,12 +30,12 @@ export function beginDrift(
 }
 
 export function noteDrift(job: Job, kind: Drift["kind"], linkId: string, otherId = "", isRepaired = false): void {
-  // A shadow compares with what would be.
+  // A shadow compares planned records, so a difference is no drift.
   if (job.connection.object.isShadow) return;
   upsertDrift(job.connection.store, { kind, linkId, otherId, at: job.now(), isRepaired });
 }
 
-/** What a record, or a row of a list, shows of somebody. */
+/** What a record, or a row of a list, shows of a user or group. */
 export interface Shown {
   digests: Digests;
   /** Undefined where it does not say. */
@@ -49,13 +50,13 @@ export interface KnownRecord {
   digests: DigestRow | undefined;
   /** Portico has written the record since the vendor was asked for it. */
   isStale: boolean;
-  /** What was asked for may be older than, or in the midst of, a write of Portico's own. */
+  /** The vendor may have answered before or during a write of Portico's own. */
   isBusy: boolean;
   /** Paths at which the vendor may still show something else than was written. */
-  owed: ReadonlySet<string>;
+  overlaid: ReadonlySet<string>;
 }
 
-export function lookUp(
+export function findKnownRecords(
   { connection }: Job,
   linkIds: readonly string[],
   askedAt: number,
@@ -70,21 +71,21 @@ export function lookUp(
       digests: digests.get(linkId),
       isStale,
       isBusy: isStale || busy.has(linkId),
-      owed: new Set(overlays.filter((one) => one.linkId === linkId).map((one) => one.path)),
+      overlaid: new Set(overlays.filter((one) => one.linkId === linkId).map((one) => one.path)),
     };
   };
 }
 
 /**
- * Compares what the vendor shows with what it last showed or Portico last wrote, and takes it for known from then on; not
- * for a record that is busy.
+ * Compares what the vendor shows with what it last showed or Portico last wrote, and stores it as known. Call it only
+ * for a record that is not busy.
  */
-export function compareShown(job: Job, link: Link, { digests: known, owed }: KnownRecord, shown: Shown): void {
+export function compareShown(job: Job, link: Link, { digests: known, overlaid }: KnownRecord, shown: Shown): void {
   const { store } = job.connection;
   const paths = { ...known?.paths };
   let isNew = false;
   for (const [path, digest] of Object.entries(shown.digests)) {
-    if (owed.has(path) || paths[path] === digest) continue;
+    if (overlaid.has(path) || paths[path] === digest) continue;
     if (paths[path] !== undefined) {
       if (path === shown.naturalKey) noteDrift(job, "renamed", link.id);
       else noteDrift(job, "changed", link.id, path);
@@ -93,9 +94,9 @@ export function compareShown(job: Job, link: Link, { digests: known, owed }: Kno
     isNew = true;
   }
   if (isNew) upsertDigests(store, { linkId: link.id, paths, writtenAt: known?.writtenAt ?? 0 });
-  // Somebody who was never read by a name has not changed either.
+  // A user whose name was never read has nothing to compare.
   if (link.type !== "User" || link.name === null) return;
-  if (shown.isActive !== undefined && shown.isActive !== link.isActive && !owed.has("active")) {
+  if (shown.isActive !== undefined && shown.isActive !== link.isActive && !overlaid.has("active")) {
     noteDrift(job, shown.isActive ? "activated" : "deactivated", link.id);
   }
   if (shown.isActive !== false && link.isActive) compareSeat(job, link, shown.seat);
@@ -104,7 +105,7 @@ export function compareShown(job: Job, link: Link, { digests: known, owed }: Kno
 function compareSeat(job: Job, link: Link, seat: string | undefined): void {
   const { store, rules } = job.connection;
   if (seat === undefined || link.seat === null || seat === link.seat) return;
-  // A seat that somebody raised for a protected user is not lowered, so it is not taken up at all.
+  // The repair could lower a protected user's seat, so there is none.
   const repairs = rules.drift === "repair" && !isProtected(job, link);
   noteDrift(job, "seat", link.id, "", repairs);
   if (!repairs) return;
@@ -113,13 +114,16 @@ function compareSeat(job: Job, link: Link, seat: string | undefined): void {
   upsertDueJob(store, { job: "seats", dueAt: job.now(), failures: 0 });
 }
 
-/** What the vendor shall show from now on: what Portico has written, or answered a client. */
+/** Stores what the vendor should show from now on: what Portico has written, or answered a client. */
 export function rememberWritten(job: Job, linkId: string, paths: Digests): void {
   upsertDigests(job.connection.store, { linkId, paths, writtenAt: job.now() });
 }
 
-/** Takes back what is known of a record that Portico is about to write. Gives what restores it if nothing was written. */
-export function suspendDigests(job: Job, linkId: string): () => void {
+/**
+ * Clears what is known of a record that Portico is about to write.
+ * @returns what restores it if nothing was written
+ */
+export function clearDigests(job: Job, linkId: string): () => void {
   const { store } = job.connection;
   const known = findDigests(store, linkId);
   if (!known) return () => {};
@@ -127,12 +131,12 @@ export function suspendDigests(job: Job, linkId: string): () => void {
   return () => upsertDigests(store, { ...known, writtenAt: job.now() });
 }
 
-/** A write of which no digest tells: a verb or a seat. */
+/** Notes a write that changes no digest: an activation or a seat. */
 export function noteWrite(job: Job, linkId: string): void {
   touchDigests(job.connection.store, linkId, job.now());
 }
 
-/** The record is gone: behind Portico's back, unless Portico was about to remove it. */
+/** Notes that a record is gone; that is drift unless Portico itself was removing it. */
 export function noteLoss(job: Job, linkId: string): void {
   const { store } = job.connection;
   if (!findBusyIds(store, [linkId]).has(linkId)) noteDrift(job, "removed", linkId);

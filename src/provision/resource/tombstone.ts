@@ -11,7 +11,7 @@ import type { Job } from "../jobs/job.ts";
  * Makes a link a tombstone: gone for clients, with its memberships. The native id stays, so that a vendor whose reads
  * lag, or that only hides, cannot bring the deleted one back.
  */
-export function entomb(job: Job, linkId: string, isHidden = false): void {
+export function makeTombstone(job: Job, linkId: string, isHidden = false): void {
   const { store } = job.connection;
   // An account that stays hidden at the vendor is known by the name that it has there.
   const { nativeName = null, nativeNameKey = null } = findLink(store, "User", linkId) ?? {};

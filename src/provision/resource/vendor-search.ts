@@ -3,7 +3,7 @@
 import { type Api, Fault } from "../../adapter.ts";
 import type { Job } from "../jobs/job.ts";
 
-/** The rows that a search shows. A value that cannot even be sent to the vendor is nobody's there. */
+/** The rows that a search shows; none for a value that cannot even be sent to the vendor. */
 export async function findRows(
   job: Job,
   search: (api: Api, value: string) => Promise<unknown[]>,

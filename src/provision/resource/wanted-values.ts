@@ -1,4 +1,5 @@
-// What a client wants, checked against the table: required values, lengths, coupling and what nobody holds.
+// What a client wants, checked against the attribute table: required values, lengths, coupling, attributes that the
+// vendor lacks.
 
 import { badRequest } from "../../scim/messages.ts";
 import type { Json, Resource } from "../../scim/schema.ts";
@@ -9,9 +10,9 @@ import type { Link } from "../../store/links.ts";
 import type { OpenConnection } from "../connection/open-connection.ts";
 import type { Job } from "../jobs/job.ts";
 import { holdsExternalId, type Kind, type Row } from "../vendor/resource-types.ts";
+import { assumeTypes, changedPaths, type Held, toHeld, toKept, toResource } from "./attribute-mapping.ts";
 import { coupleHeld } from "./email-coupling.ts";
 import type { Hydrated } from "./hydrate.ts";
-import { assumeTypes, changedPaths, type Held, toHeld, toKept, toResource } from "./mapping.ts";
 import { namePaths, softDeleteNameIn } from "./native-names.ts";
 
 /** A wanted state next to the present one. */
@@ -32,7 +33,7 @@ export interface Wanted {
  * @param refused takes values that cannot be had, where the rest is done all the same: they stay as they are [S48]
  * @throws ScimError 400 where there is no such list
  */
-export function settleWanted(
+export function toWanted(
   job: Job,
   kind: Kind,
   before: Hydrated | undefined,
@@ -56,9 +57,9 @@ export function settleWanted(
     return true;
   });
   if (!coupled) restore(names);
-  if (kind.rows.some((row) => row.path === "active")) held.active ??= settleActive(job, before);
+  if (kind.rows.some((row) => row.path === "active")) held.active ??= toActive(job, before);
   const softDeleteName = before && kind.type.name === "User" ? readSoftDeleteName(job, before, held) : undefined;
-  const kept = keep(job, toKept(wanted, kind));
+  const kept = keepUnmapped(job, toKept(wanted, kind));
   let changed = changedPaths(before?.held ?? {}, held, kind);
   if (twin) changed.delete("userName");
   for (const check of [checkImmutable, checkRequired, checkLength]) {
@@ -119,15 +120,15 @@ function readSoftDeleteName(job: Job, before: Hydrated, held: Held): string | un
   return name;
 }
 
-/** Whoever is created is active; afterwards only a value acts, so clearing changes nothing [S5]. */
-function settleActive({ trace }: Job, before: Hydrated | undefined): Held[string] {
+/** A new user is active; later only a value changes that, so clearing `active` changes nothing [S5]. */
+function toActive({ trace }: Job, before: Hydrated | undefined): Held[string] {
   if (before === undefined) return true;
   if (before.held.active !== undefined) trace.notes.add("active cannot be cleared; it stays as it is");
   return before.held.active;
 }
 
-/** What the link keeps of attributes that the vendor cannot hold. */
-function keep(job: Job, rest: Resource): Resource | null {
+/** The attributes that the vendor cannot hold, for the link to store; null where the connection ignores them. */
+function keepUnmapped(job: Job, rest: Resource): Resource | null {
   if (job.connection.rules.unmapped === "keep") return Object.keys(rest).length > 0 ? rest : null;
   for (const [name, value] of Object.entries(rest))
     for (const path of pathsOf(name, value)) job.trace.dropped.add(path);

@@ -1,5 +1,5 @@
-// The brake: a wrong scope in the identity provider must not empty a company [S18] [S20]. What it holds, it
-// holds until an administrator releases it, however many windows pass.
+// The brake: too many removals at once are refused until an administrator releases them, because a wrong scope in the
+// identity provider must not empty a company [S18] [S20].
 
 import { ScimError } from "../../scim/messages.ts";
 import { deleteFact, readFact, writeFact } from "../../store/facts.ts";
@@ -53,12 +53,12 @@ function openWindow(job: Job): void {
 }
 
 /**
- * Holds a request that would take away too much, and everything of its kind after it, before its first write.
+ * Refuses a request that would take away too much before its first write, and all further ones of its kind.
  * @throws ScimError 503 saying why, and how it is released
  */
-function requireBrake(job: Job, kind: RemovalKind, linkId: string): void {
+function refuseIfBraked(job: Job, kind: RemovalKind, linkId: string): void {
   const { connection } = job;
-  const why = whyHeld(job, kind, linkId);
+  const why = whyBraked(job, kind, linkId);
   if (why === undefined) return;
   if (connection.object.isShadow) {
     job.trace.notes.add("the brake would hold this");
@@ -76,7 +76,7 @@ function requireBrake(job: Job, kind: RemovalKind, linkId: string): void {
   );
 }
 
-function whyHeld(job: Job, kind: RemovalKind, linkId: string): string | undefined {
+function whyBraked(job: Job, kind: RemovalKind, linkId: string): string | undefined {
   const { connection } = job;
   const byHand = numberIn(connection.store, HELD_BY_HAND_SINCE);
   if (byHand > 0) return `an administrator has held all removals since ${toTime(byHand)}`;
@@ -93,25 +93,25 @@ function whyHeld(job: Job, kind: RemovalKind, linkId: string): string | undefine
 
 const toTime = (at: number) => new Date(at).toISOString();
 
-/** Un-counts who came back. */
+/** A user or group that came back is counted no more. */
 export function uncountRemoval(job: Job, linkId: string): void {
   deleteRemovals(job.connection.store, linkId);
 }
 
 /**
- * Runs work that takes something away; it counts from before its first write, so that parallel requests see each other,
- * and no longer if nothing came of it.
+ * Runs work that takes something away. It counts from before its first write, so that parallel requests see each other,
+ * and no longer if it fails.
  */
-export async function braked<T>(
+export async function withBrake<T>(
   job: Job,
   kind: RemovalKind | undefined,
   linkId: string,
   work: () => Promise<T>,
 ): Promise<T> {
   const { store } = job.connection;
-  // What goes while the brake is released is intended, and counts against nobody afterwards.
+  // Removals while the brake is released are intended, so they are not counted.
   if (kind === undefined || numberIn(store, RELEASED_UNTIL) > job.now()) return work();
-  requireBrake(job, kind, linkId);
+  refuseIfBraked(job, kind, linkId);
   const isNew = insertRemoval(store, kind, linkId, job.now());
   try {
     return await work();
@@ -128,7 +128,7 @@ export interface BrakeStatus {
   removals: number;
   emptiedGroups: number;
   users: number | null;
-  /** What is held until it is released. */
+  /** The kinds that are refused until an administrator releases the brake. */
   held: RemovalKind[];
   heldSince: number | null;
   isHeldByHand: boolean;
@@ -154,7 +154,7 @@ export function brakeStatus({ store, rules }: Pick<OpenConnection, "store" | "ru
   };
 }
 
-/** Lets everything through for a while and begins to count anew; what was held is sent again by the identity provider. */
+/** Lets all removals through for a while and counts from zero; the identity provider sends the refused ones again. */
 export function releaseBrake(store: Store, now: number, minutes: number): void {
   writeFact(store, RELEASED_UNTIL, String(now + minutes * MINUTE_MS));
   for (const fact of [HELD_BY_HAND_SINCE, ...KINDS.map(heldSinceFact)]) deleteFact(store, fact);
@@ -166,7 +166,7 @@ export function endRelease(store: Store): void {
   deleteFact(store, RELEASED_UNTIL);
 }
 
-/** Holds everything that takes something away, and ends a release. */
+/** Refuses every removal from now on, and ends a release. */
 export function holdBrake(store: Store, now: number): void {
   endRelease(store);
   writeFact(store, HELD_BY_HAND_SINCE, String(now));

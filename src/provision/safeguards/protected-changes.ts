@@ -1,21 +1,21 @@
-// What protected users and groups keep, whatever a request asks: access, names, groups and seats [S22].
+// Refuses changes that would take access, name, group or seat from a protected user or group [S22].
 
 import { ScimError } from "../../scim/messages.ts";
 import { isSameText } from "../../scim/text.ts";
 import { findLinkByNativeId, type LinkType, type LiveLink } from "../../store/links.ts";
 import { listPrincipals, OWN_ACCOUNT } from "../../store/principals.ts";
 import type { Job } from "../jobs/job.ts";
-import type { MemberChange } from "../membership/members.ts";
-import { findOwnAccount } from "../protection/principal-lookup.ts";
+import type { MemberChange } from "../membership/member-rows.ts";
+import { lookUpOwnAccount } from "../protection/principal-lookup.ts";
 import {
-  createGuard,
-  type Guarded,
+  createProtectionLookup,
   isProtected,
-  listGuarded,
+  listProtectedPrincipals,
   listProtectedUsers,
+  type ProtectedPrincipal,
 } from "../protection/protected-principals.ts";
+import type { Held } from "../resource/attribute-mapping.ts";
 import { type Hydrated, hydrate } from "../resource/hydrate.ts";
-import type { Held } from "../resource/mapping.ts";
 import type { Wanted } from "../resource/wanted-values.ts";
 import { planGroupSeat, planSeats } from "../seats/seat-plans.ts";
 import { lowersSeat, type SeatChange } from "../seats/seat-rank.ts";
@@ -26,12 +26,12 @@ const isName = (row: Row) => row.path === "userName" || row.attribute === "email
 const isSameName = (before: Held[string], after: Held[string]) => isSameText(before?.toString(), after?.toString());
 
 /** @throws ScimError 403 where a protected user would be disabled, renamed, or given another password */
-export async function requireUserKept(job: Job, before: Hydrated, wanted: Wanted): Promise<void> {
+export async function requireUserChangeAllowed(job: Job, before: Hydrated, wanted: Wanted): Promise<void> {
   const refuse = (what: string) => requireUnprotected(job, before.link, `the user was not ${what}`, true);
   if (wanted.changed.has("active") && wanted.held.active !== true) await refuse("disabled");
   const names = kindOf(job.connection, "User").rows.filter(isName);
   if (names.some(({ path }) => !isSameName(before.held[path], wanted.held[path]))) await refuse("renamed");
-  // Portico holds no password and drops one; here it says so instead of seeming to obey.
+  // Portico stores no password and drops one; for a protected user it refuses instead of seeming to obey.
   if (job.trace.dropped.has("password")) await refuse("given another password");
 }
 
@@ -39,7 +39,7 @@ export async function requireUserKept(job: Job, before: Hydrated, wanted: Wanted
  * @param next the group as it will be; undefined where it goes
  * @throws ScimError 403 where a protected group would lose its name, or a protected user the group or a higher seat
  */
-export async function requireGroupKept(
+export async function requireGroupChangeAllowed(
   job: Job,
   group: LiveLink,
   next: LiveLink | undefined,
@@ -49,32 +49,35 @@ export async function requireGroupKept(
   if (!next) await requireUnprotected(job, group, "the group was not deleted");
   else if (isRenamed) await requireUnprotected(job, group, "the group was not renamed", true);
   if (members.remove.length > 0 && isProtected(job, group)) {
-    const guard = createGuard(job, "User");
+    const protectionOf = createProtectionLookup(job, "User");
     for (const user of members.remove)
-      if (guard(user)) await requireUnprotected(job, user, "the member was not removed");
+      if (protectionOf(user)) await requireUnprotected(job, user, "the member was not removed");
   }
   const changesSeat = (next?.seat ?? null) !== group.seat;
-  await requireSeatsKept(job, planSeats(job, next ?? group, members));
+  await requireSeatChangesAllowed(job, planSeats(job, next ?? group, members));
   if (!changesSeat) return;
-  await requireSeatsKept(job, planGroupSeat(job, { ...group, seat: next?.seat ?? null }, listProtectedUsers(job)));
+  await requireSeatChangesAllowed(
+    job,
+    planGroupSeat(job, { ...group, seat: next?.seat ?? null }, listProtectedUsers(job)),
+  );
 }
 
 /** @throws ScimError 403 where one of the changes lowers the seat of a protected user */
-export async function requireSeatsKept(job: Job, changes: Iterable<SeatChange>): Promise<void> {
-  const guard = createGuard(job, "User");
+export async function requireSeatChangesAllowed(job: Job, changes: Iterable<SeatChange>): Promise<void> {
+  const protectionOf = createProtectionLookup(job, "User");
   for (const change of changes) {
-    if (!guard(change.user) || !(await lowersSeat(job, change))) continue;
+    if (!protectionOf(change.user) || !(await lowersSeat(job, change))) continue;
     await requireUnprotected(job, change.user, "the licence was not lowered", true);
   }
 }
 
 // ---- Refusing --------------------------------------------------------------------------------------------------------
 
-/** A request that could harm the account waits until it is known. */
+/** Finds out which account the connection itself uses, before a request can harm it. */
 async function requireOwnAccount(job: Job): Promise<void> {
   const { adapter, store } = job.connection;
   if (!adapter.account || listPrincipals(store, "User").some(({ name }) => name === OWN_ACCOUNT)) return;
-  await findOwnAccount(job);
+  await lookUpOwnAccount(job);
 }
 
 /**
@@ -83,13 +86,14 @@ async function requireOwnAccount(job: Job): Promise<void> {
  */
 export async function requireUnprotected(job: Job, link: LiveLink, what: string, isFresh = false): Promise<void> {
   if (link.type === "User") await requireOwnAccount(job);
-  // Somebody who is known by an old name may bear a protected one by now.
-  if (!isFresh && listGuarded(job, link.type).some((one) => isUnfound(job, link.type, one))) await hydrate(job, link);
-  const guarded = createGuard(job, link.type)(link);
-  if (guarded) throw refused(job, link, what, guarded.isOwn);
+  // A user whom Portico knows by an old name may have a protected one at the vendor now.
+  if (!isFresh && listProtectedPrincipals(job, link.type).some((one) => isNotYetFound(job, link.type, one)))
+    await hydrate(job, link);
+  const principal = createProtectionLookup(job, link.type)(link);
+  if (principal) throw refused(job, link, what, principal.isOwn);
 }
 
-function isUnfound({ connection }: Job, type: LinkType, { key, nativeId, isOwn }: Guarded): boolean {
+function isNotYetFound({ connection }: Job, type: LinkType, { key, nativeId, isOwn }: ProtectedPrincipal): boolean {
   if (nativeId === null) return key !== null;
   return !isOwn && findLinkByNativeId(connection.store, type, nativeId)?.state !== "live";
 }

@@ -1,4 +1,4 @@
-// One user's paid licence at the vendor, given under an intent of its own [S16] [S23].
+// Gives one user a paid licence at the vendor, under an intent of its own [S16] [S23].
 
 import { Fault, type Seats } from "../../adapter.ts";
 import { findDueJob, upsertDueJob } from "../../store/due-jobs.ts";
@@ -37,7 +37,7 @@ async function setSeat(job: Job, seats: Seats, { user, to }: SeatChange): Promis
   });
   noteWrite(job, user.id);
   try {
-    // Whoever turns out to be gone needs no seat.
+    // A user who is gone at the vendor needs no seat.
     if (seat !== undefined) await writeIfPresent(job, user, () => seats.set(job.api, user.nativeId, seat));
   } catch (error) {
     if (error instanceof Fault && !error.ambiguous) deleteIntentsOf(store, linkId);
@@ -53,28 +53,28 @@ async function setSeat(job: Job, seats: Seats, { user, to }: SeatChange): Promis
 }
 
 /**
- * Brings a user's seat in line with the groups as they are at that moment, so that whoever comes last among parallel
- * changes of several groups leaves the right one.
+ * Gives a user the seat that their groups give at that moment. So the last one of parallel group changes leaves the
+ * right seat.
  * @param mayBeGone whether the vendor may have taken the seat that the link says
  */
-export async function settleSeat(job: Job, userId: string, mayBeGone = false): Promise<void> {
+export async function updateSeat(job: Job, userId: string, mayBeGone = false): Promise<void> {
   const { adapter, store, object } = job.connection;
   const { seats } = adapter;
   if (!seats) return;
-  await object.locks.hold([`seat:${userId}`], job.deadlineAt, async () => {
+  await object.locks.withLocks([`seat:${userId}`], job.deadlineAt, async () => {
     const user = findLiveLink(store, "User", userId);
     const isInterrupted = findIntentsOf(store, seatKey(userId)).length > 0;
     const change = user && toSeatChange(seats, user, listGroupsOf(store, userId), isInterrupted || mayBeGone);
-    // A request is refused before; this is what nobody asked for, or asked before the user was protected.
-    const isKept = change && isProtected(job, change.user) && (await lowersSeat(job, change));
-    if (change && !isKept) return setSeat(job, seats, change);
+    // Requests are refused earlier; this change follows from a change outside Portico, or the protection came later.
+    const isProtectedLoss = change && isProtected(job, change.user) && (await lowersSeat(job, change));
+    if (change && !isProtectedLoss) return setSeat(job, seats, change);
     if (isInterrupted) deleteIntentsOf(store, seatKey(userId));
-    const seatNote = isKept ? PROTECTED_NOTE : null;
+    const seatNote = isProtectedLoss ? PROTECTED_NOTE : null;
     if (user?.isSeatDue || user?.seatNote !== seatNote) updateLink(store, userId, { isSeatDue: false, seatNote });
   });
 }
 
-/** The vendor has refused until the person confirms, so it is asked again from time to time. */
+/** The vendor refuses until the person confirms, so the vendor is asked again every hour. */
 function awaitConsent(job: Job, user: LiveLink): void {
   const { store } = job.connection;
   updateLink(store, user.id, { isSeatDue: false, seatNote: CONSENT_NOTE });

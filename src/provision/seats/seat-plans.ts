@@ -1,11 +1,11 @@
-// Paid licences that follow group membership: who shall have which [S16] [S17].
+// Which paid licence each user gets from their groups, worked out before anything is written [S16] [S17].
 
 import { Fault, type Seats } from "../../adapter.ts";
 import { findBusyIds } from "../../store/journal.ts";
 import { findLiveLink, findLiveLinksByIds, type Link, type LiveLink } from "../../store/links.ts";
 import { findMemberIds, listGivenSeats, listGroupsOf, listMemberIds } from "../../store/members.ts";
 import type { Job } from "../jobs/job.ts";
-import type { MemberChange } from "../membership/members.ts";
+import type { MemberChange } from "../membership/member-rows.ts";
 import { highest, type SeatChange } from "./seat-rank.ts";
 
 /**
@@ -46,8 +46,8 @@ export function planSeats(job: Job, group: SeatedGroup, members: MemberChange): 
   ];
 }
 
-/** Of many users those whose seat is not known to be the one that their groups give. */
-export function findUnsettled(job: Job, users: readonly LiveLink[]): readonly LiveLink[] {
+/** The users among the given ones whose seat may differ from the one that their groups give. */
+export function findUncertainSeats(job: Job, users: readonly LiveLink[]): readonly LiveLink[] {
   const { adapter, store } = job.connection;
   const { seats } = adapter;
   if (!seats) return [];
@@ -62,7 +62,7 @@ export function findUnsettled(job: Job, users: readonly LiveLink[]): readonly Li
   });
 }
 
-/** What it means for the seat of somebody who is switched off that they are restored. */
+/** The seat change that follows when a disabled user is restored. */
 export function planRestore(job: Job, user: LiveLink): SeatChange[] {
   const { adapter, store } = job.connection;
   if (!adapter.seats) return [];

@@ -5,14 +5,14 @@ import type { LiveLink } from "../../store/links.ts";
 import type { Job } from "../jobs/job.ts";
 import { hydrate } from "../resource/hydrate.ts";
 
-/** A seat that a user shall have instead of the one that Portico gave; null: the last one is taken back. */
+/** From the seat that Portico gave a user to the one that the groups give now; `to: null` takes the seat back. */
 export interface SeatChange {
   user: LiveLink;
   from: string | null;
   to: string | null;
 }
 
-/** What is in no order, such as having no licence, is less than all that is. */
+/** A seat that the order does not name, such as no licence, ranks lowest. */
 function rank(seats: Seats, seat: string | null): number {
   const at = seat === null ? -1 : seats.order.indexOf(seat);
   return at < 0 ? Number.POSITIVE_INFINITY : at;
@@ -22,7 +22,7 @@ export function highest(seats: Seats, given: readonly (string | null)[]): string
   return given.reduce<string | null>((best, seat) => (rank(seats, seat) < rank(seats, best) ? seat : best), null);
 }
 
-/** Whether a user would have less than Portico gave or the vendor shows; costs a read. */
+/** Whether a change leaves a user with less than Portico gave or the vendor shows; costs a read. */
 export async function lowersSeat(job: Job, { user, from, to }: SeatChange): Promise<boolean> {
   const { adapter, settings } = job.connection;
   const { seats } = adapter;

@@ -1,4 +1,4 @@
-// Licences of many users after a change of groups: a few within the request, the rest by alarm [S17].
+// Updates the licences of many users after a group change: a few within the request, the rest by alarm [S17].
 
 import type { Fault } from "../../adapter.ts";
 import { upsertDueJob } from "../../store/due-jobs.ts";
@@ -13,16 +13,16 @@ import {
 import { listMemberIds } from "../../store/members.ts";
 import { isRefusal, isThrottled } from "../../upstream/refusal.ts";
 import type { Job } from "../jobs/job.ts";
-import { workThrough } from "../jobs/slices.ts";
-import type { MemberChange } from "../membership/members.ts";
-import { CONSENT_NOTE, settleSeat } from "./seat-grant.ts";
-import { findUnsettled } from "./seat-plans.ts";
+import { workOneByOne } from "../jobs/slices.ts";
+import type { MemberChange } from "../membership/member-rows.ts";
+import { CONSENT_NOTE, updateSeat } from "./seat-grant.ts";
+import { findUncertainSeats } from "./seat-plans.ts";
 
-/** An inline request gives seats until this long before its deadline; the rest is done later. */
+/** A request gives seats until this long before its deadline; the alarm does the rest. */
 const RESERVE_MS = 10_000;
 const RETRY_MS = 60_000;
 const LAST_TRIED = "seats_last_tried";
-/** Seats of a changed group that its own request still settles. */
+/** So many seats of a changed group are updated within its own request. */
 const MAX_INLINE = 20;
 
 /** Asks again for every licence that waits for a consent. False where none does. */
@@ -33,25 +33,25 @@ export function retryConsents(job: Job): boolean {
 }
 
 /**
- * Settles the seats of users whose memberships have just changed, those who lose one first.
- * Throws the vendor's refusal; when time runs short the rest is left to later work.
+ * Updates the seats of users whose memberships have just changed; users who lose a seat come first. Throws the vendor's
+ * refusal; when time runs short the alarm does the rest.
  */
-export async function settleSeats(job: Job, members: MemberChange): Promise<void> {
+export async function updateSeats(job: Job, members: MemberChange): Promise<void> {
   if (!job.connection.adapter.seats) return;
-  const users = findUnsettled(job, [...members.remove, ...members.add]);
+  const users = findUncertainSeats(job, [...members.remove, ...members.add]);
   for (const [at, user] of users.entries()) {
-    if (job.now() > job.deadlineAt - RESERVE_MS) return postpone(job, users.slice(at));
+    if (job.now() > job.deadlineAt - RESERVE_MS) return postponeSeats(job, users.slice(at));
     try {
-      await settleSeat(job, user.id);
+      await updateSeat(job, user.id);
     } catch (error) {
       if (!isThrottled(error)) throw error;
-      return postpone(job, users.slice(at));
+      return postponeSeats(job, users.slice(at));
     }
   }
 }
 
-/** Leaves seats to the alarm. */
-function postpone(job: Job, users: readonly LiveLink[]): void {
+/** Leaves the seats of these users to the alarm. */
+function postponeSeats(job: Job, users: readonly LiveLink[]): void {
   for (const user of users) updateLink(job.connection.store, user.id, { isSeatDue: true, seatNote: null });
   job.trace.notes.add(`${users.length} licences are worked out later`);
   scheduleSeats(job);
@@ -62,23 +62,23 @@ function scheduleSeats({ connection, now }: Pick<Job, "connection" | "now">): vo
   connection.object.setAlarm();
 }
 
-/** Leaves one user's seat to the alarm. */
-export function settleLater(job: Pick<Job, "connection" | "now">, userId: string): void {
+/** Leaves the seat of one user to the alarm. */
+export function updateSeatLater(job: Pick<Job, "connection" | "now">, userId: string): void {
   if (!job.connection.adapter.seats) return;
   updateLink(job.connection.store, userId, { isSeatDue: true, seatNote: null });
   scheduleSeats(job);
 }
 
-/** The users whose seats hang on a write that was interrupted, and the group's members as its rows say. */
-export function markInterrupted(job: Job, groupId: string, userIds: readonly string[]): void {
+/** Marks the users whose seats depend on an interrupted write, and all members of the group that its rows name. */
+export function markInterruptedSeats(job: Job, groupId: string, userIds: readonly string[]): void {
   const { adapter, store } = job.connection;
   if (!adapter.seats) return;
   for (const id of userIds) updateLink(store, id, { isSeatDue: true, seatNote: null });
   markMembersSeatDue(store, groupId);
 }
 
-/** Works out the seats of a whole group's members, at once where they are few; call it before rows go. */
-export function markGroup(job: Job, groupId: string): void {
+/** Marks the seats of all members of a group to be worked out again; call it before the member rows are deleted. */
+export function markGroupSeats(job: Job, groupId: string): void {
   if (job.connection.adapter.seats) markMembersSeatDue(job.connection.store, groupId);
 }
 
@@ -86,50 +86,53 @@ export function markGroup(job: Job, groupId: string): void {
  * Gives a group's members what its changed seat asks for: a few at once, many by alarm.
  * @throws Fault the vendor's refusal
  */
-export async function settleGroup(job: Job, groupId: string): Promise<void> {
+export async function updateGroupSeats(job: Job, groupId: string): Promise<void> {
   const { adapter, store } = job.connection;
   if (!adapter.seats) return;
-  markGroup(job, groupId);
+  markGroupSeats(job, groupId);
   const ids = listMemberIds(store, groupId);
   if (ids.length > MAX_INLINE) return scheduleSeats(job);
-  await settleSeats(job, { remove: [], add: findLiveLinksByIds(store, "User", ids) });
+  await updateSeats(job, { remove: [], add: findLiveLinksByIds(store, "User", ids) });
 }
 
-/** Settles what `markGroup` marked: a few at once, many by alarm. */
-export async function settleMarked(job: Job): Promise<void> {
+/** Updates the seats that `markGroupSeats` marked: a few at once, many by alarm. */
+export async function updateMarkedSeats(job: Job): Promise<void> {
   const { adapter, store } = job.connection;
   if (!adapter.seats) return;
   const due = listSeatDue(store, "", MAX_INLINE + 1);
   if (due.length > MAX_INLINE) return scheduleSeats(job);
   try {
-    for (const { id } of due) await settleOrPark(job, id);
+    for (const { id } of due) await updateSeatOrNote(job, id);
   } catch (error) {
     scheduleSeats(job);
     if (!isThrottled(error)) throw error;
   }
 }
 
-/** A refusal is parked with its reason. */
-export async function settleOrPark(job: Job, userId: string): Promise<void> {
+/** Updates a seat; a refusal is noted with the user and not tried again. */
+export async function updateSeatOrNote(job: Job, userId: string): Promise<void> {
   try {
-    await settleSeat(job, userId);
+    await updateSeat(job, userId);
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    noteRefusal(job, userId, error);
+    noteSeatRefusal(job, userId, error);
   }
 }
 
-export function noteRefusal(job: Job, userId: string, refusal: Fault): void {
+export function noteSeatRefusal(job: Job, userId: string, refusal: Fault): void {
   updateLink(job.connection.store, userId, { isSeatDue: false, seatNote: refusal.detail ?? refusal.kind });
 }
 
-/** Seats that earlier requests left over, for one slice. When there is more to do; undefined where none is left. */
-export async function settleDueSeats(job: Job): Promise<number | undefined> {
+/**
+ * Updates, for one slice, the seats that requests left to the alarm.
+ * @returns when to go on; undefined where none is left
+ */
+export async function updateDueSeats(job: Job): Promise<number | undefined> {
   const { store } = job.connection;
-  return workThrough(job, {
+  return workOneByOne(job, {
     place: LAST_TRIED,
     next: (after) => listSeatDue(store, after, 1)[0]?.id,
-    work: (id) => settleOrPark(job, id),
+    work: (id) => updateSeatOrNote(job, id),
     againMs: RETRY_MS,
   });
 }

@@ -1,19 +1,25 @@
-// Deactivations that arrive while the vendor cannot even be read: kept like those that it could not take [S19].
+// Requests to disable a user that arrive while the vendor cannot be read: the disable is remembered and done later
+// [S19].
 
 import type { Edit } from "../../scim/edit.ts";
 import { findLiveLink } from "../../store/links.ts";
 import type { Job } from "../jobs/job.ts";
-import { isOutage, keepDeactivation } from "../recovery/pending-disable.ts";
-import { braked } from "../safeguards/brake.ts";
+import { isOutage, rememberDisable } from "../recovery/pending-disable.ts";
+import { withBrake } from "../safeguards/brake.ts";
 import { requireUnprotected } from "../safeguards/protected-changes.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
 
 /**
- * Runs what must be read before a user is changed. Where an outage prevents it and the request would disable them, that is
- * kept, so that their access ends although the client may never come back.
+ * Runs what must be read before a user is changed. Where an outage prevents it and the request would disable the user,
+ * the disable is remembered, so that the access ends although the client may never send the request again.
  * @throws what `work` throws; ScimError 403 or 503 where protection or the brake forbids it
  */
-export async function readOrKeep<T>(job: Job, id: string, disables: () => boolean, work: () => Promise<T>): Promise<T> {
+export async function readOrDisableLater<T>(
+  job: Job,
+  id: string,
+  disables: () => boolean,
+  work: () => Promise<T>,
+): Promise<T> {
   try {
     return await work();
   } catch (error) {
@@ -21,16 +27,17 @@ export async function readOrKeep<T>(job: Job, id: string, disables: () => boolea
     const canDisable = kindOf(job.connection, "User").rows.some((row) => row.path === "active");
     if (!isOutage(error) || !link?.isActive || !canDisable || !disables()) throw error;
     await requireUnprotected(job, link, "the user was not disabled");
-    return braked(job, "deactivation", id, async () => {
-      keepDeactivation(job, id, error);
+    return withBrake(job, "deactivation", id, async () => {
+      rememberDisable(job, id, error);
       throw error;
     });
   }
 }
 
 /**
- * Whether an edit disables whoever cannot be read now. The request alone says so: the last word on `active` counts, and
- * nothing is kept of a request that sends an unfit value or takes the userName away. A version cannot be compared.
+ * Whether an edit disables a user who cannot be read now. Only the request can say so: its last value for `active`
+ * counts. A request that sends a wrong value or removes the userName disables nobody. A version cannot be compared
+ * without a read.
  */
-export const disablesUnread = (ifMatch: string | undefined, edit: Edit) => (): boolean =>
+export const canDisableUnread = (ifMatch: string | undefined, edit: Edit) => (): boolean =>
   ifMatch === undefined && edit.disables();

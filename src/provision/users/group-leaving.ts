@@ -1,25 +1,25 @@
 // Taking a user out of every group, and their seat back, at the vendor and in the rows.
 
-import { listDoubtfulGroups } from "../../store/journal.ts";
+import { listGroupsInDoubt } from "../../store/journal.ts";
 import { findLiveLink, type LiveLink } from "../../store/links.ts";
 import { deleteUserMemberships, listGroupsOf } from "../../store/members.ts";
-import { listOwingGroups } from "../../store/outbox.ts";
+import { listGroupsWithOutbox } from "../../store/outbox.ts";
 import type { Job } from "../jobs/job.ts";
 import { removeNatively } from "../membership/member-writes.ts";
-import { settle } from "../recovery/journal.ts";
+import { resolveIntentsOf } from "../recovery/journal.ts";
 import { writeIfPresent } from "../resource/not-found.ts";
 
 /** Groups are locked under a user's lock, and never the other way round; names in use and seats come after both. */
 export async function leaveGroups(job: Job, link: LiveLink): Promise<void> {
   const { store, object } = job.connection;
-  for (const groupId of listDoubtfulGroups(store, link.id)) {
+  for (const groupId of listGroupsInDoubt(store, link.id)) {
     // What an interrupted write has put the user into is in the rows once it is settled.
-    await object.locks.hold([`link:${groupId}`], job.deadlineAt, () => settle(job, groupId));
+    await object.locks.withLocks([`link:${groupId}`], job.deadlineAt, () => resolveIntentsOf(job, groupId));
   }
   const groupIds = listGroupsOf(store, link.id).map((group) => group.id);
   // A removal that the outbox has not sent yet would be forgotten with the user.
-  for (const groupId of new Set([...groupIds, ...listOwingGroups(store, link.id)])) {
-    await object.locks.hold([`link:${groupId}`], job.deadlineAt, async () => {
+  for (const groupId of new Set([...groupIds, ...listGroupsWithOutbox(store, link.id)])) {
+    await object.locks.withLocks([`link:${groupId}`], job.deadlineAt, async () => {
       // The group may have been deleted while its lock was waited for, or at the product.
       const present = findLiveLink(store, "Group", groupId);
       if (present) await writeIfPresent(job, present, () => removeNatively(job, present, [link]));

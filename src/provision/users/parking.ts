@@ -8,17 +8,17 @@ import { upsertOwed } from "../../store/owed.ts";
 import { isRefusal } from "../../upstream/refusal.ts";
 import type { Job } from "../jobs/job.ts";
 import type { Claim } from "../locks/name-claims.ts";
-import { journaled } from "../recovery/journal.ts";
+import { withIntent } from "../recovery/journal.ts";
+import type { Held } from "../resource/attribute-mapping.ts";
 import { answerWritten, type Hydrated, hydrate } from "../resource/hydrate.ts";
 import { keysOf } from "../resource/link-keys.ts";
-import type { Held } from "../resource/mapping.ts";
 import { namePaths, parkedName, userKeyPath } from "../resource/native-names.ts";
 import { withConfirmedNotFound } from "../resource/not-found.ts";
-import { toWritten } from "../resource/references.ts";
+import { toWritten } from "../resource/user-references.ts";
 import { resourceOf, shortenUnchanged } from "../resource/wanted-values.ts";
 import { requireUnprotected } from "../safeguards/protected-changes.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
-import { taken } from "./taken.ts";
+import { userNameTaken } from "./name-taken.ts";
 
 /**
  * The users who have left and whose records hold a name that is claimed now, each with its lock.
@@ -37,7 +37,7 @@ export async function claimFromLeavers(job: Job, claim: Claim, id: string, nameK
 }
 
 const heldByLeaver = ({ id }: LiveLink, obstacle: string): ScimError =>
-  taken("userName", `: the product still holds it for the user ${id}, who has left, and ${obstacle}`);
+  userNameTaken("userName", `: the product still holds it for the user ${id}, who has left, and ${obstacle}`);
 
 /** Why the record of a user who has left keeps its name. */
 function findObstacle(job: Job, { isActive }: LiveLink): string | undefined {
@@ -90,7 +90,7 @@ async function writeParked(
   const kind = kindOf(job.connection, "User");
   const resource = resourceOf(holder, held, kind);
   const { nativeName, nativeNameKey } = keysOf(job.connection, resource, held, "User", present.softDeleteName);
-  const native = await journaled(
+  const native = await withIntent(
     job,
     { kind: "user.update", linkId: holder.id, expected: { paths: [...changed] } },
     () =>

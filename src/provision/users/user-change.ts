@@ -11,31 +11,31 @@ import { isRefusal } from "../../upstream/refusal.ts";
 import type { OpenConnection } from "../connection/open-connection.ts";
 import type { Job } from "../jobs/job.ts";
 import { noteRead } from "../jobs/trace.ts";
-import { type Claim, foreseeNames, holdNames } from "../locks/name-claims.ts";
-import { journaled, pathsInDoubt, settle } from "../recovery/journal.ts";
-import { isDormant, isOwed } from "../recovery/pending-disable.ts";
-import { renaming } from "../resource/current-names.ts";
-import { answerWritten, type Hydrated, hydrate, hydrated, overlayLag } from "../resource/hydrate.ts";
+import { type Claim, foreseeNames, withNameLocks } from "../locks/name-claims.ts";
+import { pathsInDoubt, resolveIntentsOf, withIntent } from "../recovery/journal.ts";
+import { isDisablePending, isDormant } from "../recovery/pending-disable.ts";
+import { withRename } from "../resource/current-names.ts";
+import { requireMatch } from "../resource/entity-tag.ts";
+import { answerWritten, type Hydrated, hydrate, overlayLag, toHydrated } from "../resource/hydrate.ts";
 import { keysOf, leftAt, remainingSeat } from "../resource/link-keys.ts";
 import { namePaths, withSoftDeleteName } from "../resource/native-names.ts";
-import { listTakenAway, shownPointers, toWritten } from "../resource/references.ts";
-import { requireMatch } from "../resource/version.ts";
+import { listClearedReferences, toShownPointers, toWritten } from "../resource/user-references.ts";
 import {
   resourceOf,
-  settleWanted,
   shortenUnchanged,
   toOperation,
+  toWanted,
   type Wanted,
   withoutChange,
 } from "../resource/wanted-values.ts";
-import { braked, uncountRemoval } from "../safeguards/brake.ts";
-import { requireUserKept } from "../safeguards/protected-changes.ts";
+import { uncountRemoval, withBrake } from "../safeguards/brake.ts";
+import { requireUserChangeAllowed } from "../safeguards/protected-changes.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
-import { disablesUnread, readOrKeep } from "./disable-in-outage.ts";
+import { canDisableUnread, readOrDisableLater } from "./disable-in-outage.ts";
+import { userNameTaken } from "./name-taken.ts";
 import { claimFromLeavers, park } from "./parking.ts";
 import { oweSetAside, settleOwed, withOwed } from "./set-aside.ts";
-import { taken } from "./taken.ts";
-import { writeSeated } from "./user-writes.ts";
+import { writeUserAndSeat } from "./user-writes.ts";
 
 /** Whether userName and e-mail are one value, so that either takes the other's place among the names. */
 export const isEmailName = ({ adapter, rules }: Pick<OpenConnection, "adapter" | "rules">) =>
@@ -49,23 +49,23 @@ export async function changeUser(job: Job, id: string, ifMatch: string | undefin
   const foreseen = [...foreseeNames(edit, connection.adapter), ...(link.nameKey === null ? [] : [link.nameKey])];
   const plan = async (claim: Claim) => {
     const unsure = pathsInDoubt(job, id);
-    await readOrKeep(job, id, disablesUnread(ifMatch, edit), () => settle(job, id));
+    await readOrDisableLater(job, id, canDisableUnread(ifMatch, edit), () => resolveIntentsOf(job, id));
     return planUser(job, id, ifMatch, claim, edit, unsure);
   };
-  return holdNames(job, "name", foreseen, [`link:${id}`], plan, (planned) => writeEither(job, planned));
+  return withNameLocks(job, "name", foreseen, [`link:${id}`], plan, (planned) => writeEither(job, planned));
 }
 
 /** A change that the vendor refuses because of values that were owed from before is written without them. */
 async function writeEither(job: Job, { withoutOwed, ...planned }: UserPlan): Promise<Hydrated> {
   try {
-    return await writeUser(job, planned);
+    return await writeUserPlan(job, planned);
   } catch (error) {
     if (!withoutOwed || !isRefusal(error)) throw error;
-    return writeUser(job, withoutOwed);
+    return writeUserPlan(job, withoutOwed);
   }
 }
 
-/** A change of a user that needs nothing more but to be written. */
+/** A change of a user that has been checked and only needs to be written. */
 export interface UserPlan {
   link: LiveLink;
   before: Hydrated;
@@ -90,7 +90,7 @@ export async function planUser(
   const { connection } = job;
   const kind = kindOf(connection, "User");
   const link = findLiveLink(connection.store, "User", id);
-  const before = link && (await readOrKeep(job, id, disablesUnread(ifMatch, edit), () => hydrate(job, link)));
+  const before = link && (await readOrDisableLater(job, id, canDisableUnread(ifMatch, edit), () => hydrate(job, link)));
   if (!link || !before) throw notFound("the user");
   await requireMatch(ifMatch, before);
   const own = await planChange(job, link, before, claim, edit, unsure);
@@ -119,16 +119,16 @@ async function planChange(
   const edited = noteRead(job.trace, edit.apply(before.resource));
   const setAside = [...edited.setAside];
   const refused = edit.disables() ? setAside : undefined;
-  let wanted = settleWanted(job, kind, before, edited.resource, refused);
+  let wanted = toWanted(job, kind, before, edited.resource, refused);
   // A user who is inactive without having been disabled is disabled by a request that says so, and by no other: its last
   // word on `active` must be false, while null, "" and remove leave the user as before [S5].
   if (wanted.held.active === false && isDormant(job, before) && edit.disables()) wanted.changed.add("active");
-  for (const path of listTakenAway(connection, before, kind, edit)) wanted.changed.add(path);
+  for (const path of listClearedReferences(connection, before, kind, edit)) wanted.changed.add(path);
   // Reads may still show what was before a write whose answer was lost.
   for (const path of unsure) wanted.changed.add(path);
   // A deactivation that the vendor still owes is tried again with whatever write comes next.
-  if (wanted.held.active === false && isOwed(job, id)) wanted.changed.add("active");
-  await requireUserKept(job, before, wanted);
+  if (wanted.held.active === false && isDisablePending(job, id)) wanted.changed.add("active");
+  await requireUserChangeAllowed(job, before, wanted);
   const keep = (path: string, why: ScimError) => {
     if (!refused) throw why;
     refused.push({ operation: toOperation(path, wanted.held[path]), why });
@@ -141,7 +141,7 @@ async function planChange(
     if (!concernsOneValue(error)) throw error;
     keep("userName", error);
   }
-  const shown = shownPointers(connection, before, kind);
+  const shown = toShownPointers(connection, before, kind);
   if (wanted.changed.size === 0 && !wanted.linkChanged) {
     return { link, before, pointers: shown, setAside, change: undefined };
   }
@@ -173,7 +173,7 @@ async function claimNames(job: Job, link: LiveLink, wanted: Wanted, claim: Claim
     if (key === null || own.includes(key)) continue;
     claim(key);
     const others = findLiveLinksByKey(connection.store, "User", "nameKey", key);
-    if (others.some((other) => other.id !== link.id)) throw taken("userName");
+    if (others.some((other) => other.id !== link.id)) throw userNameTaken("userName");
     // A name that only clients see takes nothing from anybody at the vendor.
     if (wanted.softDeleteName === undefined) parked.push(...(await claimFromLeavers(job, claim, link.id, key)));
   }
@@ -181,7 +181,10 @@ async function claimNames(job: Job, link: LiveLink, wanted: Wanted, claim: Claim
 }
 
 /** Under the locks: write, commit. */
-export async function writeUser(job: Job, { link, before, pointers, setAside, change }: UserPlan): Promise<Hydrated> {
+export async function writeUserPlan(
+  job: Job,
+  { link, before, pointers, setAside, change }: UserPlan,
+): Promise<Hydrated> {
   const { connection } = job;
   const { user } = connection.adapter;
   const { id } = link;
@@ -201,8 +204,8 @@ export async function writeUser(job: Job, { link, before, pointers, setAside, ch
   let isPending = false;
   const refused = [...setAside];
   const write = () =>
-    braked(job, isDisabled ? "deactivation" : undefined, id, () =>
-      journaled(
+    withBrake(job, isDisabled ? "deactivation" : undefined, id, () =>
+      withIntent(
         job,
         {
           kind: "user.update",
@@ -210,7 +213,7 @@ export async function writeUser(job: Job, { link, before, pointers, setAside, ch
           expected: { paths: [...wanted.changed], ...(isRestored ? { activates: true } : {}) },
         },
         async () => {
-          const written = await writeSeated(job, link, before, wanted, values);
+          const written = await writeUserAndSeat(job, link, before, wanted, values);
           isPending = written.isPending;
           for (const path of written.refusal?.paths ?? []) {
             refused.push({ operation: toOperation(path, wanted.held[path]), why: toRefusal(written.refusal?.fault) });
@@ -243,9 +246,9 @@ export async function writeUser(job: Job, { link, before, pointers, setAside, ch
         },
       ),
     );
-  const native = await (isRenamed ? renaming(job, id, write) : write());
+  const native = await (isRenamed ? withRename(job, id, write) : write());
   if (isRestored) uncountRemoval(job, id);
-  if (native === undefined) return hydrated(connection, next, before.native, wanted.held);
+  if (native === undefined) return toHydrated(connection, next, before.native, wanted.held);
   return answerWritten(job, next, native, user.toScim(native));
 }
 

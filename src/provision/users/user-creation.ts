@@ -1,4 +1,4 @@
-// Users: create, or give somebody the account that a deleted user has left (RFC 7644 section 3.3; [S8]).
+// Users: create, or reuse the hidden account of a deleted user (RFC 7644 section 3.3; [S8]).
 
 import { Fault, type Values } from "../../adapter.ts";
 import { replaceBy } from "../../scim/edit.ts";
@@ -19,32 +19,32 @@ import {
   updateLink,
 } from "../../store/links.ts";
 import type { Job } from "../jobs/job.ts";
-import { type Claim, foreseeNames, holdNames } from "../locks/name-claims.ts";
-import { locksOfAttempt, settleAttempt } from "../recovery/earlier-create.ts";
-import { promisedName } from "../recovery/intent-resolution.ts";
-import { journaled } from "../recovery/journal.ts";
-import { keepDeactivation } from "../recovery/pending-disable.ts";
+import { type Claim, foreseeNames, withNameLocks } from "../locks/name-claims.ts";
+import { locksOfEarlierCreate, resolveEarlierCreate } from "../recovery/earlier-create.ts";
+import { expectedName } from "../recovery/intent-resolution.ts";
+import { withIntent } from "../recovery/journal.ts";
+import { rememberDisable } from "../recovery/pending-disable.ts";
+import { changedPaths, type Held } from "../resource/attribute-mapping.ts";
 import { answerWritten, type Hydrated, hydrate, overlayLag, readHeld } from "../resource/hydrate.ts";
 import { keysOf, leftAt } from "../resource/link-keys.ts";
-import { changedPaths, type Held } from "../resource/mapping.ts";
 import { confirmNotFound, isNotFound, withoutNotFound } from "../resource/not-found.ts";
-import { toWritten } from "../resource/references.ts";
-import { resourceOf, settleWanted, type Wanted } from "../resource/wanted-values.ts";
+import { toWritten } from "../resource/user-references.ts";
+import { resourceOf, toWanted, type Wanted } from "../resource/wanted-values.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
+import { userNameTaken } from "./name-taken.ts";
 import { claimFromLeavers, park } from "./parking.ts";
-import { taken } from "./taken.ts";
-import { isEmailName, planUser, writeUser } from "./user-change.ts";
+import { isEmailName, planUser, writeUserPlan } from "./user-change.ts";
 
 /** @throws ScimError 409 uniqueness for a user who exists */
 export async function createUser(job: Job, resource: Resource): Promise<Hydrated> {
   const { connection } = job;
   const kind = kindOf(connection, "User");
-  const wanted = settleWanted(job, kind, undefined, resource);
+  const wanted = toWanted(job, kind, undefined, resource);
   const key = foldCase(String(wanted.held.userName));
   const edit = replaceBy(resource, kind.type);
-  const others = locksOfAttempt(job, "user.create", key);
+  const others = locksOfEarlierCreate(job, "user.create", key);
   const plan = async (claim: Claim) => {
-    const mine = await settleAttempt(job, "user.create", key);
+    const mine = await resolveEarlierCreate(job, "user.create", key);
     const lost = mine && findLiveLink(connection.store, "User", mine.linkId);
     if (mine && lost && mine.externalId === wanted.externalId) {
       job.trace.notes.add("an earlier attempt had created this user; it was finished");
@@ -53,27 +53,27 @@ export async function createUser(job: Job, resource: Resource): Promise<Hydrated
     await refuseExisting(job, key);
     return { lost: undefined, parked: await claimFromLeavers(job, claim, "", key) };
   };
-  return holdNames(
+  return withNameLocks(
     job,
     "name",
     [key, ...foreseeNames(edit, connection.adapter)],
     others,
     plan,
     async ({ lost, parked }) => {
-      if (lost) return writeUser(job, lost);
+      if (lost) return writeUserPlan(job, lost);
       for (const holder of parked) await park(job, holder, wanted.held);
       return createOrReuse(job, key, wanted);
     },
   );
 }
 
-/** A live link that the vendor still has a record for takes the name. */
+/** @throws ScimError 409 where a live link has the name and the vendor still has its record */
 async function refuseExisting(job: Job, key: string): Promise<void> {
   const { store } = job.connection;
   const holders = new Map(
     [...findLiveLinksByKey(store, "User", "nameKey", key), ...emailHolders(job, key)].map((link) => [link.id, link]),
   );
-  for (const link of holders.values()) if (await hydrate(job, link)) throw taken("userName");
+  for (const link of holders.values()) if (await hydrate(job, link)) throw userNameTaken("userName");
 }
 
 const emailHolders = ({ connection }: Job, key: string) =>
@@ -81,11 +81,11 @@ const emailHolders = ({ connection }: Job, key: string) =>
 
 interface Made {
   native: unknown;
-  /** Why the vendor cannot disable the new account yet, where it shall be disabled. */
+  /** Why the vendor cannot disable the new account yet, where the client asked for a disabled one. */
   pending?: Fault;
 }
 
-/** The vendor's account: the hidden one of somebody who has left under this name, or a new one. */
+/** The account at the vendor: the hidden one of a deleted user of this name, or a new one. */
 async function makeNative(
   job: Job,
   wanted: Wanted,
@@ -98,14 +98,16 @@ async function makeNative(
   if (reused !== undefined) return { native: reused };
   try {
     const native = await user.create(job.api, values);
-    return wanted.held.active === false ? await withoutNotFound(() => switchOff(job, native)) : { native };
+    return wanted.held.active === false ? await withoutNotFound(() => disableNew(job, native)) : { native };
   } catch (error) {
     const isBlocked = error instanceof Fault && error.kind === "conflict" && former.length > 0;
-    throw isBlocked ? taken("userName", ": the product still holds the account of a deleted user under it") : error;
+    throw isBlocked
+      ? userNameTaken("userName", ": the product still holds the account of a deleted user under it")
+      : error;
   }
 }
 
-async function switchOff(job: Job, native: unknown): Promise<Made> {
+async function disableNew(job: Job, native: unknown): Promise<Made> {
   const { user } = job.connection.adapter;
   if (!user.setActive) return { native };
   try {
@@ -141,14 +143,14 @@ async function createOrReuse(job: Job, key: string, wanted: Wanted): Promise<Hyd
     modifiedAt: now,
   };
   const keys = keysOf(connection, resourceOf(base, wanted.held, kind), wanted.held, "User");
-  const { native, link } = await journaled(
+  const { native, link } = await withIntent(
     job,
     {
       kind: "user.create",
       linkId: id,
       key,
       externalId: wanted.externalId,
-      expected: promisedName(job, "User", wanted.held),
+      expected: expectedName(job, "User", wanted.held),
     },
     async () => {
       const made = await makeNative(job, wanted, values, former, hidden);
@@ -164,7 +166,7 @@ async function createOrReuse(job: Job, key: string, wanted: Wanted): Promise<Hyd
       insertLink(connection.store, link);
       const seen = readHeld(connection.store, link, user.toScim(native), kind);
       overlayLag(job, id, {}, { ...wanted.held, ...seen });
-      if (pending) keepDeactivation(job, id, pending);
+      if (pending) rememberDisable(job, id, pending);
     },
   );
   return answerWritten(job, link, native, user.toScim(native));
@@ -184,8 +186,8 @@ async function reuseHidden(job: Job, link: Link, held: Held, values: Values): Pr
     native = await user.read(job.api, nativeId);
   } catch (error) {
     if (!isNotFound(error)) throw error;
-    const isSettled = job.now() >= (deletedAt ?? 0) + (quirks.readLagMs?.is ?? 0);
-    if (isSettled) {
+    const mustBeVisible = job.now() >= (deletedAt ?? 0) + (quirks.readLagMs?.is ?? 0);
+    if (mustBeVisible) {
       await confirmNotFound(job, link);
       return undefined;
     }

@@ -1,15 +1,15 @@
-// The native side of a changed user: values, verbs, seats, and deactivations that the vendor cannot take.
+// Writes a changed user at the vendor: values, activation, seat; remembers a disable that the vendor cannot do yet.
 
 import { Fault, type Values } from "../../adapter.ts";
 import { findLiveLink, type LiveLink, updateLink } from "../../store/links.ts";
 import { isRefusal } from "../../upstream/refusal.ts";
 import type { Job } from "../jobs/job.ts";
-import { deactivateNatively, isKept, keepDeactivation } from "../recovery/pending-disable.ts";
+import { canDisableLater, disableNatively, rememberDisable } from "../recovery/pending-disable.ts";
 import type { Hydrated } from "../resource/hydrate.ts";
 import { remainingSeat, shownSeat } from "../resource/link-keys.ts";
 import { withConfirmedNotFound } from "../resource/not-found.ts";
 import type { Wanted } from "../resource/wanted-values.ts";
-import { settleSeat } from "../seats/seat-grant.ts";
+import { updateSeat } from "../seats/seat-grant.ts";
 import { planRestore, requireSeats } from "../seats/seat-plans.ts";
 import { leaveGroups, releaseSeat } from "./group-leaving.ts";
 
@@ -27,7 +27,7 @@ interface Written {
  * Writes a user's changed values. A restored user gets the seat that their groups give now, and is not restored if there is
  * none left.
  */
-export async function writeSeated(
+export async function writeUserAndSeat(
   job: Job,
   link: LiveLink,
   before: Hydrated,
@@ -48,11 +48,11 @@ export async function writeSeated(
   const { seat } = findLiveLink(store, "User", link.id) ?? link;
   updateLink(store, link.id, { isActive: true, seat: remainingSeat(connection, { seat }, native) });
   try {
-    // A seat that the record does not show may have gone while the account was switched off.
-    await settleSeat(job, link.id, seat !== null && shownSeat(connection, native) === undefined);
+    // Where the record shows no seat, the vendor may have taken it while the account was disabled.
+    await updateSeat(job, link.id, seat !== null && shownSeat(connection, native) === undefined);
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    await deactivateNatively(job, link.nativeId, native, wanted.held);
+    await disableNatively(job, link.nativeId, native, wanted.held);
     updateLink(store, link.id, { isActive: false });
     throw error;
   }
@@ -87,7 +87,7 @@ async function writeDisabled(
 ): Promise<Written> {
   const { user } = job.connection.adapter;
   const others = [...wanted.changed].filter((path) => path !== "active");
-  const disable = () => deactivateNatively(job, link.nativeId, before.native, before.held);
+  const disable = () => disableNatively(job, link.nativeId, before.native, before.held);
   if (!user.setActive) {
     const alone = () => orKept(job, link, disable);
     if (others.length === 0) return alone();
@@ -112,8 +112,8 @@ async function orKept(job: Job, link: LiveLink, disable: () => Promise<unknown>)
   try {
     return { native: await disable(), isPending: false };
   } catch (error) {
-    if (!isKept(error)) throw error;
-    keepDeactivation(job, link.id, error);
+    if (!canDisableLater(error)) throw error;
+    rememberDisable(job, link.id, error);
     if (error.kind !== "pending") throw error;
     return { native: undefined, isPending: true };
   }

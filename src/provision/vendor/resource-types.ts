@@ -1,4 +1,4 @@
-// What one connection holds: an adapter's attribute table turned into the resource types that clients see.
+// Turns an adapter's attribute table into the resource types that clients see on a connection.
 
 import type { Adapter, AttributeRow } from "../../adapter.ts";
 import { EXTERNAL_ID, GROUP, USER } from "../../scim/core-schemas.ts";
@@ -103,7 +103,7 @@ function group<T>(items: readonly T[], key: (item: T) => string): Map<string, T[
   return groups;
 }
 
-/** Attributes that Portico itself keeps or computes, whatever the vendor holds. */
+/** Attributes that Portico itself stores or computes, whatever the vendor holds. */
 function ownAttributes(known: ResourceType, rows: readonly Row[], hasGroups: boolean): Attribute[] {
   const computed = known.name === "Group" ? "members" : hasGroups ? "groups" : undefined;
   const found = computed ? findAttribute(known.schema.attributes, computed) : undefined;

@@ -1,4 +1,4 @@
-// What users and groups have in common, so that one piece of code can serve both.
+// The attribute table and the operations of users or of groups, so that one piece of code can serve both.
 
 import type { Adapter, GroupOperations, UserOperations, Values } from "../../adapter.ts";
 import { ScimError } from "../../scim/messages.ts";

@@ -14,8 +14,8 @@ import {
 import { deleteGroupMembers, deleteMembers, findMemberIds, insertMembers, listMemberIds } from "../../store/members.ts";
 import { listOutboxOf, listParkedOf } from "../../store/outbox.ts";
 import type { Job } from "../jobs/job.ts";
-import { mintLink } from "../resource/adoption.ts";
-import { refreshNames } from "../resource/current-names.ts";
+import { createLink } from "../resource/adoption.ts";
+import { refreshDoubtfulNames } from "../resource/current-names.ts";
 import { findByEmail } from "../resource/native-names.ts";
 import { withConfirmedNotFound } from "../resource/not-found.ts";
 import { groupOperationsOf } from "../vendor/user-or-group.ts";
@@ -30,15 +30,15 @@ export function linkOf(job: Job, pointer: Pointer): NativeLink | undefined {
   if ("key" in pointer) return findByEmail(store, pointer.key)[0];
   const link = findLinkByNativeId(store, "User", pointer.id);
   if (link) return link.state === "tombstone" ? undefined : link;
-  // Nameless until the sweep or a read sees the record itself.
-  return mintLink(job, "User", pointer.id, {});
+  // The link has no name until a sweep or a read sees the record.
+  return createLink(job, "User", pointer.id, {});
 }
 
 export async function listNatively(job: Job, group: LiveLink): Promise<Pointer[]> {
   const pointers = await listPointers(job, group);
   if (pointers.every((pointer) => "id" in pointer || linkOf(job, pointer))) return pointers;
-  // Somebody may have been renamed while the list was on its way, or by a write whose answer was lost.
-  await refreshNames(job);
+  // A user may have been renamed while the list was read, or by a write whose answer was lost.
+  await refreshDoubtfulNames(job);
   return listPointers(job, group);
 }
 
@@ -52,12 +52,12 @@ export function listMemberPage(job: Job, group: LiveLink, cursor: string | undef
   return memberOperations(job).list(job.api, group.nativeId, cursor);
 }
 
-/** The ids of the users whom pointers mean; a name that is in doubt is looked for once more. */
+/** The ids of the users that the vendor's pointers name; users whose name is in doubt are read again first. */
 export async function resolveMembers(job: Job, pointers: readonly Pointer[]): Promise<string[]> {
   const resolve = () => job.connection.object.atomically(() => pointers.map((pointer) => linkOf(job, pointer)?.id));
   let ids = resolve();
   if (pointers.some((pointer, at) => "key" in pointer && ids[at] === undefined)) {
-    await refreshNames(job);
+    await refreshDoubtfulNames(job);
     ids = resolve();
   }
   return ids.filter((id) => id !== undefined);
@@ -72,7 +72,7 @@ export async function ensureLoaded(job: Job, group: LiveLink): Promise<void> {
     const ids = pointers.flatMap((pointer) => linkOf(job, pointer)?.id ?? []);
     deleteGroupMembers(store, group.id);
     insertMembers(store, group.id, ids);
-    // What is still on its way, or waits for an administrator, counts as done.
+    // Changes in the outbox, waiting or parked, count as done.
     for (const { op, userId } of listOutboxOf(store, group.id)) {
       if (op === "add") insertMembers(store, group.id, [userId]);
       else deleteMembers(store, group.id, [userId]);
@@ -97,7 +97,7 @@ export interface MemberChange {
   remove: LiveLink[];
 }
 
-/** What a sequence of deltas comes to, given the rows; every id that is added must be a live user. */
+/** Who joins and who leaves by a sequence of deltas, given the rows; every id that is added must be a live user. */
 export function toMemberChange(job: Job, group: LiveLink, deltas: readonly Delta[]): MemberChange {
   const { store } = job.connection;
   const mentioned = [...new Set(deltas.flatMap((delta) => ("values" in delta ? delta.values : [])))];
@@ -107,7 +107,7 @@ export function toMemberChange(job: Job, group: LiveLink, deltas: readonly Delta
   const users = requireUsers(job, [...new Set(wanted)]);
   const after = new Set(before);
   for (const delta of deltas) applyDelta(after, delta);
-  // Whoever asks again for what the vendor had refused gets the vendor's answer, and no success out of rows.
+  // A request that repeats a refused change asks the vendor again, because the rows show the change as done.
   const asked = new Set(mentioned);
   const refused = new Set(listParkedOf(store, group.id).filter((id) => needsAll || asked.has(id)));
   const added = [...after].filter((id) => !before.has(id) || refused.has(id));

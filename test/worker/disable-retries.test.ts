@@ -1,4 +1,4 @@
-// Deactivations that the vendor owes: each is tried for itself until it is done [S19].
+// Pending disables: each is tried again by itself until it is done [S19].
 
 import { expect, it } from "vitest";
 import { runLater } from "./clock.ts";

@@ -67,7 +67,7 @@ async function listAll(job: Job, type: LinkType, query: ListQuery): Promise<Foun
   const hydrated = await readAll(job, type, links);
   const gone = links.length - findLiveLinksByIds(store, type, idsOf(links)).length;
   const last = links.at(-1);
-  // Whoever turns out to be gone makes room, so that the next page begins where this one ends.
+  // Further users replace those that are gone, so that the next page begins where this one ends.
   if (gone > 0 && last) hydrated.push(...(await readAll(job, type, listLiveLinks(store, type, gone, { after: last }))));
   const resources = await Promise.all(hydrated.map((one) => render(job, one, query.projection)));
   return { resources, totalResults: countLiveLinks(store, type) };
@@ -88,7 +88,7 @@ async function readAll(job: Job, type: LinkType, links: readonly LiveLink[]): Pr
       const link = links[at];
       if (!link) continue;
       const native = together.get(link.nativeId);
-      // Whom a batch leaves out may be gone, or may not.
+      // A record that the batch leaves out need not be gone.
       hydrated[at] = native === undefined ? await hydrate(job, link) : assemble(job, link, native, user.toScim(native));
     }
   };
@@ -125,7 +125,7 @@ async function scan(job: Job, type: LinkType, query: ListQuery, filter: Filter |
   return { resources, totalResults: matched.length };
 }
 
-/** Only the attribute that is sorted by, so that a scan does not hold the people it passed. */
+/** Only the attribute that is sorted by, so that a scan does not store whole users. */
 async function sortKey(job: Job, hydrated: Hydrated, { sortBy }: ListQuery): Promise<Resource> {
   const whole = await renderWhole(job, hydrated, "none");
   const name = sortBy?.schema ?? sortBy?.attribute?.name;

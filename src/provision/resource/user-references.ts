@@ -8,8 +8,8 @@ import { findLink, findLiveLink, type Link } from "../../store/links.ts";
 import type { OpenConnection } from "../connection/open-connection.ts";
 import type { Job } from "../jobs/job.ts";
 import type { Kind } from "../vendor/resource-types.ts";
+import type { Held } from "./attribute-mapping.ts";
 import { type Hydrated, hydrate } from "./hydrate.ts";
-import type { Held } from "./mapping.ts";
 
 /** Links of persons by path, with the key that the vendor's pointer to them has. */
 type Pointers = NonNullable<Link["pointers"]>;
@@ -52,10 +52,10 @@ export async function toWritten(
 }
 
 /**
- * The references that are shown, also those that a write without an answer has made: should whom they name be renamed or
- * leave, the vendor's pointer is still known to be theirs.
+ * The references that are shown, also those that a write without an answer has made. If the user that one names is
+ * renamed or deleted, the vendor's pointer is still known to be theirs.
  */
-export function shownPointers(
+export function toShownPointers(
   { adapter }: Pick<OpenConnection, "adapter">,
   { link, native, held }: Hydrated,
   kind: Kind,
@@ -71,11 +71,11 @@ export function shownPointers(
 }
 
 /**
- * References that an edit takes away although nobody sees them, because whom they name has gone. What was never shown is
- * the vendor's own and carried forward [S3]. A PUT takes away what it leaves out; a PATCH what it removes or empties, with
- * the extension as a whole too, but not where it only replaces other attributes of the extension.
+ * References that an edit clears although no client sees them, because the user that they name is gone. What was never
+ * shown is the vendor's own and carried forward [S3]. A PUT takes away what it leaves out; a PATCH what it removes or
+ * empties, with the extension as a whole too, but not where it only replaces other attributes of the extension.
  */
-export function listTakenAway(
+export function listClearedReferences(
   { adapter, store }: Pick<OpenConnection, "adapter" | "store">,
   { link, native, held }: Hydrated,
   kind: Kind,

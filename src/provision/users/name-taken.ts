@@ -2,5 +2,5 @@
 
 import { ScimError } from "../../scim/messages.ts";
 
-export const taken = (attribute: string, why = ""): ScimError =>
+export const userNameTaken = (attribute: string, why = ""): ScimError =>
   new ScimError(409, `${attribute} is taken by another resource${why}`, { scimType: "uniqueness" });

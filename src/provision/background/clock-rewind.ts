@@ -1,4 +1,5 @@
-// The object's clock: where it was set back, what lies in the future by it is brought to now, and later work is due.
+// The object's clock: after it was set back, stored times that are in the future become now, so that no work waits for
+// hours.
 
 import { rewindTimes } from "../../store/clock-rewind.ts";
 import { readFact, writeFact } from "../../store/facts.ts";
@@ -10,11 +11,11 @@ export const CLOCK_TOLERANCE_MS = 60_000;
 const SEEN = "clock_seen";
 
 /**
- * Writes the time down, and where it is earlier than it was: nothing may wait for hours or last for them. A sweep
- * answers for nothing until the next one, a release of the brake is over, lost writes and lags count from now.
+ * Writes the time down. Where it is earlier than the last one, corrects the stored times: a sweep answers for nothing
+ * until the next one, a release of the brake is over, lost writes and lags count from now.
  * @returns whether the clock was set back
  */
-export function noticeClock({ store, adapter, rules, object }: OpenConnection, now: number): boolean {
+export function checkClock({ store, adapter, rules, object }: OpenConnection, now: number): boolean {
   const seen = Number(readFact(store, SEEN) ?? 0);
   writeFact(store, SEEN, String(now));
   if (now >= seen - CLOCK_TOLERANCE_MS) return false;

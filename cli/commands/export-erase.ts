@@ -1,4 +1,4 @@
-// `portico export` and `portico erase`: what Portico knows of a connection, taken along and forgotten.
+// `portico export` and `portico erase`: copies what Portico knows of a connection, and deletes it.
 
 import { link, open, unlink } from "node:fs/promises";
 import type { Command } from "commander";
@@ -9,7 +9,7 @@ import { CliFailure, causeOf, confirm, type Terminal } from "../terminal.ts";
 const line = z.looseObject({ kind: z.string() });
 const connectionShape = z.looseObject({ id: z.string(), vendor: z.string() });
 
-export function addDepartureCommands(program: Command, terminal: Terminal): void {
+export function addExportAndEraseCommands(program: Command, terminal: Terminal): void {
   program
     .command("export <connection>")
     .description("settings without secrets, links and memberships, one JSON object a line")
