@@ -57,6 +57,8 @@ export default defineAdapter({
       { status: 422, body: { at: "field", is: "firstName" }, fault: "invalid", attribute: "name.givenName" },
       { status: 422, body: { at: "field", is: "lastName" }, fault: "invalid", attribute: "name.familyName" },
     ],
+    // [N5.2] (assumed), 2026-11-22.
+    readLagMs: 2_000,
     onDelete: settings.onDelete === "remove" ? "remove" : "disable",
   }),
   attributes: {
@@ -108,9 +110,16 @@ export default defineAdapter({
     },
     remove: (api, id) => api.delete("/users/{id}", { params: { id } }),
   },
-  quirks: {
-    readLagMs: { is: 2_000, source: "[N5.2] (assumed)", checked: "2026-11-22" },
-    fuzzySearch: { is: true, source: "[N5.2] (assumed): prefix match", checked: "2026-11-22" },
-    createAnswersNoId: { is: true, source: "[N5.2] (assumed)", checked: "2026-11-22" },
+  deviations: {
+    fuzzySearch: {
+      sentence: "A search by e-mail finds every address that begins with the text.",
+      source: "[N5.2] (assumed)",
+      checked: "2026-11-22",
+    },
+    createAnswersNoId: {
+      sentence: "Create answers the new user without an id.",
+      source: "[N5.2] (assumed)",
+      checked: "2026-11-22",
+    },
   },
 });

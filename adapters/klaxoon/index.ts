@@ -66,6 +66,7 @@ export default defineAdapter({
       api.patch("/users/{id}", { params: { id }, json: toBody(userFields, values, changed), returns: user }),
     setActive: (api, id, active) =>
       api.post(active ? "/users/{id}/reactivate" : "/users/{id}/deactivate", { params: { id }, returns: user }),
+    // No removal: there is no permanent deletion ([N3.1], stated 2026-11-22).
   },
   group: {
     id: (record: Group) => record.id,
@@ -119,7 +120,5 @@ export default defineAdapter({
     "If no seat is left, the change is refused with a message that says so, and nothing of it is done.",
     "Whoever has a PRO licence elsewhere is asked by Klaxoon for consent. They are in the group at once; the licence follows within about an hour of the consent.",
   ],
-  quirks: {
-    disableOnly: { is: true, source: "[N3.1]: no permanent deletion", checked: "2026-11-22" },
-  },
+  deviations: {},
 });

@@ -54,6 +54,7 @@ export default defineAdapter({
   user: {
     id: (record: User | Row) => String(record.id),
     toScim: (native: User) => ({ ...toNames(native), active: native.status === ACTIVE }),
+    // Rows have no status (seen on 5.0.4, 2026-11-22).
     rowToScim: toNames,
     list: (api, cursor) => listUsers(api, cursor),
     find: { userName: (api, value) => search(api, toLogin(value)), [work]: search },
@@ -121,10 +122,17 @@ export default defineAdapter({
     const self = await api.get("/users/{id}.json", { params: { id: "current" }, returns: userIn });
     return { id: String(self.id) };
   },
-  quirks: {
-    fuzzySearch: { is: true, source, checked },
-    partialRows: { is: true, source, checked },
-    listsHideDisabled: { is: true, source, checked },
-    addMemberNotIdempotent: { is: true, source, checked },
+  deviations: {
+    fuzzySearch: {
+      sentence: "A search matches a part of login, names or e-mail address.",
+      source,
+      checked,
+    },
+    listsHideDisabled: { sentence: "Lists show active users only, unless every status is asked for.", source, checked },
+    addMemberNotIdempotent: {
+      sentence: "Adding only users who are members already is refused with 422.",
+      source,
+      checked,
+    },
   },
 });

@@ -117,6 +117,6 @@ export default defineAdapter({
         api.delete("/groups/{id}/members", { params: { id }, json: { userIds: members.map((one) => Number(one.id)) } }),
     },
   },
-  // Where the product differs from what the core expects; the list of quirks is QUIRKS in src/adapter.ts.
-  quirks: {},
+  // Where the product differs from what the core expects; the list of names is DEVIATIONS in src/adapter.ts.
+  deviations: {},
 });
