@@ -6,6 +6,7 @@ export * from "./contract/calls.ts";
 export * from "./contract/define.ts";
 export * from "./contract/deviations.ts";
 export * from "./contract/faults.ts";
+export * from "./contract/fields.ts";
 export * from "./contract/operations.ts";
 export * from "./contract/shapes.ts";
 export * from "./contract/transport.ts";

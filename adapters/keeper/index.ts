@@ -1,7 +1,7 @@
 // Keeper's users and teams through Commander's Service Mode (basis: published, read 2026-11-22).
 
 import * as z from "zod";
-import { defineAdapter, secret } from "../../src/adapter.ts";
+import { defineAdapter, fieldsOf, secret } from "../../src/adapter.ts";
 import { faults, finish, refresh, whoAmI } from "./commander.ts";
 import {
   changeMembers,
@@ -92,10 +92,7 @@ export default defineAdapter({
       // Commander writes every address in lower case.
       if (changed.has(work) && !isSameIgnoringCase(email, native.email)) user = await renameUser(api, native, email);
       if (!changed.has("displayName") && !changed.has("title")) return user;
-      return amendUser(api, id, {
-        ...(changed.has("displayName") ? { name: values.displayName } : {}),
-        ...(changed.has("title") ? { jobTitle: values.title } : {}),
-      });
+      return amendUser(api, id, fieldsOf({ displayName: "name", title: "jobTitle" }, values, changed, ""));
     },
     setActive,
     // No removal: Microsoft's Entra tutorial for Keeper knows only the lock ([N2.5], 2026-11-22).

@@ -1,7 +1,7 @@
 // kpifire's users, groups and licence types (basis: assumed; the contract is in [N4.2], stated 2026-11-22).
 
 import * as z from "zod";
-import { defineAdapter, secret } from "../../src/adapter.ts";
+import { defineAdapter, fieldsOf, secret } from "../../src/adapter.ts";
 import { faults } from "./faults.ts";
 import {
   done,
@@ -12,7 +12,6 @@ import {
   order,
   tierIn,
   tierOf,
-  toForm,
   toLicenseType,
   toUser,
   type User,
@@ -60,11 +59,11 @@ export default defineAdapter({
     list: (api, cursor) => api.page("GET", "/users", { item: user, cursor }),
     read: async (api, id) => (await api.get("/users/{id}", { params: { id }, returns: enveloped(user) })).result,
     async create(api, values) {
-      const form = { ...toForm(values, Object.keys(userFields)), licenseType: api.settings.licenseDefault };
+      const form = { ...fieldsOf(userFields, values, undefined, ""), licenseType: api.settings.licenseDefault };
       return (await api.post("/users", { form, returns: enveloped(user) })).result;
     },
     async update(api, id, { values, changed }) {
-      const form = toForm(values, changed);
+      const form = fieldsOf(userFields, values, changed, "");
       return (await api.post("/users/{id}", { params: { id }, form, returns: enveloped(user) })).result;
     },
     async remove(api, id) {
