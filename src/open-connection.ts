@@ -7,6 +7,7 @@ import type { ObjectParts, OpenConnection } from "./provision/connection/open-co
 import { toRules } from "./provision/connection/operator-rules.ts";
 import { toPlannedAdapter } from "./provision/plan/planned-adapter.ts";
 import { refuseUnnamedNotFound } from "./provision/resource/not-found.ts";
+import { checkTransport } from "./provision/vendor/declaration.ts";
 import { toProfile } from "./provision/vendor/resource-types.ts";
 import { ScimError } from "./scim/messages.ts";
 import { type ConnectionRow, findCredentials, openControl } from "./store/control.ts";
@@ -45,6 +46,7 @@ export async function openConnection(
   const real = refuseUnnamedNotFound(base.specialise?.(settings) ?? base);
   const adapter = parts.isShadow ? toPlannedAdapter(real, store, Date.now) : real;
   const transport = adapter.connect(settings);
+  checkTransport(adapter, transport);
   const shared = {
     transport,
     settings,
@@ -64,6 +66,7 @@ export async function openConnection(
     profile: toProfile(adapter, row.coupling, row.unmapped),
     rules: toRules(row, adapter, transport),
     settings,
+    readLagMs: transport.readLagMs ?? 0,
     object: { ...parts, digestKey },
     createApi: (work) => createApi({ ...shared, ...work }),
   };

@@ -52,7 +52,17 @@ export interface Limits {
   concurrency?: number;
 }
 
-/** Names the fault of an answer; the first rule whose every condition holds wins, before the defaults by status. */
+/**
+ * Names the fault of an answer; the first rule whose every condition holds wins, before the defaults by status.
+ *
+ * A vendor that answers 403 both for a record that is not there and for one that is forbidden says `notFound` for 403 on
+ * the path of one record. The core believes it only where a search by the record's name misses too, so such a rule needs
+ * a path with `{id}` and a search of users by their name; a revoked credential, refused by the search as well, stays
+ * `unauthorized`.
+ *
+ * @example
+ * { status: 403, path: "/users/{id}", fault: "notFound" }
+ */
 export interface FaultRule {
   /** A status, or an inclusive range. Absent: any, 2xx included. */
   status?: number | readonly [number, number];
@@ -79,6 +89,8 @@ export interface Transport {
   faults?: readonly FaultRule[];
   /** For one call, in milliseconds; default 20,000. */
   timeoutMs?: number;
+  /** Reads may show the state of up to so many milliseconds ago, from 1 to 60,000; absent: reads follow writes at once. */
+  readLagMs?: number;
   /** What DELETE of a user does where both are possible; default "remove" if the adapter can, else "disable". */
   onDelete?: "remove" | "disable";
 }

@@ -15,12 +15,12 @@ const SEEN = "clock_seen";
  * until the next one, a release of the brake is over, lost writes and lags count from now.
  * @returns whether the clock was set back
  */
-export function checkClock({ store, adapter, rules, object }: OpenConnection, now: number): boolean {
+export function checkClock({ store, readLagMs, rules, object }: OpenConnection, now: number): boolean {
   const seen = Number(readFact(store, SEEN) ?? 0);
   writeFact(store, SEEN, String(now));
   if (now >= seen - CLOCK_TOLERANCE_MS) return false;
   object.atomically(() => {
-    const lagUntil = now + (adapter.quirks.readLagMs?.is ?? 0);
+    const lagUntil = now + readLagMs;
     rewindTimes(store, { now, staleAt: now - rules.freshnessMs - 1, lagUntil });
     endRelease(store);
   });

@@ -21,7 +21,7 @@ import { isEverybodys, isRefusal } from "../../upstream/refusal.ts";
 import type { Job } from "../jobs/job.ts";
 import { nextAttempt } from "../jobs/retry-delay.ts";
 import { SLICE_MS } from "../jobs/slices.ts";
-import { addNatively, addUnexplained, removeNatively } from "../membership/member-writes.ts";
+import { addNatively, addUnexplained, goneAtVendor, removeNatively } from "../membership/member-writes.ts";
 import { createProtectionLookup, isProtected } from "../protection/protected-principals.ts";
 import { hydrate } from "../resource/hydrate.ts";
 import { isNotFound } from "../resource/not-found.ts";
@@ -122,7 +122,8 @@ async function send(job: Job, group: LiveLink, rows: readonly OutboxRow[]): Prom
   if (links.length === 0) return false;
   // With many users the call does not say which one is gone; sending fewer finds out.
   if (rows[0]?.op === "add") {
-    await (links.length > 1 ? addUnexplained : addNatively)(job, group, links);
+    if (links.length > 1) await addUnexplained(job, group, links);
+    else if ((await addNatively(job, group, links)).length > 0) throw goneAtVendor(links);
     return true;
   }
   const leaving = withoutProtected(job, group, rows, links);

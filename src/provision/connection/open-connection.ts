@@ -17,6 +17,8 @@ export interface OpenConnection extends Pick<ConnectionRow, "id" | "name" | "jur
   rules: Rules;
   /** What the operator entered for the adapter, secrets included. */
   settings: Record<string, unknown>;
+  /** For how long a read may show what was before a write, in milliseconds; 0: reads follow at once. */
+  readLagMs: number;
   object: ObjectParts;
   /** The vendor's API for one piece of work; pace, tokens and breaker are one for the whole connection. */
   createApi(work: Pick<ApiOptions, "lane" | "deadline" | "record" | "submitted">): Api;

@@ -10,6 +10,7 @@ import type { Job } from "../jobs/job.ts";
 import { noteRead } from "../jobs/trace.ts";
 import { type Claim, foreseeNames, withNameLocks } from "../locks/name-claims.ts";
 import { ensureLoaded, type MemberChange, toMemberChange } from "../membership/member-rows.ts";
+import { goneAtVendor } from "../membership/member-writes.ts";
 import { resolveIntentsOf, withIntent } from "../recovery/journal.ts";
 import { type Held, toHeld } from "../resource/attribute-mapping.ts";
 import { requireMatch } from "../resource/entity-tag.ts";
@@ -106,7 +107,7 @@ export async function writeGroupPlan(job: Job, { link, present, change }: GroupP
     members.remove.length > 0 &&
     members.add.length === 0 &&
     countMembers(connection.store, id) === members.remove.length;
-  const native = await withBrake(job, empties ? "emptied" : undefined, id, () =>
+  const { native, gone } = await withBrake(job, empties ? "emptied" : undefined, id, () =>
     withIntent(
       job,
       {
@@ -126,6 +127,8 @@ export async function writeGroupPlan(job: Job, { link, present, change }: GroupP
     ),
   );
   if (members.add.length > 0) uncountRemoval(job, id);
+  // The others are in the group: a client that sends the request again is refused only for the users who are gone.
+  if (gone.length > 0) throw goneAtVendor(gone);
   if (native === undefined) return toHydrated(connection, next, undefined, wanted.held);
   return answerWritten(job, next, native, groupOperationsOf(job.connection).toScim(native));
 }

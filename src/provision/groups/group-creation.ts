@@ -21,6 +21,7 @@ import {
 import type { Job } from "../jobs/job.ts";
 import { type Claim, withNameLocks } from "../locks/name-claims.ts";
 import { requireUsers } from "../membership/member-rows.ts";
+import { goneAtVendor } from "../membership/member-writes.ts";
 import { locksOfEarlierCreate, resolveEarlierCreate } from "../recovery/earlier-create.ts";
 import { removeNewGroup } from "../recovery/group-undo.ts";
 import { expectedName } from "../recovery/intent-resolution.ts";
@@ -126,7 +127,8 @@ async function createNatively(job: Job, key: string, wanted: Wanted, members: Li
 /** A group that cannot take its members is not created at all. */
 async function addMembersOrRemoveGroup(job: Job, link: LiveLink, add: LiveLink[]): Promise<void> {
   try {
-    await writeMembersAndSeats(job, link, { add, remove: [] });
+    const gone = await writeMembersAndSeats(job, link, { add, remove: [] });
+    if (gone.length > 0) throw goneAtVendor(gone);
   } catch (error) {
     if (error instanceof Fault && !error.ambiguous) await removeNewGroup(job, link.id, link.nativeId);
     throw error;

@@ -18,42 +18,49 @@ import { kindOf } from "../vendor/user-or-group.ts";
 export const valuesBefore = ({ held }: Hydrated, { changed }: Wanted): Record<string, Value | null> =>
   Object.fromEntries([...changed].map((path) => [path, held[path] ?? null]));
 
-/** Attributes, members and the seats of both; where one of them is refused nothing stays. */
+/**
+ * Attributes, members and the seats of both; where one of them is refused nothing stays.
+ * @returns the record, and the users who could not be added because they are gone at the vendor
+ */
 export async function writeGroup(
   job: Job,
   present: Hydrated,
   wanted: Wanted,
   next: LiveLink,
   members: MemberChange,
-): Promise<unknown> {
+): Promise<{ native: unknown; gone: readonly LiveLink[] }> {
   const { link } = present;
   const written = wanted.changed.size > 0 ? await updateNatively(job, present, wanted) : present.native;
   const changesSeat = next.seat !== link.seat;
   // What the vendor has taken counts for the seats of those who join in the same request.
   if (changesSeat) updateLink(job.connection.store, link.id, { seat: next.seat });
   let isIn = false;
+  let gone: readonly LiveLink[] = [];
   try {
-    await writeMembersAndSeats(job, link, members);
+    gone = await writeMembersAndSeats(job, link, members);
     isIn = true;
     if (changesSeat) await updateGroupSeats(job, link.id);
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    if (isIn) await undoMembers(job, link, members);
+    const isThere = (user: LiveLink) => !gone.includes(user);
+    if (isIn) await undoMembers(job, link, { ...members, add: members.add.filter(isThere) });
     if (wanted.changed.size > 0) await undoValues(job, link, written, valuesBefore(present, wanted));
     throw error;
   }
-  return written;
+  return { native: written, gone };
 }
 
 /** Members and their seats together: a seat that is refused takes the memberships of the request back. */
-export async function writeMembersAndSeats(job: Job, group: LiveLink, members: MemberChange): Promise<void> {
-  await writeMembers(job, group, members);
+export async function writeMembersAndSeats(job: Job, group: LiveLink, members: MemberChange): Promise<LiveLink[]> {
+  const gone = await writeMembers(job, group, members);
+  const written = { ...members, add: members.add.filter((link) => !gone.includes(link)) };
   try {
-    await updateSeats(job, members);
+    await updateSeats(job, written);
   } catch (error) {
-    if (isRefusal(error)) await undoMembers(job, group, members);
+    if (isRefusal(error)) await undoMembers(job, group, written);
     throw error;
   }
+  return gone;
 }
 
 async function updateNatively(job: Job, present: Hydrated, wanted: Wanted): Promise<unknown> {

@@ -35,31 +35,44 @@ function toSteps({ add, remove }: MemberChange, chunk: number): Step[] {
  * Writes a change natively and changes the rows with every chunk; a refusal undoes the chunks that were written. Chunks
  * for which the vendor's limits or the request's time are not enough go to the outbox; a single chunk is for the client
  * to repeat.
+ * @returns the users who could not be added because they are gone at the vendor
  */
-export async function writeMembers(job: Job, group: LiveLink, change: MemberChange): Promise<void> {
+export async function writeMembers(job: Job, group: LiveLink, change: MemberChange): Promise<LiveLink[]> {
   const operations = memberOperations(job);
-  if (change.add.length === 0 && change.remove.length === 0) return;
-  if (!operations.add || !operations.remove)
-    return withConfirmedNotFound(job, group, () => replaceNatively(job, group, change));
+  const gone: LiveLink[] = [];
+  if (change.add.length === 0 && change.remove.length === 0) return gone;
+  if (!operations.add || !operations.remove) {
+    await withConfirmedNotFound(job, group, () => replaceNatively(job, group, change));
+    return gone;
+  }
   const steps = toSteps(change, operations.chunk);
   const done: Step[] = [];
+  const sendLater = (at: number) => {
+    enqueue(job, group, steps.slice(at));
+    return gone;
+  };
   for (const [at, step] of steps.entries()) {
-    if (isLate(job)) return enqueue(job, group, steps.slice(at));
+    if (isLate(job)) return sendLater(at);
     try {
-      await sendStep(job, group, step);
-      done.push(step);
+      const missing = await sendStep(job, group, step);
+      gone.push(...missing);
+      done.push({ ...step, links: step.links.filter((link) => !missing.includes(link)) });
     } catch (error) {
-      if (steps.length > 1 && canWait(job, error)) return enqueue(job, group, steps.slice(at));
+      if (steps.length > 1 && canWait(job, error)) return sendLater(at);
       if (isRefusal(error)) for (const one of done.reverse()) await sendStep(job, group, opposite(one));
       throw error;
     }
   }
+  return gone;
 }
 
 const opposite = ({ op, links }: Step): Step => ({ op: op === "add" ? "remove" : "add", links });
 
-const sendStep = (job: Job, group: LiveLink, { op, links }: Step) =>
-  op === "add" ? addNatively(job, group, links) : removeNatively(job, group, links);
+async function sendStep(job: Job, group: LiveLink, { op, links }: Step): Promise<LiveLink[]> {
+  if (op === "add") return addNatively(job, group, links);
+  await removeNatively(job, group, links);
+  return [];
+}
 
 /** Sending a chunk twice does no harm, so it may go to the outbox where one of its calls was not sent. */
 const canWait = (job: Job, error: unknown) =>
@@ -85,12 +98,20 @@ function enqueue(job: Job, group: LiveLink, steps: readonly Step[]): void {
   connection.object.setAlarm();
 }
 
-/** Adds users to a group natively and in rows; where one is gone, the fault is a refusal that names them. */
-export async function addNatively(job: Job, group: LiveLink, links: readonly LiveLink[]): Promise<void> {
+/**
+ * Adds users to a group natively and in rows. Where the vendor refuses a call because one of them is gone, it adds the
+ * others.
+ * @returns the users who are gone
+ */
+export async function addNatively(job: Job, group: LiveLink, links: readonly LiveLink[]): Promise<LiveLink[]> {
   try {
     await addUnexplained(job, group, links);
+    return [];
   } catch (error) {
-    throw isNotFound(error) ? await explainNotFound(job, group, links, error) : error;
+    if (!isNotFound(error) && !isInvalid(error)) throw error;
+    const gone = await findGone(job, group, links, error);
+    const others = links.filter((link) => !gone.includes(link));
+    return others.length === 0 ? gone : [...gone, ...(await addNatively(job, group, others))];
   }
 }
 
@@ -104,7 +125,8 @@ async function add(job: Job, group: LiveLink, links: readonly LiveLink[]): Promi
   if (!operations.add) return replaceNatively(job, group, { add: [...links], remove: [] });
   const { nativeId } = group;
   const toMembers = (some: readonly LiveLink[]) => some.map((link) => toMember(job, link));
-  await operations.add(job.api, nativeId, toMembers(links));
+  const missing = operations.addingAgain === "duplicates" ? await missingFrom(job, group, links) : links;
+  if (missing.length > 0) await operations.add(job.api, nativeId, toMembers(missing));
   const ids = links.map((link) => link.id);
   const staying = new Set(findLiveLinksByIds(store, "User", ids).map((link) => link.id));
   insertMembers(store, group.id, [...staying]);
@@ -114,22 +136,48 @@ async function add(job: Job, group: LiveLink, links: readonly LiveLink[]): Promi
   if (gone.length > 0) await operations.remove?.(job.api, nativeId, toMembers(gone)).catch(ignoreNotFound);
 }
 
+/** The users whom the vendor's own list does not show; one whom it shows would be in the group twice. */
+async function missingFrom(job: Job, group: LiveLink, links: readonly LiveLink[]): Promise<readonly LiveLink[]> {
+  const present = new Set((await listNatively(job, group)).map((pointer) => linkOf(job, pointer)?.id));
+  return links.filter((link) => !present.has(link.id));
+}
+
 /** A user who does not exist any more is no member either. */
 function ignoreNotFound(error: unknown): void {
   if (!isNotFound(error)) throw error;
 }
 
+const isInvalid = (error: unknown): error is Fault => error instanceof Fault && error.kind === "invalid";
+
+/** The refusal that names users whom the vendor no longer has. */
+export const goneAtVendor = (gone: readonly LiveLink[]): Fault =>
+  new Fault("invalid", {
+    attribute: "members",
+    detail: `the product no longer has ${gone.length > 1 ? "the users" : "the user"} ${gone.map(({ id }) => id).join(", ")}`,
+  });
+
+/** Reads that it may cost to find out why a call was refused. */
+const MAX_ASKED = 100;
+
 /**
- * A "not found" on adding means the group or a user; the fault names a user who is gone, so that the group is not
- * lost.
+ * The users for whom the vendor refused a call, because it no longer has them; their links are lost.
+ * @throws Fault the refusal where the group is gone, or none of the users
  */
-async function explainNotFound(job: Job, group: LiveLink, links: readonly LiveLink[], error: Fault): Promise<Fault> {
-  if (!(await hydrate(job, group))) return error;
+async function findGone(job: Job, group: LiveLink, links: readonly LiveLink[], refusal: Fault): Promise<LiveLink[]> {
+  const gone: LiveLink[] = [];
+  if (isNotFound(refusal)) {
+    if (!(await hydrate(job, group))) throw refusal;
+  } else if (links.length > MAX_ASKED) throw refusal;
   for (const link of links) {
-    if (await hydrate(job, link)) continue;
-    return new Fault("invalid", { attribute: "members", detail: `the product no longer has the user ${link.id}` });
+    try {
+      if (!(await hydrate(job, link))) gone.push(link);
+    } catch (error) {
+      // The refusal itself says more than a look-up that fails.
+      throw isInvalid(refusal) ? refusal : error;
+    }
   }
-  return contradictory(error);
+  if (gone.length > 0) return gone;
+  throw isNotFound(refusal) ? contradictory(refusal) : refusal;
 }
 
 /** Removes users from a group natively and in rows. */

@@ -8,7 +8,7 @@ import { countLiveLinks, findLiveLinksByIds, type LinkType, type LiveLink, listL
 import type { Job } from "../jobs/job.ts";
 import { readTogether } from "../resource/batch-read.ts";
 import { assemble, type Hydrated, hydrate } from "../resource/hydrate.ts";
-import { kindOf } from "../vendor/user-or-group.ts";
+import { kindOf, operationsOf } from "../vendor/user-or-group.ts";
 import { findCandidates, requireSweep } from "./matching.ts";
 import { isMatch, render, renderWhole } from "./render.ts";
 
@@ -77,9 +77,9 @@ const idsOf = (links: readonly LiveLink[]) => links.map((link) => link.id);
 
 /** Native records of links, by batch read where the vendor has one, else by parallel reads. */
 async function readAll(job: Job, type: LinkType, links: readonly LiveLink[]): Promise<Hydrated[]> {
-  const { user } = job.connection.adapter;
-  const batched = type === "User" ? links.map((link) => link.nativeId) : [];
-  const together = await readTogether(job, batched);
+  const nativeIds = links.map((link) => link.nativeId);
+  const together = await readTogether(job, type, nativeIds);
+  const { toScim } = operationsOf(job.connection, type);
   const hydrated: (Hydrated | undefined)[] = [];
   let next = 0;
   const worker = async () => {
@@ -89,7 +89,7 @@ async function readAll(job: Job, type: LinkType, links: readonly LiveLink[]): Pr
       if (!link) continue;
       const native = together.get(link.nativeId);
       // A record that the batch leaves out need not be gone.
-      hydrated[at] = native === undefined ? await hydrate(job, link) : assemble(job, link, native, user.toScim(native));
+      hydrated[at] = native === undefined ? await hydrate(job, link) : assemble(job, link, native, toScim(native));
     }
   };
   await Promise.all(Array.from({ length: PARALLEL_READS }, worker));

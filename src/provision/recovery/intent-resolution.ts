@@ -155,8 +155,7 @@ async function resolveCreate(job: Job, intent: Intent, type: "User" | "Group"): 
   const linked = findLiveLink(connection.store, type, intent.linkId);
   const native = linked ? undefined : await findRecordByName(job, type, intent.expected?.name ?? intent.key ?? "");
   if (!linked && native === undefined) {
-    const lagMs = connection.adapter.quirks.readLagMs?.is ?? 0;
-    const visibleAt = intent.attemptedAt + lagMs;
+    const visibleAt = intent.attemptedAt + connection.readLagMs;
     if (job.now() < visibleAt) {
       throw new ScimError(503, "the outcome of an earlier attempt is not visible at the product yet; try again", {
         retryAfterSeconds: Math.ceil((visibleAt - job.now()) / 1000),
@@ -202,7 +201,7 @@ function linkRecord(job: Job, type: "User" | "Group", intent: Intent, native: un
 /** A record that was removed, which reads that lag still show. */
 function isRemovedButShown(job: Job, type: "User" | "Group", nativeId: string): boolean {
   const link = findLinkByNativeId(job.connection.store, type, nativeId);
-  const lagMs = job.connection.adapter.quirks.readLagMs?.is ?? 0;
+  const lagMs = job.connection.readLagMs;
   return link?.state === "tombstone" && !link.isHidden && job.now() < (link.deletedAt ?? 0) + lagMs;
 }
 

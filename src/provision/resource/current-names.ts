@@ -1,6 +1,7 @@
 // For vendors whose groups name members by e-mail: no membership call uses a name that is changing or in doubt [S23]
 // [S24].
 
+import type { Adapter } from "../../adapter.ts";
 import { findIntentsOf, listOpenIntents } from "../../store/journal.ts";
 import { findLiveLink, type LiveLink } from "../../store/links.ts";
 import type { Job } from "../jobs/job.ts";
@@ -9,10 +10,12 @@ import { hydrate } from "./hydrate.ts";
 /** Taken after the locks of links and names, and before those of seats. */
 const nameLock = (userId: string) => `name of:${userId}`;
 
+const namesByEmail = ({ group }: Adapter): boolean => group?.members.by === "email";
+
 /** Runs a write that renames a user while no membership call uses the name. */
 export function withRename<T>(job: Job, userId: string, work: () => Promise<T>): Promise<T> {
   const { adapter, object } = job.connection;
-  return adapter.quirks.membersByEmail ? object.locks.withLocks([nameLock(userId)], job.deadlineAt, work) : work();
+  return namesByEmail(adapter) ? object.locks.withLocks([nameLock(userId)], job.deadlineAt, work) : work();
 }
 
 /** Runs a membership call with the users' present names at the vendor; none of them is renamed meanwhile. */
@@ -22,7 +25,7 @@ export async function withCurrentNames<T>(
   call: (links: readonly LiveLink[]) => Promise<T>,
 ): Promise<T> {
   const { adapter, store, object } = job.connection;
-  if (!adapter.quirks.membersByEmail) return call(links);
+  if (!namesByEmail(adapter)) return call(links);
   const keys = links.map((link) => nameLock(link.id));
   return object.locks.withLocks(keys, job.deadlineAt, async () => {
     for (const link of links) if (isNameInDoubt(job, link.id)) await hydrate(job, link);

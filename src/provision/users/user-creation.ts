@@ -178,7 +178,8 @@ async function createOrReuse(job: Job, key: string, wanted: Wanted): Promise<Hyd
  */
 async function reuseHidden(job: Job, link: Link, held: Held, values: Values): Promise<unknown> {
   const { nativeId, deletedAt } = link;
-  const { user, quirks } = job.connection.adapter;
+  const { readLagMs } = job.connection;
+  const { user } = job.connection.adapter;
   const kind = kindOf(job.connection, "User");
   if (nativeId === null) return undefined;
   let native: unknown;
@@ -186,7 +187,7 @@ async function reuseHidden(job: Job, link: Link, held: Held, values: Values): Pr
     native = await user.read(job.api, nativeId);
   } catch (error) {
     if (!isNotFound(error)) throw error;
-    const mustBeVisible = job.now() >= (deletedAt ?? 0) + (quirks.readLagMs?.is ?? 0);
+    const mustBeVisible = job.now() >= (deletedAt ?? 0) + readLagMs;
     if (mustBeVisible) {
       await confirmNotFound(job, link);
       return undefined;
