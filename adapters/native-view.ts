@@ -97,3 +97,129 @@ export function recordsIn(state: State, part: string): { [id: string]: NativeRec
 export const textOf = (value: unknown): string | undefined =>
   value === null || value === undefined || value === "" ? undefined : String(value);
 export const idsIn = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
+
+/** How a view shows the users of one part of the state, and makes one. */
+interface UserRecords {
+  /** What the suite sees of a record; undefined for one that is no user any more, or that no client made. */
+  shown(record: NativeRecord): Pick<NativeUser, "key" | "active" | "seat"> | undefined;
+  /** The record of a stranger, with its id; `taken` are the records that are there. */
+  made(one: Stranger, taken: { [id: string]: NativeRecord }, state: State): readonly [id: string, NativeRecord];
+}
+
+/**
+ * The parts of a view about users, where the state keeps them as records by id; replace what differs after it.
+ *
+ * @example
+ * ...usersIn("users", {
+ *   shown: (record) => ({ key: String(record.email), active: record.active === true }),
+ *   made: ({ email, active }, taken) => {
+ *     const id = freeId(taken);
+ *     return [String(id), { id, email, active }];
+ *   },
+ * }),
+ */
+export function usersIn(
+  part: string,
+  { shown, made }: UserRecords,
+): Pick<NativeView, "users" | "withUsers" | "withoutUser"> {
+  return {
+    users: (state) =>
+      Object.entries(recordsIn(state, part)).flatMap(([id, record]) => {
+        const user = shown(record);
+        return user ? [{ id, ...user, record }] : [];
+      }),
+    withUsers: (state, strangers) => {
+      const users = { ...recordsIn(state, part) };
+      for (const one of strangers) {
+        const [id, record] = made(one, users, state);
+        users[id] = record;
+      }
+      return { [part]: users };
+    },
+    withoutUser: (state, userId) => {
+      const { [userId]: _gone, ...users } = recordsIn(state, part);
+      return { [part]: users };
+    },
+  };
+}
+
+/** How a view shows the groups of one part of the state, and makes one. */
+interface GroupRecords {
+  /** The field with the members' ids. */
+  members: string;
+  /** An id as that field holds it, such as `Number`; absent: as text. */
+  toMember?(id: string): unknown;
+  /** The record of a group without its members, with its id. */
+  made(name: string, taken: { [id: string]: NativeRecord }, state: State): readonly [id: string, NativeRecord];
+}
+
+/**
+ * The parts of a view about groups, where the state keeps them as records by id that list their members' ids; replace what
+ * differs after it.
+ *
+ * @example
+ * ...groupsIn("teams", {
+ *   members: "userIds",
+ *   toMember: Number,
+ *   made: (name, taken) => {
+ *     const id = freeId(taken);
+ *     return [String(id), { id, name }];
+ *   },
+ * }),
+ */
+export function groupsIn(
+  part: string,
+  { members, toMember = (id) => id, made }: GroupRecords,
+): Pick<NativeView, "groups" | "withGroup" | "withMember" | "withoutMember" | "withoutGroup" | "heldByGroup"> {
+  const withMembers = (state: State, id: string, change: (ids: string[]) => string[]): State => {
+    const groups = recordsIn(state, part);
+    const ids = change(idsIn(groups[id]?.[members]));
+    return { [part]: { ...groups, [id]: { ...groups[id], [members]: ids.map(toMember) } } };
+  };
+  return {
+    groups: (state) =>
+      Object.entries(recordsIn(state, part)).map(([id, record]) => ({
+        id,
+        name: String(record.name),
+        memberIds: idsIn(record[members]),
+        record,
+      })),
+    withGroup: (state, name, memberIds) => {
+      const groups = recordsIn(state, part);
+      const [id, record] = made(name, groups, state);
+      return { [part]: { ...groups, [id]: { ...record, [members]: memberIds.map(toMember) } } };
+    },
+    withMember: (state, groupId, userId) => withMembers(state, groupId, (ids) => [...ids, userId]),
+    withoutMember: (state, groupId, userId) => withMembers(state, groupId, (ids) => ids.filter((id) => id !== userId)),
+    withoutGroup: (state, groupId) => {
+      const { [groupId]: _gone, ...groups } = recordsIn(state, part);
+      return { [part]: groups };
+    },
+    heldByGroup: (record) => ({ displayName: record.name }),
+  };
+}
+
+/**
+ * The parts of a view about groups, for a product without any.
+ *
+ * @example ...noGroups,
+ */
+export const noGroups: Pick<
+  NativeView,
+  "groups" | "withGroup" | "withMember" | "withoutMember" | "withoutGroup" | "plantedInGroups"
+> = {
+  plantedInGroups: {},
+  groups: () => [],
+  withGroup: () => ({}),
+  withMember: () => ({}),
+  withoutMember: () => ({}),
+  withoutGroup: () => ({}),
+};
+
+/**
+ * A number that no record has for its id: below `under`, where the simulator gives out its own from there on.
+ *
+ * @example freeId({ "1": ada, "2": bob, "10001": eve }, 10_001) // 3
+ */
+export const freeId = (records: object, under = Number.MAX_SAFE_INTEGER): number =>
+  1 + Math.max(0, ...Object.keys(records).flatMap((id) => (Number(id) < under ? Number(id) : [])));
