@@ -56,11 +56,16 @@ const sweepStatus = z.object({
   sweeps: z.array(z.object({ type: z.string(), state: z.string(), seen: z.number(), total: z.number().nullable() })),
 });
 
+const canSearch = (vendor: string) => {
+  const adapter = adapters[vendor];
+  return adapter === undefined || adapter.specialise !== undefined || adapter.user.find !== undefined;
+};
+
 /** A vendor that cannot search is read through first; an empty one takes moments, a full one is told of. */
 export async function awaitIndexes({ url, adminToken, connections }: Demo): Promise<Map<string, string>> {
   const indexing = new Map<string, string>();
   const endsAt = Date.now() + MAX_INDEXING_MS;
-  for (const { name } of connections.filter((one) => adapters[one.vendor]?.quirks.noSearch)) {
+  for (const { name } of connections.filter((one) => !canSearch(one.vendor))) {
     for (;;) {
       const headers = { authorization: `Bearer ${adminToken}` };
       const answer = await fetch(`${url}/api/connections/${name}/sweep`, { headers });

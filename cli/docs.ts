@@ -2,8 +2,9 @@
 
 import * as z from "zod";
 import { adapters } from "../adapters/index.ts";
+import { simulators } from "../adapters/simulators.ts";
 import type { Adapter, AttributeRow } from "../src/adapter.ts";
-import { QUIRKS, type QuirkValues } from "../src/adapter.ts";
+import { DEVIATIONS, type Deviation, type DeviationName, SHAPES, type ShapeName, shapesOf } from "../src/adapter.ts";
 import { noGroups } from "../src/provision/connection/kinds.ts";
 import { REPAIRS } from "../src/scim/lenient.ts";
 import { linkCitations } from "./citations.ts";
@@ -86,21 +87,34 @@ function resourcesOf(adapter: Adapter): string {
   return `users (${deletion}), ${groups}${adapter.seats ? ", licences by group" : ""}`;
 }
 
-function quirkLines(adapter: Adapter, rules: ReadonlyMap<string, Rule>): string[] {
-  return Object.entries(adapter.quirks).map(
-    ([name, quirk]) =>
-      `- ${QUIRKS[name as keyof QuirkValues]} (${linkCitations(quirk.source, rules, "../")}; ${quirk.checked})`,
-  );
+/** What an adapter shows by its own parts, on a connection with the settings that its simulator suggests. */
+export function shapesIn(adapter: Adapter): ShapeName[] {
+  const suggested = simulators[adapter.name]?.demoSettings("https://vendors.example.net") ?? {};
+  return shapesOf(adapter, adapter.connect(adapter.settings.parse(suggested)));
 }
 
-/** vendors × resources × quirks × basis */
+const isDeviation = (name: string): name is DeviationName => Object.hasOwn(DEVIATIONS, name);
+const deviationsIn = ({ deviations }: Adapter): [DeviationName, Deviation][] =>
+  Object.entries(deviations).flatMap(([name, one]) => (isDeviation(name) ? [[name, one]] : []));
+const told = (name: DeviationName, { sentence }: Deviation) => `${sentence} ${DEVIATIONS[name]}`;
+
+function deviationLines(adapter: Adapter, rules: ReadonlyMap<string, Rule>): string[] {
+  return [
+    ...shapesIn(adapter).map((name) => `- ${SHAPES[name].sentence}`),
+    ...deviationsIn(adapter).map(
+      ([name, one]) => `- ${told(name, one)} (${linkCitations(one.source, rules, "../")}; ${one.checked})`,
+    ),
+  ];
+}
+
+/** vendors × resources × deviations × basis */
 function vendorTable(): string {
   return table(
     ["Vendor", "Provisions", "Deviations that Portico evens out", "Basis"],
     inOrder().map((adapter) => [
       `[${adapter.title}](${adapter.name}/README.md)`,
       resourcesOf(adapter),
-      Object.keys(adapter.quirks).join(", ") || "none",
+      [...shapesIn(adapter), ...Object.keys(adapter.deviations)].join(", ") || "none",
       adapter.basis,
     ]),
   );
@@ -109,7 +123,7 @@ function vendorTable(): string {
 /** adapters/README.md */
 function adaptersReadme(rules: ReadonlyMap<string, Rule>): string {
   const sections = withTable().map((adapter) => {
-    const deviations = quirkLines(adapter, rules);
+    const deviations = deviationLines(adapter, rules);
     return [
       `## ${adapter.title}`,
       `Basis: ${BASIS[adapter.basis]}. Read ${adapter.checked}: ${adapter.docs}. [Setup for customers](../docs/connect/${adapter.name}.md).`,
@@ -196,9 +210,12 @@ function limitations(adapter: Adapter): string[] {
       ? `Memberships of disabled users are kept. Groups cannot be members of groups.${adapter.group.update ? "" : " A group cannot be renamed: its mappings apply only during object creation."}${adapter.group.remove ? "" : " A group that is deleted in Entra stays."}`
       : noGroups(title),
     ...(adapter.guide ?? []),
-    ...Object.keys(adapter.quirks)
-      .filter((name) => ["readLagMs", "invitedCannotBeDisabled", "noSearch", "asynchronous"].includes(name))
-      .map((name) => QUIRKS[name as keyof QuirkValues]),
+    ...shapesIn(adapter)
+      .filter((name) => ["readLag", "noSearch", "asynchronous"].includes(name))
+      .map((name) => SHAPES[name].sentence),
+    ...deviationsIn(adapter)
+      .filter(([name]) => name === "invitedCannotBeDisabled")
+      .map(([name, one]) => told(name, one)),
     "Attributes that are not in the tables are accepted and dropped; the gateway's trace of the request names them.",
   ];
 }

@@ -1,11 +1,11 @@
 // The vendor table of README.md: for customers and vendors, in plain words; the declared deviations stand in adapters/README.md.
 
-import type { Adapter, QuirkValues } from "../src/adapter.ts";
-import { inOrder, removesByDefault, table } from "./docs.ts";
+import type { Adapter, DeviationName, ShapeName } from "../src/adapter.ts";
+import { inOrder, removesByDefault, shapesIn, table } from "./docs.ts";
 
 /** What a customer notices of a deviation; null: Portico evens it out and nobody sees it. */
-const NOTICED: Record<keyof QuirkValues, string | null> = {
-  readLagMs: "the product shows a change with a delay",
+const NOTICED: Record<DeviationName | ShapeName, string | null> = {
+  readLag: "the product shows a change with a delay",
   asynchronous: "the product queues changes, so each takes longer",
   invitedCannotBeDisabled: "whoever has not accepted an invitation is disabled as soon as the product allows it",
   noSearch: "the first match waits until Portico has read all users once",
@@ -40,7 +40,8 @@ function deletionOf(adapter: Adapter): string {
 }
 
 function noticeable(adapter: Adapter): string {
-  const { specialise, userNameIs, group, seats, quirks } = adapter;
+  const { specialise, userNameIs, group, seats, deviations } = adapter;
+  const differences = new Set<string>([...shapesIn(adapter), ...Object.keys(deviations)]);
   if (specialise) return "a product with an ordinary REST API is described with data and needs no code";
   return [
     deletionOf(adapter),
@@ -48,7 +49,7 @@ function noticeable(adapter: Adapter): string {
     ...(seats ? ["licences follow groups"] : []),
     ...(group && !group.update ? ["a group keeps its name"] : []),
     ...(group && !group.remove ? ["a deleted group stays"] : []),
-    ...Object.entries(NOTICED).flatMap(([name, words]) => (words !== null && name in quirks ? [words] : [])),
+    ...Object.entries(NOTICED).flatMap(([name, words]) => (words !== null && differences.has(name) ? [words] : [])),
   ].join("; ");
 }
 

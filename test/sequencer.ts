@@ -8,7 +8,7 @@ const LONGEST = [
   "test/suite/adapters-troubled.test.ts",
   "test/suite/adapters.test.ts",
   "test/suite/mutants.test.ts",
-  "test/suite/quirks.test.ts",
+  "test/suite/deviations.test.ts",
   "test/worker/outbox.test.ts",
   "test/faults/outbox-kills.test.ts",
   "test/faults/concurrency.test.ts",

@@ -1,7 +1,7 @@
 // Keepabl's users through its REST API (basis: assumed; the contract is in [N5.2], stated 2026-11-22).
 
 import * as z from "zod";
-import { type Api, defineAdapter, Fault, secret } from "../../src/adapter.ts";
+import { type Api, defineAdapter, Fault, fieldsOf, secret } from "../../src/adapter.ts";
 
 const fields = {
   email: z.string(),
@@ -15,6 +15,8 @@ type User = z.infer<typeof user>;
 const nameless = z.looseObject(fields);
 
 const work = 'emails[type eq "work"].value';
+/** The vendor's field for each path; `active` goes by verbs. */
+const written = { [work]: "email", "name.givenName": "firstName", "name.familyName": "lastName" } as const;
 
 /** `POST` of a verb; 409 in Keepabl's own words says that the user was so already, which is what was asked for. */
 async function verb(api: Api, path: "/users/{id}/suspend" | "/users/{id}/unsuspend", id: string): Promise<void> {
@@ -57,6 +59,8 @@ export default defineAdapter({
       { status: 422, body: { at: "field", is: "firstName" }, fault: "invalid", attribute: "name.givenName" },
       { status: 422, body: { at: "field", is: "lastName" }, fault: "invalid", attribute: "name.familyName" },
     ],
+    // [N5.2] (assumed), 2026-11-22.
+    readLagMs: 2_000,
     onDelete: settings.onDelete === "remove" ? "remove" : "disable",
   }),
   attributes: {
@@ -84,33 +88,29 @@ export default defineAdapter({
     },
     read: (api, id) => api.get("/users/{id}", { params: { id }, returns: user }),
     async create(api, values) {
-      const json = {
-        email: values[work],
-        firstName: values["name.givenName"] ?? null,
-        lastName: values["name.familyName"] ?? null,
-      };
-      const answer = await api.send("POST", "/users", { json, returns: nameless });
+      const answer = await api.send("POST", "/users", { json: fieldsOf(written, values), returns: nameless });
       const id = /^\/users\/(\d+)$/.exec(answer.location ?? "")?.[1];
       if (!id) throw new Fault("protocol", { ambiguous: true });
       return { ...answer.body, id: Number(id) };
     },
-    async update(api, id, { values, changed }) {
-      const json = {
-        ...(changed.has(work) ? { email: values[work] } : {}),
-        ...(changed.has("name.givenName") ? { firstName: values["name.givenName"] ?? null } : {}),
-        ...(changed.has("name.familyName") ? { lastName: values["name.familyName"] ?? null } : {}),
-      };
-      return api.patch("/users/{id}", { params: { id }, json, returns: user });
-    },
+    update: (api, id, { values, changed }) =>
+      api.patch("/users/{id}", { params: { id }, json: fieldsOf(written, values, changed), returns: user }),
     async setActive(api, id, active, native) {
       await verb(api, active ? "/users/{id}/unsuspend" : "/users/{id}/suspend", id);
       return { ...native, suspended: !active };
     },
     remove: (api, id) => api.delete("/users/{id}", { params: { id } }),
   },
-  quirks: {
-    readLagMs: { is: 2_000, source: "[N5.2] (assumed)", checked: "2026-11-22" },
-    fuzzySearch: { is: true, source: "[N5.2] (assumed): prefix match", checked: "2026-11-22" },
-    createAnswersNoId: { is: true, source: "[N5.2] (assumed)", checked: "2026-11-22" },
+  deviations: {
+    fuzzySearch: {
+      sentence: "A search by e-mail finds every address that begins with the text.",
+      source: "[N5.2] (assumed)",
+      checked: "2026-11-22",
+    },
+    createAnswersNoId: {
+      sentence: "Create answers the new user without an id.",
+      source: "[N5.2] (assumed)",
+      checked: "2026-11-22",
+    },
   },
 });

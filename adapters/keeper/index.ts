@@ -1,7 +1,7 @@
 // Keeper's users and teams through Commander's Service Mode (basis: published, read 2026-11-22).
 
 import * as z from "zod";
-import { defineAdapter, secret } from "../../src/adapter.ts";
+import { defineAdapter, fieldsOf, secret } from "../../src/adapter.ts";
 import { faults, finish, refresh, whoAmI } from "./commander.ts";
 import {
   changeMembers,
@@ -29,7 +29,7 @@ import {
 } from "./users.ts";
 
 const rate = (calls: number) => z.int().min(1).default(calls);
-const documented = (source: string) => ({ is: true, source, checked: "2026-11-22" }) as const;
+const documented = (sentence: string, source: string) => ({ sentence, source, checked: "2026-11-22" });
 
 export default defineAdapter({
   name: "keeper",
@@ -92,12 +92,10 @@ export default defineAdapter({
       // Commander writes every address in lower case.
       if (changed.has(work) && !isSameIgnoringCase(email, native.email)) user = await renameUser(api, native, email);
       if (!changed.has("displayName") && !changed.has("title")) return user;
-      return amendUser(api, id, {
-        ...(changed.has("displayName") ? { name: values.displayName } : {}),
-        ...(changed.has("title") ? { jobTitle: values.title } : {}),
-      });
+      return amendUser(api, id, fieldsOf({ displayName: "name", title: "jobTitle" }, values, changed, ""));
     },
     setActive,
+    // No removal: Microsoft's Entra tutorial for Keeper knows only the lock ([N2.5], 2026-11-22).
   },
   group: {
     id: (record: Team) => record.team_uid,
@@ -112,6 +110,8 @@ export default defineAdapter({
     update: (api, id, { values }) => renameTeam(api, id, values.displayName ?? ""),
     remove: deleteTeam,
     members: {
+      // [N2.3]: enterprise-info --teams, users (2026-11-22).
+      by: "email",
       // Commands are cut to their greatest length; each chunk is read back once.
       chunk: 50,
       async list(api, id) {
@@ -125,20 +125,23 @@ export default defineAdapter({
     const key = await whoAmI(api);
     return key === undefined ? undefined : { key };
   },
+  // Service Mode README (2026-11-22): POST executecommand-async, GET result.
   finish,
   guide: [
     "Keeper has one name for a person. Map it to `displayName`; there is no first and last name to map.",
     "Keeper's interface is slow by default: about 100 new users an hour. Ask the operator to raise its limits before a large first cycle; Entra goes on where a cycle ended.",
   ],
-  quirks: {
-    asynchronous: documented("Service Mode README: POST executecommand-async, GET result"),
-    verifiesWrites: documented("[N2.2]: the outcome is guessed from log text"),
-    fuzzySearch: documented("[N2.3]: a pattern matches a part of any shown column"),
-    disableOnly: documented("Microsoft's Entra tutorial for Keeper: no deletion, only lock [N2.5]"),
-    invitedCannotBeDisabled: documented("[N2.3]: --lock skips whoever has not accepted"),
-    // A new address, the old one, and the name with the title.
-    splitUpdates: { is: 3, source: "[N2.3]: --add-alias, then --delete-alias", checked: "2026-11-22" },
-    membersByEmail: documented("[N2.3]: enterprise-info --teams, users"),
-    addMemberNotIdempotent: documented("[N2.2]: already a member, 409"),
+  deviations: {
+    verifiesWrites: documented("The outcome of a command shows only in the text of its log.", "[N2.2]"),
+    fuzzySearch: documented("A search matches a part of any column that is shown.", "[N2.3]"),
+    invitedCannotBeDisabled: documented("A lock skips users who have not accepted their invitation.", "[N2.3]"),
+    splitUpdates: {
+      calls: 3,
+      ...documented(
+        "A new address is added, the old one deleted, and name and title follow, each in a command.",
+        "[N2.3]",
+      ),
+    },
+    addMemberNotIdempotent: documented("Adding a user to a team twice is refused with 409.", "[N2.2]"),
   },
 });

@@ -9,7 +9,7 @@ import { enveloped, type Group, group, manager, type Row, type User, user, work 
 const readUser = async (api: Pick<Api, "get">, id: string): Promise<User> =>
   (await api.get("/api/target-users/{id}", { params: { id }, returns: enveloped(user) })).data;
 const created = enveloped(z.looseObject({ resourceId: z.string() }));
-const read = "2026-11-22";
+const documented = (sentence: string, source: string) => ({ sentence, source, checked: "2026-11-22" });
 
 export default defineAdapter({
   name: "keepnet",
@@ -55,6 +55,7 @@ export default defineAdapter({
   user: {
     id: (record: User | Row) => record.resourceId,
     toScim: records.toScim,
+    // Published contract: TargetUserSearchView.
     rowToScim: records.rowToScim,
     list: (api, cursor) =>
       api.page("POST", "/api/target-users/search", {
@@ -77,6 +78,8 @@ export default defineAdapter({
       const { data } = await api.post("/api/target-users", { json, returns: created });
       return readUser(api, data.resourceId);
     },
+    // Published contract: UpdateTargetUserRequest.
+    updateNeeds: "wholeRecord",
     async update(api, id, { values, changed, native }) {
       const json = records.toBody(values, native, changed.has(manager));
       await api.put("/api/target-users/{id}", { params: { id }, json });
@@ -130,11 +133,15 @@ export default defineAdapter({
         }),
     },
   },
-  quirks: {
-    fuzzySearch: { is: true, source: "[N1.1]: filters with the operator Contains", checked: read },
-    createAnswersIdOnly: { is: true, source: "published contract: IdResult", checked: read },
-    fullReplace: { is: true, source: "published contract: UpdateTargetUserRequest", checked: read },
-    partialRows: { is: true, source: "published contract: TargetUserSearchView", checked: read },
-    softDelete: { is: true, source: "[N1.1], the vendor's target-users.md", checked: read },
+  deviations: {
+    fuzzySearch: documented(
+      "A search by e-mail or group name finds every value that contains the text.",
+      "[N1.1]: filters with the operator Contains",
+    ),
+    createAnswersIdOnly: documented("Create answers only the new id.", "published contract: IdResult"),
+    softDelete: documented(
+      "Removed users stay in the lists, marked as deleted.",
+      "[N1.1], the vendor's target-users.md",
+    ),
   },
 });

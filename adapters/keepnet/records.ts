@@ -1,7 +1,7 @@
 // Keepnet's records: the shapes of its answers and the bodies of its writes (published contract, read 2026-11-22).
 
 import * as z from "zod";
-import type { Read, Written } from "../../src/adapter.ts";
+import { type FieldMap, fieldsOf, type Read, type Written } from "../../src/adapter.ts";
 
 export const work = 'emails[type eq "work"].value';
 const phone = 'phoneNumbers[type eq "work"].value';
@@ -104,16 +104,20 @@ function toManager(values: UserValues, native: Partial<User>, isChanged: boolean
   };
 }
 
+const fields = {
+  [work]: "email",
+  "name.givenName": "firstName",
+  "name.familyName": "lastName",
+  [department]: "department",
+  active: ["isActive", (active) => active ?? true],
+  // Required by the contract, sent empty by the vendor's own client [N1.1].
+  [phone]: ["phoneNumber", (number) => number ?? ""],
+} as const satisfies FieldMap<UserValues>;
+
 /** The whole body that create and update want; what the table does not map comes from the record. */
 export function toBody(values: UserValues, native: Partial<User>, isManagerChanged: boolean) {
   return {
-    email: values[work],
-    firstName: values["name.givenName"] ?? null,
-    lastName: values["name.familyName"] ?? null,
-    department: values[department] ?? null,
-    isActive: values.active ?? true,
-    // Required by the contract, sent empty by the vendor's own client [N1.1].
-    phoneNumber: values[phone] ?? "",
+    ...fieldsOf(fields, values),
     priority: native.priority ?? "Medium",
     timeZoneId: native.timeZoneId ?? null,
     preferredLanguageId: native.preferredLanguageId ?? null,

@@ -1,7 +1,7 @@
 // Klaxoon's users, groups and licences (basis: assumed; the contract is in [N3.2], stated 2026-11-22).
 
 import * as z from "zod";
-import { defineAdapter, Fault, secret } from "../../src/adapter.ts";
+import { defineAdapter, Fault, fieldsOf, secret } from "../../src/adapter.ts";
 import { faults } from "./faults.ts";
 import {
   flag,
@@ -12,7 +12,6 @@ import {
   groupTable,
   licenses,
   member,
-  toBody,
   toGroup,
   toUser,
   type User,
@@ -61,11 +60,12 @@ export default defineAdapter({
       [work]: (api, email) => api.all("GET", "/users", { query: { email }, item: user }),
     },
     read: (api, id) => api.get("/users/{id}", { params: { id }, returns: user }),
-    create: (api, values) => api.post("/users", { json: toBody(userFields, values), returns: user }),
+    create: (api, values) => api.post("/users", { json: fieldsOf(userFields, values), returns: user }),
     update: (api, id, { values, changed }) =>
-      api.patch("/users/{id}", { params: { id }, json: toBody(userFields, values, changed), returns: user }),
+      api.patch("/users/{id}", { params: { id }, json: fieldsOf(userFields, values, changed), returns: user }),
     setActive: (api, id, active) =>
       api.post(active ? "/users/{id}/reactivate" : "/users/{id}/deactivate", { params: { id }, returns: user }),
+    // No removal: there is no permanent deletion ([N3.1], stated 2026-11-22).
   },
   group: {
     id: (record: Group) => record.id,
@@ -74,11 +74,11 @@ export default defineAdapter({
     read: (api, id) => api.get("/groups/{id}", { params: { id }, returns: group }),
     create(api, values) {
       const license = givesLicence(values[flag], api.settings.licenseDefault);
-      return api.post("/groups", { json: { ...toBody(groupFields, values), license }, returns: group });
+      return api.post("/groups", { json: { ...fieldsOf(groupFields, values), license }, returns: group });
     },
     update(api, id, { values, changed }) {
       const json = {
-        ...toBody(groupFields, values, changed),
+        ...fieldsOf(groupFields, values, changed),
         ...(changed.has(flag) ? { license: givesLicence(values[flag], api.settings.licenseDefault) } : {}),
       };
       return api.patch("/groups/{id}", { params: { id }, json, returns: group });
@@ -119,7 +119,5 @@ export default defineAdapter({
     "If no seat is left, the change is refused with a message that says so, and nothing of it is done.",
     "Whoever has a PRO licence elsewhere is asked by Klaxoon for consent. They are in the group at once; the licence follows within about an hour of the consent.",
   ],
-  quirks: {
-    disableOnly: { is: true, source: "[N3.1]: no permanent deletion", checked: "2026-11-22" },
-  },
+  deviations: {},
 });

@@ -52,12 +52,6 @@ export const userFields = {
 } as const;
 export const groupFields = { displayName: "name", externalId: "external_id" } as const;
 
-/** The wanted fields, or only those of the changed paths. */
-export function toBody(fields: Record<string, string>, values: Record<string, unknown>, changed?: ReadonlySet<string>) {
-  const wanted = Object.entries(fields).filter(([path]) => changed?.has(path) ?? true);
-  return Object.fromEntries(wanted.map(([path, field]) => [field, values[path] ?? null]));
-}
-
 /** The licence flag is a text to clients; without one the connection's default holds [N3.1]. */
 export const givesLicence = (value: unknown, byDefault: boolean): boolean =>
   value === undefined ? byDefault : String(value).toLowerCase() === "true";

@@ -1,7 +1,7 @@
 // kpifire's users, groups and licence types (basis: assumed; the contract is in [N4.2], stated 2026-11-22).
 
 import * as z from "zod";
-import { defineAdapter, secret } from "../../src/adapter.ts";
+import { defineAdapter, fieldsOf, secret } from "../../src/adapter.ts";
 import { faults } from "./faults.ts";
 import {
   done,
@@ -12,7 +12,6 @@ import {
   order,
   tierIn,
   tierOf,
-  toForm,
   toLicenseType,
   toUser,
   type User,
@@ -56,14 +55,15 @@ export default defineAdapter({
   user: {
     id: (record: User) => String(record.id),
     toScim: toUser,
+    // No search of any kind ([N4.2], stated 2026-11-22).
     list: (api, cursor) => api.page("GET", "/users", { item: user, cursor }),
     read: async (api, id) => (await api.get("/users/{id}", { params: { id }, returns: enveloped(user) })).result,
     async create(api, values) {
-      const form = { ...toForm(values, Object.keys(userFields)), licenseType: api.settings.licenseDefault };
+      const form = { ...fieldsOf(userFields, values, undefined, ""), licenseType: api.settings.licenseDefault };
       return (await api.post("/users", { form, returns: enveloped(user) })).result;
     },
     async update(api, id, { values, changed }) {
-      const form = toForm(values, changed);
+      const form = fieldsOf(userFields, values, changed, "");
       return (await api.post("/users/{id}", { params: { id }, form, returns: enveloped(user) })).result;
     },
     async remove(api, id) {
@@ -88,6 +88,7 @@ export default defineAdapter({
         const { result } = await api.get("/groups/{id}", { params: { id }, returns: enveloped(wholeGroup) });
         return { items: result.memberIds.map((memberId) => ({ id: String(memberId) })) };
       },
+      // The only way to write members is the whole list ([N4.2], stated 2026-11-22).
       async replace(api, id, members) {
         const form = { memberIds: members.map((one) => one.id).join(",") };
         await api.post("/groups/{id}", { params: { id }, form, returns: done });
@@ -107,9 +108,11 @@ export default defineAdapter({
     "**Licences** follow the names of groups. A name that contains `Kpifire.Admin`, `Kpifire.Executive`, `Kpifire.Strategy`, `Kpifire.Project`, `Kpifire.TeamMember`, `Kpifire.Idea` or `Kpifire.Viewer`, in any case and with anything around it, gives its members that licence type; the first of this list wins. Other groups give none, and whoever leaves the last one that does goes back to the connection's default.",
     "kpifire has no search. After a connection is made, Portico first reads all users; until then the provisioning log shows 503 with *indexing n of m*, and Entra tries again by itself.",
   ],
-  quirks: {
-    noSearch: { is: true, source: "[N4.2] (assumed): no search of any kind", checked: "2026-11-22" },
-    replaceOnlyMembers: { is: true, source: "[N4.2] (assumed): memberIds", checked: "2026-11-22" },
-    errorsInSuccess: { is: true, source: "[N4.2] (assumed): the envelope", checked: "2026-11-22" },
+  deviations: {
+    errorsInSuccess: {
+      sentence: "Every answer has status 200, and an error shows only in its envelope.",
+      source: "[N4.2] (assumed): the envelope",
+      checked: "2026-11-22",
+    },
   },
 });

@@ -1,7 +1,7 @@
 // kpifire's records: the shapes of its answers and the forms of its writes ([N4.2], stated 2026-11-22).
 
 import * as z from "zod";
-import type { Read } from "../../src/adapter.ts";
+import type { FieldMap, Read, Written } from "../../src/adapter.ts";
 
 export const user = z.looseObject({
   id: z.int(),
@@ -22,26 +22,6 @@ export const done = z.looseObject({ success: z.literal(true) });
 
 const phone = 'phoneNumbers[type eq "work"].value';
 const department = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department";
-
-/** The vendor's field for each path. */
-export const userFields: Record<string, string> = {
-  userName: "login",
-  active: "isActive",
-  "name.givenName": "firstName",
-  "name.familyName": "lastName",
-  [phone]: "workPhone",
-  [department]: "department",
-};
-
-/** The fields of the given paths; an empty one clears. */
-export function toForm(values: Record<string, unknown>, paths: Iterable<string>): Record<string, string | number> {
-  const form: Record<string, string | number> = {};
-  for (const path of paths) {
-    const field = userFields[path];
-    if (field) form[field] = path === "active" ? Number(values.active ?? true) : String(values[path] ?? "");
-  }
-  return form;
-}
 
 /** The tiers in a group's name, the highest first, and the vendor's number for each [N4.1] [N4.2]. */
 const tiers: Record<string, number> = {
@@ -73,6 +53,17 @@ export const userTable = [
   { path: phone },
   { path: department },
 ] as const;
+
+/** The vendor's field for each path; an empty text clears. */
+export const userFields = {
+  userName: "login",
+  active: ["isActive", (active) => Number(active ?? true)],
+  "name.givenName": "firstName",
+  "name.familyName": "lastName",
+  [phone]: "workPhone",
+  [department]: "department",
+} as const satisfies FieldMap<Written<typeof userTable>>;
+
 export const groupTable = [{ path: "displayName", required: true, filterable: true }] as const;
 
 export const toUser = (native: User): Read<typeof userTable> => ({

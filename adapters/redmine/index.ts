@@ -1,9 +1,9 @@
 // Redmine's users and groups through its REST API (basis: verified on 5.0.4 from Debian's packages, 2026-11-22).
 
 import * as z from "zod";
-import { defineAdapter, Fault, secret } from "../../src/adapter.ts";
+import { defineAdapter, Fault, fieldsOf, secret } from "../../src/adapter.ts";
 import { toLogin } from "./login.ts";
-import { ACTIVE, attributes, REGISTERED, toFields, toNames, work } from "./mapping.ts";
+import { ACTIVE, attributes, fields, REGISTERED, toNames, work } from "./mapping.ts";
 import {
   type Group,
   groupIn,
@@ -54,19 +54,20 @@ export default defineAdapter({
   user: {
     id: (record: User | Row) => String(record.id),
     toScim: (native: User) => ({ ...toNames(native), active: native.status === ACTIVE }),
+    // Rows have no status (seen on 5.0.4, 2026-11-22).
     rowToScim: toNames,
     list: (api, cursor) => listUsers(api, cursor),
     find: { userName: (api, value) => search(api, toLogin(value)), [work]: search },
     read: (api, id) => api.get("/users/{id}.json", { params: { id }, returns: userIn }),
     async create(api, values) {
-      const fields = toFields(values, { has: () => true });
-      const json = { user: { ...fields, generate_password: true } };
-      return written(api, fields, undefined, () => api.post("/users.json", { json, returns: userIn }));
+      const given = fieldsOf(fields, values, undefined, "");
+      const json = { user: { ...given, generate_password: true } };
+      return written(api, given, undefined, () => api.post("/users.json", { json, returns: userIn }));
     },
     async update(api, id, { values, changed, native }) {
-      const fields = toFields(values, changed);
-      await written(api, fields, id, () => api.put("/users/{id}.json", { params: { id }, json: { user: fields } }));
-      return { ...native, ...fields };
+      const given = fieldsOf(fields, values, changed, "");
+      await written(api, given, id, () => api.put("/users/{id}.json", { params: { id }, json: { user: given } }));
+      return { ...native, ...given };
     },
     isDormant: (native: User) => native.status === REGISTERED,
     remove: (api, id) => api.delete("/users/{id}.json", { params: { id } }),
@@ -121,10 +122,17 @@ export default defineAdapter({
     const self = await api.get("/users/{id}.json", { params: { id: "current" }, returns: userIn });
     return { id: String(self.id) };
   },
-  quirks: {
-    fuzzySearch: { is: true, source, checked },
-    partialRows: { is: true, source, checked },
-    listsHideDisabled: { is: true, source, checked },
-    addMemberNotIdempotent: { is: true, source, checked },
+  deviations: {
+    fuzzySearch: {
+      sentence: "A search matches a part of login, names or e-mail address.",
+      source,
+      checked,
+    },
+    listsHideDisabled: { sentence: "Lists show active users only, unless every status is asked for.", source, checked },
+    addMemberNotIdempotent: {
+      sentence: "Adding only users who are members already is refused with 422.",
+      source,
+      checked,
+    },
   },
 });

@@ -1,8 +1,8 @@
 // Between SCIM and Redmine: the attribute table, and a user in both spellings.
 
-import type { Written } from "../../src/adapter.ts";
+import type { FieldMap, Written } from "../../src/adapter.ts";
 import { toLogin, toUserName } from "./login.ts";
-import type { Row, User } from "./records.ts";
+import type { Row } from "./records.ts";
 
 export const work = 'emails[type eq "work"].value';
 export const ACTIVE = 1;
@@ -26,7 +26,6 @@ export const attributes = {
   ],
   Group: [{ path: "displayName", required: true, filterable: true, maxLength: 255 }],
 } as const;
-type Values = Written<typeof attributes.User>;
 
 /** What rows and records have in common. */
 export const toNames = (record: Row) => ({
@@ -36,14 +35,12 @@ export const toNames = (record: Row) => ({
   "name.familyName": record.lastname,
 });
 
-/** What Redmine gets of the paths that changed. */
-export function toFields(values: Values, changed: { has(path: string): boolean }): Partial<User> {
-  return {
-    ...(changed.has("userName") ? { login: toLogin(values.userName ?? "") } : {}),
-    // Redmine trims it too.
-    ...(changed.has(work) ? { mail: (values[work] ?? "").trim() } : {}),
-    ...(changed.has("name.givenName") ? { firstname: values["name.givenName"] ?? "" } : {}),
-    ...(changed.has("name.familyName") ? { lastname: values["name.familyName"] ?? "" } : {}),
-    ...(changed.has("active") ? { status: values.active === false ? LOCKED : ACTIVE } : {}),
-  };
-}
+/** Redmine's field for each path; an empty text clears. */
+export const fields = {
+  userName: ["login", (userName) => toLogin(userName ?? "")],
+  // Redmine trims it too.
+  [work]: ["mail", (mail) => (mail ?? "").trim()],
+  "name.givenName": "firstname",
+  "name.familyName": "lastname",
+  active: ["status", (active) => (active === false ? LOCKED : ACTIVE)],
+} as const satisfies FieldMap<Written<typeof attributes.User>>;

@@ -5,7 +5,7 @@ import { type Adapter, Fault, secret } from "../../src/adapter.ts";
 import { descriptionSchema } from "./description-schema.ts";
 import { toAccount, toGroupOperations, toUserOperations } from "./operations.ts";
 import { toRows } from "./record.ts";
-import { toQuirks, toTransport } from "./transport.ts";
+import { toDeviations, toTransport } from "./transport.ts";
 
 const settings = z.object({
   description: descriptionSchema,
@@ -22,7 +22,8 @@ function undescribed(): never {
   throw new Fault("unsupported", { detail: "The connection has no description of the product." });
 }
 
-const rest: Adapter = {
+/** What every described product has in common. */
+const base: Adapter = {
   name: "rest",
   title: "Any REST API",
   docs: "docs/rest.md",
@@ -40,14 +41,18 @@ const rest: Adapter = {
     update: undescribed,
     remove: undescribed,
   },
-  quirks: {},
+  deviations: {},
+};
+
+const rest: Adapter = {
+  ...base,
   specialise(given) {
     const description = descriptionSchema.parse(given.description);
     const { title, docs, checked, users, groups } = description;
     const group = toGroupOperations(description);
     const account = toAccount(description);
     return {
-      ...rest,
+      ...base,
       title,
       docs,
       checked,
@@ -59,7 +64,7 @@ const rest: Adapter = {
       user: toUserOperations(description),
       ...(group ? { group } : {}),
       ...(account ? { account } : {}),
-      quirks: toQuirks(description),
+      deviations: toDeviations(description),
     };
   },
 };

@@ -46,6 +46,7 @@ export function toMemberOperations(
 
   const isOneByOne = [add, remove].some((call) => call !== undefined && call.ids === undefined);
   return {
+    by: list.by === "userName" ? "email" : "id",
     chunk: isOneByOne ? 1 : (chunk ?? DEFAULT_CHUNK),
     async list(api, id, cursor): Promise<Page<Pointer>> {
       const { path, items, paged, constants } = list;

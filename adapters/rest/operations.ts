@@ -189,7 +189,7 @@ export function toAccount({ account }: Description): Adapter["account"] {
   };
 }
 
-export const hasPartialRows = ({ users }: Description): boolean =>
+const hasPartialRows = ({ users }: Description): boolean =>
   users.list.rows === "partial" || users.search?.rows === "partial";
 
 export function toUserOperations(description: Description): UserOperations<Values, Values, unknown, unknown> {
@@ -200,6 +200,7 @@ export function toUserOperations(description: Description): UserOperations<Value
   const shared = toResource(description, users, mapping, isKey);
   return {
     ...shared,
+    ...(users.update.sends === "whole" ? { updateNeeds: "wholeRecord" as const } : {}),
     ...(hasPartialRows(description) ? { rowToScim: shared.toScim } : {}),
     ...(enable && disable
       ? {

@@ -1,8 +1,7 @@
 // How a described product is reached, in the contract's words.
 
-import type { Auth, FaultRule, Quirks, Transport } from "../../src/adapter.ts";
+import type { Auth, Deviations, FaultRule, Transport } from "../../src/adapter.ts";
 import type { Description } from "./description.ts";
-import { hasPartialRows } from "./operations.ts";
 
 function toAuth({ auth }: Description, credential: string): Auth {
   switch (auth.kind) {
@@ -52,7 +51,7 @@ export interface Access {
 
 /** @throws Error where a second credential and its header do not come together */
 export function toTransport({ description, baseUrl, credential, secondCredential }: Access): Transport {
-  const { auth, headers, paging, limits, faults, timeoutMs, onDelete } = description;
+  const { auth, headers, paging, limits, faults, timeoutMs, readLagMs, onDelete } = description;
   const secondHeader = "secondHeader" in auth ? auth.secondHeader : undefined;
   if ((secondHeader === undefined) !== (secondCredential === undefined)) {
     throw new Error("settings.secondCredential and description.auth.secondHeader belong together");
@@ -66,29 +65,24 @@ export function toTransport({ description, baseUrl, credential, secondCredential
     limits: definedOf(limits),
     faults: faults.map(toRule),
     ...(timeoutMs ? { timeoutMs } : {}),
+    ...(readLagMs ? { readLagMs } : {}),
     ...(onDelete ? { onDelete } : {}),
   };
 }
 
-/** What the description says of deviations that the core knows. */
-export function toQuirks(description: Description): Quirks {
-  const { users, groups, faults, readLagMs, checked } = description;
-  const applies = {
-    fullReplace: users.update.sends === "whole",
-    createAnswersIdOnly: users.create.answers !== "record",
-    createAnswersNoId: users.create.answers === "location",
-    updateAnswersNoRecord: users.update.answers === "nothing",
-    partialRows: hasPartialRows(description),
-    softDelete: users.deleted !== undefined,
-    disableOnly: users.remove === undefined,
-    noSearch: users.attributes.every((row) => row.search === undefined),
-    replaceOnlyMembers: groups !== undefined && groups.members.add === undefined,
-    membersByEmail: groups !== undefined && groups.members.list.by === "userName",
-    errorsInSuccess: faults.some(
-      ({ status }) => status === undefined || (Array.isArray(status) ? status[0] : status) < 300,
-    ),
-  } as const;
-  const told = { source: "the connection's description", checked };
-  const names = Object.entries(applies).flatMap(([name, is]) => (is ? [[name, { is: true, ...told }]] : []));
-  return { ...Object.fromEntries(names), ...(readLagMs ? { readLagMs: { is: readLagMs, ...told } } : {}) };
+/** What the description says of deviations that the adapter's own parts do not show. */
+export function toDeviations({ users, faults, checked }: Description): Deviations {
+  const told = (sentence: string) => ({ sentence, source: "the connection's description", checked });
+  const isErrorInSuccess = faults.some(
+    ({ status }) => status === undefined || (Array.isArray(status) ? status[0] : status) < 300,
+  );
+  return definedOf({
+    createAnswersIdOnly:
+      users.create.answers === "record" ? undefined : told("Create answers no record of the new user."),
+    createAnswersNoId:
+      users.create.answers === "location" ? told("Create answers the new user's address instead of an id.") : undefined,
+    updateAnswersNoRecord: users.update.answers === "nothing" ? told("Update answers no record.") : undefined,
+    softDelete: users.deleted ? told("Removed users stay in the lists, marked.") : undefined,
+    errorsInSuccess: isErrorInSuccess ? told("Errors come with the status of a success.") : undefined,
+  });
 }

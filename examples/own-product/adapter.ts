@@ -35,5 +35,5 @@ export default defineAdapter({
     update: (api, id, { values }) => api.patch("/users/{id}", { params: { id }, json: toJson(values), returns: user }),
     remove: (api, id) => api.delete("/users/{id}", { params: { id } }),
   },
-  quirks: {},
+  deviations: {},
 });

@@ -3,8 +3,8 @@
 import * as z from "zod";
 import type { AttributeRow, Pointer, Read, Values, Written } from "./attributes.ts";
 import type { Api } from "./calls.ts";
+import type { Deviations } from "./deviations.ts";
 import type { GroupOperations, Seats, UserOperations } from "./operations.ts";
-import type { Quirks } from "./quirks.ts";
 import type { Transport } from "./transport.ts";
 
 /** An adapter with its types forgotten: what the core works with. */
@@ -33,8 +33,9 @@ export interface Adapter {
   account?(api: Api): Promise<Pointer | undefined>;
   /** Waits until a request that `Api.submitted` noted has ended, however it ended, or is no longer known. */
   finish?(api: Api, ticket: string): Promise<void>;
-  quirks: Quirks;
-  /** What a customer's administrator must know beyond the tables and quirks: paragraphs of the generated setup page. */
+  /** Where the vendor differs, as far as the parts above do not show it. */
+  deviations: Deviations;
+  /** What a customer's administrator must know beyond the tables and deviations: paragraphs of the generated setup page. */
   guide?: readonly string[];
   /**
    * For a vendor that its settings describe: the adapter that they make.

@@ -18,6 +18,11 @@ export interface UserOperations<W, R, Native, Row = Native, Settings = Record<st
   /** Only where the vendor answers from a copy that does not follow what others change: brings it up to date. */
   refresh?(api: Api<Settings>): Promise<void>;
   create(api: Api<Settings>, values: W): Promise<Native>;
+  /**
+   * What `update` cannot do without: "wholeRecord" where the vendor takes a whole record and loses what is left out of it.
+   * The core then calls `update` only with a `native` that was read, so that unmapped fields can be carried forward.
+   */
+  updateNeeds?: "wholeRecord";
   /** The record as it stands afterwards. */
   update(api: Api<Settings>, id: string, change: Change<W, Native>): Promise<Native>;
   /**
@@ -53,6 +58,8 @@ export interface GroupOperations<W, R, Native, Settings = Record<string, unknown
   members: {
     /** Members in one native call. */
     chunk: number;
+    /** How the vendor's groups name their members; default "id". With "email" nobody is renamed during a membership call. */
+    by?: "id" | "email";
     list(api: Api<Settings>, id: string, cursor: string | undefined): Promise<Page<Pointer>>;
     /** Both absent where the vendor only replaces. */
     add?(api: Api<Settings>, id: string, members: readonly Member[]): Promise<unknown>;

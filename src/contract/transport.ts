@@ -79,6 +79,8 @@ export interface Transport {
   faults?: readonly FaultRule[];
   /** For one call, in milliseconds; default 20,000. */
   timeoutMs?: number;
+  /** Reads may show the state of up to so many milliseconds ago, from 1 to 60,000; absent: reads follow writes at once. */
+  readLagMs?: number;
   /** What DELETE of a user does where both are possible; default "remove" if the adapter can, else "disable". */
   onDelete?: "remove" | "disable";
 }

@@ -8,7 +8,7 @@ import { apiPage } from "../../cli/api-page.ts";
 import { ROOT } from "../../cli/build.ts";
 import { readmeVendors } from "../../cli/readme-vendors.ts";
 import { schemaPage } from "../../cli/schema-page.ts";
-import { QUIRKS } from "../../src/adapter.ts";
+import { DEVIATIONS, SHAPES } from "../../src/adapter.ts";
 import { API_ROUTES } from "../../src/routes/api-routes.ts";
 
 const MIGRATIONS = join(ROOT, "migrations");
@@ -42,7 +42,7 @@ it("docs/api.md has a section for every route, with bounds, defaults and refusal
 
 it("the vendor table of the README speaks of no declared name", () => {
   const rows = readmeVendors();
-  for (const quirk of Object.keys(QUIRKS)) expect(rows).not.toContain(quirk);
+  for (const name of Object.keys({ ...DEVIATIONS, ...SHAPES })) expect(rows).not.toContain(name);
   expect(rows).toMatch(/\[Klaxoon\].*a deletion disables the account; licences follow groups/);
   expect(rows).toMatch(/\[Redmine\].*a deletion disables the account, or removes it where the connection says so/);
   expect(rows).toMatch(/\[Keepabl\].*\| users \| a deletion removes the account, or disables it/);

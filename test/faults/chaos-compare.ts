@@ -22,8 +22,8 @@ interface Sides {
 /** Reports every difference. */
 export async function compareStates(world: World): Promise<void> {
   const { account } = world;
-  const { native, adapter } = account.subject;
-  const lagMs = adapter.quirks.readLagMs?.is ?? 0;
+  const { native, adapter, transport } = account.subject;
+  const lagMs = transport.readLagMs ?? 0;
   await sleep(lagMs > 0 ? lagMs + 500 : 0);
   const shownUsers = await listAll(account, "Users");
   const shownGroups = adapter.group ? await listAll(account, "Groups") : [];

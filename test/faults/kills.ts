@@ -47,7 +47,7 @@ export async function inParallel<T, R>(items: readonly T[], work: (item: T) => P
   return results;
 }
 
-const lagOf = ({ subject }: Account): number => subject.adapter.quirks.readLagMs?.is ?? 0;
+const lagOf = ({ subject }: Account): number => subject.transport.readLagMs ?? 0;
 
 export async function prepare(
   portico: Portico,

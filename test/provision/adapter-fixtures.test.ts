@@ -8,7 +8,7 @@ import { adapters } from "../../adapters/index.ts";
 import { simulators } from "../../adapters/simulators.ts";
 import template from "../../cli/templates/adapter/index.ts";
 import { templateDemoSettings } from "../../cli/templates/adapter/simulator.ts";
-import type { Adapter, AttributeRow } from "../../src/adapter.ts";
+import { type Adapter, type AttributeRow, type Deviation, shapesOf } from "../../src/adapter.ts";
 
 const ADAPTERS = path.join(import.meta.dirname, "../../adapters");
 
@@ -33,7 +33,8 @@ const fixture = z.strictObject({
   /** The vendor's limit. */
   perSecond: z.int().optional(),
   attributes: z.strictObject({ User: z.array(attribute), Group: z.array(attribute) }),
-  quirks: z.array(z.string()),
+  /** Declared ones, and those that the adapter shows by its parts. */
+  deviations: z.array(z.string()),
 });
 type Expected = z.output<typeof fixture>;
 
@@ -113,11 +114,13 @@ for (const expected of only === "" ? [...expectations, written] : expectations) 
     }
 
     it("S42: declares every deviation", () => {
-      const declared: [string, { source: string; checked: string }][] = Object.entries(adapter.quirks);
-      expect(declared.map(([name]) => name)).toEqual(expect.arrayContaining(expected.quirks));
-      for (const [name, quirk] of declared) {
-        expect(quirk.source, name).not.toBe("");
-        expect(quirk.checked, name).toMatch(/^\d{4}-\d\d-\d\d$/);
+      const declared: [string, Deviation][] = Object.entries(adapter.deviations);
+      const shown = shapesOf(adapter, adapter.connect(settings));
+      expect([...declared.map(([name]) => name), ...shown]).toEqual(expect.arrayContaining(expected.deviations));
+      for (const [name, { sentence, source, checked }] of declared) {
+        expect(sentence, name).toMatch(/^[A-Z].*\.$/);
+        expect(source, name).not.toBe("");
+        expect(checked, name).toMatch(/^\d{4}-\d\d-\d\d$/);
       }
     });
 

@@ -5,20 +5,22 @@ import { adapters } from "../../adapters/index.ts";
 import kpifire from "../../adapters/kpifire/index.ts";
 import redmine from "../../adapters/redmine/index.ts";
 import type { Adapter } from "../../src/adapter.ts";
-import { checkAdapter } from "../../src/provision/vendor/declaration.ts";
+import { checkAdapter, checkTransport } from "../../src/provision/vendor/declaration.ts";
 
-const source = { source: "assumed", checked: "2026-11-22" };
+const told = { sentence: "It does so.", source: "assumed", checked: "2026-11-22" };
 const withRow = (row: Adapter["attributes"]["User"][number]): Adapter => ({
   ...redmine,
   attributes: { ...redmine.attributes, User: [...redmine.attributes.User, row] },
 });
-const withQuirks = (quirks: object): Adapter => ({ ...redmine, quirks: { ...redmine.quirks, ...quirks } });
+const withDeviations = (deviations: object): Adapter => ({
+  ...redmine,
+  deviations: { ...redmine.deviations, ...deviations },
+});
 const withMembers = (members: object): Adapter => {
   if (!redmine.group) throw new Error("redmine has groups");
   // Parts that a type would refuse are what is tried.
   return { ...redmine, group: { ...redmine.group, members: members as NonNullable<Adapter["group"]>["members"] } };
 };
-const { finish: _finish, ...withoutFinish } = redmine;
 
 describe("checkAdapter", () => {
   it("S42: believes every registered adapter", () => {
@@ -41,49 +43,41 @@ describe("checkAdapter", () => {
       /user\.find: "name\.givenName" is not filterable in the attribute table/,
     ],
     [
-      "a missing finish",
-      { ...withoutFinish, quirks: { asynchronous: { is: true, ...source } } },
-      /quirks\.asynchronous: needs finish/,
+      "a fuzzy search of nothing",
+      { ...kpifire, deviations: { fuzzySearch: told } },
+      /deviations\.fuzzySearch: needs user\.find/,
     ],
     [
-      "a missing rowToScim",
-      { ...kpifire, quirks: { partialRows: { is: true, ...source } } },
-      /quirks\.partialRows: needs user\.rowToScim/,
+      "an invitation that no verb could disable",
+      withDeviations({ invitedCannotBeDisabled: told }),
+      /deviations\.invitedCannotBeDisabled: needs user\.setActive/,
     ],
+    ["what the parts of an adapter show", withDeviations({ noSearch: told }), /deviations\.noSearch: there is no such/],
     [
-      "a search beside noSearch",
-      withQuirks({ noSearch: { is: true, ...source } }),
-      /quirks\.noSearch: needs no user\.find/,
-    ],
-    [
-      "a removal beside disableOnly",
-      withQuirks({ disableOnly: { is: true, ...source } }),
-      /quirks\.disableOnly: needs no user\.remove/,
+      "a deviation without a sentence",
+      withDeviations({ fuzzySearch: { ...told, sentence: "" } }),
+      /deviations\.fuzzySearch\.sentence/,
     ],
     [
       "splitUpdates of one",
-      withQuirks({ splitUpdates: { is: 1, ...source } }),
-      /quirks\.splitUpdates: needs a number of calls/,
+      withDeviations({ splitUpdates: { calls: 1, ...told } }),
+      /deviations\.splitUpdates: needs a number of calls/,
     ],
     [
       "splitUpdates of one call to create",
-      withQuirks({ splitUpdates: { is: { create: 1, update: 3 }, ...source } }),
-      /quirks\.splitUpdates: needs a number of calls/,
+      withDeviations({ splitUpdates: { calls: { create: 1, update: 3 }, ...told } }),
+      /deviations\.splitUpdates: needs a number of calls/,
+    ],
+    ["a deviation that nobody knows", withDeviations({ moody: told }), /deviations\.moody: there is no such deviation/],
+    [
+      "a deviation without a source",
+      withDeviations({ fuzzySearch: { ...told, source: "" } }),
+      /deviations\.fuzzySearch\.source/,
     ],
     [
-      "a quirk that nobody knows",
-      withQuirks({ moody: { is: true, ...source } }),
-      /quirks\.moody: there is no such quirk/,
-    ],
-    [
-      "a quirk without a source",
-      withQuirks({ fuzzySearch: { is: true, source: "", checked: "2026-11-22" } }),
-      /quirks\.fuzzySearch\.source/,
-    ],
-    [
-      "a quirk without a date",
-      withQuirks({ fuzzySearch: { is: true, source: "assumed", checked: "soon" } }),
-      /quirks\.fuzzySearch\.checked/,
+      "a deviation without a date",
+      withDeviations({ fuzzySearch: { ...told, checked: "soon" } }),
+      /deviations\.fuzzySearch\.checked/,
     ],
     [
       "add without remove",
@@ -104,9 +98,19 @@ describe("checkAdapter", () => {
     expect(said).not.toContain("\n");
   });
 
+  it("S42: refuses a lag of reads that is no number of milliseconds up to a minute", () => {
+    const transport = { baseUrl: "https://vendors.example.net", auth: { kind: "none" } } as const;
+    for (const readLagMs of [0, -1, 60_001, Number.NaN]) {
+      expect(() => checkTransport({ ...transport, readLagMs })).toThrow(/connect\(\)\.readLagMs: must be a number/);
+    }
+    for (const more of [{}, { readLagMs: 1 }, { readLagMs: 60_000 }]) {
+      expect(() => checkTransport({ ...transport, ...more })).not.toThrow();
+    }
+  });
+
   it("S42: takes splitUpdates as one number, or as one for each of create and update", () => {
-    for (const is of [2, 100, { create: 2, update: 2 }, { create: 7, update: 3 }]) {
-      expect(() => checkAdapter(withQuirks({ splitUpdates: { is, ...source } }))).not.toThrow();
+    for (const calls of [2, 100, { create: 2, update: 2 }, { create: 7, update: 3 }]) {
+      expect(() => checkAdapter(withDeviations({ splitUpdates: { calls, ...told } }))).not.toThrow();
     }
   });
 });

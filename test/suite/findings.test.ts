@@ -91,10 +91,10 @@ describe("an operation that costs too much", () => {
 });
 
 describe("a creation in several calls", () => {
-  const inTwoCalls = (quirks: Adapter["quirks"]) =>
+  const inTwoCalls = (deviations: Adapter["deviations"]) =>
     variantOf(subjectOf("kpifire"), (adapter) => ({
       ...adapter,
-      quirks: { ...adapter.quirks, ...quirks },
+      deviations: { ...adapter.deviations, ...deviations },
       user: {
         ...adapter.user,
         async create(api, values) {
@@ -109,12 +109,12 @@ describe("a creation in several calls", () => {
     }));
 
   it("S30: costs more than is declared, unless splitUpdates counts it", async () => {
-    const source = { source: "assumed", checked: "2026-11-22" };
+    const told = { sentence: "A creation takes two calls.", source: "assumed", checked: "2026-11-22" };
     expect(await findingOf("S30: a user's", inTwoCalls({}))).toMatchObject({ name: "AssertionError" });
-    expect(await findingOf("S30: a user's", inTwoCalls({ splitUpdates: { is: 2, ...source } }))).toMatchObject({
+    expect(await findingOf("S30: a user's", inTwoCalls({ splitUpdates: { calls: 2, ...told } }))).toMatchObject({
       name: "AssertionError",
     });
-    const counted = inTwoCalls({ splitUpdates: { is: { create: 2, update: 2 }, ...source } });
+    const counted = inTwoCalls({ splitUpdates: { calls: { create: 2, update: 2 }, ...told } });
     expect(await findingOf("S30: a user's", counted)).toBeUndefined();
   });
 });

@@ -1,6 +1,6 @@
 // How many native calls an operation may cost, out of an adapter's declarations alone, as a sum that says its reasons [S30].
 
-import { deletionOf, type Subject } from "./subject.ts";
+import { deletionOf, hasShape, type Subject } from "./subject.ts";
 
 /** Some calls of an operation, and what in the adapter makes them necessary; absent: every adapter needs them. */
 interface Part {
@@ -52,16 +52,16 @@ const times = (count: number, parts: readonly Part[], because: string): Part[] =
 /** What each operation may cost. */
 export function nativeCallsOf(subject: Subject): NativeCalls {
   const { adapter, given } = subject;
-  const { quirks, user, group, seats } = adapter;
-  const declared = (name: keyof typeof quirks, kind: Part["kind"]): Part[] =>
-    quirks[name] ? [{ calls: 1, kind, because: name }] : [];
+  const { deviations, user, group, seats } = adapter;
+  const declared = (name: keyof typeof deviations, kind: Part["kind"]): Part[] =>
+    deviations[name] ? [{ calls: 1, kind, because: name }] : [];
   const read: Part = { calls: 1, kind: "read" };
   const act: Part[] = [{ calls: 1, kind: "write" }, ...declared("verifiesWrites", "read")];
   const write = [...act, ...declared("updateAnswersNoRecord", "read")];
   // An answer that tells no outcome tells of no duplicate either, so somebody of that name is looked for first.
   const create = [...declared("verifiesWrites", "look-up"), ...act, ...declared("createAnswersIdOnly", "read")];
 
-  const split = quirks.splitUpdates?.is ?? 1;
+  const split = deviations.splitUpdates?.calls ?? 1;
   const { create: creations, update: updates } = typeof split === "object" ? split : { create: 1, update: split };
   const further = creations > 1 ? times(creations - 1, act, "splitUpdates.create") : [];
 
@@ -77,7 +77,7 @@ export function nativeCallsOf(subject: Subject): NativeCalls {
   const members = (count: number) => {
     const chunk = group?.members.chunk ?? 1;
     const chunks = Math.ceil(count / chunk);
-    const changes: Part[] = quirks.replaceOnlyMembers
+    const changes: Part[] = hasShape(subject, "replaceOnlyMembers")
       ? [
           { calls: 1, kind: "read", because: "replaceOnlyMembers" },
           { calls: 1, kind: "write" },

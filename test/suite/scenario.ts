@@ -1,16 +1,14 @@
 // One scenario of the suite, and the declared reasons for which one does not apply to a vendor.
 
-import type { Adapter, FaultKind, QuirkValues } from "../../src/adapter.ts";
+import type { Adapter, FaultKind } from "../../src/adapter.ts";
 import { readPathOf } from "./declared-calls.ts";
-import type { Subject } from "./subject.ts";
-
-export type QuirkName = keyof QuirkValues;
+import type { Difference, Subject } from "./subject.ts";
 
 export interface Scenario {
   /** Begins with the numbers it holds. */
   name: string;
-  /** Quirks that decide it: without the declaration it fails (`quirks.test.ts`). */
-  quirks?: readonly QuirkName[];
+  /** What decides it: without the declaration, or with another shape, it fails (`deviations.test.ts`). */
+  decidedBy?: readonly Difference[];
   /** Why it does not apply, out of the adapter's own declarations; undefined where it does. */
   unless?(subject: Subject): string | undefined;
   run(subject: Subject): Promise<void>;
@@ -40,9 +38,9 @@ export const noGroupRemoval: Reason = ({ adapter }) =>
 export const noDisable: Reason = ({ adapter }) =>
   canDisable(adapter) ? undefined : "declares neither setActive nor the attribute active";
 export const noRemove: Reason = ({ adapter }) =>
-  adapter.user.remove ? undefined : "declares no removal of users (disableOnly)";
+  adapter.user.remove ? undefined : "has no removal of users (disableOnly)";
 export const noSearch: Reason = ({ adapter }) =>
-  Object.keys(adapter.user.find ?? {}).length > 0 ? undefined : "declares no search of users (noSearch)";
+  Object.keys(adapter.user.find ?? {}).length > 0 ? undefined : "has no search of users (noSearch)";
 export const noCoupling: Reason = ({ adapter }) =>
   adapter.userNameIs ? undefined : "declares userName as an attribute of its own (no userNameIs)";
 export const noRename: Reason = ({ adapter }) => {
@@ -52,7 +50,7 @@ export const noRename: Reason = ({ adapter }) => {
     : undefined;
 };
 export const noAddress: Reason = (subject) => {
-  if (subject.adapter.quirks.asynchronous) return "declares asynchronous: records have no address that could be 404";
+  if (subject.adapter.finish) return "is asynchronous (finish): records have no address that could be 404";
   return readPathOf(subject)?.includes("{") === false
     ? "reads users at no address of their own, which could be 404"
     : undefined;

@@ -6,7 +6,15 @@ import legacy from "../../adapters/rest/example-legacy.json" with { type: "json"
 import { restLegacy } from "../../adapters/rest/view-legacy.ts";
 import { simulators } from "../../adapters/simulators.ts";
 import { nativeViews } from "../../adapters/views.ts";
-import type { Adapter, AttributeRow, Transport } from "../../src/adapter.ts";
+import {
+  type Adapter,
+  type AttributeRow,
+  DEVIATIONS,
+  type DeviationName,
+  type ShapeName,
+  shapesOf,
+  type Transport,
+} from "../../src/adapter.ts";
 import type { Json, Resource } from "../../src/scim/schema.ts";
 import type { Witness } from "./evidence.ts";
 
@@ -102,6 +110,19 @@ export const withChunk = (subject: Subject, chunk: number): Subject =>
   variantOf(subject, (adapter) =>
     adapter.group ? { ...adapter, group: { ...adapter.group, members: { ...adapter.group.members, chunk } } } : adapter,
   );
+
+/** Whether the adapter shows by its own parts that the vendor is so. */
+export const hasShape = ({ adapter, transport }: Subject, name: ShapeName): boolean =>
+  shapesOf(adapter, transport).includes(name);
+
+/** A deviation that an adapter declares, or shows by its own parts. */
+export type Difference = DeviationName | ShapeName;
+
+const isDeclared = (name: string): name is DeviationName => Object.hasOwn(DEVIATIONS, name);
+export const differencesOf = ({ adapter, transport }: Subject): Difference[] => [
+  ...Object.keys(adapter.deviations).filter(isDeclared),
+  ...shapesOf(adapter, transport),
+];
 
 /** What DELETE of a user does. */
 export const deletionOf = ({ adapter, transport }: Subject): "remove" | "disable" =>

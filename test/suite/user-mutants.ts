@@ -3,7 +3,7 @@
 import { type Adapter, Fault } from "../../src/adapter.ts";
 import { type Mutant, swallowing } from "./mutant.ts";
 import { firstOf, noDisable, noRemove, noSearch } from "./scenario.ts";
-import type { Subject } from "./subject.ts";
+import { differencesOf, hasShape, type Subject } from "./subject.ts";
 
 type User = Adapter["user"];
 
@@ -38,10 +38,8 @@ function textsOf({ attributes, userNameIs }: Adapter): [first: string, last: str
 
 const withoutPath = (values: Parameters<User["create"]>[1], path: string) => ({ ...values, [path]: undefined });
 const noVerbs = ({ adapter }: Subject) => (adapter.user.setActive ? undefined : "declares no setActive");
-const without =
-  (quirk: "fullReplace" | "errorsInSuccess") =>
-  ({ adapter }: Subject) =>
-    adapter.quirks[quirk] ? undefined : `does not declare ${quirk}`;
+const without = (name: "fullReplace" | "errorsInSuccess") => (subject: Subject) =>
+  differencesOf(subject).includes(name) ? undefined : `shows no ${name}`;
 
 function defined<T extends object>(values: T): Partial<T> {
   const entries = Object.entries(values).filter(([, value]) => value !== undefined);
@@ -258,8 +256,8 @@ export const userMutants: readonly Mutant[] = [
   },
   {
     mistake: "disabled users are missing from the list",
-    unless: firstOf(noDisable, ({ adapter }) =>
-      adapter.quirks.partialRows ? "declares rows that do not show who is disabled" : undefined,
+    unless: firstOf(noDisable, (subject) =>
+      hasShape(subject, "partialRows") ? "has rows that do not show who is disabled" : undefined,
     ),
     mutate: withUser((user) => ({
       async list(api, cursor) {

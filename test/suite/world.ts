@@ -65,7 +65,7 @@ export async function open(subject: Subject, options: WorldOptions = {}): Promis
   const seed = strangers ? native.withUsers(initial, strangers) : undefined;
   const { name, settings } = subject;
   const gateway = await createGateway(vendor, { vendor: name, settings, ...(seed ? { seed } : {}), ...choices });
-  const lagMs = subject.adapter.quirks.readLagMs?.is ?? 0;
+  const lagMs = subject.transport.readLagMs ?? 0;
 
   const scim: Gateway["scim"] = async (method, path, ...rest) => {
     const answer = await gateway.scim(method, path, ...rest);

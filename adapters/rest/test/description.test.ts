@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import type { Adapter, Api, Transport } from "../../../src/adapter.ts";
-import { isSecret } from "../../../src/adapter.ts";
+import { isSecret, shapesOf } from "../../../src/adapter.ts";
 import { checkAdapter } from "../../../src/provision/vendor/declaration.ts";
 import { toFault } from "../../../src/upstream/faults.ts";
 import { simulators } from "../../simulators.ts";
@@ -176,12 +176,13 @@ describe("a good description", () => {
     expect(given(given(example).description)).toEqual(given(example));
   });
 
-  it("says its quirks", () => {
-    const names = (description: unknown) => Object.keys(adapterOf(description).quirks).sort();
+  it("says its deviations, and shows the others by its shape", () => {
+    const names = (description: unknown) => Object.keys(adapterOf(description).deviations).sort();
+    const shapes = (description: unknown) => shapesOf(adapterOf(description), transportOf(description));
     expect(names(example)).toEqual([]);
-    expect(names(legacy)).toEqual(
-      ["createAnswersIdOnly", "updateAnswersNoRecord", "disableOnly", "membersByEmail", "errorsInSuccess"].sort(),
-    );
+    expect(shapes(example)).toEqual([]);
+    expect(names(legacy)).toEqual(["createAnswersIdOnly", "errorsInSuccess", "updateAnswersNoRecord"]);
+    expect(shapes(legacy)).toEqual(["disableOnly", "membersByEmail"]);
   });
 
   it.each<[auth: Json, expected: Json]>([

@@ -1,7 +1,7 @@
 // Template's users and groups through its REST API (basis: assumed; the contract is in README.md).
 
 import * as z from "zod";
-import { defineAdapter, secret, type Written } from "../../../src/adapter.ts";
+import { defineAdapter, fieldsOf, secret } from "../../../src/adapter.ts";
 
 // Loose objects: fields that nobody maps survive, and a product may add some.
 const user = z.looseObject({
@@ -32,20 +32,13 @@ const attributes = {
 } as const;
 
 /** The product's field for each path; the userName is another spelling of the e-mail address. */
-const FIELDS = {
-  userName: "email",
+const fields = {
   [work]: "email",
   active: "active",
   "name.givenName": "firstName",
   "name.familyName": "lastName",
   title: "jobTitle",
 } as const;
-type Path = keyof typeof FIELDS;
-const OWN: readonly Path[] = attributes.User.map((row) => row.path).filter((path) => path !== "userName");
-
-/** The fields of a body; what is unassigned becomes null. */
-const toFields = (values: Written<typeof attributes.User>, paths: Iterable<Path>) =>
-  Object.fromEntries([...paths].map((path) => [FIELDS[path], values[path] ?? null]));
 
 export default defineAdapter({
   name: "template",
@@ -88,9 +81,9 @@ export default defineAdapter({
       [work]: (api, email) => api.all("GET", "/users", { query: { email }, item: user }),
     },
     read: (api, id) => api.get("/users/{id}", { params: { id }, returns: user }),
-    create: (api, values) => api.post("/users", { json: toFields(values, OWN), returns: user }),
+    create: (api, values) => api.post("/users", { json: fieldsOf(fields, values), returns: user }),
     update: (api, id, { values, changed }) =>
-      api.patch("/users/{id}", { params: { id }, json: toFields(values, changed), returns: user }),
+      api.patch("/users/{id}", { params: { id }, json: fieldsOf(fields, values, changed), returns: user }),
     remove: (api, id) => api.delete("/users/{id}", { params: { id } }),
   },
   group: {
@@ -117,6 +110,6 @@ export default defineAdapter({
         api.delete("/groups/{id}/members", { params: { id }, json: { userIds: members.map((one) => Number(one.id)) } }),
     },
   },
-  // Where the product differs from what the core expects; the list of quirks is QUIRKS in src/adapter.ts.
-  quirks: {},
+  // Where the product differs from what the core expects; the list of names is DEVIATIONS in src/adapter.ts.
+  deviations: {},
 });

@@ -7,6 +7,7 @@ import { type Breaker, createBreaker } from "../../upstream/breaker.ts";
 import type { Budget, Lane } from "../../upstream/budget.ts";
 import { createApi } from "../../upstream/client.ts";
 import { guardAbsence } from "../vendor/absence.ts";
+import { checkTransport } from "../vendor/declaration.ts";
 import { toPlanning, toReadOnly } from "../vendor/planning.ts";
 import { toProfile } from "../vendor/profile.ts";
 import type { Bound, Job } from "./job.ts";
@@ -49,6 +50,7 @@ export function bindConnection(
   const real = guardAbsence(base.specialise?.(settings) ?? base);
   const adapter = surroundings.isShadow ? toPlanning(real, surroundings.store, Date.now) : real;
   const transport = adapter.connect(settings);
+  checkTransport(transport);
   const limits: Limits = transport.limits ?? {};
   // Pacing, tokens and breaker are one for all requests of the connection.
   const budget = surroundings.budgetOf(limits);
@@ -70,6 +72,7 @@ export function bindConnection(
     profile: toProfile(adapter, row.coupling, row.unmapped),
     onDelete: transport.onDelete ?? (adapter.user.remove ? "remove" : "disable"),
     limits,
+    readLagMs: transport.readLagMs ?? 0,
     drift: row.drift,
     protection: row.protected,
     brake: row.brake ?? DEFAULT_BRAKE,

@@ -30,6 +30,8 @@ export interface Bound {
   profile: Profile;
   onDelete: "remove" | "disable";
   limits: Limits;
+  /** For how long a read may show what was before a write; 0: reads follow at once. */
+  readLagMs: number;
   drift: "report" | "repair";
   protection: { users: readonly string[]; groups: readonly string[] };
   brake: { share: number; count: number; minutes: number };

@@ -15,12 +15,12 @@ const SEEN = "clock_seen";
  * @returns whether the clock was set back
  */
 export function noticeClock(connection: Bound, now: number): boolean {
-  const { store, adapter, freshnessMs } = connection;
+  const { store, readLagMs, freshnessMs } = connection;
   const seen = Number(readFact(store, SEEN) ?? 0);
   writeFact(store, SEEN, String(now));
   if (now >= seen - CLOCK_TOLERANCE_MS) return false;
   connection.atomically(() => {
-    const lagUntil = now + (adapter.quirks.readLagMs?.is ?? 0);
+    const lagUntil = now + readLagMs;
     rewindTimes(store, { now, staleAt: now - freshnessMs - 1, lagUntil });
     endRelease(connection);
   });

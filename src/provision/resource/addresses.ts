@@ -1,5 +1,6 @@
 // Vendors whose groups name their members by e-mail: a name that is changing, or in doubt, names nobody [S23] [S24].
 
+import type { Adapter } from "../../adapter.ts";
 import { findIntentsOf, listOpenIntents } from "../../store/journal.ts";
 import { findLiveLink, type LiveLink } from "../../store/links.ts";
 import type { Job } from "../connection/job.ts";
@@ -8,10 +9,12 @@ import { hydrate } from "./hydrate.ts";
 /** Taken after the locks of links and names, and before those of seats. */
 const addressKey = (userId: string) => `name of:${userId}`;
 
+const isByEmail = ({ group }: Adapter): boolean => group?.members.by === "email";
+
 /** Runs a write that renames a user while no membership call uses the name. */
 export function renaming<T>(job: Job, userId: string, work: () => Promise<T>): Promise<T> {
   const { adapter, locks } = job.connection;
-  return adapter.quirks.membersByEmail ? locks.hold([addressKey(userId)], job.deadlineAt, work) : work();
+  return isByEmail(adapter) ? locks.hold([addressKey(userId)], job.deadlineAt, work) : work();
 }
 
 /** Runs a membership call with users as the vendor calls them now; nobody is renamed meanwhile. */
@@ -21,7 +24,7 @@ export async function named<T>(
   call: (links: readonly LiveLink[]) => Promise<T>,
 ): Promise<T> {
   const { adapter, locks, store } = job.connection;
-  if (!adapter.quirks.membersByEmail) return call(links);
+  if (!isByEmail(adapter)) return call(links);
   const keys = links.map((link) => addressKey(link.id));
   return locks.hold(keys, job.deadlineAt, async () => {
     for (const link of links) if (isInDoubt(job, link.id)) await hydrate(job, link);

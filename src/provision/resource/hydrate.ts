@@ -141,7 +141,7 @@ export function overlayLag(
   written: ReadonlySet<string> = new Set(),
 ): void {
   const { connection } = job;
-  const lagMs = connection.adapter.quirks.readLagMs?.is;
+  const lagMs = connection.readLagMs;
   if (!lagMs) return;
   for (const path of new Set([...Object.keys(before), ...Object.keys(after), ...written])) {
     if (before[path] === after[path] && !written.has(path)) continue;

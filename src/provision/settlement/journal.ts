@@ -93,7 +93,7 @@ const leavesOpen = (error: unknown, hadEffects: boolean) =>
 
 /** What unanswered writes have changed, as long as the vendor's reads may lag behind them. */
 export function pathsInDoubt({ connection, now }: Job, linkId: string): string[] {
-  const lagMs = connection.adapter.quirks.readLagMs?.is;
+  const lagMs = connection.readLagMs;
   if (!lagMs) return [];
   return findIntentsOf(connection.store, linkId)
     .filter(({ kind, state }) => kind === "user.update" && state === "open")

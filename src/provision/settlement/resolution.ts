@@ -154,7 +154,7 @@ async function resolveCreate(job: Job, intent: Intent, type: "User" | "Group"): 
   const linked = findLiveLink(connection.store, type, intent.linkId);
   const native = linked ? undefined : await findNative(job, type, intent.expected?.name ?? intent.key ?? "");
   if (!linked && native === undefined) {
-    const lagMs = connection.adapter.quirks.readLagMs?.is ?? 0;
+    const lagMs = connection.readLagMs;
     const settledAt = intent.attemptedAt + lagMs;
     if (job.now() < settledAt) {
       throw new ScimError(503, "the outcome of an earlier attempt is not visible at the product yet; try again", {
@@ -202,7 +202,7 @@ function linkFound(job: Job, type: "User" | "Group", intent: Intent, native: unk
 /** A record that was removed, which reads that lag still show. */
 function isDeparting(job: Job, type: "User" | "Group", nativeId: string): boolean {
   const link = findLinkByNativeId(job.connection.store, type, nativeId);
-  const lagMs = job.connection.adapter.quirks.readLagMs?.is ?? 0;
+  const lagMs = job.connection.readLagMs;
   return link?.state === "tombstone" && !link.isHidden && job.now() < (link.deletedAt ?? 0) + lagMs;
 }
 

@@ -159,7 +159,8 @@ async function createOrRevive(job: Job, key: string, wanted: Wanted): Promise<Hy
  */
 async function reuseHidden(job: Job, link: Link, held: Held, values: Values): Promise<unknown> {
   const { nativeId, deletedAt } = link;
-  const { user, quirks } = job.connection.adapter;
+  const { readLagMs } = job.connection;
+  const { user } = job.connection.adapter;
   const kind = kindOf(job.connection, "User");
   if (nativeId === null) return undefined;
   let native: unknown;
@@ -167,7 +168,7 @@ async function reuseHidden(job: Job, link: Link, held: Held, values: Values): Pr
     native = await user.read(job.api, nativeId);
   } catch (error) {
     if (!(error instanceof Fault) || error.kind !== "notFound") throw error;
-    const isSettled = job.now() >= (deletedAt ?? 0) + (quirks.readLagMs?.is ?? 0);
+    const isSettled = job.now() >= (deletedAt ?? 0) + readLagMs;
     if (isSettled) {
       await confirmAbsence(job, link);
       return undefined;

@@ -68,7 +68,7 @@ async function writeNatively(
   const byVerb = user.setActive !== undefined && wanted.changed.has("active");
   const changed = new Set(wanted.changed);
   if (byVerb) changed.delete("active");
-  if (before.native === undefined && changed.size > 0 && adapter.quirks.fullReplace) {
+  if (before.native === undefined && changed.size > 0 && user.updateNeeds === "wholeRecord") {
     throw new Fault("unavailable", {
       detail: "the product does not show this user yet; try again",
       retryAfterSeconds: 2,

@@ -1,6 +1,6 @@
 // What an adapter declares, checked before it is believed: the first contradiction is named with its field.
 
-import { type Adapter, QUIRKS, type QuirkValues } from "../../adapter.ts";
+import { type Adapter, DEVIATIONS, type DeviationName, type Transport } from "../../adapter.ts";
 import { GROUP, USER } from "../../scim/core-schemas.ts";
 import { toProfile, toRow } from "./profile.ts";
 
@@ -11,26 +11,16 @@ class DeclarationError extends Error {
 
 type Check = (adapter: Adapter) => string | undefined;
 
-/** What each quirk needs in the adapter that declares it. */
-const NEEDS: { [Name in keyof QuirkValues]?: [field: string, holds: (adapter: Adapter) => boolean] } = {
-  readLagMs: ["a number of milliseconds from 1 to 60000", ({ quirks }) => isWithin(quirks.readLagMs?.is, 1, 60_000)],
+/** What each deviation needs in the adapter that declares it. */
+const NEEDS: { [Name in DeviationName]?: [field: string, holds: (adapter: Adapter) => boolean] } = {
   splitUpdates: ["a number of calls from 2 to 100, or one each for create and update", hasSplits],
   fuzzySearch: ["user.find", ({ user }) => user.find !== undefined],
-  noSearch: ["no user.find", ({ user }) => user.find === undefined],
-  partialRows: ["user.rowToScim", ({ user }) => user.rowToScim !== undefined],
-  disableOnly: ["no user.remove", ({ user }) => user.remove === undefined],
-  replaceOnlyMembers: [
-    "group.members.replace and neither add nor remove",
-    ({ group }) => group?.members.replace !== undefined && !group.members.add && !group.members.remove,
-  ],
-  asynchronous: ["finish", ({ finish }) => finish !== undefined],
   invitedCannotBeDisabled: ["user.setActive", ({ user }) => user.setActive !== undefined],
-  membersByEmail: ["group", ({ group }) => group !== undefined],
   addMemberNotIdempotent: ["group.members.add", ({ group }) => group?.members.add !== undefined],
 };
 
-function hasSplits({ quirks }: Adapter): boolean {
-  const calls = quirks.splitUpdates?.is;
+function hasSplits({ deviations }: Adapter): boolean {
+  const calls = deviations.splitUpdates?.calls;
   const { create, update } = typeof calls === "object" ? calls : { create: 2, update: calls };
   return isWithin(create, 2, 100) && isWithin(update, 2, 100);
 }
@@ -46,10 +36,11 @@ const CHECKS: readonly Check[] = [
   checkSearches,
   checkGroups,
   checkActive,
-  checkQuirks,
+  checkDeviations,
   checkSeats,
 ];
 
+const isDeviation = (name: string): name is DeviationName => Object.hasOwn(DEVIATIONS, name);
 const isDate = (text: string) => /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));
 
 const TYPES = { User: USER, Group: GROUP } as const;
@@ -120,13 +111,14 @@ function checkActive({ attributes, user }: Adapter): string | undefined {
   return undefined;
 }
 
-function checkQuirks(adapter: Adapter): string | undefined {
-  for (const [name, quirk] of Object.entries(adapter.quirks)) {
-    if (!Object.hasOwn(QUIRKS, name)) return `quirks.${name}: there is no such quirk`;
-    if (!quirk.source) return `quirks.${name}.source: must say where it is documented`;
-    if (!isDate(quirk.checked)) return `quirks.${name}.checked: must be an ISO date`;
-    const need = NEEDS[name as keyof QuirkValues];
-    if (need && !need[1](adapter)) return `quirks.${name}: needs ${need[0]}`;
+function checkDeviations(adapter: Adapter): string | undefined {
+  for (const [name, deviation] of Object.entries(adapter.deviations)) {
+    if (!isDeviation(name)) return `deviations.${name}: there is no such deviation`;
+    if (!deviation.sentence) return `deviations.${name}.sentence: must say what the vendor does`;
+    if (!deviation.source) return `deviations.${name}.source: must say where it is documented`;
+    if (!isDate(deviation.checked)) return `deviations.${name}.checked: must be an ISO date`;
+    const need = NEEDS[name];
+    if (need && !need[1](adapter)) return `deviations.${name}: needs ${need[0]}`;
   }
   return undefined;
 }
@@ -135,6 +127,15 @@ function checkSeats({ seats, group }: Adapter): string | undefined {
   if (!seats) return undefined;
   if (!group) return "seats: seats follow groups, and there are none";
   return seats.order.length > 0 ? undefined : "seats.order: names no seat";
+}
+
+/**
+ * Checks what `connect` gives for the settings of one connection.
+ * @throws DeclarationError in one line that names the field
+ */
+export function checkTransport({ readLagMs }: Transport): void {
+  if (readLagMs === undefined || isWithin(readLagMs, 1, 60_000)) return;
+  throw new DeclarationError("connect().readLagMs: must be a number of milliseconds from 1 to 60000");
 }
 
 /**

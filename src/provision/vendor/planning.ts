@@ -154,6 +154,7 @@ function planMembers(
   };
   return {
     chunk: members.chunk,
+    ...(members.by ? { by: members.by } : {}),
     list: present,
     ...(members.add
       ? { add: async (api: Api, id: string, list: readonly Member[]) => plan(api, "add", id, list) }

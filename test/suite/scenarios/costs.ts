@@ -20,7 +20,7 @@ async function cost(world: World, what: string, { most, sum }: Budget, work: () 
 export const costs: Scenario[] = [
   {
     name: "S30: a user's operations cost no more native calls than their declarations say",
-    quirks: ["createAnswersIdOnly", "updateAnswersNoRecord", "verifiesWrites", "splitUpdates"],
+    decidedBy: ["createAnswersIdOnly", "updateAnswersNoRecord", "verifiesWrites", "splitUpdates"],
     async run(subject) {
       const most = nativeCallsOf(subject);
       const world = await open(subject);
@@ -62,7 +62,7 @@ export const costs: Scenario[] = [
   },
   {
     name: "S30: a group's operations cost no more native calls than their declarations say",
-    quirks: ["replaceOnlyMembers"],
+    decidedBy: ["replaceOnlyMembers"],
     unless: noGroups,
     async run(subject) {
       const most = nativeCallsOf(subject);

@@ -1,9 +1,9 @@
-// What a quirk says of a vendor's lists and searches, seen at the vendor: declared where it is so, and nowhere else.
+// What is declared or derived of a vendor's lists and searches, seen at the vendor: told where it is so, and nowhere else.
 
 import { expect } from "vitest";
 import type { Adapter, Api, Page, Pointer } from "../../../src/adapter.ts";
 import { noDisable, noGroups, noSearch, type Scenario } from "../scenario.ts";
-import { type Subject, variantOf, withUser } from "../subject.ts";
+import { hasShape, type Subject, variantOf, withUser } from "../subject.ts";
 import { open, strangerOf } from "../world.ts";
 
 type User = Adapter["user"];
@@ -31,7 +31,7 @@ const unconditional =
 export const deviationsInReads: Scenario[] = [
   {
     name: "S26: a search shows more than equals only where fuzzySearch is declared",
-    quirks: ["fuzzySearch"],
+    decidedBy: ["fuzzySearch"],
     unless: noSearch,
     async run(original) {
       const shown = new Set<string>();
@@ -52,14 +52,14 @@ export const deviationsInReads: Scenario[] = [
       const people = keys.map((key, n) => strangerOf(subject, n, { key, email: key }));
       await world.change((state) => subject.native.withUsers(state, people));
       expect((await world.find("Users", `userName eq "${keys[0]}"`)).body).toMatchObject({ totalResults: 1 });
-      expect(shown.size > 1, `${shown.size} shown`).toBe(original.adapter.quirks.fuzzySearch !== undefined);
+      expect(shown.size > 1, `${shown.size} shown`).toBe(original.adapter.deviations.fuzzySearch !== undefined);
     },
   },
   {
-    name: "S27: somebody whom only the vendor knows is found at once, or where noSearch is declared after the next sweep",
-    quirks: ["noSearch"],
+    name: "S27: somebody whom only the vendor knows is found at once, or where noSearch is shown after the next sweep",
+    decidedBy: ["noSearch"],
     async run(subject) {
-      const isBlind = subject.adapter.quirks.noSearch !== undefined;
+      const isBlind = hasShape(subject, "noSearch");
       const world = await open(subject);
       const people = ["ann@example.com", "joann@example.com", "Bob@Example.com"];
       await world.change((state) =>
@@ -78,10 +78,10 @@ export const deviationsInReads: Scenario[] = [
     },
   },
   {
-    name: "S28: rows of the list are whole records, unless partialRows is declared",
-    quirks: ["partialRows"],
+    name: "S28: rows of the list are whole records, unless partialRows is shown",
+    decidedBy: ["partialRows"],
     async run(original) {
-      const { user, quirks } = original.adapter;
+      const { user } = original.adapter;
       const { subject: listing, rows } = withRows(original, (api) => api);
       const records: unknown[] = [];
       const subject = withUser(listing, ({ list }) => ({
@@ -106,12 +106,12 @@ export const deviationsInReads: Scenario[] = [
         return JSON.stringify(held(row)) === JSON.stringify(held(record));
       };
       expect(records.length).toBeGreaterThan(1);
-      expect(records.every(isWhole)).toBe(quirks.partialRows === undefined);
+      expect(records.every(isWhole)).toBe(!hasShape(original, "partialRows"));
     },
   },
   {
     name: "S6: lists show disabled users without being asked, unless listsHideDisabled is declared",
-    quirks: ["listsHideDisabled"],
+    decidedBy: ["listsHideDisabled"],
     unless: noDisable,
     async run(original) {
       const { subject, rows } = withRows(original, unconditional(original));
@@ -120,12 +120,12 @@ export const deviationsInReads: Scenario[] = [
       const shown = new Set(rows.map((row) => original.adapter.user.id(row)));
       const [active, disabled] = [await world.user(people[0]?.key ?? ""), await world.user(people[1]?.key ?? "")];
       expect([...shown], "the list, asked without query and conditions").toContain(active.id);
-      expect(shown.has(disabled.id)).toBe(subject.adapter.quirks.listsHideDisabled === undefined);
+      expect(shown.has(disabled.id)).toBe(subject.adapter.deviations.listsHideDisabled === undefined);
     },
   },
   {
     name: "S8: whoever is removed stays in the vendor's own lists only where softDelete is declared, and in none of ours",
-    quirks: ["softDelete"],
+    decidedBy: ["softDelete"],
     async run(original) {
       const { subject, rows } = withRows(original, unconditional(original));
       const world = await open(subject, { strangers: [strangerOf(subject, 1), strangerOf(subject, 2)] });
@@ -135,15 +135,15 @@ export const deviationsInReads: Scenario[] = [
       await world.sweep();
       const shown = new Set(rows.map((row) => original.adapter.user.id(row)));
       expect([...shown], "the list, asked without query and conditions").toContain(stays?.id);
-      expect(shown.has(leaves?.id ?? "")).toBe(subject.adapter.quirks.softDelete !== undefined);
+      expect(shown.has(leaves?.id ?? "")).toBe(subject.adapter.deviations.softDelete !== undefined);
       const { body } = await world.get("/Users");
       expect(body.Resources.map((one: { userName: string }) => one.userName)).toContain(stays?.key);
       expect(body.Resources.map((one: { userName: string }) => one.userName)).not.toContain(leaves?.key);
     },
   },
   {
-    name: "S13: a group names its members by e-mail only where membersByEmail is declared",
-    quirks: ["membersByEmail"],
+    name: "S13: a group names its members by e-mail only where membersByEmail is shown",
+    decidedBy: ["membersByEmail"],
     unless: noGroups,
     async run(original) {
       const shown: Pointer[] = [];
@@ -162,7 +162,7 @@ export const deviationsInReads: Scenario[] = [
       await world.change((state) => subject.native.withGroup(state, "Old", [member?.id ?? ""]));
       await world.sweep();
       expect((await world.find("Groups", 'displayName eq "Old"')).body.Resources[0].members).toHaveLength(1);
-      const byName = original.adapter.quirks.membersByEmail !== undefined;
+      const byName = hasShape(original, "membersByEmail");
       expect(new Set(shown.map((pointer) => "key" in pointer))).toEqual(new Set([byName]));
     },
   },

@@ -1,8 +1,8 @@
-// What a quirk says of a vendor's answers to writes, seen at the vendor: declared where it is so, and nowhere else.
+// What is declared or derived of a vendor's answers to writes, seen at the vendor: told where it is so, and nowhere else.
 
 import { expect } from "vitest";
 import { noDisable, noGroups, type Scenario } from "../scenario.ts";
-import { bodyOf, editableRow, personOf, put, type Subject, withTransport, withUser } from "../subject.ts";
+import { bodyOf, editableRow, hasShape, personOf, put, type Subject, withTransport, withUser } from "../subject.ts";
 import { effectIn, open, strangerOf } from "../world.ts";
 
 /** Whether some value in an answer is the id. */
@@ -19,12 +19,12 @@ function withoutPlanted({ native }: Subject, record: unknown): object {
 }
 
 const ticketed = ({ adapter }: Subject) =>
-  adapter.quirks.asynchronous ? "declares asynchronous: the answer to a call is a ticket" : undefined;
+  adapter.finish ? "is asynchronous (finish): the answer to a call is a ticket" : undefined;
 
 export const deviationsInWrites: Scenario[] = [
   {
     name: "S23: the answer to a create names the new user, unless createAnswersNoId is declared",
-    quirks: ["createAnswersNoId"],
+    decidedBy: ["createAnswersNoId"],
     unless: ticketed,
     async run(subject) {
       const world = await open(subject);
@@ -34,12 +34,12 @@ export const deviationsInWrites: Scenario[] = [
       const { id } = await world.user(person.key);
       // A name that the request gave needs no telling.
       const named = id === person.key || names(calls[effectIn(subject, calls)]?.response, id);
-      expect(named).toBe(subject.adapter.quirks.createAnswersNoId === undefined);
+      expect(named).toBe(subject.adapter.deviations.createAnswersNoId === undefined);
     },
   },
   {
-    name: "S3: an update that carries nothing forward loses unmapped fields only where fullReplace is declared",
-    quirks: ["fullReplace"],
+    name: "S3: an update that carries nothing forward loses unmapped fields only where fullReplace is shown",
+    decidedBy: ["fullReplace"],
     async run(original) {
       const subject = withUser(original, (user) => ({
         async update(api, id, change) {
@@ -58,16 +58,14 @@ export const deviationsInWrites: Scenario[] = [
       const { record } = await world.user(stranger.key);
       expect(subject.native.held(record, await world.state())[path]).toBe(value);
       const kept = JSON.stringify(Object.keys(planted).map((field) => record[field]));
-      expect(kept === JSON.stringify(Object.values(planted)), kept).toBe(
-        subject.adapter.quirks.fullReplace === undefined,
-      );
+      expect(kept === JSON.stringify(Object.values(planted)), kept).toBe(!hasShape(subject, "fullReplace"));
     },
   },
   {
-    name: "S8: whoever is deleted is gone at the vendor, or where disableOnly is declared disabled there",
-    quirks: ["disableOnly"],
+    name: "S8: whoever is deleted is gone at the vendor, or where disableOnly is shown disabled there",
+    decidedBy: ["disableOnly"],
     async run(original) {
-      const stays = original.adapter.quirks.disableOnly !== undefined;
+      const stays = hasShape(original, "disableOnly");
       const subject = withTransport(original, { onDelete: stays ? "disable" : "remove" });
       const world = await open(subject);
       const person = personOf(subject, 1);
@@ -80,7 +78,7 @@ export const deviationsInWrites: Scenario[] = [
   },
   {
     name: "S19: whoever is created inactive is disabled at the vendor, or where invitedCannotBeDisabled is declared waits for it",
-    quirks: ["invitedCannotBeDisabled"],
+    decidedBy: ["invitedCannotBeDisabled"],
     unless: noDisable,
     async run(subject) {
       const world = await open(subject);
@@ -90,7 +88,7 @@ export const deviationsInWrites: Scenario[] = [
       const answer = await world.scim("POST", "/Users", body);
       expect(answer).toMatchObject({ status: 201, body: { active: false } });
       expect((await world.get(`/Users/${answer.body.id}`)).body.active).toBe(false);
-      const waits = subject.adapter.quirks.invitedCannotBeDisabled !== undefined;
+      const waits = subject.adapter.deviations.invitedCannotBeDisabled !== undefined;
       expect((await world.user(person.key)).active).toBe(waits);
       if (!subject.native.accept) return;
       await world.change((state) => subject.native.accept?.(state, person.key) ?? {});
@@ -99,20 +97,20 @@ export const deviationsInWrites: Scenario[] = [
     },
   },
   {
-    name: "S25: an outcome is asked for after the answer only where asynchronous is declared",
-    quirks: ["asynchronous"],
+    name: "S25: an outcome is asked for after the answer only where asynchronous is shown",
+    decidedBy: ["asynchronous"],
     async run(subject) {
       const world = await open(subject);
       const { answer, all, calls } = await world.watch(() =>
         world.scim("POST", "/Users", bodyOf(personOf(subject, 1))),
       );
       expect(answer).toMatchObject({ status: 201 });
-      expect(all.length > calls.length).toBe(subject.adapter.quirks.asynchronous !== undefined);
+      expect(all.length > calls.length).toBe(hasShape(subject, "asynchronous"));
     },
   },
   {
     name: "S29: what is not there comes with an error's status, unless errorsInSuccess is declared",
-    quirks: ["errorsInSuccess"],
+    decidedBy: ["errorsInSuccess"],
     unless: ticketed,
     async run(subject) {
       const world = await open(subject);
@@ -123,12 +121,12 @@ export const deviationsInWrites: Scenario[] = [
       await world.change((state) => subject.native.withoutUser(state, nativeId));
       const { answer, calls } = await world.watch(() => world.get(`/Users/${id}`));
       expect(answer).toMatchObject({ status: 404 });
-      expect((calls[0]?.status ?? 0) < 400).toBe(subject.adapter.quirks.errorsInSuccess !== undefined);
+      expect((calls[0]?.status ?? 0) < 400).toBe(subject.adapter.deviations.errorsInSuccess !== undefined);
     },
   },
   {
     name: "S14: the vendor refuses who is a member already only where addMemberNotIdempotent is declared; to a client it is a success",
-    quirks: ["addMemberNotIdempotent"],
+    decidedBy: ["addMemberNotIdempotent"],
     unless: noGroups,
     async run(subject) {
       const world = await open(subject);
@@ -142,7 +140,7 @@ export const deviationsInWrites: Scenario[] = [
       expect(answer).toMatchObject({ status: 204 });
       expect((await world.group("Sales")).memberIds).toHaveLength(2);
       const isRefused = all.some((call) => (call.status ?? 0) >= 400);
-      expect(isRefused).toBe(subject.adapter.quirks.addMemberNotIdempotent !== undefined);
+      expect(isRefused).toBe(subject.adapter.deviations.addMemberNotIdempotent !== undefined);
     },
   },
 ];

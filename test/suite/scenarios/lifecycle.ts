@@ -2,13 +2,13 @@
 
 import { expect } from "vitest";
 import { firstOf, noAddress, noDisable, noGroups, noRemove, noSearch, type Scenario } from "../scenario.ts";
-import { barePersonOf, bodyOf, get, keyPath, personOf, put, withTransport } from "../subject.ts";
+import { barePersonOf, bodyOf, get, hasShape, keyPath, personOf, put, withTransport } from "../subject.ts";
 import { effectIn, expectHeld, open, strangerOf } from "../world.ts";
 
 export const lifecycle: Scenario[] = [
   {
     name: "S1: a created user exists at the vendor, reads back by id, and is found",
-    quirks: ["readLagMs"],
+    decidedBy: ["readLag"],
     async run(subject) {
       const world = await open(subject);
       const person = personOf(subject, 1);
@@ -170,8 +170,8 @@ export const lifecycle: Scenario[] = [
   },
   {
     name: "S13 S23: somebody whose renaming was not answered leaves a group under the name that the vendor has",
-    unless: firstOf(noGroups, ({ adapter }) =>
-      adapter.quirks.membersByEmail ? undefined : "names members by id (no membersByEmail)",
+    unless: firstOf(noGroups, (subject) =>
+      hasShape(subject, "membersByEmail") ? undefined : "names members by id (no membersByEmail)",
     ),
     async run(subject) {
       const world = await open(subject);
