@@ -101,7 +101,7 @@ export const idsIn = (value: unknown): string[] => (Array.isArray(value) ? value
 /** How a view shows the users of one part of the state, and makes one. */
 interface UserRecords {
   /** What the suite sees of a record; undefined for one that is no user any more, or that no client made. */
-  shown(record: NativeRecord): Pick<NativeUser, "key" | "active" | "seat"> | undefined;
+  shown(record: NativeRecord, state: State): Pick<NativeUser, "key" | "active" | "seat"> | undefined;
   /** The record of a stranger, with its id; `taken` are the records that are there. */
   made(one: Stranger, taken: { [id: string]: NativeRecord }, state: State): readonly [id: string, NativeRecord];
 }
@@ -125,7 +125,7 @@ export function usersIn(
   return {
     users: (state) =>
       Object.entries(recordsIn(state, part)).flatMap(([id, record]) => {
-        const user = shown(record);
+        const user = shown(record, state);
         return user ? [{ id, ...user, record }] : [];
       }),
     withUsers: (state, strangers) => {
