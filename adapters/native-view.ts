@@ -1,9 +1,23 @@
 // How the suite looks behind an adapter: one vendor's simulated state in the same words for every vendor.
 
-/** JSON as a simulator's state has it. */
+/**
+ * JSON as a simulator's state has it.
+ *
+ * @example { users: { "1": { id: 1, email: "ada@example.com" } } }
+ */
 export type State = Record<string, unknown>;
+/**
+ * One user or group in that state.
+ *
+ * @example { id: 1, email: "ada@example.com", active: true }
+ */
 export type NativeRecord = Record<string, unknown>;
 
+/**
+ * A user as the suite sees them at the vendor.
+ *
+ * @example { id: "1", key: "ada@example.com", active: true, record: users["1"] }
+ */
 export interface NativeUser {
   id: string;
   /** What the vendor tells users apart by: the e-mail address or the login. */
@@ -13,6 +27,11 @@ export interface NativeUser {
   record: NativeRecord;
 }
 
+/**
+ * A group as the suite sees it at the vendor.
+ *
+ * @example { id: "7", name: "Sales", memberIds: ["1"], record: groups["7"] }
+ */
 export interface NativeGroup {
   id: string;
   name: string;
@@ -20,7 +39,11 @@ export interface NativeGroup {
   record: NativeRecord;
 }
 
-/** Somebody whom the vendor's own administrator made. */
+/**
+ * Somebody whom the vendor's own administrator made.
+ *
+ * @example { key: "ada@example.com", email: "ada@example.com", givenName: "Ada", familyName: "Lovelace", active: false }
+ */
 export interface Stranger {
   key: string;
   email: string;
@@ -35,7 +58,16 @@ interface NativeCall {
   request?: unknown;
 }
 
-/** Groups that manage seats, by the values that make one; the name is what tells the group apart. */
+/**
+ * Groups that manage seats, by the values that make one; the name is what tells the group apart.
+ *
+ * @example
+ * seatGroups: {
+ *   none: "FREE",
+ *   better: { seat: "PRO", of: (name) => ({ displayName: name, [flag]: "true" }) },
+ *   nothing: { of: (name) => ({ displayName: name, [flag]: "false" }) },
+ * },
+ */
 export interface SeatGroups {
   better: { seat: string; of(name: string): { [path: string]: string } };
   /** Where there is more than one seat to give. */
@@ -45,7 +77,17 @@ export interface SeatGroups {
   none?: string;
 }
 
-/** One vendor's state and log, written from docs/design/vendors.md, never from the adapter. */
+/**
+ * One vendor's state and log, written from what the vendor documents, never from the adapter.
+ *
+ * @example
+ * export const acme: NativeView = {
+ *   planted: { costCode: "C-7" },
+ *   ...usersIn("users", { shown, made }),
+ *   ...noGroups,
+ *   held: (record) => ({ [work]: textOf(record.email), active: record.active, title: textOf(record.jobTitle) }),
+ * };
+ */
 export interface NativeView {
   /** How many users a fresh account has by itself, such as its administrator; `users` leaves them out. */
   residents?: number;
@@ -87,15 +129,29 @@ export interface NativeView {
   samples?: { [path: string]: readonly [string, string] };
 }
 
-/** A record of a state that a simulator has checked. */
+/**
+ * The records of one part of a state that a simulator has checked, by id.
+ *
+ * @example recordsIn(state, "users")["1"] // { id: 1, email: "ada@example.com" }
+ */
 export function recordsIn(state: State, part: string): { [id: string]: NativeRecord } {
   const value = state[part];
   // Simulators check their state against a schema in which these parts are records of records.
   return typeof value === "object" && value !== null ? (value as { [id: string]: NativeRecord }) : {};
 }
 
+/**
+ * A value as SCIM shows it: text, and no value where the vendor holds an empty one.
+ *
+ * @example textOf(null) // undefined
+ */
 export const textOf = (value: unknown): string | undefined =>
   value === null || value === undefined || value === "" ? undefined : String(value);
+/**
+ * The ids in a field that lists them, as text.
+ *
+ * @example idsIn(group.memberIds) // ["1", "2"]
+ */
 export const idsIn = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
 
 /** How a view shows the users of one part of the state, and makes one. */

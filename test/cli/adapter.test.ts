@@ -242,8 +242,8 @@ describe("adapter test", () => {
     const at = join(ROOT, folder);
     mkdirSync(at, { recursive: true });
     try {
-      const template = readFileSync(join(ROOT, "cli/templates/adapter/index.ts"), "utf8");
-      const sound = template.replace("../../../src/", "../../src/");
+      create("acme");
+      const sound = read("adapters/acme/index.ts");
       writeFileSync(join(at, "index.ts"), sound);
       expect(await findTypeErrors(folder)).toEqual([]);
       writeFileSync(join(at, "index.ts"), sound.replace("active: native.active,", "active: String(native.active),"));
