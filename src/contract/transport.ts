@@ -2,6 +2,11 @@
 
 import type { FaultKind } from "./faults.ts";
 
+/**
+ * How a call shows the connection's credential.
+ *
+ * @example auth: { kind: "header", name: "X-API-Key", value: settings.apiKey }
+ */
 export type Auth =
   /** Nothing in a header: the adapter puts the credential where the vendor wants it. */
   | { kind: "none" }
@@ -22,6 +27,8 @@ export type Auth =
 /**
  * `items`, `total` and `next` are dotted paths in the answer, `items` absent: the body is the list; `max` is the largest
  * page the vendor gives. Without a `total` the first page that is not full is the last.
+ *
+ * @example { kind: "offset", in: "query", offset: "offset", limit: "limit", max: 100, items: "items", total: "total" }
  */
 export type Paging =
   | {
@@ -42,7 +49,11 @@ export type Paging =
   /** One answer holds everything. */
   | { kind: "none"; items?: string };
 
-/** What the vendor allows per account, over all requests of a connection. */
+/**
+ * What the vendor allows per account, over all requests of a connection.
+ *
+ * @example limits: { perSecond: 16, concurrency: 4 }
+ */
 export interface Limits {
   perSecond?: number;
   perMinute?: number;
@@ -52,7 +63,18 @@ export interface Limits {
   concurrency?: number;
 }
 
-/** Names the fault of an answer; the first rule whose every condition holds wins, before the defaults by status. */
+/**
+ * Names the fault of an answer; the first rule whose every condition holds wins, before the defaults by status.
+ *
+ * @example
+ * {
+ *   status: 409,
+ *   body: { at: "error.field", is: "email" },
+ *   fault: "conflict",
+ *   attribute: 'emails[type eq "work"].value',
+ *   detail: "ACME already has a user with this e-mail address.",
+ * }
+ */
 export interface FaultRule {
   /** A status, or an inclusive range. Absent: any, 2xx included. */
   status?: number | readonly [number, number];
@@ -68,7 +90,11 @@ export interface FaultRule {
   detail?: string;
 }
 
-/** How a vendor account is reached. */
+/**
+ * How a vendor account is reached.
+ *
+ * @example connect: ({ baseUrl, apiKey }) => ({ baseUrl, auth: { kind: "bearer", token: apiKey }, paging, limits, faults }),
+ */
 export interface Transport {
   /** https, without a trailing slash; every call stays on its origin. */
   baseUrl: string;
