@@ -12,6 +12,7 @@ import { type Bundle, findMisplaced, readBundle } from "./bundles.ts";
 import { findStrayCitations, findUncited } from "./citations.ts";
 import { findGaps, readHolders, readReasons } from "./conformance.ts";
 import { findDeadPaths } from "./doc-paths.ts";
+import { findWithoutExample } from "./examples.ts";
 import { generate } from "./generate.ts";
 import { findBrokenLinks } from "./links.ts";
 import { findOutside } from "./outside.ts";
@@ -90,6 +91,7 @@ const RULES: Record<string, (evidence: Evidence) => string[] | Promise<string[]>
   "every rule is cited or marked": ({ repository, numbered }) =>
     findUncited(repository, numbered, readHolders(repository), readReasons(repository)),
   "every number has a test or a reason": ({ repository, numbered }) => findGaps(repository, numbered),
+  "what authors use has an example": ({ repository }) => findWithoutExample(repository),
   "every link leads somewhere": ({ repository }) => findBrokenLinks(repository),
   "paths in documents lead somewhere": ({ repository }) => findDeadPaths(repository),
   "nothing points outside the repository": ({ repository }) => findOutside(repository),

@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import redmine from "../../adapters/redmine/index.ts";
 import { ROOT } from "../../cli/build.ts";
 import { setupPage } from "../../cli/docs.ts";
+import { exportsWithoutExample } from "../../cli/examples.ts";
 import type { Adapter } from "../../src/adapter.ts";
 
 const once: Adapter = {
@@ -37,6 +38,20 @@ describe("the page for authors", () => {
     const names = [...parts.matchAll(/^ {2}(\w+)\??[(:]/gm)].map(([, name]) => `\`${name}\``);
     expect(names.length).toBeGreaterThan(20);
     expect(names.filter((name) => !table.includes(name))).toEqual([]);
+  });
+});
+
+describe("an export for authors", () => {
+  it("has a comment of its own with an example", () => {
+    const text = [
+      "/** One. */\nexport const one = 1;",
+      "/**\n * Two.\n *\n * @example two(1)\n */\nexport function two() {}",
+      "export type Three = 3;",
+      "/** @example { four: 4 } */\nexport interface Four {}",
+      "// five\nexport class Five {}",
+      "const six = 6;",
+    ].join("\n\n");
+    expect(exportsWithoutExample(text)).toEqual(["one", "Three", "Five"]);
   });
 });
 
