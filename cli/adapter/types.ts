@@ -19,10 +19,10 @@ async function compile(folder: string): Promise<string> {
   const place = join(ROOT, ".portico");
   mkdirSync(place, { recursive: true });
   const config = join(place, `types-${folder.replaceAll(/\W/g, "-")}.json`);
-  const include = join("..", folder);
+  const include = `../${folder}`;
   writeFileSync(
     config,
-    JSON.stringify({ extends: "../tsconfig.json", include: [include], exclude: [join(include, "test")] }),
+    JSON.stringify({ extends: "../tsconfig.json", include: [include], exclude: [`${include}/test`] }),
   );
   const compiler = join(ROOT, "node_modules", "typescript", "bin", "tsc");
   const child = spawn(process.execPath, [compiler, "--project", config, "--pretty", "false"], {

@@ -10,7 +10,7 @@ import type { Transport } from "./transport.ts";
 /**
  * An adapter with its types forgotten: what the core works with.
  *
- * @example const adapter: Adapter = defineAdapter({ name: "acme", title: "ACME", ... });
+ * @example const adapter: Adapter = defineAdapter({ name: "own-product", title: "Own Product", ... });
  */
 export interface Adapter {
   /** Lower case, as in the folder's name. */
@@ -51,14 +51,14 @@ export interface Adapter {
 /**
  * The adapters of a deployment, by name.
  *
- * @example createPortico({ adapters: { acme } })
+ * @example createPortico({ adapters: { "own-product": ownProduct } })
  */
 export type Adapters = Readonly<Record<string, Adapter>>;
 
 /**
  * Gives an adapter's parts their types from its own table and settings. A whole one begins docs/adapters.md.
  *
- * @example export default defineAdapter({ name: "acme", settings, connect, attributes, user, deviations: {}, ... });
+ * @example export default defineAdapter({ name: "own-product", settings, connect, attributes, user, deviations: {}, ... });
  */
 export function defineAdapter<
   const Users extends readonly AttributeRow[],

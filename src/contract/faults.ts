@@ -31,7 +31,7 @@ export type FaultKind = (typeof FAULT_KINDS)[number];
  *
  * @example
  * if (!found) throw new Fault("notFound");
- * throw new Fault("conflict", { attribute: "userName", detail: "ACME already has a user with this login." });
+ * throw new Fault("conflict", { attribute: "userName", detail: "The product already has a user with this login." });
  */
 export class Fault extends Error {
   readonly kind: FaultKind;

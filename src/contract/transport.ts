@@ -72,7 +72,7 @@ export interface Limits {
  *   body: { at: "error.field", is: "email" },
  *   fault: "conflict",
  *   attribute: 'emails[type eq "work"].value',
- *   detail: "ACME already has a user with this e-mail address.",
+ *   detail: "The product already has a user with this e-mail address.",
  * }
  */
 export interface FaultRule {
