@@ -37,6 +37,9 @@ export function nativeCallsOf(subject: Subject): NativeCalls {
   const hasSeats = seats?.of({ displayName: "Sales" }, given) !== undefined;
   // A seat is one call for each user, and one for how many are free.
   const seatCalls = (count: number) => (hasSeats ? count + (seats?.free ? 1 : 0) : 0);
+  const looksUp = deviations.removeMemberLooksUp ? 1 : 0;
+  // The list is read before every addition.
+  const reads = hasShape(subject, "addMemberDuplicates") ? 1 : 0;
   const members = (count: number) =>
     // A replacement reads the list and writes it.
     (hasShape(subject, "replaceOnlyMembers") ? 2 : chunks(count) * act) + seatCalls(count);
@@ -52,7 +55,7 @@ export function nativeCallsOf(subject: Subject): NativeCalls {
     // An account that is only disabled is read first, so that what no attribute maps survives.
     remove: deletionOf(subject) === "remove" ? act : disable,
     createGroup: create,
-    addMembers: members,
-    removeMembers: members,
+    addMembers: (count) => members(count) + reads * chunks(count),
+    removeMembers: (count) => members(count) + looksUp * chunks(count),
   };
 }
