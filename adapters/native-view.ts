@@ -50,6 +50,8 @@ export interface Stranger {
   givenName: string;
   familyName: string;
   active: boolean;
+  /** Further values by the path of a filterable row that is neither name nor e-mail; a view writes those that it knows. */
+  values?: { [path: string]: string };
 }
 
 interface NativeCall {

@@ -25,6 +25,9 @@ const NOTICED: Record<DeviationName | ShapeName, string | null> = {
   errorsInSuccess: null,
   updateAnswersNoRecord: null,
   listsHideDisabled: null,
+  removeMemberLooksUp: null,
+  memberListsHideDisabled: null,
+  addMemberDuplicates: null,
 };
 
 function provisionsOf({ specialise, group, seats }: Adapter): string {

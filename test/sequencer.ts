@@ -9,6 +9,7 @@ const LONGEST = [
   "test/suite/adapters.test.ts",
   "test/suite/mutants.test.ts",
   "test/suite/deviations.test.ts",
+  "test/suite/played.test.ts",
   "test/worker/outbox.test.ts",
   "test/faults/outbox-kills.test.ts",
   "test/faults/concurrency.test.ts",

@@ -52,6 +52,10 @@ export interface Deviations {
   updateAnswersNoRecord?: Deviation;
   /** Lists leave disabled users out unless asked for them. */
   listsHideDisabled?: Deviation;
+  /** Memberships are rows with ids of their own, so removing members costs one look-up of the group's rows. */
+  removeMemberLooksUp?: Deviation;
+  /** The member list of a group leaves disabled members out; such a list cannot be written back whole. */
+  memberListsHideDisabled?: Deviation;
 }
 
 /**
@@ -78,4 +82,6 @@ export const DEVIATIONS: Record<DeviationName, string> = {
   errorsInSuccess: "Portico looks at the body.",
   updateAnswersNoRecord: "Portico reads the changed record once more.",
   listsHideDisabled: "Portico asks for every status.",
+  removeMemberLooksUp: "Portico looks the group's membership rows up before it removes any.",
+  memberListsHideDisabled: "Portico changes single memberships and never writes the list as it was shown.",
 };

@@ -25,8 +25,22 @@ export interface UserOperations<W, R, Native, Row = Native, Settings = Record<st
   /** Only where rows have another shape than records: at least the key attributes. */
   rowToScim?(row: Row): R;
   list(api: Api<Settings>, cursor: string | undefined): Promise<Page<Row>>;
-  /** Searches that the vendor offers, by attribute path; what comes back is checked again by the core. */
+  /**
+   * Searches that the vendor offers, by the path of a filterable row; what comes back is checked again by the core:
+   * `externalId` letter by letter, any other text in any case. Where reads lag, only names and `externalId` are searched.
+   */
   find?: { [path: string]: (api: Api<Settings>, value: string) => Promise<(Native | Row)[]> };
+  /**
+   * The record with this id. Throws fault `notFound` where there is none: the client does so for a 404, and an adapter
+   * that asks a search by id does so itself where the list is empty.
+   *
+   * @example
+   * async read(api, id) {
+   *   const [found] = await api.all("GET", "/users", { query: { id }, item: user });
+   *   if (!found) throw new Fault("notFound");
+   *   return found;
+   * }
+   */
   read(api: Api<Settings>, id: string): Promise<Native>;
   /** At most `max` ids at once; a missing user is missing from the answer. */
   readMany?: { max: number; read(api: Api<Settings>, ids: readonly string[]): Promise<Native[]> };
@@ -46,7 +60,8 @@ export interface UserOperations<W, R, Native, Row = Native, Settings = Record<st
    */
   isDormant?(native: Native): boolean;
   /**
-   * Only where `active` changes by verbs of its own; `update` then never sees a changed `active`. Fault `pending` says
+   * Only where `active` changes by verbs of its own, or by joining and leaving a group of disabled users, which
+   * `group.list` and `group.find` then leave out; `update` then never sees a changed `active`. Fault `pending` says
    * that the vendor cannot do it yet: a deactivation is then shown as done and tried again until it is.
    */
   setActive?(api: Api<Settings>, id: string, active: boolean, native: Native): Promise<Native>;
@@ -84,6 +99,8 @@ export interface GroupOperations<W, R, Native, Settings = Record<string, unknown
   list(api: Api<Settings>, cursor: string | undefined): Promise<Page<Native>>;
   find?: { [path: string]: (api: Api<Settings>, value: string) => Promise<Native[]> };
   read(api: Api<Settings>, id: string): Promise<Native>;
+  /** At most `max` ids at once; a missing group is missing from the answer. Pages of `/Groups` are read with it. */
+  readMany?: { max: number; read(api: Api<Settings>, ids: readonly string[]): Promise<Native[]> };
   create(api: Api<Settings>, values: W): Promise<Native>;
   update?(api: Api<Settings>, id: string, change: Change<W, Native>): Promise<Native>;
   remove?(api: Api<Settings>, id: string): Promise<unknown>;
@@ -92,9 +109,19 @@ export interface GroupOperations<W, R, Native, Settings = Record<string, unknown
     chunk: number;
     /** How the vendor's groups name their members; default "id". With "email" nobody is renamed during a membership call. */
     by?: "id" | "email";
+    /**
+     * What the vendor does with somebody who is a member already: "duplicates" where it makes a second row. The core then
+     * reads the list before every `add` and gives it only who is missing, also when it repeats an addition whose answer
+     * was lost; this costs a reading of the list. Absent: adding again changes nothing or is refused.
+     */
+    addingAgain?: "duplicates";
     list(api: Api<Settings>, id: string, cursor: string | undefined): Promise<Page<Pointer>>;
     /** Both absent where the vendor only replaces. */
     add?(api: Api<Settings>, id: string, members: readonly Member[]): Promise<unknown>;
+    /**
+     * Where memberships are rows with ids of their own, look the rows of the group up once, then remove those of these
+     * members, and declare the deviation `removeMemberLooksUp`.
+     */
     remove?(api: Api<Settings>, id: string, members: readonly Member[]): Promise<unknown>;
     replace?(api: Api<Settings>, id: string, members: readonly Member[]): Promise<unknown>;
   };

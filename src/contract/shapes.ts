@@ -46,6 +46,10 @@ export const SHAPES = {
     "Groups name their members by e-mail; Portico finds the users behind them.",
     ({ group }) => group?.members.by === "email",
   ),
+  addMemberDuplicates: shape(
+    "Adding a member twice makes two memberships; Portico reads the list and adds only who is missing.",
+    ({ group }) => group?.members.addingAgain === "duplicates",
+  ),
   asynchronous: shape(
     "Requests are queued at the vendor; Portico waits for their outcome and never submits one twice.",
     ({ finish }) => finish !== undefined,

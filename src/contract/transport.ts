@@ -66,6 +66,11 @@ export interface Limits {
 /**
  * Names the fault of an answer; the first rule whose every condition holds wins, before the defaults by status.
  *
+ * A vendor that answers 403 both for a record that is not there and for one that is forbidden says `notFound` for 403 on
+ * the path of one record. The core believes it only where a search by the record's name misses too, so such a rule needs
+ * a path with `{id}` and a search of users by their name; a revoked credential, refused by the search as well, stays
+ * `unauthorized`.
+ *
  * @example
  * {
  *   status: 409,
@@ -74,6 +79,8 @@ export interface Limits {
  *   attribute: 'emails[type eq "work"].value',
  *   detail: "The product already has a user with this e-mail address.",
  * }
+ * @example
+ * { status: 403, path: "/users/{id}", fault: "notFound" }
  */
 export interface FaultRule {
   /** A status, or an inclusive range. Absent: any, 2xx included. */

@@ -7,6 +7,7 @@ import redmine from "../../adapters/redmine/index.ts";
 import type { Adapter } from "../../src/adapter.ts";
 import { checkAdapter, checkTransport } from "../../src/provision/vendor/declaration.ts";
 
+const MANAGER = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager";
 const told = { sentence: "It does so.", source: "assumed", checked: "2026-11-22" };
 const withRow = (row: Adapter["attributes"]["User"][number]): Adapter => ({
   ...redmine,
@@ -36,6 +37,14 @@ describe("checkAdapter", () => {
       "a search of what the table does not have",
       { ...redmine, user: { ...redmine.user, find: { title: async () => [] } } },
       /user\.find: "title" is no path of the attribute table/,
+    ],
+    [
+      "a search for a reference",
+      {
+        ...withRow({ path: MANAGER, reference: true, filterable: true }),
+        user: { ...redmine.user, find: { [MANAGER]: async () => [] } },
+      },
+      /user\.find: "urn:.*:manager" is a reference/,
     ],
     [
       "a push-down for a non-filterable attribute",
@@ -84,6 +93,11 @@ describe("checkAdapter", () => {
       withMembers({ chunk: 1, list: async () => ({ items: [] }), add: async () => {} }),
       /group\.members: add and remove belong together/,
     ],
+    [
+      "a list that is written whole although it hides disabled members",
+      { ...kpifire, deviations: { memberListsHideDisabled: told } },
+      /deviations\.memberListsHideDisabled: needs group\.members\.add and remove: replacing a list that hides/,
+    ],
     ["members in no chunk", withMembers({ ...redmine.group?.members, chunk: 0 }), /group\.members\.chunk/],
     ["userNameIs that is no row", { ...redmine, userNameIs: "title" }, /userNameIs: "title" is no path/],
   ])("S42: refuses %s in one line that names file and field", (_what, adapter, line) => {
@@ -101,11 +115,27 @@ describe("checkAdapter", () => {
   it("S42: refuses a lag of reads that is no number of milliseconds up to a minute", () => {
     const transport = { baseUrl: "https://vendors.example.net", auth: { kind: "none" } } as const;
     for (const readLagMs of [0, -1, 60_001, Number.NaN]) {
-      expect(() => checkTransport({ ...transport, readLagMs })).toThrow(/connect\(\)\.readLagMs: must be a number/);
+      expect(() => checkTransport(redmine, { ...transport, readLagMs })).toThrow(
+        /connect\(\)\.readLagMs: must be a number/,
+      );
     }
     for (const more of [{}, { readLagMs: 1 }, { readLagMs: 60_000 }]) {
-      expect(() => checkTransport({ ...transport, ...more })).not.toThrow();
+      expect(() => checkTransport(redmine, { ...transport, ...more })).not.toThrow();
     }
+  });
+
+  it("S10 S42: takes a 403 for an absence only on the path of one record, and beside a search", () => {
+    const reached = { baseUrl: "https://vendors.example.net", auth: { kind: "none" } } as const;
+    const withRule = (path?: string) => ({
+      ...reached,
+      faults: [{ status: 403, fault: "notFound", ...(path ? { path } : {}) }] as const,
+    });
+    expect(() => checkTransport(redmine, withRule("/users/{id}"))).not.toThrow();
+    expect(() => checkTransport(redmine, withRule("/users"))).toThrow(
+      /faults\[0\]\.path: notFound for 403 needs the path/,
+    );
+    expect(() => checkTransport(redmine, withRule())).toThrow(/faults\[0\]\.path: notFound for 403 needs the path/);
+    expect(() => checkTransport(kpifire, withRule("/users/{id}"))).toThrow(/needs a search of users by userName/);
   });
 
   it("S42: takes splitUpdates as one number, or as one for each of create and update", () => {

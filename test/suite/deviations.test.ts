@@ -3,11 +3,13 @@
 
 import { describe, expect, inject, it } from "vitest";
 import { DEVIATIONS, SHAPES, type ShapeName } from "../../src/adapter.ts";
+import { playedNames } from "./played/register.ts";
 import { RESHAPED, undeclared } from "./reshaped.ts";
 import { scenarios } from "./scenarios/index.ts";
 import { type Difference, differencesOf, subjectNames, subjectOf, variantOf } from "./subject.ts";
 
 const only = inject("porticoAdapter");
+const names = [...subjectNames(only), ...(only === "" ? playedNames : [])];
 const isShape = (name: Difference): name is ShapeName => Object.hasOwn(SHAPES, name);
 const differences = (name: string): Difference[] => differencesOf(subjectOf(name));
 
@@ -21,7 +23,7 @@ async function findingOf(work: Promise<void>): Promise<unknown> {
   );
 }
 
-for (const name of subjectNames(only).filter((one) => differences(one).length > 0)) {
+for (const name of names.filter((one) => differences(one).length > 0)) {
   describe.concurrent(`S42: what ${name} declares or shows`, () => {
     for (const difference of differences(name)) {
       const decided = scenarios.filter((scenario) => scenario.decidedBy?.includes(difference));
@@ -45,7 +47,7 @@ describe("the lists of deviations and shapes", () => {
   const all: readonly string[] = [...Object.keys(DEVIATIONS), ...Object.keys(SHAPES)];
 
   it.skipIf(only !== "")("S42: each is some adapter's, so that it is known to decide something", () => {
-    const told = new Set<string>(subjectNames().flatMap(differences));
+    const told = new Set<string>(names.flatMap(differences));
     expect(all.filter((name) => !told.has(name))).toEqual([]);
   });
 

@@ -35,6 +35,8 @@ export interface NativeCalls {
   /** Members already known to be in or out, of a group that is called Sales and says no more. */
   addMembers(count: number): Budget;
   removeMembers(count: number): Budget;
+  /** A page of so many users or groups, of whom one call reads at most `max`. */
+  page(count: number, max: number): Budget;
 }
 
 const toWords = ({ calls, kind, because }: Part) =>
@@ -47,7 +49,11 @@ function toBudget(parts: readonly Part[]): Budget {
 
 /** The same calls several times over, and why. */
 const times = (count: number, parts: readonly Part[], because: string): Part[] =>
-  parts.map(({ calls, kind }) => ({ calls: count * calls, kind, because }));
+  parts.map((part) => ({
+    ...part,
+    calls: count * part.calls,
+    because: part.because === undefined ? because : `${part.because} and ${because}`,
+  }));
 
 /** What each operation may cost. */
 export function nativeCallsOf(subject: Subject): NativeCalls {
@@ -74,19 +80,23 @@ export function nativeCallsOf(subject: Subject): NativeCalls {
           ...(seats?.free ? [{ calls: 1, kind: "count", because: "seats.free" } as const] : []),
         ]
       : [];
-  const members = (count: number) => {
-    const chunk = group?.members.chunk ?? 1;
+  const { chunk = 1 } = group?.members ?? {};
+  // What an addition or a removal reads first, it reads for each chunk.
+  const members = (count: number, change: readonly Part[]) => {
     const chunks = Math.ceil(count / chunk);
-    const changes: Part[] = hasShape(subject, "replaceOnlyMembers")
+    const changes: readonly Part[] = hasShape(subject, "replaceOnlyMembers")
       ? [
           { calls: 1, kind: "read", because: "replaceOnlyMembers" },
           { calls: 1, kind: "write" },
         ]
       : chunks > 1
-        ? times(chunks, act, `members.chunk ${chunk}`)
-        : act;
+        ? times(chunks, change, `members.chunk ${chunk}`)
+        : change;
     return toBudget([...changes, ...seatCalls(count)]);
   };
+  const present: Part[] = hasShape(subject, "addMemberDuplicates")
+    ? [{ calls: 1, kind: "read", because: "addMemberDuplicates" }]
+    : [];
   return {
     matchUnknown: toBudget(user.find ? [{ calls: 1, kind: "look-up" }] : []),
     matchKnown: toBudget([read]),
@@ -101,7 +111,8 @@ export function nativeCallsOf(subject: Subject): NativeCalls {
     createGroup: toBudget(create),
     matchGroup: toBudget([{ calls: 1, kind: "look-up" }]),
     readGroup: toBudget([read]),
-    addMembers: members,
-    removeMembers: members,
+    addMembers: (count) => members(count, [...present, ...act]),
+    removeMembers: (count) => members(count, [...declared("removeMemberLooksUp", "look-up"), ...act]),
+    page: (count, max) => toBudget([{ calls: Math.ceil(count / max), kind: "read", because: `readMany.max ${max}` }]),
   };
 }

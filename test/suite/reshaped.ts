@@ -61,6 +61,7 @@ export const RESHAPED: Record<ShapeName, Change> = {
   disableOnly: withUser(() => ({ remove: async () => {} })),
   replaceOnlyMembers: withMembers(withDeltas),
   membersByEmail: withMembers((members) => ({ ...members, by: "id" })),
+  addMemberDuplicates: withMembers(({ addingAgain: _hidden, ...members }) => members),
   asynchronous: ({ finish: _hidden, ...adapter }) => adapter,
 };
 

@@ -6,6 +6,7 @@ import { createSimulatorHost, type SimulatorHost } from "../../adapters/simulati
 import type { Simulation } from "../../adapters/simulation.ts";
 import { simulators } from "../../adapters/simulators.ts";
 import { createTemplateSimulation } from "../../cli/templates/adapter/simulator.ts";
+import { playedSimulators } from "../suite/played/simulators.ts";
 
 /** Where every call to Keepnet is written down, to be held against its published contract afterwards. */
 export const KEEPNET_EXCHANGES = path.join(import.meta.dirname, "../../test-results/keepnet-exchanges.ndjson");
@@ -29,7 +30,8 @@ export function createTestVendors(): SimulatorHost {
       const [, account = ""] = url.pathname.split("/", 2);
       if (!accounts.has(account)) {
         const vendor = account.split(".")[0] ?? "";
-        const simulation = vendor === "template" ? createTemplateSimulation() : simulators[vendor]?.create();
+        const simulator = simulators[vendor] ?? playedSimulators[vendor];
+        const simulation = vendor === "template" ? createTemplateSimulation() : simulator?.create();
         if (simulation) accounts.set(account, vendor === "keepnet" ? recorded(simulation) : simulation);
       }
       return host.fetch(new Request(url, request));

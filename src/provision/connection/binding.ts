@@ -50,7 +50,7 @@ export function bindConnection(
   const real = guardAbsence(base.specialise?.(settings) ?? base);
   const adapter = surroundings.isShadow ? toPlanning(real, surroundings.store, Date.now) : real;
   const transport = adapter.connect(settings);
-  checkTransport(transport);
+  checkTransport(adapter, transport);
   const limits: Limits = transport.limits ?? {};
   // Pacing, tokens and breaker are one for all requests of the connection.
   const budget = surroundings.budgetOf(limits);

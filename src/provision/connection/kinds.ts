@@ -9,7 +9,7 @@ import type { Bound } from "./job.ts";
 /** The operations of either. */
 export type Operations = Pick<
   UserOperations<Values, Values, unknown> | GroupOperations<Values, Values, unknown>,
-  "id" | "toScim" | "read" | "list" | "find"
+  "id" | "toScim" | "read" | "readMany" | "list" | "find"
 >;
 
 /** What is said of a product without groups, in refusals and on its setup page. */

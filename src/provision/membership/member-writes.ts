@@ -89,7 +89,8 @@ export async function addNatively(job: Job, group: LiveLink, links: readonly Liv
   try {
     await addBlindly(job, group, links);
   } catch (error) {
-    throw isNotFound(error) ? await toBlame(job, group, links, error) : error;
+    if (isNotFound(error)) throw await toBlame(job, group, links, error);
+    throw isInvalid(error) ? await refusalOf(job, links, error) : error;
   }
 }
 
@@ -103,7 +104,8 @@ async function add(job: Job, group: LiveLink, links: readonly LiveLink[]): Promi
   if (!operations.add) return replaceNatively(job, group, { add: [...links], remove: [] });
   const { nativeId } = group;
   const toMembers = (some: readonly LiveLink[]) => some.map((link) => toMember(job, link));
-  await operations.add(job.api, nativeId, toMembers(links));
+  const missing = operations.addingAgain === "duplicates" ? await missingFrom(job, group, links) : links;
+  if (missing.length > 0) await operations.add(job.api, nativeId, toMembers(missing));
   const ids = links.map((link) => link.id);
   const staying = new Set(findLiveLinksByIds(store, "User", ids).map((link) => link.id));
   insertMembers(store, group.id, [...staying]);
@@ -113,19 +115,45 @@ async function add(job: Job, group: LiveLink, links: readonly LiveLink[]): Promi
   if (gone.length > 0) await operations.remove?.(job.api, nativeId, toMembers(gone)).catch(unlessGone);
 }
 
+/** Those whom the vendor's own list does not show: whoever it shows would be in the group twice. */
+async function missingFrom(job: Job, group: LiveLink, links: readonly LiveLink[]): Promise<readonly LiveLink[]> {
+  const present = new Set((await listNatively(job, group)).map((pointer) => linkOf(job, pointer)?.id));
+  return links.filter((link) => !present.has(link.id));
+}
+
 /** Who is not there any more is no member either. */
 function unlessGone(error: unknown): void {
   if (!isNotFound(error)) throw error;
 }
 
-/** A "not found" on adding means the group or a user: one who is gone is named, so that the group is not taken for it. */
-async function toBlame(job: Job, group: LiveLink, links: readonly LiveLink[], error: Fault): Promise<Fault> {
-  if (!(await hydrate(job, group))) return error;
+const isInvalid = (error: unknown): error is Fault => error instanceof Fault && error.kind === "invalid";
+
+/** Reads that it may cost to find out who is to blame for a refusal. */
+const MAX_ASKED = 100;
+
+/** The refusal of a whole call: where one of those who were to be added is gone, it names them. */
+async function refusalOf(job: Job, links: readonly LiveLink[], error: Fault): Promise<Fault> {
+  if (links.length > MAX_ASKED) return error;
+  try {
+    return (await whoIsGone(job, links)) ?? error;
+  } catch {
+    // The refusal itself says more than a look-up that fails.
+    return error;
+  }
+}
+
+async function whoIsGone(job: Job, links: readonly LiveLink[]): Promise<Fault | undefined> {
   for (const link of links) {
     if (await hydrate(job, link)) continue;
     return new Fault("invalid", { attribute: "members", detail: `the product no longer has the user ${link.id}` });
   }
-  return contradictory(error);
+  return undefined;
+}
+
+/** A "not found" on adding means the group or a user: one who is gone is named, so that the group is not taken for it. */
+async function toBlame(job: Job, group: LiveLink, links: readonly LiveLink[], error: Fault): Promise<Fault> {
+  if (!(await hydrate(job, group))) return error;
+  return (await whoIsGone(job, links)) ?? contradictory(error);
 }
 
 /** Removes users from a group natively and in rows. */

@@ -31,7 +31,12 @@ export async function findCandidates(
   }
   for (const { path, value } of terms) {
     const key = indexFor(type, path);
-    if (!key) continue;
+    if (!key) {
+      // What was written a moment ago may be missing from a search that lags, so only a scan can answer then.
+      const found = job.connection.readLagMs === 0 && (await findNatively(job, type, path, value));
+      if (found) return keepMatches(job, found, filter, query);
+      continue;
+    }
     const folded = key === "externalId" ? value : foldCase(value);
     const indexed = findLiveLinksByKey(store, type, key, folded).map((link) => ({ link }));
     const known = await keepMatches(job, indexed, filter, query);
@@ -66,12 +71,14 @@ async function findNatively(job: Job, type: LinkType, path: string, value: strin
   const find = operations.find?.[native];
   if (!find) return undefined;
   const isWhole = type === "Group" || !job.connection.adapter.user.rowToScim;
+  const isSame = (held: string) => (native === "externalId" ? held === value : foldCase(held) === foldCase(value));
   // Pages of hits that shift while they are read show the same row twice.
   const rows = new Map((await findRows(job, find, value)).map((row) => [operations.id(row), row]));
   return [...rows].flatMap(([nativeId, row]) => {
     const held = rowHeld(job, type, row);
     // Only exact hits get links: a fuzzy search shows people whom nobody asked for.
-    if (typeof held[native] !== "string" || foldCase(held[native]) !== foldCase(value)) return [];
+    const isUnshown = !isWhole && held[native] === undefined;
+    if (!isUnshown && !isSame(String(held[native] ?? ""))) return [];
     const link = sightNative(job, type, nativeId, held);
     if (!link) return [];
     return [isWhole ? { link, native: row } : { link }];

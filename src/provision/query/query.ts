@@ -6,7 +6,7 @@ import { compareForSort, type ListQuery } from "../../scim/query.ts";
 import type { Resource } from "../../scim/schema.ts";
 import { countLiveLinks, findLiveLinksByIds, type LinkType, type LiveLink, listLiveLinks } from "../../store/links.ts";
 import type { Job } from "../connection/job.ts";
-import { kindOf } from "../connection/kinds.ts";
+import { kindOf, operationsOf } from "../connection/kinds.ts";
 import { readTogether } from "../resource/batch-read.ts";
 import { assemble, type Hydrated, hydrate } from "../resource/hydrate.ts";
 import { findCandidates, requireSweep } from "./matching.ts";
@@ -77,9 +77,9 @@ const idsOf = (links: readonly LiveLink[]) => links.map((link) => link.id);
 
 /** Native records of links, by batch read where the vendor has one, else by parallel reads. */
 async function readAll(job: Job, type: LinkType, links: readonly LiveLink[]): Promise<Hydrated[]> {
-  const { user } = job.connection.adapter;
-  const batched = type === "User" ? links.map((link) => link.nativeId) : [];
-  const together = await readTogether(job, batched);
+  const nativeIds = links.map((link) => link.nativeId);
+  const together = await readTogether(job, type, nativeIds);
+  const { toScim } = operationsOf(job.connection, type);
   const hydrated: (Hydrated | undefined)[] = [];
   let next = 0;
   const worker = async () => {
@@ -89,7 +89,7 @@ async function readAll(job: Job, type: LinkType, links: readonly LiveLink[]): Pr
       if (!link) continue;
       const native = together.get(link.nativeId);
       // Whom a batch leaves out may be gone, or may not.
-      hydrated[at] = native === undefined ? await hydrate(job, link) : assemble(job, link, native, user.toScim(native));
+      hydrated[at] = native === undefined ? await hydrate(job, link) : assemble(job, link, native, toScim(native));
     }
   };
   await Promise.all(Array.from({ length: PARALLEL_READS }, worker));

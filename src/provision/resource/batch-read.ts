@@ -1,15 +1,22 @@
-// Many users' records in few calls, where the vendor has a read for many.
+// Many records in few calls, where the vendor has a read for many.
 
+import type { LinkType } from "../../store/links.ts";
 import type { Job } from "../connection/job.ts";
+import { operationsOf } from "../connection/kinds.ts";
 
-/** Records by native id: none where the vendor has no such read, and whom it leaves out may be gone, or may not. */
-export async function readTogether(job: Job, nativeIds: readonly string[]): Promise<Map<string, unknown>> {
-  const { user } = job.connection.adapter;
+/** Records by native id: none where the vendor has no such read, and what it leaves out may be gone, or may not. */
+export async function readTogether(
+  job: Job,
+  type: LinkType,
+  nativeIds: readonly string[],
+): Promise<Map<string, unknown>> {
   const natives = new Map<string, unknown>();
-  if (!user.readMany) return natives;
-  const { max, read } = user.readMany;
+  if (nativeIds.length === 0) return natives;
+  const { id, readMany } = operationsOf(job.connection, type);
+  if (!readMany) return natives;
+  const { max, read } = readMany;
   for (let at = 0; at < nativeIds.length; at += max) {
-    for (const native of await read(job.api, nativeIds.slice(at, at + max))) natives.set(user.id(native), native);
+    for (const native of await read(job.api, nativeIds.slice(at, at + max))) natives.set(id(native), native);
   }
   return natives;
 }

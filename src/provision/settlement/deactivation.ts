@@ -113,6 +113,7 @@ async function readDue(job: Job, due: readonly Overlay[]): Promise<Map<string, u
   if (!adapter.user.setActive) return new Map();
   return readTogether(
     job,
+    "User",
     due.flatMap(({ linkId }) => findLink(store, "User", linkId)?.nativeId ?? []),
   );
 }

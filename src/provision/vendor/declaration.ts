@@ -17,6 +17,11 @@ const NEEDS: { [Name in DeviationName]?: [field: string, holds: (adapter: Adapte
   fuzzySearch: ["user.find", ({ user }) => user.find !== undefined],
   invitedCannotBeDisabled: ["user.setActive", ({ user }) => user.setActive !== undefined],
   addMemberNotIdempotent: ["group.members.add", ({ group }) => group?.members.add !== undefined],
+  removeMemberLooksUp: ["group.members.remove", ({ group }) => group?.members.remove !== undefined],
+  memberListsHideDisabled: [
+    "group.members.add and remove: replacing a list that hides disabled users would put them out of the group",
+    ({ group }) => group?.members.add !== undefined && group.members.replace === undefined,
+  ],
 };
 
 function hasSplits({ deviations }: Adapter): boolean {
@@ -85,6 +90,7 @@ function checkSearches(adapter: Adapter): string | undefined {
     for (const path of Object.keys(find ?? {})) {
       const row = rows.find((one) => one.path === path);
       if (!row) return `${side}.find: ${JSON.stringify(path)} is no path of the attribute table`;
+      if (row.reference) return `${side}.find: ${JSON.stringify(path)} is a reference, which names a user of Portico`;
       if (!row.filterable) return `${side}.find: ${JSON.stringify(path)} is not filterable in the attribute table`;
     }
   }
@@ -133,9 +139,21 @@ function checkSeats({ seats, group }: Adapter): string | undefined {
  * Checks what `connect` gives for the settings of one connection.
  * @throws DeclarationError in one line that names the field
  */
-export function checkTransport({ readLagMs }: Transport): void {
-  if (readLagMs === undefined || isWithin(readLagMs, 1, 60_000)) return;
-  throw new DeclarationError("connect().readLagMs: must be a number of milliseconds from 1 to 60000");
+export function checkTransport(adapter: Adapter, { readLagMs, faults = [] }: Transport): void {
+  if (readLagMs !== undefined && !isWithin(readLagMs, 1, 60_000)) {
+    throw new DeclarationError("connect().readLagMs: must be a number of milliseconds from 1 to 60000");
+  }
+  const key = adapter.userNameIs ?? "userName";
+  for (const [at, { status, path, fault }] of faults.entries()) {
+    if (fault !== "notFound" || !(status === 401 || status === 403)) continue;
+    // Only a search tells a record that is gone from a credential that was revoked.
+    if (!path?.includes("{")) {
+      throw new DeclarationError(`connect().faults[${at}].path: notFound for ${status} needs the path of one record`);
+    }
+    if (!adapter.user.find?.[key]) {
+      throw new DeclarationError(`connect().faults[${at}]: notFound for ${status} needs a search of users by ${key}`);
+    }
+  }
 }
 
 /**

@@ -62,7 +62,7 @@ export const costs: Scenario[] = [
   },
   {
     name: "S30: a group's operations cost no more native calls than their declarations say",
-    decidedBy: ["replaceOnlyMembers"],
+    decidedBy: ["replaceOnlyMembers", "removeMemberLooksUp"],
     unless: noGroups,
     async run(subject) {
       const most = nativeCallsOf(subject);
@@ -78,6 +78,28 @@ export const costs: Scenario[] = [
       await cost(world, "read of a group", most.readGroup, () => world.get(`/Groups/${id}`));
       const remove = { op: "remove", path: `members[value eq "${users[0]}"]` };
       await cost(world, "remove of a member", most.removeMembers(1), () => world.patch(`/Groups/${id}`, remove));
+    },
+  },
+  {
+    name: "S30: a page of users or groups costs one call for each batch, where the vendor reads many at once",
+    unless: ({ adapter }) =>
+      adapter.user.readMany || adapter.group?.readMany ? undefined : "reads no more than one at once (no readMany)",
+    async run(subject) {
+      const { user, group } = subject.adapter;
+      const most = nativeCallsOf(subject);
+      const world = await open(subject);
+      const users = [await world.create(1), await world.create(2), await world.create(3)];
+      for (const name of group ? ["Sales", "Support", "Legal"] : []) await world.createGroup(name);
+      await world.outwait();
+      for (const [type, many, count] of [
+        ["Users", user.readMany, users.length + (subject.native.residents ?? 0)],
+        ["Groups", group?.readMany, 3],
+      ] as const) {
+        if (!many) continue;
+        const list = () => world.get(`/${type}?excludedAttributes=members,groups`);
+        const { body } = await cost(world, `page of ${type}`, most.page(count, many.max), list);
+        expect(body.Resources).toHaveLength(count);
+      }
     },
   },
   {

@@ -2,7 +2,7 @@
 
 import { expect } from "vitest";
 import type { Adapter, Api, Page, Pointer } from "../../../src/adapter.ts";
-import { noDisable, noGroups, noSearch, type Scenario } from "../scenario.ts";
+import { firstOf, noDisable, noGroups, noSearch, type Scenario } from "../scenario.ts";
 import { hasShape, type Subject, variantOf, withUser } from "../subject.ts";
 import { open, strangerOf } from "../world.ts";
 
@@ -16,6 +16,22 @@ function withRows(subject: Subject, asked: (api: Api) => Api): { subject: Subjec
     return user.list(api, cursor);
   };
   return { subject: withUser(subject, (user) => ({ list: list(user) })), rows };
+}
+
+/** The subject, and whom its vendor shows in groups. */
+function withMemberLists(original: Subject): { subject: Subject; shown: Pointer[] } {
+  const shown: Pointer[] = [];
+  const subject = variantOf(original, (adapter) => {
+    const { group } = adapter;
+    if (!group) return adapter;
+    const list = async (...asked: Parameters<typeof group.members.list>): Promise<Page<Pointer>> => {
+      const page = await group.members.list(...asked);
+      shown.push(...page.items);
+      return page;
+    };
+    return { ...adapter, group: { ...group, members: { ...group.members, list } } };
+  });
+  return { subject, shown };
 }
 
 /** Asks for a list and says nothing of which rows it wants. */
@@ -142,21 +158,32 @@ export const deviationsInReads: Scenario[] = [
     },
   },
   {
+    name: "S14: a group's member list shows disabled users, unless memberListsHideDisabled is declared",
+    decidedBy: ["memberListsHideDisabled"],
+    unless: firstOf(noGroups, noDisable),
+    async run(original) {
+      const { subject, shown } = withMemberLists(original);
+      const people = [strangerOf(subject, 1), strangerOf(subject, 2, { active: false })];
+      const world = await open(subject, { strangers: people });
+      const members = await world.users();
+      await world.change((state) =>
+        subject.native.withGroup(
+          state,
+          "Old",
+          members.map(({ id }) => id),
+        ),
+      );
+      await world.sweep();
+      await world.find("Groups", 'displayName eq "Old"');
+      expect(shown).toHaveLength(original.adapter.deviations.memberListsHideDisabled ? 1 : 2);
+    },
+  },
+  {
     name: "S13: a group names its members by e-mail only where membersByEmail is shown",
     decidedBy: ["membersByEmail"],
     unless: noGroups,
     async run(original) {
-      const shown: Pointer[] = [];
-      const subject = variantOf(original, (adapter) => {
-        const { group } = adapter;
-        if (!group) return adapter;
-        const list = async (...asked: Parameters<typeof group.members.list>): Promise<Page<Pointer>> => {
-          const page = await group.members.list(...asked);
-          shown.push(...page.items);
-          return page;
-        };
-        return { ...adapter, group: { ...group, members: { ...group.members, list } } };
-      });
+      const { subject, shown } = withMemberLists(original);
       const world = await open(subject, { strangers: [strangerOf(subject, 1)] });
       const [member] = await world.users();
       await world.change((state) => subject.native.withGroup(state, "Old", [member?.id ?? ""]));

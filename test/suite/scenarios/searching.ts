@@ -1,14 +1,18 @@
 // Finding and listing: search at the vendor, the link index, pages, and people whom Portico did not make [S6] [S26] [S27].
 
 import { expect } from "vitest";
+import type { Stranger } from "../../../adapters/native-view.ts";
 import { canDisable, noGroups, noSearch, type Scenario } from "../scenario.ts";
-import { get, keyPath, type Subject } from "../subject.ts";
+import { get, keyPath, type Subject, WORK_MAIL } from "../subject.ts";
 import { open, strangerOf, type World } from "../world.ts";
 
 const userFilters = (subject: Subject): readonly string[] =>
   subject.adapter.attributes.User.filter((row) => row.filterable && !row.reference && !row.type).map((row) => row.path);
 const residentsOf = ({ native }: Subject) => native.residents ?? 0;
 const canSearch = ({ adapter }: Subject) => Object.keys(adapter.user.find ?? {}).length > 0;
+
+const noExternalIdSearch: Scenario["unless"] = ({ adapter }) =>
+  adapter.user.find?.externalId ? undefined : "has no search by externalId (user.find)";
 
 /** People whose names contain each other. */
 const NEIGHBOURS = [
@@ -20,6 +24,15 @@ const NEIGHBOURS = [
 ];
 const neighbours = (subject: Subject) =>
   NEIGHBOURS.map((key, n) => strangerOf(subject, n, { key, email: key, active: true }));
+
+/** Neighbours by the value of one attribute, and under which name each is shown; names and e-mails are one text. */
+function neighboursBy(subject: Subject, path: string): { people: readonly Stranger[]; nameOf(value: string): string } {
+  if ([keyPath(subject), "userName", WORK_MAIL].includes(path)) {
+    return { people: neighbours(subject), nameOf: (value) => value.toLowerCase() };
+  }
+  const people = NEIGHBOURS.map((value, n) => strangerOf(subject, n, { values: { [path]: value } }));
+  return { people, nameOf: (value) => people[NEIGHBOURS.indexOf(value)]?.key ?? "" };
+}
 
 async function namesOf(world: World, filter: string): Promise<string[]> {
   const answer = await world.find("Users", filter);
@@ -37,14 +50,35 @@ export const searching: Scenario[] = [
       for (const path of userFilters(subject)) {
         // Unknown to the index: only the vendor's own search can answer.
         const world = await open(subject);
-        await world.change((state) => subject.native.withUsers(state, neighbours(subject)));
+        const { people, nameOf } = neighboursBy(subject, path);
+        await world.change((state) => subject.native.withUsers(state, people));
         const isSearched = subject.adapter.user.find?.[path === "userName" ? keyPath(subject) : path] !== undefined;
         if (!isSearched) await world.sweep();
-        expect(await namesOf(world, `${path} eq "ann@example.com"`), path).toEqual(["ann@example.com"]);
-        expect(await namesOf(world, `${path} eq "BOB@example.COM"`), path).toEqual(["bob@example.com"]);
+        const { answer, calls } = await world.watch(() => world.find("Users", `${path} eq "joann@example.com.org"`));
+        expect(answer.body, path).toMatchObject({ totalResults: 1 });
+        // A search costs a call, and a read where its rows are partial; a scan reads everybody.
+        if (isSearched) expect(calls.length, path).toBeLessThanOrEqual(2);
+        expect(await namesOf(world, `${path} eq "ann@example.com"`), path).toEqual([nameOf("ann@example.com")]);
+        // Only externalId tells upper from lower case.
+        const bob = path === "externalId" ? [] : [nameOf("Bob@Example.com")];
+        expect(await namesOf(world, `${path} eq "BOB@example.COM"`), path).toEqual(bob);
+        expect(await namesOf(world, `${path} eq "Bob@Example.com"`), path).toEqual([nameOf("Bob@Example.com")]);
         expect(await namesOf(world, `${path} eq "an@example.com"`), path).toEqual([]);
         expect(await namesOf(world, `${path} eq "nn@example.com"`), path).toEqual([]);
       }
+    },
+  },
+  {
+    name: "S26: eq on externalId tells upper from lower case, however the vendor's own search compares",
+    unless: noExternalIdSearch,
+    async run(subject) {
+      const world = await open(subject);
+      const people = ["Ab-1", "aB-1"].map((value, n) => strangerOf(subject, n, { values: { externalId: value } }));
+      await world.change((state) => subject.native.withUsers(state, people));
+      expect(await namesOf(world, 'externalId eq "aB-1"')).toEqual([people[1]?.key]);
+      expect(await namesOf(world, 'externalId eq "ab-1"')).toEqual([]);
+      await world.sweep();
+      expect(await namesOf(world, 'externalId eq "Ab-1"')).toEqual([people[0]?.key]);
     },
   },
   {
