@@ -7,19 +7,38 @@ import { mark, noticeSent, readdress } from "./simulation/exchange.ts";
 import { createDelays, type Fault, type FaultOrder, faultSchema, meet, takeFault } from "./simulation/faults.ts";
 import { createLog, type RecordedCall } from "./simulation/log.ts";
 
-/** Whether two texts are one to a vendor that ignores case. */
+/**
+ * Whether two texts are one to a vendor that ignores case.
+ *
+ * @example isSameIgnoringCase(user.email, wanted)
+ */
 export const isSameIgnoringCase = (left: string, right: string): boolean => left.toLowerCase() === right.toLowerCase();
 
-/** The simulated account's time, in epoch milliseconds. */
+/**
+ * The simulated account's time, in epoch milliseconds; tests move it.
+ *
+ * @example const isVisible = clock.now() >= change.at + LAG_MS;
+ */
 export interface Clock {
   now(): number;
 }
 
-/** "before" and "after" the effect, and "sent" when the answer has left the Node server. */
+/**
+ * "before" and "after" the effect, and "sent" when the answer has left the Node server.
+ *
+ * @example simulation.watch((call, phase) => { if (phase === "after") seen.push(call.path); })
+ */
 export type Phase = "before" | "after" | "sent";
 type Watcher = (call: Readonly<RecordedCall>, phase: Phase) => void | Promise<void>;
 
-/** One simulated vendor account. */
+/**
+ * One simulated vendor account.
+ *
+ * @example
+ * const simulation = createAcmeSimulation();
+ * simulation.seed({ users: { "1": { id: 1, email: "ada@example.com" } } });
+ * const answer = await simulation.fetch(new Request("https://acme.example.net/v1/users/1"));
+ */
 export interface Simulation {
   readonly name: string;
   /** `base` is the account's URL as its client knows it. Throws `CutConnection`. */
@@ -43,15 +62,29 @@ export interface Simulation {
   restore(snapshot: string): void;
 }
 
-/** How one vendor's simulator is begun. */
+/**
+ * How one vendor's simulator is begun, as the registry has it.
+ *
+ * @example { create: createAcmeSimulation, demoSettings: acmeDemoSettings }
+ */
 export interface Simulator {
   create(): Simulation;
   /** The settings an operator would enter for a fresh account at `baseUrl`. */
   demoSettings(baseUrl: string): Record<string, unknown>;
 }
 
+/**
+ * What a simulator's Hono app finds in its context: the account's own address.
+ *
+ * @example new Hono<SimulatorEnv>().post("/users", (c) => c.json({}, 201, { location: `${c.env.base}/v1/users/1` }))
+ */
 export type SimulatorEnv = { Bindings: { base: string } };
 
+/**
+ * What a vendor's simulator is made of.
+ *
+ * @example { name: "acme", state: acmeState, createApp: (state, clock) => new Hono<SimulatorEnv>() }
+ */
 export interface SimulationParts<State> {
   name: string;
   /** Checks seeded and restored state; of nothing it makes the initial one. */
@@ -60,7 +93,14 @@ export interface SimulationParts<State> {
   createApp(state: State, clock: Clock): Hono<SimulatorEnv>;
 }
 
-/** One vendor account with its own state, clock, faults and log. */
+/**
+ * One vendor account with its own state, clock, faults and log.
+ *
+ * @example
+ * export function createAcmeSimulation(): Simulation {
+ *   return createSimulation({ name: "acme", state: acmeState, createApp });
+ * }
+ */
 export function createSimulation<State>(parts: SimulationParts<State>): Simulation {
   let offsetMs = 0;
   const clock: Clock = { now: () => Date.now() + offsetMs };

@@ -9,6 +9,8 @@ import { readRepository } from "./repository.ts";
 import { readRules } from "./rules.ts";
 import { CliFailure } from "./terminal.ts";
 
+/** The adapter with which the page for authors begins. */
+const EXAMPLE = "examples/own-product/adapter.ts";
 const MIGRATIONS = "migrations/connection";
 
 /** The migrations of the Connection object's SQLite as one module, because a Worker has no files. */
@@ -59,6 +61,7 @@ async function generated(): Promise<Record<string, string>> {
     ...Object.fromEntries(readmes),
     "docs/api.md": apiPage(),
     "docs/schema.md": await schemaPage(),
+    "docs/adapters.md": withBlock("docs/adapters.md", "adapter", `\`\`\`ts\n${readFileSync(EXAMPLE, "utf8")}\`\`\``),
     "docs/conformance.md": conformancePage(repository, rules),
     "README.md": withBlock("README.md", "vendors", readmeVendors()),
   };

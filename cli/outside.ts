@@ -15,6 +15,7 @@ const BEGIN_ELSEWHERE: Record<string, string> = {
   "biome.json": "in the files that lint judges",
   "test/cli/boundaries.test.ts": "in the files that lint judges",
   "cli/adapter/create.ts": "in the templates of an adapter",
+  "docs/adapters.md": "in the folder of the example that it shows",
   "test/real/redmine.ts": "in the folder of Debian's instances",
 };
 

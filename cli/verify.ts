@@ -5,12 +5,14 @@ import { join, sep } from "node:path";
 import { adapters } from "../adapters/index.ts";
 import { SIMULATOR_MARKER } from "../adapters/simulation/exchange.ts";
 import { checkAdapter } from "../src/provision/vendor/declaration.ts";
+import { findLength } from "./adapter/length.ts";
 import { vendorFolders } from "./adapter/registry.ts";
 import { ROOT } from "./build.ts";
 import { type Bundle, findMisplaced, readBundle } from "./bundles.ts";
 import { findStrayCitations, findUncited } from "./citations.ts";
 import { findGaps, readHolders, readReasons } from "./conformance.ts";
 import { findDeadPaths } from "./doc-paths.ts";
+import { findWithoutExample } from "./examples.ts";
 import { generate } from "./generate.ts";
 import { findBrokenLinks } from "./links.ts";
 import { findOutside } from "./outside.ts";
@@ -18,7 +20,6 @@ import { type Repository, readRepository } from "./repository.ts";
 import { findTwins, type Rule, readRules } from "./rules.ts";
 import { CliFailure } from "./terminal.ts";
 
-const MAX_ADAPTER_LINES = 150;
 const PROVISION = "src/provision";
 
 /** The rooms of src/provision: each knows those before it, and none after it. */
@@ -68,15 +69,7 @@ const RULES: Record<string, (evidence: Evidence) => string[] | Promise<string[]>
         .filter((part) => !existsSync(join(ROOT, "adapters", name, part)))
         .map((part) => `adapters/${name}/${part} is missing`);
     }),
-  "an adapter is short": () =>
-    vendorFolders(ROOT).flatMap((name) => {
-      const lines = readFileSync(join(ROOT, "adapters", name, "index.ts"), "utf8")
-        .trimEnd()
-        .split("\n").length;
-      return lines <= MAX_ADAPTER_LINES
-        ? []
-        : [`adapters/${name}/index.ts has ${lines} lines; ${MAX_ADAPTER_LINES} are enough`];
-    }),
+  "an adapter is short": () => vendorFolders(ROOT).flatMap((name) => findLength(ROOT, name) ?? []),
   "src/ names no vendor": () => {
     const names = vendorFolders(ROOT).filter((name) => !["rest"].includes(name));
     const pattern = new RegExp(`\\b(${names.join("|")})\\b`, "i");
@@ -102,6 +95,7 @@ const RULES: Record<string, (evidence: Evidence) => string[] | Promise<string[]>
   "every rule is cited or marked": ({ repository, numbered }) =>
     findUncited(repository, numbered, readHolders(repository), readReasons(repository)),
   "every number has a test or a reason": ({ repository, numbered }) => findGaps(repository, numbered),
+  "what authors use has an example": ({ repository }) => findWithoutExample(repository),
   "every link leads somewhere": ({ repository }) => findBrokenLinks(repository),
   "paths in documents lead somewhere": ({ repository }) => findDeadPaths(repository),
   "nothing points outside the repository": ({ repository }) => findOutside(repository),

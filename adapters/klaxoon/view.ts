@@ -1,6 +1,6 @@
 // Klaxoon behind its adapter: users, groups and licences ([N3.2], stated 2026-11-22).
 
-import { idsIn, type NativeView, recordsIn, type State, textOf } from "../native-view.ts";
+import { groupsIn, type NativeView, recordsIn, type State, textOf, usersIn } from "../native-view.ts";
 
 const CREATED = "2024-02-29T12:00:00.000Z";
 const FLAG = "urn:ietf:params:scim:schemas:extension:klaxoon:2.0:Group:license";
@@ -12,26 +12,15 @@ export const klaxoon: NativeView = {
   // The licence is no attribute, and deactivation frees it [N3.1]; what is left is the date.
   planted: { created_at: CREATED },
   plantedInGroups: {},
-  users: (state) =>
-    Object.values(recordsIn(state, "users")).map((record) => ({
-      id: String(record.id),
+  ...usersIn("users", {
+    shown: (record) => ({
       key: String(record.username),
       active: record.status !== "deactivated",
       seat: String(record.license),
-      record,
-    })),
-  groups: (state) =>
-    Object.values(recordsIn(state, "groups")).map((record) => ({
-      id: String(record.id),
-      name: String(record.name),
-      memberIds: idsIn(record.members),
-      record,
-    })),
-  withUsers: (state, strangers) => {
-    const users = { ...recordsIn(state, "users") };
-    for (const one of strangers) {
-      const id = idOf(Object.keys(users).length, 0);
-      users[id] = {
+    }),
+    made: (one, taken) => {
+      const id = idOf(Object.keys(taken).length, 0);
+      const made = {
         id,
         username: one.key,
         email: one.email,
@@ -42,34 +31,16 @@ export const klaxoon: NativeView = {
         created_at: CREATED,
         updated_at: CREATED,
       };
-    }
-    return { users };
-  },
-  withGroup: (state, name, memberIds) => {
-    const groups = recordsIn(state, "groups");
-    const id = idOf(Object.keys(groups).length, 1);
-    const made = { id, name, external_id: `native-${name}`, license: false, members: [...memberIds] };
-    return { groups: { ...groups, [id]: made } };
-  },
-  withMember: (state, groupId, userId) => {
-    const groups = recordsIn(state, "groups");
-    const group = groups[groupId];
-    return { groups: { ...groups, [groupId]: { ...group, members: [...idsIn(group?.members), userId] } } };
-  },
-  withoutMember: (state, groupId, userId) => {
-    const groups = recordsIn(state, "groups");
-    const group = groups[groupId];
-    const members = idsIn(group?.members).filter((id) => id !== userId);
-    return { groups: { ...groups, [groupId]: { ...group, members } } };
-  },
-  withoutUser: (state, userId) => {
-    const { [userId]: _gone, ...users } = recordsIn(state, "users");
-    return { users };
-  },
-  withoutGroup: (state, groupId) => {
-    const { [groupId]: _gone, ...groups } = recordsIn(state, "groups");
-    return { groups };
-  },
+      return [id, made];
+    },
+  }),
+  ...groupsIn("groups", {
+    members: "members",
+    made: (name, taken) => {
+      const id = idOf(Object.keys(taken).length, 1);
+      return [id, { id, name, external_id: `native-${name}`, license: false }];
+    },
+  }),
   held: (record) => ({
     userName: textOf(record.username),
     externalId: textOf(record.external_id),
@@ -78,7 +49,6 @@ export const klaxoon: NativeView = {
     "name.familyName": textOf(record.last_name),
     active: record.status !== "deactivated",
   }),
-  heldByGroup: (record) => ({ displayName: record.name }),
   withFreeSeats: (state, free) => ({ proSeats: usedSeats(state) + free }),
   withPendingConsent: (state, key) => {
     const user = Object.values(recordsIn(state, "users")).find((one) => one.username === key);

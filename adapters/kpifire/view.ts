@@ -1,6 +1,6 @@
 // kpifire behind its adapter: users, groups and licence types ([N4], stated 2026-11-22).
 
-import { idsIn, type NativeView, recordsIn, textOf } from "../native-view.ts";
+import { groupsIn, type NativeView, textOf, usersIn } from "../native-view.ts";
 
 const DEPARTMENT = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department";
 /** Below what the simulator gives out while a scenario runs. */
@@ -9,26 +9,15 @@ const FIRST_SEEDED_ID = 100_000;
 export const kpifire: NativeView = {
   planted: { licenseType: 3 },
   plantedInGroups: {},
-  users: (state) =>
-    Object.values(recordsIn(state, "users")).map((record) => ({
-      id: String(record.id),
+  ...usersIn("users", {
+    shown: (record) => ({
       key: String(record.login),
       active: record.isActive === 1,
       seat: String(record.licenseType),
-      record,
-    })),
-  groups: (state) =>
-    Object.values(recordsIn(state, "groups")).map((record) => ({
-      id: String(record.id),
-      name: String(record.name),
-      memberIds: idsIn(record.memberIds),
-      record,
-    })),
-  withUsers: (state, strangers) => {
-    const users = { ...recordsIn(state, "users") };
-    for (const one of strangers) {
-      const id = FIRST_SEEDED_ID + Object.keys(users).length;
-      users[id] = {
+    }),
+    made: (one, taken) => {
+      const id = FIRST_SEEDED_ID + Object.keys(taken).length;
+      const made = {
         id,
         login: one.key,
         firstName: one.givenName,
@@ -36,36 +25,17 @@ export const kpifire: NativeView = {
         isActive: one.active ? 1 : 0,
         licenseType: 3,
       };
-    }
-    return { users };
-  },
-  withGroup: (state, name, memberIds) => {
-    const groups = recordsIn(state, "groups");
-    const id = FIRST_SEEDED_ID + Object.keys(groups).length;
-    return { groups: { ...groups, [id]: { id, name, memberIds: memberIds.map(Number) } } };
-  },
-  withMember: (state, groupId, userId) => {
-    const groups = recordsIn(state, "groups");
-    const group = groups[groupId];
-    const memberIds = [...idsIn(group?.memberIds), userId].map(Number);
-    return { groups: { ...groups, [groupId]: { ...group, memberIds } } };
-  },
-  withoutMember: (state, groupId, userId) => {
-    const groups = recordsIn(state, "groups");
-    const group = groups[groupId];
-    const memberIds = idsIn(group?.memberIds)
-      .filter((id) => id !== userId)
-      .map(Number);
-    return { groups: { ...groups, [groupId]: { ...group, memberIds } } };
-  },
-  withoutUser: (state, userId) => {
-    const { [userId]: _gone, ...users } = recordsIn(state, "users");
-    return { users };
-  },
-  withoutGroup: (state, groupId) => {
-    const { [groupId]: _gone, ...groups } = recordsIn(state, "groups");
-    return { groups };
-  },
+      return [String(id), made];
+    },
+  }),
+  ...groupsIn("groups", {
+    members: "memberIds",
+    toMember: Number,
+    made: (name, taken) => {
+      const id = FIRST_SEEDED_ID + Object.keys(taken).length;
+      return [String(id), { id, name }];
+    },
+  }),
   held: (record) => ({
     userName: textOf(record.login),
     active: record.isActive === 1,
@@ -74,7 +44,6 @@ export const kpifire: NativeView = {
     'phoneNumbers[type eq "work"].value': textOf(record.workPhone),
     [DEPARTMENT]: textOf(record.department),
   }),
-  heldByGroup: (record) => ({ displayName: record.name }),
   seatGroups: {
     // Whoever is in no tier has the connection's licenseDefault, 1 where nothing is set [N4.2].
     none: "1",

@@ -1,6 +1,6 @@
 // The invented product of the self-described adapter, behind it (adapters/rest/example.json).
 
-import { idsIn, type NativeView, recordsIn, textOf } from "../native-view.ts";
+import { groupsIn, type NativeView, textOf, usersIn } from "../native-view.ts";
 
 const ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 const planted = { badge: "B-7", role: "owner" };
@@ -10,25 +10,11 @@ const fieldsOf = (value: unknown) => new Map(Object.entries(typeof value === "ob
 export const rest: NativeView = {
   planted,
   plantedInGroups,
-  users: (state) =>
-    Object.values(recordsIn(state, "people")).map((record) => ({
-      id: String(record.id),
-      key: String(record.login),
-      active: record.status === "active",
-      record,
-    })),
-  groups: (state) =>
-    Object.values(recordsIn(state, "teams")).map((record) => ({
-      id: String(record.id),
-      name: String(record.name),
-      memberIds: idsIn(record.memberIds),
-      record,
-    })),
-  withUsers: (state, strangers) => {
-    const people = { ...recordsIn(state, "people") };
-    for (const one of strangers) {
-      const id = 1 + Object.keys(people).length;
-      people[id] = {
+  ...usersIn("people", {
+    shown: (record) => ({ key: String(record.login), active: record.status === "active" }),
+    made: (one, taken) => {
+      const id = 1 + Object.keys(taken).length;
+      const made = {
         ...planted,
         id,
         login: one.key,
@@ -36,36 +22,17 @@ export const rest: NativeView = {
         profile: { firstName: one.givenName, lastName: one.familyName },
         status: one.active ? "active" : "suspended",
       };
-    }
-    return { people };
-  },
-  withGroup: (state, name, memberIds) => {
-    const teams = recordsIn(state, "teams");
-    const id = 1 + Object.keys(teams).length;
-    return { teams: { ...teams, [id]: { ...plantedInGroups, id, name, memberIds: memberIds.map(Number) } } };
-  },
-  withMember: (state, groupId, userId) => {
-    const teams = recordsIn(state, "teams");
-    const team = teams[groupId];
-    const memberIds = [...idsIn(team?.memberIds), userId].map(Number);
-    return { teams: { ...teams, [groupId]: { ...team, memberIds } } };
-  },
-  withoutMember: (state, groupId, userId) => {
-    const teams = recordsIn(state, "teams");
-    const team = teams[groupId];
-    const memberIds = idsIn(team?.memberIds)
-      .filter((id) => id !== userId)
-      .map(Number);
-    return { teams: { ...teams, [groupId]: { ...team, memberIds } } };
-  },
-  withoutUser: (state, userId) => {
-    const { [userId]: _gone, ...people } = recordsIn(state, "people");
-    return { people };
-  },
-  withoutGroup: (state, groupId) => {
-    const { [groupId]: _gone, ...teams } = recordsIn(state, "teams");
-    return { teams };
-  },
+      return [String(id), made];
+    },
+  }),
+  ...groupsIn("teams", {
+    members: "memberIds",
+    toMember: Number,
+    made: (name, taken) => {
+      const id = 1 + Object.keys(taken).length;
+      return [String(id), { ...plantedInGroups, id, name }];
+    },
+  }),
   held: (record) => {
     const profile = fieldsOf(record.profile);
     const contact = fieldsOf(record.contact);
@@ -82,5 +49,4 @@ export const rest: NativeView = {
     };
   },
   withAccount: (_, userId) => ({ ownerId: Number(userId) }),
-  heldByGroup: (record) => ({ displayName: record.name }),
 };

@@ -30,16 +30,17 @@ export function addAdapterCommands(program: Command, terminal: Terminal, exit: (
           `  5. adapters/${name}/index.ts       the adapter; docs/adapters.md explains each part`,
           `  6. adapters/${name}/test/          tests of its own: *.test.ts, with the gateway *.worker.test.ts`,
           `Test it with: npm run -s portico -- adapter test ${name}`,
-          "Types are not looked at there: npx tsc --noEmit. Layout: npm run format.",
+          "Layout: npm run format.",
         ].join("\n"),
       );
     });
 
   group
     .command("test <name>")
-    .description("run the suite for one vendor")
+    .description("check the types of one vendor's adapter, then run the suite for it")
     .option("--only <text>", "only scenarios whose name contains it (a regular expression)")
     .action(async (name: string, own: { only?: string }) => {
+      if (!(await hasSoundTypes(name, terminal))) return exit(1);
       const adapter = requireAdapter(await loadAdapters(), name);
       const { checkAdapter } = await import("../../src/provision/vendor/declaration.ts");
       try {
@@ -63,6 +64,22 @@ export function addAdapterCommands(program: Command, terminal: Terminal, exit: (
       const form = json ? "json" : own.markdown ? "markdown" : "terminal";
       terminal.out(showTable(chosen.map(toShown), form));
     });
+}
+
+/** Tells the type errors of a vendor's folder, and an adapter that is too long; a folder that is not there has neither. */
+async function hasSoundTypes(name: string, terminal: Terminal): Promise<boolean> {
+  const { ROOT } = await import("../build.ts");
+  const { vendorFolders } = await import("../adapter/registry.ts");
+  if (!vendorFolders(ROOT).includes(name)) return true;
+  const { findLength } = await import("../adapter/length.ts");
+  const tooLong = findLength(ROOT, name);
+  if (tooLong !== undefined) terminal.out(`! ${tooLong}`);
+  const { findTypeErrors } = await import("../adapter/types.ts");
+  const { formatOutcome } = await import("../adapter/run.ts");
+  const failures = await findTypeErrors(`adapters/${name}`);
+  terminal.out(formatOutcome({ name: "types", state: failures.length > 0 ? "failed" : "passed", failures }));
+  if (failures.length > 0) terminal.out(`${name}: the suite runs when the types are right`);
+  return failures.length === 0;
 }
 
 async function loadAdapters(): Promise<Record<string, Adapter>> {

@@ -1,7 +1,7 @@
 // The users of Own Product, an invented product with an ordinary REST API.
 
 import * as z from "zod";
-import { defineAdapter, secret, type Values } from "../../src/adapter.ts";
+import { defineAdapter, fieldsOf, secret } from "../../src/adapter.ts";
 
 const user = z.looseObject({ id: z.int(), email: z.string(), jobTitle: z.string().nullish(), active: z.boolean() });
 type User = z.infer<typeof user>;
@@ -12,7 +12,7 @@ const table = [
   { path: "active" },
   { path: "title" },
 ] as const;
-const toJson = (to: Values) => ({ email: to[work], jobTitle: to.title ?? null, active: to.active });
+const fields = { [work]: "email", title: "jobTitle", active: "active" } as const;
 const paging = { kind: "offset", in: "query", offset: "offset", limit: "limit", max: 100, items: "items" } as const;
 
 export default defineAdapter({
@@ -31,8 +31,9 @@ export default defineAdapter({
     list: (api, cursor) => api.page("GET", "/users", { item: user, cursor }),
     find: { [work]: (api, email) => api.all("GET", "/users", { query: { email }, item: user }) },
     read: (api, id) => api.get("/users/{id}", { params: { id }, returns: user }),
-    create: (api, values) => api.post("/users", { json: toJson(values), returns: user }),
-    update: (api, id, { values }) => api.patch("/users/{id}", { params: { id }, json: toJson(values), returns: user }),
+    create: (api, values) => api.post("/users", { json: fieldsOf(fields, values), returns: user }),
+    update: (api, id, { values, changed }) =>
+      api.patch("/users/{id}", { params: { id }, json: fieldsOf(fields, values, changed), returns: user }),
     remove: (api, id) => api.delete("/users/{id}", { params: { id } }),
   },
   deviations: {},

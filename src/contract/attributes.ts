@@ -5,6 +5,9 @@
  * `emails[type eq "work"].value`, or an extension attribute with its URN. The type and characteristics of RFC 7643
  * attributes come from the RFC; an attribute of the vendor's own extension says its type here. `externalId` needs a row
  * only where the vendor holds it itself: Portico keeps it in any case.
+ *
+ * @example { path: "title", maxLength: 100 }
+ * @example { path: "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager", reference: true }
  */
 export interface AttributeRow {
   path: string;
@@ -25,9 +28,17 @@ export interface AttributeRow {
   description?: string;
 }
 
-/** Another user, as the vendor record names them: by native id, or by the e-mail or name that is their key. */
+/**
+ * Another user, as the vendor record names them: by native id, or by the e-mail or name that is their key.
+ *
+ * @example { id: "17" }
+ */
 export type Pointer = { id: string } | { key: string };
-/** Another user, as an adapter needs them for writing. */
+/**
+ * Another user, as an adapter needs them for writing.
+ *
+ * @example managerId: values[manager] === undefined ? null : Number(values[manager].id)
+ */
 export interface Person {
   id: string;
   /** The e-mail or name by which a later read recognises them. */
@@ -35,8 +46,17 @@ export interface Person {
   values: Values;
 }
 
+/**
+ * The value of one attribute that is no reference.
+ *
+ * @example "Analyst"
+ */
 export type Value = string | number | boolean;
-/** The values of one resource by path; an unassigned attribute is undefined. References are pointers or persons. */
+/**
+ * The values of one resource by path; an unassigned attribute is undefined. References are pointers or persons.
+ *
+ * @example { userName: "ada@example.com", active: true, title: undefined }
+ */
 export type Values = { [path: string]: Value | Pointer | Person | undefined };
 
 type TypeOf<Row extends AttributeRow> = Row extends { type: "boolean" } | { path: "active" }
@@ -44,16 +64,30 @@ type TypeOf<Row extends AttributeRow> = Row extends { type: "boolean" } | { path
   : Row extends { type: "integer" }
     ? number
     : string;
-/** What an adapter's `toScim` gives: every path of its table, and no other. */
+/**
+ * What an adapter's `toScim` gives: every path of its table, and no other.
+ *
+ * @example const toScim = (native: User): Read<typeof userTable> => ({ userName: native.login, active: native.active });
+ */
 export type Read<Rows extends readonly AttributeRow[]> = {
   [Row in Rows[number] as Row["path"]]?: (Row extends { reference: true } ? Pointer : TypeOf<Row>) | undefined;
 };
-/** What an adapter gets to write. */
+/**
+ * What an adapter gets to write: the values of the paths in its table.
+ *
+ * @example const fields = { title: "jobTitle" } as const satisfies FieldMap<Written<typeof userTable>>;
+ */
 export type Written<Rows extends readonly AttributeRow[]> = {
   [Row in Rows[number] as Row["path"]]?: (Row extends { reference: true } ? Person : TypeOf<Row>) | undefined;
 };
 
-/** An accepted change of one resource. */
+/**
+ * An accepted change of one resource.
+ *
+ * @example
+ * update: (api, id, { values, changed, native }) =>
+ *   api.put("/users/{id}", { params: { id }, json: { ...native, ...fieldsOf(fields, values, changed) }, returns: user }),
+ */
 export interface Change<W, Native> {
   /** The whole resource as it shall be. */
   values: W;

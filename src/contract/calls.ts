@@ -2,9 +2,19 @@
 
 import type * as z from "zod";
 
+/**
+ * How a call is made.
+ *
+ * @example "POST"
+ */
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 type Scalar = string | number | boolean;
 
+/**
+ * What a call sends, and what it expects.
+ *
+ * @example { params: { id }, json: { title: "Analyst" }, returns: user }
+ */
 export interface CallOptions<T> {
   /** Values for the `{name}` parts of the path template, percent-encoded by the client. */
   params?: Record<string, string>;
@@ -24,6 +34,13 @@ export interface CallOptions<T> {
   safe?: boolean;
 }
 
+/**
+ * An answer with what stands around its body, for products that tell something there.
+ *
+ * @example
+ * const { body, location } = await api.send("POST", "/users", { json, returns: nameless });
+ * const id = location?.split("/").at(-1);
+ */
 export interface Answer<T> {
   status: number;
   body: T;
@@ -31,6 +48,11 @@ export interface Answer<T> {
   location: string | undefined;
 }
 
+/**
+ * One page of a list. `Api.page` makes it; make it yourself where a list is not paged as `Transport.paging` says.
+ *
+ * @example { items: answer.rows, ...(answer.more ? { next: answer.more } : {}) }
+ */
 export interface Page<T> {
   items: T[];
   /** Opaque; absent on the last page. */
@@ -39,7 +61,11 @@ export interface Page<T> {
   total?: number;
 }
 
-/** Every page of a list, each asked for only when the one before it has been used. */
+/**
+ * Every page of a list, each asked for only when the one before it has been used.
+ *
+ * @example for await (const { items } of pagesOf((cursor) => listUsers(api, cursor))) found.push(...items);
+ */
 export async function* pagesOf<T>(turn: (cursor: string | undefined) => Promise<Page<T>>): AsyncGenerator<Page<T>> {
   let cursor: string | undefined;
   do {
@@ -52,6 +78,11 @@ export async function* pagesOf<T>(turn: (cursor: string | undefined) => Promise<
 /**
  * The vendor's API as one connection may use it: paced, timed, recorded. Paths are templates (`/users/{id}`), so that a
  * trace can name a call without naming a person. Every method throws `Fault` and nothing else.
+ *
+ * @example
+ * const one = await api.get("/users/{id}", { params: { id }, returns: user });
+ * const hits = await api.all("GET", "/users", { query: { email }, item: user });
+ * const page = await api.page("GET", "/users", { item: user, cursor });
  */
 export interface Api<Settings = Record<string, unknown>> {
   /** What the operator entered for this connection. */

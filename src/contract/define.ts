@@ -7,7 +7,11 @@ import type { Deviations } from "./deviations.ts";
 import type { GroupOperations, Seats, UserOperations } from "./operations.ts";
 import type { Transport } from "./transport.ts";
 
-/** An adapter with its types forgotten: what the core works with. */
+/**
+ * An adapter with its types forgotten: what the core works with.
+ *
+ * @example const adapter: Adapter = defineAdapter({ name: "own-product", title: "Own Product", ... });
+ */
 export interface Adapter {
   /** Lower case, as in the folder's name. */
   name: string;
@@ -44,10 +48,18 @@ export interface Adapter {
   specialise?(settings: Record<string, unknown>): Adapter;
 }
 
-/** The adapters of a deployment, by name. */
+/**
+ * The adapters of a deployment, by name.
+ *
+ * @example createPortico({ adapters: { "own-product": ownProduct } })
+ */
 export type Adapters = Readonly<Record<string, Adapter>>;
 
-/** Gives an adapter's parts their types from its own table and settings. */
+/**
+ * Gives an adapter's parts their types from its own table and settings. A whole one begins docs/adapters.md.
+ *
+ * @example export default defineAdapter({ name: "own-product", settings, connect, attributes, user, deviations: {}, ... });
+ */
 export function defineAdapter<
   const Users extends readonly AttributeRow[],
   const Groups extends readonly AttributeRow[],
@@ -78,7 +90,11 @@ export function defineAdapter<
 
 const SECRET = "secret";
 
-/** A settings field that is sealed at rest and never shown again. */
+/**
+ * A settings field that is sealed at rest and never shown again.
+ *
+ * @example settings: z.object({ baseUrl: z.url(), apiKey: secret() }),
+ */
 export function secret(): z.ZodString {
   return z
     .string()
@@ -86,7 +102,11 @@ export function secret(): z.ZodString {
     .meta({ [SECRET]: true });
 }
 
-/** Whether a settings field was made with `secret()`. */
+/**
+ * Whether a settings field was made with `secret()`.
+ *
+ * @example isSecret(adapter.settings.shape.apiKey) // true
+ */
 export function isSecret(field: z.core.$ZodType): boolean {
   // An optional field wraps the one that was marked.
   if (field instanceof z.ZodOptional) return isSecret(field.unwrap());

@@ -58,9 +58,18 @@ export interface Deviations {
   memberListsHideDisabled?: Deviation;
 }
 
+/**
+ * The name of a deviation that an adapter may declare.
+ *
+ * @example "fuzzySearch"
+ */
 export type DeviationName = keyof Deviations;
 
-/** What Portico does about each deviation, in the sentence that the generated docs print after the vendor's own. */
+/**
+ * What Portico does about each deviation, in the sentence that the generated docs print after the vendor's own.
+ *
+ * @example DEVIATIONS.fuzzySearch // "Portico checks every hit again."
+ */
 export const DEVIATIONS: Record<DeviationName, string> = {
   fuzzySearch: "Portico checks every hit again.",
   createAnswersIdOnly: "Portico reads the new record once more.",

@@ -1,6 +1,10 @@
 // How an upstream call fails: what an adapter throws, and what its fault rules name.
 
-/** The closed list of ways in which an upstream call fails; `src/upstream/faults.ts` holds what each means on the wire. */
+/**
+ * The closed list of ways in which an upstream call fails; `src/upstream/faults.ts` holds what each means on the wire.
+ *
+ * @example FAULT_KINDS.includes("noSeat") // true
+ */
 export const FAULT_KINDS = [
   "unauthorized",
   "notFound",
@@ -15,9 +19,20 @@ export const FAULT_KINDS = [
   "protocol",
 ] as const;
 
+/**
+ * One of these ways.
+ *
+ * @example fault: "conflict"
+ */
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
-/** A failed upstream call. */
+/**
+ * A failed upstream call: what `Api` throws, and the only thing that an adapter throws.
+ *
+ * @example
+ * if (!found) throw new Fault("notFound");
+ * throw new Fault("conflict", { attribute: "userName", detail: "The product already has a user with this login." });
+ */
 export class Fault extends Error {
   readonly kind: FaultKind;
   /** Our own sentence for the administrator; never the vendor's text. */

@@ -3,7 +3,22 @@
 import type { Change, Pointer, Values } from "./attributes.ts";
 import type { Api, Page } from "./calls.ts";
 
-/** `Row` is the shape of list and search rows where it is not the record's own. */
+/**
+ * What a vendor can do with users. `Row` is the shape of list and search rows where it is not the record's own.
+ *
+ * @example
+ * user: {
+ *   id: ({ id }: User) => String(id),
+ *   toScim: ({ email, active }: User) => ({ [work]: email, active }),
+ *   list: (api, cursor) => api.page("GET", "/users", { item: user, cursor }),
+ *   find: { [work]: (api, email) => api.all("GET", "/users", { query: { email }, item: user }) },
+ *   read: (api, id) => api.get("/users/{id}", { params: { id }, returns: user }),
+ *   create: (api, values) => api.post("/users", { json: fieldsOf(fields, values), returns: user }),
+ *   update: (api, id, { values, changed }) =>
+ *     api.patch("/users/{id}", { params: { id }, json: fieldsOf(fields, values, changed), returns: user }),
+ *   remove: (api, id) => api.delete("/users/{id}", { params: { id } }),
+ * },
+ */
 export interface UserOperations<W, R, Native, Row = Native, Settings = Record<string, unknown>> {
   id(record: Native | Row): string;
   toScim(native: Native): R;
@@ -54,13 +69,30 @@ export interface UserOperations<W, R, Native, Row = Native, Settings = Record<st
   remove?(api: Api<Settings>, id: string): Promise<unknown>;
 }
 
-/** A user as a membership call needs them. */
+/**
+ * A user as a membership call needs them.
+ *
+ * @example json: { userIds: members.map((one) => Number(one.id)) }
+ */
 export interface Member {
   id: string;
   /** As the vendor spells it: the e-mail where that is the name. */
   userName: string;
 }
 
+/**
+ * What a vendor can do with groups and their members; operations as for users.
+ *
+ * @example
+ * members: {
+ *   chunk: 100,
+ *   list: (api, id, cursor) => api.page("GET", "/groups/{id}/members", { params: { id }, item: member, cursor }),
+ *   add: (api, id, members) =>
+ *     api.post("/groups/{id}/members", { params: { id }, json: { ids: members.map((one) => one.id) } }),
+ *   remove: (api, id, members) =>
+ *     api.delete("/groups/{id}/members", { params: { id }, json: { ids: members.map((one) => one.id) } }),
+ * },
+ */
 export interface GroupOperations<W, R, Native, Settings = Record<string, unknown>> {
   id(record: Native): string;
   toScim(native: Native): R;
@@ -98,6 +130,14 @@ export interface GroupOperations<W, R, Native, Settings = Record<string, unknown
 /**
  * Paid licences that follow group membership. The core keeps who is in which group, works out each user's seat and calls
  * `set` when it changes; a user in no group that manages seats is left as found.
+ *
+ * @example
+ * seats: {
+ *   order: ["PRO"],
+ *   none: () => "FREE",
+ *   of: (values) => (values[flag] === "true" ? "PRO" : undefined),
+ *   set: (api, id, licence) => api.put("/users/{id}/licence", { params: { id }, json: { licence } }),
+ * },
  */
 export interface Seats<Settings = Record<string, unknown>> {
   /** Every seat, the highest first. A user in several groups gets the highest that any of them gives. */

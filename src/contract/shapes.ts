@@ -56,6 +56,11 @@ export const SHAPES = {
   ),
 } as const satisfies Record<string, Shape>;
 
+/**
+ * The name of a shape.
+ *
+ * @example "partialRows"
+ */
 export type ShapeName = keyof typeof SHAPES;
 
 /**

@@ -2,6 +2,11 @@
 
 import type { FaultKind } from "./faults.ts";
 
+/**
+ * How a call shows the connection's credential.
+ *
+ * @example auth: { kind: "header", name: "X-API-Key", value: settings.apiKey }
+ */
 export type Auth =
   /** Nothing in a header: the adapter puts the credential where the vendor wants it. */
   | { kind: "none" }
@@ -22,6 +27,8 @@ export type Auth =
 /**
  * `items`, `total` and `next` are dotted paths in the answer, `items` absent: the body is the list; `max` is the largest
  * page the vendor gives. Without a `total` the first page that is not full is the last.
+ *
+ * @example { kind: "offset", in: "query", offset: "offset", limit: "limit", max: 100, items: "items", total: "total" }
  */
 export type Paging =
   | {
@@ -42,7 +49,11 @@ export type Paging =
   /** One answer holds everything. */
   | { kind: "none"; items?: string };
 
-/** What the vendor allows per account, over all requests of a connection. */
+/**
+ * What the vendor allows per account, over all requests of a connection.
+ *
+ * @example limits: { perSecond: 16, concurrency: 4 }
+ */
 export interface Limits {
   perSecond?: number;
   perMinute?: number;
@@ -61,6 +72,14 @@ export interface Limits {
  * `unauthorized`.
  *
  * @example
+ * {
+ *   status: 409,
+ *   body: { at: "error.field", is: "email" },
+ *   fault: "conflict",
+ *   attribute: 'emails[type eq "work"].value',
+ *   detail: "The product already has a user with this e-mail address.",
+ * }
+ * @example
  * { status: 403, path: "/users/{id}", fault: "notFound" }
  */
 export interface FaultRule {
@@ -78,7 +97,11 @@ export interface FaultRule {
   detail?: string;
 }
 
-/** How a vendor account is reached. */
+/**
+ * How a vendor account is reached.
+ *
+ * @example connect: ({ baseUrl, apiKey }) => ({ baseUrl, auth: { kind: "bearer", token: apiKey }, paging, limits, faults }),
+ */
 export interface Transport {
   /** https, without a trailing slash; every call stays on its origin. */
   baseUrl: string;

@@ -1,12 +1,14 @@
 // `portico adapter`: a new vendor in a copy of the tree, names that are refused, tables, and how failures are told.
 
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createAdapter, toNames } from "../../cli/adapter/create.ts";
+import { findLength } from "../../cli/adapter/length.ts";
 import { registriesOf, vendorFolders } from "../../cli/adapter/registry.ts";
 import { formatOutcome } from "../../cli/adapter/run.ts";
+import { findTypeErrors, toTypeErrors } from "../../cli/adapter/types.ts";
 import { ROOT } from "../../cli/build.ts";
 import { run } from "../../cli/main.ts";
 import type { Terminal } from "../../cli/terminal.ts";
@@ -68,6 +70,29 @@ describe("adapter new", () => {
       '  "acme-hr": { create: createAcmeHrSimulation, demoSettings: acmeHrDemoSettings },\n',
     );
     expect(read("adapters/views.ts")).toMatch(/"acme-hr": acmeHr,/);
+  });
+
+  it("touches nothing but its folder and the registries", () => {
+    const texts = () => {
+      const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+      return new Map(
+        files.map(({ parentPath, name }) => {
+          const path = join(parentPath, name);
+          return [relative(root, path), readFileSync(path, "utf8")];
+        }),
+      );
+    };
+    const before = texts();
+    const written = create("acme");
+    const after = texts();
+    const touched = [...new Set([...before.keys(), ...after.keys()])].filter(
+      (path) => before.get(path) !== after.get(path),
+    );
+    expect(touched.sort()).toEqual([...written].sort());
+    const registries = ["adapters/index.ts", "adapters/simulators.ts", "adapters/views.ts"];
+    expect(touched.filter((path) => !path.startsWith("adapters/acme/"))).toEqual(registries);
+    rmSync(join(root, "adapters/acme"), { recursive: true });
+    for (const path of registries) expect(registriesOf(vendorFolders(root))[path]).toBe(before.get(path));
   });
 
   it("leaves no word of the template behind", () => {
@@ -210,6 +235,43 @@ describe("adapter test", () => {
     expect(formatOutcome({ name: "S1: x", state: "failed", failures: [failure] })).toBe(
       "✗ S1: x\n    expected 1\n    at test/suite/world.ts:1",
     );
+  });
+
+  it("finds the type errors of a folder, with the line and without the outer reasons", async () => {
+    const folder = ".portico/test-types";
+    const at = join(ROOT, folder);
+    mkdirSync(at, { recursive: true });
+    try {
+      create("acme");
+      const sound = read("adapters/acme/index.ts");
+      writeFileSync(join(at, "index.ts"), sound);
+      expect(await findTypeErrors(folder)).toEqual([]);
+      writeFileSync(join(at, "index.ts"), sound.replace("active: native.active,", "active: String(native.active),"));
+      const [error, ...others] = await findTypeErrors(folder);
+      expect(others).toEqual([]);
+      expect(error).toMatch(
+        /^\.portico\/test-types\/index\.ts:\d+\n {2}toScim: .*\n {2}Types of property 'active' are incompatible\.\n {2}Type 'string' is not assignable to type 'boolean \| undefined'\.\n {2}\(TS2322\)$/,
+      );
+    } finally {
+      rmSync(at, { recursive: true });
+    }
+  });
+
+  it("shortens long types, and many errors", () => {
+    const said = Array.from(
+      { length: 20 },
+      (_, at) => `a.ts(${at + 1},1): error TS1: Type '${"x".repeat(300)}' is odd.\n`,
+    );
+    const errors = toTypeErrors(said.join(""), (_, line) => `line ${line}`);
+    expect(errors[1]).toBe(`a.ts:2\n  line 2\n  Type '${"x".repeat(160)}…' is odd.\n  (TS1)`);
+    expect(errors.slice(12)).toEqual(["8 more: npx tsc --noEmit shows them all"]);
+  });
+
+  it("says when an adapter is too long", () => {
+    create("acme");
+    expect(findLength(root, "acme")).toBeUndefined();
+    writeFileSync(join(root, "adapters/acme/index.ts"), "// one\n".repeat(151));
+    expect(findLength(root, "acme")).toBe("adapters/acme/index.ts has 151 lines; 150 are enough");
   });
 
   it("refuses an unknown vendor before anything runs", async () => {

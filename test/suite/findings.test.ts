@@ -3,6 +3,7 @@
 import { describe, expect, it } from "vitest";
 import type { Adapter } from "../../src/adapter.ts";
 import { evidenceOf } from "./evidence.ts";
+import { nativeCallsOf } from "./native-calls.ts";
 import { scenarios } from "./scenarios/index.ts";
 import { type Subject, subjectOf, variantOf, withTransport, withUser } from "./subject.ts";
 import { witnessed } from "./witness.ts";
@@ -59,6 +60,33 @@ describe("a fault rule's path", () => {
       name: "AssertionError",
       message: expect.stringContaining("/users/{id}.json"),
     });
+  });
+});
+
+describe("an operation that costs too much", () => {
+  it("S30: says how many calls it may make and why, and which it made", async () => {
+    const wasteful = variantOf(subjectOf("rest-legacy"), (adapter) => ({
+      ...adapter,
+      user: {
+        ...adapter.user,
+        async update(api, id, change) {
+          await adapter.user.read(api, id);
+          return adapter.user.update(api, id, change);
+        },
+      },
+    }));
+    expect(await findingOf("S30: a user's", wasteful)).toMatchObject({
+      message: expect.stringMatching(
+        /^update = 1 read \+ 1 write \+ 1 read because of updateAnswersNoRecord = 3; made 4: GET \/\S+, GET .*, (POST|PUT) .*, GET /,
+      ),
+    });
+  });
+
+  it("S30: tells every declaration that allows more calls", () => {
+    const { create, updateMany } = nativeCallsOf(subjectOf("keeper"));
+    expect(create.sum).toBe("1 look-up because of verifiesWrites + 1 write + 1 read because of verifiesWrites = 3");
+    expect(updateMany.sum).toContain("because of ");
+    expect(nativeCallsOf(subjectOf("kpifire")).matchUnknown).toEqual({ most: 0, sum: "no call = 0" });
   });
 });
 

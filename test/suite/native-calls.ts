@@ -1,61 +1,118 @@
-// How many native calls an operation may cost, out of an adapter's declarations alone [S30].
+// How many native calls an operation may cost, out of an adapter's declarations alone, as a sum that says its reasons [S30].
 
 import { deletionOf, hasShape, type Subject } from "./subject.ts";
 
-/** Asking for tokens and polling for outcomes are not counted. */
-export interface NativeCalls {
-  matchUnknown: number;
-  matchKnown: number;
-  create: number;
-  read: number;
-  /** A change of one attribute that is no reference. */
-  update: number;
-  /** A change of everything but references and `active`. */
-  updateMany: number;
-  updateReference: number;
-  disable: number;
-  remove: number;
-  createGroup: number;
-  /** Members already known to be in or out, of a group that is called Sales and says no more. */
-  addMembers(count: number): number;
-  removeMembers(count: number): number;
+/** Some calls of an operation, and what in the adapter makes them necessary; absent: every adapter needs them. */
+interface Part {
+  calls: number;
+  kind: "look-up" | "read" | "write" | "count";
+  because?: string;
 }
 
-/** The most that each operation may cost; fewer is never wrong. */
+/** The most that an operation may cost; fewer is never wrong. */
+export interface Budget {
+  most: number;
+  /** How it comes about: `1 read + 1 write + 1 read because of updateAnswersNoRecord = 3`. */
+  sum: string;
+}
+
+/** Asking for tokens and polling for outcomes are not counted. */
+export interface NativeCalls {
+  matchUnknown: Budget;
+  matchKnown: Budget;
+  create: Budget;
+  read: Budget;
+  /** A change of one attribute that is no reference. */
+  update: Budget;
+  /** A change of everything but references and `active`. */
+  updateMany: Budget;
+  updateReference: Budget;
+  disable: Budget;
+  remove: Budget;
+  createGroup: Budget;
+  matchGroup: Budget;
+  readGroup: Budget;
+  /** Members already known to be in or out, of a group that is called Sales and says no more. */
+  addMembers(count: number): Budget;
+  removeMembers(count: number): Budget;
+  /** A page of so many users or groups, of whom one call reads at most `max`. */
+  page(count: number, max: number): Budget;
+}
+
+const toWords = ({ calls, kind, because }: Part) =>
+  `${calls} ${kind}${calls === 1 ? "" : "s"}${because === undefined ? "" : ` because of ${because}`}`;
+
+function toBudget(parts: readonly Part[]): Budget {
+  const most = parts.reduce((sum, { calls }) => sum + calls, 0);
+  return { most, sum: `${parts.map(toWords).join(" + ") || "no call"} = ${most}` };
+}
+
+/** The same calls several times over, and why. */
+const times = (count: number, parts: readonly Part[], because: string): Part[] =>
+  parts.map((part) => ({
+    ...part,
+    calls: count * part.calls,
+    because: part.because === undefined ? because : `${part.because} and ${because}`,
+  }));
+
+/** What each operation may cost. */
 export function nativeCallsOf(subject: Subject): NativeCalls {
   const { adapter, given } = subject;
   const { deviations, user, group, seats } = adapter;
-  const verified = deviations.verifiesWrites ? 1 : 0;
-  const act = 1 + verified;
+  const declared = (name: keyof typeof deviations, kind: Part["kind"]): Part[] =>
+    deviations[name] ? [{ calls: 1, kind, because: name }] : [];
+  const read: Part = { calls: 1, kind: "read" };
+  const act: Part[] = [{ calls: 1, kind: "write" }, ...declared("verifiesWrites", "read")];
+  const write = [...act, ...declared("updateAnswersNoRecord", "read")];
   // An answer that tells no outcome tells of no duplicate either, so somebody of that name is looked for first.
+  const create = [...declared("verifiesWrites", "look-up"), ...act, ...declared("createAnswersIdOnly", "read")];
+
   const split = deviations.splitUpdates?.calls ?? 1;
   const { create: creations, update: updates } = typeof split === "object" ? split : { create: 1, update: split };
-  const create = verified + (deviations.createAnswersIdOnly ? 1 : 0) + act;
-  const write = (deviations.updateAnswersNoRecord ? 1 : 0) + act;
-  const disable = 1 + (user.setActive ? act : write);
-  const chunks = (count: number) => Math.ceil(count / (group?.members.chunk ?? 1));
+  const further = creations > 1 ? times(creations - 1, act, "splitUpdates.create") : [];
+
+  const disable = [read, ...(user.setActive ? act : write)];
   const hasSeats = seats?.of({ displayName: "Sales" }, given) !== undefined;
-  // A seat is one call for each user, and one for how many are free.
-  const seatCalls = (count: number) => (hasSeats ? count + (seats?.free ? 1 : 0) : 0);
-  const looksUp = deviations.removeMemberLooksUp ? 1 : 0;
-  // The list is read before every addition.
-  const reads = hasShape(subject, "addMemberDuplicates") ? 1 : 0;
-  const members = (count: number) =>
-    // A replacement reads the list and writes it.
-    (hasShape(subject, "replaceOnlyMembers") ? 2 : chunks(count) * act) + seatCalls(count);
+  const seatCalls = (count: number): Part[] =>
+    hasSeats
+      ? [
+          { calls: count, kind: "write", because: "seats.set" },
+          ...(seats?.free ? [{ calls: 1, kind: "count", because: "seats.free" } as const] : []),
+        ]
+      : [];
+  const { chunk = 1 } = group?.members ?? {};
+  // What an addition or a removal reads first, it reads for each chunk.
+  const members = (count: number, change: readonly Part[]) => {
+    const chunks = Math.ceil(count / chunk);
+    const changes: readonly Part[] = hasShape(subject, "replaceOnlyMembers")
+      ? [
+          { calls: 1, kind: "read", because: "replaceOnlyMembers" },
+          { calls: 1, kind: "write" },
+        ]
+      : chunks > 1
+        ? times(chunks, change, `members.chunk ${chunk}`)
+        : change;
+    return toBudget([...changes, ...seatCalls(count)]);
+  };
+  const present: Part[] = hasShape(subject, "addMemberDuplicates")
+    ? [{ calls: 1, kind: "read", because: "addMemberDuplicates" }]
+    : [];
   return {
-    matchUnknown: user.find ? 1 : 0,
-    matchKnown: 1,
-    create: create + (creations - 1) * act,
-    read: 1,
-    update: 1 + write,
-    updateMany: 1 + updates * write,
-    updateReference: 2 + write,
-    disable,
+    matchUnknown: toBudget(user.find ? [{ calls: 1, kind: "look-up" }] : []),
+    matchKnown: toBudget([read]),
+    create: toBudget([...create, ...further]),
+    read: toBudget([read]),
+    update: toBudget([read, ...write]),
+    updateMany: toBudget([read, ...(updates > 1 ? times(updates, write, "splitUpdates") : write)]),
+    updateReference: toBudget([read, { ...read, because: "the reference" }, ...write]),
+    disable: toBudget(disable),
     // An account that is only disabled is read first, so that what no attribute maps survives.
-    remove: deletionOf(subject) === "remove" ? act : disable,
-    createGroup: create,
-    addMembers: (count) => members(count) + reads * chunks(count),
-    removeMembers: (count) => members(count) + looksUp * chunks(count),
+    remove: toBudget(deletionOf(subject) === "remove" ? act : disable),
+    createGroup: toBudget(create),
+    matchGroup: toBudget([{ calls: 1, kind: "look-up" }]),
+    readGroup: toBudget([read]),
+    addMembers: (count) => members(count, [...present, ...act]),
+    removeMembers: (count) => members(count, [...declared("removeMemberLooksUp", "look-up"), ...act]),
+    page: (count, max) => toBudget([{ calls: Math.ceil(count / max), kind: "read", because: `readMany.max ${max}` }]),
   };
 }
