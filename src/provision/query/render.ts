@@ -3,17 +3,14 @@
 import { type Filter, matches } from "../../scim/filter.ts";
 import { type Projection, project, wants } from "../../scim/projection.ts";
 import type { Json, Resource } from "../../scim/schema.ts";
-import { findLiveLink, type LinkType, type LiveLink } from "../../store/links.ts";
-import { findMemberIds, listGroupsOf, listMemberIds } from "../../store/members.ts";
+import { findLiveLink, type LiveLink } from "../../store/links.ts";
+import { findMemberIds, findUserNames, listGroupsOf, listMemberIds } from "../../store/members.ts";
 import type { Bound, Job } from "../connection/job.ts";
 import { kindOf } from "../connection/kinds.ts";
 import { ensureLoaded } from "../membership/members.ts";
 import type { Hydrated } from "../resource/hydrate.ts";
+import { locationOf, toShownMember } from "../resource/locations.ts";
 import { versionOf } from "../resource/version.ts";
-
-/** The address of a resource under the connection's public origin. */
-export const locationOf = (connection: Bound, type: LinkType, id: string) =>
-  `${connection.publicUrl}/scim/v2/${type}s/${id}`;
 
 /** Which members a rendering needs: none, all, or only whether these are among them. */
 export type MembersWanted = "none" | "all" | { among: readonly string[] };
@@ -42,7 +39,8 @@ export async function renderWhole(job: Job, hydrated: Hydrated, members: Members
   }
   if (link.type === "Group" && members !== "none") {
     const ids = await readMemberIds(job, link, members);
-    if (ids.length > 0) whole.members = ids.map((id) => toMember(connection, id));
+    const names = findUserNames(connection.store, ids);
+    if (ids.length > 0) whole.members = ids.map((id) => toShownMember(connection, id, names.get(id)));
   }
   whole.meta = {
     resourceType: link.type,
@@ -53,12 +51,6 @@ export async function renderWhole(job: Job, hydrated: Hydrated, members: Members
   };
   return whole;
 }
-
-const toMember = (connection: Bound, id: string): Json => ({
-  value: id,
-  $ref: locationOf(connection, "User", id),
-  type: "User",
-});
 
 /** References get the address of what they point to. */
 function withAddresses(connection: Bound, { resource }: Hydrated, rows: ReturnType<typeof kindOf>["rows"]): Resource {
