@@ -2,7 +2,7 @@
 
 import { isHeld, isReadOnly, noteSpelling, readEntries, readExtension } from "./body.ts";
 import { deltasOf, type Edit, type Edited, nameOf, namesAt } from "./edit.ts";
-import type { Path } from "./filter.ts";
+import { isCore, type Path } from "./filter.ts";
 import { isObject, own, ownIgnoringCase } from "./json.ts";
 import { createNotes, type Notes, type RepairName } from "./lenient.ts";
 import { type Delta, readDelta } from "./members.ts";
@@ -97,7 +97,8 @@ function readOperation(input: unknown, type: ResourceType, notes: Notes): Operat
   const path = parsePath(text, type);
   if (isReadOnly(path)) throw badRequest("mutability", `${path.text} is read-only: remove it from the mapping`);
   if (!isHeld(path, notes)) return [];
-  noteSpelling(path, text, notes);
+  noteSpelling(path, text, type, notes);
+  if (isCore(path)) return readPathless(verb, value, type, notes);
   const isObjectWrite = !path.attribute && verb !== "remove";
   return isObjectWrite ? toOperations(verb, readExtension(path, value, type, notes)) : [{ verb, path, value }];
 }
