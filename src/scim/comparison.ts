@@ -2,13 +2,17 @@
 
 import { readAddress } from "./address.ts";
 import type { Attribute, Json } from "./schema.ts";
-import { foldCase, toInstant } from "./text.ts";
+import { foldCase, toGroupKey, toInstant } from "./text.ts";
 
 /** The text of a value as the attribute compares it. */
 export function toComparableText(attribute: Attribute, value: Json): string {
   const text = typeof value === "string" ? value : JSON.stringify(value);
+  if (isGroupName(attribute)) return toGroupKey(text);
   return attribute.caseExact || attribute.type === "binary" ? text.normalize("NFC") : foldCase(text);
 }
+
+/** Of all attributes of that name only a group's is unique. */
+const isGroupName = ({ name, uniqueness }: Attribute) => name === "displayName" && uniqueness === "server";
 
 /** Negative, zero or positive; NaN where the two have no order, which equals nothing. */
 export function compareValues(attribute: Attribute, left: Json, right: Json): number {

@@ -11,8 +11,8 @@ export type Claim = (name: string) => void;
  * The folded names that an edit is foreseen to claim: those that it sets by itself, whatever was there before. A name that
  * only shows once it is applied, such as one that goes to whichever e-mail is primary, is claimed then.
  */
-export const foresee = (edit: Edit, { connection }: Job): string[] =>
-  edit.names(connection.adapter.userNameIs).map(foldCase);
+export const foresee = (edit: Edit, { connection }: Job, fold = foldCase): string[] =>
+  edit.names(connection.adapter.userNameIs).map(fold);
 
 class Unheld extends Error {
   readonly key: string;

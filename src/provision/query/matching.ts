@@ -10,6 +10,7 @@ import { findLiveLink, findLiveLinksByKey, type LinkKey, type LinkType, type Liv
 import type { Job } from "../connection/job.ts";
 import { kindOf, operationsOf } from "../connection/kinds.ts";
 import { assemble, type Hydrated, hydrate } from "../resource/hydrate.ts";
+import { toNameKey } from "../resource/link-keys.ts";
 import { findRows } from "../resource/native-search.ts";
 import { rowHeld, sightNative } from "../resource/sight.ts";
 import { holdsExternalId } from "../vendor/profile.ts";
@@ -32,7 +33,7 @@ export async function findCandidates(
   for (const { path, value } of terms) {
     const key = indexFor(type, path);
     if (!key) continue;
-    const folded = key === "externalId" ? value : foldCase(value);
+    const folded = key === "externalId" ? value : key === "nameKey" ? toNameKey(type, value) : foldCase(value);
     const indexed = findLiveLinksByKey(store, type, key, folded).map((link) => ({ link }));
     const known = await keepMatches(job, indexed, filter, query);
     // Mostly nobody but Portico knows an externalId; whatever else is unknown here may exist at the vendor.
@@ -67,11 +68,13 @@ async function findNatively(job: Job, type: LinkType, path: string, value: strin
   if (!find) return undefined;
   const isWhole = type === "Group" || !job.connection.adapter.user.rowToScim;
   // Pages of hits that shift while they are read show the same row twice.
-  const rows = new Map((await findRows(job, find, value)).map((row) => [operations.id(row), row]));
+  const wanted = type === "Group" ? value.trim() : value;
+  const rows = new Map((await findRows(job, find, wanted)).map((row) => [operations.id(row), row]));
   return [...rows].flatMap(([nativeId, row]) => {
     const held = rowHeld(job, type, row);
     // Only exact hits get links: a fuzzy search shows people whom nobody asked for.
-    if (typeof held[native] !== "string" || foldCase(held[native]) !== foldCase(value)) return [];
+    const shown = held[native];
+    if (typeof shown !== "string" || toNameKey(type, shown) !== toNameKey(type, value)) return [];
     const link = sightNative(job, type, nativeId, held);
     if (!link) return [];
     return [isWhole ? { link, native: row } : { link }];

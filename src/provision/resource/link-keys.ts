@@ -1,7 +1,7 @@
 // The columns of a link that follow from the record: names to match by, activity, and seats as the vendor shows them.
 
 import type { Resource } from "../../scim/schema.ts";
-import { foldCase } from "../../scim/text.ts";
+import { foldCase, toGroupKey } from "../../scim/text.ts";
 import { findLiveLinksByKey, type Link, type LinkType, updateLink } from "../../store/links.ts";
 import type { Bound } from "../connection/job.ts";
 import type { Held } from "./mapping.ts";
@@ -10,6 +10,10 @@ import type { Held } from "./mapping.ts";
 export function naturalKeyPath(connection: Bound, type: LinkType): string {
   return type === "Group" ? "displayName" : (connection.adapter.userNameIs ?? "userName");
 }
+
+/** What the name of a user or group is found and told apart by [S7]. */
+export const toNameKey = (type: LinkType, name: string): string =>
+  type === "Group" ? toGroupKey(name) : foldCase(name);
 
 /** The columns of a link that follow from its resource. */
 export function keysOf(
@@ -26,7 +30,7 @@ export function keysOf(
   const email = typeof work === "object" && work !== null && !Array.isArray(work) ? work.value : undefined;
   return {
     name: typeof name === "string" ? name : null,
-    nameKey: typeof name === "string" ? foldCase(name) : null,
+    nameKey: typeof name === "string" ? toNameKey(type, name) : null,
     emailKey: typeof email === "string" ? foldCase(email) : null,
     externalId: typeof resource.externalId === "string" ? resource.externalId : null,
     isActive: held.active !== false,

@@ -36,9 +36,9 @@ export function settleWanted(job: Job, kind: Kind, before: Hydrated | undefined,
   const kept = keep(job, toKept(wanted, kind));
   const changed = changedPaths(before?.held ?? {}, held, kind);
   const renamed = held.userName !== before?.held.userName;
+  checkRequired(held, changed, before, kind, connection.adapter.title);
   if (twin) changed.delete("userName");
   if (before) checkImmutable(held, changed, before, kind, connection.adapter.title);
-  checkRequired(held, changed, before, kind, connection.adapter.title);
   checkLengths(held, changed, before, kind);
   const linkChanged =
     renamed ||
@@ -94,7 +94,9 @@ function checkRequired(
   title: string,
 ): void {
   for (const row of kind.rows) {
-    if (!row.required || held[row.path] !== undefined) continue;
+    const value = held[row.path];
+    const isBlank = value === undefined || (typeof value === "string" && value.trim() === "");
+    if (!row.required || !isBlank) continue;
     if (before && !changed.has(row.path)) continue;
     throw badRequest("invalidValue", `${row.path} is required by ${title}; map an attribute that every user has to it`);
   }

@@ -2,7 +2,6 @@
 
 import { type Fault, pagesOf } from "../../adapter.ts";
 import { ScimError } from "../../scim/messages.ts";
-import { isSameText } from "../../scim/text.ts";
 import { deleteIntent, type Intent, seatKey, updateIntent } from "../../store/journal.ts";
 import {
   findLinkByNativeId,
@@ -17,7 +16,7 @@ import type { Job } from "../connection/job.ts";
 import { operationsOf } from "../connection/kinds.ts";
 import { ensureLoaded, type MemberChange } from "../membership/members.ts";
 import { type Hydrated, hydrate } from "../resource/hydrate.ts";
-import { naturalKeyPath } from "../resource/link-keys.ts";
+import { naturalKeyPath, toNameKey } from "../resource/link-keys.ts";
 import type { Held } from "../resource/mapping.ts";
 import { findRows } from "../resource/native-search.ts";
 import { mintLink, rowHeld } from "../resource/sight.ts";
@@ -212,7 +211,8 @@ async function findNative(job: Job, type: "User" | "Group", name: string): Promi
   const path = naturalKeyPath(job.connection, type);
   const isIt = (row: unknown) => {
     const value = rowHeld(job, type, row)[path];
-    return typeof value === "string" && isSameText(value, name) && !isDeparting(job, type, operations.id(row));
+    const isNamed = typeof value === "string" && toNameKey(type, value) === toNameKey(type, name);
+    return isNamed && !isDeparting(job, type, operations.id(row));
   };
   const search = operations.find?.[path];
   if (search) return (await findRows(job, search, name)).find(isIt);
