@@ -7,7 +7,7 @@ import { type Notes, noteDropped } from "./lenient.ts";
 import { badRequest, ScimError } from "./messages.ts";
 import { parsePath } from "./path.ts";
 import type { ResourceType } from "./schema.ts";
-import { isUnassigned } from "./values.ts";
+import { fromJsonText, isUnassigned } from "./values.ts";
 
 /** One attribute that a body names, its value not yet checked. */
 export interface Entry {
@@ -32,7 +32,7 @@ export function readEntries(body: { [name: string]: unknown }, type: ResourceTyp
 
 /** The attributes inside a schema's object; the extension itself where it is cleared, as the core schema cannot be. */
 export function readExtension(path: Path, input: unknown, type: ResourceType, notes: Notes): Entry[] {
-  const value = Array.isArray(input) && input.length === 1 ? input[0] : input;
+  const value = fromJsonText(Array.isArray(input) && input.length === 1 ? input[0] : input, notes);
   if (isUnassigned(value)) return isCore(path) ? [] : [{ path, value: null }];
   if (!isObject(value)) throw badRequest("invalidValue", `${path.text}: expected an object`);
   return Object.entries(value).flatMap(([name, inner]) => {

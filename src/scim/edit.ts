@@ -1,10 +1,11 @@
 // What a PUT or PATCH asks for, read once from its body: what it says by itself, and what it makes of a resource.
 
 import { valuesAt } from "./filter.ts";
+import { isJsonObject, own } from "./json.ts";
 import type { RepairName } from "./lenient.ts";
 import { type Delta, memberIdsOf } from "./members.ts";
 import { type ReadResource, readResource } from "./resource.ts";
-import type { Json, Resource, ResourceType } from "./schema.ts";
+import type { Attribute, Json, Resource, ResourceType } from "./schema.ts";
 import { toPlace } from "./statement.ts";
 
 /** A requested change. All but `apply` is said by the request alone, whatever was there before. */
@@ -43,11 +44,61 @@ export const namesAt = (
 /** The attributes of a type whose changes are told as deltas. */
 export const deltasOf = ({ name }: ResourceType): readonly string[] => (name === "Group" ? ["members"] : []);
 
-/** Reads the body of a PUT: `active` and `members` stay as they are unless it names them [S5]. */
+/** Reads the body of a PUT: `active`, `members` and what is required stay as they are unless it names them [S5]. */
 export function readReplacement(body: unknown, type: ResourceType): Edit & Pick<ReadResource, "dropped" | "repairs"> {
-  const { resource, explicit, dropped, repairs } = readResource(body, type);
-  const stays = new Set(["active", "members"].filter((name) => !explicit.has(name)));
-  return { ...replaceBy(resource, type, stays), dropped, repairs };
+  const read = readResource(body, type);
+  const stays = new Set(["active", "members"].filter((name) => !read.explicit.has(name)));
+  const edit = replaceBy(read.resource, type, stays);
+  const apply = (present: Resource): Edited => {
+    const edited = edit.apply(present);
+    const resource = keepRequired(edited.resource, present, read, type);
+    const isKept = resource !== edited.resource;
+    return { ...edited, resource, repairs: isKept ? [...edited.repairs, "required-kept"] : edited.repairs };
+  };
+  return { ...edit, apply, dropped: read.dropped, repairs: read.repairs };
+}
+
+/** The same resource where nothing that is required was left out. */
+function keepRequired(resource: Resource, present: Resource, read: Explicit, type: ResourceType): Resource {
+  const core = requiredOf(resource, present, type.schema.attributes, "", read);
+  const extensions = type.extensions.flatMap(({ schema }): [string, Json][] => {
+    const [now, before] = [homeOf(resource, schema.id), homeOf(present, schema.id)];
+    const found = requiredOf(now, before, schema.attributes, `${schema.id}:`, read);
+    return Object.keys(found).length === 0 ? [] : [[schema.id, { ...now, ...found }]];
+  });
+  const found = { ...core, ...Object.fromEntries(extensions) };
+  return Object.keys(found).length === 0 ? resource : { ...resource, ...found };
+}
+
+type Explicit = Pick<ReadResource, "explicit" | "explicitParts">;
+
+function homeOf(resource: Resource, urn: string): Resource {
+  const home = own(resource, urn);
+  return isJsonObject(home) ? home : {};
+}
+
+/** The present values that are required and that a body does not name; of a single complex value the required parts. */
+function requiredOf(
+  now: Resource,
+  before: Resource,
+  attributes: readonly Attribute[],
+  prefix: string,
+  { explicit, explicitParts }: Explicit,
+): Resource {
+  const entries = attributes.flatMap((attribute): [string, Json][] => {
+    const { name, multiValued, subAttributes = [] } = attribute;
+    const old = own(before, name);
+    if (!attribute.required || old === undefined) return [];
+    if (multiValued || !isJsonObject(old)) return explicit.has(`${prefix}${name}`) ? [] : [[name, old]];
+    const parts = subAttributes.flatMap((sub): [string, Json][] => {
+      const part = own(old, sub.name);
+      const isNamed = explicitParts.has(`${prefix}${name}.${sub.name}`);
+      return sub.required && part !== undefined && !isNamed ? [[sub.name, part]] : [];
+    });
+    const value = own(now, name);
+    return parts.length === 0 ? [] : [[name, { ...(isJsonObject(value) ? value : {}), ...Object.fromEntries(parts) }]];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** Puts a resource in the place of what is there; of `active` and `members` those in `stays` are left as they are. */

@@ -6,7 +6,7 @@ import { isJsonObject, isObject, own, ownIgnoringCase } from "./json.ts";
 import { type Notes, noteDropped } from "./lenient.ts";
 import { badRequest } from "./messages.ts";
 import type { Attribute, Resource } from "./schema.ts";
-import { isUnassigned, readElements } from "./values.ts";
+import { fromJsonText, isUnassigned, readElements } from "./values.ts";
 import type { Write } from "./write.ts";
 
 /** One change of a member list: by ids, or away with those that a filter of their sub-attributes selects. */
@@ -20,7 +20,8 @@ export const memberIdsOf = ({ members }: Resource): string[] =>
 
 /** What a write does to the members; none where it does nothing. */
 export function readDelta(write: Write, attribute: Attribute, notes: Notes): Delta[] {
-  const { path, verb, value } = write;
+  const { path, verb } = write;
+  const value = fromJsonText(write.value, notes);
   if (path.filter) return readSelected(write, path.filter, notes);
   if (path.sub) {
     if (path.sub.name !== "value") return drop(path, notes);
@@ -45,7 +46,11 @@ export function readDelta(write: Write, attribute: Attribute, notes: Notes): Del
 /** Only the id counts of whom to remove: whatever else it is, what is no member is gone already. */
 function toIdOnly(value: unknown): unknown[] {
   const inputs: unknown[] = Array.isArray(value) ? value : [value];
-  return inputs.map((input) => (isObject(input) ? { value: ownIgnoringCase(input, "value") } : input));
+  return inputs.map((input) => {
+    if (!isObject(input)) return input;
+    const [id, address] = [ownIgnoringCase(input, "value"), ownIgnoringCase(input, "$ref")];
+    return isUnassigned(id) && typeof address === "string" ? { $ref: address } : { value: id };
+  });
 }
 
 function readSelected({ verb, path, value }: Write, selection: Filter, notes: Notes): Delta[] {

@@ -10,6 +10,7 @@ import { badRequest, PATCH_OP_URN, ScimError } from "./messages.ts";
 import { parsePath } from "./path.ts";
 import type { Resource, ResourceType } from "./schema.ts";
 import { isFit, saidAt, toPlace } from "./statement.ts";
+import { fromJsonText } from "./values.ts";
 import { applyWrite, type Verb, type Write } from "./write.ts";
 
 /** Operations of one request; a value without a path counts once for each attribute that it names. */
@@ -103,8 +104,9 @@ function readOperation(input: unknown, type: ResourceType, notes: Notes): Operat
   return isObjectWrite ? toOperations(verb, readExtension(path, value, type, notes)) : [{ verb, path, value }];
 }
 
-function readPathless(verb: Verb, value: unknown, type: ResourceType, notes: Notes): Operation[] {
+function readPathless(verb: Verb, sent: unknown, type: ResourceType, notes: Notes): Operation[] {
   if (verb === "remove") throw badRequest("noTarget", 'the operation "remove" needs a "path"');
+  const value = fromJsonText(sent, notes);
   if (!isObject(value)) throw badRequest("invalidValue", `"${verb}" without a "path" needs an object as its "value"`);
   return toOperations(verb, readEntries(value, type, notes));
 }
