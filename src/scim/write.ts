@@ -8,6 +8,7 @@ import { badRequest, type ScimError } from "./messages.ts";
 import { expandRole } from "./roles.ts";
 import type { Attribute, Json, Resource } from "./schema.ts";
 import {
+  idOfReference,
   isUnassigned,
   type Parts,
   readElements,
@@ -136,7 +137,15 @@ export function readTarget(attribute: Attribute, write: Write, notes: Notes): Pa
 }
 
 function readSub(sub: Attribute, { verb, path, value }: Write, notes: Notes): Parts {
-  return new Map([[sub.name, verb === "remove" ? undefined : readValue(sub, value, notes, path.text)]]);
+  const read = verb === "remove" ? undefined : readValue(sub, value, notes, path.text);
+  const { attribute } = path;
+  const id = attribute && sub.name === "$ref" ? idOfReference(attribute, read, attribute.name) : undefined;
+  if (id === undefined) return new Map([[sub.name, read]]);
+  notes.repairs.add("ref-for-value");
+  return new Map([
+    [sub.name, read],
+    ["value", id],
+  ]);
 }
 
 function toRecord(parts: Parts): { [name: string]: Json } {
