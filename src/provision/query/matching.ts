@@ -4,7 +4,7 @@ import { equalities, type Filter } from "../../scim/filter.ts";
 import { ScimError } from "../../scim/messages.ts";
 import { wants } from "../../scim/projection.ts";
 import type { ListQuery } from "../../scim/query.ts";
-import { foldCase } from "../../scim/text.ts";
+import { foldCase, isSameText } from "../../scim/text.ts";
 import { findSweep } from "../../store/later.ts";
 import { findLiveLink, findLiveLinksByKey, type LinkKey, type LinkType, type LiveLink } from "../../store/links.ts";
 import type { Job } from "../connection/job.ts";
@@ -36,16 +36,26 @@ export async function findCandidates(
     const folded = key === "externalId" ? value : key === "nameKey" ? toNameKey(type, value) : foldCase(value);
     const indexed = findLiveLinksByKey(store, type, key, folded).map((link) => ({ link }));
     const known = await keepMatches(job, indexed, filter, query);
+    const isGroupName = type === "Group" && key === "nameKey";
+    const isSure = known.length > 0 && (!isGroupName || namedAs(known, value).length > 0);
     // Mostly nobody but Portico knows an externalId; whatever else is unknown here may exist at the vendor.
-    if (known.length > 0 || (key === "externalId" && !holdsExternalId(kindOf(job.connection, type)))) return known;
+    if (isSure || (key === "externalId" && !holdsExternalId(kindOf(job.connection, type)))) return known;
     const fresh = await findNatively(job, type, path, value);
-    if (fresh) return keepMatches(job, fresh, filter, query);
+    const found = fresh && (await keepMatches(job, fresh, filter, query));
+    const exact = isGroupName && found ? namedAs(found, value) : [];
+    if (exact.length > 0) return exact;
+    if (known.length > 0) return known;
+    if (found) return found;
     // Neither search nor an old index can say that nobody matches.
     requireSweep(job, type, job.connection.freshnessMs);
     return [];
   }
   return undefined;
 }
+
+/** The groups that have the name as it was asked for: at the vendor another may differ in blanks only. */
+const namedAs = (found: readonly Hydrated[], name: string): Hydrated[] =>
+  found.filter(({ resource }) => isSameText(String(resource.displayName), name));
 
 /** The column of the link index that answers for a path. */
 function indexFor(type: LinkType, path: string): LinkKey | undefined {
@@ -68,8 +78,9 @@ async function findNatively(job: Job, type: LinkType, path: string, value: strin
   if (!find) return undefined;
   const isWhole = type === "Group" || !job.connection.adapter.user.rowToScim;
   // Pages of hits that shift while they are read show the same row twice.
-  const wanted = type === "Group" ? value.trim() : value;
-  const rows = new Map((await findRows(job, find, wanted)).map((row) => [operations.id(row), row]));
+  const rows = new Map((await findRows(job, find, value)).map((row) => [operations.id(row), row]));
+  const trimmed = value.trim();
+  if (type === "Group" && rows.size === 0 && trimmed !== value) return findNatively(job, type, path, trimmed);
   return [...rows].flatMap(([nativeId, row]) => {
     const held = rowHeld(job, type, row);
     // Only exact hits get links: a fuzzy search shows people whom nobody asked for.
