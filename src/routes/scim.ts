@@ -6,10 +6,11 @@ import { createGroup } from "../provision/groups/group-creation.ts";
 import { deleteGroup } from "../provision/groups/group-deletion.ts";
 import type { Job } from "../provision/jobs/job.ts";
 import { noteRead } from "../provision/jobs/trace.ts";
-import { locationOf, render } from "../provision/query/render.ts";
+import { render } from "../provision/query/render.ts";
 import { search } from "../provision/query/search.ts";
 import { versionOf } from "../provision/resource/entity-tag.ts";
 import { type Hydrated, hydrate } from "../provision/resource/hydrate.ts";
+import { locationOf } from "../provision/resource/locations.ts";
 import { changeUser } from "../provision/users/user-change.ts";
 import { createUser } from "../provision/users/user-creation.ts";
 import { deleteUser } from "../provision/users/user-deletion.ts";
@@ -95,8 +96,7 @@ function resources(app: Hono<ScimEnv>, type: LinkType): void {
     const read = readResource(await readJson(context), kindOf(job.connection, type).type);
     const { resource } = noteRead(job.trace, read);
     const created = await (type === "User" ? createUser(job, resource) : createGroup(job, resource));
-    const location = locationOf(job.connection, type, created.link.id);
-    return show(context, created, projection, { Location: location });
+    return show(context, created, projection, 201);
   });
 
   app.get(`${endpoint}/:id`, async (context) => {
@@ -128,8 +128,9 @@ function resources(app: Hono<ScimEnv>, type: LinkType): void {
     const edit = noteRead(job.trace, readPatch(body, kindOf(job.connection, type).type));
     const change = type === "User" ? changeUser : changeGroup;
     const changed = await change(job, id, ifMatch, edit);
-    // A group's body would hold the whole member list, so none is sent unless attributes were asked for [C57].
-    if (type === "Group" && context.req.query("attributes") === undefined) return context.body(null, 204);
+    // A group's body would hold the whole member list, so none is sent unless it is said which attributes [C57].
+    const isAsked = ["attributes", "excludedAttributes"].some((name) => context.req.query(name) !== undefined);
+    if (type === "Group" && !isAsked) return context.body(null, 204);
     return show(context, changed, projection);
   });
 
@@ -145,10 +146,15 @@ async function show(
   context: ScimContext,
   found: Hydrated,
   projection: Projection,
-  headers: { Location?: string } = {},
+  status: 200 | 201 = 200,
 ): Promise<Response> {
-  const resource = await render(context.env.job, found, projection);
-  return scim(context, headers.Location ? 201 : 200, resource, { ETag: await versionOf(found), ...headers });
+  const { job } = context.env;
+  const resource = await render(job, found, projection);
+  const { type, id } = found.link;
+  return scim(context, status, resource, {
+    ETag: await versionOf(found),
+    Location: locationOf(job.connection, type, id),
+  });
 }
 
 async function list(context: ScimContext, job: Job, type: LinkType, query: ListQuery): Promise<Response> {

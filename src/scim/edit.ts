@@ -1,11 +1,12 @@
 // What a PUT or PATCH asks for, read once from its body: what it says by itself, and what it makes of a resource.
 
 import { valuesAt } from "./filter.ts";
+import { isJsonObject, own } from "./json.ts";
 import type { RepairName } from "./lenient.ts";
 import { type Delta, memberIdsOf } from "./members.ts";
 import { parsePath } from "./path.ts";
 import { type ReadResource, readFitting } from "./resource.ts";
-import type { Json, Resource, ResourceType } from "./schema.ts";
+import type { Attribute, Json, Resource, ResourceType } from "./schema.ts";
 import { requireAll, type SetAside } from "./set-aside.ts";
 import { toPlace } from "./statement.ts";
 import { keepAt } from "./write.ts";
@@ -50,12 +51,62 @@ export const namesAt = (
 /** The attributes of a type whose changes are told as deltas. */
 export const deltasOf = ({ name }: ResourceType): readonly string[] => (name === "Group" ? ["members"] : []);
 
-/** Reads the body of a PUT: `active` and `members` stay as they are unless it names them [S5]. */
+/** Reads the body of a PUT: `active`, `members` and what is required stay as they are unless it names them [S5]. */
 export function readReplacement(body: unknown, type: ResourceType): Edit & Pick<ReadResource, "dropped" | "repairs"> {
-  const { resource, explicit, dropped, repairs, refused } = readFitting(body, type);
-  requireAll(refused, resource.active === false);
-  const stays = new Set(["active", "members"].filter((name) => !explicit.has(name)));
-  return { ...replaceBy(resource, type, stays, refused), dropped, repairs };
+  const read = readFitting(body, type);
+  requireAll(read.refused, read.resource.active === false);
+  const stays = new Set(["active", "members"].filter((name) => !read.explicit.has(name)));
+  const edit = replaceBy(read.resource, type, stays, read.refused);
+  const apply = (present: Resource): Edited => {
+    const edited = edit.apply(present);
+    const resource = keepRequired(edited.resource, present, read, type);
+    const isKept = resource !== edited.resource;
+    return { ...edited, resource, repairs: isKept ? [...edited.repairs, "required-kept"] : edited.repairs };
+  };
+  return { ...edit, apply, dropped: read.dropped, repairs: read.repairs };
+}
+
+/** The same resource where nothing that is required was left out. */
+function keepRequired(resource: Resource, present: Resource, read: Explicit, type: ResourceType): Resource {
+  const core = requiredOf(resource, present, type.schema.attributes, "", read);
+  const extensions = type.extensions.flatMap(({ schema }): [string, Json][] => {
+    const [now, before] = [homeOf(resource, schema.id), homeOf(present, schema.id)];
+    const found = requiredOf(now, before, schema.attributes, `${schema.id}:`, read);
+    return Object.keys(found).length === 0 ? [] : [[schema.id, { ...now, ...found }]];
+  });
+  const found = { ...core, ...Object.fromEntries(extensions) };
+  return Object.keys(found).length === 0 ? resource : { ...resource, ...found };
+}
+
+type Explicit = Pick<ReadResource, "explicit" | "explicitParts">;
+
+function homeOf(resource: Resource, urn: string): Resource {
+  const home = own(resource, urn);
+  return isJsonObject(home) ? home : {};
+}
+
+/** The present values that are required and that a body does not name; of a single complex value the required parts. */
+function requiredOf(
+  now: Resource,
+  before: Resource,
+  attributes: readonly Attribute[],
+  prefix: string,
+  { explicit, explicitParts }: Explicit,
+): Resource {
+  const entries = attributes.flatMap((attribute): [string, Json][] => {
+    const { name, multiValued, subAttributes = [] } = attribute;
+    const old = own(before, name);
+    if (!attribute.required || old === undefined) return [];
+    if (multiValued || !isJsonObject(old)) return explicit.has(`${prefix}${name}`) ? [] : [[name, old]];
+    const parts = subAttributes.flatMap((sub): [string, Json][] => {
+      const part = own(old, sub.name);
+      const isNamed = explicitParts.has(`${prefix}${name}.${sub.name}`);
+      return sub.required && part !== undefined && !isNamed ? [[sub.name, part]] : [];
+    });
+    const value = own(now, name);
+    return parts.length === 0 ? [] : [[name, { ...(isJsonObject(value) ? value : {}), ...Object.fromEntries(parts) }]];
+  });
+  return Object.fromEntries(entries);
 }
 
 /**

@@ -26,6 +26,20 @@ export function ownIgnoringCase<T>(object: { [name: string]: T }, name: string):
   return key === undefined ? undefined : object[key];
 }
 
+/** In UTF-16 units. */
+const MAX_TEXT_LENGTH = 65_536;
+
+/** The object or array that a text is as JSON; undefined where it is anything else. */
+export function parseJson(text: string): { [name: string]: unknown } | unknown[] | undefined {
+  if (!/^\s*[{[]/.test(text) || text.length > MAX_TEXT_LENGTH) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) || Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The list of a multi-valued attribute, the one value of another, nothing where it is unassigned. */
 export function toList(value: Json | undefined): readonly Json[] {
   if (value === undefined || value === null) return [];

@@ -2,7 +2,7 @@
 
 import { isHeld, isReadOnly, noteSpelling, readEntries, readExtension } from "./body.ts";
 import { deltasOf, type Edit, type Edited, namesAt } from "./edit.ts";
-import type { Path } from "./filter.ts";
+import { isCore, type Path } from "./filter.ts";
 import { isObject, own, ownIgnoringCase } from "./json.ts";
 import { createNotes, type Notes, type RepairName } from "./lenient.ts";
 import { type Delta, readDelta } from "./members.ts";
@@ -11,6 +11,7 @@ import { parsePath } from "./path.ts";
 import type { Resource, ResourceType } from "./schema.ts";
 import { orRefused, requireAll, type SetAside } from "./set-aside.ts";
 import { isFit, saidAt, toPlace } from "./statement.ts";
+import { fromJsonText } from "./values.ts";
 import { applyWrite, type Verb, type Write } from "./write.ts";
 
 /** Operations of one request; a value without a path counts once for each attribute that it names. */
@@ -110,20 +111,30 @@ function readOperation(input: unknown, type: ResourceType, notes: Notes, refused
   }
   if (text === undefined || text === null || text === "") return readPathless(verb, value, type, notes, refused);
   if (typeof text !== "string") throw badRequest("invalidPath", '"path" must be a text');
-  return orRefused(refused, { op: verb, path: text, value }, () => readPathed(verb, text, value, type, notes)) ?? [];
+  const read = () => readPathed(verb, text, value, type, notes, refused);
+  return orRefused(refused, { op: verb, path: text, value }, read) ?? [];
 }
 
-function readPathed(verb: Verb, text: string, value: unknown, type: ResourceType, notes: Notes): Operation[] {
+function readPathed(
+  verb: Verb,
+  text: string,
+  value: unknown,
+  type: ResourceType,
+  notes: Notes,
+  refused: SetAside[],
+): Operation[] {
   const path = parsePath(text, type);
   if (isReadOnly(path)) throw badRequest("mutability", `${path.text} is read-only: remove it from the mapping`);
   if (!isHeld(path, notes)) return [];
-  noteSpelling(path, text, notes);
+  noteSpelling(path, text, type, notes);
+  if (isCore(path)) return readPathless(verb, value, type, notes, refused);
   const isObjectWrite = !path.attribute && verb !== "remove";
   return isObjectWrite ? toOperations(verb, readExtension(path, value, type, notes)) : [{ verb, path, value }];
 }
 
-function readPathless(verb: Verb, value: unknown, type: ResourceType, notes: Notes, refused: SetAside[]): Operation[] {
+function readPathless(verb: Verb, sent: unknown, type: ResourceType, notes: Notes, refused: SetAside[]): Operation[] {
   if (verb === "remove") throw badRequest("noTarget", 'the operation "remove" needs a "path"');
+  const value = fromJsonText(sent, notes);
   if (!isObject(value)) throw badRequest("invalidValue", `"${verb}" without a "path" needs an object as its "value"`);
   return toOperations(verb, readEntries(value, type, notes, refused));
 }

@@ -22,6 +22,8 @@ export interface ReadResource {
    * cleared as a whole names all its attributes.
    */
   explicit: ReadonlySet<string>;
+  /** The sub-attributes of single values that the body named, as `name.givenName`; all of one that was cleared. */
+  explicitParts: ReadonlySet<string>;
 }
 
 /** Throws 400 `invalidSyntax` if the body is no object and `invalidValue` naming the attribute. Requires nothing. */
@@ -41,16 +43,26 @@ export function readFitting(body: unknown, type: ResourceType): ReadResource & {
   // attributes, so that a path into one finds it whatever the order of names.
   const ordered = entries.toSorted((left, right) => rankOf(left) - rankOf(right));
   const explicit = new Set<string>();
+  const explicitParts = new Set<string>();
   let resource: Resource = {};
   for (const { path, value } of ordered) {
     for (const name of toTopNames(path, type)) explicit.add(name);
+    for (const name of toPartNames(path, value)) explicitParts.add(name);
     const before = resource;
     const operation = { op: "replace" as const, path: path.text, value };
     resource =
       orRefused(refused, operation, () => applyWrite(before, { verb: "replace", path, value }, notes)) ?? before;
   }
   const schemas = readSchemas(body, type, resource, notes);
-  return { resource, dropped: [...notes.dropped], repairs: [...notes.repairs], schemas, explicit, refused };
+  return {
+    resource,
+    dropped: [...notes.dropped],
+    repairs: [...notes.repairs],
+    schemas,
+    explicit,
+    explicitParts,
+    refused,
+  };
 }
 
 /** The core schema and every extension that the resource uses, for its `schemas`. */
@@ -65,6 +77,14 @@ function toTopNames({ schema, attribute }: Path, type: ResourceType): string[] {
   if (attribute) return [schema === undefined ? attribute.name : `${schema}:${attribute.name}`];
   const extension = type.extensions.find((candidate) => candidate.schema.id === schema)?.schema;
   return extension?.attributes.map(({ name }) => `${extension.id}:${name}`) ?? [];
+}
+
+function toPartNames({ schema, attribute, sub }: Path, value: unknown): string[] {
+  const named = (attribute?.subAttributes ?? []).filter(
+    ({ name }) => sub?.name === name || !isObject(value) || ownIgnoringCase(value, name) !== undefined,
+  );
+  const prefix = schema === undefined ? "" : `${schema}:`;
+  return (sub ? [sub] : named).map(({ name }) => `${prefix}${attribute?.name}.${name}`);
 }
 
 function readSchemas(body: { [name: string]: unknown }, type: ResourceType, resource: Resource, notes: Notes) {

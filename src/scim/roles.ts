@@ -1,6 +1,6 @@
 // Roles as Entra's AppRoleAssignmentsComplex sends them: JSON inside a text [E11].
 
-import { isObject, ownIgnoringCase } from "./json.ts";
+import { isObject, ownIgnoringCase, parseJson } from "./json.ts";
 import { type Notes, noteDropped } from "./lenient.ts";
 import { type Attribute, findAttribute } from "./schema.ts";
 
@@ -27,11 +27,6 @@ export function expandRole(attribute: Attribute, input: unknown, notes: Notes): 
 }
 
 function parseObject(text: string): { [name: string]: unknown } | undefined {
-  if (!text.trimStart().startsWith("{") || text.length > 65_536) return undefined;
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(text);
+  return isObject(value) ? value : undefined;
 }

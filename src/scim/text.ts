@@ -13,6 +13,9 @@ export function foldCase(text: string): string {
   );
 }
 
+/** What a group's name is compared by: blanks around it do not count [S7]. */
+export const toGroupKey = (name: string): string => foldCase(name.trim());
+
 /** Whether two texts are one but for case; what is absent is the same as what is absent. */
 export function isSameText(left: string | undefined, right: string | undefined): boolean {
   return left === right || (left !== undefined && right !== undefined && foldCase(left) === foldCase(right));

@@ -1,7 +1,8 @@
 // Values as clients send them, checked and repaired against their attribute (RFC 7643 sections 2.3 to 2.5).
 
-import { mergeElements, pruneElement, setPrimary } from "./elements.ts";
-import { isJsonObject, isObject, own, ownIgnoringCase } from "./json.ts";
+import { readAddress } from "./address.ts";
+import { mergeElements, onlyTypeOf, pruneElement, setPrimary } from "./elements.ts";
+import { isJsonObject, isObject, own, ownIgnoringCase, parseJson } from "./json.ts";
 import { createNotes, type Notes, noteDropped } from "./lenient.ts";
 import { badRequest, type ScimError } from "./messages.ts";
 import { expandRole } from "./roles.ts";
@@ -31,6 +32,14 @@ export function readValue(attribute: Attribute, input: unknown, notes: Notes, pa
     : readScalar(attribute, single, notes, path);
 }
 
+/** The object or list that a text holds as JSON, where one belongs; any other input as it is. */
+export function fromJsonText(input: unknown, notes: Notes): unknown {
+  const parsed = typeof input === "string" ? parseJson(input) : undefined;
+  if (parsed === undefined) return input;
+  notes.repairs.add("json-text");
+  return parsed;
+}
+
 /** Whether an input means that the attribute is unassigned. */
 export function isUnassigned(input: unknown): boolean {
   return input === undefined || input === null || input === "" || (Array.isArray(input) && input.length === 0);
@@ -50,7 +59,8 @@ export function readSingular(input: unknown, notes: Notes, path: string): unknow
 /** The elements of a multi-valued attribute, one for each value and with one primary at most. */
 export function readElements(attribute: Attribute, input: unknown, notes: Notes, path: string): Json[] {
   if (input === "") notes.repairs.add("empty-string-clears");
-  const inputs: readonly unknown[] = isUnassigned(input) ? [] : Array.isArray(input) ? input : [input];
+  const list = attribute.type === "complex" ? fromJsonText(input, notes) : input;
+  const inputs: readonly unknown[] = isUnassigned(list) ? [] : Array.isArray(list) ? list : [list];
   refuseTooMany(attribute, inputs.length, path);
   const elements = inputs.flatMap((element) => readElement(attribute, element, notes, path) ?? []);
   const merged = mergeElements(attribute, [], addType(attribute, elements, notes));
@@ -83,8 +93,10 @@ export function refuseTooMany(attribute: Attribute, count: number, path: string)
 }
 
 /** The sub-attributes of one complex value. */
-export function readParts(attribute: Attribute, input: unknown, notes: Notes, path: string): Parts {
+export function readParts(attribute: Attribute, sent: unknown, notes: Notes, path: string): Parts {
   const parts = new Map<string, Json | undefined>();
+  const read = fromJsonText(sent, notes);
+  const input = Array.isArray(read) && read.length === 1 ? read[0] : read;
   if (!isObject(input)) {
     const value = findAttribute(attribute.subAttributes, "value");
     if (!value) throw unfit(path, "an object");
@@ -100,7 +112,21 @@ export function readParts(attribute: Attribute, input: unknown, notes: Notes, pa
       parts.set(sub.name, readValue(sub, value, notes, `${path}.${sub.name}`));
     }
   }
-  return parts;
+  const id = parts.get("value") === undefined ? idOfReference(attribute, parts.get("$ref"), path) : undefined;
+  if (id === undefined) return parts;
+  notes.repairs.add("ref-for-value");
+  return parts.set("value", id);
+}
+
+/**
+ * The id that a `$ref` names, where a value has no other.
+ * @throws ScimError 400 invalidValue where it is no address of a user
+ */
+export function idOfReference(attribute: Attribute, address: Json | undefined, path: string): string | undefined {
+  if (typeof address !== "string" || !findAttribute(attribute.subAttributes, "value")) return undefined;
+  const target = readAddress(address);
+  if (target?.type !== "User") throw unfit(`${path}.$ref`, "the address of a user, such as ../Users/<id>");
+  return target.id;
 }
 
 /** The object of the assigned parts, undefined if there is none. */
@@ -127,7 +153,24 @@ function readScalar(attribute: Attribute, input: unknown, notes: Notes, path: st
       if (typeof input !== "string" || !isBase64(input)) throw unfit(path, "a base64 text");
       return readText(input, path);
     default:
-      return isTruthText(attribute) ? readTruthText(input, notes, path) : readText(input, path);
+      if (isTruthText(attribute)) return readTruthText(input, notes, path);
+      refuseJson(attribute, input, path);
+      return readText(attribute.type === "string" ? toDigits(input, notes) : input, path);
+  }
+}
+
+/** A number that JSON has not rounded. */
+function toDigits(input: unknown, notes: Notes): unknown {
+  if (!Number.isSafeInteger(input)) return input;
+  notes.repairs.add("number-for-text");
+  return String(input);
+}
+
+/** JSON where an address or a name belongs would be written as one. */
+function refuseJson(attribute: Attribute, input: unknown, path: string): void {
+  const isName = attribute.name === "userName" || (attribute.name === "value" && !path.startsWith("entitlements"));
+  if (isName && typeof input === "string" && parseJson(input) !== undefined) {
+    throw unfit(path, "a value, not JSON inside a text");
   }
 }
 
@@ -170,19 +213,16 @@ function readText(input: unknown, path: string): string {
 
 /** Where the vendor holds one type only, what has none means that one. */
 function addType(attribute: Attribute, elements: Json[], notes: Notes): Json[] {
-  const type = findAttribute(attribute.subAttributes, "type");
-  const [only, ...others] = type?.canonicalValues ?? [];
-  if (!type || only === undefined || others.length > 0 || type.mutability !== "readWrite") return elements;
-  const typeOf = (element: Json) => (isJsonObject(element) ? own(element, type.name) : undefined);
+  const only = onlyTypeOf(attribute.subAttributes);
+  if (only === undefined) return elements;
+  const typeOf = (element: Json) => (isJsonObject(element) ? own(element, "type") : undefined);
   const isTaken = elements.some(
     (element) => typeof typeOf(element) === "string" && fold(typeOf(element)) === fold(only),
   );
   const first = elements.findIndex((element) => typeOf(element) === undefined);
   if (isTaken || first < 0) return elements;
   notes.repairs.add("untyped-element");
-  return elements.map((element, at) =>
-    at === first && isJsonObject(element) ? { ...element, [type.name]: only } : element,
-  );
+  return elements.map((element, at) => (at === first && isJsonObject(element) ? { ...element, type: only } : element));
 }
 
 function fold(value: Json | undefined): string {

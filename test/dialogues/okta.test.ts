@@ -185,11 +185,13 @@ describe.each([KEEPNET, KEEPNET_FULL, KEEPABL])("Okta AIW, PUT for everything, $
     });
   });
 
-  it("B1 C31 C32: PUT without what is required is 400, to an unknown id 404, and makes nobody", async () => {
+  it("B1 C31 C32: PUT that empties what is required is 400, to an unknown id 404, and makes nobody", async () => {
     const gateway = await open(profile);
     const id = await create(gateway, "test.user@okta.local");
-    const nameless = await say(gateway, "PUT", `/Users/${id}`, 400, { schemas: [CORE_USER], active: true });
-    expectError(nameless, 400, "invalidValue");
+    for (const userName of [null, "", "  "]) {
+      const body = { schemas: [CORE_USER], active: true, userName, emails: [] };
+      expectError(await say(gateway, "PUT", `/Users/${id}`, 400, body), 400, "invalidValue");
+    }
     await say(gateway, "PUT", `/Users/${NOBODY}`, 404, oktaUser("new@okta.local"));
     expect((await natives(gateway)).map(({ email }) => email)).toEqual(["test.user@okta.local"]);
   });

@@ -135,7 +135,7 @@ describe("bodies of PATCH", () => {
     const frozen = structuredClone(ADA);
     const ops = [
       { op: "remove", path: "emails" },
-      { op: "replace", path: "title", value: 5 },
+      { op: "replace", path: "title", value: 5.5 },
     ];
     expect(refusalOf(() => patch(ADA, ops, USER))).toBe("invalidValue");
     expect(ADA).toEqual(frozen);

@@ -34,7 +34,7 @@ describe("bodies", () => {
 
   it("C4: the refusal names the attribute", () => {
     expect(() => readResource({ emails: [{ primary: 3 }] }, USER)).toThrow(/emails\.primary/);
-    expect(() => readResource({ department: 3 }, USER)).toThrow(`${ENTERPRISE_USER}:department`);
+    expect(() => readResource({ department: true }, USER)).toThrow(`${ENTERPRISE_USER}:department`);
   });
 
   it("S5 C32: explicit tells absent from empty", () => {

@@ -199,7 +199,7 @@ describe("JSON made to hurt", () => {
     const gateway = await open(KEEPNET_FULL);
     for (const [name, value] of [
       ["userName", { a: 1 }],
-      ["userName", 7],
+      ["userName", 7.5],
       ["userName", ["a", "b"]],
       ["active", "perhaps"],
       ["active", 1],

@@ -2,7 +2,7 @@
 
 import type { Edit } from "../../scim/edit.ts";
 import { notFound, ScimError } from "../../scim/messages.ts";
-import { foldCase } from "../../scim/text.ts";
+import { toGroupKey } from "../../scim/text.ts";
 import { deleteIntentsOf } from "../../store/journal.ts";
 import { findLiveLink, findLiveLinksByKey, type LiveLink, updateLink } from "../../store/links.ts";
 import { countMembers } from "../../store/members.ts";
@@ -34,7 +34,10 @@ export async function changeGroup(job: Job, id: string, ifMatch: string | undefi
   groupOperationsOf(connection);
   const found = findLiveLink(connection.store, "Group", id);
   if (!found) throw notFound("the group");
-  const foreseen = [...foreseeNames(edit, connection.adapter), ...(found.nameKey === null ? [] : [found.nameKey])];
+  const foreseen = [
+    ...foreseeNames(edit, connection.adapter, toGroupKey),
+    ...(found.nameKey === null ? [] : [found.nameKey]),
+  ];
   const plan = async (claim: Claim) => {
     await resolveIntentsOf(job, id);
     return planGroup(job, id, ifMatch, claim, edit);
@@ -68,7 +71,7 @@ export async function planGroup(
   await requireMatch(ifMatch, present);
   const { resource, deltas } = noteRead(job.trace, edit.apply(present.resource));
   const wanted = toWanted(job, kind, present, resource);
-  const key = foldCase(String(wanted.held.displayName));
+  const key = toGroupKey(String(wanted.held.displayName));
   if (key !== link.nameKey) claim(key);
   const holders = findLiveLinksByKey(connection.store, "Group", "nameKey", key);
   if (holders.some((holder) => holder.id !== id)) throw groupNameTaken();
@@ -83,7 +86,7 @@ export async function planGroup(
   const members = toMemberChange(job, link, deltas);
   const changesMembers = members.add.length + members.remove.length > 0;
   if (!isChanged && !wanted.linkChanged && !changesMembers) return { link, present, change: undefined };
-  await requireGroupChangeAllowed(job, link, next, foldCase(String(present.held.displayName)) !== key, members);
+  await requireGroupChangeAllowed(job, link, next, toGroupKey(String(present.held.displayName)) !== key, members);
   await requireSeats(job, wantedSeats());
   function* wantedSeats() {
     yield* planSeats(job, next, members);

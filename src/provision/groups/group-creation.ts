@@ -4,7 +4,7 @@ import { Fault } from "../../adapter.ts";
 import { replaceBy } from "../../scim/edit.ts";
 import { memberIdsOf } from "../../scim/members.ts";
 import type { Resource } from "../../scim/schema.ts";
-import { foldCase } from "../../scim/text.ts";
+import { toGroupKey } from "../../scim/text.ts";
 import { createId } from "../../store/identifier.ts";
 import {
   findFormerLinks,
@@ -44,7 +44,7 @@ export async function createGroup(job: Job, resource: Resource): Promise<Hydrate
   groupOperationsOf(job.connection);
   const kind = kindOf(connection, "Group");
   const wanted = toWanted(job, kind, undefined, resource);
-  const key = foldCase(String(wanted.held.displayName));
+  const key = toGroupKey(String(wanted.held.displayName));
   const plan = async (claim: Claim): Promise<GroupPlan | LiveLink[]> => {
     const users = [...requireUsers(job, memberIdsOf(resource)).values()];
     const mine = await resolveEarlierCreate(job, "group.create", key);

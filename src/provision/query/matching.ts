@@ -5,12 +5,13 @@ import { equalities, type Filter } from "../../scim/filter.ts";
 import { ScimError } from "../../scim/messages.ts";
 import { wants } from "../../scim/projection.ts";
 import type { ListQuery } from "../../scim/query.ts";
-import { foldCase } from "../../scim/text.ts";
+import { foldCase, isSameText } from "../../scim/text.ts";
 import { findLiveLink, findLiveLinksByKey, type LinkKey, type LinkType, type LiveLink } from "../../store/links.ts";
 import { findSweep } from "../../store/sweeps.ts";
 import type { Job } from "../jobs/job.ts";
 import { adoptRecord, heldInRow } from "../resource/adoption.ts";
 import { assemble, type Hydrated, hydrate } from "../resource/hydrate.ts";
+import { toNameKey } from "../resource/link-keys.ts";
 import { findRows } from "../resource/vendor-search.ts";
 import { holdsExternalId } from "../vendor/resource-types.ts";
 import { kindOf, operationsOf } from "../vendor/user-or-group.ts";
@@ -38,19 +39,29 @@ export async function findCandidates(
       if (found) return keepMatches(job, found, filter, query);
       continue;
     }
-    const folded = key === "externalId" ? value : foldCase(value);
+    const folded = key === "externalId" ? value : key === "nameKey" ? toNameKey(type, value) : foldCase(value);
     const indexed = findLiveLinksByKey(store, type, key, folded).map((link) => ({ link }));
     const known = await keepMatches(job, indexed, filter, query);
+    const isGroupName = type === "Group" && key === "nameKey";
+    const isSure = known.length > 0 && (!isGroupName || namedAs(known, value).length > 0);
     // Mostly only Portico knows an externalId; every other value that is unknown here may exist at the vendor.
-    if (known.length > 0 || (key === "externalId" && !holdsExternalId(kindOf(job.connection, type)))) return known;
+    if (isSure || (key === "externalId" && !holdsExternalId(kindOf(job.connection, type)))) return known;
     const fresh = await findNatively(job, type, path, value);
-    if (fresh) return keepMatches(job, fresh, filter, query);
+    const found = fresh && (await keepMatches(job, fresh, filter, query));
+    const exact = isGroupName && found ? namedAs(found, value) : [];
+    if (exact.length > 0) return exact;
+    if (known.length > 0) return known;
+    if (found) return found;
     // Without a search, an old index cannot say that nothing matches.
     requireSweep(job, type, job.connection.rules.freshnessMs);
     return [];
   }
   return undefined;
 }
+
+/** The groups that have the name as it was asked for: at the vendor another may differ in blanks only. */
+const namedAs = (found: readonly Hydrated[], name: string): Hydrated[] =>
+  found.filter(({ resource }) => isSameText(String(resource.displayName), name));
 
 /** The column of the link index that answers for a path. */
 function indexFor(type: LinkType, path: string): LinkKey | undefined {
@@ -72,9 +83,12 @@ async function findNatively(job: Job, type: LinkType, path: string, value: strin
   const find = operations.find?.[native];
   if (!find) return undefined;
   const isWhole = type === "Group" || !job.connection.adapter.user.rowToScim;
-  const isSame = (held: string) => (native === "externalId" ? held === value : foldCase(held) === foldCase(value));
+  const isSame = (held: string) =>
+    native === "externalId" ? held === value : toNameKey(type, held) === toNameKey(type, value);
   // Pages of hits that shift while they are read show the same row twice.
   const rows = new Map((await findRows(job, find, value)).map((row) => [operations.id(row), row]));
+  const trimmed = value.trim();
+  if (type === "Group" && rows.size === 0 && trimmed !== value) return findNatively(job, type, path, trimmed);
   return [...rows].flatMap(([nativeId, row]) => {
     const held = heldInRow(job, type, row);
     // Only exact hits get links, because a fuzzy search shows other users too.

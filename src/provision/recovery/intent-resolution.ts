@@ -2,7 +2,6 @@
 
 import { type Fault, pagesOf } from "../../adapter.ts";
 import { ScimError } from "../../scim/messages.ts";
-import { isSameText } from "../../scim/text.ts";
 import { deleteIntent, type Intent, seatKey, updateIntent } from "../../store/journal.ts";
 import {
   findLinkByNativeId,
@@ -18,7 +17,7 @@ import { ensureLoaded, type MemberChange } from "../membership/member-rows.ts";
 import { createLink, heldInRow } from "../resource/adoption.ts";
 import type { Held } from "../resource/attribute-mapping.ts";
 import { type Hydrated, hydrate } from "../resource/hydrate.ts";
-import { naturalKeyPath } from "../resource/link-keys.ts";
+import { naturalKeyPath, toNameKey } from "../resource/link-keys.ts";
 import { makeTombstone } from "../resource/tombstone.ts";
 import { findRows } from "../resource/vendor-search.ts";
 import { updateSeat } from "../seats/seat-grant.ts";
@@ -211,7 +210,8 @@ async function findRecordByName(job: Job, type: "User" | "Group", name: string):
   const path = naturalKeyPath(job.connection, type);
   const isIt = (row: unknown) => {
     const value = heldInRow(job, type, row)[path];
-    return typeof value === "string" && isSameText(value, name) && !isRemovedButShown(job, type, operations.id(row));
+    const isNamed = typeof value === "string" && toNameKey(type, value) === toNameKey(type, name);
+    return isNamed && !isRemovedButShown(job, type, operations.id(row));
   };
   const search = operations.find?.[path];
   if (search) return (await findRows(job, search, name)).find(isIt);

@@ -1,7 +1,7 @@
 // The columns of a link that follow from the record: names to match by, activity, and seats as the vendor shows them.
 
 import type { Resource } from "../../scim/schema.ts";
-import { foldCase } from "../../scim/text.ts";
+import { foldCase, toGroupKey } from "../../scim/text.ts";
 import { findLiveLinksByKey, type Link, type LinkType, updateLink } from "../../store/links.ts";
 import type { OpenConnection } from "../connection/open-connection.ts";
 import type { Job } from "../jobs/job.ts";
@@ -11,6 +11,10 @@ import type { Held } from "./attribute-mapping.ts";
 export function naturalKeyPath({ adapter }: Pick<OpenConnection, "adapter">, type: LinkType): string {
   return type === "Group" ? "displayName" : (adapter.userNameIs ?? "userName");
 }
+
+/** The key by which the name of a user or group is found and told apart [S7]. */
+export const toNameKey = (type: LinkType, name: string): string =>
+  type === "Group" ? toGroupKey(name) : foldCase(name);
 
 /**
  * The columns of a link that follow from its resource.
@@ -33,7 +37,7 @@ export function keysOf(
   const email = typeof work === "object" && work !== null && !Array.isArray(work) ? work.value : undefined;
   return {
     name: typeof name === "string" ? name : null,
-    nameKey: typeof name === "string" ? foldCase(name) : null,
+    nameKey: typeof name === "string" ? toNameKey(type, name) : null,
     nativeName,
     nativeNameKey: nativeName === null ? null : foldCase(nativeName),
     emailKey: typeof email === "string" ? foldCase(email) : null,

@@ -61,8 +61,7 @@ export function toWanted(
   const softDeleteName = before && kind.type.name === "User" ? readSoftDeleteName(job, before, held) : undefined;
   const kept = keepUnmapped(job, toKept(wanted, kind));
   let changed = changedPaths(before?.held ?? {}, held, kind);
-  if (twin) changed.delete("userName");
-  for (const check of [checkImmutable, checkRequired, checkLength]) {
+  for (const check of [checkRequired, checkImmutable, checkLength]) {
     for (const row of kind.rows) {
       const fits = orRefused(refused, toOperation(row.path, held[row.path]), () => {
         check({ row, held, changed, before, title: connection.adapter.title });
@@ -72,6 +71,8 @@ export function toWanted(
       restore(names.includes(row.path) ? names : [row.path]);
       changed = new Set([...changed].filter((path) => held[path] !== before?.held[path]));
     }
+    // The vendor has one value for both, which the adapter writes under the other path.
+    if (twin) changed.delete("userName");
   }
   const linkChanged =
     (softDeleteName ?? held.userName) !== (before?.resource.userName ?? before?.held.userName) ||
@@ -168,7 +169,9 @@ function checkImmutable({ row: { path, immutable }, held, changed, before, title
 }
 
 function checkRequired({ row, held, changed, before, title }: Checked): void {
-  if (!row.required || held[row.path] !== undefined) return;
+  const value = held[row.path];
+  const isBlank = value === undefined || (typeof value === "string" && value.trim() === "");
+  if (!row.required || !isBlank) return;
   if (before && !changed.has(row.path)) return;
   throw badRequest("invalidValue", `${row.path} is required by ${title}; map an attribute that every user has to it`);
 }

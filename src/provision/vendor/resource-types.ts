@@ -97,6 +97,16 @@ function narrow(full: Attribute, rows: readonly Row[]): Attribute {
   return { ...full, required, subAttributes };
 }
 
+/** The whole attribute, required as far as what the rows hold of it is. */
+function withRequired(whole: Attribute, held: Attribute | undefined): Attribute {
+  if (!held?.required) return whole;
+  const subAttributes = whole.subAttributes?.map((sub) => {
+    const isRequired = findAttribute(held.subAttributes, sub.name)?.required ?? false;
+    return isRequired ? { ...sub, required: true } : sub;
+  });
+  return { ...whole, required: true, ...(subAttributes ? { subAttributes } : {}) };
+}
+
 function group<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const item of items) groups.set(key(item), [...(groups.get(key(item)) ?? []), item]);
@@ -131,9 +141,8 @@ function toKind(known: ResourceType, table: readonly AttributeRow[], unmapped: U
       return whole ? [narrow(whole, named)] : [];
     });
     if (unmapped === "ignore") return narrowed;
-    const required = new Set(narrowed.filter((one) => one.required).map((one) => one.name));
     return [
-      ...full.map((one) => (required.has(one.name) ? { ...one, required: true } : one)),
+      ...full.map((one) => withRequired(one, findAttribute(narrowed, one.name))),
       ...narrowed.filter((one) => !findAttribute(full, one.name)),
     ];
   };
