@@ -77,8 +77,9 @@ function createApi() {
     }),
   );
   const parked = [{ id: "p1", group: "g1", user: "u1", op: "add", reason: "no licence\u001b[31m is left" }];
+  const owed = [{ user: "u2", path: "title", why: "too\u001b[31m long", since: "2027-01-14T08:00:00.000Z" }];
   app.get("/api/connections/acme/outbox", (context) =>
-    context.json({ pending: 7, retrying: 2, nextAttemptAt: "2027-01-15T08:00:00.000Z", refused: 300, parked }),
+    context.json({ pending: 7, retrying: 2, nextAttemptAt: "2027-01-15T08:00:00.000Z", refused: 300, parked, owed }),
   );
   app.post("/api/connections/acme/outbox/:decision{retry|drop}", (context) => context.json({ changes: 300 }));
   app.post("/api/connections/acme/outbox/p1/:decision", (context) => context.body(null, 204));
@@ -144,6 +145,7 @@ describe("the administrator's commands", () => {
     expect(shown.out).toMatch(
       /^7 changes are on their way.*\n2 of them have failed.*2027-01-15T08[\s\S]*p1.*add.*u1.*g1.*no licence \[31m is left/,
     );
+    expect(shown.out).toMatch(/set aside beside a deactivation[\s\S]*u2.*title.*2027-01-14.*too \[31m long/);
     calls = [];
     expect((await portico(["outbox", "retry", "acme", "p1"])).out).toBe("p1 is sent again");
     expect((await portico(["outbox", "drop", "acme", "--all"])).err).toMatch(/300 changes are given up.*--yes$/);

@@ -164,21 +164,37 @@ describe("S13: an addition that the vendor refuses for good", () => {
   );
 
   it("S13: an administrator has it sent again, or gives it up", async () => {
-    const crowd = await refused("klaxoon");
-    const { world } = crowd;
+    const crowd = await gather("klaxoon", 5, 2);
+    const { world, ids } = crowd;
     const { api, name } = world.gateway;
+    const body = { error: { code: "unknown_user", field: "user_ids" } };
+    await crowd.leaveWaiting(1, { kind: "status", status: 422, body, times: 50 });
+    expect((await crowd.add(...ids.slice(0, 4))).status).toBe(204);
+    await drained(crowd);
     const [first] = (await crowd.status()).parked;
     const decide = (path: string) => api("POST", `/connections/${name}/outbox/${path}`);
     expect((await decide("00000000-0000-7000-8000-000000000000/retry")).status).toBe(404);
     expect((await decide(`${first?.id}/retry`)).status).toBe(204);
     await drained(crowd);
-    expect((await crowd.status()).refused).toBe(1);
-    expect((await decide("retry")).body).toEqual({ changes: 1 });
+    expect((await crowd.status()).refused).toBe(2);
+    expect((await decide("retry")).body).toEqual({ changes: 2 });
     await drained(crowd);
     expect((await decide(`${first?.id}/drop`)).status).toBe(204);
+    expect(await crowd.status()).toMatchObject({ pending: 0, refused: 1 });
+    expect((await decide("drop")).body).toEqual({ changes: 1 });
+    expect(await crowd.status()).toMatchObject({ pending: 0, refused: 0 });
+    expect(await crowd.shown()).toEqual([0, 1]);
+    expect((await decide("drop")).body).toEqual({ changes: 0 });
+  });
+
+  it("S13: one whose user turns out to be gone is forgotten with the user", async () => {
+    const crowd = await refused("klaxoon");
+    const [first] = (await crowd.status()).parked;
+    const retry = `/connections/${crowd.world.gateway.name}/outbox/${first?.id}/retry`;
+    expect((await crowd.world.gateway.api("POST", retry)).status).toBe(204);
+    await drained(crowd);
     expect(await crowd.status()).toMatchObject({ pending: 0, refused: 0 });
     expect(await crowd.shown()).not.toContain(6);
-    expect((await decide("drop")).body).toEqual({ changes: 0 });
   });
 
   it("S13 S16: who asks for it again is told the vendor's refusal, and once it is possible is served", async () => {
