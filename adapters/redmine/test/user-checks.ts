@@ -232,7 +232,11 @@ export const userChecks: readonly Check[] = [
       const filter = `userName eq "deleted.${world.tag}@example.com"`;
       same((await match(world, "Users", filter)).body.totalResults, 0, "match");
       const name = { givenName: "Mary", familyName: "Somerville" };
-      const { body } = answered(await world.scim("POST", "/Users", person(world, "deleted", { name })), 201, "create again");
+      const { body } = answered(
+        await world.scim("POST", "/Users", person(world, "deleted", { name })),
+        201,
+        "create again",
+      );
       same(body.id === user.id, false, "the same id as before");
       const revived = await byId(world, user.native.id);
       same([revived?.status, revived?.firstname], [1, "Mary"], "the account that was locked");
