@@ -18,6 +18,7 @@ export async function createUser(client: Client): Promise<void> {
     values: new Map(),
     history: [],
     isNaming: false,
+    hasOtherIds: false,
     isCrowd: false,
   };
   world.users.push(user);
@@ -52,6 +53,8 @@ async function matchUser(client: Client, user: KnownUser): Promise<void> {
   const found = await find(client, String(person(client.world, user).values.userName));
   note(user.history, `${client.name} match → ${found?.id ?? String(found)}`);
   if (typeof found?.id !== "string" || !wasStable()) return;
+  // A link that the match has made knows no externalId [S9].
+  if (user.id !== found.id) cellAt(user, EXTERNAL_ID).may.add(undefined);
   user.id = found.id;
   user.exists.may = new Set([true]);
 }

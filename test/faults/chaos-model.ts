@@ -29,6 +29,8 @@ export interface KnownUser {
   history: Line[];
   /** Somebody is creating or renaming them; two at once would be two persons. */
   isNaming: boolean;
+  /** Clients have sent more than one externalId for them. */
+  hasOtherIds: boolean;
   /** They were there before the clients, who only move them from group to group. */
   isCrowd: boolean;
 }

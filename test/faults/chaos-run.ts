@@ -135,6 +135,7 @@ async function createWorldOf(portico: Portico, vendor: string): Promise<World> {
       values: new Map(),
       history: [],
       isNaming: false,
+      hasOtherIds: false,
       isCrowd: true,
     };
     for (const path of toldPaths(subject)) {

@@ -139,6 +139,7 @@ export async function changeUser(client: Client, user: KnownUser): Promise<void>
   if (random.chance(0.15)) {
     const { externalId } = person(world, user);
     writes.push({ path: EXTERNAL_ID, value: random.chance(0.5) ? externalId : `${externalId}-b` });
+    user.hasOtherIds = true;
   }
   if (writes.length === 0) return;
   await patch(client, user, writes.map(({ path, value }) => `${path}=${String(value)}`).join(" "), writes);
@@ -159,9 +160,16 @@ async function rename(client: Client, user: KnownUser): Promise<void> {
   await accept(world, [user]);
 }
 
+/** A user who is activated under another externalId than they were disabled with is in no group of then [S14]. */
+function mayLeaveGroups({ world }: Client, user: KnownUser): void {
+  if (!cellAt(user, ACTIVE).may.has(false) || !user.hasOtherIds) return;
+  for (const group of world.groups) if (!group.isCrowd) memberOf(group, user).may.add(false);
+}
+
 export async function setActive(client: Client, user: KnownUser): Promise<void> {
   if (!canDisable(client.world.account.subject.adapter)) return;
   const value = client.random.chance(0.5);
+  if (value) mayLeaveGroups(client, user);
   await patch(client, user, `active=${value}`, [{ path: ACTIVE, value }]);
 }
 
@@ -193,6 +201,7 @@ export async function putUser(client: Client, user: KnownUser): Promise<void> {
   const keepsActive = !canDisable(subject.adapter) || random.chance(0.5);
   if (keepsActive) delete body.active;
   else body.active = random.chance(0.6);
+  if (body.active === true) mayLeaveGroups(client, user);
   const told: Record<string, unknown> = { ...values, [EXTERNAL_ID]: given.externalId, [ACTIVE]: body.active };
   const paths = toldPaths(subject).filter((path) => !(path === ACTIVE && keepsActive));
   const end = writeAll(paths.map((path) => writeValue(world, user, path, told[path])));
