@@ -7,7 +7,7 @@ import { type Adapters, Fault } from "./adapter.ts";
 import { ConnectionAdministration } from "./connection-administration.ts";
 import { type ConnectionCache, createConnectionCache, Gone } from "./connection-cache.ts";
 import { openConnection } from "./open-connection.ts";
-import { CLOCK_TOLERANCE_MS, checkClock } from "./provision/background/clock-rewind.ts";
+import { CLOCK_TOLERANCE_MS, checkClock } from "./provision/background/clock-set-back.ts";
 import { IDLE_JOBS, runDueJobs, scheduleStandingJobs } from "./provision/background/due-jobs.ts";
 import type { OpenConnection } from "./provision/connection/open-connection.ts";
 import { createVendorBudget } from "./provision/connection/vendor-budget.ts";

@@ -22,10 +22,10 @@ import {
 import { listOutboxOf, listParkedOf } from "../../store/outbox.ts";
 import type { Job } from "../jobs/job.ts";
 import { createLink } from "../resource/adoption.ts";
-import { refreshDoubtfulNames } from "../resource/current-names.ts";
 import { toShownMember } from "../resource/locations.ts";
-import { findByEmail } from "../resource/native-names.ts";
+import { readNamesInDoubt } from "../resource/names-in-doubt.ts";
 import { withConfirmedNotFound } from "../resource/not-found.ts";
+import { findByEmail } from "../resource/soft-delete-names.ts";
 import { groupOperationsOf } from "../vendor/user-or-group.ts";
 
 type MemberOperations = GroupOperations<Values, Values, unknown>["members"];
@@ -46,7 +46,7 @@ export async function listNatively(job: Job, group: LiveLink): Promise<Pointer[]
   const pointers = await listPointers(job, group);
   if (pointers.every((pointer) => "id" in pointer || linkOf(job, pointer))) return pointers;
   // A user may have been renamed while the list was read, or by a write whose answer was lost.
-  await refreshDoubtfulNames(job);
+  await readNamesInDoubt(job);
   return listPointers(job, group);
 }
 
@@ -65,7 +65,7 @@ export async function resolveMembers(job: Job, pointers: readonly Pointer[]): Pr
   const resolve = () => job.connection.object.atomically(() => pointers.map((pointer) => linkOf(job, pointer)?.id));
   let ids = resolve();
   if (pointers.some((pointer, at) => "key" in pointer && ids[at] === undefined)) {
-    await refreshDoubtfulNames(job);
+    await readNamesInDoubt(job);
     ids = resolve();
   }
   return ids.filter((id) => id !== undefined);

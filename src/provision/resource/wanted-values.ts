@@ -13,7 +13,7 @@ import { holdsExternalId, type Kind, type Row } from "../vendor/resource-types.t
 import { assumeTypes, changedPaths, type Held, toHeld, toKept, toResource } from "./attribute-mapping.ts";
 import { coupleHeld } from "./email-coupling.ts";
 import type { Hydrated } from "./hydrate.ts";
-import { namePaths, softDeleteNameIn } from "./native-names.ts";
+import { namePaths, softDeleteNameIn } from "./soft-delete-names.ts";
 
 /** A wanted state next to the present one. */
 export interface Wanted {

@@ -1,4 +1,4 @@
-// Writes a changed user at the vendor: values, activation, seat; remembers a disable that the vendor cannot do yet.
+// Updates a user at the vendor: values, activation, seat; remembers a disable that the vendor cannot do yet.
 
 import { Fault, type Values } from "../../adapter.ts";
 import { findLiveLink, type LiveLink, updateLink } from "../../store/links.ts";
@@ -9,9 +9,9 @@ import type { Hydrated } from "../resource/hydrate.ts";
 import { remainingSeat, shownSeat } from "../resource/link-keys.ts";
 import { withConfirmedNotFound } from "../resource/not-found.ts";
 import type { Wanted } from "../resource/wanted-values.ts";
+import { planRestore, requireSeats } from "../seats/seat-changes.ts";
 import { updateSeat } from "../seats/seat-grant.ts";
-import { planRestore, requireSeats } from "../seats/seat-plans.ts";
-import { leaveGroups, releaseSeat } from "./group-leaving.ts";
+import { leaveAllGroups, releaseSeat } from "./leave-all-groups.ts";
 
 /** What became of a write. */
 interface Written {
@@ -66,7 +66,7 @@ async function forgetFormerTime(job: Job, link: LiveLink, { externalId }: Wanted
   const isLong = job.now() - left.at > job.connection.rules.restoreWithinMs;
   const isOther = left.externalId !== null && left.externalId !== externalId;
   if (!isLong && !isOther) return;
-  await leaveGroups(job, link);
+  await leaveAllGroups(job, link);
   await releaseSeat(job, link);
   updateLink(job.connection.store, link.id, { seat: null });
   const why = isLong ? "was inactive for long" : "has another externalId now";
