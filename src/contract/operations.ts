@@ -115,6 +115,12 @@ export interface GroupOperations<W, R, Native, Settings = Record<string, unknown
      * was lost; this costs a reading of the list. Absent: adding again changes nothing or is refused.
      */
     addingAgain?: "duplicates";
+    /**
+     * Whom `list` leaves out: "disabled" where it shows no disabled member. The core then concludes nothing about the
+     * memberships of disabled users from a list: they stay as they were. Such a list is never written back, so the vendor
+     * needs `add` and `remove`. Absent: the list shows every member.
+     */
+    listHides?: "disabled";
     list(api: Api<Settings>, id: string, cursor: string | undefined): Promise<Page<Pointer>>;
     /** Both absent where the vendor only replaces. */
     add?(api: Api<Settings>, id: string, members: readonly Member[]): Promise<unknown>;

@@ -50,6 +50,10 @@ export const SHAPES = {
     "Adding a member twice makes two memberships; Portico reads the list and adds only who is missing.",
     ({ group }) => group?.members.addingAgain === "duplicates",
   ),
+  memberListsHideDisabled: shape(
+    "Member lists leave disabled users out; Portico keeps the memberships of these users as they were.",
+    ({ group }) => group?.members.listHides === "disabled",
+  ),
   asynchronous: shape(
     "Requests are queued at the vendor; Portico waits for their outcome and never submits one twice.",
     ({ finish }) => finish !== undefined,

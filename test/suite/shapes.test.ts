@@ -5,7 +5,7 @@ import { ledger } from "./played/ledger/adapter.ts";
 import "./played/register.ts";
 import { scenarios } from "./scenarios/index.ts";
 import { personOf, subjectOf, withTransport } from "./subject.ts";
-import { open } from "./world.ts";
+import { effectIn, open } from "./world.ts";
 
 const add = (...ids: string[]) => ({ op: "add", path: "members", value: ids.map((value) => ({ value })) });
 
@@ -69,6 +69,48 @@ describe("a vendor that doubles whoever is added again", () => {
     expect((await world.group("Sales")).memberIds).toHaveLength(2);
     expect(await world.patch(`/Groups/${group}`, add(one, two))).toMatchObject({ status: 204 });
     expect((await world.group("Sales")).memberIds).toHaveLength(2);
+  });
+});
+
+describe("a vendor whose member lists hide disabled users", () => {
+  it("S13 S27: no sweep reports or repairs the membership of a disabled user", async () => {
+    const world = await open(subjectOf("roster"), { drift: "repair" });
+    const [one, two] = [await world.create(1), await world.create(2)];
+    const group = await world.createGroup("Sales", [one, two]);
+    const disable = { op: "replace", path: "active", value: false };
+    expect(await world.patch(`/Users/${two}`, disable)).toMatchObject({ status: 200 });
+    const { calls } = await world.watch(async () => {
+      await world.sweep();
+      return world.gateway.api("GET", `/connections/${world.gateway.name}/drift`);
+    });
+    expect(effectIn(world.subject, calls)).toBe(-1);
+    expect((await world.gateway.api("GET", `/connections/${world.gateway.name}/drift`)).body.findings).toEqual([]);
+    expect((await world.get(`/Groups/${group}`)).body.members).toHaveLength(2);
+  });
+
+  it("S13 S27: a sweep reports and repairs the missing membership of an active user", async () => {
+    const world = await open(subjectOf("roster"), { drift: "repair" });
+    const [one, two] = [await world.create(1), await world.create(2)];
+    await world.createGroup("Sales", [one, two]);
+    const [native, user] = [await world.group("Sales"), await world.user(personOf(world.subject, 2).key)];
+    await world.change((state) => world.subject.native.withoutMember(state, native.id, user.id));
+    await world.sweep();
+    const { body } = await world.gateway.api("GET", `/connections/${world.gateway.name}/drift`);
+    expect(body.findings).toMatchObject([{ kind: "memberMissing", memberId: two, isRepaired: true }]);
+    expect((await world.group("Sales")).memberIds).toHaveLength(2);
+  });
+
+  it("S13 S23: a list that is read again after a lost answer leaves the rows of disabled users", async () => {
+    const world = await open(subjectOf("roster"));
+    const [one, two, three] = [await world.create(1), await world.create(2), await world.create(3)];
+    const group = await world.createGroup("Sales", [one, two]);
+    expect(await world.patch(`/Users/${two}`, { op: "replace", path: "active", value: false })).toMatchObject({
+      status: 200,
+    });
+    await world.fail({ kind: "lostResponse", match: { method: "PUT", path: "/members/" } });
+    expect(await world.patch(`/Groups/${group}`, add(three))).toMatchObject({ status: 503 });
+    expect(await world.patch(`/Groups/${group}`, add(three))).toMatchObject({ status: 204 });
+    expect((await world.get(`/Groups/${group}`)).body.members).toHaveLength(3);
   });
 });
 

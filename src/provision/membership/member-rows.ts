@@ -12,6 +12,7 @@ import {
   updateLink,
 } from "../../store/links.ts";
 import {
+  deleteActiveMembers,
   deleteGroupMembers,
   deleteMembers,
   findMemberIds,
@@ -31,6 +32,9 @@ import { groupOperationsOf } from "../vendor/user-or-group.ts";
 type MemberOperations = GroupOperations<Values, Values, unknown>["members"];
 
 export const memberOperations = (job: Job): MemberOperations => groupOperationsOf(job.connection).members;
+
+/** Whether the vendor's member lists leave disabled users out, so that a list says nothing about their memberships. */
+export const hidesDisabled = (job: Job): boolean => memberOperations(job).listHides === "disabled";
 
 /** The user link that a native member list means; undefined for the hidden account of a deleted user. */
 export function linkOf(job: Job, pointer: Pointer): NativeLink | undefined {
@@ -78,7 +82,8 @@ export async function ensureLoaded(job: Job, group: LiveLink): Promise<void> {
   const { store } = job.connection;
   job.connection.object.atomically(() => {
     const ids = pointers.flatMap((pointer) => linkOf(job, pointer)?.id ?? []);
-    deleteGroupMembers(store, group.id);
+    if (hidesDisabled(job)) deleteActiveMembers(store, group.id);
+    else deleteGroupMembers(store, group.id);
     insertMembers(store, group.id, ids);
     // Changes in the outbox, waiting or parked, count as done.
     for (const { op, userId } of listOutboxOf(store, group.id)) {
