@@ -207,13 +207,13 @@ export class Connection extends ConnectionAdministration {
   }
 
   /** Makes this shadow an empty one. */
-  async beShadow(): Promise<void> {
+  async becomeShadow(): Promise<void> {
     await this.erase();
     await migrate(this.store, migrations);
     this.#isErased = false;
   }
 
-  async takeCopy(copy: Copy): Promise<void> {
+  async storeCopy(copy: Copy): Promise<void> {
     this.ctx.storage.transactionSync(() => storePart(this.store, copy));
   }
 

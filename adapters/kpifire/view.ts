@@ -7,8 +7,8 @@ const DEPARTMENT = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:d
 const FIRST_SEEDED_ID = 100_000;
 
 export const kpifire: NativeView = {
-  planted: { licenseType: 3 },
-  plantedInGroups: {},
+  unmapped: { licenseType: 3 },
+  unmappedOfGroup: {},
   ...usersIn("users", {
     shown: (record) => ({
       key: String(record.login),

@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from "vitest";
 import { simulators } from "../../adapters/simulators.ts";
 import { bodyOf, personOf, subjectOf } from "../suite/subject.ts";
 import { open, type World } from "../suite/world.ts";
-import { later } from "./clock.ts";
+import { atTimeFromNow } from "./clock.ts";
 import { gather, numbersTo } from "./crowd.ts";
 import type { Answer } from "./gateway.ts";
 
@@ -121,6 +121,6 @@ describe("S33: the vendor's pace", () => {
       return first;
     });
     expect(all).toEqual([]);
-    await later(51_000, async () => expect((await world.get(path)).status).toBe(200));
+    await atTimeFromNow(51_000, async () => expect((await world.get(path)).status).toBe(200));
   });
 });

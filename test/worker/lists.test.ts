@@ -17,7 +17,7 @@ import {
   open,
   patchOf,
 } from "../dialogues/dialogue.ts";
-import { later, runLater } from "./clock.ts";
+import { atTimeFromNow, runAlarmAfter } from "./clock.ts";
 import { api, createGateway, type Gateway } from "./gateway.ts";
 
 const DAY_MS = 86_400_000;
@@ -166,7 +166,7 @@ describe("S27 S31 S32: sweeps and alarms", () => {
     // The first connection's index is complete and fresh: a miss is trusted, without a call.
     const miss = await ask(gateway, "GET", match, 200);
     expect([miss.body.totalResults, callsOf(miss)]).toEqual([0, 0]);
-    const old = await later(61 * 60_000, () => ask(gateway, "GET", match, 503));
+    const old = await atTimeFromNow(61 * 60_000, () => ask(gateway, "GET", match, 503));
     expect(old.headers.get("retry-after")).toMatch(/^[1-9]\d*$/);
   });
 
@@ -186,7 +186,7 @@ describe("S27 S31 S32: sweeps and alarms", () => {
     const gateway = await open(KEEPNET, { freshnessMinutes: 60 });
     await gateway.vendor("PATCH", "/state", { users: users(4) });
     expect((await ask(gateway, "GET", "/Users", 200)).body.totalResults).toBe(0);
-    await runLater(gateway, 31 * 60_000);
+    await runAlarmAfter(gateway, 31 * 60_000);
     expect((await ask(gateway, "GET", "/Users", 200)).body.totalResults).toBe(4);
   });
 
@@ -195,7 +195,7 @@ describe("S27 S31 S32: sweeps and alarms", () => {
     await gateway.vendor("PATCH", "/state", { users: users(3) });
     await gateway.vendor("POST", "/faults", [{ kind: "status", status: 500, times: 4, match: { path: "/search$" } }]);
     await gateway.api("POST", `/connections/${gateway.name}/sweep`);
-    expect(await runLater(gateway, DAY_MS)).toBe(true);
+    expect(await runAlarmAfter(gateway, DAY_MS)).toBe(true);
     expect((await sweepsOf(gateway))[0]).toMatchObject({
       state: "running",
       alarm: expect.stringContaining("unavailable"),
@@ -205,7 +205,7 @@ describe("S27 S31 S32: sweeps and alarms", () => {
     );
     expect(next).toBeGreaterThan(0);
     await gateway.vendor("DELETE", "/faults");
-    for (let turn = 1; turn <= 4; turn++) await runLater(gateway, (turn + 1) * DAY_MS);
+    for (let turn = 1; turn <= 4; turn++) await runAlarmAfter(gateway, (turn + 1) * DAY_MS);
     expect((await sweepsOf(gateway))[0]).toMatchObject({ state: "complete", alarm: null });
     expect((await ask(gateway, "GET", "/Users", 200)).body.totalResults).toBe(3);
   });
@@ -216,7 +216,7 @@ describe("S27 S31 S32: sweeps and alarms", () => {
       await gateway.api("PATCH", `/connections/${gateway.name}`, change);
       await gateway.vendor("DELETE", "/log");
       await gateway.api("POST", `/connections/${gateway.name}/sweep`);
-      await runLater(gateway, DAY_MS);
+      await runAlarmAfter(gateway, DAY_MS);
       expect(await nativeLog(gateway)).toEqual([]);
     }
     const gone = await open(KEEPNET);

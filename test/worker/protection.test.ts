@@ -3,7 +3,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
-import { runLater } from "./clock.ts";
+import { runAlarmAfter } from "./clock.ts";
 import { createGateway, type Gateway } from "./gateway.ts";
 
 const mail = (name: string) => `${name}@example.com`;
@@ -125,7 +125,7 @@ describe("a protected name", () => {
       storage.sql.exec("insert into due_jobs values ('outbox', 0, 0)");
     });
     await change(gateway, { protected: { users: [mail("root")], groups: ["Break glass"] } });
-    await vi.waitFor(async () => expect(await runLater(gateway, 1_000)).toBe(true), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await runAlarmAfter(gateway, 1_000)).toBe(true), { timeout: 10_000 });
     const { body } = await gateway.vendor("GET", "/state");
     const [native] = Object.values<{ members: string[] }>(body.groups);
     expect(native?.members.map((id) => body.users[id].email)).toEqual([mail("root")]);
@@ -143,7 +143,7 @@ describe("a protected name", () => {
     await change(gateway, { protected: { users: [mail("root")], groups: [] } });
     await changeNatively(gateway, "users", (one) => one.email === mail("root"), { status: "Active" });
     // The object's own alarm may be busy with the change of the connection.
-    await vi.waitFor(async () => expect(await runLater(gateway, 3_600_001)).toBe(true), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await runAlarmAfter(gateway, 3_600_001)).toBe(true), { timeout: 10_000 });
     expect((await gateway.scim("GET", `/Users/${root}`)).body.active).toBe(true);
     const { body } = await gateway.vendor("GET", "/state");
     expect(Object.values(body.users)).toMatchObject([{ status: "Active" }]);

@@ -15,7 +15,7 @@ import {
   open,
   patchOf,
 } from "../dialogues/dialogue.ts";
-import { runLater } from "./clock.ts";
+import { runAlarmAfter } from "./clock.ts";
 import type { Answer, Gateway } from "./gateway.ts";
 
 const DAY_MS = 86_400_000;
@@ -134,7 +134,7 @@ describe("the store fails", () => {
     await runDurableObjectAlarm(stub);
     expect(await runInDurableObject(stub, (_object, { storage }) => storage.getAlarm())).not.toBeNull();
     await mendStore(gateway);
-    await runLater(gateway, DAY_MS);
+    await runAlarmAfter(gateway, DAY_MS);
     const { body } = await gateway.api("GET", `/connections/${gateway.name}/sweep`);
     expect(body.sweeps.map(({ state }: { state: string }) => state)).toEqual(["complete", "complete", "complete"]);
   });

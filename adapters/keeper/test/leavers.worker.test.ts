@@ -1,7 +1,7 @@
 // Keeper's invited leavers: shown inactive at once, locked when they accept, at a price that a day's calls can bear.
 
 import { describe, expect, it } from "vitest";
-import { runLater } from "../../../test/worker/clock.ts";
+import { runAlarmAfter } from "../../../test/worker/clock.ts";
 import { createGateway, type Gateway } from "../../../test/worker/gateway.ts";
 
 const PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
@@ -43,7 +43,7 @@ const patch = (gateway: Gateway, id: string, path: string, value: unknown) =>
 /** Native calls during the object's due work so many milliseconds from now. */
 async function callsLater(gateway: Gateway, ms: number): Promise<number> {
   await gateway.vendor("DELETE", "/log");
-  await runLater(gateway, ms);
+  await runAlarmAfter(gateway, ms);
   return (await gateway.vendor("GET", "/log")).body.summary.total;
 }
 
@@ -55,7 +55,7 @@ describe.each(["active", "inactive"] as const)("invited people who count as %s",
     expect((await patch(gateway, id, "active", false)).body.active).toBe(false);
     await accept(gateway, 0);
     expect((await gateway.scim("GET", `/Users/${id}`)).body.active).toBe(false);
-    await runLater(gateway, HOUR_MS + 1_000);
+    await runAlarmAfter(gateway, HOUR_MS + 1_000);
     expect(await statusOf(gateway, 0)).toBe("Locked");
     expect((await gateway.scim("GET", `/Users/${id}`)).body.active).toBe(false);
   });
@@ -66,7 +66,7 @@ describe.each(["active", "inactive"] as const)("invited people who count as %s",
     expect((await gateway.scim("DELETE", `/Users/${id}`)).status).toBe(204);
     await accept(gateway, 0);
     expect((await gateway.scim("GET", `/Users/${id}`)).status).toBe(404);
-    await runLater(gateway, HOUR_MS + 1_000);
+    await runAlarmAfter(gateway, HOUR_MS + 1_000);
     expect(await statusOf(gateway, 0)).toBe("Locked");
   });
 
@@ -77,7 +77,7 @@ describe.each(["active", "inactive"] as const)("invited people who count as %s",
     const body = { userName: "user0@x.test", emails: [{ type: "work", value: "user0@x.test" }], displayName: "Ada" };
     expect((await gateway.scim("PUT", `/Users/${id}`, body)).status).toBe(200);
     await accept(gateway, 0);
-    await runLater(gateway, HOUR_MS + 1_000);
+    await runAlarmAfter(gateway, HOUR_MS + 1_000);
     expect(await statusOf(gateway, 0)).toBe("Active");
   });
 
@@ -92,7 +92,7 @@ describe.each(["active", "inactive"] as const)("invited people who count as %s",
         leave === "PATCH" ? await patch(gateway, id, "active", true) : await gateway.scim("POST", "/Users", body);
       expect(back).toMatchObject({ status: leave === "PATCH" ? 200 : 201, body: { id } });
       await accept(gateway, 0);
-      await runLater(gateway, HOUR_MS + 1_000);
+      await runAlarmAfter(gateway, HOUR_MS + 1_000);
       expect(await statusOf(gateway, 0)).toBe("Active");
       await gateway.vendor("PATCH", "/state", { cached: null });
       expect((await gateway.scim("GET", `/Users/${id}`)).body.active).toBe(true);
@@ -122,7 +122,7 @@ describe("many invited leavers", () => {
     }
     const last = ids.get([...ids.keys()].sort().at(-1) ?? "") ?? 0;
     await accept(gateway, last);
-    for (let turn = 0; turn < 3; turn++) await runLater(gateway, HOUR_MS + 60_000 + turn * 1_000);
+    for (let turn = 0; turn < 3; turn++) await runAlarmAfter(gateway, HOUR_MS + 60_000 + turn * 1_000);
     expect(await statusOf(gateway, last)).toBe("Locked");
   });
 });

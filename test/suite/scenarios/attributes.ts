@@ -250,7 +250,7 @@ export const attributes: Scenario[] = [
   {
     name: "S3: native fields that no attribute maps survive every kind of write",
     async run(subject) {
-      const { planted } = subject.native;
+      const { unmapped } = subject.native;
       const stranger = strangerOf(subject, 1);
       const world = await open(subject, { strangers: [stranger] });
       const found = await world.find("Users", `userName eq "${stranger.key}"`);
@@ -258,8 +258,8 @@ export const attributes: Scenario[] = [
       const edited = personOf(subject, 1, 1);
       const survived = async (after: string, key: string) => {
         const { record } = await world.user(key);
-        const left = Object.fromEntries(Object.keys(planted).map((name) => [name, (record as NativeRecord)[name]]));
-        expect(left, after).toEqual(planted);
+        const left = Object.fromEntries(Object.keys(unmapped).map((name) => [name, (record as NativeRecord)[name]]));
+        expect(left, after).toEqual(unmapped);
       };
       for (const row of textRows(subject).filter((one) => one.path !== keyPath(subject))) {
         await world.patch(`/Users/${id}`, { op: "replace", path: row.path, value: edited.values[row.path] });

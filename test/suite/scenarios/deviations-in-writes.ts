@@ -13,9 +13,9 @@ function names(answer: unknown, id: string): boolean {
 
 /** A vendor's record without the values that no attribute maps. */
 function withoutPlanted({ native }: Subject, record: unknown): object {
-  const planted = new Set(Object.values(native.planted).map((value) => JSON.stringify(value)));
+  const unmapped = new Set(Object.values(native.unmapped).map((value) => JSON.stringify(value)));
   const fields = Object.entries(typeof record === "object" && record !== null ? record : {});
-  return Object.fromEntries(fields.filter(([, value]) => !planted.has(JSON.stringify(value))));
+  return Object.fromEntries(fields.filter(([, value]) => !unmapped.has(JSON.stringify(value))));
 }
 
 const ticketed = ({ adapter }: Subject) =>
@@ -47,7 +47,7 @@ export const deviationsInWrites: Scenario[] = [
           return change.native;
         },
       }));
-      const { planted } = subject.native;
+      const { unmapped } = subject.native;
       const stranger = strangerOf(subject, 1);
       const world = await open(subject, { strangers: [stranger] });
       const found = await world.find("Users", `userName eq "${stranger.key}"`);
@@ -57,8 +57,8 @@ export const deviationsInWrites: Scenario[] = [
       expect(changed).toMatchObject({ status: 200 });
       const { record } = await world.user(stranger.key);
       expect(subject.native.held(record, await world.state())[path]).toBe(value);
-      const kept = JSON.stringify(Object.keys(planted).map((field) => record[field]));
-      expect(kept === JSON.stringify(Object.values(planted)), kept).toBe(!hasShape(subject, "fullReplace"));
+      const kept = JSON.stringify(Object.keys(unmapped).map((field) => record[field]));
+      expect(kept === JSON.stringify(Object.values(unmapped)), kept).toBe(!hasShape(subject, "fullReplace"));
     },
   },
   {
