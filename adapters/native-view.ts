@@ -109,7 +109,7 @@ export interface NativeView {
   /** Fields that no attribute maps, with the values that strangers' records have. */
   unmapped: NativeRecord;
   unmappedOfGroup: NativeRecord;
-  /** Whether the vendor's own administrator could give somebody this name; absent: any. */
+  /** Whether the vendor's own administrator could give a user this name; absent: any. */
   takesName?(key: string): boolean;
   /** The connection's credential becomes this user's; where the vendor tells whose it is. */
   withAccount?(state: State, userId: string): State;

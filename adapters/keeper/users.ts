@@ -101,11 +101,11 @@ export async function inviteUser(api: Api<Settings>, email: string, traits: Trai
   };
   const node = option("--node", api.settings.node);
   const command = toCommand("enterprise-user", operand(email, work), "--add", ...toOptions(given), node);
-  // A second invitation would be a second mail to somebody who exists [N2.2], and no refusal.
+  // A second invitation would be a second mail to a user who exists [N2.2], and no refusal.
   if ((await findUsers(api, email)).length > 0) throw taken();
   const outcome = await act(api, command);
   const [user] = await findUsers(api, email);
-  // Commander reads the enterprise anew after each change, and may then show somebody whom it did not show before.
+  // Commander reads the enterprise again after each change, and may then show a user whom it did not show before.
   if (user && WAS_THERE.test(outcome.text)) throw taken();
   if (user) return holds(user, given) ? user : amendUser(api, user.user_id, given);
   throw toRefusal(outcome, work);

@@ -45,7 +45,7 @@ export const kpifire: NativeView = {
     [DEPARTMENT]: textOf(record.department),
   }),
   seatGroups: {
-    // Whoever is in no tier has the connection's licenseDefault, 1 where nothing is set [N4.2].
+    // A user in no tier has the connection's licenseDefault, 1 where nothing is set [N4.2].
     none: "1",
     better: { seat: "6", of: (name) => ({ displayName: `EMEA kpifire.EXECUTIVE ${name}` }) },
     lesser: { seat: "2", of: (name) => ({ displayName: `Kpifire.Idea ${name}` }) },

@@ -143,7 +143,7 @@ function toResource(description: Description, part: Resource, mapping: Mapping, 
 
 const tooManyHits = (by: Row): Fault =>
   new Fault("protocol", {
-    detail: `The search for ${by.path} has more than ${MAX_SEARCH_PAGES} pages of hits, so whoever is meant may be on a later one. The description should name a search that finds less.`,
+    detail: `The search for ${by.path} has more than ${MAX_SEARCH_PAGES} pages of hits, so the record may be on a later one. The description should name a search that finds less.`,
   });
 
 type Verb = NonNullable<Description["users"]["remove"]>;

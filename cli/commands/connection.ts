@@ -127,9 +127,10 @@ function withChoices(command: Command): Command {
     .option("--freshness <minutes>", "for how long a complete sweep answers for the product", parseCount)
     .option("--protected <json>", 'who nobody may take away: {"users":[…],"groups":[…]}, as @file, - or inline')
     .addOption(
-      new Option("--parking <when>", "rename the record of a user who left when somebody comes under the name").choices(
-        ["on-demand", "never"],
-      ),
+      new Option("--parking <when>", "rename the record of a user who left when a new user needs the name").choices([
+        "on-demand",
+        "never",
+      ]),
     )
     .option(
       "--restore-within <days>",

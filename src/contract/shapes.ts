@@ -1,4 +1,4 @@
-// What a vendor's adapter shows by its own parts, and therefore nobody declares: derived here, and nowhere else.
+// What a vendor's adapter shows by its own parts, so that no adapter declares it: derived here, and nowhere else.
 
 import type { Adapter } from "./define.ts";
 import type { Transport } from "./transport.ts";

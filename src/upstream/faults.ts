@@ -89,7 +89,7 @@ export const FAULTS: Record<FaultKind, FaultMeaning> = {
     retry: "later",
     who: "operator",
     sentence:
-      "The product answered in a way that Portico does not understand. Report this, with the request's id, to whoever operates Portico.",
+      "The product answered in a way that Portico does not understand. Report this, with the request's id, to the operator of Portico.",
   },
 };
 

@@ -210,7 +210,7 @@ function compareSeats({ world, held, heldGroups }: Sides, byKey: Map<string, Kno
         group.memberIds.includes(user.id) && world.groups.some((one) => one.isSeated && allows(one.name, group.name)),
     );
     const wanted = isSeated ? seatGroups.better.seat : seatGroups.none;
-    // Some vendors free the seat of whoever is switched off, and some keep it until the restore.
+    // Some vendors free the seat of a user who is disabled, and some keep it until the restore.
     if (known && !known.isCrowd && user.active && wanted !== undefined && user.seat !== wanted) {
       report(world, `user ${known.n}: has seat ${user.seat}, groups give ${wanted}`, known);
     }

@@ -23,7 +23,7 @@ import type { Answer } from "./client.ts";
 export const EXTERNAL_ID = "externalId";
 export const ACTIVE = "active";
 
-/** Paths whose values clients write; a coupled userName is told under the path that it spells anew. */
+/** Paths whose values clients write; a coupled userName is told under the path that it is another spelling of. */
 export const toldPaths = (subject: Subject): string[] => [
   ...new Set([...ownRows(subject).map((row) => row.path), ACTIVE, EXTERNAL_ID]),
 ];

@@ -145,7 +145,7 @@ function createRest(simulation: Simulation): World["whileVendorRests"] {
   };
 }
 
-/** Whoever was invited accepts. */
+/** Every invited user accepts. */
 export async function accept(world: World, users: readonly KnownUser[]): Promise<void> {
   const { simulation, subject } = world.account;
   const { accept: acceptBy } = subject.native;

@@ -240,7 +240,7 @@ describe("the end of a connection", () => {
     expect(() => statSync(`${file}.part`)).toThrow();
   });
 
-  it("S31: is erased by whoever types its id, or says --yes", async () => {
+  it("S31: is erased when the administrator types its id, or gives --yes", async () => {
     const { id } = await json(["connection", "show", name]);
     expect((await portico(["erase", name])).err).toMatch(/repeat with --yes$/);
     expect(await portico(["erase", name], "y")).toMatchObject({ code: 1, err: "portico: nothing was changed" });

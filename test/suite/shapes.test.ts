@@ -16,7 +16,7 @@ describe("a vendor that forbids what is not there", () => {
     await expect(scenario?.run(mute)).rejects.toMatchObject({ name: "AssertionError" });
   });
 
-  it("S10: loses nobody while the credential is refused, and the one who is gone once it is not", async () => {
+  it("S10: while the credential is refused no user is lost; afterwards only the user who is gone is", async () => {
     const world = await open(subjectOf("ledger"));
     const [stays, leaves] = [await world.create(1), await world.create(2)];
     const { id } = await world.user(personOf(world.subject, 2).key);
@@ -59,8 +59,8 @@ describe("a vendor that refuses every member because of one", () => {
   });
 });
 
-describe("a vendor that doubles whoever is added again", () => {
-  it("S14 S23: somebody whom a lost answer has brought in is not added by the retry", async () => {
+describe("a vendor that makes a second membership of a member who is added again", () => {
+  it("S14 S23: a user whom a call with a lost answer has added is not added again by the retry", async () => {
     const world = await open(subjectOf("ledger"));
     const [one, two] = [await world.create(1), await world.create(2)];
     const group = await world.createGroup("Sales");
@@ -115,7 +115,7 @@ describe("a vendor whose member lists hide disabled users", () => {
 });
 
 describe("a filterable attribute that is no name", () => {
-  it("S26: is asked of the vendor, which knows somebody whom no sweep has seen", async () => {
+  it("S26: is searched at the vendor, which finds a user whom no sweep has seen", async () => {
     const world = await open(subjectOf("ledger"));
     const number = ledger.attributes.User[2]?.path ?? "";
     const values = { [number]: "E-77", externalId: "Xy-1" };

@@ -106,7 +106,7 @@ export function expectedStatus(
     const fault = faultOf(subject, attempt, trouble);
     const isRepeated = fault === "unavailable" && attempt.declared.safe && !trouble.lasts;
     if (fault === undefined || fault === "pending" || isRepeated) continue;
-    // Nothing is concluded from a "not found" that another answer belies, or that every call meets [S10].
+    // Portico concludes nothing from a "not found" that another answer contradicts, or that every call meets [S10].
     return fault === "notFound" ? ANSWERS.unavailable : ANSWERS[fault];
   }
   return success;

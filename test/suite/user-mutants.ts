@@ -201,7 +201,7 @@ export const userMutants: readonly Mutant[] = [
     mistake: "search leaves signs out of what it looks for",
     unless: noSearch,
     mutate: withFinds((_, search) => (api, value) => search(api, value.replace(/[^\w@.-]/g, ""))),
-    killedBy: "S26: whoever has quotes",
+    killedBy: "S26: a user whose name has quotes",
   },
   {
     mistake: "search finds nobody",

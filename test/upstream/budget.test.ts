@@ -231,7 +231,7 @@ describe("a long window", () => {
     }
   });
 
-  test("S33: a restart does not begin the vendor's minute anew", async () => {
+  test("S33: a restart does not begin a new minute of the vendor's limit", async () => {
     const clock = createFakeClock();
     const noted: number[] = [];
     const ledger = { since: (at: number) => noted.filter((one) => one >= at), note: (at: number) => noted.push(at) };

@@ -192,7 +192,7 @@ describe("other writes whose answer was lost", () => {
     },
   );
 
-  it.each([KEEPNET, KEEPABL])("S23 E9: a deletion: the retry ends with nobody there, $title", async (profile) => {
+  it.each([KEEPNET, KEEPABL])("S23 E9: a deletion: after the retry the user is gone, $title", async (profile) => {
     const gateway = await open(profile);
     const id = await createUser(gateway, "ada@contoso.com");
     await catchUp(gateway);

@@ -97,7 +97,7 @@ describe.each(VENDORS)("S45: Entra soft-deletes a user of %s", (vendor) => {
   });
 });
 
-describe.each(RENAMING)("S45: somebody new at %s under the name of a user who left", (vendor) => {
+describe.each(RENAMING)("S45: a new user at %s under the name of a user who left", (vendor) => {
   it("S45: gets the name, the other account is renamed, and both live on by their ids", async () => {
     const { world, id, path, key, tombstone } = await openWithUser(vendor);
     await world.patch(path, replace("active", "False"), replace("userName", tombstone));
@@ -167,7 +167,7 @@ describe.each(VENDORS)("S48: a deactivation at %s beside what cannot be had", (v
     expect(await isActive(world, key)).toBe(false);
   });
 
-  it("S48: an address that somebody else has is set aside", async () => {
+  it("S48: an address that another user has is set aside", async () => {
     const { world, path, key } = await openWithUser(vendor);
     const { key: other } = personOf(world.subject, 2);
     await world.create(2);

@@ -68,7 +68,7 @@ describe.each(WITH_GROUPS)("S14: members selected by a path, $title", (opened) =
     expect((await ask(gateway, "POST", "/Groups/.search", 200, search)).body.totalResults).toBe(1);
   });
 
-  it("S14: what members do not have is invalidFilter, and nobody leaves", async () => {
+  it("S14: what members do not have is invalidFilter, and no member leaves", async () => {
     const { gateway, group, ada, bob, eve } = await groupOfThree(opened);
     const before = await nativeMembers(opened, gateway);
     await gateway.vendor("DELETE", "/log");

@@ -51,7 +51,7 @@ async function sweep(gateway: Gateway): Promise<void> {
 }
 
 describe("a protected name", () => {
-  it("S22: leads to the same account after its address was changed at the vendor, and to nobody else", async () => {
+  it("S22: leads to the same account after its address was changed at the vendor, and to no other", async () => {
     const gateway = await createGateway("keepnet", { protected: { users: [mail("root")], groups: [] } });
     const root = await create(gateway, "root");
     await sweep(gateway);
@@ -196,7 +196,7 @@ describe("the account whose credential the connection uses", () => {
     expect((await gateway.scim("DELETE", `/Users/${bob}`)).status).toBe(204);
   });
 
-  it("S22 S29: nobody is taken away while the vendor cannot say whose credential it is", async () => {
+  it("S22 S29: no user is disabled or deleted while the vendor cannot say whose credential it is", async () => {
     const gateway = await createGateway("redmine", { settings: { onDelete: "remove" } });
     const ada = await create(gateway, "ada");
     await gateway.vendor("POST", "/faults", [

@@ -130,7 +130,7 @@ describe("retention", () => {
 describe("erasing a connection", () => {
   const open = () => createGateway("keepnet", { protected: { users: [`${MARK}@example.com`], groups: [] } });
 
-  it("S31: empties its object and its shadow and leaves a marker in D1 that names nobody", async () => {
+  it("S31: empties its object and its shadow and leaves a marker in D1 without any personal data", async () => {
     const gateway = await open();
     await gateway.scim("POST", "/Users", person(MARK));
     await change(gateway, { mode: "plan" });

@@ -44,7 +44,7 @@ describe("a clock that was set back", () => {
     expect((await setActive(gateway, ids[4], false)).status).toBe(503);
   });
 
-  it("S27: an index that seems to be from the future answers for nobody until the next sweep, which is due at once", async () => {
+  it("S27: an index that seems to be from the future answers no match until the next sweep, which is due at once", async () => {
     const gateway = await createGateway("kpifire");
     const match = filtered("/Users", 'userName eq "nobody@example.com"');
     await atTimeFromNow(AHEAD_MS, async () => {

@@ -25,7 +25,7 @@ const teamSchema = z.object({
   name: z.string(),
   node: z.string().default("Acme"),
   restricts: z.string().default("R W S"),
-  /** A queued team waits for approval, and whoever joins it waits with it. */
+  /** A queued team waits for approval, and users who join it wait with it. */
   queued: z.boolean().default(false),
   /** Ids of users. */
   users: z.array(z.string()).default([]),

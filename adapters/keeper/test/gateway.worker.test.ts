@@ -271,7 +271,7 @@ describe("users", () => {
     expect(await writesOf(gateway)).toHaveLength(2);
   });
 
-  it("S2: a rename to somebody else's address is 409 and changes nothing", async () => {
+  it("S2: a rename to another user's address is 409 and changes nothing", async () => {
     const gateway = await createGateway("keeper", { seed: { ...two, elsewhere: ["carl@x.test"] } });
     const ada = await findUser(gateway, "ada@x.test");
     expect((await patch(gateway, `/Users/${ada.id}`, replace("userName", "carl@x.test"))).status).toBe(409);
@@ -317,7 +317,7 @@ describe("users", () => {
 describe("invitations", () => {
   const invited = { users: { [ADA]: native("ada@x.test", { status: "Invited" }) } };
 
-  it("S19: somebody who leaves while invited is shown inactive, and locked once they have accepted", async () => {
+  it("S19: a user who leaves while invited is shown inactive, and locked once they have accepted", async () => {
     const gateway = await createGateway("keeper", { seed: invited });
     const ada = await findUser(gateway, "ada@x.test");
     expect(ada.active).toBe(true);

@@ -48,7 +48,7 @@ async function callsLater(gateway: Gateway, ms: number): Promise<number> {
 }
 
 describe.each(["active", "inactive"] as const)("invited people who count as %s", (invitedIs) => {
-  it("S19: whoever leaves by active false is locked when they accept, and inactive until then", async () => {
+  it("S19: an invited user who is disabled is shown inactive, and locked once they accept", async () => {
     const gateway = await open(1, { invitedIs });
     const { id, active } = await find(gateway, 0);
     expect(active).toBe(invitedIs === "active");
@@ -60,7 +60,7 @@ describe.each(["active", "inactive"] as const)("invited people who count as %s",
     expect((await gateway.scim("GET", `/Users/${id}`)).body.active).toBe(false);
   });
 
-  it("S8 S19: whoever is deleted is hidden at once, and locked when they accept", async () => {
+  it("S8 S19: an invited user who is deleted is hidden at once, and locked once they accept", async () => {
     const gateway = await open(1, { invitedIs });
     const { id } = await find(gateway, 0);
     expect((await gateway.scim("DELETE", `/Users/${id}`)).status).toBe(204);
@@ -81,7 +81,7 @@ describe.each(["active", "inactive"] as const)("invited people who count as %s",
     expect(await statusOf(gateway, 0)).toBe("Active");
   });
 
-  it("S9 S19: whoever comes back before accepting is owed nothing any more", async () => {
+  it("S9 S19: an invited user who is enabled again before they accept is not locked afterwards", async () => {
     for (const leave of ["PATCH", "DELETE"] as const) {
       const gateway = await open(1, { invitedIs });
       const { id } = await find(gateway, 0);

@@ -154,7 +154,7 @@ export const userChecks: readonly Check[] = [
     },
   },
   {
-    name: "E7 E8 S19: a registered user is inactive until activated, and locked by whoever disables or deletes them",
+    name: "E7 E8 S19: a registered user is inactive until activated, and locked when a client disables or deletes them",
     async run(world) {
       const native = await createNatively(world, "registered", { status: 2 });
       const { body } = await match(world, "Users", `userName eq "registered.${world.tag}@example.com"`);
@@ -244,7 +244,7 @@ export const userChecks: readonly Check[] = [
     },
   },
   {
-    name: "S8: a removed user is gone; whoever comes next is another account, also under the id that Redmine gives again",
+    name: "S8: a removed user is gone; the next user of the name is another account, also under the id that Redmine gives again",
     onDelete: "remove",
     async run(world) {
       const user = await create(world, "removed");

@@ -175,7 +175,7 @@ describe("variants of the present API", () => {
     settings: { description: { ...example, ...more, users: { ...example.users, ...users } } },
   });
 
-  it("S3: a whole write carries what nobody maps, and leaves out what it must", async () => {
+  it("S3: a whole write carries the unmapped fields, and leaves out what it must", async () => {
     const seed = {
       people: { "7": { id: 7, login: "ada", contact: { email: "ada@example.com", phone: "1" }, badge: "B-7" } },
     };

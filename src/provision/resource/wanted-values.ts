@@ -200,7 +200,7 @@ export function shortenUnchanged(job: Job, wanted: Pick<Wanted, "held" | "change
     const value = held[row.path];
     const limit = lengthLimit(row, false);
     if (typeof value !== "string" || value.length <= limit || wanted.changed.has(row.path)) continue;
-    // A shortened name or address would be somebody else's.
+    // A shortened name or address could be another user's.
     if (names.includes(row.path) || row.attribute === "emails") continue;
     held[row.path] = value.slice(0, limit);
     job.trace.notes.add(`${row.path} was shortened to ${limit} characters so that the deactivation could be made`);

@@ -59,7 +59,7 @@ export async function writeUserAndSeat(
   return { native, isPending: false };
 }
 
-/** The groups and the seat of a user who comes back after long, or as somebody else, are not theirs any more [S14]. */
+/** Takes groups and seat from a user who comes back after a long time, or under another externalId [S14]. */
 async function forgetFormerTime(job: Job, link: LiveLink, { externalId }: Wanted): Promise<void> {
   const { left } = link;
   if (left === null) return;

@@ -114,7 +114,7 @@ async function planChange(
   for (const path of listClearedReferences(connection, before, kind, edit)) wanted.changed.add(path);
   // Reads may still show what was before a write whose answer was lost.
   for (const path of unsure) wanted.changed.add(path);
-  // A deactivation that the vendor still owes is tried again with whatever write comes next.
+  // A deactivation that the vendor still owes is tried again with the next write.
   if (wanted.held.active === false && isDisablePending(job, id)) wanted.changed.add("active");
   await requireUserChangeAllowed(job, before, wanted);
   const keep = (path: string, why: ScimError) => {

@@ -119,7 +119,7 @@ async function disableNew(job: Job, native: unknown): Promise<Made> {
   }
 }
 
-/** A deleted user who is created again is somebody new to clients, also where the vendor's account is the former one [S9]. */
+/** A deleted user who is created again is a new user to clients, also where the vendor's account is the former one [S9]. */
 async function createOrReuse(job: Job, key: string, wanted: Wanted): Promise<Hydrated> {
   const { connection } = job;
   const { user } = connection.adapter;

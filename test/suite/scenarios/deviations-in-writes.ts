@@ -62,7 +62,7 @@ export const deviationsInWrites: Scenario[] = [
     },
   },
   {
-    name: "S8: whoever is deleted is gone at the vendor, or where disableOnly is shown disabled there",
+    name: "S8: a deleted user is gone at the vendor, or where disableOnly is shown disabled there",
     decidedBy: ["disableOnly"],
     async run(original) {
       const stays = hasShape(original, "disableOnly");
@@ -77,7 +77,7 @@ export const deviationsInWrites: Scenario[] = [
     },
   },
   {
-    name: "S19: whoever is created inactive is disabled at the vendor, or where invitedCannotBeDisabled is declared waits for it",
+    name: "S19: a user who is created inactive is disabled at the vendor, or where invitedCannotBeDisabled is declared waits for it",
     decidedBy: ["invitedCannotBeDisabled"],
     unless: noDisable,
     async run(subject) {
@@ -125,7 +125,7 @@ export const deviationsInWrites: Scenario[] = [
     },
   },
   {
-    name: "S14: the vendor refuses who is a member already only where addMemberNotIdempotent is declared; to a client it is a success",
+    name: "S14: the vendor refuses a member who is added again only where addMemberNotIdempotent is declared; to a client it is a success",
     decidedBy: ["addMemberNotIdempotent", "addMemberDuplicates"],
     unless: noGroups,
     async run(subject) {

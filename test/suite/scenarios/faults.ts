@@ -37,7 +37,7 @@ async function provoke(original: Subject, operation: Operation, chosen: readonly
   for (const [at, { position, trouble }] of trials.entries()) {
     const [n, id = ""] = [at + 2, ids[at]];
     const what = `${trouble.name} at call ${position + 1} of ${all.length}`;
-    await world.hush();
+    await world.deleteAlarm();
     await world.fail({ ...trouble.order, skip: position });
     const answer = await operation.request(world, n, id);
     await world.heal();

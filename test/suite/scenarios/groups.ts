@@ -80,7 +80,7 @@ export const groups: Scenario[] = [
     },
   },
   {
-    name: "S10: a group removed behind our back is 404, and holds nobody back who leaves",
+    name: "S10: a group removed behind our back is 404, and a member of it can still be disabled",
     unless: firstOf(noGroups, noDisable),
     async run(original) {
       const subject = withTransport(original, { onDelete: "disable" });

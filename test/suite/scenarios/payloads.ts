@@ -198,7 +198,7 @@ async function write(original: Subject, operation: Operation): Promise<void> {
 export const payloads: Scenario[] = [
   ...questions.map(
     (question): Scenario => ({
-      name: `S29: fields more, missing, empty or mistyped in answers to the ${question.name} cost that request only, and find nobody gone`,
+      name: `S29: fields more, missing, empty or mistyped in answers to the ${question.name} cost that request only, and no user is lost`,
       ...(question.unless ? { unless: question.unless } : {}),
       run: (subject) => ask(subject, question),
     }),

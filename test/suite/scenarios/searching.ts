@@ -195,7 +195,7 @@ export const searching: Scenario[] = [
     },
   },
   {
-    name: "S26 E1 E2 E14: a match for a value that the vendor cannot even be asked about finds nobody",
+    name: "S26 E1 E2 E14: a match for a value that the vendor cannot even be asked about is an empty list",
     async run(subject) {
       const world = await open(subject);
       const paths = userFilters(subject).map((path) => ["Users", path] as const);

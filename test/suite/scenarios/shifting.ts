@@ -109,7 +109,7 @@ async function expectAllBut(world: World, before: ReadonlyMap<string, string>, a
 
 export const shiftings: Scenario[] = [
   {
-    name: "S10 S27: rows that leave or join earlier pages during a sweep take nobody else away and show nobody twice",
+    name: "S10 S27: rows that leave or join earlier pages during a sweep make no other user lost and show no user twice",
     async run(original) {
       const { subject, meanwhile } = shifting(original);
       const world = await open(subject, { strangers: crowdOf(subject) });
@@ -137,7 +137,7 @@ export const shiftings: Scenario[] = [
     },
   },
   {
-    name: "S27: whom nobody has seen yet is found by the first sweep, although rows leave earlier pages meanwhile",
+    name: "S27: the first sweep finds every user, although rows leave earlier pages meanwhile",
     async run(original) {
       const { subject, meanwhile } = shifting(original);
       const world = await open(subject);
