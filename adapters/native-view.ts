@@ -40,7 +40,7 @@ export interface NativeGroup {
 }
 
 /**
- * Somebody whom the vendor's own administrator made.
+ * A user whom the vendor's own administrator made.
  *
  * @example { key: "ada@example.com", email: "ada@example.com", givenName: "Ada", familyName: "Lovelace", active: false }
  */

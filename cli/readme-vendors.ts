@@ -3,7 +3,7 @@
 import type { Adapter, DeviationName, ShapeName } from "../src/adapter.ts";
 import { inOrder, removesByDefault, shapesIn, table } from "./docs.ts";
 
-/** What a customer notices of a deviation; null: Portico evens it out and nobody sees it. */
+/** What a customer notices of a deviation; null: Portico makes up for it, and no customer sees it. */
 const NOTICED: Record<DeviationName | ShapeName, string | null> = {
   readLag: "the product shows a change with a delay",
   asynchronous: "the product queues changes, so each takes longer",

@@ -24,7 +24,7 @@ export const faults: readonly FaultRule[] = [
     (status): FaultRule => ({ status, path: RESULT, fault: "unavailable" }),
   ),
   { status: 403, path: SUBMIT, fault: "unauthorized", detail: NOT_PERMITTED },
-  // A refusal, where a 503 of anyone else leaves open whether the command was taken.
+  // A refusal; a 503 from elsewhere leaves open whether the command was taken.
   {
     status: 503,
     path: SUBMIT,

@@ -39,7 +39,7 @@ export const keeper: NativeView = {
     displayName: textOf(String(record.name).trim()),
     title: textOf(String(record.jobTitle).trim()),
   }),
-  // The person accepts the invitation; nobody can be locked before [N2.3].
+  // The person accepts the invitation; no user can be locked before [N2.3].
   accept: (state, key) => ({
     users: Object.fromEntries(
       Object.entries(recordsIn(state, "users")).map(([id, record]) => {

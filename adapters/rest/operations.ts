@@ -39,7 +39,7 @@ const MAX_SEARCH_PAGES = 20;
 
 /** What users and groups have in common. */
 function toResource(description: Description, part: Resource, mapping: Mapping, isKey: (row: Row) => boolean) {
-  // A list may show somebody without a name; who is asked for by name or id has one.
+  // A list may show a user without a name; a user who is asked for by name or id has one.
   const row = recordWith(part.id, mapping.rows);
   const record = recordWith(part.id, mapping.rows, mapping.rows.filter(isKey));
   const isDeleted = (fields: unknown) =>

@@ -29,7 +29,7 @@ const HELD: Record<string, string> = {
 export function addBrakeCommands(program: Command, terminal: Terminal): void {
   const group = program
     .command("brake")
-    .description("what holds mass removals back until somebody says that they are meant");
+    .description("what holds mass removals back until an administrator says that they are meant");
 
   group
     .command("show <connection>")

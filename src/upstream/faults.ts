@@ -8,7 +8,7 @@ export interface FaultMeaning {
   status: number;
   /** RFC 7644 table 9. */
   scimType?: "uniqueness" | "invalidValue" | "mutability";
-  /** Whether the same request can succeed: never, by itself after a while, or once somebody has acted. */
+  /** Whether the same request can succeed: never, by itself after a while, or once an operator or administrator has acted. */
   retry: "no" | "later" | "afterRepair";
   /** Who must act. */
   who: "customer" | "operator" | "vendor";

@@ -118,7 +118,7 @@ describe.each(KEEPNET_PROFILES)("Entra about groups, $title", (profile) => {
     }
   });
 
-  it("E17: who is a member of anything is found too", async () => {
+  it("E17: a filter for members of any group finds them", async () => {
     const { gateway, ada, sales } = await openWithGroup(profile);
     const ops = await createGroup(gateway, "Ops");
     await patchGroup(gateway, sales, add(ada));
@@ -178,7 +178,7 @@ describe.each(KEEPNET_PROFILES)("Entra about groups, $title", (profile) => {
     ["flagged", (id: string) => ({ op: "remove", path: `members[value eq "${id}"]` })],
     ["a single object", (id: string) => ({ op: "Remove", path: "members", value: { value: id } })],
     ["filter and value", (id: string) => ({ op: "remove", path: `members[value eq "${id}"]`, value: [{ value: id }] })],
-  ])("E20 Q4 C69: removes only those, %s, and nobody twice", async (_form, toOperation) => {
+  ])("E20 Q4 C69: removes only those, %s, and none twice", async (_form, toOperation) => {
     const { gateway, ada, bob, eve, sales } = await openWithGroup(profile);
     await patchGroup(gateway, sales, add(ada, bob));
     await patchGroup(gateway, sales, toOperation(ada));
@@ -217,7 +217,7 @@ describe.each(KEEPNET_PROFILES)("Entra about groups, $title", (profile) => {
     expect(await membersOf(gateway, sales)).toEqual([]);
   });
 
-  it("E20: a removal of nobody removes nobody", async () => {
+  it("E20: a removal that names no member removes none", async () => {
     const { gateway, ada, sales } = await openWithGroup(profile);
     await patchGroup(gateway, sales, add(ada));
     await patchGroup(gateway, sales, { op: "Remove", path: "members", value: [] });

@@ -115,7 +115,7 @@ describe.each(KEEPNET_PROFILES)("Entra about managers, $title", (profile) => {
     expect(await nativeManager(gateway)).toBeNull();
   });
 
-  it("E10: a manager who is nobody here is refused by name, and nothing else of the request is done", async () => {
+  it("E10: a manager who is no user of the connection is refused by name, and nothing else of the request is done", async () => {
     const { gateway, user } = await openWithUsers(profile);
     const body = patchOf(
       { op: "Replace", path: "name.familyName", value: "King" },
@@ -161,7 +161,7 @@ it("E10 S1: where the product has no manager, it is accepted and named as droppe
   expect(trace.body.dropped.join()).toContain("manager");
 });
 
-it("E10 C59: the manager's display name is refused where it is read-only, and dropped where nobody holds it", async () => {
+it("E10 C59: the manager's display name is refused where it is read-only, and dropped where the vendor does not hold it", async () => {
   for (const [profile, status] of [
     [KEEPNET_FULL, 400],
     [KEEPNET, 200],

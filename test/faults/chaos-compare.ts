@@ -46,7 +46,7 @@ export async function compareStates(world: World): Promise<void> {
   for (const user of native.users(state)) addOnce(sides, sides.held, fold(user.key), user, byKey, "held");
   for (const user of world.users) compareUser(sides, user);
   for (const key of new Set([...sides.shown.keys(), ...sides.held.keys()])) {
-    if (!byKey.has(key) && !account.residents.has(key)) report(world, `somebody is there whom no client made`);
+    if (!byKey.has(key) && !account.residents.has(key)) report(world, `a user is there whom no client made`);
   }
   compareGroups(sides);
   compareSeats(sides, byKey);

@@ -77,7 +77,11 @@ describe("checkAdapter", () => {
       withDeviations({ splitUpdates: { calls: { create: 1, update: 3 }, ...told } }),
       /deviations\.splitUpdates: needs a number of calls/,
     ],
-    ["a deviation that nobody knows", withDeviations({ moody: told }), /deviations\.moody: there is no such deviation/],
+    [
+      "a deviation of an unknown name",
+      withDeviations({ moody: told }),
+      /deviations\.moody: there is no such deviation/,
+    ],
     [
       "a deviation without a source",
       withDeviations({ fuzzySearch: { ...told, source: "" } }),

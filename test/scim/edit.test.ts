@@ -146,7 +146,7 @@ describe("a PATCH clears the manager", () => {
 describe("a PUT", () => {
   const put = (body: object) => readReplacement({ userName: "A", ...body }, USER);
 
-  it("S5: disables by false alone, and leaves active to who it was where it says nothing", () => {
+  it("S5: disables by false alone, and leaves active as it was where the PUT does not name it", () => {
     expect(put({ active: "False" }).disables()).toBe(true);
     expect([{}, { active: null }, { active: "" }, { active: true }].some((body) => put(body).disables())).toBe(false);
     expect(put({}).apply({ userName: "b", active: false, title: "x" }).resource).toEqual({

@@ -262,7 +262,7 @@ describe("laws", () => {
     );
   });
 
-  it("C5: at most one value is primary, whatever is patched", () => {
+  it("C5: at most one value is primary, after any patch", () => {
     fc.assert(
       fc.property(operations, (ops) => {
         const emails = resultOf(() => patch(ADA, ops, USER))?.resource.emails;

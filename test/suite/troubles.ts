@@ -61,7 +61,7 @@ const ANSWERS: Record<Exclude<FaultKind, "pending">, number> = {
   noSeat: 403,
 };
 
-/** Neither is the JSON that anybody agreed on; the second is none at all. */
+/** Neither is the JSON of the contract; the second is no JSON at all. */
 const WRONG = "[]";
 const NO_JSON = "<h1>";
 

@@ -204,7 +204,7 @@ export const userMutants: readonly Mutant[] = [
     killedBy: "S26: a user whose name has quotes",
   },
   {
-    mistake: "search finds nobody",
+    mistake: "search finds no user",
     unless: noSearch,
     mutate: withFinds(() => async () => []),
     killedBy: "S26: eq finds exactly one",

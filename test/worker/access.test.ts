@@ -164,7 +164,7 @@ describe("tokens", () => {
 });
 
 describe("headers from outside", () => {
-  it("D4 C38: nobody can name a connection, a token or a request but the Worker", async () => {
+  it("D4 C38: only the Worker can name a connection, a token or a request; a client's headers cannot", async () => {
     const [mine, theirs] = [await open(KEEPNET), await open(KEEPNET)];
     await createUser(theirs, "theirs@contoso.com");
     const forged = {

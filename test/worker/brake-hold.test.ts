@@ -60,7 +60,7 @@ describe("a brake that holds", () => {
     expect((await setActive(gateway, ids[3], false)).status).toBe(200);
   });
 
-  it("S20: who comes back is not held, and a change of the line releases nothing", async () => {
+  it("S20: a user who is enabled again is not held, and a change of the line releases nothing", async () => {
     const gateway = await createGateway("keepnet", { brake });
     const ids = await holdTheThird(gateway);
     expect((await setActive(gateway, ids[0], true)).status).toBe(200);

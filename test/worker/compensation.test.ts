@@ -1,4 +1,4 @@
-// An interrupted write whose licence is refused when it is looked at again is taken back, and nobody was told a success [S16] [S23].
+// An interrupted write whose licence is refused when it is looked at again is taken back, and no client was told a success [S16] [S23].
 
 import { describe, expect, it } from "vitest";
 import { runAlarmAfter } from "./clock.ts";
@@ -27,7 +27,7 @@ const patchOf = (...Operations: object[]) => ({
   Operations,
 });
 
-/** What the vendor holds: members by group, and everybody's licence. */
+/** What the vendor holds: members by group, and the licence of each user. */
 async function held(gateway: Gateway) {
   const { groups, users } = (await gateway.vendor("GET", "/state")).body;
   const all: { username: string; license: string; status: string }[] = Object.values(users);
@@ -35,7 +35,7 @@ async function held(gateway: Gateway) {
   return { members: teams.map((one) => one.members.length), people: all.map((one) => [one.license, one.status]) };
 }
 
-/** Somebody else has taken the last licence meanwhile. */
+/** Another user has got the last licence meanwhile. */
 const useUp = (gateway: Gateway) => gateway.vendor("PATCH", "/state", { proSeats: 0 });
 
 describe("S16 S23: the last licence goes while a write is in doubt", () => {

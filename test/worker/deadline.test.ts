@@ -56,7 +56,7 @@ it.concurrent("S29: whatever is asked of a vendor that never answers is refused 
 }, async () => {
   const all = (await Promise.all(Object.keys(simulators).map(askSilent))).flat();
   for (const { what, answer, ms } of all) {
-    // What would have to wait for its turn beyond the deadline is told to come back (429), the rest that nobody answers.
+    // What would have to wait for its turn beyond the deadline is told to come back (429), the rest that no vendor answers.
     expect([429, 503], what).toContain(answer.status);
     expect(answer.headers.get("retry-after"), what).toMatch(WHOLE);
     expect(ms, what).toBeLessThan(DEADLINE_MS + SLACK_MS);

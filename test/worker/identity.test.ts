@@ -227,7 +227,7 @@ describe("S10: absence", () => {
     const sweep = async () => {
       await gateway.api("POST", `/connections/${gateway.name}/sweep`);
       const users = async () => (await gateway.api("GET", `/connections/${gateway.name}/sweep`)).body.sweeps[0];
-      // The object's own alarm does it: time that is moved would begin further sweeps, before somebody has gone.
+      // The object's own alarm does it: time that is moved would begin further sweeps, before the user has gone.
       await vi.waitFor(async () => expect((await users()).state).not.toBe("running"), { timeout: 10_000 });
       return users();
     };

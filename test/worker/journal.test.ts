@@ -48,7 +48,7 @@ describe.each([KEEPNET, KEEPABL])("a create whose answer was lost, $title", (pro
     expect(await natives(gateway)).toMatchObject([{ givenName: "Augusta", familyName: "King", active: false }]);
   });
 
-  it("S23: a match in between finds the user, and a retry after it makes no second one and no error of ours", async () => {
+  it("S23: a match in between finds the user, and a retry after it makes no second one and is no 5xx", async () => {
     const gateway = await open(profile);
     await fault(gateway, { kind: "lostResponse", match: { method: "POST", path } });
     await ask(gateway, "POST", "/Users", 503, ada());

@@ -1,4 +1,4 @@
-// Users who leave, as Entra tells it: a soft-delete name that the product never gets, and somebody new under the old name.
+// Users who leave, as Entra tells it: a soft-delete name that the product never gets, and a new user under the old name.
 
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
@@ -115,7 +115,7 @@ describe.each(RENAMING)("S45: a new user at %s under the name of a user who left
     await world.sweep();
     expect((await world.get(path)).body).toMatchObject({ userName: tombstone, active: false });
     expect((await world.find("Users", `userName eq "${key}"`)).body.Resources).toMatchObject([{ id: created.body.id }]);
-    // The user who left cannot come back under a name that is somebody's.
+    // The user who left cannot come back under a name that another user has.
     const restored = await world.patch(path, replace("active", true), replace("userName", key));
     expect(restored).toMatchObject({ status: 409, body: { scimType: "uniqueness" } });
     expect((await world.get(path)).body.active).toBe(false);

@@ -177,12 +177,12 @@ describe("S27 S31 S32: sweeps and alarms", () => {
     await ask(gateway, "GET", filtered("/Users", 'userName eq "nobody@contoso.com"'), 200);
     await ask(gateway, "GET", filtered("/Users", 'name.familyName eq "F1"'), 200);
     const searches = (await nativeLog(gateway)).filter(({ path }) => path.endsWith("/target-users/search"));
-    // A match names the address; a sweep asks for everybody.
+    // A match names the address; a sweep asks for every user.
     expect(searches.filter(({ request }) => !JSON.stringify(request).includes("nobody@contoso.com"))).toEqual([]);
     expect(searches).toHaveLength(1);
   });
 
-  it("S27 S10: a later sweep takes in who came natively, and is due before freshness ends", async () => {
+  it("S27 S10: a later sweep finds users who were created natively, and is due before freshness ends", async () => {
     const gateway = await open(KEEPNET, { freshnessMinutes: 60 });
     await gateway.vendor("PATCH", "/state", { users: users(4) });
     expect((await ask(gateway, "GET", "/Users", 200)).body.totalResults).toBe(0);

@@ -83,7 +83,7 @@ describe("S13: while additions wait", () => {
     expect((await crowd.held()).sort()).toEqual([1, 2, 4, 5]);
   });
 
-  it.each(["keepnet", "redmine"])("S13: with the group what waited for it is gone, %s", async (vendor) => {
+  it.each(["keepnet", "redmine"])("S13: what waits for a group is deleted with the group, %s", async (vendor) => {
     const crowd = await waiting(vendor);
     expect((await crowd.world.scim("DELETE", `/Groups/${crowd.group}`)).status).toBe(204);
     expect(await crowd.status()).toMatchObject({ pending: 0, parked: [] });
@@ -118,7 +118,7 @@ describe("S13: while additions wait", () => {
     expect(await crowd.status()).toMatchObject({ pending: 0 });
   });
 
-  it("S13: a group whose additions fail holds up no other", async () => {
+  it("S13: a group whose additions fail does not delay the others", async () => {
     const crowd = await waiting("keepnet");
     const { world, ids } = crowd;
     const other = await world.createGroup("Other");
@@ -132,7 +132,7 @@ describe("S13: while additions wait", () => {
 });
 
 describe("S13: an addition that the vendor refuses for good", () => {
-  /** Somebody who is gone at the vendor, without Portico knowing it, is among those who wait. */
+  /** One of the users who wait is gone at the vendor, and Portico does not know it. */
   async function refused(vendor: string): Promise<Crowd> {
     const crowd = await gather(vendor, 9, 4);
     const { world, ids } = crowd;
@@ -181,7 +181,7 @@ describe("S13: an addition that the vendor refuses for good", () => {
     expect((await decide("drop")).body).toEqual({ changes: 0 });
   });
 
-  it("S13 S16: who asks for it again is told the vendor's refusal, and once it is possible is served", async () => {
+  it("S13 S16: a request that repeats it gets the vendor's refusal, and succeeds once the vendor can do it", async () => {
     const crowd = await gather("klaxoon", 5, 2);
     const { world, ids } = crowd;
     const refusal = {
@@ -219,7 +219,7 @@ describe("S13: an addition that the vendor refuses for good", () => {
 });
 
 describe("S13: a group that is gone at the vendor", () => {
-  it("S10: takes along what waited for it", async () => {
+  it("S10: deletes what waited for it", async () => {
     const crowd = await gather("keepnet", 6, 2);
     await crowd.leaveWaiting(1, { ...failing, times: 2 });
     expect((await crowd.add(...crowd.ids)).status).toBe(204);

@@ -30,7 +30,7 @@ const disable = (gateway: Gateway, id: string) =>
   gateway.scim("PATCH", `/Users/${id}`, patch({ op: "replace", path: "active", value: false }));
 const statusOf = async (gateway: Gateway) => (await gateway.api("GET", `/connections/${gateway.name}/protected`)).body;
 
-/** The vendor's own administrator changes somebody. */
+/** The vendor's own administrator changes a user. */
 async function changeNatively(
   gateway: Gateway,
   part: string,
@@ -160,7 +160,7 @@ describe("a protected name", () => {
     expect((await statusOf(gateway)).users).toMatchObject([{ id: root }]);
   });
 
-  it("S22: a password for a protected user is refused, for anybody else it is dropped", async () => {
+  it("S22: a password for a protected user is refused, for any other user it is dropped", async () => {
     const gateway = await createGateway("keepnet", { protected: { users: [mail("root")], groups: [] } });
     const [root, other] = [await create(gateway, "root"), await create(gateway, "other")];
     const password = "correct horse battery staple";
@@ -210,7 +210,7 @@ describe("the account whose credential the connection uses", () => {
     expect((await gateway.scim("DELETE", `/Users/${ada}`)).status).toBe(204);
   });
 
-  it("S22: where the key may not ask, the gateway goes on without knowing, and says so", async () => {
+  it("S22: where the key may not ask whose it is, requests go on and the trace says so", async () => {
     const commands = ["enterprise-info", "enterprise-user", "enterprise-team", "enterprise-down"];
     const keys = { "fake-service-mode-key": { commands } };
     const gateway = await createGateway("keeper", { seed: { keys } });

@@ -126,7 +126,7 @@ describe("the store fails", () => {
     expect(written.join("\n")).toMatch(/^trace [0-9a-f-]{36} failed/m);
   });
 
-  it("S32: in later work it is backed off, and done when the store is well again", async () => {
+  it("S32: in background work it is tried again later, and done once the store works again", async () => {
     const gateway = await open(KEEPNET);
     await gateway.api("POST", `/connections/${gateway.name}/sweep`);
     await breakStore(gateway, "update on sweeps");

@@ -16,7 +16,7 @@ const userSchema = z.object({
   roles: z.array(z.string()).default([]),
   transferStatus: z.string().default(""),
   tfaEnabled: z.boolean().default(false),
-  /** Without keys nobody can be put into a team [N2.2]. */
+  /** A user without keys cannot be put into a team [N2.2]. */
   hasKeys: z.boolean().default(true),
 });
 export type User = z.output<typeof userSchema>;

@@ -131,7 +131,7 @@ describe("commands", () => {
 });
 
 describe("outcomes", () => {
-  it("N2.2: a name that holds an error does not fail, under whatever status", async () => {
+  it("N2.2: a name that holds an error does not fail, under any status", async () => {
     const gateway = await createGateway("keeper", { seed: two });
     const ada = await findUser(gateway, "ada@x.test");
     const created = await gateway.scim("POST", "/Groups", { displayName: "Error Team", members: [{ value: ada.id }] });
@@ -217,7 +217,7 @@ describe("outcomes", () => {
     expect((await stateOf(gateway)).users[ADA].jobTitle).toBe("");
   });
 
-  it("S29: duplicates are 409, licences 403, and neither mails anybody twice", async () => {
+  it("S29: duplicates are 409, licences 403, and no person gets a second mail", async () => {
     const users = { [ADA]: native("ada@x.test", { status: "Invited" }) };
     const gateway = await createGateway("keeper", { seed: { users, elsewhere: ["carl@x.test"], seats: 1 } });
     expect((await gateway.scim("POST", "/Users", person("ada@x.test"))).status).toBe(409);

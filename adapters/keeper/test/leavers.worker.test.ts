@@ -70,7 +70,7 @@ describe.each(["active", "inactive"] as const)("invited people who count as %s",
     expect(await statusOf(gateway, 0)).toBe("Locked");
   });
 
-  it("S19: no other change locks anybody, nor does a PUT that does not name active", async () => {
+  it("S19: no other change locks a user, nor does a PUT that does not name active", async () => {
     const gateway = await open(1, { invitedIs });
     const { id } = await find(gateway, 0);
     expect((await patch(gateway, id, "title", "Countess")).status).toBe(200);
@@ -111,7 +111,7 @@ describe("many invited leavers", () => {
     expect(await callsLater(gateway, 2 * HOUR_MS + 2_000)).toBe(4);
   });
 
-  it("S19: none waits behind those who never accept", { timeout: 120_000 }, async () => {
+  it("S19: users who never accept do not delay the others", { timeout: 120_000 }, async () => {
     const count = 103;
     const gateway = await open(count);
     const ids = new Map<string, number>();

@@ -137,7 +137,7 @@ describe("target users", () => {
     });
   });
 
-  it("a licence that is exceeded refuses nobody", async () => {
+  it("more users than the licence has are accepted", async () => {
     simulation.seed({ licenseLimit: 1 });
     await create("ann@acme.example");
     await create("bob@acme.example");

@@ -74,7 +74,7 @@ export const groupChecks: readonly Check[] = [
     },
   },
   {
-    name: "S14: adding who is in already and removing who is not are successes, whatever Redmine says",
+    name: "S14: adding a member again and removing a user who is none are successes, also where Redmine refuses them",
     async run(world) {
       const [one, two, gone] = [await create(world, "in"), await create(world, "out"), await create(world, "gone")];
       const group = await createGroup(world, "Drift", [gone.id]);

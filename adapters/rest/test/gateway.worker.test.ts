@@ -258,7 +258,7 @@ describe("what a description makes of a value", () => {
     expect(await people(gateway)).toMatchObject([{ login: "Ada@example.com" }]);
   });
 
-  it("E1 E2: a match for what is no number where names are numbers finds nobody", async () => {
+  it("E1 E2: a match for a text where names are numbers is an empty list", async () => {
     const gateway = await createGateway("rest", rows({ userName: { as: "integer" } }));
     const filter = encodeURIComponent(`userName eq "${crypto.randomUUID()}"`);
     expect(await gateway.scim("GET", `/Users?filter=${filter}`)).toMatchObject({

@@ -41,7 +41,7 @@ export const attributes: Scenario[] = [
       const person = personOf(subject, 1);
       const edited = personOf(subject, 1, 1).values;
       const id = await world.create(person);
-      // From here on the vendor's reads show somebody, however late.
+      // From here on the vendor's reads show the user, even if late.
       await world.outwait();
       for (const row of textRows(subject)) {
         const value = edited[row.path] ?? "";
@@ -70,7 +70,7 @@ export const attributes: Scenario[] = [
     },
   },
   {
-    name: "S1: externalId is held whatever the vendor has, in its exact case, and found by",
+    name: "S1: externalId is kept for every vendor, in its exact case, and can be searched",
     async run(subject) {
       const isNative = subject.adapter.attributes.User.some((row) => row.path === "externalId");
       const world = await open(subject);

@@ -100,7 +100,7 @@ export const awkward: Scenario[] = [
       const searched = Object.keys(adapter.user.find ?? {});
       const paths = searched.includes(keyPath(subject)) ? [...new Set(["userName", ...searched])] : searched;
       for (const path of paths) {
-        // Nobody here has been seen before.
+        // Portico has seen none of these users before.
         const world = await open(subject);
         await world.change((state) => native.withUsers(state, people));
         await compare(world, "Users", path, whole);

@@ -274,7 +274,7 @@ export const lifecycle: Scenario[] = [
       await world.outwait();
       const { id: nativeId } = await world.user(person.key);
       const address = encodeURIComponent(nativeId).replace(/[.*+?^$()|[\]\\]/g, "\\$&");
-      // Some say with a 403, too, that nobody is there.
+      // Some vendors say with a 403, too, that a user is not there.
       for (const status of [404, 403]) {
         await world.fail({ kind: "status", status, match: { path: `/${address}(\\.json)?$` }, times: 50 });
         expect((await world.get(`/Users/${id}`)).status, `${status}`).toBe(503);
