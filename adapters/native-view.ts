@@ -40,7 +40,7 @@ export interface NativeGroup {
 }
 
 /**
- * Somebody whom the vendor's own administrator made.
+ * A user whom the vendor's own administrator made.
  *
  * @example { key: "ada@example.com", email: "ada@example.com", givenName: "Ada", familyName: "Lovelace", active: false }
  */
@@ -84,7 +84,7 @@ export interface SeatGroups {
  *
  * @example
  * export const acme: NativeView = {
- *   planted: { costCode: "C-7" },
+ *   unmapped: { costCode: "C-7" },
  *   ...usersIn("users", { shown, made }),
  *   ...noGroups,
  *   held: (record) => ({ [work]: textOf(record.email), active: record.active, title: textOf(record.jobTitle) }),
@@ -96,7 +96,7 @@ export interface NativeView {
   /** The users that exist; removed ones are left out. */
   users(state: State): NativeUser[];
   groups(state: State): NativeGroup[];
-  /** The parts of the state that change when strangers join; their records carry the planted fields. */
+  /** The parts of the state that change when strangers join; their records have the unmapped fields. */
   withUsers(state: State, strangers: readonly Stranger[]): State;
   withGroup(state: State, name: string, memberIds: readonly string[]): State;
   withMember(state: State, groupId: string, userId: string): State;
@@ -107,9 +107,9 @@ export interface NativeView {
   held(record: NativeRecord, state: State): { [path: string]: unknown };
   heldByGroup?(record: NativeRecord): { [path: string]: unknown };
   /** Fields that no attribute maps, with the values that strangers' records have. */
-  planted: NativeRecord;
-  plantedInGroups: NativeRecord;
-  /** Whether the vendor's own administrator could give somebody this name; absent: any. */
+  unmapped: NativeRecord;
+  unmappedOfGroup: NativeRecord;
+  /** Whether the vendor's own administrator could give a user this name; absent: any. */
   takesName?(key: string): boolean;
   /** The connection's credential becomes this user's; where the vendor tells whose it is. */
   withAccount?(state: State, userId: string): State;
@@ -264,9 +264,9 @@ export function groupsIn(
  */
 export const noGroups: Pick<
   NativeView,
-  "groups" | "withGroup" | "withMember" | "withoutMember" | "withoutGroup" | "plantedInGroups"
+  "groups" | "withGroup" | "withMember" | "withoutMember" | "withoutGroup" | "unmappedOfGroup"
 > = {
-  plantedInGroups: {},
+  unmappedOfGroup: {},
   groups: () => [],
   withGroup: () => ({}),
   withMember: () => ({}),

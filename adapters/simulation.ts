@@ -89,7 +89,7 @@ export interface SimulationParts<State> {
   name: string;
   /** Checks seeded and restored state; of nothing it makes the initial one. */
   state: z.ZodType<State>;
-  /** Built anew whenever the state is replaced. */
+  /** Built again whenever the state is replaced. */
   createApp(state: State, clock: Clock): Hono<SimulatorEnv>;
 }
 

@@ -129,7 +129,7 @@ try {
   }
 
   await requireOk(await vendor("PATCH", "/state", { users: accountOf(), groups: groupOf(0) }), "seeding");
-  await measure("first, of an account that nobody knows", async () => {
+  await measure("first, of an account without links", async () => {
     const settings = { ...simulators.keepnet?.demoSettings(vendorUrl), baseUrl: vendorUrl };
     const body = { name: NAME, vendor: "keepnet", settings };
     await requireOk(await api("POST", "/connections", body), "connecting");

@@ -1,4 +1,4 @@
-// Citations of docs/design: what they name, who cites nothing that is there, and which rules nobody cites.
+// Citations of docs/design: what they name, which of them lead nowhere, and which rules are not cited.
 
 import { withoutCode } from "./links.ts";
 import { isGenerated, type Repository } from "./repository.ts";

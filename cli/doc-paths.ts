@@ -10,7 +10,7 @@ const PATH = new RegExp(`(?<![\\w./:@-])(?:${FOLDERS.join("|")})/[\\w.*{},<>/-]*
 const NAME = /(?<![\w./*<>{},-])[\w-]+(?:\/[\w-]+)*\.ts\b/g;
 /** Names, and the file that they are said to be in. */
 const PLACE = /`(#?\w+)` (?:and `(#?\w+)` )?in `([\w./-]+\.ts)`/g;
-/** What stands for a vendor that somebody is about to add. */
+/** The names that stand for a vendor that is still to be added. */
 const INVENTED = /<|\bacme\b/;
 
 /** The documents that people write; docs/design also names what is still to come. */

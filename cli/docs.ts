@@ -227,7 +227,7 @@ export function setupPage(adapter: Adapter): string {
   return `${[
     NOTICE,
     `# Connect Microsoft Entra ID to ${title}`,
-    `Provisioning into ${title} goes through Portico. You need two values from whoever operates it: the **Tenant URL** and the **Secret Token**.` +
+    `Provisioning into ${title} goes through Portico. You need two values from its operator: the **Tenant URL** and the **Secret Token**.` +
       (adapter.basis === "assumed"
         ? ` This connector is written against an assumed description of ${title}'s own API (basis: assumed).`
         : ""),

@@ -3,11 +3,11 @@
 import type { Adapter, DeviationName, ShapeName } from "../src/adapter.ts";
 import { inOrder, removesByDefault, shapesIn, table } from "./docs.ts";
 
-/** What a customer notices of a deviation; null: Portico evens it out and nobody sees it. */
+/** What a customer notices of a deviation; null: Portico makes up for it, and no customer sees it. */
 const NOTICED: Record<DeviationName | ShapeName, string | null> = {
   readLag: "the product shows a change with a delay",
   asynchronous: "the product queues changes, so each takes longer",
-  invitedCannotBeDisabled: "whoever has not accepted an invitation is disabled as soon as the product allows it",
+  invitedCannotBeDisabled: "a user who has not accepted an invitation is disabled as soon as the product allows it",
   noSearch: "the first match waits until Portico has read all users once",
   // Said by the operations that the adapter has.
   disableOnly: null,

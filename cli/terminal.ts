@@ -16,7 +16,7 @@ export interface Terminal {
   /** Where progress is drawn; absent means plain lines through `err`. */
   bar?: NodeJS.WriteStream;
   readStdin(): Promise<string>;
-  /** Asks the person at the terminal; absent where nobody is there. */
+  /** Asks the person at the terminal; absent without a terminal. */
   ask?(question: string): Promise<string>;
   /** The git-ignored file that `npm start` writes. */
   demoFile: string;
@@ -54,7 +54,7 @@ async function ask(question: string): Promise<string> {
 /**
  * Goes on only when the person at the terminal has answered as asked, or has said `--yes` beforehand.
  * @param wanted what must be typed; absent: yes
- * @throws CliFailure where nobody can be asked, or the answer is another
+ * @throws CliFailure where there is no terminal, or the answer is another
  */
 export async function confirm(
   terminal: Terminal,
@@ -63,7 +63,8 @@ export async function confirm(
   wanted?: string,
 ): Promise<void> {
   if (options.yes) return;
-  if (!terminal.ask) throw new CliFailure(`${toPrintable(question)}; nobody is there to be asked: repeat with --yes`);
+  if (!terminal.ask)
+    throw new CliFailure(`${toPrintable(question)}; there is no terminal to ask at: repeat with --yes`);
   const prompt = wanted === undefined ? "Go on? [y/N] " : "Type it to go on: ";
   const answer = (await terminal.ask(`${toPrintable(question)}\n${prompt}`)).trim();
   const isMeant = wanted === undefined ? /^y(es)?$/i.test(answer) : answer === wanted;

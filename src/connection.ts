@@ -7,7 +7,7 @@ import { type Adapters, Fault } from "./adapter.ts";
 import { ConnectionAdministration } from "./connection-administration.ts";
 import { type ConnectionCache, createConnectionCache, Gone } from "./connection-cache.ts";
 import { openConnection } from "./open-connection.ts";
-import { CLOCK_TOLERANCE_MS, checkClock } from "./provision/background/clock-rewind.ts";
+import { CLOCK_TOLERANCE_MS, checkClock } from "./provision/background/clock-set-back.ts";
 import { IDLE_JOBS, runDueJobs, scheduleStandingJobs } from "./provision/background/due-jobs.ts";
 import type { OpenConnection } from "./provision/connection/open-connection.ts";
 import { createVendorBudget } from "./provision/connection/vendor-budget.ts";
@@ -207,13 +207,13 @@ export class Connection extends ConnectionAdministration {
   }
 
   /** Makes this shadow an empty one. */
-  async beShadow(): Promise<void> {
+  async becomeShadow(): Promise<void> {
     await this.erase();
     await migrate(this.store, migrations);
     this.#isErased = false;
   }
 
-  async takeCopy(copy: Copy): Promise<void> {
+  async storeCopy(copy: Copy): Promise<void> {
     this.ctx.storage.transactionSync(() => storePart(this.store, copy));
   }
 

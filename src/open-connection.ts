@@ -20,7 +20,7 @@ import { createApi } from "./upstream/client.ts";
 /** What the object brings in which the connection is opened. */
 export interface Host extends Omit<ObjectParts, "digestKey"> {
   store: Store;
-  /** The budget for these limits: the same as before where they are, whatever else has changed. */
+  /** The budget for these limits: the same one as before where the limits are the same, also if other settings have changed. */
   budgetOf(limits: Limits): Budget;
 }
 

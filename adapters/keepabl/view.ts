@@ -8,7 +8,7 @@ const FIRST_ID = 1000;
 
 export const keepabl: NativeView = {
   // No field of this contract is left unmapped but the one that the vendor itself sets.
-  planted: { createdAt: CREATED },
+  unmapped: { createdAt: CREATED },
   ...noGroups,
   ...usersIn("users", {
     shown: (record) => ({ key: String(record.email), active: record.suspended !== true }),

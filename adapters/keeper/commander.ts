@@ -19,12 +19,12 @@ const NOT_PERMITTED =
 export const faults: readonly FaultRule[] = [
   { status: 401, fault: "unauthorized", detail: "Service Mode refuses the API key. It may have expired." },
   { status: 404, fault: "unavailable", detail: "There is no Service Mode at this address. Check the base URL." },
-  // Where the answer is no result, whoever stands in front of Service Mode has spoken.
+  // An answer that is no result comes from a proxy in front of Service Mode.
   ...[[400, 428] as const, [430, 499] as const].map(
     (status): FaultRule => ({ status, path: RESULT, fault: "unavailable" }),
   ),
   { status: 403, path: SUBMIT, fault: "unauthorized", detail: NOT_PERMITTED },
-  // A refusal, where a 503 of anyone else leaves open whether the command was taken.
+  // A refusal; a 503 from elsewhere leaves open whether the command was taken.
   {
     status: 503,
     path: SUBMIT,

@@ -79,7 +79,7 @@ function createApp(state: State, clock: Clock): Hono<SimulatorEnv> {
     if (!isExpired) busyUntil = endsAt;
     const id = crypto.randomUUID();
     queue.set(id, { key, command, submittedAt, startsAt, endsAt, isExpired });
-    // What takes no time happens now, and not when somebody asks for its result.
+    // What takes no time happens now, and not when a client asks for its result.
     settle();
     const message = "Request queued successfully.";
     return c.json({ success: true, request_id: id, status: "queued", message }, 202);

@@ -48,10 +48,10 @@ export async function createTeam(api: Api<Settings>, name: string): Promise<Team
   const found = await findTeams(api, name);
   const [first, ...others] = found;
   if (!first) throw toRefusal(outcome, "displayName");
-  // Only the text has the id, between words that may be anybody's; an id is found in it, never read out of it.
+  // Only the text has the id, between words that may be part of a name; an id is found in it, never read out of it.
   const mine = found.find((one) => outcome.text.includes(one.team_uid));
   if (others.length === 0 && (mine || !/already exists/i.test(outcome.text.replaceAll(first.name, "")))) return first;
-  // Keeper allows two teams of one name, and Commander shows somebody else's new one only after a change of its own.
+  // Keeper allows two teams of one name, and Commander shows a new one of another client only after a change of its own.
   if (mine) await deleteTeam(api, mine.team_uid);
   throw taken();
 }

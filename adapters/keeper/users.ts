@@ -11,7 +11,7 @@ export const settings = z.object({
   apiKey: z.string(),
   /** Name, path or id of the node in which users and teams are made. */
   node: z.string().min(1),
-  /** What happens to the invitation of somebody who leaves before accepting it. */
+  /** What happens to the invitation of a user who leaves before accepting it. */
   invitedLeaver: z.enum(["keep", "delete"]).default("keep"),
   /** The vendor's connector and its README disagree [N2.3]. */
   invitedIs: z.enum(["active", "inactive"]).default("active"),
@@ -59,7 +59,7 @@ export async function listUsers(api: Api<Settings>): Promise<User[]> {
   return query(api, undefined);
 }
 
-/** Everybody of whom a shown column contains the text. */
+/** Every user of whom a shown column contains the text. */
 export async function searchUsers(api: Api<Settings>, text: string): Promise<User[]> {
   return query(api, text);
 }
@@ -101,11 +101,11 @@ export async function inviteUser(api: Api<Settings>, email: string, traits: Trai
   };
   const node = option("--node", api.settings.node);
   const command = toCommand("enterprise-user", operand(email, work), "--add", ...toOptions(given), node);
-  // A second invitation would be a second mail to somebody who exists [N2.2], and no refusal.
+  // A second invitation would be a second mail to a user who exists [N2.2], and no refusal.
   if ((await findUsers(api, email)).length > 0) throw taken();
   const outcome = await act(api, command);
   const [user] = await findUsers(api, email);
-  // Commander reads the enterprise anew after each change, and may then show somebody whom it did not show before.
+  // Commander reads the enterprise again after each change, and may then show a user whom it did not show before.
   if (user && WAS_THERE.test(outcome.text)) throw taken();
   if (user) return holds(user, given) ? user : amendUser(api, user.user_id, given);
   throw toRefusal(outcome, work);
@@ -122,7 +122,7 @@ export async function amendUser(api: Api<Settings>, id: string, traits: Traits):
   return verify(api, id, outcome, (user) => holds(user, traits), "name" in traits ? "displayName" : "title");
 }
 
-/** The new address becomes the primary one; then the old one goes, so that somebody else may have it. */
+/** The new address becomes the primary one; then the old one goes, so that another user may have it. */
 export async function renameUser(api: Api<Settings>, native: User, email: string): Promise<User> {
   const who = operand(native.user_id);
   const added = await act(api, toCommand("enterprise-user", who, option("--add-alias", email, work)));

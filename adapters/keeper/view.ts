@@ -4,17 +4,17 @@ import { groupsIn, idsIn, type NativeView, recordsIn, type State, textOf, usersI
 
 /** User ids are the enterprise's, shifted by 32 bits, plus a number. */
 const idOf = (state: State, n: number) => String((BigInt(Number(state.enterpriseId)) << 32n) + BigInt(500_000 + n));
-const planted = { roles: ["Auditor"], tfaEnabled: true, node: "Staff" };
-const plantedInGroups = { restricts: "R", node: "Staff", roles: ["Auditor"] };
+const unmapped = { roles: ["Auditor"], tfaEnabled: true, node: "Staff" };
+const unmappedOfGroup = { restricts: "R", node: "Staff", roles: ["Auditor"] };
 
 const teams = groupsIn("teams", {
   members: "users",
-  made: (name, taken) => [`seeded-team-uid-${Object.keys(taken).length}`, { ...plantedInGroups, name }],
+  made: (name, taken) => [`seeded-team-uid-${Object.keys(taken).length}`, { ...unmappedOfGroup, name }],
 });
 
 export const keeper: NativeView = {
-  planted,
-  plantedInGroups,
+  unmapped,
+  unmappedOfGroup,
   ...usersIn("users", {
     shown: (record) => ({
       key: String(record.email),
@@ -23,7 +23,7 @@ export const keeper: NativeView = {
     made: (one, taken, state) => [
       idOf(state, Object.keys(taken).length),
       {
-        ...planted,
+        ...unmapped,
         email: one.email.toLowerCase(),
         name: `${one.givenName} ${one.familyName}`,
         status: one.active ? "Active" : "Locked",
@@ -39,7 +39,7 @@ export const keeper: NativeView = {
     displayName: textOf(String(record.name).trim()),
     title: textOf(String(record.jobTitle).trim()),
   }),
-  // The person accepts the invitation; nobody can be locked before [N2.3].
+  // The person accepts the invitation; no user can be locked before [N2.3].
   accept: (state, key) => ({
     users: Object.fromEntries(
       Object.entries(recordsIn(state, "users")).map(([id, record]) => {

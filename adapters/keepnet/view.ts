@@ -5,17 +5,17 @@ import { groupsIn, type NativeView, recordsIn, textOf, usersIn } from "../native
 const ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 const CREATED = "2026-01-01T00:00:00.000Z";
 
-const planted = {
+const unmapped = {
   priority: "High",
   timeZoneId: "simTimeZon01",
   preferredLanguageId: "simLanguag01",
   customFieldValues: [{ resourceId: "cf1", name: "Badge", dataType: "String", value: "B-7", timestampValue: null }],
 };
-const plantedInGroups = { priority: "VeryHigh" };
+const unmappedOfGroup = { priority: "VeryHigh" };
 
 export const keepnet: NativeView = {
-  planted,
-  plantedInGroups,
+  unmapped,
+  unmappedOfGroup,
   ...usersIn("users", {
     shown: (record) =>
       record.isDeleted === true ? undefined : { key: String(record.email), active: record.isActive === true },
@@ -23,7 +23,7 @@ export const keepnet: NativeView = {
       const count = Object.keys(taken).length;
       const resourceId = `seeded${String(count).padStart(6, "0")}`;
       const made = {
-        ...planted,
+        ...unmapped,
         resourceId,
         id: 100_000 + count,
         email: one.email,
@@ -39,7 +39,7 @@ export const keepnet: NativeView = {
     members: "members",
     made: (name, taken) => {
       const resourceId = `seededGroup${Object.keys(taken).length}`;
-      return [resourceId, { ...plantedInGroups, resourceId, name, createTime: CREATED }];
+      return [resourceId, { ...unmappedOfGroup, resourceId, name, createTime: CREATED }];
     },
   }),
   withoutUser: (state, userId) => {

@@ -95,7 +95,7 @@ export default defineAdapter({
             await api.delete("/groups/{id}/members/{userId}", { params: { id, userId } });
           } catch (error) {
             if (!(error instanceof Fault) || error.kind !== "notFound") throw error;
-            // Whoever is no member any more is what was asked for.
+            // A user who is no member any more counts as removed.
             const present = await api.all("GET", "/groups/{id}/members", { params: { id }, item: member });
             if (present.some((one) => one.id === userId)) throw error;
           }
@@ -117,7 +117,7 @@ export default defineAdapter({
   guide: [
     "**Licences**: the group attribute `license` decides. `true` gives each member a PRO licence, `false` gives none, and **a group without a value gives one too**, which takes a paid seat for each member (unless the operator has set it otherwise). Map the attribute, for example to a constant, before you assign large groups. A member of several groups has a licence if any of them gives one.",
     "If no seat is left, the change is refused with a message that says so, and nothing of it is done.",
-    "Whoever has a PRO licence elsewhere is asked by Klaxoon for consent. They are in the group at once; the licence follows within about an hour of the consent.",
+    "Klaxoon asks a user who has a PRO licence elsewhere for consent. The user is in the group at once; the licence follows within about an hour of the consent.",
   ],
   deviations: {},
 });

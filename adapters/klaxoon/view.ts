@@ -10,8 +10,8 @@ const usedSeats = (state: State) =>
 
 export const klaxoon: NativeView = {
   // The licence is no attribute, and deactivation frees it [N3.1]; what is left is the date.
-  planted: { created_at: CREATED },
-  plantedInGroups: {},
+  unmapped: { created_at: CREATED },
+  unmappedOfGroup: {},
   ...usersIn("users", {
     shown: (record) => ({
       key: String(record.username),

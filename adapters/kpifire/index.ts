@@ -105,7 +105,7 @@ export default defineAdapter({
     },
   },
   guide: [
-    "**Licences** follow the names of groups. A name that contains `Kpifire.Admin`, `Kpifire.Executive`, `Kpifire.Strategy`, `Kpifire.Project`, `Kpifire.TeamMember`, `Kpifire.Idea` or `Kpifire.Viewer`, in any case and with anything around it, gives its members that licence type; the first of this list wins. Other groups give none, and whoever leaves the last one that does goes back to the connection's default.",
+    "**Licences** follow the names of groups. A name that contains `Kpifire.Admin`, `Kpifire.Executive`, `Kpifire.Strategy`, `Kpifire.Project`, `Kpifire.TeamMember`, `Kpifire.Idea` or `Kpifire.Viewer`, in any case and with anything around it, gives its members that licence type; the first of this list wins. Other groups give none, and a user who leaves the last one that does goes back to the connection's default.",
     "kpifire has no search. After a connection is made, Portico first reads all users; until then the provisioning log shows 503 with *indexing n of m*, and Entra tries again by itself.",
   ],
   deviations: {

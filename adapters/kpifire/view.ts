@@ -7,8 +7,8 @@ const DEPARTMENT = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:d
 const FIRST_SEEDED_ID = 100_000;
 
 export const kpifire: NativeView = {
-  planted: { licenseType: 3 },
-  plantedInGroups: {},
+  unmapped: { licenseType: 3 },
+  unmappedOfGroup: {},
   ...usersIn("users", {
     shown: (record) => ({
       key: String(record.login),
@@ -45,7 +45,7 @@ export const kpifire: NativeView = {
     [DEPARTMENT]: textOf(record.department),
   }),
   seatGroups: {
-    // Whoever is in no tier has the connection's licenseDefault, 1 where nothing is set [N4.2].
+    // A user in no tier has the connection's licenseDefault, 1 where nothing is set [N4.2].
     none: "1",
     better: { seat: "6", of: (name) => ({ displayName: `EMEA kpifire.EXECUTIVE ${name}` }) },
     lesser: { seat: "2", of: (name) => ({ displayName: `Kpifire.Idea ${name}` }) },

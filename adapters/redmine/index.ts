@@ -99,7 +99,7 @@ export default defineAdapter({
           await api.post("/groups/{id}/users.json", { params: { id }, json });
         } catch (error) {
           if (!(error instanceof Fault) || error.kind !== "invalid") throw error;
-          // Refused only where nobody is left to add: everybody is in already, or unknown to Redmine.
+          // Refused only where no user is left to add: all are members already, or unknown to Redmine.
           const present = new Set((await listMembers(api, id)).map((one) => one.id));
           if (!json.user_ids.every((user) => present.has(user))) throw error;
         }

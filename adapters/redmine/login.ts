@@ -1,4 +1,4 @@
-// Logins: Redmine knows letters, digits and `_-@.` only; whatever else a userName has travels as `_xHHHH_` (ISO 9075-14).
+// Logins: Redmine knows letters, digits and `_-@.` only; any other letter of a userName is sent as `_xHHHH_` (ISO 9075-14).
 
 /** The login for a userName; `toUserName` gives the userName back. */
 export function toLogin(userName: string): string {

@@ -15,7 +15,7 @@ function createApp(state: State, clock: Clock): Hono<SimulatorEnv> {
   const account = openAccount(state, clock);
 
   app.use(async (c, next) => {
-    // One user or group is shown to anybody, as far as it is public.
+    // One user or group is shown to any user, as far as it is public.
     if (c.req.method === "GET" && /^\/(users|groups)\/\d+\.json$/.test(c.req.path)) return next();
     const user = account.caller(c);
     if (!user) return head(c, state.restEnabled ? 401 : 403);
@@ -34,7 +34,7 @@ function createApp(state: State, clock: Clock): Hono<SimulatorEnv> {
   return app;
 }
 
-/** One Redmine with its administrator and nobody else. */
+/** One Redmine with its administrator as the only user. */
 export function createRedmineSimulation(): Simulation {
   return createSimulation({
     name: "redmine",

@@ -6,15 +6,15 @@ const CREATED = "2024-02-29T12:00:00Z";
 const ADMINISTRATOR = "admin";
 const ACTIVE = 1;
 const LOCKED = 3;
-const planted = { twofa_scheme: "totp", last_login_on: CREATED, created_on: CREATED };
+const unmapped = { twofa_scheme: "totp", last_login_on: CREATED, created_on: CREATED };
 /** A fresh account has records of its own below. */
 const FIRST_ID = 11;
 /** Users and groups share one sequence. */
 const nextId = (users: object, groups: object) => Math.max(FIRST_ID, freeId({ ...users, ...groups }));
 
 export const redmine: NativeView = {
-  planted,
-  plantedInGroups: {},
+  unmapped,
+  unmappedOfGroup: {},
   residents: 1,
   ...usersIn("users", {
     shown: (record) =>
@@ -22,7 +22,7 @@ export const redmine: NativeView = {
     made: (one, taken, state) => {
       const id = nextId(taken, recordsIn(state, "groups"));
       const made = {
-        ...planted,
+        ...unmapped,
         id,
         login: one.key,
         firstname: one.givenName,

@@ -1,4 +1,4 @@
-// The words that a description is made of: each refuses what nobody may say.
+// The words that a description is made of: each refuses what a description may not say.
 
 import * as z from "zod";
 

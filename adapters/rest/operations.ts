@@ -39,7 +39,7 @@ const MAX_SEARCH_PAGES = 20;
 
 /** What users and groups have in common. */
 function toResource(description: Description, part: Resource, mapping: Mapping, isKey: (row: Row) => boolean) {
-  // A list may show somebody without a name; who is asked for by name or id has one.
+  // A list may show a user without a name; a user who is asked for by name or id has one.
   const row = recordWith(part.id, mapping.rows);
   const record = recordWith(part.id, mapping.rows, mapping.rows.filter(isKey));
   const isDeleted = (fields: unknown) =>
@@ -143,7 +143,7 @@ function toResource(description: Description, part: Resource, mapping: Mapping, 
 
 const tooManyHits = (by: Row): Fault =>
   new Fault("protocol", {
-    detail: `The search for ${by.path} has more than ${MAX_SEARCH_PAGES} pages of hits, so whoever is meant may be on a later one. The description should name a search that finds less.`,
+    detail: `The search for ${by.path} has more than ${MAX_SEARCH_PAGES} pages of hits, so the record may be on a later one. The description should name a search that finds less.`,
   });
 
 type Verb = NonNullable<Description["users"]["remove"]>;

@@ -8,7 +8,7 @@ const fieldsOf = (value: unknown) => new Map(Object.entries(typeof value === "ob
 export const restLegacy: NativeView = {
   ...rest,
   // The badge is shown by the present API only.
-  planted: { role: "owner" },
+  unmapped: { role: "owner" },
   users: (state) =>
     Object.values(recordsIn(state, "people")).map((record) => ({
       id: String(record.id),

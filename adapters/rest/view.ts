@@ -3,19 +3,19 @@
 import { groupsIn, type NativeView, textOf, usersIn } from "../native-view.ts";
 
 const ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
-const planted = { badge: "B-7", role: "owner" };
-const plantedInGroups = { colour: "red" };
+const unmapped = { badge: "B-7", role: "owner" };
+const unmappedOfGroup = { colour: "red" };
 const fieldsOf = (value: unknown) => new Map(Object.entries(typeof value === "object" && value !== null ? value : {}));
 
 export const rest: NativeView = {
-  planted,
-  plantedInGroups,
+  unmapped,
+  unmappedOfGroup,
   ...usersIn("people", {
     shown: (record) => ({ key: String(record.login), active: record.status === "active" }),
     made: (one, taken) => {
       const id = 1 + Object.keys(taken).length;
       const made = {
-        ...planted,
+        ...unmapped,
         id,
         login: one.key,
         contact: { email: one.email },
@@ -30,7 +30,7 @@ export const rest: NativeView = {
     toMember: Number,
     made: (name, taken) => {
       const id = 1 + Object.keys(taken).length;
-      return [String(id), { ...plantedInGroups, id, name }];
+      return [String(id), { ...unmappedOfGroup, id, name }];
     },
   }),
   held: (record) => {

@@ -3,7 +3,7 @@
 import * as z from "zod";
 import { deform } from "./deformation.ts";
 
-/** The connection ends here without an answer; whoever hosts the simulation cuts the socket, or rethrows. */
+/** The connection ends here without an answer; the host of the simulation cuts the socket, or rethrows. */
 export class CutConnection extends Error {
   constructor() {
     super("simulator: connection cut");

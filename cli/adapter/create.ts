@@ -1,4 +1,4 @@
-// `portico adapter new`: a vendor's folder made from the template, and the registries written anew.
+// `portico adapter new`: a vendor's folder made from the template, and the registries written again.
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";

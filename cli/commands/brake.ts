@@ -29,7 +29,7 @@ const HELD: Record<string, string> = {
 export function addBrakeCommands(program: Command, terminal: Terminal): void {
   const group = program
     .command("brake")
-    .description("what holds mass removals back until somebody says that they are meant");
+    .description("what holds mass removals back until an administrator says that they are meant");
 
   group
     .command("show <connection>")
@@ -52,7 +52,7 @@ export function addBrakeCommands(program: Command, terminal: Terminal): void {
       if (isMoved === (own.default === true)) {
         throw new CliFailure("give --share, --minimum or --window, or else --default");
       }
-      // Whoever moves another part of the line meanwhile is not overwritten.
+      // Another administrator may change another part of the line meanwhile; that change must stay.
       const { version } = await api.call("GET", connectionPath(name), z.looseObject({ version: z.number() }));
       const { limits } = await brakeOf(api, name);
       const brake = own.default
@@ -68,7 +68,7 @@ export function addBrakeCommands(program: Command, terminal: Terminal): void {
 
   group
     .command("release <connection>")
-    .description("let removals through for a while and begin to count anew")
+    .description("let removals through for a while and start the count again")
     .option("--minutes <n>", "for how long", parseCount, 60)
     .option("--yes", "without being asked")
     .action(async (name: string, own: { minutes: number; yes?: true }, command: Command) => {

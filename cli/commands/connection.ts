@@ -66,7 +66,7 @@ export function addConnectionCommands(program: Command, terminal: Terminal): voi
 
   group
     .command("protected <name>")
-    .description("whom nobody may take away, and who at the product that was found to be")
+    .description("which users and groups no request may take away, and which at the product they were found to be")
     .action(async (name: string, _own: unknown, command: Command) => {
       const { options, api } = await openFor(command, terminal);
       const found = await api.call("GET", connectionPath(name, "protected"), protection);
@@ -77,7 +77,7 @@ export function addConnectionCommands(program: Command, terminal: Terminal): voi
         ...groups.map((one) => ["group", one.name, one.id, one.nativeId]),
         ...(account ? [["user", "Portico's own account", account.id, account.nativeId]] : []),
       ];
-      terminal.out(formatTable(["type", "name", "id", "the product's id"], rows, "nobody is protected"));
+      terminal.out(formatTable(["type", "name", "id", "the product's id"], rows, "no user or group is protected"));
     });
 
   withChoices(group.command("change <name>"))
@@ -125,11 +125,15 @@ function withChoices(command: Command): Command {
     )
     .addOption(new Option("--unmapped <rule>", "attributes that the vendor cannot hold").choices(["ignore", "keep"]))
     .option("--freshness <minutes>", "for how long a complete sweep answers for the product", parseCount)
-    .option("--protected <json>", 'who nobody may take away: {"users":[…],"groups":[…]}, as @file, - or inline')
+    .option(
+      "--protected <json>",
+      'which users and groups no request may take away: {"users":[…],"groups":[…]}, as @file, - or inline',
+    )
     .addOption(
-      new Option("--parking <when>", "rename the record of a user who left when somebody comes under the name").choices(
-        ["on-demand", "never"],
-      ),
+      new Option("--parking <when>", "rename the record of a user who left when a new user needs the name").choices([
+        "on-demand",
+        "never",
+      ]),
     )
     .option(
       "--restore-within <days>",

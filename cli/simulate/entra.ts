@@ -131,7 +131,7 @@ async function play(phase: Phase, conversation: Conversation, { progress, concur
 async function runTasks(tasks: readonly Task[], concurrency: number, tick: () => void): Promise<void> {
   const queue = tasks.values();
   let failed = false;
-  // One iterator for all workers: each takes the next task that nobody has begun, none after a failure.
+  // One iterator for all workers: each takes the next task that no worker has begun, none after a failure.
   const work = async () => {
     for (const task of queue) {
       if (failed) return;

@@ -111,7 +111,7 @@ async function patchManager(
   await rereadUser(conversation, "E10", person, new Set([MANAGER]));
 }
 
-/** Once a user is gone, nobody is expected to name it as manager. */
+/** Once a user is gone, no user is expected to have it as manager. */
 export function forgetManager(conversation: Conversation, id: string): void {
   for (const { values } of conversation.people) if (values.get(MANAGER) === id) values.delete(MANAGER);
 }

@@ -16,7 +16,7 @@ export async function openDigestKey(store: Store, ring: KeyRing, connectionId: s
   const sealed = readFact(store, FACT);
   const text = sealed === undefined ? undefined : await reopen(ring, connectionId, sealed);
   const bytes = text === undefined ? crypto.getRandomValues(new Uint8Array(KEY_BYTES)) : Uint8Array.fromHex(text);
-  // Sealed anew with the present master key, so that the one before it can go.
+  // Sealed again with the present master key, so that the operator can delete the previous one.
   if (text === undefined || !sealed?.startsWith(`${ring[0]?.id}.`)) {
     if (text === undefined) deleteAllDigests(store);
     writeFact(store, FACT, await seal(ring, connectionId, FACT, bytes.toHex()));

@@ -34,7 +34,7 @@ export function isEqual(left: string, right: string): boolean {
 
 const admitted = new Map<string, { admission: Admission; since: number }>();
 
-/** Who the token lets in, if anyone. Rejections are looked up anew each time, so a new token works at once. */
+/** The connection that the token lets in, if any. A rejected token is looked up again each time, so a new token works at once. */
 export async function admit(control: Control, token: string, now: number): Promise<Admission | undefined> {
   const hash = await hashToken(token);
   const known = admitted.get(hash);

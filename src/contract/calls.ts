@@ -25,7 +25,7 @@ export interface CallOptions<T> {
   headers?: Record<string, string>;
   /**
    * The shape of the answer; an answer of another shape is fault `protocol`. Absent: the body is read and dropped, unless
-   * it is neither JSON nor plain text: pages of whatever stands in front of the product come with status 200 too.
+   * it is neither JSON nor plain text: a proxy in front of the product may send a page with status 200.
    */
   returns?: z.ZodType<T>;
   /** Statuses that count as success, although a rule or default names a fault, where the answer can be read as agreed. */
@@ -116,8 +116,8 @@ export interface Api<Settings = Record<string, unknown>> {
   /** Waits before asking an asynchronous vendor again; `unavailable` and ambiguous where the deadline comes first. */
   pause(ms: number): Promise<void>;
   /**
-   * Notes an asynchronous request that the vendor has taken, in the journal of the present write: whoever comes after a
-   * lost answer waits for it (`Adapter.finish`) instead of submitting again.
+   * Notes an asynchronous request that the vendor has taken, in the journal of the present write: a request that
+   * comes after a lost answer waits for it (`Adapter.finish`) instead of submitting again.
    */
   submitted(ticket: string): void;
 }

@@ -31,7 +31,7 @@ export interface Adapter {
   group?: GroupOperations<Values, Values, unknown>;
   seats?: Seats;
   /**
-   * The user whose credential the connection uses: nobody may take away what Portico works with. Undefined where the
+   * The user whose credential the connection uses: no request may take this account from Portico. Undefined where the
    * vendor does not tell. Absent where it cannot be asked, or where a credential belongs to no user.
    */
   account?(api: Api): Promise<Pointer | undefined>;

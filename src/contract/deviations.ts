@@ -54,8 +54,6 @@ export interface Deviations {
   listsHideDisabled?: Deviation;
   /** Memberships are rows with ids of their own, so removing members costs one look-up of the group's rows. */
   removeMemberLooksUp?: Deviation;
-  /** The member list of a group leaves disabled members out; such a list cannot be written back whole. */
-  memberListsHideDisabled?: Deviation;
 }
 
 /**
@@ -83,5 +81,4 @@ export const DEVIATIONS: Record<DeviationName, string> = {
   updateAnswersNoRecord: "Portico reads the changed record once more.",
   listsHideDisabled: "Portico asks for every status.",
   removeMemberLooksUp: "Portico looks the group's membership rows up before it removes any.",
-  memberListsHideDisabled: "Portico changes single memberships and never writes the list as it was shown.",
 };

@@ -29,7 +29,7 @@ type FieldsOf<W, Fields, Cleared> = {
 
 /**
  * The fields of a body: of every path in the map, or where `changed` is given of the changed ones only, which keeps a
- * write from touching what nobody changed. An unassigned value becomes `cleared`: null by default, "" for a vendor that
+ * write from touching what did not change. An unassigned value becomes `cleared`: null by default, "" for a vendor that
  * takes a value away by an empty text; a function in the map gets `undefined` and decides itself. Throws nothing of its own.
  *
  * @example

@@ -55,7 +55,7 @@ export interface UserOperations<W, R, Native, Row = Native, Settings = Record<st
   /** The record as it stands afterwards. */
   update(api: Api<Settings>, id: string, change: Change<W, Native>): Promise<Native>;
   /**
-   * Only where somebody can be inactive without having been disabled, such as the invited or registered, who become active
+   * Only where a user can be inactive without having been disabled, such as the invited or registered, who become active
    * by what they do themselves: disabling them is then carried out although they are inactive already.
    */
   isDormant?(native: Native): boolean;
@@ -107,14 +107,20 @@ export interface GroupOperations<W, R, Native, Settings = Record<string, unknown
   members: {
     /** Members in one native call. */
     chunk: number;
-    /** How the vendor's groups name their members; default "id". With "email" nobody is renamed during a membership call. */
+    /** How the vendor's groups name their members; default "id". With "email" the core renames no user during a membership call. */
     by?: "id" | "email";
     /**
-     * What the vendor does with somebody who is a member already: "duplicates" where it makes a second row. The core then
+     * What the vendor does with a user who is a member already: "duplicates" where it makes a second row. The core then
      * reads the list before every `add` and gives it only who is missing, also when it repeats an addition whose answer
      * was lost; this costs a reading of the list. Absent: adding again changes nothing or is refused.
      */
     addingAgain?: "duplicates";
+    /**
+     * Whom `list` leaves out: "disabled" where it shows no disabled member. The core then concludes nothing about the
+     * memberships of disabled users from a list: they stay as they were. Such a list is never written back, so the vendor
+     * needs `add` and `remove`. Absent: the list shows every member.
+     */
+    listHides?: "disabled";
     list(api: Api<Settings>, id: string, cursor: string | undefined): Promise<Page<Pointer>>;
     /** Both absent where the vendor only replaces. */
     add?(api: Api<Settings>, id: string, members: readonly Member[]): Promise<unknown>;

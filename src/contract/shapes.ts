@@ -1,4 +1,4 @@
-// What a vendor's adapter shows by its own parts, and therefore nobody declares: derived here, and nowhere else.
+// What a vendor's adapter shows by its own parts, so that no adapter declares it: derived here, and nowhere else.
 
 import type { Adapter } from "./define.ts";
 import type { Transport } from "./transport.ts";
@@ -49,6 +49,10 @@ export const SHAPES = {
   addMemberDuplicates: shape(
     "Adding a member twice makes two memberships; Portico reads the list and adds only who is missing.",
     ({ group }) => group?.members.addingAgain === "duplicates",
+  ),
+  memberListsHideDisabled: shape(
+    "Member lists leave disabled users out; Portico keeps the memberships of these users as they were.",
+    ({ group }) => group?.members.listHides === "disabled",
   ),
   asynchronous: shape(
     "Requests are queued at the vendor; Portico waits for their outcome and never submits one twice.",

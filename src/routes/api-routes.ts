@@ -78,7 +78,7 @@ export const API_ROUTES = {
     path: "/connections/:name",
     does: "Erases a connection with its tokens, secrets, links and traces; nothing changes at the product.",
     status: 204,
-    refusals: { 503: "erased for everybody, but its object could not be reached; what it holds goes within a day" },
+    refusals: { 503: "erased, but its object could not be reached; the data in it is erased within a day" },
   },
   createToken: {
     method: "POST",
@@ -159,7 +159,7 @@ export const API_ROUTES = {
   releaseBrake: {
     method: "POST",
     path: "/connections/:name/brake/release",
-    does: "Lets removals through for some minutes and begins to count anew.",
+    does: "Lets removals through for some minutes and starts the count again.",
     body: shapes.brakeRelease,
     isBodyOptional: true,
     status: 200,

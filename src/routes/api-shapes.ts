@@ -43,7 +43,7 @@ const choices = {
   parking: z
     .enum(["on-demand", "never"])
     .describe(
-      "whether the record of a user who left is renamed when somebody else comes under the same name; `never` refuses them",
+      "whether the record of a user who left is renamed when a new user needs the same name; `never` refuses the new user",
     ),
   restoreWithinDays: z
     .int()

@@ -27,7 +27,7 @@ import type { connectionChange } from "./api-shapes.ts";
 import { stubOf } from "./stub.ts";
 
 const DAY_MS = 86_400_000;
-/** How often a change begins anew because somebody else was faster. */
+/** How often a change is tried again because another administrator's was faster. */
 const CHANGE_ATTEMPTS = 8;
 
 export function createApiRoutes(adapters: Adapters): Hono<ApiEnv> {
@@ -100,7 +100,7 @@ const connectionHandlers = {
     const ifMatch = context.req.header("if-match");
     for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
       if (ifMatch !== undefined && ifMatch !== "*" && ifMatch !== toTag(row)) {
-        throw new Problem(412, "the connection was changed by somebody else meanwhile; look at it again");
+        throw new Problem(412, "another administrator changed the connection meanwhile; look at it again");
       }
       const changed = await changeConnection(context, row, given);
       if (changed) return reply(context, routes.changeConnection, await compareRows(context, changed));
@@ -114,25 +114,20 @@ const connectionHandlers = {
     await eraseConnection(openControl(context.env.CONTROL), row.id, Date.now());
     forgetAdmissions(row.id);
     const where = { id: row.id, jurisdiction: row.jurisdiction };
-    // The marker makes whatever is left erase itself with its next alarm.
+    // The marker makes an object that still has data erase it with its next alarm.
     await stubOf(context.env, row)
       .eraseConnection(where)
       .catch((cause) => {
-        throw new Problem(
-          503,
-          "the connection is erased for everybody; what its object holds goes within a day",
-          [],
-          cause,
-        );
+        throw new Problem(503, "the connection is erased; the data in its object is erased within a day", [], cause);
       });
     return context.body(null, routes.eraseConnection.status);
   },
 };
 
-/** A connection's version as an entity tag, for whoever changes a value out of what they have read (RFC 9110 section 13.1.1). */
+/** A connection's version as an entity tag, for a client that changes what it has read (RFC 9110 section 13.1.1). */
 const toTag = ({ version }: ConnectionRow) => `"${version}"`;
 
-/** @returns the changed row; undefined where somebody else was faster, and the row must be read again */
+/** @returns the changed row; undefined where another change was faster, and the row must be read again */
 async function changeConnection(
   context: ApiContext,
   row: ConnectionRow,
@@ -164,7 +159,7 @@ async function compareRows(context: ApiContext, row: ConnectionRow) {
   try {
     await stubOf(context.env, row).reload(row.id);
   } catch (error) {
-    // Whoever was erased meanwhile takes nothing in.
+    // An object that was erased meanwhile accepts nothing.
     await input.requireConnection(context, { id: row.id });
     throw error;
   }

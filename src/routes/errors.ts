@@ -1,4 +1,4 @@
-// Whatever is thrown becomes a SCIM error (RFC 7644 section 3.12; [S29] [S34]).
+// Every exception becomes a SCIM error (RFC 7644 section 3.12; [S29] [S34]).
 
 import { Fault } from "../adapter.ts";
 import { SealingError } from "../auth/sealing.ts";
@@ -8,7 +8,7 @@ import { FAULTS } from "../upstream/faults.ts";
 /** Where a fault does not say when to come back. */
 const RETRY_AFTER_SECONDS = 30;
 
-/** The SCIM error that an exception stands for; what nobody foresaw is an outage of ours, never a 500. */
+/** The SCIM error that an exception stands for; an unknown one is an outage of Portico, never a 500. */
 export function toScimError(error: unknown): ScimError {
   if (error instanceof ScimError) return error;
   if (error instanceof Fault) return fromFault(error);

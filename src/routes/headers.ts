@@ -9,5 +9,5 @@ export const HEADERS = {
   nativeCalls: "x-portico-native-calls",
 } as const;
 
-/** Headers of a request that must come from nobody but the Worker. */
+/** Headers of a request that only the Worker may set. */
 export const INTERNAL_PREFIX = "x-portico-";

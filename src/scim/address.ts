@@ -3,7 +3,7 @@
 /** `Users/<id>` or `Groups/<id>` at the end of a text. */
 const ADDRESS = /(?:^|\/)(users|groups)\/([^/?#\s]+)\/?$/i;
 
-/** The resource that an address names, whichever host or path stands before it; undefined where it names none. */
+/** The resource that an address names, under any host or path; undefined where it names none. */
 export function readAddress(text: string): { type: "User" | "Group"; id: string } | undefined {
   const [, endpoint, id] = ADDRESS.exec(text) ?? [];
   if (endpoint === undefined || id === undefined) return undefined;

@@ -81,7 +81,7 @@ function resolveNames(text: string, [name, subName]: [string, string?], schema: 
     : { ...prefix, attribute, text, held: false };
 }
 
-/** A path under a URN that the type does not have: nobody can tell where that URN ends, so only its form counts. */
+/** A path under a URN that the type does not have: Portico cannot tell where that URN ends, so only its form counts. */
 function resolveForeign(text: string): Path | undefined {
   return URN.test(text) && !/\.\.|\.:|:\.|\.$/.test(text) ? { text, held: false } : undefined;
 }

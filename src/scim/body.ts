@@ -91,7 +91,7 @@ function readName(name: string, type: ResourceType): Path | undefined {
   try {
     return parsePath(name, type);
   } catch (error) {
-    // What is no path is an unknown name like any other: a body may hold whatever its sender likes to echo.
+    // A name that is no path is an unknown name: a client may echo more in a body than it understands.
     if (error instanceof ScimError) return undefined;
     throw error;
   }

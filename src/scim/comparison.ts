@@ -33,7 +33,7 @@ export function compareValues(attribute: Attribute, left: Json, right: Json): nu
   }
 }
 
-/** The resource that a `$ref` names, whichever host or base path stands before it; another text is itself. */
+/** The resource that a `$ref` names, under any host or base path; another text is itself. */
 function toTarget(text: string): string {
   const target = readAddress(text);
   return target ? `${target.type}s/${target.id}` : text;

@@ -47,7 +47,7 @@ export const REPAIRS = [
 
 export type RepairName = (typeof REPAIRS)[number]["name"];
 
-/** What reading one request left behind: paths that nobody holds, and repairs that fired. No values. */
+/** What reading one request left behind: paths that neither the vendor nor Portico holds, and repairs that were made. No values. */
 export interface Notes {
   readonly dropped: Set<string>;
   readonly repairs: Set<RepairName>;

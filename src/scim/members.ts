@@ -39,11 +39,11 @@ export function readDelta(write: Write, attribute: Attribute, notes: Notes): Del
       return typeof id === "string" ? [id] : [];
     },
   );
-  // Removing an empty list removes nobody; only a remove without any value means all.
+  // Removing an empty list removes no member; only a remove without any value removes all.
   return values.length > 0 || verb === "replace" ? [{ op: verb, values }] : [];
 }
 
-/** Only the id counts of whom to remove: whatever else it is, what is no member is gone already. */
+/** Of a member to remove only the id counts: one that is no member is removed already. */
 function toIdOnly(value: unknown): unknown[] {
   const inputs: unknown[] = Array.isArray(value) ? value : [value];
   return inputs.map((input) => {
@@ -67,7 +67,7 @@ function readSelected({ verb, path, value }: Write, selection: Filter, notes: No
 }
 
 /**
- * A filter may ask only for what members have, so that it selects nobody beyond what it says.
+ * A filter may ask only for what members have, so that it selects no member beyond what it says.
  * @throws ScimError 400 invalidFilter
  */
 function requireTelling(filter: Filter, path: Path): void {

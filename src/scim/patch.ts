@@ -22,7 +22,7 @@ export type Operation = Write;
 
 export interface ReadPatch extends Edit {
   operations: Operation[];
-  /** Paths that nobody holds. */
+  /** Paths that neither the vendor nor Portico holds. */
   dropped: string[];
   repairs: RepairName[];
 }

@@ -10,7 +10,7 @@ import type { Attribute, Json, Resource, ResourceType } from "./schema.ts";
 /** In characters, of both parameters each. */
 const MAX_PROJECTION_LENGTH = 8000;
 
-/** What a request asks for; names that nobody holds are left out of both lists. */
+/** What a request asks for; unknown names are left out of both lists. */
 export interface Projection {
   /** Absent: the default set. Empty: only what is always returned. */
   attributes?: readonly Path[];

@@ -12,7 +12,7 @@ import { applyWrite } from "./write.ts";
 
 export interface ReadResource {
   resource: Resource;
-  /** Paths that nobody holds. */
+  /** Paths that neither the vendor nor Portico holds. */
   dropped: string[];
   repairs: RepairName[];
   /** The URNs that the body named and the type has. */

@@ -86,7 +86,7 @@ function readElement(attribute: Attribute, input: unknown, notes: Notes, path: s
   return element === undefined ? undefined : pruneElement(element);
 }
 
-/** Throws 400 `invalidValue` where an attribute would have more elements than anybody needs. */
+/** Throws 400 `invalidValue` where an attribute would have more elements than any resource needs. */
 export function refuseTooMany(attribute: Attribute, count: number, path: string): void {
   const max = attribute.name === "members" ? MAX_MEMBERS : MAX_ELEMENTS;
   if (count > max) throw badRequest("invalidValue", `${path} has more than ${max} values`);

@@ -49,7 +49,7 @@ export const connections = sqliteTable("connections", {
   protected: text("protected", { mode: "json" }).$type<Protected>().notNull().default(sql`'{"users":[],"groups":[]}'`),
   /** When the brake refuses removals; null: the default. */
   brake: text("brake", { mode: "json" }).$type<BrakeLimits>(),
-  /** Whether the record of a user who left is renamed when somebody else comes under the name [S45]. */
+  /** Whether the record of a user who left is renamed when a new user needs the name [S45]. */
   parking: text("parking", { enum: ["on-demand", "never"] })
     .notNull()
     .default("on-demand"),

@@ -131,7 +131,7 @@ export async function updateConnection(
   return updated[0];
 }
 
-/** Leaves a marker that names nobody, and nothing that opens the connection; the name is free again. */
+/** Leaves a marker without any personal data, and nothing that opens the connection; the name is free again. */
 export async function eraseConnection(control: Control, id: string, now: number): Promise<void> {
   await control.batch([
     control.delete(tokens).where(eq(tokens.connectionId, id)),

@@ -2,6 +2,7 @@
 
 import { and, asc, count, eq, inArray, lte, sql } from "drizzle-orm";
 import type { LinkType, Store } from "./links.ts";
+import { disabledUsers } from "./members.ts";
 import { drifts } from "./report-tables.ts";
 
 export type Drift = typeof drifts.$inferSelect;
@@ -35,14 +36,22 @@ export function deleteDriftsOf(store: Store, linkId: string, kinds: readonly Dri
     .run();
 }
 
-/** Finds the members of a group that the given sweep did not see, except those with a change under way. */
-export function insertMissingMembers(store: Store, groupId: string, sweep: number, at: number): void {
+/**
+ * Finds the members of a group that the given sweep did not see, except those with a change under way. Where the vendor's
+ * lists hide disabled members, these are not missing.
+ */
+export function insertMissingMembers(
+  store: Store,
+  groupId: string,
+  { sweep, at, hidesDisabled }: { sweep: number; at: number; hidesDisabled: boolean },
+): void {
   store.run(
     sql`insert into drifts (kind, link_id, other_id, at, is_repaired)
       select 'memberMissing', m.group_id, m.user_id, ${at}, 0 from members m
       where m.group_id = ${groupId} and (m.sweep is null or m.sweep <> ${sweep})
         and not exists (select 1 from outbox o where o.group_id = m.group_id and o.user_id = m.user_id and o.parked is null)
         and not exists (select 1 from intents i where i.link_id = m.user_id)
+        and (${hidesDisabled ? 0 : 1} or m.user_id not in ${disabledUsers})
       on conflict do update set at = excluded.at, is_repaired = 0`,
   );
 }

@@ -67,6 +67,17 @@ export function deleteGroupMembers(store: Store, groupId: string): void {
   store.delete(members).where(eq(members.groupId, groupId)).run();
 }
 
+/** A subquery: the ids of the users whom the vendor last showed as inactive. */
+export const disabledUsers = sql`(select id from links where type = 'User' and is_active = 0)`;
+
+/** Deletes the rows of a group, except those of disabled users. */
+export function deleteActiveMembers(store: Store, groupId: string): void {
+  store
+    .delete(members)
+    .where(and(eq(members.groupId, groupId), sql`${members.userId} not in ${disabledUsers}`))
+    .run();
+}
+
 export function deleteUserMemberships(store: Store, userId: string): void {
   store.delete(members).where(eq(members.userId, userId)).run();
 }

@@ -17,7 +17,7 @@ export interface Token {
 
 /** The token of one connection, in memory only; shared by all its Apis. */
 export interface Tokens {
-  /** The kept token, or a new one: whoever asks meanwhile waits for the same. `fresh`: it was not there before. */
+  /** The kept token, or a new one; callers that ask while it is requested wait for the same one. `fresh`: it was not there before. */
   obtain(
     auth: ClientCredentials,
     now: number,

@@ -4,7 +4,7 @@ import { Fault, type Limits } from "../adapter.ts";
 import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
 import { clampSeconds } from "./faults.ts";
 
-/** Somebody waits for "interactive"; "background" takes what is left, but is never starved. */
+/** A client waits for "interactive" calls; "background" calls take what is left, but always some of it. */
 export type Lane = "interactive" | "background";
 
 export interface Budget {
@@ -19,7 +19,7 @@ export interface Budget {
   holdUntil(endpoint: string, at: number): void;
 }
 
-/** Outlives the process, so that a restart does not begin the vendor's minute, hour or day anew. */
+/** Outlives the process, so that a restart does not begin a new minute, hour or day of the vendor's limits. */
 export interface Ledger {
   /** The calls noted since then (epoch ms), oldest first; a call may be given a little later than it was. */
   since(at: number): number[];
@@ -34,7 +34,7 @@ const MAX_BACKGROUND = 2;
 const MAX_PASSED_OVER = 4;
 /** In milliseconds; calls travel at different speeds, and the vendor counts arrivals. */
 const MARGIN_MS = 50;
-/** Windows of a second are over before anybody has waited long, or a process has been started again. */
+/** Windows of a second end before a call has waited long, or a process has started again. */
 const LONG_SPAN_MS = 60_000;
 const RESERVED_SHARE = 0.1;
 
@@ -219,7 +219,7 @@ function windowReadyAt(window: Window, ahead: number, now: number): number {
 }
 
 function paceReadyAt({ nextAt, intervalMs, toleranceMs }: Pace, ahead: number, now: number): number {
-  // Nobody can be further ahead than the burst and one turn, so a clock that was set back locks nobody out.
+  // No call is further ahead than the burst and one turn, so a clock that was set back blocks no call.
   const at = Math.min(nextAt, now + toleranceMs + intervalMs);
   return at - toleranceMs + ahead * intervalMs;
 }

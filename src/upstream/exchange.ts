@@ -154,7 +154,7 @@ function toKnown(error: unknown, call: Outgoing): Fault {
   if (error instanceof Fault) return error;
   const what = error instanceof Misread ? error.message : "could not be read";
   return new Fault("protocol", {
-    detail: `The product's answer to ${call.method} ${call.path} ${what}. Report this to whoever operates Portico.`,
+    detail: `The product's answer to ${call.method} ${call.path} ${what}. Report this to the operator of Portico.`,
     // The vendor took the call; only its answer is lost.
     ambiguous: !call.safe,
     cause: error instanceof Misread ? undefined : error,

@@ -8,7 +8,7 @@ export interface FaultMeaning {
   status: number;
   /** RFC 7644 table 9. */
   scimType?: "uniqueness" | "invalidValue" | "mutability";
-  /** Whether the same request can succeed: never, by itself after a while, or once somebody has acted. */
+  /** Whether the same request can succeed: never, by itself after a while, or once an operator or administrator has acted. */
   retry: "no" | "later" | "afterRepair";
   /** Who must act. */
   who: "customer" | "operator" | "vendor";
@@ -89,7 +89,7 @@ export const FAULTS: Record<FaultKind, FaultMeaning> = {
     retry: "later",
     who: "operator",
     sentence:
-      "The product answered in a way that Portico does not understand. Report this, with the request's id, to whoever operates Portico.",
+      "The product answered in a way that Portico does not understand. Report this, with the request's id, to the operator of Portico.",
   },
 };
 

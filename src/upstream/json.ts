@@ -63,7 +63,7 @@ export function toShape<T>(shape: z.ZodType<T>, value: unknown): T {
   throw new Misread(value === undefined ? "is empty" : `has an unexpected shape at ${[...new Set(paths)].join(", ")}`);
 }
 
-// A record's key can be somebody's address, so what does not look like a field's name is masked.
+// A record's key can be a person's address, so what does not look like a field's name is masked.
 function toPath(path: readonly PropertyKey[]): string {
   const names = path.map((name) =>
     typeof name === "number" || (typeof name === "string" && FIELD_NAME.test(name)) ? String(name) : "*",

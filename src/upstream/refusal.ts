@@ -1,4 +1,4 @@
-// What a fault means for work that must go on: a refusal is final, and a throttle is everybody's.
+// What a fault means for work that must go on: a refusal is final, and a throttle holds for every call.
 
 import { Fault } from "../adapter.ts";
 
@@ -11,5 +11,5 @@ export const isRefusal = (error: unknown): error is Fault => error instanceof Fa
 export const isThrottled = (error: unknown): error is Fault =>
   error instanceof Fault && error.kind === "throttled" && !error.ambiguous;
 
-/** Whether the next call would fail in the same way, whomever it is about. */
+/** Whether the next call would fail in the same way, also for another user. */
 export const isEverybodys = ({ kind }: Fault) => kind === "throttled" || kind === "unauthorized";

@@ -7,7 +7,7 @@ export interface UrlRules {
   allowLoopback?: boolean | undefined;
 }
 
-/** Names that resolve, if at all, inside somebody's network. */
+/** Names that resolve only inside a private network. */
 const LOCAL_DOMAINS = [
   "localhost",
   "localdomain",
@@ -22,7 +22,7 @@ const LOCAL_DOMAINS = [
 ];
 const LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"];
 
-/** An absolute URL that may be called. Throws an Error whose message is a sentence for whoever typed it. */
+/** An absolute URL that may be called. Throws an Error whose message is a sentence for the person who typed it. */
 export function checkUrl(text: string, rules: UrlRules = {}): URL {
   let url: URL;
   try {

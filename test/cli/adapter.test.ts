@@ -145,7 +145,7 @@ describe("adapter new", () => {
     expect(() => toNames("acme", title)).toThrow("title");
   });
 
-  it("writes a registry anew that has lost its form", () => {
+  it("writes a registry again that has lost its form", () => {
     const before = read("adapters/simulators.ts");
     writeFileSync(join(root, "adapters/simulators.ts"), "export default {};\n");
     create("acme");

@@ -1,4 +1,4 @@
-// What `portico verify` says of numbers, links and paths, each on a small planted repository.
+// What `portico verify` says of numbers, links and paths, each on a small repository that the test makes.
 
 import { describe, expect, it } from "vitest";
 import { citationsIn, findStrayCitations, findUncited, linkCitations } from "../../cli/citations.ts";
@@ -13,7 +13,7 @@ const anchor = (number: string): string => `<a id="${number.toLowerCase()}"></a>
 const SEMANTICS = "docs/design/semantics.md";
 
 /** A repository with three rules, two of which are done. */
-const plant = (files: Record<string, string> = {}) =>
+const repositoryWith = (files: Record<string, string> = {}) =>
   new Map(
     Object.entries({
       [SEMANTICS]: `# Semantics
@@ -32,7 +32,7 @@ ${anchor("S3")} *(coming)* Nothing is lost.
   );
 
 function uncited(files: Record<string, string>): string[] {
-  const repository = plant(files);
+  const repository = repositoryWith(files);
   return findUncited(repository, readRules(repository), readHolders(repository), readReasons(repository));
 }
 
@@ -62,7 +62,7 @@ describe("citations", () => {
   });
 
   it("become links on a page", () => {
-    expect(linkCitations(`${cite("S1")}: held`, readRules(plant()), "../")).toBe(
+    expect(linkCitations(`${cite("S1")}: held`, readRules(repositoryWith()), "../")).toBe(
       "[S1](../docs/design/semantics.md#s1): held",
     );
   });
@@ -70,7 +70,7 @@ describe("citations", () => {
 
 describe("every citation names one rule", () => {
   const stray = (files: Record<string, string>) => {
-    const repository = plant(files);
+    const repository = repositoryWith(files);
     return findStrayCitations(repository, readRules(repository));
   };
 
@@ -98,7 +98,7 @@ describe("every citation names one rule", () => {
   });
 
   it("fails where two anchors have one number", () => {
-    expect(findTwins(plant({ "docs/design/auth.md": `${anchor("S2")} Again.` }))).toEqual([
+    expect(findTwins(repositoryWith({ "docs/design/auth.md": `${anchor("S2")} Again.` }))).toEqual([
       "S2 stands in docs/design/semantics.md and again in docs/design/auth.md",
     ]);
   });
@@ -136,7 +136,7 @@ describe("every rule is cited or marked", () => {
 
 describe("every number has a test or a reason", () => {
   const gaps = (files: Record<string, string>) => {
-    const repository = plant(files);
+    const repository = repositoryWith(files);
     return findGaps(repository, readRules(repository));
   };
 
@@ -176,13 +176,13 @@ describe("every link leads somewhere", () => {
       "[h](nowhere.md)",
       "```",
     ];
-    expect(findBrokenLinks(plant({ "docs/page.md": page.join("\n") }))).toEqual([]);
+    expect(findBrokenLinks(repositoryWith({ "docs/page.md": page.join("\n") }))).toEqual([]);
   });
 
   it("fails where the file, the anchor or the heading is missing", () => {
     expect(
       findBrokenLinks(
-        plant({ "docs/page.md": "[a](gone.md)\n[b](design/semantics.md#s9) [c](#nothing)\n[d](../../x.md)" }),
+        repositoryWith({ "docs/page.md": "[a](gone.md)\n[b](design/semantics.md#s9) [c](#nothing)\n[d](../../x.md)" }),
       ),
     ).toEqual([
       "docs/page.md:1 links to gone.md, which is no file",
@@ -206,7 +206,7 @@ describe("nothing points outside the repository", () => {
   it("passes for paths within it, patterns and SCIM's own", () => {
     expect(
       findOutside(
-        plant({
+        repositoryWith({
           "src/scim/a.ts": `import "${up(2)}cli/x.ts";\nconst b = "${up(4)}**";\nget("/Users/7/work/");\n// an issue, 4 points`,
         }),
       ),
@@ -217,7 +217,7 @@ describe("nothing points outside the repository", () => {
     const parts = Array.from({ length: 3 }, () => '".."').join(", ");
     const lines = [`// ${["issue", 4].join(" ")}, point 3`, `read("${up(3)}x.json");`, `join(here, ${parts}, "x");`];
     const machine = `// see /${"home"}/ada/notes.md`;
-    expect(findOutside(plant({ "src/scim/a.ts": [...lines, machine].join("\n") }))).toEqual([
+    expect(findOutside(repositoryWith({ "src/scim/a.ts": [...lines, machine].join("\n") }))).toEqual([
       "src/scim/a.ts:1 names an issue by its number; say the rule",
       "src/scim/a.ts:2 has a path that leaves the repository",
       "src/scim/a.ts:3 has a path that leaves the repository",

@@ -31,7 +31,7 @@ export const defects: Record<string, { step: StepId; behaviour: Behaviour }> = {
   },
   "compares userName with case": { step: "E2", behaviour: { equals: (got, wanted) => String(got) === wanted } },
   "ignores the filter": { step: "E2", behaviour: { equals: () => true } },
-  "finds nobody": { step: "E2", behaviour: { equals: () => false } },
+  "finds no user": { step: "E2", behaviour: { equals: () => false } },
   "forgets memberships of the disabled": {
     step: "E7",
     behaviour: {

@@ -12,7 +12,7 @@ describe("a rule", () => {
     const rules = read(
       [
         '<a id="s6"></a>**S6** First sight of a *native* account mints its [link](x.md). Then more.',
-        '<a id="s45"></a>**S45** *(coming)* **Soft-delete names.** Entra renames whoever it deletes, in one PATCH. More.',
+        '<a id="s45"></a>**S45** *(coming)* **Soft-delete names.** Entra renames a user whom it deletes, in one PATCH. More.',
         '## <a id="n2.2"></a>2.2 Service Mode',
         '- <a id="c8"></a>**C8** M 43-3.1 `id`: never reused.',
         '| # | what | must |\n|---|---|---|\n| <a id="g3"></a>G3 *(background)* | a query \\| nobody | required |',
@@ -22,7 +22,7 @@ describe("a rule", () => {
     );
     expect([...rules.values()].map(({ number, mark, sentence }) => [number, mark, sentence])).toEqual([
       ["S6", undefined, "First sight of a native account mints its link."],
-      ["S45", "coming", "Soft-delete names. Entra renames whoever it deletes, in one PATCH."],
+      ["S45", "coming", "Soft-delete names. Entra renames a user whom it deletes, in one PATCH."],
       ["N2.2", undefined, "Service Mode"],
       ["C8", undefined, "M 43-3.1 id: never reused."],
       ["G3", "background", "a query | nobody"],

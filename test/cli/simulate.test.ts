@@ -158,7 +158,7 @@ describe("a defective server", () => {
     );
   });
 
-  it("that loses one value of everybody is not listed once for everybody", async () => {
+  it("that loses one value of every user is listed once and not for each user", async () => {
     const { report } = await simulate({ keep: noMember("title") });
     expect(report.deviationCount).toBeGreaterThan(25);
     expect(report.deviations.filter(({ step }) => step === "E3").length).toBe(3);

@@ -11,7 +11,7 @@ export const LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
 export const SEARCH = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
 export const ERROR = "urn:ietf:params:scim:api:messages:2.0:Error";
 
-/** An id that nobody has. */
+/** An id that no user has. */
 export const NOBODY = "00000000-0000-7000-8000-000000000000";
 
 export const WORK_MAIL = 'emails[type eq "work"].value';

@@ -22,7 +22,7 @@ import {
 
 const MANAGER = `${ENTERPRISE}:manager`;
 
-async function cast(profile: (typeof KEEPNET_PROFILES)[number]) {
+async function openWithUsers(profile: (typeof KEEPNET_PROFILES)[number]) {
   const gateway = await open(profile);
   const boss = await createUser(gateway, "boss@contoso.com", { name: { givenName: "Grace", familyName: "Hopper" } });
   const chief = await createUser(gateway, "chief@contoso.com");
@@ -37,7 +37,7 @@ const nativeManager = async (gateway: Gateway): Promise<string | null> =>
 
 describe.each(KEEPNET_PROFILES)("Entra about managers, $title", (profile) => {
   it("E10 Q14 C48: the reference query answers in either order, and does not match before the manager is set", async () => {
-    const { gateway, boss, chief, user } = await cast(profile);
+    const { gateway, boss, chief, user } = await openWithUsers(profile);
     const totals = async (manager: string) => {
       const filters = [
         `id eq "${user}" and manager eq "${manager}"`,
@@ -70,7 +70,7 @@ describe.each(KEEPNET_PROFILES)("Entra about managers, $title", (profile) => {
     ["a key of a path-less value", (id: string) => ({ op: "replace", value: { [MANAGER]: id } })],
     ["a null $ref", (id: string) => ({ op: "Add", path: "manager", value: [{ $ref: null, value: id }] })],
   ])("E10 Q6 Q5: set by %s", async (_title, toOperation) => {
-    const { gateway, boss, user } = await cast(profile);
+    const { gateway, boss, user } = await openWithUsers(profile);
     await patch(gateway, user, toOperation(boss));
     const shown = (await read(gateway, user))[ENTERPRISE].manager;
     expect(shown).toMatchObject({ value: boss, $ref: `https://scim.example.com/scim/v2/Users/${boss}` });
@@ -93,7 +93,7 @@ describe.each(KEEPNET_PROFILES)("Entra about managers, $title", (profile) => {
     ["an empty list", { op: "Replace", path: "manager", value: [] }],
     ["an empty value", { op: "Replace", path: MANAGER, value: { value: "" } }],
   ])("E10 Q6: removed by %s, and again when there is none", async (_title, operation) => {
-    const { gateway, boss, user } = await cast(profile);
+    const { gateway, boss, user } = await openWithUsers(profile);
     await patch(gateway, user, { op: "Add", path: MANAGER, value: boss });
     for (let turn = 0; turn < 2; turn++) {
       await patch(gateway, user, operation);
@@ -104,7 +104,7 @@ describe.each(KEEPNET_PROFILES)("Entra about managers, $title", (profile) => {
   });
 
   it("E10 V15 A5: validator 25 adds, replaces and empties the manager as strings", async () => {
-    const { gateway, boss, chief, user } = await cast(profile);
+    const { gateway, boss, chief, user } = await openWithUsers(profile);
     await patch(gateway, user, { op: "Add", path: MANAGER, value: boss });
     expect(await managerOf(gateway, user)).toBe(boss);
     await patch(gateway, user, { op: "Replace", path: MANAGER, value: chief });
@@ -115,8 +115,8 @@ describe.each(KEEPNET_PROFILES)("Entra about managers, $title", (profile) => {
     expect(await nativeManager(gateway)).toBeNull();
   });
 
-  it("E10: a manager who is nobody here is refused by name, and nothing else of the request is done", async () => {
-    const { gateway, user } = await cast(profile);
+  it("E10: a manager who is no user of the connection is refused by name, and nothing else of the request is done", async () => {
+    const { gateway, user } = await openWithUsers(profile);
     const body = patchOf(
       { op: "Replace", path: "name.familyName", value: "King" },
       { op: "Add", path: MANAGER, value: NOBODY },
@@ -128,7 +128,7 @@ describe.each(KEEPNET_PROFILES)("Entra about managers, $title", (profile) => {
   });
 
   it("E10: a manager's new address does not lose whom they manage", async () => {
-    const { gateway, boss, user } = await cast(profile);
+    const { gateway, boss, user } = await openWithUsers(profile);
     await patch(gateway, user, { op: "Add", path: MANAGER, value: boss });
     await patch(
       gateway,
@@ -142,7 +142,7 @@ describe.each(KEEPNET_PROFILES)("Entra about managers, $title", (profile) => {
   });
 
   it("E10: an attribute's update does not touch the manager, nor the manager's update another attribute", async () => {
-    const { gateway, boss, user } = await cast(profile);
+    const { gateway, boss, user } = await openWithUsers(profile);
     await patch(gateway, user, { op: "Add", path: "manager", value: boss });
     await patch(gateway, user, { op: "Replace", path: "name.familyName", value: "King" });
     expect(await managerOf(gateway, user)).toBe(boss);
@@ -161,12 +161,12 @@ it("E10 S1: where the product has no manager, it is accepted and named as droppe
   expect(trace.body.dropped.join()).toContain("manager");
 });
 
-it("E10 C59: the manager's display name is refused where it is read-only, and dropped where nobody holds it", async () => {
+it("E10 C59: the manager's display name is refused where it is read-only, and dropped where the vendor does not hold it", async () => {
   for (const [profile, status] of [
     [KEEPNET_FULL, 400],
     [KEEPNET, 200],
   ] as const) {
-    const { gateway, user } = await cast(profile);
+    const { gateway, user } = await openWithUsers(profile);
     const body = patchOf({ op: "Replace", path: `${MANAGER}.displayName`, value: "Mine" });
     await ask(gateway, "PATCH", `/Users/${user}`, status, body);
     expect((await read(gateway, user))[ENTERPRISE]?.manager).toBeUndefined();

@@ -31,7 +31,7 @@ const DEPARTMENT = `${ENTERPRISE}:department`;
 const EMPLOYEE_NUMBER = `${ENTERPRISE}:employeeNumber`;
 
 describe.each(ALL_PROFILES)("Entra about users, $title", (profile) => {
-  it("E1 C27 V4: the test connection finds nobody, by every matching attribute", async () => {
+  it("E1 C27 V4: the test connection's match is an empty list, by every matching attribute", async () => {
     const gateway = await open(profile);
     const guid = "6b5d23c6-71a9-4d8a-9a5a-3f2d0c7e1b11";
     for (const attribute of ["userName", "externalId", WORK_MAIL, "id"]) {

@@ -278,7 +278,7 @@ describe.each(["Users", "Groups"])("Microsoft's pagination tests, %s", (endpoint
   });
 });
 
-it("E23: account discovery shows accounts that nobody provisioned, in a stable order", async () => {
+it("E23: account discovery shows accounts that no client provisioned, in a stable order", async () => {
   const users = Object.fromEntries(
     Array.from({ length: 7 }, (_, index) => [
       `simUser0000${index}`,

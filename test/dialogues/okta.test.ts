@@ -27,7 +27,7 @@ import {
 const AGENT = { "user-agent": "Okta SCIM Client 1.0.0", accept: "application/scim+json" };
 const PASSWORD = "1mz050nq-canary";
 
-/** What Okta posts: a password that nobody asked for, and empty groups. */
+/** What Okta posts: a password that was not asked for, and empty groups. */
 const oktaUser = (email: string, more: Record<string, unknown> = {}) => ({
   schemas: [CORE_USER],
   userName: email,
@@ -98,7 +98,7 @@ describe.each([KEEPNET, KEEPNET_FULL, KEEPABL])("Okta OIN with PATCH, $title", (
     expect(await nativeOf(gateway, "test.user@okta.local")).toMatchObject({ givenName: "Another", active: true });
   });
 
-  it("B1 C83: an import pages by a hundred over everybody, once each", async () => {
+  it("B1 C83: an import reads pages of a hundred and sees each user once", async () => {
     const gateway = await open(profile);
     for (let at = 0; at < 120; at += 10) {
       await Promise.all(Array.from({ length: 10 }, (_, index) => create(gateway, `u${at + index}@okta.local`)));
@@ -185,7 +185,7 @@ describe.each([KEEPNET, KEEPNET_FULL, KEEPABL])("Okta AIW, PUT for everything, $
     });
   });
 
-  it("B1 C31 C32: PUT that empties what is required is 400, to an unknown id 404, and makes nobody", async () => {
+  it("B1 C31 C32: PUT that empties what is required is 400, to an unknown id 404, and makes no user", async () => {
     const gateway = await open(profile);
     const id = await create(gateway, "test.user@okta.local");
     for (const userName of [null, "", "  "]) {

@@ -53,7 +53,7 @@ const ways: ((world: World, random: Random) => Promise<void>)[] = [
     order(world, "drop");
     const group = world.groups.find(({ id }) => id === one.group);
     const user = world.users.find(({ id }) => id === one.user);
-    // Until somebody writes this membership again, it may be either.
+    // Until a client writes this membership again, it may be either.
     const end = group && user ? write<unknown>(memberOf(group, user), ANYTHING) : () => {};
     await world.portico.api("POST", `/connections/${world.account.name}/outbox/${one.id}/drop`).catch(() => {});
     end(false);

@@ -46,7 +46,7 @@ export async function compareStates(world: World): Promise<void> {
   for (const user of native.users(state)) addOnce(sides, sides.held, fold(user.key), user, byKey, "held");
   for (const user of world.users) compareUser(sides, user);
   for (const key of new Set([...sides.shown.keys(), ...sides.held.keys()])) {
-    if (!byKey.has(key) && !account.residents.has(key)) report(world, `somebody is there whom no client made`);
+    if (!byKey.has(key) && !account.residents.has(key)) report(world, `a user is there whom no client made`);
   }
   compareGroups(sides);
   compareSeats(sides, byKey);
@@ -210,7 +210,7 @@ function compareSeats({ world, held, heldGroups }: Sides, byKey: Map<string, Kno
         group.memberIds.includes(user.id) && world.groups.some((one) => one.isSeated && allows(one.name, group.name)),
     );
     const wanted = isSeated ? seatGroups.better.seat : seatGroups.none;
-    // Some vendors free the seat of whoever is switched off, and some keep it until the restore.
+    // Some vendors free the seat of a user who is disabled, and some keep it until the restore.
     if (known && !known.isCrowd && user.active && wanted !== undefined && user.seat !== wanted) {
       report(world, `user ${known.n}: has seat ${user.seat}, groups give ${wanted}`, known);
     }

@@ -59,14 +59,14 @@ async function matchUser(client: Client, user: KnownUser): Promise<void> {
   user.exists.may = new Set([true]);
 }
 
-/** Undefined: no answer; null: nobody. */
+/** Undefined: no answer; null: no user. */
 export async function find(client: Client, userName: string): Promise<Resource | null | undefined> {
   const path = `/Users?filter=${encodeURIComponent(`userName eq ${JSON.stringify(userName)}`)}`;
   const answer = await client.send({ method: "GET", path });
   return answer?.status === 200 ? (answer.body.Resources?.[0] ?? null) : undefined;
 }
 
-/** Somebody who is there is created once more, which must not make a second one. */
+/** Creates a user who exists once more, which must not make a second one. */
 async function repost(client: Client, user: KnownUser): Promise<void> {
   const { world } = client;
   const key = cellAt(user, keyPath(world.account.subject));

@@ -96,7 +96,7 @@ function waiting({ portico, account }: World): number {
   return Number(row?.waiting ?? 0);
 }
 
-/** Faults that nobody has met yet go. */
+/** Deletes faults that no request has met yet. */
 export async function heal(simulation: Simulation): Promise<void> {
   await simulation.fetch(new Request("http://simulator/__simulator/faults", { method: "DELETE" }));
 }

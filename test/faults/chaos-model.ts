@@ -40,7 +40,7 @@ export interface KnownGroup {
   name: Cell<string>;
   id: string | undefined;
   exists: Cell<boolean>;
-  /** By user number; nobody is a member whom no client has added. */
+  /** By user number; a user whom no client has added is no member. */
   members: Map<number, Cell<boolean>>;
   history: Line[];
   isSeated: boolean;

@@ -30,7 +30,7 @@ export async function lookAtUser(client: Client, user: KnownUser): Promise<void>
   }
 }
 
-/** The match query finds who exists and nobody else. */
+/** The match query finds the user who exists and no other. */
 export async function searchUser(client: Client, user: KnownUser): Promise<void> {
   const { world } = client;
   const key = cellAt(user, keyPath(world.account.subject));

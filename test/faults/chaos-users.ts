@@ -23,7 +23,7 @@ import type { Answer } from "./client.ts";
 export const EXTERNAL_ID = "externalId";
 export const ACTIVE = "active";
 
-/** Paths whose values clients write; a coupled userName is told under the path that it spells anew. */
+/** Paths whose values clients write; a coupled userName is told under the path that it is another spelling of. */
 export const toldPaths = (subject: Subject): string[] => [
   ...new Set([...ownRows(subject).map((row) => row.path), ACTIVE, EXTERNAL_ID]),
 ];
@@ -80,7 +80,7 @@ export function pointedAt(world: World, cell: Cell<unknown>, shown: unknown): Kn
   return [...new Set([...[...cell.may].map((told) => toldOf(world, told)), seen])].filter((one) => one !== undefined);
 }
 
-/** `active` has no cell of its own where nobody can be disabled. */
+/** `active` has no cell of its own where the vendor cannot disable. */
 export const isKnown = (world: World, path: string): boolean =>
   path !== ACTIVE || canDisable(world.account.subject.adapter);
 
@@ -216,10 +216,10 @@ export async function deleteUser(client: Client, user: KnownUser): Promise<void>
   const { world } = client;
   const ends = world.groups.filter((group) => !group.isCrowd).map((group) => write(memberOf(group, user), false));
   const end = writeAll([write(user.exists, false), ...ends]);
-  // A deletion that only disables, and stops midway, leaves somebody who is switched off.
+  // A deletion that only disables, and stops midway, leaves a user who is disabled.
   const endActive = write<unknown>(cellAt(user, ACTIVE), false);
   const answer = await client.send({ method: "DELETE", path: `/Users/${user.id}` }, user);
-  // A second attempt finds nobody any more.
+  // A second attempt does not find the user any more.
   end(answer?.status === 204 || answer?.status === 404);
   endActive(false);
 }

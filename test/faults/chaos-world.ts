@@ -30,7 +30,7 @@ export interface World {
   groups: KnownGroup[];
   /** Kills, pauses and the like. */
   events: Line[];
-  /** The storm is over: nobody gives up any more. */
+  /** The storm is over: no client gives up any more. */
   isQuiet: boolean;
   /** When the vendor may become slow next; infinite while it is, and nothing is killed so that time runs out. */
   slowFrom: number;
@@ -145,7 +145,7 @@ function createRest(simulation: Simulation): World["whileVendorRests"] {
   };
 }
 
-/** Whoever was invited accepts. */
+/** Every invited user accepts. */
 export async function accept(world: World, users: readonly KnownUser[]): Promise<void> {
   const { simulation, subject } = world.account;
   const { accept: acceptBy } = subject.native;

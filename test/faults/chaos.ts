@@ -49,7 +49,7 @@ async function playOne({ vendors: [vendor = ""], minutes, seed }: Options): Prom
   // Miniflare has handlers of its own, which end the process without a word.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     process.prependListener(signal, () => end(signal, 130));
-  process.on("disconnect", () => end("whoever had started it is gone", 1));
+  process.on("disconnect", () => end("the process that had started it is gone", 1));
   process.on("uncaughtException", (error) => end(`uncaught ${error.stack}`, 1));
   process.on("unhandledRejection", (error) => end(`unhandled ${error instanceof Error ? error.stack : error}`, 1));
   process.on("exit", (code) => {

@@ -60,7 +60,7 @@ function listWorkerds(): number[] {
     .map(Number);
 }
 
-/** Below the ports that systems give to outgoing connections, so that nobody takes it while Portico is down. */
+/** Below the ports that systems give to outgoing connections, so that no other process takes it while Portico is down. */
 const PORTS = { from: 20_000, below: 32_000 };
 
 export async function freePort(): Promise<number> {

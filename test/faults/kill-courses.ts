@@ -102,7 +102,7 @@ async function retryAndCompare(portico: Portico, one: Started, told: Answer | un
   return [...whys, ...compare(point.run.end, await examine(portico, account))];
 }
 
-/** As the clean run's; after a lost answer a deletion may find nobody, and a creation what it had made. */
+/** As the clean run's; after a lost answer a deletion may find no user, and a creation may find what it had made. */
 function isExpected({ run, index, phase }: KillPoint, { method }: Write, { status }: Answer): boolean {
   if (status === run.status) return true;
   if (method === "DELETE") return status === 404;
@@ -121,7 +121,7 @@ const retried: Course = async (portico, points) => {
   return { failures: [...failures, ...found] };
 };
 
-/** Nobody comes back, and by itself Portico ends with both sides equal. */
+/** No client sends again, and by itself Portico ends with both sides equal. */
 async function endAlone(portico: Portico, held: readonly Started[], course: string): Promise<Failure[]> {
   await becomeOld(portico, held);
   await portico.restart();
@@ -196,7 +196,7 @@ const retryKilled: Course = async (portico, points) => {
     again.map(({ gate }) => gate),
   );
   const toldAgain = await Promise.all(retries);
-  // What nobody waits for is settled only when it is old enough.
+  // A write that no client waits for is resolved only when it is old enough.
   await becomeOld(portico, held);
   await portico.restart();
   const found = await collect(held, "its retry killed", async (one) => {
@@ -209,7 +209,7 @@ const retryKilled: Course = async (portico, points) => {
   return { failures: [...failures, ...found], again: isHeld.filter(Boolean).length };
 };
 
-/** Nobody comes back, and the alarm that settles what was left open is killed, too. */
+/** No client sends again, and the alarm that resolves the open write is killed, too. */
 const settlingKilled: Course = async (portico, points) => {
   const { held, failures } = await hold(portico, points);
   await kill(

@@ -158,7 +158,7 @@ const users: Kind[] = [
       const id = await addUser(account, 1);
       await succeed(account, { method: "DELETE", path: `/Users/${id}` });
       const person = personOf(account.subject, 1, 1);
-      // Somebody else with the name of the one who left.
+      // Another user with the name of the one who left.
       const values: typeof person.values = { ...person.values };
       for (const path of ["userName", keyPath(account.subject)]) {
         values[path] = personOf(account.subject, 1).values[path] ?? "";

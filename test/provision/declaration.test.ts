@@ -77,7 +77,11 @@ describe("checkAdapter", () => {
       withDeviations({ splitUpdates: { calls: { create: 1, update: 3 }, ...told } }),
       /deviations\.splitUpdates: needs a number of calls/,
     ],
-    ["a deviation that nobody knows", withDeviations({ moody: told }), /deviations\.moody: there is no such deviation/],
+    [
+      "a deviation of an unknown name",
+      withDeviations({ moody: told }),
+      /deviations\.moody: there is no such deviation/,
+    ],
     [
       "a deviation without a source",
       withDeviations({ fuzzySearch: { ...told, source: "" } }),
@@ -95,8 +99,13 @@ describe("checkAdapter", () => {
     ],
     [
       "a list that is written whole although it hides disabled members",
-      { ...kpifire, deviations: { memberListsHideDisabled: told } },
-      /deviations\.memberListsHideDisabled: needs group\.members\.add and remove: replacing a list that hides/,
+      withMembers({ ...kpifire.group?.members, listHides: "disabled" }),
+      /group\.members\.listHides: needs add and remove: replacing a list that hides/,
+    ],
+    [
+      "a list that hides disabled members where adding one again makes a second membership",
+      withMembers({ ...redmine.group?.members, listHides: "disabled", addingAgain: "duplicates" }),
+      /group\.members\.listHides: with addingAgain, a disabled user/,
     ],
     ["members in no chunk", withMembers({ ...redmine.group?.members, chunk: 0 }), /group\.members\.chunk/],
     ["userNameIs that is no row", { ...redmine, userNameIs: "title" }, /userNameIs: "title" is no path/],

@@ -69,7 +69,7 @@ describe("a PATCH disables", () => {
 
 describe("a PATCH names", () => {
   it.each<[string, object[], string[]]>([
-    ["S24: nobody where it sets other attributes", [set("title", "x"), set("displayName", "y")], []],
+    ["S24: no name where it sets other attributes", [set("title", "x"), set("displayName", "y")], []],
     ["S24: by path", [set("userName", "A")], ["A"]],
     ["S24: without a path", [pathless({ username: "A", title: "x" })], ["A"]],
     ["S24 C56: the last one", [set("userName", "A"), pathless({ userName: "B" })], ["B"]],
@@ -146,7 +146,7 @@ describe("a PATCH clears the manager", () => {
 describe("a PUT", () => {
   const put = (body: object) => readReplacement({ userName: "A", ...body }, USER);
 
-  it("S5: disables by false alone, and leaves active to who it was where it says nothing", () => {
+  it("S5: disables by false alone, and leaves active as it was where the PUT does not name it", () => {
     expect(put({ active: "False" }).disables()).toBe(true);
     expect([{}, { active: null }, { active: "" }, { active: true }].some((body) => put(body).disables())).toBe(false);
     expect(put({}).apply({ userName: "b", active: false, title: "x" }).resource).toEqual({
@@ -214,7 +214,7 @@ const operations = fc.array(fc.record({ op: fc.constantFrom("add", "remove", "re
   maxLength: 4,
 });
 
-/** Whoever is active and has a manager: what goes or turns, a request has turned. */
+/** A user who is active and has a manager: any difference afterwards is the request's. */
 const EVE: Resource = {
   userName: "eve",
   active: true,

@@ -150,7 +150,7 @@ describe("bodies of PATCH", () => {
     expect(await toVersion(patch(ADA, ops, USER).resource)).toBe(await toVersion(ADA));
   });
 
-  it("C79: the new userName is told, to be checked by whoever knows all names", () => {
+  it("C79: a PATCH of userName gives the new userName, which the caller checks against all names", () => {
     expect(patch(ADA, [{ op: "replace", path: "userName", value: "Bob" }], USER).resource.userName).toBe("Bob");
   });
 
@@ -262,7 +262,7 @@ describe("laws", () => {
     );
   });
 
-  it("C5: at most one value is primary, whatever is patched", () => {
+  it("C5: at most one value is primary, after any patch", () => {
     fc.assert(
       fc.property(operations, (ops) => {
         const emails = resultOf(() => patch(ADA, ops, USER))?.resource.emails;

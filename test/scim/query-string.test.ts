@@ -47,7 +47,7 @@ describe("what is encoded", () => {
     expect(filterOf(`?filter=${value}`)).toBe(filter);
   });
 
-  it("C51: reads back whatever was encoded, in both ways", () => {
+  it("C51: reads back what was encoded, in both ways", () => {
     const text = fc.string({ unit: "grapheme", maxLength: 40 });
     fc.assert(
       fc.property(text, (value) => {

@@ -1,4 +1,4 @@
-// The operator's commands against a running Portico, as somebody at a terminal and as a script uses them.
+// The operator's commands against a running Portico, as a person at a terminal and as a script uses them.
 
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -23,7 +23,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** One command; `typed` is what the person at the terminal answers, absent where nobody is there. */
+/** One command; `typed` is what the person at the terminal answers, absent without a terminal. */
 async function portico(argv: string[], typed?: string, more: Partial<Terminal> = {}) {
   const out: string[] = [];
   const err: string[] = [];
@@ -136,7 +136,7 @@ describe("provisioning is held", () => {
 describe("a plan", () => {
   const name = "keepnet-full";
 
-  it("S21: is made, looked at and discarded, and the loss is told before", async () => {
+  it("S21: is made, shown and discarded, and the command first says what is lost", async () => {
     expect((await portico(["mode", name, "plan"])).out).toContain(`portico plan list ${name}`);
     const id = await createUser(name, "planned@example.com");
     expect((await disable(name, id)).status).toBe(200);
@@ -193,7 +193,7 @@ describe("what a product has otherwise", () => {
   });
 });
 
-it("S13: the outbox says that nothing waits, and refuses to decide what is not there", async () => {
+it("S13: the outbox shows that nothing waits, and refuses a decision about a change that is not there", async () => {
   const shown = await portico(["outbox", "show", "keepnet-demo"]);
   expect(shown.out).toBe("0 changes are on their way to the product\nnothing is parked");
   expect(await json(["outbox", "retry", "keepnet-demo", "--all"])).toEqual({ retry: 0 });
@@ -240,7 +240,7 @@ describe("the end of a connection", () => {
     expect(() => statSync(`${file}.part`)).toThrow();
   });
 
-  it("S31: is erased by whoever types its id, or says --yes", async () => {
+  it("S31: is erased when the administrator types its id, or gives --yes", async () => {
     const { id } = await json(["connection", "show", name]);
     expect((await portico(["erase", name])).err).toMatch(/repeat with --yes$/);
     expect(await portico(["erase", name], "y")).toMatchObject({ code: 1, err: "portico: nothing was changed" });

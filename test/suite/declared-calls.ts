@@ -21,7 +21,7 @@ type Declare = (call: DeclaredCall) => void;
 const METHODS: { [name: string]: Method } = { get: "GET", post: "POST", put: "PUT", patch: "PATCH", delete: "DELETE" };
 const METHOD = /^(GET|POST|PUT|PATCH|DELETE)$/;
 
-/** What the arguments of a method of `Api` declare; undefined for a method that calls nobody. */
+/** What the arguments of a method of `Api` declare; undefined for a method that makes no call. */
 function declarationIn(operation: string, name: string, given: readonly unknown[]): DeclaredCall | undefined {
   const [first, ...others] = given;
   const named = METHODS[name];
@@ -86,7 +86,7 @@ export function readPathOf({ adapter, given }: Subject): string | undefined {
   let path: string | undefined;
   const ask = (method: string, given: readonly unknown[]) => {
     path ??= declarationIn("user.read", method, given)?.path;
-    // Nobody answers: the question is all that matters.
+    // No vendor answers: only the question matters.
     return new Promise(() => {});
   };
   const api = new Proxy(
@@ -114,7 +114,7 @@ export function attemptsOf(calls: readonly RecordedCall[], declared: readonly De
     const fits = (one: DeclaredCall) => one.method === seen.method && toPattern(one.path).test(seen.path);
     const at = waiting.findIndex(fits);
     const found = at < 0 ? declared.find(fits) : waiting.splice(at, 1)[0];
-    if (!found) throw new Error(`nobody declared ${seen.method} ${seen.path}`);
+    if (!found) throw new Error(`no call is declared for ${seen.method} ${seen.path}`);
     return { seen, declared: found };
   });
 }

@@ -12,7 +12,7 @@ export interface Witness {
 /** Bodies are invented, and long ones say no more than their beginning. */
 const MAX_BODY_CHARS = 300;
 
-/** Lines for whoever looks for the mistake. */
+/** Lines for the author who looks for the mistake. */
 export async function evidenceOf({ last, thrown }: Witness): Promise<string> {
   const strange = [...thrown].map((one) => `the adapter threw what is no Fault, in ${one}`);
   return [...strange, ...(last ? await linesOf(last) : [])].join("\n");

@@ -1,4 +1,4 @@
-// What the suite tells whoever writes an adapter: the evidence of a failure, and declarations that go astray.
+// What the suite tells the author of an adapter: the evidence of a failure, and declarations that no call follows.
 
 import { describe, expect, it } from "vitest";
 import type { Adapter } from "../../src/adapter.ts";
@@ -52,7 +52,7 @@ describe("the evidence of a failure", () => {
 });
 
 describe("a fault rule's path", () => {
-  it("S29: is found to be nobody's where it is spelled otherwise than the call", async () => {
+  it("S29: fits no call where it is spelled otherwise than the call", async () => {
     const subject = subjectOf("redmine");
     const path = "/users/{user}.json";
     const astray = withTransport(subject, { faults: [{ path, status: 404, fault: "notFound" }] });

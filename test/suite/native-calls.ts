@@ -64,7 +64,7 @@ export function nativeCallsOf(subject: Subject): NativeCalls {
   const read: Part = { calls: 1, kind: "read" };
   const act: Part[] = [{ calls: 1, kind: "write" }, ...declared("verifiesWrites", "read")];
   const write = [...act, ...declared("updateAnswersNoRecord", "read")];
-  // An answer that tells no outcome tells of no duplicate either, so somebody of that name is looked for first.
+  // An answer that tells no outcome tells of no duplicate either, so a user of that name is looked for first.
   const create = [...declared("verifiesWrites", "look-up"), ...act, ...declared("createAnswersIdOnly", "read")];
 
   const split = deviations.splitUpdates?.calls ?? 1;

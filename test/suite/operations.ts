@@ -50,7 +50,7 @@ export const operations: readonly Operation[] = [
     changes: false,
   },
   {
-    name: "match of a user whom nobody has seen",
+    name: "match of a user whom Portico has not seen",
     unless: noSearch,
     prepare: nothing,
     request: (world, n) => world.find("Users", `userName eq "${personOf(world.subject, n).values.userName}"`),

@@ -62,6 +62,7 @@ export const RESHAPED: Record<ShapeName, Change> = {
   replaceOnlyMembers: withMembers(withDeltas),
   membersByEmail: withMembers((members) => ({ ...members, by: "id" })),
   addMemberDuplicates: withMembers(({ addingAgain: _hidden, ...members }) => members),
+  memberListsHideDisabled: withMembers(({ listHides: _hidden, ...members }) => members),
   asynchronous: ({ finish: _hidden, ...adapter }) => adapter,
 };
 

@@ -62,7 +62,7 @@ const noFault =
   ({ transport }) =>
     transport.faults?.some(({ fault }) => fault === kind) ? undefined : `declares no answer that ${what} (${kind})`;
 export const noSeatLimit = noFault("noSeat", "means that no seat is left");
-export const noConsent = noFault("pending", "means that somebody must consent first");
+export const noConsent = noFault("pending", "means that the person must consent first");
 export const noSeatCount: Reason = ({ adapter }) =>
   adapter.seats?.free ? undefined : "declares no count of free seats (seats.free)";
 export const oneSeat: Reason = ({ adapter }) =>

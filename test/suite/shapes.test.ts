@@ -5,7 +5,7 @@ import { ledger } from "./played/ledger/adapter.ts";
 import "./played/register.ts";
 import { scenarios } from "./scenarios/index.ts";
 import { personOf, subjectOf, withTransport } from "./subject.ts";
-import { open } from "./world.ts";
+import { effectIn, open } from "./world.ts";
 
 const add = (...ids: string[]) => ({ op: "add", path: "members", value: ids.map((value) => ({ value })) });
 
@@ -16,7 +16,7 @@ describe("a vendor that forbids what is not there", () => {
     await expect(scenario?.run(mute)).rejects.toMatchObject({ name: "AssertionError" });
   });
 
-  it("S10: loses nobody while the credential is refused, and the one who is gone once it is not", async () => {
+  it("S10: while the credential is refused no user is lost; afterwards only the user who is gone is", async () => {
     const world = await open(subjectOf("ledger"));
     const [stays, leaves] = [await world.create(1), await world.create(2)];
     const { id } = await world.user(personOf(world.subject, 2).key);
@@ -59,8 +59,8 @@ describe("a vendor that refuses every member because of one", () => {
   });
 });
 
-describe("a vendor that doubles whoever is added again", () => {
-  it("S14 S23: somebody whom a lost answer has brought in is not added by the retry", async () => {
+describe("a vendor that makes a second membership of a member who is added again", () => {
+  it("S14 S23: a user whom a call with a lost answer has added is not added again by the retry", async () => {
     const world = await open(subjectOf("ledger"));
     const [one, two] = [await world.create(1), await world.create(2)];
     const group = await world.createGroup("Sales");
@@ -72,8 +72,50 @@ describe("a vendor that doubles whoever is added again", () => {
   });
 });
 
+describe("a vendor whose member lists hide disabled users", () => {
+  it("S13 S27: no sweep reports or repairs the membership of a disabled user", async () => {
+    const world = await open(subjectOf("roster"), { drift: "repair" });
+    const [one, two] = [await world.create(1), await world.create(2)];
+    const group = await world.createGroup("Sales", [one, two]);
+    const disable = { op: "replace", path: "active", value: false };
+    expect(await world.patch(`/Users/${two}`, disable)).toMatchObject({ status: 200 });
+    const { calls } = await world.watch(async () => {
+      await world.sweep();
+      return world.gateway.api("GET", `/connections/${world.gateway.name}/drift`);
+    });
+    expect(effectIn(world.subject, calls)).toBe(-1);
+    expect((await world.gateway.api("GET", `/connections/${world.gateway.name}/drift`)).body.findings).toEqual([]);
+    expect((await world.get(`/Groups/${group}`)).body.members).toHaveLength(2);
+  });
+
+  it("S13 S27: a sweep reports and repairs the missing membership of an active user", async () => {
+    const world = await open(subjectOf("roster"), { drift: "repair" });
+    const [one, two] = [await world.create(1), await world.create(2)];
+    await world.createGroup("Sales", [one, two]);
+    const [native, user] = [await world.group("Sales"), await world.user(personOf(world.subject, 2).key)];
+    await world.change((state) => world.subject.native.withoutMember(state, native.id, user.id));
+    await world.sweep();
+    const { body } = await world.gateway.api("GET", `/connections/${world.gateway.name}/drift`);
+    expect(body.findings).toMatchObject([{ kind: "memberMissing", memberId: two, isRepaired: true }]);
+    expect((await world.group("Sales")).memberIds).toHaveLength(2);
+  });
+
+  it("S13 S23: a list that is read again after a lost answer leaves the rows of disabled users", async () => {
+    const world = await open(subjectOf("roster"));
+    const [one, two, three] = [await world.create(1), await world.create(2), await world.create(3)];
+    const group = await world.createGroup("Sales", [one, two]);
+    expect(await world.patch(`/Users/${two}`, { op: "replace", path: "active", value: false })).toMatchObject({
+      status: 200,
+    });
+    await world.fail({ kind: "lostResponse", match: { method: "PUT", path: "/members/" } });
+    expect(await world.patch(`/Groups/${group}`, add(three))).toMatchObject({ status: 503 });
+    expect(await world.patch(`/Groups/${group}`, add(three))).toMatchObject({ status: 204 });
+    expect((await world.get(`/Groups/${group}`)).body.members).toHaveLength(3);
+  });
+});
+
 describe("a filterable attribute that is no name", () => {
-  it("S26: is asked of the vendor, which knows somebody whom no sweep has seen", async () => {
+  it("S26: is searched at the vendor, which finds a user whom no sweep has seen", async () => {
     const world = await open(subjectOf("ledger"));
     const number = ledger.attributes.User[2]?.path ?? "";
     const values = { [number]: "E-77", externalId: "Xy-1" };

@@ -31,7 +31,7 @@ export interface Subject {
   settings: (vendorUrl: string) => Record<string, unknown>;
   /** The settings of such a connection. */
   given: Record<string, unknown>;
-  /** Where somebody watches. */
+  /** What a witness sees, where there is one. */
   witness?: Witness;
 }
 
@@ -144,7 +144,7 @@ export const ownRows = ({ adapter }: Subject): readonly AttributeRow[] =>
   adapter.attributes.User.filter(
     (row) => row.path !== "externalId" && !(row.path === "userName" && adapter.userNameIs),
   );
-/** An attribute that can be changed by itself and names nobody. */
+/** An attribute that can be changed by itself and names no other user. */
 export const editableRow = (subject: Subject): AttributeRow | undefined =>
   ownRows(subject).find((row) => !row.reference && row.path !== "active" && row.path !== keyPath(subject));
 
@@ -168,7 +168,7 @@ function sample(subject: Subject, row: AttributeRow, n: number, wanted: 0 | 1): 
   return text.slice(0, limit);
 }
 
-/** Somebody with a value for every attribute of the table but references; edition 1 differs in every text. */
+/** A person with a value for every attribute of the table but references; edition 1 differs in every text. */
 export function personOf(subject: Subject, n: number, edition: 0 | 1 = 0): Person {
   const values: Person["values"] = {};
   for (const row of subject.adapter.attributes.User) {

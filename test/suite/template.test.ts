@@ -1,4 +1,4 @@
-// What `portico adapter new` writes passes the suite before anybody has touched it.
+// What `portico adapter new` writes passes the suite as it is written.
 
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { adapters } from "../../adapters/index.ts";

@@ -61,7 +61,7 @@ const ANSWERS: Record<Exclude<FaultKind, "pending">, number> = {
   noSeat: 403,
 };
 
-/** Neither is the JSON that anybody agreed on; the second is none at all. */
+/** Neither is the JSON of the contract; the second is no JSON at all. */
 const WRONG = "[]";
 const NO_JSON = "<h1>";
 
@@ -106,7 +106,7 @@ export function expectedStatus(
     const fault = faultOf(subject, attempt, trouble);
     const isRepeated = fault === "unavailable" && attempt.declared.safe && !trouble.lasts;
     if (fault === undefined || fault === "pending" || isRepeated) continue;
-    // Nothing is concluded from a "not found" that another answer belies, or that every call meets [S10].
+    // Portico concludes nothing from a "not found" that another answer contradicts, or that every call meets [S10].
     return fault === "notFound" ? ANSWERS.unavailable : ANSWERS[fault];
   }
   return success;

@@ -201,10 +201,10 @@ export const userMutants: readonly Mutant[] = [
     mistake: "search leaves signs out of what it looks for",
     unless: noSearch,
     mutate: withFinds((_, search) => (api, value) => search(api, value.replace(/[^\w@.-]/g, ""))),
-    killedBy: "S26: whoever has quotes",
+    killedBy: "S26: a user whose name has quotes",
   },
   {
-    mistake: "search finds nobody",
+    mistake: "search finds no user",
     unless: noSearch,
     mutate: withFinds(() => async () => []),
     killedBy: "S26: eq finds exactly one",

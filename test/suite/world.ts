@@ -33,8 +33,8 @@ export interface World {
   outwait(): Promise<void>;
   fail(...faults: FaultOrder[]): Promise<void>;
   heal(): Promise<void>;
-  /** Puts off what is left for later, whose calls would meet faults meant for a request; the next leftover calls it back. */
-  hush(): Promise<void>;
+  /** Deletes the object's alarm, whose calls would meet faults meant for a request; the next background work sets it again. */
+  deleteAlarm(): Promise<void>;
   /** What the vendor was asked while `work` ran; asking for tokens and for outcomes is left out. */
   watch(work: () => Promise<Answer>): Promise<{ answer: Answer; calls: RecordedCall[]; all: RecordedCall[] }>;
   /** Reads through the vendor's lists, as an alarm does. */
@@ -129,7 +129,7 @@ export async function open(subject: Subject, options: WorldOptions = {}): Promis
     async heal() {
       await gateway.vendor("DELETE", "/faults");
     },
-    async hush() {
+    async deleteAlarm() {
       const stub = env.CONNECTION.getByName(gateway.id);
       await runInDurableObject(stub, (_object, { storage }) => storage.deleteAlarm());
     },

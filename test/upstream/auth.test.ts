@@ -249,7 +249,7 @@ describe("client credentials", () => {
     expect(played.sent).toHaveLength(3);
   });
 
-  test("a caller's deadline ends its own wait for a token, nobody else's", async () => {
+  test("a caller's deadline ends its own wait for a token and no other", async () => {
     const shared = createTokens();
     let hurry = 0;
     let answerToken = (_: Response) => {};

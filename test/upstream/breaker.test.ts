@@ -33,7 +33,7 @@ test("lets one probe through when half open, and closes on its success", async (
   expect(() => breaker.enter()).not.toThrow();
 });
 
-test("doubles its time to five minutes, and begins anew after closing", async () => {
+test("doubles its time to five minutes, and begins with the first time again after closing", async () => {
   const clock = createFakeClock();
   const breaker = createBreaker(clock);
   fail(breaker, 5);

@@ -101,7 +101,7 @@ describe("rates", () => {
     });
   });
 
-  test("a pause holds everybody back", async () => {
+  test("a pause delays every call", async () => {
     const clock = createFakeClock();
     const budget = createBudget({}, clock);
     budget.pauseUntil(clock.now() + 5_000);
@@ -231,7 +231,7 @@ describe("a long window", () => {
     }
   });
 
-  test("S33: a restart does not begin the vendor's minute anew", async () => {
+  test("S33: a restart does not begin a new minute of the vendor's limit", async () => {
     const clock = createFakeClock();
     const noted: number[] = [];
     const ledger = { since: (at: number) => noted.filter((one) => one >= at), note: (at: number) => noted.push(at) };
@@ -271,7 +271,7 @@ describe("a long window", () => {
   });
 });
 
-test("S33: no window and no lane ever holds more than its limit, and everybody is served or refused", async () => {
+test("S33: no window and no lane ever has more than its limit, and every call is made or refused", async () => {
   const limits = fc.record<Limits>(
     {
       perSecond: fc.integer({ min: 1, max: 20 }),

@@ -156,7 +156,7 @@ describe("S36: answers end at 8 MiB", () => {
     expect(await api.get("/users", { returns: z.number() })).toBe(1);
   });
 
-  test("bodies nobody wants are read to their end", async () => {
+  test("bodies that no caller asked for are read to their end", async () => {
     const { body, seen } = createBody(MIB);
     await play(() => new Response(body)).api.get("/users");
     expect(seen.bytes).toBe(MIB);

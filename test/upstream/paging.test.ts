@@ -114,7 +114,7 @@ describe("page numbers", () => {
     expect((await walk(growing.api)).ids).toEqual(rows(0, 35).map(({ id }) => id));
   });
 
-  test("S27: rows that leave earlier pages draw nobody past the reader", async () => {
+  test("S27: where rows leave earlier pages the reader misses no row", async () => {
     for (const size of [10, 4]) {
       for (const gone of [1, 9, 10, 12]) {
         let calls = 0;

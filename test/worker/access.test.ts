@@ -6,7 +6,7 @@ import { admit, createToken, hashToken, isEqual, readBearer } from "../../src/au
 import { openControl } from "../../src/store/control.ts";
 import worker from "../../worker.ts";
 import { createUser, expectError, KEEPNET, nativeLog, open } from "../dialogues/dialogue.ts";
-import { later } from "./clock.ts";
+import { atTimeFromNow } from "./clock.ts";
 import { bearer, type Gateway, ORIGIN, request } from "./gateway.ts";
 
 const users = (token: string) => request("GET", "/scim/v2/Users", { headers: bearer(token) });
@@ -92,15 +92,15 @@ describe("tokens", () => {
     expect((await users(token)).status).toBe(200);
     await env.CONTROL.prepare("update tokens set revoked_at = 1 where id = ?").bind(id).run();
     expect((await users(token)).status).toBe(200);
-    expect((await later(30_001, () => users(token))).status).toBe(401);
+    expect((await atTimeFromNow(30_001, () => users(token))).status).toBe(401);
   });
 
   it("D1: a token is refused from the moment it expires, cached or not", async () => {
     const gateway = await open(KEEPNET);
     const { token } = await mint(gateway, { expiresInDays: 1 });
     const day = 86_400_000;
-    expect((await later(day - 10_000, () => users(token))).status).toBe(200);
-    expect((await later(day + 1, () => users(token))).status).toBe(401);
+    expect((await atTimeFromNow(day - 10_000, () => users(token))).status).toBe(200);
+    expect((await atTimeFromNow(day + 1, () => users(token))).status).toBe(401);
   });
 
   it("D1: a refusal is not kept: a token works as soon as it exists", async () => {
@@ -164,7 +164,7 @@ describe("tokens", () => {
 });
 
 describe("headers from outside", () => {
-  it("D4 C38: nobody can name a connection, a token or a request but the Worker", async () => {
+  it("D4 C38: only the Worker can name a connection, a token or a request; a client's headers cannot", async () => {
     const [mine, theirs] = [await open(KEEPNET), await open(KEEPNET)];
     await createUser(theirs, "theirs@contoso.com");
     const forged = {

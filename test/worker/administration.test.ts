@@ -38,7 +38,7 @@ it("S31: of the settings, too, each administrator's part is kept, secrets with t
   });
 });
 
-it("S31: a connection that is erased while somebody changes it stays erased, without settings or secrets", async () => {
+it("S31: a connection that is erased while an administrator changes it stays erased, without settings or secrets", async () => {
   for (const body of [{ mode: "paused" }, { settings: { clientSecret: "rotated" } }, { name: "again" }]) {
     const gateway = await createGateway("keepnet");
     const [changed, , erased] = await Promise.all([

@@ -13,7 +13,7 @@ describe("the administrator API", () => {
   const routes: readonly ApiRoute[] = Object.values(API_ROUTES);
   const spell = (path: string, name: string) => `/api${path.replace(":name", name).replace(":id", "00000000")}`;
 
-  it("S39: every route that the app has is 401 without the bearer, whatever else is sent", async () => {
+  it("S39: every route that the app has is 401 without the bearer, with any other header and body", async () => {
     const gateway = await open(KEEPNET);
     // Hono keeps every route that was registered, with the middleware's own entry under ALL.
     const registered = (createApiRoutes({}) as unknown as Hono).routes.filter(({ method }) => method !== "ALL");

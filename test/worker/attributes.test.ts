@@ -23,7 +23,7 @@ import {
   WORK_MAIL,
   WORK_PHONE,
 } from "../dialogues/dialogue.ts";
-import { later, runLater } from "./clock.ts";
+import { atTimeFromNow, runAlarmAfter } from "./clock.ts";
 import type { Gateway } from "./gateway.ts";
 
 const traceOf = async (gateway: Gateway, headers: Headers) =>
@@ -168,7 +168,7 @@ describe("S2: coupled values", () => {
 });
 
 describe("S3 S4 S5: whole records, lengths and PUT", () => {
-  const planted = {
+  const unmapped = {
     priority: "VeryHigh",
     timeZoneId: "simTimeZon01",
     preferredLanguageId: "simLanguag01",
@@ -177,7 +177,7 @@ describe("S3 S4 S5: whole records, lengths and PUT", () => {
     managerFirstName: "Out",
     managerLastName: "Sider",
   };
-  const plant = async (more: object = {}) => {
+  const openWithUnmapped = async (more: object = {}) => {
     const gateway = await open(KEEPNET, {
       seed: {
         users: {
@@ -190,7 +190,7 @@ describe("S3 S4 S5: whole records, lengths and PUT", () => {
             phoneNumber: "+1",
             department: "R&D",
             createTime: "2025-01-01T00:00:00Z",
-            ...planted,
+            ...unmapped,
             ...more,
           },
         },
@@ -201,15 +201,15 @@ describe("S3 S4 S5: whole records, lengths and PUT", () => {
   };
 
   it("S3: every kind of write carries the unmapped fields of the native record forward", async () => {
-    const { gateway, id } = await plant();
+    const { gateway, id } = await openWithUnmapped();
     await patch(gateway, id, { op: "Replace", path: "name.familyName", value: "King" });
-    expect(await rawOf(gateway, "ada@contoso.com")).toMatchObject({ ...planted, lastName: "King", phoneNumber: "+1" });
+    expect(await rawOf(gateway, "ada@contoso.com")).toMatchObject({ ...unmapped, lastName: "King", phoneNumber: "+1" });
     await patch(gateway, id, { op: "Replace", path: "active", value: "False" });
-    expect(await rawOf(gateway, "ada@contoso.com")).toMatchObject({ ...planted, isActive: false, department: "R&D" });
+    expect(await rawOf(gateway, "ada@contoso.com")).toMatchObject({ ...unmapped, isActive: false, department: "R&D" });
     await ask(gateway, "PUT", `/Users/${id}`, 200, { userName: "ada@contoso.com", name: { givenName: "A" } });
-    expect(await rawOf(gateway, "ada@contoso.com")).toMatchObject({ ...planted, firstName: "A", lastName: null });
+    expect(await rawOf(gateway, "ada@contoso.com")).toMatchObject({ ...unmapped, firstName: "A", lastName: null });
     await patch(gateway, id, { op: "Replace", path: "userName", value: "king@contoso.com" });
-    expect(await rawOf(gateway, "king@contoso.com")).toMatchObject(planted);
+    expect(await rawOf(gateway, "king@contoso.com")).toMatchObject(unmapped);
   });
 
   it.each([
@@ -252,14 +252,14 @@ describe("S3 S4 S5: whole records, lengths and PUT", () => {
   });
 
   it("S4: a deactivation does not fail on an unchanged value: it is shortened and the trace says so", async () => {
-    const { gateway, id } = await plant({ firstName: "x".repeat(200) });
+    const { gateway, id } = await openWithUnmapped({ firstName: "x".repeat(200) });
     const rename = patchOf({ op: "Replace", path: "name.givenName", value: "y".repeat(41) });
     await ask(gateway, "PATCH", `/Users/${id}`, 400, rename);
     const body = patchOf({ op: "Replace", path: "active", value: "False" });
     const answer = await ask(gateway, "PATCH", `/Users/${id}`, 200, body);
     expect(answer.body.active).toBe(false);
     expect(await rawOf(gateway, "ada@contoso.com")).toMatchObject({
-      ...planted,
+      ...unmapped,
       isActive: false,
       firstName: "x".repeat(40),
     });
@@ -310,7 +310,7 @@ describe("S12: the overlay", () => {
     const users = { [String(native?.id)]: { ...native, lastName: "Changed there" } };
     await gateway.vendor("PATCH", "/state", { users, versions: {} });
     expect((await read(gateway, id)).name.familyName).toBe("King");
-    await later(2_001, async () => expect((await read(gateway, id)).name.familyName).toBe("Changed there"));
+    await atTimeFromNow(2_001, async () => expect((await read(gateway, id)).name.familyName).toBe("Changed there"));
   });
 
   it("S12 E9: a deleted user does not come back because the vendor still shows them", async () => {
@@ -318,7 +318,7 @@ describe("S12: the overlay", () => {
     const id = await createUser(gateway, "ada@contoso.com");
     await gateway.vendor("POST", "/clock", { advanceMs: 3_600_001 });
     await ask(gateway, "DELETE", `/Users/${id}`, 204);
-    await runLater(gateway, 3_600_000);
+    await runAlarmAfter(gateway, 3_600_000);
     await ask(gateway, "GET", `/Users/${id}`, 404);
     const matched = await ask(gateway, "GET", filtered("/Users", 'userName eq "ada@contoso.com"'), 200);
     expect(matched.body.totalResults).toBe(0);

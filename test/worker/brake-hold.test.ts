@@ -1,7 +1,7 @@
 // What the brake holds stays held until an administrator releases it, says how, and is written down [S20] [S39].
 
 import { describe, expect, it } from "vitest";
-import { later } from "./clock.ts";
+import { atTimeFromNow } from "./clock.ts";
 import { createGateway, type Gateway } from "./gateway.ts";
 
 const HOUR_MS = 3_600_000;
@@ -38,7 +38,7 @@ describe("a brake that holds", () => {
   it("S20: lets nothing through when the window has passed; a trickle would empty the company too", async () => {
     const gateway = await createGateway("keepnet", { brake });
     const ids = await holdTheThird(gateway);
-    await later(2 * HOUR_MS, async () => {
+    await atTimeFromNow(2 * HOUR_MS, async () => {
       const held = await setActive(gateway, ids[3], false);
       expect([held.status, held.body.detail]).toEqual([503, expect.stringMatching(/not released since/)]);
       expect(await brakeOf(gateway)).toMatchObject({ deactivations: 0, held: ["deactivation"], isHeldByHand: false });
@@ -60,7 +60,7 @@ describe("a brake that holds", () => {
     expect((await setActive(gateway, ids[3], false)).status).toBe(200);
   });
 
-  it("S20: who comes back is not held, and a change of the line releases nothing", async () => {
+  it("S20: a user who is enabled again is not held, and a change of the line releases nothing", async () => {
     const gateway = await createGateway("keepnet", { brake });
     const ids = await holdTheThird(gateway);
     expect((await setActive(gateway, ids[0], true)).status).toBe(200);

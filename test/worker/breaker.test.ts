@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { bodyOf, personOf, subjectOf } from "../suite/subject.ts";
 import { open, type World } from "../suite/world.ts";
-import { later } from "./clock.ts";
+import { atTimeFromNow } from "./clock.ts";
 import type { Answer } from "./gateway.ts";
 
 /** The breaker's first pause, and its second after a failed probe. */
@@ -71,11 +71,11 @@ describe.each(["keepnet", "redmine", "rest"])("S29: while %s is left alone", (ve
     const { world } = sick;
     const probes = () =>
       callsDuring(world, async () => (await Promise.all(Array.from({ length: 6 }, () => read(sick))))[0] as Answer);
-    await later(FIRST_MS, async () => expect(await probes()).toBe(1));
+    await atTimeFromNow(FIRST_MS, async () => expect(await probes()).toBe(1));
     // Still within the doubled pause.
-    await later(2 * FIRST_MS, async () => expect(await probes()).toBe(0));
+    await atTimeFromNow(2 * FIRST_MS, async () => expect(await probes()).toBe(0));
     await world.heal();
-    await later(SECOND_MS, async () => {
+    await atTimeFromNow(SECOND_MS, async () => {
       expect((await read(sick)).status).toBe(200);
       const answers = await Promise.all(Array.from({ length: 6 }, () => read(sick)));
       expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));

@@ -14,41 +14,41 @@ import {
   open,
   patchOf,
 } from "../dialogues/dialogue.ts";
-import { runLater } from "./clock.ts";
+import { runAlarmAfter } from "./clock.ts";
 import type { Answer } from "./gateway.ts";
 
-// Not the word that other files plant: D1 is one for all of them.
+// Not the word that other files use: D1 is one for all of them.
 const CANARY = "goldcrest";
 /** Where personal data may rest: wanted by a write that is under way, not yet shown by the vendor, or the link's own keys. */
 const LINK_KEYS = ["name", "name_key", "email_key", "external_id", "kept", "pointers"];
 const RESTING = ["intents", "overlays"];
 
-let planted = 0;
+let canaries = 0;
 /** A word that is found again wherever it goes. */
-const plant = (where: string): string => `${CANARY}-${where}-${planted++}`;
+const canaryIn = (where: string): string => `${CANARY}-${where}-${canaries++}`;
 
 const person = () => {
-  const mail = `${plant("mail")}@contoso.com`;
+  const mail = `${canaryIn("mail")}@contoso.com`;
   return {
     schemas: [CORE_USER, ENTERPRISE],
     userName: mail,
-    externalId: plant("external"),
-    displayName: plant("display"),
-    nickName: plant("nick"),
-    title: plant("title"),
-    password: plant("password"),
-    locale: plant("locale"),
-    name: { givenName: plant("given"), familyName: plant("family"), formatted: plant("formatted") },
+    externalId: canaryIn("external"),
+    displayName: canaryIn("display"),
+    nickName: canaryIn("nick"),
+    title: canaryIn("title"),
+    password: canaryIn("password"),
+    locale: canaryIn("locale"),
+    name: { givenName: canaryIn("given"), familyName: canaryIn("family"), formatted: canaryIn("formatted") },
     emails: [
       { type: "work", value: mail },
-      { type: "home", value: `${plant("home")}@contoso.com` },
+      { type: "home", value: `${canaryIn("home")}@contoso.com` },
     ],
-    phoneNumbers: [{ type: "work", value: plant("phone") }],
-    addresses: [{ type: "work", streetAddress: plant("street") }],
-    roles: [{ value: plant("role") }],
-    [ENTERPRISE]: { department: plant("department"), employeeNumber: plant("number") },
-    "urn:example:extension:2.0:User": { tag: plant("tag") },
-    unknownAttribute: plant("unknown"),
+    phoneNumbers: [{ type: "work", value: canaryIn("phone") }],
+    addresses: [{ type: "work", streetAddress: canaryIn("street") }],
+    roles: [{ value: canaryIn("role") }],
+    [ENTERPRISE]: { department: canaryIn("department"), employeeNumber: canaryIn("number") },
+    "urn:example:extension:2.0:User": { tag: canaryIn("tag") },
+    unknownAttribute: canaryIn("unknown"),
   };
 };
 
@@ -69,9 +69,9 @@ function dump(storage: SqlStorage): { table: string; column: string; text: strin
 const LEVELS = ["log", "info", "warn", "error", "debug", "trace"] as const;
 
 it.each([
-  ["keepnet", KEEPNET, { clientSecret: plant("secret") }],
-  ["keepnet in full", KEEPNET_FULL, { clientSecret: plant("secret") }],
-  ["keepabl", KEEPABL, { apiKey: plant("secret") }],
+  ["keepnet", KEEPNET, { clientSecret: canaryIn("secret") }],
+  ["keepnet in full", KEEPNET_FULL, { clientSecret: canaryIn("secret") }],
+  ["keepabl", KEEPABL, { apiKey: canaryIn("secret") }],
 ])("S37 S38 C13 D4: a cycle with failures leaves no value behind, %s", async (_title, profile, secret) => {
   const written: string[] = [];
   const spies = LEVELS.map((level) =>
@@ -104,41 +104,41 @@ it.each([
     await say(
       "PATCH",
       `/Users/${body.id}`,
-      patchOf({ op: "Replace", path: "name.givenName", value: plant("patched") }),
+      patchOf({ op: "Replace", path: "name.givenName", value: canaryIn("patched") }),
     );
-    await say("PATCH", `/Users/${body.id}`, patchOf({ op: "Replace", path: "active", value: plant("wrong") }));
+    await say("PATCH", `/Users/${body.id}`, patchOf({ op: "Replace", path: "active", value: canaryIn("wrong") }));
     await say(
       "PATCH",
       `/Users/${body.id}`,
       patchOf({ op: "Replace", path: `emails[type eq "${CANARY}-path`, value: "x" }),
     );
     const quoting = [
-      `emails[value eq "${plant("path")}"].x`,
-      `nick[a eq "${plant("path")}"]`,
-      `x509[type eq "${plant("type")}"].value`,
+      `emails[value eq "${canaryIn("path")}"].x`,
+      `nick[a eq "${canaryIn("path")}"]`,
+      `x509[type eq "${canaryIn("type")}"].value`,
     ];
     await say(
       "PATCH",
       `/Users/${body.id}`,
-      patchOf(...quoting.map((path) => ({ op: "Add", path, value: plant("value") }))),
+      patchOf(...quoting.map((path) => ({ op: "Add", path, value: canaryIn("value") }))),
     );
     await say("PUT", `/Users/${body.id}`, {
       ...sent,
-      [`${plant("name")}@contoso.com`]: 1,
-      ims: [{ type: `${plant("type")}`, value: "x" }],
+      [`${canaryIn("name")}@contoso.com`]: 1,
+      ims: [{ type: `${canaryIn("type")}`, value: "x" }],
     });
-    await say("PUT", `/Users/${body.id}`, { ...sent, name: { givenName: plant("put") } });
-    await say("POST", "/Users", `{"userName":"${plant("broken")}`);
+    await say("PUT", `/Users/${body.id}`, { ...sent, name: { givenName: canaryIn("put") } });
+    await say("POST", "/Users", `{"userName":"${canaryIn("broken")}`);
     await say("GET", `/Users/${CANARY}-id-in-path`);
     await say("GET", `/Users?filter=${CANARY}-no-filter&attributes=${CANARY}-attribute`);
-    await say("POST", "/Users/.search", { filter: `userName eq "${plant("search")}"` });
+    await say("POST", "/Users/.search", { filter: `userName eq "${canaryIn("search")}"` });
     await say("GET", `/${CANARY}-endpoint`);
     await say("POST", "/Groups", {
-      displayName: plant("group"),
-      members: [{ value: body.id, display: plant("member") }],
+      displayName: canaryIn("group"),
+      members: [{ value: body.id, display: canaryIn("member") }],
     });
-    await say("POST", "/Groups", { displayName: plant("group"), members: [{ value: `${CANARY}-nobody` }] });
-    const leak = { message: plant("vendor-message"), validationMessages: [sent.userName] };
+    await say("POST", "/Groups", { displayName: canaryIn("group"), members: [{ value: `${CANARY}-nobody` }] });
+    const leak = { message: canaryIn("vendor-message"), validationMessages: [sent.userName] };
     for (const order of [
       { kind: "status", status: 500, body: leak, times: 2 },
       { kind: "status", status: 400, body: leak },
@@ -159,11 +159,11 @@ it.each([
     await say("POST", "/Users", other);
     await say("PATCH", `/Users/${body.id}`, patchOf({ op: "replace", path: "active", value: false }));
     await say("DELETE", `/Users/${body.id}`);
-    await gateway.api("PATCH", `/connections/${gateway.name}`, { settings: { surprise: plant("setting") } });
+    await gateway.api("PATCH", `/connections/${gateway.name}`, { settings: { surprise: canaryIn("setting") } });
     await gateway.api("PATCH", `/connections/${gateway.name}`, { settings: secret });
     await gateway.api("POST", `/connections/${gateway.name}/sweep`);
-    await runLater(gateway, 86_400_000);
-    await runLater(gateway, 2 * 86_400_000);
+    await runAlarmAfter(gateway, 86_400_000);
+    await runAlarmAfter(gateway, 2 * 86_400_000);
     expect(answers.some(({ status }) => status >= 500)).toBe(true);
 
     // The object's tables.
@@ -220,7 +220,7 @@ it("S37: intents and overlays age out, with what they hold", async () => {
   await ask(gateway, "POST", "/Users", 503, sent);
   await ask(gateway, "GET", filtered("/Users", 'userName eq "nobody@contoso.com"'), 200);
   await gateway.vendor("POST", "/clock", { advanceMs: 5_000 });
-  for (const days of [1, 2, 3, 4]) await runLater(gateway, days * 86_400_000 + 60_000);
+  for (const days of [1, 2, 3, 4]) await runAlarmAfter(gateway, days * 86_400_000 + 60_000);
   const rows = await runInDurableObject(env.CONNECTION.getByName(gateway.id), (_object, state) =>
     dump(state.storage.sql),
   );
@@ -232,8 +232,8 @@ it("S37: traces are gone after thirty days", async () => {
   await ask(gateway, "GET", "/Users", 200);
   const traces = async () => (await gateway.api("GET", `/connections/${gateway.name}/traces`)).body.traces.length;
   expect(await traces()).toBe(1);
-  for (const days of [1, 29]) await runLater(gateway, days * 86_400_000);
+  for (const days of [1, 29]) await runAlarmAfter(gateway, days * 86_400_000);
   expect(await traces()).toBe(1);
-  for (const days of [31, 32]) await runLater(gateway, days * 86_400_000);
+  for (const days of [31, 32]) await runAlarmAfter(gateway, days * 86_400_000);
   expect(await traces()).toBe(0);
 });

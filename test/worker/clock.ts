@@ -5,8 +5,8 @@ import { env } from "cloudflare:workers";
 import { vi } from "vitest";
 import type { Gateway } from "./gateway.ts";
 
-/** Does work as if so many milliseconds had passed. */
-export async function later<T>(ms: number, work: () => Promise<T>): Promise<T> {
+/** Does work at the time that is so many milliseconds from now. */
+export async function atTimeFromNow<T>(ms: number, work: () => Promise<T>): Promise<T> {
   const now = Date.now.bind(Date);
   const spy = vi.spyOn(Date, "now").mockImplementation(() => now() + ms);
   try {
@@ -16,6 +16,6 @@ export async function later<T>(ms: number, work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Runs the object's due jobs as if so many milliseconds had passed. */
-export const runLater = (gateway: Gateway, ms: number): Promise<boolean> =>
-  later(ms, () => runDurableObjectAlarm(env.CONNECTION.getByName(gateway.id)));
+/** Runs the alarm of the connection's object at the time that is so many milliseconds from now. */
+export const runAlarmAfter = (gateway: Gateway, ms: number): Promise<boolean> =>
+  atTimeFromNow(ms, () => runDurableObjectAlarm(env.CONNECTION.getByName(gateway.id)));

@@ -1,7 +1,7 @@
-// An interrupted write whose licence is refused when it is looked at again is taken back, and nobody was told a success [S16] [S23].
+// An interrupted write whose licence is refused when it is looked at again is taken back, and no client was told a success [S16] [S23].
 
 import { describe, expect, it } from "vitest";
-import { runLater } from "./clock.ts";
+import { runAlarmAfter } from "./clock.ts";
 import { createGateway, type Gateway } from "./gateway.ts";
 
 const LICENSE = "urn:ietf:params:scim:schemas:extension:klaxoon:2.0:Group";
@@ -27,7 +27,7 @@ const patchOf = (...Operations: object[]) => ({
   Operations,
 });
 
-/** What the vendor holds: members by group, and everybody's licence. */
+/** What the vendor holds: members by group, and the licence of each user. */
 async function held(gateway: Gateway) {
   const { groups, users } = (await gateway.vendor("GET", "/state")).body;
   const all: { username: string; license: string; status: string }[] = Object.values(users);
@@ -35,7 +35,7 @@ async function held(gateway: Gateway) {
   return { members: teams.map((one) => one.members.length), people: all.map((one) => [one.license, one.status]) };
 }
 
-/** Somebody else has taken the last licence meanwhile. */
+/** Another user has got the last licence meanwhile. */
 const useUp = (gateway: Gateway) => gateway.vendor("PATCH", "/state", { proSeats: 0 });
 
 describe("S16 S23: the last licence goes while a write is in doubt", () => {
@@ -47,7 +47,7 @@ describe("S16 S23: the last licence goes while a write is in doubt", () => {
     expect((await gateway.scim("PATCH", `/Groups/${id}`, add)).status).toBe(503);
     expect((await held(gateway)).members).toEqual([1]);
     await useUp(gateway);
-    await runLater(gateway, LATER_MS);
+    await runAlarmAfter(gateway, LATER_MS);
     expect(await held(gateway)).toEqual({ members: [0], people: [["FREE", "active"]] });
     expect((await gateway.scim("GET", `/Groups/${id}`)).body.members ?? []).toEqual([]);
     expect((await gateway.scim("PATCH", `/Groups/${id}`, add)).status).toBe(403);
@@ -75,7 +75,7 @@ describe("S16 S23: the last licence goes while a write is in doubt", () => {
     expect(answer.status).toBe(503);
     expect((await held(gateway)).people).toEqual([["FREE", "active"]]);
     await useUp(gateway);
-    await runLater(gateway, LATER_MS);
+    await runAlarmAfter(gateway, LATER_MS);
     expect((await held(gateway)).people).toEqual([["FREE", "deactivated"]]);
     expect((await gateway.scim("GET", `/Users/${user}`)).body.active).toBe(false);
     expect((await gateway.scim("PATCH", `/Users/${user}`, turn(true))).status).toBe(403);

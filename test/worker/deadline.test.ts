@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from "vitest";
 import { simulators } from "../../adapters/simulators.ts";
 import { bodyOf, personOf, subjectOf } from "../suite/subject.ts";
 import { open, type World } from "../suite/world.ts";
-import { later } from "./clock.ts";
+import { atTimeFromNow } from "./clock.ts";
 import { gather, numbersTo } from "./crowd.ts";
 import type { Answer } from "./gateway.ts";
 
@@ -56,7 +56,7 @@ it.concurrent("S29: whatever is asked of a vendor that never answers is refused 
 }, async () => {
   const all = (await Promise.all(Object.keys(simulators).map(askSilent))).flat();
   for (const { what, answer, ms } of all) {
-    // What would have to wait for its turn beyond the deadline is told to come back (429), the rest that nobody answers.
+    // What would have to wait for its turn beyond the deadline is told to come back (429), the rest that no vendor answers.
     expect([429, 503], what).toContain(answer.status);
     expect(answer.headers.get("retry-after"), what).toMatch(WHOLE);
     expect(ms, what).toBeLessThan(DEADLINE_MS + SLACK_MS);
@@ -121,6 +121,6 @@ describe("S33: the vendor's pace", () => {
       return first;
     });
     expect(all).toEqual([]);
-    await later(51_000, async () => expect((await world.get(path)).status).toBe(200));
+    await atTimeFromNow(51_000, async () => expect((await world.get(path)).status).toBe(200));
   });
 });

@@ -1,7 +1,7 @@
 // Pending disables: each is tried again by itself until it is done [S19].
 
 import { expect, it } from "vitest";
-import { runLater } from "./clock.ts";
+import { runAlarmAfter } from "./clock.ts";
 import { createGateway, type Gateway } from "./gateway.ts";
 
 const HOUR_MS = 3_600_000;
@@ -49,12 +49,12 @@ it("S19: one that the vendor refuses holds up no other, and is tried again", asy
   const match = { method: "PUT", path: `/users/${refused.nativeId}\\.json` };
   const refusal = { kind: "status", status: 422, body: { errors: ["Status is invalid"] }, match, times: 100 };
   await gateway.vendor("POST", "/faults", [refusal]);
-  await runLater(gateway, 60_000);
+  await runAlarmAfter(gateway, 60_000);
   expect(await statusOf(gateway, other)).toBe(LOCKED);
   expect(await statusOf(gateway, refused)).not.toBe(LOCKED);
   expect((await gateway.scim("GET", `/Users/${refused.id}`)).body.active).toBe(false);
   await gateway.vendor("DELETE", "/faults");
-  await runLater(gateway, HOUR_MS + 120_000);
+  await runAlarmAfter(gateway, HOUR_MS + 120_000);
   expect(await statusOf(gateway, refused)).toBe(LOCKED);
 });
 
@@ -64,10 +64,10 @@ it("S10 S19: a 404 that the search contradicts is no end of it", async () => {
   if (!owed) throw new Error("no user");
   const match = { method: "GET", path: `/users/${owed.nativeId}\\.json` };
   await gateway.vendor("POST", "/faults", [{ kind: "status", status: 404, match, times: 100 }]);
-  await runLater(gateway, 60_000);
+  await runAlarmAfter(gateway, 60_000);
   await gateway.vendor("DELETE", "/faults");
   expect(await statusOf(gateway, owed)).not.toBe(LOCKED);
   expect((await gateway.scim("GET", `/Users/${owed.id}`)).body.active).toBe(false);
-  await runLater(gateway, HOUR_MS + 120_000);
+  await runAlarmAfter(gateway, HOUR_MS + 120_000);
   expect(await statusOf(gateway, owed)).toBe(LOCKED);
 });

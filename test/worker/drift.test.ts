@@ -70,7 +70,7 @@ describe("drift", () => {
   });
 });
 
-/** The vendor's own administrator changes somebody. */
+/** The vendor's own administrator changes a user. */
 async function changeNatively(gateway: Gateway, part: string, name: string, to: object): Promise<void> {
   const { body } = await gateway.vendor("GET", "/state");
   type Row = { email?: string; login?: string; name?: string };
@@ -117,7 +117,7 @@ describe("values that differ", () => {
     expect(await found(gateway)).toEqual([{ kind: "changed", linkId: ids[2], path: manager }]);
   });
 
-  it("S27 S7: the index follows, so that a match finds who is called so now", async () => {
+  it("S27 S7: the index follows, so that a match finds the user who has the name now", async () => {
     const gateway = await createGateway("kpifire");
     const { status, body } = await gateway.scim("POST", "/Users", person("a"));
     expect(status).toBe(201);
@@ -230,7 +230,7 @@ describe("values that differ", () => {
     expect(await found(gateway)).toEqual([]);
   });
 
-  it("S12 S37: what is stored for comparing tells no value and no key, and goes with the user", async () => {
+  it("S12 S37: digests tell neither value nor key, and are deleted with the user", async () => {
     const gateway = await createGateway("keepnet");
     const same = { name: { givenName: "Canary", familyName: "Canary" } };
     const ids: string[] = [];

@@ -1,4 +1,4 @@
-// Bodies and queries in other encodings: read as they were meant, or refused; nobody's name is stored in other letters [C22] [C23] [Q12].
+// Bodies and queries in other encodings: read as they were meant, or refused; no name is stored in other letters [C22] [C23] [Q12].
 
 import { describe, expect, it } from "vitest";
 import { entraUser } from "../dialogues/dialogue.ts";
@@ -97,7 +97,7 @@ describe.each(VENDORS)("bodies, %s", (vendor) => {
 });
 
 describe.each(VENDORS)("queries, %s", (vendor) => {
-  it("C23: percent-encoded bytes that are no UTF-8 are 400 invalidSyntax and find nobody", async () => {
+  it("C23: percent-encoded bytes that are no UTF-8 are 400 invalidSyntax and make no search", async () => {
     const gateway = await createGateway(vendor);
     await gateway.scim("POST", "/Users", entraUser({ email: "m\ufffdller@contoso.com" }));
     const filter = "filter=userName%20eq%20%22m%F6ller@contoso.com%22";

@@ -89,7 +89,7 @@ describe("part 6: search, /Me, bulk, ETags, discovery", () => {
     expect(await natives(gateway)).toEqual([]);
   });
 
-  it("C101: the ETag is that of the whole resource, whatever is shown of it", async () => {
+  it("C101: the ETag is that of the whole resource, also where only a part is shown", async () => {
     const { gateway, ids } = await withUsers(1);
     const group = await createGroup(gateway, "Sales");
     for (const path of [`/Users/${ids[0]}`, `/Groups/${group}`]) {

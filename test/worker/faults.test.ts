@@ -109,7 +109,7 @@ describe("S29: refusals of writes", () => {
     await ask(gateway, "GET", `/Users/${id}`, 200);
   });
 
-  it("S29: an expired token of ours is renewed unseen", async () => {
+  it("S29: an expired token of the connection is renewed, and no client notices", async () => {
     const gateway = await open(KEEPNET);
     const id = await createUser(gateway, "ada@contoso.com");
     await gateway.vendor("PATCH", "/state", { tokens: [] });

@@ -19,7 +19,7 @@ import {
   patchGroup,
   read,
 } from "../dialogues/dialogue.ts";
-import { later, runLater } from "./clock.ts";
+import { atTimeFromNow, runAlarmAfter } from "./clock.ts";
 import { change, idOf, match, seedUsers } from "./strangers.ts";
 
 const DAY_MS = 86_400_000;
@@ -34,7 +34,7 @@ describe("S6 S7 S11: sight and uniqueness", () => {
     const ids = new Set(answers.map(({ body }) => body.Resources[0].id));
     expect(ids.size).toBe(1);
     await gateway.api("POST", `/connections/${gateway.name}/sweep`);
-    await runLater(gateway, DAY_MS);
+    await runAlarmAfter(gateway, DAY_MS);
     const { body } = await ask(gateway, "GET", "/Users", 200);
     expect(body.Resources.map((one: { id: string }) => one.id)).toEqual([...ids]);
   });
@@ -87,7 +87,7 @@ describe("S8 S9: deletion and return", () => {
     expect(await membersOf(gateway, group)).toEqual([bob]);
     await ask(gateway, "GET", `/Users/${ada}`, 404);
     expect((await ask(gateway, "GET", match("ada@contoso.com"), 200)).body.totalResults).toBe(0);
-    await runLater(gateway, DAY_MS);
+    await runAlarmAfter(gateway, DAY_MS);
     expect((await ask(gateway, "GET", "/Users", 200)).body.totalResults).toBe(1);
     expect((await ask(gateway, "GET", match("ada@contoso.com"), 200)).body.totalResults).toBe(0);
   });
@@ -189,8 +189,8 @@ describe("S10: absence", () => {
       await gateway.vendor("POST", "/faults", [
         { kind: "status", status: 404, body: { message: "User not found" }, match: byId },
       ]);
-      await later(5_000, () => ask(gateway, "GET", `/Users/${id}`, 503));
-      await later(5_000, () => ask(gateway, "GET", `/Users/${id}`, 200));
+      await atTimeFromNow(5_000, () => ask(gateway, "GET", `/Users/${id}`, 503));
+      await atTimeFromNow(5_000, () => ask(gateway, "GET", `/Users/${id}`, 200));
     },
   );
 
@@ -200,7 +200,7 @@ describe("S10: absence", () => {
       const gateway = await open(profile);
       const id = await createUser(gateway, "ada@contoso.com");
       await gateway.vendor("POST", "/faults", [{ kind: "status", status: 404, body: "<h1>404</h1>", times: 200 }]);
-      await runLater(gateway, 0);
+      await runAlarmAfter(gateway, 0);
       for (const [method, path, body] of [
         ["GET", match("nobody@contoso.com")],
         ["GET", match("ada@contoso.com")],
@@ -208,7 +208,7 @@ describe("S10: absence", () => {
         ["POST", "/Users", entraUser({ email: "new@contoso.com" })],
       ] as [string, string, object?][]) {
         // Beyond the time in which the overlay answers for a user who was just created.
-        const answer = await later(5_000, () => gateway.scim(method, path, body));
+        const answer = await atTimeFromNow(5_000, () => gateway.scim(method, path, body));
         expect([answer.status, method, path]).toEqual([503, method, path]);
       }
       await gateway.vendor("DELETE", "/faults");
@@ -227,7 +227,7 @@ describe("S10: absence", () => {
     const sweep = async () => {
       await gateway.api("POST", `/connections/${gateway.name}/sweep`);
       const users = async () => (await gateway.api("GET", `/connections/${gateway.name}/sweep`)).body.sweeps[0];
-      // The object's own alarm does it: time that is moved would begin further sweeps, before somebody has gone.
+      // The object's own alarm does it: time that is moved would begin further sweeps, before the user has gone.
       await vi.waitFor(async () => expect((await users()).state).not.toBe("running"), { timeout: 10_000 });
       return users();
     };

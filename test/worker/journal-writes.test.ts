@@ -15,7 +15,7 @@ import {
   patchOf,
   read,
 } from "../dialogues/dialogue.ts";
-import { later, runLater } from "./clock.ts";
+import { atTimeFromNow, runAlarmAfter } from "./clock.ts";
 import { ada, CREATE, catchUp, creates, fault, match, openIntents, promisedIds } from "./lost-answers.ts";
 
 describe("other writes whose answer was lost", () => {
@@ -49,7 +49,7 @@ describe("other writes whose answer was lost", () => {
     const retry = () => ask(gateway, "POST", "/Users", 201, ada());
     const back = (await vi.waitFor(retry, { timeout: 10_000, interval: 250 })).body.id;
     await catchUp(gateway);
-    expect((await later(5_000, () => ask(gateway, "GET", `/Users/${back}`, 200))).body.active).toBe(true);
+    expect((await atTimeFromNow(5_000, () => ask(gateway, "GET", `/Users/${back}`, 200))).body.active).toBe(true);
     await ask(gateway, "GET", `/Users/${id}`, 404);
     expect(await creates(gateway, KEEPABL)).toBe(2);
   });
@@ -99,18 +99,18 @@ describe("other writes whose answer was lost", () => {
     it("S12 S19: a deactivation that is done by the retry is shown from then on", async () => {
       const { gateway, path } = await openWithAda();
       await fault(gateway, { kind: "lostResponse", match: suspend });
-      await later(5_000, () => ask(gateway, "PATCH", path, 503, disable));
-      await later(5_000, () => ask(gateway, "PATCH", path, 200, disable));
-      expect((await later(5_000, () => ask(gateway, "GET", path, 200))).body.active).toBe(false);
+      await atTimeFromNow(5_000, () => ask(gateway, "PATCH", path, 503, disable));
+      await atTimeFromNow(5_000, () => ask(gateway, "PATCH", path, 200, disable));
+      expect((await atTimeFromNow(5_000, () => ask(gateway, "GET", path, 200))).body.active).toBe(false);
     });
 
     it("S12 S19: a deactivation that is done by the alarm is shown from then on", async () => {
       const { gateway, path } = await openWithAda();
       await fault(gateway, { kind: "drop", match: suspend });
-      await later(5_000, () => ask(gateway, "PATCH", path, 503, disable));
-      await runLater(gateway, 120_000);
+      await atTimeFromNow(5_000, () => ask(gateway, "PATCH", path, 503, disable));
+      await runAlarmAfter(gateway, 120_000);
       expect(await nativeOf(gateway, "ada@contoso.com")).toMatchObject({ active: false });
-      expect((await later(120_000, () => ask(gateway, "GET", path, 200))).body.active).toBe(false);
+      expect((await atTimeFromNow(120_000, () => ask(gateway, "GET", path, 200))).body.active).toBe(false);
     });
 
     it("S23: going back to the value before an unanswered write is written, although reads show it still", async () => {
@@ -118,9 +118,9 @@ describe("other writes whose answer was lost", () => {
       const { givenName } = await nativeOf(gateway, "ada@contoso.com");
       const rename = (value: unknown) => patchOf({ op: "Replace", path: "name.givenName", value });
       await fault(gateway, { kind: "lostResponse", match: { method: "PATCH" } });
-      await later(5_000, () => ask(gateway, "PATCH", path, 503, rename("Augusta")));
+      await atTimeFromNow(5_000, () => ask(gateway, "PATCH", path, 503, rename("Augusta")));
       expect((await nativeOf(gateway, "ada@contoso.com")).givenName).toBe("Augusta");
-      await later(5_000, () => ask(gateway, "PATCH", path, 200, rename(givenName)));
+      await atTimeFromNow(5_000, () => ask(gateway, "PATCH", path, 200, rename(givenName)));
       expect((await nativeOf(gateway, "ada@contoso.com")).givenName).toBe(givenName);
     });
   });
@@ -147,7 +147,7 @@ describe("other writes whose answer was lost", () => {
     expect(again.body.id).toBe(found.body.Resources[0].id);
     const { body } = await gateway.vendor("GET", "/state");
     expect(Object.keys(body.groups)).toHaveLength(1);
-    await runLater(gateway, 120_000);
+    await runAlarmAfter(gateway, 120_000);
     expect(JSON.stringify(await openIntents(gateway))).not.toContain("open");
   });
 
@@ -192,7 +192,7 @@ describe("other writes whose answer was lost", () => {
     },
   );
 
-  it.each([KEEPNET, KEEPABL])("S23 E9: a deletion: the retry ends with nobody there, $title", async (profile) => {
+  it.each([KEEPNET, KEEPABL])("S23 E9: a deletion: after the retry the user is gone, $title", async (profile) => {
     const gateway = await open(profile);
     const id = await createUser(gateway, "ada@contoso.com");
     await catchUp(gateway);

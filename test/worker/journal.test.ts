@@ -3,7 +3,7 @@
 import { exports } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { ask, expectError, KEEPABL, KEEPNET, natives, open } from "../dialogues/dialogue.ts";
-import { runLater } from "./clock.ts";
+import { runAlarmAfter } from "./clock.ts";
 import { ada, CREATE, catchUp, creates, fault, match, openIntents } from "./lost-answers.ts";
 
 describe.each([KEEPNET, KEEPABL])("a create whose answer was lost, $title", (profile) => {
@@ -48,7 +48,7 @@ describe.each([KEEPNET, KEEPABL])("a create whose answer was lost, $title", (pro
     expect(await natives(gateway)).toMatchObject([{ givenName: "Augusta", familyName: "King", active: false }]);
   });
 
-  it("S23: a match in between finds the user, and a retry after it makes no second one and no error of ours", async () => {
+  it("S23: a match in between finds the user, and a retry after it makes no second one and is no 5xx", async () => {
     const gateway = await open(profile);
     await fault(gateway, { kind: "lostResponse", match: { method: "POST", path } });
     await ask(gateway, "POST", "/Users", 503, ada());
@@ -59,7 +59,7 @@ describe.each([KEEPNET, KEEPABL])("a create whose answer was lost, $title", (pro
     expect(again.body).toMatchObject({ id: found[0].id, externalId: "ada" });
     expect(await natives(gateway)).toHaveLength(1);
     expect((await ask(gateway, "GET", match, 200)).body.Resources).toMatchObject([{ id: found[0].id }]);
-    await runLater(gateway, 120_000);
+    await runAlarmAfter(gateway, 120_000);
     expect(JSON.stringify(await openIntents(gateway))).not.toContain("open");
   });
 
@@ -127,7 +127,7 @@ describe.each([KEEPNET, KEEPABL])("a create whose answer was lost, $title", (pro
     await fault(gateway, { kind: "lostResponse", match: { method: "POST", path } });
     await ask(gateway, "POST", "/Users", 503, ada());
     await catchUp(gateway);
-    await runLater(gateway, 60_000);
+    await runAlarmAfter(gateway, 60_000);
     expect(await openIntents(gateway)).toEqual([{ kind: "user.create", state: "found" }]);
     expect((await ask(gateway, "GET", match, 200)).body.totalResults).toBe(1);
     await ask(gateway, "POST", "/Users", 201, ada());

@@ -1,4 +1,4 @@
-// Users who leave, as Entra tells it: a soft-delete name that the product never gets, and somebody new under the old name.
+// Users who leave, as Entra tells it: a soft-delete name that the product never gets, and a new user under the old name.
 
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
@@ -97,7 +97,7 @@ describe.each(VENDORS)("S45: Entra soft-deletes a user of %s", (vendor) => {
   });
 });
 
-describe.each(RENAMING)("S45: somebody new at %s under the name of a user who left", (vendor) => {
+describe.each(RENAMING)("S45: a new user at %s under the name of a user who left", (vendor) => {
   it("S45: gets the name, the other account is renamed, and both live on by their ids", async () => {
     const { world, id, path, key, tombstone } = await openWithUser(vendor);
     await world.patch(path, replace("active", "False"), replace("userName", tombstone));
@@ -115,7 +115,7 @@ describe.each(RENAMING)("S45: somebody new at %s under the name of a user who le
     await world.sweep();
     expect((await world.get(path)).body).toMatchObject({ userName: tombstone, active: false });
     expect((await world.find("Users", `userName eq "${key}"`)).body.Resources).toMatchObject([{ id: created.body.id }]);
-    // The user who left cannot come back under a name that is somebody's.
+    // The user who left cannot come back under a name that another user has.
     const restored = await world.patch(path, replace("active", true), replace("userName", key));
     expect(restored).toMatchObject({ status: 409, body: { scimType: "uniqueness" } });
     expect((await world.get(path)).body.active).toBe(false);
@@ -167,7 +167,7 @@ describe.each(VENDORS)("S48: a deactivation at %s beside what cannot be had", (v
     expect(await isActive(world, key)).toBe(false);
   });
 
-  it("S48: an address that somebody else has is set aside", async () => {
+  it("S48: an address that another user has is set aside", async () => {
     const { world, path, key } = await openWithUser(vendor);
     const { key: other } = personOf(world.subject, 2);
     await world.create(2);

@@ -17,7 +17,7 @@ import {
   open,
   patchOf,
 } from "../dialogues/dialogue.ts";
-import { later, runLater } from "./clock.ts";
+import { atTimeFromNow, runAlarmAfter } from "./clock.ts";
 import { api, createGateway, type Gateway } from "./gateway.ts";
 
 const DAY_MS = 86_400_000;
@@ -49,7 +49,7 @@ describe("S26: lists and scans", () => {
     expect([none.body.totalResults, callsOf(none)]).toEqual([60, 0]);
   });
 
-  it("S26: a filter that nobody can push down is scanned, within bounds", async () => {
+  it("S26: a filter that neither search nor index answers is applied to the whole list, within bounds", async () => {
     const gateway = await open(KEEPNET, { seed: { users: users(60) } });
     const { body } = await ask(gateway, "GET", filtered("/Users", 'name.familyName eq "F1"', "&count=3"), 200);
     expect(body).toMatchObject({ totalResults: 20, itemsPerPage: 3 });
@@ -94,7 +94,7 @@ describe("S26: lists and scans", () => {
     expect(either.body.totalResults).toBe(2);
   });
 
-  it("S26 S6: a search that matches more than equality makes no link for a user whom nobody asked for", async () => {
+  it("S26 S6: a search that matches more than equality makes no link for a user who does not equal the value", async () => {
     const gateway = await open(KEEPNET);
     await gateway.vendor("PATCH", "/state", { users: users(12) });
     const { body } = await ask(gateway, "GET", filtered("/Users", 'userName eq "old1@contoso.com"'), 200);
@@ -166,7 +166,7 @@ describe("S27 S31 S32: sweeps and alarms", () => {
     // The first connection's index is complete and fresh: a miss is trusted, without a call.
     const miss = await ask(gateway, "GET", match, 200);
     expect([miss.body.totalResults, callsOf(miss)]).toEqual([0, 0]);
-    const old = await later(61 * 60_000, () => ask(gateway, "GET", match, 503));
+    const old = await atTimeFromNow(61 * 60_000, () => ask(gateway, "GET", match, 503));
     expect(old.headers.get("retry-after")).toMatch(/^[1-9]\d*$/);
   });
 
@@ -177,16 +177,16 @@ describe("S27 S31 S32: sweeps and alarms", () => {
     await ask(gateway, "GET", filtered("/Users", 'userName eq "nobody@contoso.com"'), 200);
     await ask(gateway, "GET", filtered("/Users", 'name.familyName eq "F1"'), 200);
     const searches = (await nativeLog(gateway)).filter(({ path }) => path.endsWith("/target-users/search"));
-    // A match names the address; a sweep asks for everybody.
+    // A match names the address; a sweep asks for every user.
     expect(searches.filter(({ request }) => !JSON.stringify(request).includes("nobody@contoso.com"))).toEqual([]);
     expect(searches).toHaveLength(1);
   });
 
-  it("S27 S10: a later sweep takes in who came natively, and is due before freshness ends", async () => {
+  it("S27 S10: a later sweep finds users who were created natively, and is due before freshness ends", async () => {
     const gateway = await open(KEEPNET, { freshnessMinutes: 60 });
     await gateway.vendor("PATCH", "/state", { users: users(4) });
     expect((await ask(gateway, "GET", "/Users", 200)).body.totalResults).toBe(0);
-    await runLater(gateway, 31 * 60_000);
+    await runAlarmAfter(gateway, 31 * 60_000);
     expect((await ask(gateway, "GET", "/Users", 200)).body.totalResults).toBe(4);
   });
 
@@ -195,7 +195,7 @@ describe("S27 S31 S32: sweeps and alarms", () => {
     await gateway.vendor("PATCH", "/state", { users: users(3) });
     await gateway.vendor("POST", "/faults", [{ kind: "status", status: 500, times: 4, match: { path: "/search$" } }]);
     await gateway.api("POST", `/connections/${gateway.name}/sweep`);
-    expect(await runLater(gateway, DAY_MS)).toBe(true);
+    expect(await runAlarmAfter(gateway, DAY_MS)).toBe(true);
     expect((await sweepsOf(gateway))[0]).toMatchObject({
       state: "running",
       alarm: expect.stringContaining("unavailable"),
@@ -205,18 +205,18 @@ describe("S27 S31 S32: sweeps and alarms", () => {
     );
     expect(next).toBeGreaterThan(0);
     await gateway.vendor("DELETE", "/faults");
-    for (let turn = 1; turn <= 4; turn++) await runLater(gateway, (turn + 1) * DAY_MS);
+    for (let turn = 1; turn <= 4; turn++) await runAlarmAfter(gateway, (turn + 1) * DAY_MS);
     expect((await sweepsOf(gateway))[0]).toMatchObject({ state: "complete", alarm: null });
     expect((await ask(gateway, "GET", "/Users", 200)).body.totalResults).toBe(3);
   });
 
-  it("S31: the alarm of a paused, suspended or erased connection calls nobody", async () => {
+  it("S31: the alarm of a paused, suspended or erased connection makes no native call", async () => {
     for (const change of [{ mode: "paused" }, { state: "suspended" }]) {
       const gateway = await open(KEEPNET);
       await gateway.api("PATCH", `/connections/${gateway.name}`, change);
       await gateway.vendor("DELETE", "/log");
       await gateway.api("POST", `/connections/${gateway.name}/sweep`);
-      await runLater(gateway, DAY_MS);
+      await runAlarmAfter(gateway, DAY_MS);
       expect(await nativeLog(gateway)).toEqual([]);
     }
     const gone = await open(KEEPNET);

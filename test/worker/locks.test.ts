@@ -150,7 +150,7 @@ describe("S24: one user", () => {
     expect((await nativeOf(gateway, "ada@contoso.com")).familyName).toBe(winner?.body.name.familyName);
   });
 
-  it("S24: a deletion among changes: afterwards nobody is there, and no change brings them back", async () => {
+  it("S24: a deletion among changes: afterwards the user is gone, and no change brings them back", async () => {
     const gateway = await open(KEEPNET);
     const id = await createUser(gateway, "ada@contoso.com");
     const rename = (index: number) =>

@@ -29,7 +29,7 @@ async function groupOfThree(opened: (typeof CONNECTIONS)[number]) {
 }
 
 describe.each(WITH_GROUPS)("S14: members selected by a path, $title", (opened) => {
-  it("S14 E20 C66: value, $ref, type and display select whom they name, in every spelling of the operation", async () => {
+  it("S14 E20 C66: value, $ref, type and display select the members that they name, in every spelling of the operation", async () => {
     const { gateway, group, ada, bob, eve } = await groupOfThree(opened);
     const all = [ada, bob, eve].sort();
     const { body } = await ask(gateway, "GET", `/Groups/${group}`, 200);
@@ -68,7 +68,7 @@ describe.each(WITH_GROUPS)("S14: members selected by a path, $title", (opened) =
     expect((await ask(gateway, "POST", "/Groups/.search", 200, search)).body.totalResults).toBe(1);
   });
 
-  it("S14: what members do not have is invalidFilter, and nobody leaves", async () => {
+  it("S14: what members do not have is invalidFilter, and no member leaves", async () => {
     const { gateway, group, ada, bob, eve } = await groupOfThree(opened);
     const before = await nativeMembers(opened, gateway);
     await gateway.vendor("DELETE", "/log");
@@ -99,7 +99,7 @@ describe.each(WITH_GROUPS)("S14: members selected by a path, $title", (opened) =
     expect((await nativeLog(gateway)).filter(({ method }) => method === "PUT")).toEqual([]);
   });
 
-  it("S14 C63: a filter that names whom to add adds them", async () => {
+  it("S14 C63: an add whose filter names users adds them", async () => {
     const { gateway, group, ada, bob } = await groupOfThree(opened);
     await patchGroup(gateway, group, { op: "remove", path: "members" });
     const path = `members[$ref eq "../Users/${ada}" or value eq "${bob}"]`;

@@ -85,7 +85,7 @@ describe("S13 S14: members", () => {
     expect(await nativeGroups(gateway)).toEqual({ Inner: [], Sales: [] });
   });
 
-  it("S14 C77: adding who is in and removing who is not cost no native call; order within a request counts", async () => {
+  it("S14 C77: adding a member and removing a user who is none cost no native call; order within a request counts", async () => {
     const gateway = await open(KEEPNET);
     const [ada, bob] = [await createUser(gateway, "ada@contoso.com"), await createUser(gateway, "bob@contoso.com")];
     const group = await createGroup(gateway, "Sales");

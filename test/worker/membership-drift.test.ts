@@ -94,7 +94,7 @@ describe("a member list of several pages", () => {
     expect(await findings(gateway)).toEqual([]);
   });
 
-  it("S13 S24: whose group changes while it is read is read again, and nothing of it is a finding", async () => {
+  it("S13 S24: of a group that changes meanwhile is read again, and none of the changes is a finding", async () => {
     const { gateway, path, linkOf } = await openGroup(2 * PAGE + 50, { drift: "repair" });
     const [leaver, joiner] = [await linkOf(3), await linkOf(250)];
     const members = { method: "GET", path: `/groups/${STAFF}/members$` };
@@ -126,7 +126,7 @@ describe("a member list of several pages", () => {
     expect([native.includes(idOf(3)), native.includes(idOf(250))]).toEqual([false, true]);
   });
 
-  it("S27: that never comes to rest is left for the next sweep, which says so", async () => {
+  it("S27: that changes all the time is left for the next sweep, and the sweep says so", async () => {
     const { gateway, path, linkOf } = await openGroup(PAGE + 20);
     const user = await linkOf(110);
     await setNativeMembers(gateway, (ids) => ids.filter((id) => id !== idOf(5)));

@@ -1,7 +1,7 @@
 // Membership changes beyond what a request has room for: shown at once, sent in order, parked when refused [S13].
 
 import { describe, expect, it, vi } from "vitest";
-import { runLater } from "./clock.ts";
+import { runAlarmAfter } from "./clock.ts";
 import { type Crowd, gather, keyOf, numbersTo } from "./crowd.ts";
 
 const COUNT = 300;
@@ -12,7 +12,7 @@ const WAIT = { timeout: 45_000, interval: 200 };
 const failing = { kind: "status", status: 500, times: 1 } as const;
 
 const drained = (crowd: Crowd) => vi.waitFor(async () => expect((await crowd.status()).pending).toBe(0), WAIT);
-const later = ({ world }: Crowd) => runLater(world.gateway, LATER_MS);
+const runOutbox = ({ world }: Crowd) => runAlarmAfter(world.gateway, LATER_MS);
 
 async function notesOf({ world }: Crowd): Promise<string> {
   const { body } = await world.gateway.api("GET", `/connections/${world.gateway.name}/traces?limit=1`);
@@ -69,7 +69,7 @@ describe("S13: while additions wait", () => {
 
   it.each(["keepnet", "redmine"])("S13: a failed run is sent again, %s", async (vendor) => {
     const crowd = await waiting(vendor);
-    await later(crowd);
+    await runOutbox(crowd);
     await drained(crowd);
     expect((await crowd.held()).sort()).toEqual([0, 1, 2, 3, 4, 5]);
   });
@@ -78,17 +78,17 @@ describe("S13: while additions wait", () => {
     const crowd = await waiting(vendor);
     expect((await crowd.remove(crowd.ids[3] ?? "", crowd.ids[0] ?? "")).status).toBe(204);
     expect(await crowd.shown()).toEqual([1, 2, 4, 5]);
-    await later(crowd);
+    await runOutbox(crowd);
     await drained(crowd);
     expect((await crowd.held()).sort()).toEqual([1, 2, 4, 5]);
   });
 
-  it.each(["keepnet", "redmine"])("S13: with the group what waited for it is gone, %s", async (vendor) => {
+  it.each(["keepnet", "redmine"])("S13: what waits for a group is deleted with the group, %s", async (vendor) => {
     const crowd = await waiting(vendor);
     expect((await crowd.world.scim("DELETE", `/Groups/${crowd.group}`)).status).toBe(204);
     expect(await crowd.status()).toMatchObject({ pending: 0, parked: [] });
     const { all } = await crowd.world.watch(async () => {
-      await later(crowd);
+      await runOutbox(crowd);
       return crowd.world.get("/ServiceProviderConfig");
     });
     expect(all).toEqual([]);
@@ -98,7 +98,7 @@ describe("S13: while additions wait", () => {
   it.each(["keepnet", "redmine"])("S8: a user who is deleted meanwhile does not come, %s", async (vendor) => {
     const crowd = await waiting(vendor);
     expect((await crowd.world.scim("DELETE", `/Users/${crowd.ids[3]}`)).status).toBe(204);
-    await later(crowd);
+    await runOutbox(crowd);
     await drained(crowd);
     expect((await crowd.held()).sort()).toEqual([0, 1, 2, 4, 5]);
     expect(await crowd.shown()).toEqual([0, 1, 2, 4, 5]);
@@ -118,7 +118,7 @@ describe("S13: while additions wait", () => {
     expect(await crowd.status()).toMatchObject({ pending: 0 });
   });
 
-  it("S13: a group whose additions fail holds up no other", async () => {
+  it("S13: a group whose additions fail does not delay the others", async () => {
     const crowd = await waiting("keepnet");
     const { world, ids } = crowd;
     const other = await world.createGroup("Other");
@@ -132,7 +132,7 @@ describe("S13: while additions wait", () => {
 });
 
 describe("S13: an addition that the vendor refuses for good", () => {
-  /** Somebody who is gone at the vendor, without Portico knowing it, is among those who wait. */
+  /** One of the users who wait is gone at the vendor, and Portico does not know it. */
   async function refused(vendor: string): Promise<Crowd> {
     const crowd = await gather(vendor, 9, 4);
     const { world, ids } = crowd;
@@ -197,7 +197,7 @@ describe("S13: an addition that the vendor refuses for good", () => {
     expect(await crowd.shown()).not.toContain(6);
   });
 
-  it("S13 S16: who asks for it again is told the vendor's refusal, and once it is possible is served", async () => {
+  it("S13 S16: a request that repeats it gets the vendor's refusal, and succeeds once the vendor can do it", async () => {
     const crowd = await gather("klaxoon", 5, 2);
     const { world, ids } = crowd;
     const refusal = {
@@ -235,13 +235,13 @@ describe("S13: an addition that the vendor refuses for good", () => {
 });
 
 describe("S13: a group that is gone at the vendor", () => {
-  it("S10: takes along what waited for it", async () => {
+  it("S10: deletes what waited for it", async () => {
     const crowd = await gather("keepnet", 6, 2);
     await crowd.leaveWaiting(1, { ...failing, times: 2 });
     expect((await crowd.add(...crowd.ids)).status).toBe(204);
     await vi.waitFor(async () => expect(await crowd.status()).toMatchObject({ retrying: 4 }), WAIT);
     await crowd.world.change(() => ({ groups: {} }));
-    await later(crowd);
+    await runOutbox(crowd);
     await drained(crowd);
     expect(await crowd.status()).toMatchObject({ refused: 0 });
     expect((await crowd.world.get(`/Groups/${crowd.group}`)).status).toBe(404);

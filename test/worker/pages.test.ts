@@ -58,7 +58,7 @@ describe("part 5: pages, order and projection", () => {
     expect(counted.body).toMatchObject({ totalResults: 5, itemsPerPage: 0, Resources: [] });
   });
 
-  it("C84: who comes while a client pages is at the end, and nobody comes twice", async () => {
+  it("C84: a user who is created while a client pages is on the last page, and no user is shown twice", async () => {
     const { gateway } = await withUsers(4);
     const first = await ask(gateway, "GET", "/Users?count=2", 200);
     await createUser(gateway, "aaa@contoso.com");

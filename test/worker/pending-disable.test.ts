@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from "vitest";
 import type { Subject } from "../suite/subject.ts";
 import { deletionOf, subjectOf } from "../suite/subject.ts";
 import { open, type World, type WorldOptions } from "../suite/world.ts";
-import { later, runLater } from "./clock.ts";
+import { atTimeFromNow, runAlarmAfter } from "./clock.ts";
 
 const LATER_MS = 10 * 60_000;
 const replaceActive = (value: boolean) => ({ op: "replace", path: "active", value });
@@ -35,8 +35,8 @@ describe.each(["keepabl", "keepnet", "klaxoon", "redmine", "rest"])(
       expect(answer.headers.get("retry-after")).toMatch(/^[1-9]\d*$/);
       expect(await isActive(world, key)).toBe(true);
       await world.heal();
-      await later(LATER_MS, async () => expect((await world.get(path)).body.active).toBe(false));
-      await runLater(world.gateway, LATER_MS);
+      await atTimeFromNow(LATER_MS, async () => expect((await world.get(path)).body.active).toBe(false));
+      await runAlarmAfter(world.gateway, LATER_MS);
       await vi.waitFor(async () => expect(await isActive(world, key)).toBe(false));
     });
   },
@@ -49,14 +49,14 @@ it("S19: another change is not remembered, and a later restore ends a pending di
   expect((await world.patch(path, rename)).status).toBe(503);
   expect((await world.patch(path, replaceActive(false))).status).toBe(503);
   await world.heal();
-  await later(LATER_MS, async () => {
+  await atTimeFromNow(LATER_MS, async () => {
     expect((await world.patch(path, replaceActive(true))).status).toBe(200);
     expect((await world.get(path)).body).toMatchObject({
       active: true,
       name: { familyName: expect.not.stringMatching("King") },
     });
   });
-  await runLater(world.gateway, LATER_MS);
+  await runAlarmAfter(world.gateway, LATER_MS);
   expect(await isActive(world, key)).toBe(true);
 });
 
@@ -66,7 +66,7 @@ it("S18 S19 S20: what the brake or protection would refuse is not remembered eit
   const guarded = await openWithUser("keepnet");
   const body = { protected: { users: [guarded.key], groups: [] } };
   await guarded.world.gateway.api("PATCH", `/connections/${guarded.world.gateway.name}`, body);
-  await runLater(guarded.world.gateway, 1_000);
+  await runAlarmAfter(guarded.world.gateway, 1_000);
   for (const { world, path, key, status } of [
     { ...held, status: 503 },
     { ...guarded, status: 403 },
@@ -74,8 +74,8 @@ it("S18 S19 S20: what the brake or protection would refuse is not remembered eit
     await goDown(world);
     expect((await world.patch(path, replaceActive(false))).status).toBe(status);
     await world.heal();
-    await later(LATER_MS, async () => expect((await world.get(path)).body.active).toBe(true));
-    await runLater(world.gateway, LATER_MS);
+    await atTimeFromNow(LATER_MS, async () => expect((await world.get(path)).body.active).toBe(true));
+    await runAlarmAfter(world.gateway, LATER_MS);
     expect(await isActive(world, key)).toBe(true);
   }
 });
@@ -87,7 +87,7 @@ it("S19: a disable on condition of a version that cannot be compared is not reme
   const sent = { schemas: ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], Operations: [replaceActive(false)] };
   expect((await world.scim("PATCH", path, sent, { "if-match": etag ?? "" })).status).toBe(503);
   await world.heal();
-  await later(LATER_MS, async () => expect((await world.get(path)).body.active).toBe(true));
+  await atTimeFromNow(LATER_MS, async () => expect((await world.get(path)).body.active).toBe(true));
 });
 
 describe.each(["klaxoon", "redmine"])("S8 S19: a DELETE that only disables, on %s", (vendor) => {
@@ -101,10 +101,10 @@ describe.each(["klaxoon", "redmine"])("S8 S19: a DELETE that only disables, on %
     expect((await world.scim("DELETE", path)).status).toBe(503);
     expect(await isActive(world, key)).toBe(true);
     await world.heal();
-    await later(LATER_MS, async () => expect((await world.get(path)).body).toMatchObject({ active: false }));
-    await runLater(world.gateway, LATER_MS);
+    await atTimeFromNow(LATER_MS, async () => expect((await world.get(path)).body).toMatchObject({ active: false }));
+    await runAlarmAfter(world.gateway, LATER_MS);
     expect(await isActive(world, key)).toBe(false);
-    await later(LATER_MS, async () => expect((await world.scim("DELETE", path)).status).toBe(204));
+    await atTimeFromNow(LATER_MS, async () => expect((await world.scim("DELETE", path)).status).toBe(204));
     expect((await world.get(path)).status).toBe(404);
   });
 
@@ -113,10 +113,10 @@ describe.each(["klaxoon", "redmine"])("S8 S19: a DELETE that only disables, on %
     await goDown(world);
     expect((await world.scim("DELETE", path)).status).toBe(503);
     await world.heal();
-    await later(LATER_MS, async () => expect((await world.scim("DELETE", path)).status).toBe(204));
+    await atTimeFromNow(LATER_MS, async () => expect((await world.scim("DELETE", path)).status).toBe(204));
     expect(await isActive(world, key)).toBe(false);
     const { all } = await world.watch(async () => {
-      await runLater(world.gateway, LATER_MS);
+      await runAlarmAfter(world.gateway, LATER_MS);
       return world.get("/ServiceProviderConfig");
     });
     expect(all).toEqual([]);
@@ -129,9 +129,9 @@ it("S8 S19: a DELETE that removes for good is for the client to repeat", async (
   await goDown(world);
   expect((await world.scim("DELETE", path)).status).toBe(503);
   await world.heal();
-  await runLater(world.gateway, LATER_MS);
+  await runAlarmAfter(world.gateway, LATER_MS);
   expect(await world.users()).toHaveLength(1);
-  await later(LATER_MS, async () => {
+  await atTimeFromNow(LATER_MS, async () => {
     expect((await world.get(path)).body.active).toBe(true);
     expect((await world.scim("DELETE", path)).status).toBe(204);
   });

@@ -3,7 +3,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
-import { runLater } from "./clock.ts";
+import { runAlarmAfter } from "./clock.ts";
 import { createGateway, type Gateway } from "./gateway.ts";
 
 const mail = (name: string) => `${name}@example.com`;
@@ -30,7 +30,7 @@ const disable = (gateway: Gateway, id: string) =>
   gateway.scim("PATCH", `/Users/${id}`, patch({ op: "replace", path: "active", value: false }));
 const statusOf = async (gateway: Gateway) => (await gateway.api("GET", `/connections/${gateway.name}/protected`)).body;
 
-/** The vendor's own administrator changes somebody. */
+/** The vendor's own administrator changes a user. */
 async function changeNatively(
   gateway: Gateway,
   part: string,
@@ -51,7 +51,7 @@ async function sweep(gateway: Gateway): Promise<void> {
 }
 
 describe("a protected name", () => {
-  it("S22: leads to the same account after its address was changed at the vendor, and to nobody else", async () => {
+  it("S22: leads to the same account after its address was changed at the vendor, and to no other", async () => {
     const gateway = await createGateway("keepnet", { protected: { users: [mail("root")], groups: [] } });
     const root = await create(gateway, "root");
     await sweep(gateway);
@@ -125,7 +125,7 @@ describe("a protected name", () => {
       storage.sql.exec("insert into due_jobs values ('outbox', 0, 0)");
     });
     await change(gateway, { protected: { users: [mail("root")], groups: ["Break glass"] } });
-    await vi.waitFor(async () => expect(await runLater(gateway, 1_000)).toBe(true), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await runAlarmAfter(gateway, 1_000)).toBe(true), { timeout: 10_000 });
     const { body } = await gateway.vendor("GET", "/state");
     const [native] = Object.values<{ members: string[] }>(body.groups);
     expect(native?.members.map((id) => body.users[id].email)).toEqual([mail("root")]);
@@ -143,7 +143,7 @@ describe("a protected name", () => {
     await change(gateway, { protected: { users: [mail("root")], groups: [] } });
     await changeNatively(gateway, "users", (one) => one.email === mail("root"), { status: "Active" });
     // The object's own alarm may be busy with the change of the connection.
-    await vi.waitFor(async () => expect(await runLater(gateway, 3_600_001)).toBe(true), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await runAlarmAfter(gateway, 3_600_001)).toBe(true), { timeout: 10_000 });
     expect((await gateway.scim("GET", `/Users/${root}`)).body.active).toBe(true);
     const { body } = await gateway.vendor("GET", "/state");
     expect(Object.values(body.users)).toMatchObject([{ status: "Active" }]);
@@ -160,7 +160,7 @@ describe("a protected name", () => {
     expect((await statusOf(gateway)).users).toMatchObject([{ id: root }]);
   });
 
-  it("S22: a password for a protected user is refused, for anybody else it is dropped", async () => {
+  it("S22: a password for a protected user is refused, for any other user it is dropped", async () => {
     const gateway = await createGateway("keepnet", { protected: { users: [mail("root")], groups: [] } });
     const [root, other] = [await create(gateway, "root"), await create(gateway, "other")];
     const password = "correct horse battery staple";
@@ -196,7 +196,7 @@ describe("the account whose credential the connection uses", () => {
     expect((await gateway.scim("DELETE", `/Users/${bob}`)).status).toBe(204);
   });
 
-  it("S22 S29: nobody is taken away while the vendor cannot say whose credential it is", async () => {
+  it("S22 S29: no user is disabled or deleted while the vendor cannot say whose credential it is", async () => {
     const gateway = await createGateway("redmine", { settings: { onDelete: "remove" } });
     const ada = await create(gateway, "ada");
     await gateway.vendor("POST", "/faults", [
@@ -210,7 +210,7 @@ describe("the account whose credential the connection uses", () => {
     expect((await gateway.scim("DELETE", `/Users/${ada}`)).status).toBe(204);
   });
 
-  it("S22: where the key may not ask, the gateway goes on without knowing, and says so", async () => {
+  it("S22: where the key may not ask whose it is, requests go on and the trace says so", async () => {
     const commands = ["enterprise-info", "enterprise-user", "enterprise-team", "enterprise-down"];
     const keys = { "fake-service-mode-key": { commands } };
     const gateway = await createGateway("keeper", { seed: { keys } });

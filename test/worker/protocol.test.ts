@@ -20,7 +20,7 @@ import { withUsers } from "./alphabet.ts";
 import { request } from "./gateway.ts";
 
 describe("part 2: basics", () => {
-  it("C22 C24: every answer is application/scim+json, whatever Accept says", async () => {
+  it("C22 C24: every answer is application/scim+json, with any Accept", async () => {
     const { gateway, ids } = await withUsers(1);
     for (const accept of ["application/scim+json", "application/json", "*/*", "text/html", "garbage;;", ""]) {
       const headers: Record<string, string> = accept === "" ? {} : { accept };
@@ -142,7 +142,7 @@ describe("part 2: basics", () => {
     expect(await nativeOf(gateway, "a@contoso.com")).toMatchObject({ active: true });
   });
 
-  it("C12 C25: a user without a name, or with an empty one, is 400, and nobody is made", async () => {
+  it("C12 C25: a user without a name, or with an empty one, is 400, and no user is made", async () => {
     const gateway = await open(KEEPNET);
     for (const body of [
       {},

@@ -7,7 +7,7 @@ import { CONNECTIONS, nativeMembers, nativeUsers, openVendor } from "./native-si
 const WITH_GROUPS = ["keepnet", "keeper", "redmine"];
 
 describe.each(CONNECTIONS)("S5: PUT without what is required, $title", (opened) => {
-  it("S5 C32: nobody is renamed by a PUT that leaves the userName, the e-mail or both out", async () => {
+  it("S5 C32: no user is renamed by a PUT that leaves the userName, the e-mail or both out", async () => {
     const gateway = await openVendor(opened);
     const id = await createUser(gateway, "ada@contoso.com");
     const [before, native] = [await read(gateway, id), await nativeUsers(opened, gateway)];

@@ -4,7 +4,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "c
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import type { Connection } from "../../src/connection.ts";
-import { later, runLater } from "./clock.ts";
+import { atTimeFromNow, runAlarmAfter } from "./clock.ts";
 import { createGateway, type Gateway } from "./gateway.ts";
 
 const DAY_MS = 86_400_000;
@@ -45,7 +45,7 @@ const holding = async (gateway: Gateway, text: string) =>
 
 /** Runs the daily work on each of these days. */
 async function passDays(gateway: Gateway, ...days: number[]): Promise<void> {
-  for (const day of days) await runLater(gateway, day * DAY_MS);
+  for (const day of days) await runAlarmAfter(gateway, day * DAY_MS);
 }
 
 describe("retention", () => {
@@ -130,7 +130,7 @@ describe("retention", () => {
 describe("erasing a connection", () => {
   const open = () => createGateway("keepnet", { protected: { users: [`${MARK}@example.com`], groups: [] } });
 
-  it("S31: empties its object and its shadow and leaves a marker in D1 that names nobody", async () => {
+  it("S31: empties its object and its shadow and leaves a marker in D1 without any personal data", async () => {
     const gateway = await open();
     await gateway.scim("POST", "/Users", person(MARK));
     await change(gateway, { mode: "plan" });
@@ -161,11 +161,11 @@ describe("erasing a connection", () => {
         .run();
     await mark(state, `moved:${gateway.id}`);
     await evictDurableObject(stub);
-    await later(2 * DAY_MS, () => runDurableObjectAlarm(stub));
+    await atTimeFromNow(2 * DAY_MS, () => runDurableObjectAlarm(stub));
     expect(await holding(gateway, MARK)).toContain("links");
     await mark("erased", gateway.id);
     await runInDurableObject(stub, (_object, { storage }) => storage.setAlarm(Date.now() + DAY_MS));
-    await later(2 * DAY_MS, () => runDurableObjectAlarm(stub));
+    await atTimeFromNow(2 * DAY_MS, () => runDurableObjectAlarm(stub));
     expect(await tablesOf(gateway.id)).toEqual([]);
   });
 });

@@ -96,7 +96,7 @@ it("S21: a shadow that is not whole says so itself: 503, never a 404 for a user 
   const ask = async () => (await gateway.scim("GET", `/Users/${known}`)).status;
   expect(await ask()).toBe(200);
 
-  await runInDurableObject(shadow, (object) => object.beShadow());
+  await runInDurableObject(shadow, (object) => object.becomeShadow());
   expect(await ask()).toBe(503);
   await runDurableObjectAlarm(shadow);
   expect(await ask()).toBe(503);

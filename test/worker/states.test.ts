@@ -4,7 +4,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { ask, createUser, entraUser, KEEPNET, nativeLog, natives, open, patchOf } from "../dialogues/dialogue.ts";
-import { later } from "./clock.ts";
+import { atTimeFromNow } from "./clock.ts";
 import { bearer, type Gateway, request } from "./gateway.ts";
 
 const users = (token: string) => request("GET", "/scim/v2/Users", { headers: bearer(token) });
@@ -58,7 +58,7 @@ describe("states of a connection", () => {
     await createUser(gateway, "ada@contoso.com");
     expect((await gateway.api("DELETE", `/connections/${gateway.name}`)).status).toBe(204);
     await ask(gateway, "GET", "/Users", 401);
-    expect((await later(60_000, () => users(gateway.token))).status).toBe(401);
+    expect((await atTimeFromNow(60_000, () => users(gateway.token))).status).toBe(401);
     expect((await gateway.api("GET", `/connections/${gateway.name}`)).status).toBe(404);
     const row = await env.CONTROL.prepare("select * from connections where id = ?").bind(gateway.id).first();
     expect(row).toMatchObject({ state: "erased", settings: "{}" });

@@ -15,7 +15,7 @@ import {
   open,
   patchOf,
 } from "../dialogues/dialogue.ts";
-import { runLater } from "./clock.ts";
+import { runAlarmAfter } from "./clock.ts";
 import type { Answer, Gateway } from "./gateway.ts";
 
 const DAY_MS = 86_400_000;
@@ -126,7 +126,7 @@ describe("the store fails", () => {
     expect(written.join("\n")).toMatch(/^trace [0-9a-f-]{36} failed/m);
   });
 
-  it("S32: in later work it is backed off, and done when the store is well again", async () => {
+  it("S32: in background work it is tried again later, and done once the store works again", async () => {
     const gateway = await open(KEEPNET);
     await gateway.api("POST", `/connections/${gateway.name}/sweep`);
     await breakStore(gateway, "update on sweeps");
@@ -134,7 +134,7 @@ describe("the store fails", () => {
     await runDurableObjectAlarm(stub);
     expect(await runInDurableObject(stub, (_object, { storage }) => storage.getAlarm())).not.toBeNull();
     await mendStore(gateway);
-    await runLater(gateway, DAY_MS);
+    await runAlarmAfter(gateway, DAY_MS);
     const { body } = await gateway.api("GET", `/connections/${gateway.name}/sweep`);
     expect(body.sweeps.map(({ state }: { state: string }) => state)).toEqual(["complete", "complete", "complete"]);
   });

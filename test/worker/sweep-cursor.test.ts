@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { Fault } from "../../src/adapter.ts";
 import { subjectOf, withTransport, withUser } from "../suite/subject.ts";
 import { open, strangerOf } from "../suite/world.ts";
-import { runLater } from "./clock.ts";
+import { runAlarmAfter } from "./clock.ts";
 
 it("S27: a cursor that the vendor no longer takes is given up after three slices, and the sweep ends", async () => {
   const original = subjectOf("klaxoon");
@@ -32,7 +32,7 @@ it("S27: a cursor that the vendor no longer takes is given up after three slices
   const { gateway } = world;
   const sweeps = async () => (await gateway.api("GET", `/connections/${gateway.name}/sweep`)).body.sweeps;
   for (let turn = 0; turn < 12; turn++) {
-    await runLater(gateway, turn * 60_000);
+    await runAlarmAfter(gateway, turn * 60_000);
     if ((await sweeps()).every((one: { state: string }) => one.state === "complete")) break;
   }
   expect(refusals).toBe(3);

@@ -5,7 +5,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { createId } from "../../src/store/identifier.ts";
 import { ask, entraUser, filtered, KEEPABL, KEEPNET, natives, open, patchOf } from "../dialogues/dialogue.ts";
-import { later } from "./clock.ts";
+import { atTimeFromNow } from "./clock.ts";
 import { createGateway, type Gateway } from "./gateway.ts";
 
 const HOUR_MS = 3_600_000;
@@ -29,12 +29,12 @@ describe("a clock that was set back", () => {
     const gateway = await createGateway("keepnet", { brake: { share: 0, count: 3, minutes: 60 } });
     const ids: string[] = [];
     for (const at of [0, 1, 2, 3, 4]) ids.push((await create(gateway, `u${at}@example.com`)).body.id);
-    await later(AHEAD_MS, async () => {
+    await atTimeFromNow(AHEAD_MS, async () => {
       for (const id of ids.slice(0, 2)) expect((await setActive(gateway, id, false)).status).toBe(200);
     });
     expect((await setActive(gateway, ids[2], false)).status).toBe(503);
     const path = `/connections/${gateway.name}/brake`;
-    await later(AHEAD_MS, async () => {
+    await atTimeFromNow(AHEAD_MS, async () => {
       await gateway.api("POST", `${path}/release`, { minutes: 60 });
       for (const id of ids.slice(2, 4)) expect((await setActive(gateway, id, false)).status).toBe(200);
     });
@@ -44,10 +44,10 @@ describe("a clock that was set back", () => {
     expect((await setActive(gateway, ids[4], false)).status).toBe(503);
   });
 
-  it("S27: an index that seems to be from the future answers for nobody until the next sweep, which is due at once", async () => {
+  it("S27: an index that seems to be from the future answers no match until the next sweep, which is due at once", async () => {
     const gateway = await createGateway("kpifire");
     const match = filtered("/Users", 'userName eq "nobody@example.com"');
-    await later(AHEAD_MS, async () => {
+    await atTimeFromNow(AHEAD_MS, async () => {
       await gateway.api("POST", `/connections/${gateway.name}/sweep`);
       await gateway.settle();
       expect((await gateway.scim("GET", match)).status).toBe(200);
@@ -67,12 +67,12 @@ describe("a clock that was set back", () => {
     const gateway = await open(KEEPNET);
     await ask(gateway, "GET", "/Users", 200);
     await env.CONTROL.prepare("update tokens set revoked_at = 1 where connection_id = ?").bind(gateway.id).run();
-    await later(-AHEAD_MS, () => ask(gateway, "GET", "/Users", 401));
+    await atTimeFromNow(-AHEAD_MS, () => ask(gateway, "GET", "/Users", 401));
   });
 
   it("S12: written values hide the vendor's only for as long as its reads lag", async () => {
     const gateway = await open(KEEPABL);
-    const id = await later(AHEAD_MS, async () => {
+    const id = await atTimeFromNow(AHEAD_MS, async () => {
       const created = await create(gateway, "ada@contoso.com");
       const rename = patchOf({ op: "replace", path: "name.familyName", value: "Written" });
       await ask(gateway, "PATCH", `/Users/${created.body.id}`, 200, rename);
@@ -84,13 +84,13 @@ describe("a clock that was set back", () => {
     const [key = "", record] = Object.entries(body.users)[0] ?? [];
     const users = { [key]: { ...(record as object), lastName: "Native" } };
     await gateway.vendor("PATCH", "/state", { users, versions: {} });
-    const shown = await later(5_000, () => ask(gateway, "GET", `/Users/${id}`, 200));
+    const shown = await atTimeFromNow(5_000, () => ask(gateway, "GET", `/Users/${id}`, 200));
     expect(shown.body.name.familyName).toBe("Native");
   });
 
   it("S23: a lost create is not waited for for hours, and not made twice", async () => {
     const gateway = await open(KEEPABL);
-    await later(AHEAD_MS, async () => {
+    await atTimeFromNow(AHEAD_MS, async () => {
       await gateway.vendor("POST", "/faults", [{ kind: "drop", match: { method: "POST" }, times: 5 }]);
       expect((await create(gateway, "ada@contoso.com")).status).toBe(503);
       await gateway.vendor("DELETE", "/faults");
@@ -99,7 +99,7 @@ describe("a clock that was set back", () => {
     if (early.status !== 201) {
       expect(early.status).toBe(503);
       expect(retryAfter(early)).toBeLessThanOrEqual(60);
-      await later(60_000, async () => expect((await create(gateway, "ada@contoso.com")).status).toBe(201));
+      await atTimeFromNow(60_000, async () => expect((await create(gateway, "ada@contoso.com")).status).toBe(201));
     }
     expect(await natives(gateway)).toHaveLength(1);
   });

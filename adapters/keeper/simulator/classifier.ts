@@ -10,7 +10,7 @@ const DONE = /invited with|is (created|deleted|updated|renamed|locked|unlocked)|
 const CONFLICT = /has already accepted|already a member|already exists/i;
 const SKIPPED = /has not accepted invitation yet/i;
 
-/** Words decide, whoever they belong to: a team called "Error Team" that was deleted is a partial success. */
+/** The words decide, also where they are part of a name: a team called "Error Team" that was deleted is a partial success. */
 export function classify(command: string, lines: readonly string[]): Guess {
   const text = lines.join("\n");
   // Several lines come back as an array.

@@ -42,7 +42,7 @@ export function run(state: State, name: string, words: readonly string[]): Outpu
     return { object: { logged_in: true, user: state.loggedInAs, server: "keepersecurity.invalid" } };
   const change = { "enterprise-user": changeUsers, "enterprise-team": changeTeams }[name];
   const lines = change?.(state, parsed) ?? [];
-  // Whatever talks to the back end reads the enterprise anew.
+  // A command that talks to the back end reads the enterprise again.
   state.cached = null;
   return { lines };
 }

@@ -16,7 +16,7 @@ const userSchema = z.object({
   roles: z.array(z.string()).default([]),
   transferStatus: z.string().default(""),
   tfaEnabled: z.boolean().default(false),
-  /** Without keys nobody can be put into a team [N2.2]. */
+  /** A user without keys cannot be put into a team [N2.2]. */
   hasKeys: z.boolean().default(true),
 });
 export type User = z.output<typeof userSchema>;
@@ -25,7 +25,7 @@ const teamSchema = z.object({
   name: z.string(),
   node: z.string().default("Acme"),
   restricts: z.string().default("R W S"),
-  /** A queued team waits for approval, and whoever joins it waits with it. */
+  /** A queued team waits for approval, and users who join it wait with it. */
   queued: z.boolean().default(false),
   /** Ids of users. */
   users: z.array(z.string()).default([]),

@@ -59,7 +59,7 @@ function invite(state: State, email: string, parsed: Parsed, node: string | unde
 function changeUser(state: State, id: string, user: User, parsed: Parsed, node: string | undefined): string[] {
   const { email } = user;
   if (parsed.flags.has("--delete")) {
-    // Without it the server would wait for an answer that nobody gives.
+    // Without it the server would wait for an answer that never comes.
     if (!parsed.flags.has("--force")) throw new CommandError("EOF when reading a line");
     delete state.users[id];
     for (const team of Object.values(state.teams)) leave(team, id);

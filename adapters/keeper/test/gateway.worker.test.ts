@@ -131,7 +131,7 @@ describe("commands", () => {
 });
 
 describe("outcomes", () => {
-  it("N2.2: a name that holds an error does not fail, under whatever status", async () => {
+  it("N2.2: a name that holds an error does not fail, under any status", async () => {
     const gateway = await createGateway("keeper", { seed: two });
     const ada = await findUser(gateway, "ada@x.test");
     const created = await gateway.scim("POST", "/Groups", { displayName: "Error Team", members: [{ value: ada.id }] });
@@ -217,7 +217,7 @@ describe("outcomes", () => {
     expect((await stateOf(gateway)).users[ADA].jobTitle).toBe("");
   });
 
-  it("S29: duplicates are 409, licences 403, and neither mails anybody twice", async () => {
+  it("S29: duplicates are 409, licences 403, and no person gets a second mail", async () => {
     const users = { [ADA]: native("ada@x.test", { status: "Invited" }) };
     const gateway = await createGateway("keeper", { seed: { users, elsewhere: ["carl@x.test"], seats: 1 } });
     expect((await gateway.scim("POST", "/Users", person("ada@x.test"))).status).toBe(409);
@@ -271,7 +271,7 @@ describe("users", () => {
     expect(await writesOf(gateway)).toHaveLength(2);
   });
 
-  it("S2: a rename to somebody else's address is 409 and changes nothing", async () => {
+  it("S2: a rename to another user's address is 409 and changes nothing", async () => {
     const gateway = await createGateway("keeper", { seed: { ...two, elsewhere: ["carl@x.test"] } });
     const ada = await findUser(gateway, "ada@x.test");
     expect((await patch(gateway, `/Users/${ada.id}`, replace("userName", "carl@x.test"))).status).toBe(409);
@@ -317,7 +317,7 @@ describe("users", () => {
 describe("invitations", () => {
   const invited = { users: { [ADA]: native("ada@x.test", { status: "Invited" }) } };
 
-  it("S19: somebody who leaves while invited is shown inactive, and locked once they have accepted", async () => {
+  it("S19: a user who leaves while invited is shown inactive, and locked once they have accepted", async () => {
     const gateway = await createGateway("keeper", { seed: invited });
     const ada = await findUser(gateway, "ada@x.test");
     expect(ada.active).toBe(true);

@@ -1,7 +1,7 @@
 // Keeper's invited leavers: shown inactive at once, locked when they accept, at a price that a day's calls can bear.
 
 import { describe, expect, it } from "vitest";
-import { runLater } from "../../../test/worker/clock.ts";
+import { runAlarmAfter } from "../../../test/worker/clock.ts";
 import { createGateway, type Gateway } from "../../../test/worker/gateway.ts";
 
 const PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
@@ -43,45 +43,45 @@ const patch = (gateway: Gateway, id: string, path: string, value: unknown) =>
 /** Native calls during the object's due work so many milliseconds from now. */
 async function callsLater(gateway: Gateway, ms: number): Promise<number> {
   await gateway.vendor("DELETE", "/log");
-  await runLater(gateway, ms);
+  await runAlarmAfter(gateway, ms);
   return (await gateway.vendor("GET", "/log")).body.summary.total;
 }
 
 describe.each(["active", "inactive"] as const)("invited people who count as %s", (invitedIs) => {
-  it("S19: whoever leaves by active false is locked when they accept, and inactive until then", async () => {
+  it("S19: an invited user who is disabled is shown inactive, and locked once they accept", async () => {
     const gateway = await open(1, { invitedIs });
     const { id, active } = await find(gateway, 0);
     expect(active).toBe(invitedIs === "active");
     expect((await patch(gateway, id, "active", false)).body.active).toBe(false);
     await accept(gateway, 0);
     expect((await gateway.scim("GET", `/Users/${id}`)).body.active).toBe(false);
-    await runLater(gateway, HOUR_MS + 1_000);
+    await runAlarmAfter(gateway, HOUR_MS + 1_000);
     expect(await statusOf(gateway, 0)).toBe("Locked");
     expect((await gateway.scim("GET", `/Users/${id}`)).body.active).toBe(false);
   });
 
-  it("S8 S19: whoever is deleted is hidden at once, and locked when they accept", async () => {
+  it("S8 S19: an invited user who is deleted is hidden at once, and locked once they accept", async () => {
     const gateway = await open(1, { invitedIs });
     const { id } = await find(gateway, 0);
     expect((await gateway.scim("DELETE", `/Users/${id}`)).status).toBe(204);
     await accept(gateway, 0);
     expect((await gateway.scim("GET", `/Users/${id}`)).status).toBe(404);
-    await runLater(gateway, HOUR_MS + 1_000);
+    await runAlarmAfter(gateway, HOUR_MS + 1_000);
     expect(await statusOf(gateway, 0)).toBe("Locked");
   });
 
-  it("S19: no other change locks anybody, nor does a PUT that does not name active", async () => {
+  it("S19: no other change locks a user, nor does a PUT that does not name active", async () => {
     const gateway = await open(1, { invitedIs });
     const { id } = await find(gateway, 0);
     expect((await patch(gateway, id, "title", "Countess")).status).toBe(200);
     const body = { userName: "user0@x.test", emails: [{ type: "work", value: "user0@x.test" }], displayName: "Ada" };
     expect((await gateway.scim("PUT", `/Users/${id}`, body)).status).toBe(200);
     await accept(gateway, 0);
-    await runLater(gateway, HOUR_MS + 1_000);
+    await runAlarmAfter(gateway, HOUR_MS + 1_000);
     expect(await statusOf(gateway, 0)).toBe("Active");
   });
 
-  it("S9 S19: a user who comes back before accepting has no pending disable any more", async () => {
+  it("S9 S19: an invited user who is enabled again before they accept is not locked afterwards", async () => {
     for (const leave of ["PATCH", "DELETE"] as const) {
       const gateway = await open(1, { invitedIs });
       const { id } = await find(gateway, 0);
@@ -93,7 +93,7 @@ describe.each(["active", "inactive"] as const)("invited people who count as %s",
       expect(back.status).toBe(leave === "PATCH" ? 200 : 201);
       expect(back.body.id === id).toBe(leave === "PATCH");
       await accept(gateway, 0);
-      await runLater(gateway, HOUR_MS + 1_000);
+      await runAlarmAfter(gateway, HOUR_MS + 1_000);
       expect(await statusOf(gateway, 0)).toBe("Active");
       await gateway.vendor("PATCH", "/state", { cached: null });
       expect((await gateway.scim("GET", `/Users/${back.body.id}`)).body.active).toBe(true);
@@ -112,7 +112,7 @@ describe("many invited leavers", () => {
     expect(await callsLater(gateway, 2 * HOUR_MS + 2_000)).toBe(4);
   });
 
-  it("S19: none waits behind those who never accept", { timeout: 120_000 }, async () => {
+  it("S19: users who never accept do not delay the others", { timeout: 120_000 }, async () => {
     const count = 103;
     const gateway = await open(count);
     const ids = new Map<string, number>();
@@ -123,7 +123,7 @@ describe("many invited leavers", () => {
     }
     const last = ids.get([...ids.keys()].sort().at(-1) ?? "") ?? 0;
     await accept(gateway, last);
-    for (let turn = 0; turn < 3; turn++) await runLater(gateway, HOUR_MS + 60_000 + turn * 1_000);
+    for (let turn = 0; turn < 3; turn++) await runAlarmAfter(gateway, HOUR_MS + 60_000 + turn * 1_000);
     expect(await statusOf(gateway, last)).toBe("Locked");
   });
 });

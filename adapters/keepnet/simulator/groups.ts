@@ -104,7 +104,7 @@ export function addGroupRoutes(app: Hono<SimulatorEnv>, state: State, clock: Clo
     const group = findGroup(state, c.req.param("id"));
     const { targetUserResourceIds } = await read(c, idsBody);
     assertMembersByHand(group);
-    // Assumed: removing somebody who is no member succeeds.
+    // Assumed: removing a user who is no member succeeds.
     const leaving = new Set(targetUserResourceIds);
     group.members = group.members.filter((id) => !leaving.has(id));
     return success(c, { resourceId: group.resourceId });

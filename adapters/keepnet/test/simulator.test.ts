@@ -87,9 +87,9 @@ describe("target users", () => {
     const carried = { priority: "High", timeZoneId: "z", preferredLanguageId: "l", isActive: true, customFields };
     const id = await create("ann@acme.example", carried);
     const read = async () => (await call("GET", `/target-users/${id}`)).json.data;
-    const planted = { priority: "High", timeZoneId: "z", preferredLanguageId: "l", customFieldValues: customFields };
+    const unmapped = { priority: "High", timeZoneId: "z", preferredLanguageId: "l", customFieldValues: customFields };
     await call("PUT", `/target-users/${id}`, { email: "ann@acme.example", phoneNumber: "", ...carried });
-    expect(await read()).toMatchObject(planted);
+    expect(await read()).toMatchObject(unmapped);
     await call("PUT", `/target-users/${id}`, { email: "ann@acme.example", phoneNumber: "" });
     expect(await read()).toMatchObject({
       ...{ priority: "VeryLow", timeZoneId: null, preferredLanguageId: null, customFieldValues: [], isActive: false },
@@ -137,7 +137,7 @@ describe("target users", () => {
     });
   });
 
-  it("a licence that is exceeded refuses nobody", async () => {
+  it("more users than the licence has are accepted", async () => {
     simulation.seed({ licenseLimit: 1 });
     await create("ann@acme.example");
     await create("bob@acme.example");

@@ -193,7 +193,7 @@ describe("licence tiers by group name [S16] [S17]", () => {
     expect(await tiers(gateway)).toEqual({ ann: tier });
   });
 
-  it("S16: the highest tier wins, whatever the order, and an existing user without one is left unchanged", async () => {
+  it("S16: the highest tier wins, in any order, and an existing user without one is left unchanged", async () => {
     const gateway = await open({ seed: { users: { "1": { id: 1, login: "old", licenseType: 6 } }, nextId: 2 } });
     const found = await gateway.scim("GET", filter("Users", 'userName eq "old"'));
     const old: string = found.body.Resources[0].id;

@@ -119,7 +119,7 @@ it("S13: a group that was there before keeps its native members, also those who 
   const added = await patchMembers(gateway, group, "add", ids.get("user4") ?? "");
   expect(added.status).toBe(204);
   expect(await nativeMembers()).toEqual([1, 2, 3, 4]);
-  // Somebody adds user5 in the product, and the next write does not undo it.
+  // An administrator adds user5 in the product, and the next write does not undo it.
   await gateway.vendor("PATCH", "/state", { groups: { "100": { ...groups["100"], memberIds: [1, 2, 3, 4, 5] } } });
   await patchMembers(gateway, group, "remove", ids.get("user1") ?? "");
   expect(await nativeMembers()).toEqual([2, 3, 4, 5]);

@@ -58,7 +58,7 @@ export function addGroupRoutes(app: Hono<SimulatorEnv>, account: Account): void 
     return c.body(null, 204);
   });
 
-  // Who is in already and who is unknown is passed over; only where nobody is left does Redmine refuse.
+  // Redmine passes over members and unknown users; it refuses only where no user is left.
   app.post("/groups/:id/users.json", async (c) => {
     const group = groupAt(c.req.param("id"));
     const body = await readJson(c);

@@ -40,7 +40,7 @@ for (const onDelete of ["lock", "remove"] as const) {
 }
 
 describe("the key", () => {
-  it("S29: that Redmine refuses is the operator's problem, and nobody's absence", async () => {
+  it("S29: that Redmine refuses is a 503 for the operator, and no user is lost", async () => {
     const gateway = await createGateway("redmine");
     const ids: string[] = [];
     for (const [name, active] of [

@@ -136,7 +136,7 @@ describe("the key", () => {
 });
 
 describe("groups", () => {
-  it("take whoever is new, and refuse only where nobody is", async () => {
+  it("take the new members, and refuse only where all are members already", async () => {
     for (const login of ["ada", "bob", "cyd"]) await add(login);
     const group = { name: "Team", user_ids: [5] };
     expect(await call("POST", "/groups.json", { group })).toMatchObject({ status: 201, json: { group: { id: 8 } } });

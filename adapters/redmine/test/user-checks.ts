@@ -7,12 +7,12 @@ import {
   CORE,
   create,
   createGroup,
+  createNatively,
   match,
   membersOf,
   nativeOf,
   patch,
   person,
-  plant,
   refusedAs409,
   same,
   sorted,
@@ -69,15 +69,15 @@ export const userChecks: readonly Check[] = [
       await create(world, "twice");
       const shouted = { userName: `TWICE.${world.tag}@EXAMPLE.com` };
       await refusedAs409(world, person(world, "twice", shouted), "userName", "the same user again");
-      await plant(world, "planted");
-      await refusedAs409(world, person(world, "planted"), "userName", "a login of Redmine's own");
+      await createNatively(world, "taken");
+      await refusedAs409(world, person(world, "taken"), "userName", "a login of Redmine's own");
       const sameMail = {
         userName: `other.${world.tag}`,
-        emails: [{ type: "work", value: `PLANTED.${world.tag}@example.com` }],
+        emails: [{ type: "work", value: `TAKEN.${world.tag}@example.com` }],
       };
-      await refusedAs409(world, person(world, "planted", sameMail), work, "an address of Redmine's own");
+      await refusedAs409(world, person(world, "taken", sameMail), work, "an address of Redmine's own");
       const { id } = await create(world, "renamed");
-      const op = { op: "replace", path: "userName", value: `planted.${world.tag}@example.com` };
+      const op = { op: "replace", path: "userName", value: `taken.${world.tag}@example.com` };
       answered(await patch(world, `/Users/${id}`, op), 409, "renaming to a login that is taken");
     },
   },
@@ -85,9 +85,9 @@ export const userChecks: readonly Check[] = [
     name: "S6: a conflict is one also where Redmine speaks German",
     async run(world) {
       const self = (await world.redmine.call("GET", "/users/current.json")).body.user.id;
-      await plant(world, "deutsch");
+      await createNatively(world, "deutsch");
       const group = { name: `Abteilung ${world.tag}` };
-      answered(await world.redmine.call("POST", "/groups.json", { group }), 201, "planting a group");
+      answered(await world.redmine.call("POST", "/groups.json", { group }), 201, "creating a group natively");
       await world.redmine.call("PUT", `/users/${self}.json`, { user: { language: "de" } });
       try {
         await refusedAs409(world, person(world, "deutsch"), "userName", "login");
@@ -103,8 +103,8 @@ export const userChecks: readonly Check[] = [
   {
     name: "E2: a match finds one person, locked ones too, and no one of whom the name is only a part",
     async run(world) {
-      await plant(world, "annabel");
-      const id = await plant(world, "bel", { status: 3 });
+      await createNatively(world, "annabel");
+      const id = await createNatively(world, "bel", { status: 3 });
       const { body } = await match(world, "Users", `userName eq "BEL.${world.tag}@example.com"`);
       same([body.totalResults, body.Resources[0].active], [1, false], "a locked user of Redmine's own");
       same((await byId(world, id))?.login, body.Resources[0].userName, "who was found");
@@ -154,9 +154,9 @@ export const userChecks: readonly Check[] = [
     },
   },
   {
-    name: "E7 E8 S19: a registered user is inactive until activated, and locked by whoever disables or deletes them",
+    name: "E7 E8 S19: a registered user is inactive until activated, and locked when a client disables or deletes them",
     async run(world) {
-      const native = await plant(world, "registered", { status: 2 });
+      const native = await createNatively(world, "registered", { status: 2 });
       const { body } = await match(world, "Users", `userName eq "registered.${world.tag}@example.com"`);
       const { id, active } = body.Resources[0];
       same(active, false, "active");

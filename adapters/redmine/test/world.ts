@@ -88,10 +88,10 @@ export async function byId({ redmine }: World, id: number): Promise<NativeUser |
   return (await redmine.users()).find((user) => user.id === id);
 }
 
-export async function plant({ redmine, tag }: World, name: string, more: object = {}): Promise<number> {
+export async function createNatively({ redmine, tag }: World, name: string, more: object = {}): Promise<number> {
   const login = `${name}.${tag}@example.com`;
   const user = { login, mail: login, firstname: "Grace", lastname: "Hopper", generate_password: true, ...more };
-  return answered(await redmine.call("POST", "/users.json", { user }), 201, `planting ${name}`).body.user.id;
+  return answered(await redmine.call("POST", "/users.json", { user }), 201, `creating natively ${name}`).body.user.id;
 }
 
 export const patch = (world: World, path: string, ...Operations: object[]) =>

@@ -32,7 +32,7 @@ export type Team = z.output<typeof teamSchema>;
 /** The state of one account; a seed may leave out any part. */
 export const exampleState = z.strictObject({
   apiKey: z.string().default("fake-example-hr-key"),
-  /** Whose key it is; a fresh account shows nobody of this id. */
+  /** Whose key it is; a fresh account shows no user of this id. */
   ownerId: z.int().default(10_000),
   nextId: z.int().default(10_001),
   people: z.record(z.string(), personSchema).default({}),

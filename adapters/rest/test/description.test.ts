@@ -265,7 +265,7 @@ describe("conversions", () => {
 });
 
 describe("a product that does not keep to its description", () => {
-  /** The calls that the operations make here; whatever else is called fails. */
+  /** The calls that the operations make here; any other call fails. */
   const apiWith = (calls: Partial<Api>): Api => {
     const all = new Proxy(calls, {
       get: (known, name) => Reflect.get(known, name) ?? (() => Promise.reject(new Error(`called ${String(name)}`))),
@@ -274,7 +274,7 @@ describe("a product that does not keep to its description", () => {
     return all as Api;
   };
 
-  it("S29: a search that never ends is a fault, not nobody", async () => {
+  it("S29: a search that never ends is a fault, not an empty list", async () => {
     const found = adapterOf(example).user.find?.userName?.(
       apiWith({ page: async () => ({ items: [], next: "more" }) }),
       "ada@example.com",

@@ -176,7 +176,7 @@ describe("variants of the present API", () => {
     settings: { description: { ...example, ...more, users: { ...example.users, ...users } } },
   });
 
-  it("S3: a whole write carries what nobody maps, and leaves out what it must", async () => {
+  it("S3: a whole write carries the unmapped fields, and leaves out what it must", async () => {
     const seed = {
       people: { "7": { id: 7, login: "ada", contact: { email: "ada@example.com", phone: "1" }, badge: "B-7" } },
     };
@@ -259,7 +259,7 @@ describe("what a description makes of a value", () => {
     expect(await people(gateway)).toMatchObject([{ login: "Ada@example.com" }]);
   });
 
-  it("E1 E2: a match for what is no number where names are numbers finds nobody", async () => {
+  it("E1 E2: a match for a text where names are numbers is an empty list", async () => {
     const gateway = await createGateway("rest", rows({ userName: { as: "integer" } }));
     const filter = encodeURIComponent(`userName eq "${crypto.randomUUID()}"`);
     expect(await gateway.scim("GET", `/Users?filter=${filter}`)).toMatchObject({

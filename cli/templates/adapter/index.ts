@@ -3,7 +3,7 @@
 import * as z from "zod";
 import { defineAdapter, fieldsOf, secret } from "../../../src/adapter.ts";
 
-// Loose objects: fields that nobody maps survive, and a product may add some.
+// Loose objects: unmapped fields survive, and a product may add some.
 const user = z.looseObject({
   id: z.int(),
   email: z.string(),

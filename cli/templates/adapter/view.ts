@@ -6,8 +6,8 @@ import { freeId, groupsIn, type NativeView, textOf, usersIn } from "../../../ada
 const FIRST_ID = 10_001;
 
 export const template: NativeView = {
-  planted: { costCode: "C-7" },
-  plantedInGroups: { colour: "green" },
+  unmapped: { costCode: "C-7" },
+  unmappedOfGroup: { colour: "green" },
   ...usersIn("users", {
     shown: (record) => ({ key: String(record.email), active: record.active === true }),
     made: ({ email, givenName: firstName, familyName: lastName, active }, taken) => {

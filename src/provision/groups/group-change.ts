@@ -19,7 +19,7 @@ import { keysOf } from "../resource/link-keys.ts";
 import { resourceOf, toWanted, type Wanted } from "../resource/wanted-values.ts";
 import { uncountRemoval, withBrake } from "../safeguards/brake.ts";
 import { requireGroupChangeAllowed } from "../safeguards/protected-changes.ts";
-import { planGroupSeat, planSeats, requireSeats } from "../seats/seat-plans.ts";
+import { planGroupSeat, planSeats, requireSeats } from "../seats/seat-changes.ts";
 import { groupOperationsOf, kindOf } from "../vendor/user-or-group.ts";
 import { valuesBefore, writeGroup } from "./group-writes.ts";
 

@@ -32,7 +32,7 @@ import { withoutNotFound } from "../resource/not-found.ts";
 import { toWritten } from "../resource/user-references.ts";
 import { resourceOf, toWanted, type Wanted } from "../resource/wanted-values.ts";
 import { requireSeatChangesAllowed } from "../safeguards/protected-changes.ts";
-import { planSeats, requireSeats } from "../seats/seat-plans.ts";
+import { planSeats, requireSeats } from "../seats/seat-changes.ts";
 import { markGroupSeats, updateMarkedSeats } from "../seats/seat-updates.ts";
 import { groupOperationsOf, kindOf } from "../vendor/user-or-group.ts";
 import { type GroupPlan, groupNameTaken, planGroup, writeGroupPlan } from "./group-change.ts";

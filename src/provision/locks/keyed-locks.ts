@@ -12,7 +12,7 @@ export interface Locks {
   /** Counts from now on how often the key is taken. */
   watch(key: string): void;
   unwatch(key: string): void;
-  /** How often the key was taken since; undefined where nobody watches it, such as after a restart of the object. */
+  /** How often the key was taken since; undefined where no work watches it, such as after a restart of the object. */
   turns(key: string): number | undefined;
 }
 

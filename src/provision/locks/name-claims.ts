@@ -15,7 +15,7 @@ export interface Claim {
 
 /**
  * The folded names that an edit is foreseen to claim: those that it sets by itself, whatever was there before. A name
- * that only shows once it is applied, such as one that goes to whichever e-mail is primary, is claimed then.
+ * that only shows once it is applied, such as one that goes to the primary e-mail, is claimed then.
  */
 export const foreseeNames = (edit: Edit, { userNameIs }: Pick<Adapter, "userNameIs">, toKey = foldCase): string[] =>
   edit.names(userNameIs).map(toKey);

@@ -12,6 +12,7 @@ import {
   updateLink,
 } from "../../store/links.ts";
 import {
+  deleteActiveMembers,
   deleteGroupMembers,
   deleteMembers,
   findMemberIds,
@@ -22,15 +23,18 @@ import {
 import { listOutboxOf, listParkedOf } from "../../store/outbox.ts";
 import type { Job } from "../jobs/job.ts";
 import { createLink } from "../resource/adoption.ts";
-import { refreshDoubtfulNames } from "../resource/current-names.ts";
 import { toShownMember } from "../resource/locations.ts";
-import { findByEmail } from "../resource/native-names.ts";
+import { readNamesInDoubt } from "../resource/names-in-doubt.ts";
 import { withConfirmedNotFound } from "../resource/not-found.ts";
+import { findByEmail } from "../resource/soft-delete-names.ts";
 import { groupOperationsOf } from "../vendor/user-or-group.ts";
 
 type MemberOperations = GroupOperations<Values, Values, unknown>["members"];
 
 export const memberOperations = (job: Job): MemberOperations => groupOperationsOf(job.connection).members;
+
+/** Whether the vendor's member lists leave disabled users out, so that a list says nothing about their memberships. */
+export const hidesDisabled = (job: Job): boolean => memberOperations(job).listHides === "disabled";
 
 /** The user link that a native member list means; undefined for the hidden account of a deleted user. */
 export function linkOf(job: Job, pointer: Pointer): NativeLink | undefined {
@@ -46,7 +50,7 @@ export async function listNatively(job: Job, group: LiveLink): Promise<Pointer[]
   const pointers = await listPointers(job, group);
   if (pointers.every((pointer) => "id" in pointer || linkOf(job, pointer))) return pointers;
   // A user may have been renamed while the list was read, or by a write whose answer was lost.
-  await refreshDoubtfulNames(job);
+  await readNamesInDoubt(job);
   return listPointers(job, group);
 }
 
@@ -65,7 +69,7 @@ export async function resolveMembers(job: Job, pointers: readonly Pointer[]): Pr
   const resolve = () => job.connection.object.atomically(() => pointers.map((pointer) => linkOf(job, pointer)?.id));
   let ids = resolve();
   if (pointers.some((pointer, at) => "key" in pointer && ids[at] === undefined)) {
-    await refreshDoubtfulNames(job);
+    await readNamesInDoubt(job);
     ids = resolve();
   }
   return ids.filter((id) => id !== undefined);
@@ -78,7 +82,8 @@ export async function ensureLoaded(job: Job, group: LiveLink): Promise<void> {
   const { store } = job.connection;
   job.connection.object.atomically(() => {
     const ids = pointers.flatMap((pointer) => linkOf(job, pointer)?.id ?? []);
-    deleteGroupMembers(store, group.id);
+    if (hidesDisabled(job)) deleteActiveMembers(store, group.id);
+    else deleteGroupMembers(store, group.id);
     insertMembers(store, group.id, ids);
     // Changes in the outbox, waiting or parked, count as done.
     for (const { op, userId } of listOutboxOf(store, group.id)) {

@@ -7,8 +7,8 @@ import { deleteMembers, insertMembers } from "../../store/members.ts";
 import { countOutbox, deleteOutboxPairs, insertOutbox } from "../../store/outbox.ts";
 import { isRefusal, isThrottled } from "../../upstream/refusal.ts";
 import type { Job } from "../jobs/job.ts";
-import { withCurrentNames } from "../resource/current-names.ts";
 import { hydrate } from "../resource/hydrate.ts";
+import { withCurrentNames } from "../resource/names-in-doubt.ts";
 import { contradictory, isNotFound, withConfirmedNotFound } from "../resource/not-found.ts";
 import { linkOf, listNatively, type MemberChange, memberOperations, toMember } from "./member-rows.ts";
 

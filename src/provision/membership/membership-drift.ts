@@ -17,7 +17,7 @@ import { isRefusal } from "../../upstream/refusal.ts";
 import type { Job } from "../jobs/job.ts";
 import { createProtectionLookup, isProtected } from "../protection/protected-principals.ts";
 import { noteDrift } from "../resource/record-drift.ts";
-import { listMemberPage, type MemberChange, resolveMembers } from "./member-rows.ts";
+import { hidesDisabled, listMemberPage, type MemberChange, resolveMembers } from "./member-rows.ts";
 import { writeMembers } from "./member-writes.ts";
 
 /** Where the comparison goes on. */
@@ -160,7 +160,7 @@ async function comparePage<T>(
 function endGroup(job: Job, group: LiveLink, generation: number): Place {
   const { store, object } = job.connection;
   object.locks.unwatch(lockOf(group.id));
-  insertMissingMembers(store, group.id, generation, job.now());
+  insertMissingMembers(store, group.id, { sweep: generation, at: job.now(), hidesDisabled: hidesDisabled(job) });
   return { step: "next", after: group.id };
 }
 
@@ -203,8 +203,10 @@ function stillDiffering(
   const waiting = findWaitingIds(store, group.id, ids);
   const protectionOf = isProtected(job, group) ? createProtectionLookup(job, "User") : () => undefined;
   const users = findLiveLinksByIds(store, "User", ids).filter((user) => !waiting.has(user.id));
+  const isShown = (user: LiveLink) => user.isActive || !hidesDisabled(job);
   return {
-    add: users.filter((user) => isMissing.has(user.id) && wanted.has(user.id)),
+    // A user who was disabled meanwhile is hidden and not missing.
+    add: users.filter((user) => isMissing.has(user.id) && wanted.has(user.id) && isShown(user)),
     // A protected user who was added at the product stays in a protected group.
     remove: users.filter((user) => !isMissing.has(user.id) && !wanted.has(user.id) && !protectionOf(user)),
   };

@@ -155,6 +155,7 @@ function planMembers(
   return {
     chunk: members.chunk,
     ...(members.by ? { by: members.by } : {}),
+    ...(members.listHides ? { listHides: members.listHides } : {}),
     list: present,
     ...(members.add
       ? { add: async (api: Api, id: string, list: readonly Member[]) => plan(api, "add", id, list) }

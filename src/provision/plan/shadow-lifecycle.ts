@@ -9,8 +9,8 @@ import { type Copy, readCopy, writeCopy } from "./shadow-copy.ts";
 
 /** What a shadow object does for the connection's. */
 export interface Shadow {
-  beShadow(): Promise<void>;
-  takeCopy(copy: Copy): Promise<void>;
+  becomeShadow(): Promise<void>;
+  storeCopy(copy: Copy): Promise<void>;
   reload(connectionId: string): Promise<void>;
   erase(): Promise<void>;
 }
@@ -57,11 +57,11 @@ export async function updateShadow(
   }
   if (!isShadowDue(store, mode)) return;
   writeFact(store, SHADOW, "casting");
-  await shadow.beShadow();
+  await shadow.becomeShadow();
   let after: string | undefined = "";
   while (after !== undefined) {
     const copy: Copy = readCopy(store, after);
-    await shadow.takeCopy(copy);
+    await shadow.storeCopy(copy);
     after = copy.next;
   }
   await shadow.reload(connectionId);

@@ -91,7 +91,7 @@ export function findLinksNamed(
 export interface ProtectionStatus {
   users: { name: string; id: string | null; nativeId: string | null }[];
   groups: { name: string; id: string | null; nativeId: string | null }[];
-  /** null: the adapter cannot ask, or nobody has asked yet; without ids the product does not tell. */
+  /** null: the adapter cannot ask, or has not been asked yet; without ids the product does not tell. */
   account: { id: string | null; nativeId: string | null } | null;
 }
 

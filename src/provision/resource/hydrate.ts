@@ -19,9 +19,9 @@ import { holdsExternalId, type Kind } from "../vendor/resource-types.ts";
 import { kindOf, operationsOf } from "../vendor/user-or-group.ts";
 import { type Held, toHeld, toResource } from "./attribute-mapping.ts";
 import { naturalKeyPath, refreshKeys, shownSeat } from "./link-keys.ts";
-import { findByEmail, namePaths, showsSoftDeleteName, userKeyPath, withSoftDeleteName } from "./native-names.ts";
 import { readRecord } from "./not-found.ts";
 import { compareShown, findKnownRecords, rememberWritten, type Shown } from "./record-drift.ts";
+import { findByEmail, namePaths, showsSoftDeleteName, userKeyPath, withSoftDeleteName } from "./soft-delete-names.ts";
 import { digestValues } from "./value-digests.ts";
 
 /** A link with what the vendor holds for it. */

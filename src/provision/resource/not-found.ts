@@ -7,8 +7,8 @@ import { deleteUserMemberships, listGroupsOf } from "../../store/members.ts";
 import type { Job } from "../jobs/job.ts";
 import { type Operations, operationsOf } from "../vendor/user-or-group.ts";
 import { naturalKeyPath } from "./link-keys.ts";
-import { nativeNameOf } from "./native-names.ts";
 import { noteLoss } from "./record-drift.ts";
+import { nativeNameOf } from "./soft-delete-names.ts";
 import { findRows } from "./vendor-search.ts";
 
 export const isNotFound = (error: unknown): error is Fault => error instanceof Fault && error.kind === "notFound";
@@ -127,14 +127,14 @@ export async function readRecord(job: Job, link: LiveLink): Promise<FoundRecord 
     await confirmNotFound(job, link);
     noteLoss(job, link.id);
     updateLink(store, link.id, { state: "lost", deletedAt: job.now() });
-    leaveGroups(store, link.id);
+    forgetMemberships(store, link.id);
     job.trace.notes.add("the vendor no longer has this record; its link is lost");
     return undefined;
   }
 }
 
-/** A user who is gone is shown in no group; if the user returns, the groups' lists say where they are. */
-function leaveGroups(store: Store, userId: string): void {
+/** No group shows a user who is gone; if the user returns, the vendor's member lists say which groups have them. */
+function forgetMemberships(store: Store, userId: string): void {
   for (const group of listGroupsOf(store, userId)) updateLink(store, group.id, { membersLoaded: false });
   deleteUserMemberships(store, userId);
 }

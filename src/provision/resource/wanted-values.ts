@@ -13,7 +13,7 @@ import { holdsExternalId, type Kind, type Row } from "../vendor/resource-types.t
 import { assumeTypes, changedPaths, type Held, toHeld, toKept, toResource } from "./attribute-mapping.ts";
 import { coupleHeld } from "./email-coupling.ts";
 import type { Hydrated } from "./hydrate.ts";
-import { namePaths, softDeleteNameIn } from "./native-names.ts";
+import { namePaths, softDeleteNameIn } from "./soft-delete-names.ts";
 
 /** A wanted state next to the present one. */
 export interface Wanted {
@@ -200,7 +200,7 @@ export function shortenUnchanged(job: Job, wanted: Pick<Wanted, "held" | "change
     const value = held[row.path];
     const limit = lengthLimit(row, false);
     if (typeof value !== "string" || value.length <= limit || wanted.changed.has(row.path)) continue;
-    // A shortened name or address would be somebody else's.
+    // A shortened name or address could be another user's.
     if (names.includes(row.path) || row.attribute === "emails") continue;
     held[row.path] = value.slice(0, limit);
     job.trace.notes.add(`${row.path} was shortened to ${limit} characters so that the deactivation could be made`);

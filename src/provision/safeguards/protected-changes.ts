@@ -17,7 +17,7 @@ import {
 import type { Held } from "../resource/attribute-mapping.ts";
 import { type Hydrated, hydrate } from "../resource/hydrate.ts";
 import type { Wanted } from "../resource/wanted-values.ts";
-import { planGroupSeat, planSeats } from "../seats/seat-plans.ts";
+import { planGroupSeat, planSeats } from "../seats/seat-changes.ts";
 import { lowersSeat, type SeatChange } from "../seats/seat-rank.ts";
 import type { Row } from "../vendor/resource-types.ts";
 import { kindOf } from "../vendor/user-or-group.ts";

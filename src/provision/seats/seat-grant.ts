@@ -10,7 +10,7 @@ import type { Job } from "../jobs/job.ts";
 import { isProtected } from "../protection/protected-principals.ts";
 import { writeIfPresent } from "../resource/not-found.ts";
 import { noteWrite } from "../resource/record-drift.ts";
-import { toSeatChange } from "./seat-plans.ts";
+import { toSeatChange } from "./seat-changes.ts";
 import { lowersSeat, type SeatChange } from "./seat-rank.ts";
 
 /** How often a vendor is asked again for a licence that waits for the person's consent. */

@@ -15,8 +15,8 @@ import { isRefusal, isThrottled } from "../../upstream/refusal.ts";
 import type { Job } from "../jobs/job.ts";
 import { workOneByOne } from "../jobs/slices.ts";
 import type { MemberChange } from "../membership/member-rows.ts";
+import { findUncertainSeats } from "./seat-changes.ts";
 import { CONSENT_NOTE, updateSeat } from "./seat-grant.ts";
-import { findUncertainSeats } from "./seat-plans.ts";
 
 /** A request gives seats until this long before its deadline; the alarm does the rest. */
 const RESERVE_MS = 10_000;

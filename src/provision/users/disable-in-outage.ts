@@ -36,7 +36,7 @@ export async function readOrDisableLater<T>(
 
 /**
  * Whether an edit disables a user who cannot be read now. Only the request can say so: its last value for `active`
- * counts. A request that sends a wrong value or removes the userName disables nobody. A version cannot be compared
+ * counts. A request that sends a wrong value or removes the userName disables no user. A version cannot be compared
  * without a read.
  */
 export const canDisableUnread = (ifMatch: string | undefined, edit: Edit) => (): boolean =>

@@ -5,41 +5,29 @@ import type { Edit } from "../../scim/edit.ts";
 import { badRequest, notFound, type ScimError } from "../../scim/messages.ts";
 import { concernsOneValue, type SetAside } from "../../scim/set-aside.ts";
 import { deleteIntentsOf, deleteOverlay } from "../../store/journal.ts";
-import { findLiveLink, findLiveLinksByKey, type LiveLink, updateLink } from "../../store/links.ts";
+import { findLiveLink, type LiveLink, updateLink } from "../../store/links.ts";
 import { listOwedOf } from "../../store/owed.ts";
 import { isRefusal } from "../../upstream/refusal.ts";
-import type { OpenConnection } from "../connection/open-connection.ts";
 import type { Job } from "../jobs/job.ts";
 import { noteRead } from "../jobs/trace.ts";
 import { type Claim, foreseeNames, withNameLocks } from "../locks/name-claims.ts";
 import { pathsInDoubt, resolveIntentsOf, withIntent } from "../recovery/journal.ts";
 import { isDisablePending, isDormant } from "../recovery/pending-disable.ts";
-import { withRename } from "../resource/current-names.ts";
 import { requireMatch } from "../resource/entity-tag.ts";
 import { answerWritten, type Hydrated, hydrate, overlayLag, toHydrated } from "../resource/hydrate.ts";
-import { keysOf, leftAt, remainingSeat } from "../resource/link-keys.ts";
-import { namePaths, withSoftDeleteName } from "../resource/native-names.ts";
+import { leftAt, remainingSeat } from "../resource/link-keys.ts";
+import { withRename } from "../resource/names-in-doubt.ts";
+import { namePaths } from "../resource/soft-delete-names.ts";
 import { listClearedReferences, toShownPointers, toWritten } from "../resource/user-references.ts";
-import {
-  resourceOf,
-  shortenUnchanged,
-  toOperation,
-  toWanted,
-  type Wanted,
-  withoutChange,
-} from "../resource/wanted-values.ts";
+import { shortenUnchanged, toOperation, toWanted, type Wanted, withoutChange } from "../resource/wanted-values.ts";
 import { uncountRemoval, withBrake } from "../safeguards/brake.ts";
 import { requireUserChangeAllowed } from "../safeguards/protected-changes.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
 import { canDisableUnread, readOrDisableLater } from "./disable-in-outage.ts";
-import { userNameTaken } from "./name-taken.ts";
-import { claimFromLeavers, park } from "./parking.ts";
-import { oweSetAside, settleOwed, withOwed } from "./set-aside.ts";
-import { writeUserAndSeat } from "./user-writes.ts";
-
-/** Whether userName and e-mail are one value, so that either takes the other's place among the names. */
-export const isEmailName = ({ adapter, rules }: Pick<OpenConnection, "adapter" | "rules">) =>
-  adapter.userNameIs !== undefined && rules.coupling !== "separate";
+import { renameLeaver } from "./leaver-rename.ts";
+import { writeUserAndSeat } from "./native-user-update.ts";
+import { forgetOwed, storeAsOwed, withOwed } from "./owed-values.ts";
+import { claimNames, keysFor } from "./user-name-claims.ts";
 
 /** @throws ScimError 404, 412, 409 uniqueness, 400 */
 export async function changeUser(job: Job, id: string, ifMatch: string | undefined, edit: Edit): Promise<Hydrated> {
@@ -73,7 +61,7 @@ export interface UserPlan {
   /** What the request could not have beside a deactivation. */
   setAside: readonly SetAside[];
   /** Undefined where nothing changes. */
-  change: { wanted: Wanted; values: Values; parked: readonly LiveLink[] } | undefined;
+  change: { wanted: Wanted; values: Values; leavers: readonly LiveLink[] } | undefined;
   /** The same change as the request alone asks for it, where values that were owed are written with it. */
   withoutOwed?: UserPlan | undefined;
 }
@@ -126,7 +114,7 @@ async function planChange(
   for (const path of listClearedReferences(connection, before, kind, edit)) wanted.changed.add(path);
   // Reads may still show what was before a write whose answer was lost.
   for (const path of unsure) wanted.changed.add(path);
-  // A deactivation that the vendor still owes is tried again with whatever write comes next.
+  // A deactivation that the vendor still owes is tried again with the next write.
   if (wanted.held.active === false && isDisablePending(job, id)) wanted.changed.add("active");
   await requireUserChangeAllowed(job, before, wanted);
   const keep = (path: string, why: ScimError) => {
@@ -134,9 +122,9 @@ async function planChange(
     refused.push({ operation: toOperation(path, wanted.held[path]), why });
     wanted = withoutChange(connection, wanted, before, [path]);
   };
-  let parked: readonly LiveLink[] = [];
+  let leavers: readonly LiveLink[] = [];
   try {
-    parked = await claimNames(job, link, wanted, claim);
+    leavers = await claimNames(job, link, wanted, claim);
   } catch (error) {
     if (!concernsOneValue(error)) throw error;
     keep("userName", error);
@@ -148,36 +136,7 @@ async function planChange(
   const { values, pointers } = await toWritten(job, shortenUnchanged(job, wanted, kind), wanted.changed, kind, keep);
   const nextPointers = { ...shown, ...pointers };
   for (const { path } of kind.rows) if (wanted.changed.has(path) && !(path in pointers)) delete nextPointers[path];
-  return { link, before, pointers: nextPointers, setAside, change: { wanted, values, parked } };
-}
-
-/** The columns of the link once a wanted state is written. */
-function keysFor({ connection }: Job, link: LiveLink, wanted: Wanted) {
-  const kind = kindOf(connection, "User");
-  const shown = withSoftDeleteName(connection, wanted.held, wanted.softDeleteName);
-  const resource = resourceOf({ ...link, externalId: wanted.externalId, kept: wanted.kept }, shown, kind);
-  return keysOf(connection, resource, wanted.held, "User", wanted.softDeleteName);
-}
-
-/**
- * Claims the names that a change gives to a user.
- * @returns users who have left, whose records must be renamed first
- * @throws ScimError 409 where somebody else has one of them
- */
-async function claimNames(job: Job, link: LiveLink, wanted: Wanted, claim: Claim): Promise<readonly LiveLink[]> {
-  const { connection } = job;
-  const keys = keysFor(job, link, wanted);
-  const own = [link.nameKey, link.nativeNameKey];
-  const parked: LiveLink[] = [];
-  for (const key of [keys.nameKey, isEmailName(connection) ? keys.emailKey : null]) {
-    if (key === null || own.includes(key)) continue;
-    claim(key);
-    const others = findLiveLinksByKey(connection.store, "User", "nameKey", key);
-    if (others.some((other) => other.id !== link.id)) throw userNameTaken("userName");
-    // A name that only clients see takes nothing from anybody at the vendor.
-    if (wanted.softDeleteName === undefined) parked.push(...(await claimFromLeavers(job, claim, link.id, key)));
-  }
-  return parked;
+  return { link, before, pointers: nextPointers, setAside, change: { wanted, values, leavers } };
 }
 
 /** Under the locks: write, commit. */
@@ -190,16 +149,16 @@ export async function writeUserPlan(
   const { id } = link;
   if (!change) {
     if (pointers !== link.pointers) updateLink(connection.store, id, { pointers });
-    oweSetAside(job, id, setAside);
+    storeAsOwed(job, id, setAside);
     deleteIntentsOf(connection.store, id);
     return before;
   }
-  const { values, parked } = change;
+  const { values, leavers } = change;
   let { wanted } = change;
   const isDisabled = wanted.changed.has("active") && wanted.held.active === false;
   const isRestored = wanted.changed.has("active") && !isDisabled;
   const isRenamed = namePaths(connection).some((path) => wanted.changed.has(path));
-  for (const holder of parked) await park(job, holder, wanted.held);
+  for (const leaver of leavers) await renameLeaver(job, leaver, wanted.held);
   let next = link;
   let isPending = false;
   const refused = [...setAside];
@@ -237,8 +196,8 @@ export async function writeUserPlan(
             if (!keys.isActive) next.seat = remainingSeat(connection, next, native);
           }
           updateLink(connection.store, id, next);
-          settleOwed(connection.store, id, [...wanted.changed]);
-          oweSetAside(job, id, refused);
+          forgetOwed(connection.store, id, [...wanted.changed]);
+          storeAsOwed(job, id, refused);
           // What an overlay showed, or a lost write has changed, the vendor's reads may not show yet.
           const written = new Set(wanted.changed);
           if (isPending) written.delete("active");

@@ -31,9 +31,10 @@ import { confirmNotFound, isNotFound, withoutNotFound } from "../resource/not-fo
 import { toWritten } from "../resource/user-references.ts";
 import { resourceOf, toWanted, type Wanted } from "../resource/wanted-values.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
+import { claimLeavers, renameLeaver } from "./leaver-rename.ts";
 import { userNameTaken } from "./name-taken.ts";
-import { claimFromLeavers, park } from "./parking.ts";
-import { isEmailName, planUser, writeUserPlan } from "./user-change.ts";
+import { planUser, writeUserPlan } from "./user-change.ts";
+import { isEmailName } from "./user-name-claims.ts";
 
 /** @throws ScimError 409 uniqueness for a user who exists */
 export async function createUser(job: Job, resource: Resource): Promise<Hydrated> {
@@ -48,10 +49,10 @@ export async function createUser(job: Job, resource: Resource): Promise<Hydrated
     const lost = mine && findLiveLink(connection.store, "User", mine.linkId);
     if (mine && lost && mine.externalId === wanted.externalId) {
       job.trace.notes.add("an earlier attempt had created this user; it was finished");
-      return { lost: await planUser(job, lost.id, undefined, claim, edit), parked: [] };
+      return { lost: await planUser(job, lost.id, undefined, claim, edit), leavers: [] };
     }
     await refuseExisting(job, key);
-    return { lost: undefined, parked: await claimFromLeavers(job, claim, "", key) };
+    return { lost: undefined, leavers: await claimLeavers(job, claim, "", key) };
   };
   return withNameLocks(
     job,
@@ -59,9 +60,9 @@ export async function createUser(job: Job, resource: Resource): Promise<Hydrated
     [key, ...foreseeNames(edit, connection.adapter)],
     others,
     plan,
-    async ({ lost, parked }) => {
+    async ({ lost, leavers }) => {
       if (lost) return writeUserPlan(job, lost);
-      for (const holder of parked) await park(job, holder, wanted.held);
+      for (const leaver of leavers) await renameLeaver(job, leaver, wanted.held);
       return createOrReuse(job, key, wanted);
     },
   );
@@ -118,7 +119,7 @@ async function disableNew(job: Job, native: unknown): Promise<Made> {
   }
 }
 
-/** A deleted user who is created again is somebody new to clients, also where the vendor's account is the former one [S9]. */
+/** A deleted user who is created again is a new user to clients, also where the vendor's account is the former one [S9]. */
 async function createOrReuse(job: Job, key: string, wanted: Wanted): Promise<Hydrated> {
   const { connection } = job;
   const { user } = connection.adapter;

@@ -14,7 +14,7 @@ import { makeTombstone } from "../resource/tombstone.ts";
 import { withBrake } from "../safeguards/brake.ts";
 import { requireUnprotected } from "../safeguards/protected-changes.ts";
 import { readOrDisableLater } from "./disable-in-outage.ts";
-import { leaveGroups, releaseSeat } from "./group-leaving.ts";
+import { leaveAllGroups, releaseSeat } from "./leave-all-groups.ts";
 
 /** Deletes a user as the connection deletes: removed, or disabled and hidden [S8]. */
 export async function deleteUser(job: Job, id: string, ifMatch: string | undefined): Promise<void> {
@@ -66,7 +66,7 @@ async function disableAndHide(
   present: Hydrated | undefined,
 ): Promise<{ isPending: boolean }> {
   if (!present) return { isPending: false };
-  await leaveGroups(job, link);
+  await leaveAllGroups(job, link);
   await releaseSeat(job, link);
   if (isDisabledAtVendor(job, present)) return { isPending: false };
   let isPending = false;
@@ -81,6 +81,6 @@ async function disableAndHide(
     isPending = true;
   }
   // Another request may have added the user to a group while the account was being disabled.
-  await leaveGroups(job, link);
+  await leaveAllGroups(job, link);
   return { isPending };
 }

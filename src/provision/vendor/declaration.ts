@@ -18,10 +18,6 @@ const NEEDS: { [Name in DeviationName]?: [field: string, holds: (adapter: Adapte
   invitedCannotBeDisabled: ["user.setActive", ({ user }) => user.setActive !== undefined],
   addMemberNotIdempotent: ["group.members.add", ({ group }) => group?.members.add !== undefined],
   removeMemberLooksUp: ["group.members.remove", ({ group }) => group?.members.remove !== undefined],
-  memberListsHideDisabled: [
-    "group.members.add and remove: replacing a list that hides disabled users would put them out of the group",
-    ({ group }) => group?.members.add !== undefined && group.members.replace === undefined,
-  ],
 };
 
 function hasSplits({ deviations }: Adapter): boolean {
@@ -103,10 +99,16 @@ function checkGroups({ attributes, group }: Adapter): string | undefined {
   }
   if (!group) return undefined;
   if (!attributes.Group?.some((row) => row.path === "displayName")) return "attributes.Group: displayName is missing";
-  const { add, remove, replace, chunk } = group.members;
+  const { add, remove, replace, chunk, listHides, addingAgain } = group.members;
   if (!(chunk >= 1)) return "group.members.chunk: must be at least 1";
   if ((add === undefined) !== (remove === undefined)) return "group.members: add and remove belong together";
   if (!add && !replace) return "group.members: add and remove, or replace, are needed";
+  if (listHides && replace) {
+    return "group.members.listHides: needs add and remove: replacing a list that hides disabled users would put them out of the group";
+  }
+  if (listHides && addingAgain) {
+    return "group.members.listHides: with addingAgain, a disabled user who is a member already would be added twice";
+  }
   return undefined;
 }
 

@@ -1,4 +1,4 @@
-// Vendors that nobody sells, played so that every shape of the contract is some vendor's: found by name, listed nowhere.
+// Invented vendors, so that every shape of the contract is some vendor's: found by name, listed nowhere.
 
 import { adapters } from "../../../adapters/index.ts";
 import { simulators } from "../../../adapters/simulators.ts";

@@ -41,7 +41,7 @@ export const attributes: Scenario[] = [
       const person = personOf(subject, 1);
       const edited = personOf(subject, 1, 1).values;
       const id = await world.create(person);
-      // From here on the vendor's reads show somebody, however late.
+      // From here on the vendor's reads show the user, even if late.
       await world.outwait();
       for (const row of textRows(subject)) {
         const value = edited[row.path] ?? "";
@@ -70,7 +70,7 @@ export const attributes: Scenario[] = [
     },
   },
   {
-    name: "S1: externalId is held whatever the vendor has, in its exact case, and found by",
+    name: "S1: externalId is kept for every vendor, in its exact case, and can be searched",
     async run(subject) {
       const isNative = subject.adapter.attributes.User.some((row) => row.path === "externalId");
       const world = await open(subject);
@@ -250,7 +250,7 @@ export const attributes: Scenario[] = [
   {
     name: "S3: native fields that no attribute maps survive every kind of write",
     async run(subject) {
-      const { planted } = subject.native;
+      const { unmapped } = subject.native;
       const stranger = strangerOf(subject, 1);
       const world = await open(subject, { strangers: [stranger] });
       const found = await world.find("Users", `userName eq "${stranger.key}"`);
@@ -258,8 +258,8 @@ export const attributes: Scenario[] = [
       const edited = personOf(subject, 1, 1);
       const survived = async (after: string, key: string) => {
         const { record } = await world.user(key);
-        const left = Object.fromEntries(Object.keys(planted).map((name) => [name, (record as NativeRecord)[name]]));
-        expect(left, after).toEqual(planted);
+        const left = Object.fromEntries(Object.keys(unmapped).map((name) => [name, (record as NativeRecord)[name]]));
+        expect(left, after).toEqual(unmapped);
       };
       for (const row of textRows(subject).filter((one) => one.path !== keyPath(subject))) {
         await world.patch(`/Users/${id}`, { op: "replace", path: row.path, value: edited.values[row.path] });

@@ -71,7 +71,7 @@ const nameOf = (one: Listed) => String(one.userName ?? one.displayName).toLowerC
 
 /** Asks for each value of the whole list, and expects whom an evaluation of that list gives. */
 async function compare(world: World, type: "Users" | "Groups", path: string, whole: readonly Listed[]): Promise<void> {
-  // Not everybody has an address: whoever has none is found by none.
+  // A user without an address is found by none.
   const heldBy = (one: Listed) => String(get(one, path) ?? "");
   for (const [at, value] of [...new Set(whole.map(heldBy))].filter((text) => text !== "").entries()) {
     const upper = value.replace(/[a-z]/g, (letter) => letter.toUpperCase());
@@ -87,7 +87,7 @@ async function compare(world: World, type: "Users" | "Groups", path: string, who
 
 export const awkward: Scenario[] = [
   {
-    name: "S26: whoever has quotes, wildcards, blanks or letters of any script in the name is found at the vendor as in the whole list",
+    name: "S26: a user whose name has quotes, wildcards, blanks or letters of any script is found at the vendor as in the whole list",
     unless: noSearch,
     async run(subject) {
       const { native, adapter } = subject;
@@ -100,7 +100,7 @@ export const awkward: Scenario[] = [
       const searched = Object.keys(adapter.user.find ?? {});
       const paths = searched.includes(keyPath(subject)) ? [...new Set(["userName", ...searched])] : searched;
       for (const path of paths) {
-        // Nobody here has been seen before.
+        // Portico has seen none of these users before.
         const world = await open(subject);
         await world.change((state) => native.withUsers(state, people));
         await compare(world, "Users", path, whole);

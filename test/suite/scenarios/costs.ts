@@ -26,7 +26,7 @@ export const costs: Scenario[] = [
       const world = await open(subject);
       const person = personOf(subject, 1);
       const match = () => world.find("Users", `userName eq "${person.values.userName}"`);
-      await cost(world, "match of nobody", most.matchUnknown, match);
+      await cost(world, "match of no user", most.matchUnknown, match);
       const created = await cost(world, "create", most.create, () => world.scim("POST", "/Users", bodyOf(person)));
       if (subject.native.accept) await world.change((state) => subject.native.accept?.(state, person.key) ?? {});
       const { id } = created.body;

@@ -13,9 +13,9 @@ function names(answer: unknown, id: string): boolean {
 
 /** A vendor's record without the values that no attribute maps. */
 function withoutPlanted({ native }: Subject, record: unknown): object {
-  const planted = new Set(Object.values(native.planted).map((value) => JSON.stringify(value)));
+  const unmapped = new Set(Object.values(native.unmapped).map((value) => JSON.stringify(value)));
   const fields = Object.entries(typeof record === "object" && record !== null ? record : {});
-  return Object.fromEntries(fields.filter(([, value]) => !planted.has(JSON.stringify(value))));
+  return Object.fromEntries(fields.filter(([, value]) => !unmapped.has(JSON.stringify(value))));
 }
 
 const ticketed = ({ adapter }: Subject) =>
@@ -47,7 +47,7 @@ export const deviationsInWrites: Scenario[] = [
           return change.native;
         },
       }));
-      const { planted } = subject.native;
+      const { unmapped } = subject.native;
       const stranger = strangerOf(subject, 1);
       const world = await open(subject, { strangers: [stranger] });
       const found = await world.find("Users", `userName eq "${stranger.key}"`);
@@ -57,12 +57,12 @@ export const deviationsInWrites: Scenario[] = [
       expect(changed).toMatchObject({ status: 200 });
       const { record } = await world.user(stranger.key);
       expect(subject.native.held(record, await world.state())[path]).toBe(value);
-      const kept = JSON.stringify(Object.keys(planted).map((field) => record[field]));
-      expect(kept === JSON.stringify(Object.values(planted)), kept).toBe(!hasShape(subject, "fullReplace"));
+      const kept = JSON.stringify(Object.keys(unmapped).map((field) => record[field]));
+      expect(kept === JSON.stringify(Object.values(unmapped)), kept).toBe(!hasShape(subject, "fullReplace"));
     },
   },
   {
-    name: "S8: whoever is deleted is gone at the vendor, or where disableOnly is shown disabled there",
+    name: "S8: a deleted user is gone at the vendor, or where disableOnly is shown disabled there",
     decidedBy: ["disableOnly"],
     async run(original) {
       const stays = hasShape(original, "disableOnly");
@@ -77,7 +77,7 @@ export const deviationsInWrites: Scenario[] = [
     },
   },
   {
-    name: "S19: whoever is created inactive is disabled at the vendor, or where invitedCannotBeDisabled is declared waits for it",
+    name: "S19: a user who is created inactive is disabled at the vendor, or where invitedCannotBeDisabled is declared waits for it",
     decidedBy: ["invitedCannotBeDisabled"],
     unless: noDisable,
     async run(subject) {
@@ -125,7 +125,7 @@ export const deviationsInWrites: Scenario[] = [
     },
   },
   {
-    name: "S14: the vendor refuses who is a member already only where addMemberNotIdempotent is declared; to a client it is a success",
+    name: "S14: the vendor refuses a member who is added again only where addMemberNotIdempotent is declared; to a client it is a success",
     decidedBy: ["addMemberNotIdempotent", "addMemberDuplicates"],
     unless: noGroups,
     async run(subject) {

@@ -37,7 +37,7 @@ async function provoke(original: Subject, operation: Operation, chosen: readonly
   for (const [at, { position, trouble }] of trials.entries()) {
     const [n, id = ""] = [at + 2, ids[at]];
     const what = `${trouble.name} at call ${position + 1} of ${all.length}`;
-    await world.hush();
+    await world.deleteAlarm();
     await world.fail({ ...trouble.order, skip: position });
     const answer = await operation.request(world, n, id);
     await world.heal();
@@ -51,7 +51,7 @@ async function provoke(original: Subject, operation: Operation, chosen: readonly
     if (answer.status === 503) {
       await world.get(noSearch(subject) ? "/Users?count=1" : `/Users?filter=${encodeURIComponent(NOBODY)}`);
     }
-    // At once, or alarms would do it: their calls are nobody's who counts the calls of a request.
+    // At once: the calls of an alarm would be counted with those of a request.
     if (operation.changes) await retry(world, operation, n, id, what);
   }
 }
@@ -151,7 +151,7 @@ export const faults: Scenario[] = [
     },
   },
   {
-    name: "S23: a lost create is found again under the name as it was sent, whatever folding makes of its letters",
+    name: "S23: a lost create is found again under the name as it was sent, also where folding changes its letters",
     async run(subject) {
       const world = await open(subject);
       const named = (n: number) => {

@@ -52,7 +52,7 @@ export const groups: Scenario[] = [
     async run(subject) {
       const world = await open(subject);
       const id = await world.createGroup("Sales", [await world.create(1)]);
-      const { plantedInGroups: planted } = subject.native;
+      const { unmappedOfGroup: unmapped } = subject.native;
       await world.change((state) => subject.native.withGroup(state, "Adopted", []));
       if (!subject.adapter.group?.find?.displayName) await world.sweep();
       const adopted = (await world.find("Groups", 'displayName eq "Adopted"')).body.Resources[0].id;
@@ -62,7 +62,7 @@ export const groups: Scenario[] = [
         expect((await world.get(`/Groups/${group}`)).body.displayName).toBe(name);
       }
       expect(await membersAt(world, "Sales EMEA")).toEqual(keysOf(subject, 1));
-      expect((await world.group("Renamed")).record).toMatchObject(planted);
+      expect((await world.group("Renamed")).record).toMatchObject(unmapped);
     },
   },
   {
@@ -80,7 +80,7 @@ export const groups: Scenario[] = [
     },
   },
   {
-    name: "S10: a group removed behind our back is 404, and holds nobody back who leaves",
+    name: "S10: a group removed behind our back is 404, and a member of it can still be disabled",
     unless: firstOf(noGroups, noDisable),
     async run(original) {
       const subject = withTransport(original, { onDelete: "disable" });

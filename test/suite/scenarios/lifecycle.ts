@@ -45,7 +45,7 @@ export const lifecycle: Scenario[] = [
     },
   },
   {
-    name: "S6: a create of somebody whom only the vendor knows is 409, and the account is left alone",
+    name: "S6: a create of a user whom only the vendor knows is 409, and the account is left alone",
     async run(subject) {
       const world = await open(subject);
       await world.change((state) => subject.native.withUsers(state, [strangerOf(subject, 1)]));
@@ -105,7 +105,7 @@ export const lifecycle: Scenario[] = [
     },
   },
   {
-    name: "S8: DELETE removes the user at the vendor; afterwards nobody finds them, and a second DELETE is 404",
+    name: "S8: DELETE removes the user at the vendor; afterwards no search finds them, and a second DELETE is 404",
     unless: noRemove,
     async run(original) {
       const subject = withTransport(original, { onDelete: "remove" });
@@ -169,7 +169,7 @@ export const lifecycle: Scenario[] = [
     },
   },
   {
-    name: "S13 S23: somebody whose renaming was not answered leaves a group under the name that the vendor has",
+    name: "S13 S23: a user whose renaming was not answered leaves a group under the name that the vendor has",
     unless: firstOf(noGroups, (subject) =>
       hasShape(subject, "membersByEmail") ? undefined : "names members by id (no membersByEmail)",
     ),
@@ -276,7 +276,7 @@ export const lifecycle: Scenario[] = [
       await world.outwait();
       const { id: nativeId } = await world.user(person.key);
       const address = encodeURIComponent(nativeId).replace(/[.*+?^$()|[\]\\]/g, "\\$&");
-      // Some say with a 403, too, that nobody is there.
+      // Some vendors say with a 403, too, that a user is not there.
       for (const status of [404, 403]) {
         await world.fail({ kind: "status", status, match: { path: `/${address}(\\.json)?$` }, times: 50 });
         expect((await world.get(`/Users/${id}`)).status, `${status}`).toBe(503);
@@ -287,7 +287,7 @@ export const lifecycle: Scenario[] = [
     },
   },
   {
-    name: "S10: a credential that is refused everywhere makes nobody absent",
+    name: "S10: while the credential is refused everywhere no user is lost",
     async run(subject) {
       const world = await open(subject);
       const id = await world.create(1);

@@ -25,7 +25,7 @@ interface Trial {
   to: DeformedTo;
 }
 
-/** An error says 502 or 503 and why; nothing else is an answer to what nobody can read. */
+/** An error says 502 or 503 and why; nothing else answers what Portico cannot read. */
 function expectUnread(answer: Answer, what: string): void {
   expect([502, 503], `${what}: ${answer.status} ${answer.body?.detail}`).toContain(answer.status);
   expect(answer.body, what).toMatchObject({ schemas: [ERROR], detail: expect.stringMatching(/\w+ \w+/) });
@@ -76,7 +76,7 @@ const questions: readonly Question[] = [
     name: "match of a user",
     unless: noSearch,
     prepare: async (world, times) => {
-      // Whom nobody has seen, so that the vendor's own search answers.
+      // A user whom Portico has not seen, so that the vendor's own search answers.
       await world.change((state) =>
         world.subject.native.withUsers(
           state,
@@ -198,7 +198,7 @@ async function write(original: Subject, operation: Operation): Promise<void> {
 export const payloads: Scenario[] = [
   ...questions.map(
     (question): Scenario => ({
-      name: `S29: fields more, missing, empty or mistyped in answers to the ${question.name} cost that request only, and find nobody gone`,
+      name: `S29: fields more, missing, empty or mistyped in answers to the ${question.name} cost that request only, and no user is lost`,
       ...(question.unless ? { unless: question.unless } : {}),
       run: (subject) => ask(subject, question),
     }),

@@ -56,7 +56,7 @@ export const searching: Scenario[] = [
         if (!isSearched) await world.sweep();
         const { answer, calls } = await world.watch(() => world.find("Users", `${path} eq "joann@example.com.org"`));
         expect(answer.body, path).toMatchObject({ totalResults: 1 });
-        // A search costs a call, and a read where its rows are partial; a scan reads everybody.
+        // A search costs a call, and a read where its rows are partial; a scan reads every user.
         if (isSearched) expect(calls.length, path).toBeLessThanOrEqual(2);
         expect(await namesOf(world, `${path} eq "ann@example.com"`), path).toEqual([nameOf("ann@example.com")]);
         // Only externalId tells upper from lower case.
@@ -69,7 +69,7 @@ export const searching: Scenario[] = [
     },
   },
   {
-    name: "S26: eq on externalId tells upper from lower case, however the vendor's own search compares",
+    name: "S26: eq on externalId tells upper from lower case, also where the vendor's own search does not",
     unless: noExternalIdSearch,
     async run(subject) {
       const world = await open(subject);
@@ -140,7 +140,7 @@ export const searching: Scenario[] = [
     },
   },
   {
-    name: "S26: pages reach everybody once, in one order, while others join and the last one leaves at the vendor",
+    name: "S26: pages show each user once, in one order, while others join and the last one leaves at the vendor",
     async run(subject) {
       const people = Array.from({ length: 7 }, (_, n) => strangerOf(subject, n));
       const world = await open(subject, { strangers: people });
@@ -195,7 +195,7 @@ export const searching: Scenario[] = [
     },
   },
   {
-    name: "S26 E1 E2 E14: a match for a value that the vendor cannot even be asked about finds nobody",
+    name: "S26 E1 E2 E14: a match for a value that the vendor cannot even be asked about is an empty list",
     async run(subject) {
       const world = await open(subject);
       const paths = userFilters(subject).map((path) => ["Users", path] as const);

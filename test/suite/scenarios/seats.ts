@@ -167,7 +167,7 @@ export const seats: Scenario[] = [
     },
   },
   {
-    name: "S17: whoever comes back to groups that give less has what they give, not what was granted before",
+    name: "S17: a user who is restored into groups that give less has what they give, not what was granted before",
     unless: noSeats,
     async run(subject) {
       const { better, lesser, nothing, none } = seatGroupsOf(subject);
@@ -197,7 +197,7 @@ export const seats: Scenario[] = [
     },
   },
   {
-    name: "S17, S21: in plan mode somebody with a seat is disabled and restored as if, and keeps it",
+    name: "S17, S21: in plan mode a user with a seat is disabled and restored as if, and keeps it",
     unless: noSeats,
     async run(subject) {
       const { better } = seatGroupsOf(subject);

@@ -64,7 +64,7 @@ function shifting(original: Subject): { subject: Subject; meanwhile: Meanwhile }
 
 const crowdOf = (subject: Subject) => Array.from({ length: CROWD }, (_, n) => strangerOf(subject, n + 1));
 
-/** Everybody whom a client is shown in pages, by name; nobody twice. */
+/** The users that a client is shown in pages, by name; none twice. */
 async function listed(world: World): Promise<Map<string, string>> {
   const shown: { id: string; userName: string }[] = [];
   for (let total = 1; shown.length < total; ) {
@@ -72,9 +72,9 @@ async function listed(world: World): Promise<Map<string, string>> {
     total = body.Resources.length === 0 ? 0 : body.totalResults;
     shown.push(...body.Resources);
   }
-  expect(new Set(shown.map((one) => one.id)).size, "somebody is listed twice").toBe(shown.length);
+  expect(new Set(shown.map((one) => one.id)).size, "a user is listed twice").toBe(shown.length);
   const people = new Map(shown.map((one) => [one.userName.toLowerCase(), one.id]));
-  expect(people.size, "somebody is listed under two ids").toBe(shown.length);
+  expect(people.size, "a user is listed under two ids").toBe(shown.length);
   return people;
 }
 
@@ -92,7 +92,7 @@ async function takeAway(world: World, userId: string): Promise<() => Promise<voi
 /** Who is on the vendor's first page, leaving out those who are there anyway. */
 async function firstOf(world: World, shown: readonly string[]) {
   const found = (await world.users()).find((user) => shown.includes(user.id));
-  if (!found) throw new Error("nobody is on the first page");
+  if (!found) throw new Error("no user is on the first page");
   return found;
 }
 
@@ -109,7 +109,7 @@ async function expectAllBut(world: World, before: ReadonlyMap<string, string>, a
 
 export const shiftings: Scenario[] = [
   {
-    name: "S10 S27: rows that leave or join earlier pages during a sweep take nobody else away and show nobody twice",
+    name: "S10 S27: rows that leave or join earlier pages during a sweep make no other user lost and show no user twice",
     async run(original) {
       const { subject, meanwhile } = shifting(original);
       const world = await open(subject, { strangers: crowdOf(subject) });
@@ -137,7 +137,7 @@ export const shiftings: Scenario[] = [
     },
   },
   {
-    name: "S27: whom nobody has seen yet is found by the first sweep, although rows leave earlier pages meanwhile",
+    name: "S27: the first sweep finds every user, although rows leave earlier pages meanwhile",
     async run(original) {
       const { subject, meanwhile } = shifting(original);
       const world = await open(subject);
@@ -157,7 +157,7 @@ export const shiftings: Scenario[] = [
     },
   },
   {
-    name: "S26: a client's pages show everybody who stays once, while listed people leave and others join at the vendor",
+    name: "S26: a client's pages show each user who stays once, while listed users leave and others join at the vendor",
     async run(original) {
       const { subject } = shifting(original);
       const world = await open(subject, { strangers: crowdOf(subject) });
@@ -179,7 +179,7 @@ export const shiftings: Scenario[] = [
         await turn();
         expect(seen.length, "a page is empty before the end").toBeGreaterThan(before);
       }
-      expect(new Set(seen).size, "somebody is shown twice").toBe(seen.length);
+      expect(new Set(seen).size, "a user is shown twice").toBe(seen.length);
       const left = new Set(leavers.map((leaver) => leaver?.key.toLowerCase()));
       const stayed = people.map(({ key }) => key.toLowerCase()).filter((key) => !left.has(key));
       expect(seen).toEqual(expect.arrayContaining(stayed));

@@ -17,8 +17,8 @@ function withRows(memberships: object, groupId: string, userIds: readonly string
 }
 
 export const ledgerView: NativeView = {
-  planted: { shelf: "S-7" },
-  plantedInGroups: { shelf: "G-7" },
+  unmapped: { shelf: "S-7" },
+  unmappedOfGroup: { shelf: "G-7" },
   users: (state) =>
     Object.values(recordsIn(state, "users")).map((record) => ({
       id: String(record.id),

@@ -19,7 +19,6 @@ const settings = z.object({ baseUrl: z.url(), apiKey: secret(), disabledGroup: z
 type Settings = z.output<typeof settings>;
 
 const fields = { userName: "login", displayName: "name" } as const;
-const played = (sentence: string) => ({ sentence, source: "played by the suite", checked: "2026-11-28" });
 
 const seen = ({ settings: { disabledGroup } }: Api<Settings>, user: z.infer<typeof account>): User => ({
   ...user,
@@ -98,6 +97,7 @@ export const roster = defineAdapter({
     remove: (api, id) => api.delete("/groups/{id}", { params: { id } }),
     members: {
       chunk: 1,
+      listHides: "disabled",
       list: (api, id, cursor) => api.page("GET", "/groups/{id}/members", { params: { id }, item: member, cursor }),
       async add(api, id, members) {
         for (const { id: userId } of members) {
@@ -111,5 +111,5 @@ export const roster = defineAdapter({
       },
     },
   },
-  deviations: { memberListsHideDisabled: played("The member list of a group leaves disabled users out.") },
+  deviations: {},
 });

@@ -15,8 +15,8 @@ const withMembers = (groups: Records, id: string, change: (memberIds: string[]) 
 });
 
 export const rosterView: NativeView = {
-  planted: { desk: "D-7" },
-  plantedInGroups: { desk: "G-7" },
+  unmapped: { desk: "D-7" },
+  unmappedOfGroup: { desk: "G-7" },
   users: (state) => {
     const disabled = idsIn(recordsIn(state, "groups")[DISABLED]?.memberIds);
     return Object.values(recordsIn(state, "users")).map((record) => {

@@ -7,7 +7,7 @@ import { digests, links } from "./link-tables.ts";
 import type { Store } from "./links.ts";
 import { removals } from "./safeguard-tables.ts";
 
-export interface Rewind {
+export interface ClockSetBack {
   /** Epoch milliseconds. */
   now: number;
   /** A sweep that was complete later than this counts as complete then. */
@@ -17,7 +17,7 @@ export interface Rewind {
 }
 
 /** No due time, overlay or wait lasts longer than if it had begun now. */
-export function rewindTimes(store: Store, { now, staleAt, lagUntil }: Rewind): void {
+export function correctFutureTimes(store: Store, { now, staleAt, lagUntil }: ClockSetBack): void {
   store.update(dueJobs).set({ dueAt: now }).where(gt(dueJobs.dueAt, now)).run();
   store.update(sweeps).set({ completedAt: staleAt }).where(gt(sweeps.completedAt, staleAt)).run();
   store.update(sweeps).set({ startedAt: now }).where(gt(sweeps.startedAt, now)).run();

@@ -1,4 +1,4 @@
-// Taking a user out of every group, and their seat back, at the vendor and in the rows.
+// Removes a user from every group, and takes their seat back, at the vendor and in the rows.
 
 import { listGroupsInDoubt } from "../../store/journal.ts";
 import { findLiveLink, type LiveLink } from "../../store/links.ts";
@@ -10,14 +10,14 @@ import { resolveIntentsOf } from "../recovery/journal.ts";
 import { writeIfPresent } from "../resource/not-found.ts";
 
 /** Groups are locked under a user's lock, and never the other way round; names in use and seats come after both. */
-export async function leaveGroups(job: Job, link: LiveLink): Promise<void> {
+export async function leaveAllGroups(job: Job, link: LiveLink): Promise<void> {
   const { store, object } = job.connection;
   for (const groupId of listGroupsInDoubt(store, link.id)) {
-    // What an interrupted write has put the user into is in the rows once it is settled.
+    // An interrupted write may have added the user to the group; the rows show it once the write is resolved.
     await object.locks.withLocks([`link:${groupId}`], job.deadlineAt, () => resolveIntentsOf(job, groupId));
   }
   const groupIds = listGroupsOf(store, link.id).map((group) => group.id);
-  // A removal that the outbox has not sent yet would be forgotten with the user.
+  // A removal that waits in the outbox would be lost with the user's rows.
   for (const groupId of new Set([...groupIds, ...listGroupsWithOutbox(store, link.id)])) {
     await object.locks.withLocks([`link:${groupId}`], job.deadlineAt, async () => {
       // The group may have been deleted while its lock was waited for, or at the product.

@@ -1,4 +1,4 @@
-// A name that somebody needs and that the record of a user who has left still holds: that record is renamed first [S45].
+// Renames the vendor's record of a user who has left, when another user needs its name [S45].
 
 import type { Values } from "../../adapter.ts";
 import type { ScimError } from "../../scim/messages.ts";
@@ -12,8 +12,8 @@ import { withIntent } from "../recovery/journal.ts";
 import type { Held } from "../resource/attribute-mapping.ts";
 import { answerWritten, type Hydrated, hydrate } from "../resource/hydrate.ts";
 import { keysOf } from "../resource/link-keys.ts";
-import { namePaths, parkedName, userKeyPath } from "../resource/native-names.ts";
 import { withConfirmedNotFound } from "../resource/not-found.ts";
+import { nameOfLeaver, namePaths, userKeyPath } from "../resource/soft-delete-names.ts";
 import { toWritten } from "../resource/user-references.ts";
 import { resourceOf, shortenUnchanged } from "../resource/wanted-values.ts";
 import { requireUnprotected } from "../safeguards/protected-changes.ts";
@@ -21,25 +21,25 @@ import { kindOf } from "../vendor/user-or-group.ts";
 import { userNameTaken } from "./name-taken.ts";
 
 /**
- * The users who have left and whose records hold a name that is claimed now, each with its lock.
- * @throws ScimError 409 where their records cannot be renamed
+ * Finds the users who have left and whose records at the vendor have the name that a change claims; locks each.
+ * @throws ScimError 409 where such a record cannot be renamed
  */
-export async function claimFromLeavers(job: Job, claim: Claim, id: string, nameKey: string): Promise<LiveLink[]> {
+export async function claimLeavers(job: Job, claim: Claim, id: string, nameKey: string): Promise<LiveLink[]> {
   const { store } = job.connection;
-  const holders = findLiveLinksByKey(store, "User", "nativeNameKey", nameKey).filter((holder) => holder.id !== id);
-  for (const holder of holders) {
-    claim.link(holder.id);
-    const obstacle = findObstacle(job, holder);
-    if (obstacle !== undefined) throw heldByLeaver(holder, obstacle);
-    await requireUnprotected(job, holder, "the user who has left was not renamed");
+  const leavers = findLiveLinksByKey(store, "User", "nativeNameKey", nameKey).filter((leaver) => leaver.id !== id);
+  for (const leaver of leavers) {
+    claim.link(leaver.id);
+    const obstacle = findObstacle(job, leaver);
+    if (obstacle !== undefined) throw nameHeldByLeaver(leaver, obstacle);
+    await requireUnprotected(job, leaver, "the user who has left was not renamed");
   }
-  return holders;
+  return leavers;
 }
 
-const heldByLeaver = ({ id }: LiveLink, obstacle: string): ScimError =>
+const nameHeldByLeaver = ({ id }: LiveLink, obstacle: string): ScimError =>
   userNameTaken("userName", `: the product still holds it for the user ${id}, who has left, and ${obstacle}`);
 
-/** Why the record of a user who has left keeps its name. */
+/** Why the record of a user who has left cannot be renamed. */
 function findObstacle(job: Job, { isActive }: LiveLink): string | undefined {
   const { adapter, rules } = job.connection;
   if (isActive) return "that account is active";
@@ -50,37 +50,37 @@ function findObstacle(job: Job, { isActive }: LiveLink): string | undefined {
 }
 
 /**
- * Renames the record of a user who has left, with the addresses that the newcomer brings too. Clients go on seeing the
- * soft-delete name; the addresses come back when the user is activated.
+ * Renames the record of a user who has left, and replaces the e-mail addresses that the newcomer has too. Clients still see
+ * the soft-delete name; the activation of the user writes the addresses back.
  */
-export async function park(job: Job, holder: LiveLink, newcomer: Held): Promise<void> {
-  const present = await hydrate(job, holder);
+export async function renameLeaver(job: Job, leaver: LiveLink, newcomer: Held): Promise<void> {
+  const present = await hydrate(job, leaver);
   const path = userKeyPath(job.connection);
   const name = present?.held[path];
-  if (!present || typeof name !== "string" || name === parkedName(holder.id, name)) return;
+  if (!present || typeof name !== "string" || name === nameOfLeaver(leaver.id, name)) return;
   const kind = kindOf(job.connection, "User");
   const held = { ...present.held };
-  for (const one of namePaths(job.connection)) held[one] = parkedName(holder.id, name);
-  held[path] = parkedName(holder.id, name);
+  for (const one of namePaths(job.connection)) held[one] = nameOfLeaver(leaver.id, name);
+  held[path] = nameOfLeaver(leaver.id, name);
   const changed = new Set([path]);
   for (const address of addressesInCommon(present, newcomer, path)) {
-    held[address.path] = parkedName(holder.id, address.value);
+    held[address.path] = nameOfLeaver(leaver.id, address.value);
     changed.add(address.path);
-    oweAddress(job, holder, address);
+    oweAddress(job, leaver, address);
   }
   const fitting = shortenUnchanged(job, { held, changed: new Set([...changed, "active"]) }, kind);
   const { values } = await toWritten(job, { ...fitting, active: present.held.active }, changed, kind);
   try {
-    await writeParked(job, holder, present, held, values, changed);
+    await writeRename(job, leaver, present, held, values, changed);
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    throw heldByLeaver(holder, "refuses to rename that account");
+    throw nameHeldByLeaver(leaver, "refuses to rename that account");
   }
 }
 
-async function writeParked(
+async function writeRename(
   job: Job,
-  holder: LiveLink,
+  leaver: LiveLink,
   present: Hydrated,
   held: Held,
   values: Values,
@@ -88,22 +88,22 @@ async function writeParked(
 ): Promise<void> {
   const { store, adapter } = job.connection;
   const kind = kindOf(job.connection, "User");
-  const resource = resourceOf(holder, held, kind);
+  const resource = resourceOf(leaver, held, kind);
   const { nativeName, nativeNameKey } = keysOf(job.connection, resource, held, "User", present.softDeleteName);
   const native = await withIntent(
     job,
-    { kind: "user.update", linkId: holder.id, expected: { paths: [...changed] } },
+    { kind: "user.update", linkId: leaver.id, expected: { paths: [...changed] } },
     () =>
-      withConfirmedNotFound(job, holder, () =>
-        adapter.user.update(job.api, holder.nativeId, { values, changed, native: present.native }),
+      withConfirmedNotFound(job, leaver, () =>
+        adapter.user.update(job.api, leaver.nativeId, { values, changed, native: present.native }),
       ),
-    () => updateLink(store, holder.id, { nativeName, nativeNameKey, modifiedAt: job.now() }),
+    () => updateLink(store, leaver.id, { nativeName, nativeNameKey, modifiedAt: job.now() }),
   );
-  await answerWritten(job, { ...holder, nativeName, nativeNameKey }, native, adapter.user.toScim(native));
-  job.trace.notes.add(`the account of the user ${holder.id}, who has left, was renamed, because the name is needed`);
+  await answerWritten(job, { ...leaver, nativeName, nativeNameKey }, native, adapter.user.toScim(native));
+  job.trace.notes.add(`the account of the user ${leaver.id}, who has left, was renamed, because the name is needed`);
 }
 
-/** The e-mail addresses that both have: a product may let nobody else use them. */
+/** The e-mail addresses that both users have: a product may refuse the second user of an address. */
 function addressesInCommon({ held }: Hydrated, newcomer: Held, namePath: string): { path: string; value: string }[] {
   return Object.entries(held).flatMap(([path, value]) => {
     if (path === namePath || !path.startsWith("emails") || typeof value !== "string") return [];
@@ -114,13 +114,13 @@ function addressesInCommon({ held }: Hydrated, newcomer: Held, namePath: string)
   });
 }
 
-function oweAddress(job: Job, holder: LiveLink, { path, value }: { path: string; value: string }): void {
+function oweAddress(job: Job, leaver: LiveLink, { path, value }: { path: string; value: string }): void {
   upsertOwed(job.connection.store, {
-    linkId: holder.id,
+    linkId: leaver.id,
     path,
     kind: "set-aside",
     operation: { op: "replace", value },
-    why: "somebody else uses the address since this user has left",
+    why: "another user has had the address since this user left",
     since: job.now(),
   });
 }

@@ -1,4 +1,4 @@
-// What was refused beside a deactivation: owed on the link, and tried again by the request that activates the user [S48].
+// Values that were refused beside a deactivation: stored as owed, and tried again by the request that activates the user [S48].
 
 import type { Edit } from "../../scim/edit.ts";
 import { PATCH_OP_URN } from "../../scim/messages.ts";
@@ -9,8 +9,8 @@ import type { Store } from "../../store/links.ts";
 import { deleteOwed, listOwedOf, type Owed, upsertOwed } from "../../store/owed.ts";
 import type { Job } from "../jobs/job.ts";
 
-/** Notes what a request that disables a user could not have besides. */
-export function oweSetAside(job: Job, linkId: string, setAside: readonly SetAside[]): void {
+/** Stores the values that a request asked for and that were refused while it disabled the user. */
+export function storeAsOwed(job: Job, linkId: string, setAside: readonly SetAside[]): void {
   for (const { operation, why } of setAside) {
     const { path, ...rest } = operation;
     upsertOwed(job.connection.store, {
@@ -25,8 +25,8 @@ export function oweSetAside(job: Job, linkId: string, setAside: readonly SetAsid
   }
 }
 
-/** Forgets what is owed at paths that were written since, at a part of them or at what they are a part of. */
-export function settleOwed(store: Store, linkId: string, written: readonly string[]): void {
+/** Deletes what is owed at the written paths, at a part of them, or at the attribute that they are a part of. */
+export function forgetOwed(store: Store, linkId: string, written: readonly string[]): void {
   const isWritten = ({ path }: Owed) => written.some((one) => one.startsWith(path) || path.startsWith(one));
   const paths = listOwedOf(store, linkId)
     .filter(isWritten)
@@ -34,7 +34,7 @@ export function settleOwed(store: Store, linkId: string, written: readonly strin
   deleteOwed(store, linkId, paths);
 }
 
-/** The edit with what is owed done before it; undefined where nothing is owed that can still be read. */
+/** The edit with the owed values applied before it; undefined where nothing is owed, or where it cannot be read any more. */
 export function withOwed(edit: Edit, owed: readonly Owed[], type: ResourceType): Edit | undefined {
   const before = owed.length === 0 ? undefined : readOwed(owed, type);
   if (!before) return undefined;
@@ -57,7 +57,7 @@ function readOwed(owed: readonly Owed[], type: ResourceType): Edit | undefined {
   try {
     return readPatch({ schemas: [PATCH_OP_URN], Operations: operations }, type);
   } catch (error) {
-    // Refused as it was before; the request that activates the user is not to fail for it.
+    // An owed value that is refused again must not fail the request that activates the user.
     if (!concernsOneValue(error)) throw error;
     return undefined;
   }

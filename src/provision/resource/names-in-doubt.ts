@@ -1,5 +1,5 @@
-// For vendors whose groups name members by e-mail: no membership call uses a name that is changing or in doubt [S23]
-// [S24].
+// For vendors whose groups name members by e-mail: a membership call never uses a name that is being changed or that is in
+// doubt, because the answer to a rename was lost [S23] [S24].
 
 import type { Adapter } from "../../adapter.ts";
 import { findIntentsOf, listOpenIntents } from "../../store/journal.ts";
@@ -38,7 +38,7 @@ const isNameInDoubt = ({ connection }: Job, userId: string): boolean =>
   findIntentsOf(connection.store, userId).some(({ kind, state }) => kind === "user.update" && state === "open");
 
 /** Reads the users whose name is in doubt, so that a name in a member list is found. */
-export async function refreshDoubtfulNames(job: Job): Promise<void> {
+export async function readNamesInDoubt(job: Job): Promise<void> {
   const { store } = job.connection;
   for (const { kind, linkId } of listOpenIntents(store, Number.MAX_SAFE_INTEGER)) {
     const link = kind === "user.update" ? findLiveLink(store, "User", linkId) : undefined;

@@ -1,4 +1,4 @@
-// Writes a changed user at the vendor: values, activation, seat; remembers a disable that the vendor cannot do yet.
+// Updates a user at the vendor: values, activation, seat; remembers a disable that the vendor cannot do yet.
 
 import { Fault, type Values } from "../../adapter.ts";
 import { findLiveLink, type LiveLink, updateLink } from "../../store/links.ts";
@@ -9,9 +9,9 @@ import type { Hydrated } from "../resource/hydrate.ts";
 import { remainingSeat, shownSeat } from "../resource/link-keys.ts";
 import { withConfirmedNotFound } from "../resource/not-found.ts";
 import type { Wanted } from "../resource/wanted-values.ts";
+import { planRestore, requireSeats } from "../seats/seat-changes.ts";
 import { updateSeat } from "../seats/seat-grant.ts";
-import { planRestore, requireSeats } from "../seats/seat-plans.ts";
-import { leaveGroups, releaseSeat } from "./group-leaving.ts";
+import { leaveAllGroups, releaseSeat } from "./leave-all-groups.ts";
 
 /** What became of a write. */
 interface Written {
@@ -59,14 +59,14 @@ export async function writeUserAndSeat(
   return { native, isPending: false };
 }
 
-/** The groups and the seat of a user who comes back after long, or as somebody else, are not theirs any more [S14]. */
+/** Takes groups and seat from a user who comes back after a long time, or under another externalId [S14]. */
 async function forgetFormerTime(job: Job, link: LiveLink, { externalId }: Wanted): Promise<void> {
   const { left } = link;
   if (left === null) return;
   const isLong = job.now() - left.at > job.connection.rules.restoreWithinMs;
   const isOther = left.externalId !== null && left.externalId !== externalId;
   if (!isLong && !isOther) return;
-  await leaveGroups(job, link);
+  await leaveAllGroups(job, link);
   await releaseSeat(job, link);
   updateLink(job.connection.store, link.id, { seat: null });
   const why = isLong ? "was inactive for long" : "has another externalId now";

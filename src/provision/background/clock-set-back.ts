@@ -1,8 +1,8 @@
-// The object's clock: after it was set back, stored times that are in the future become now, so that no work waits for
+// Notices that the object's clock was set back, and corrects stored times that are in the future, so that no work waits for
 // hours.
 
-import { rewindTimes } from "../../store/clock-rewind.ts";
 import { readFact, writeFact } from "../../store/facts.ts";
+import { correctFutureTimes } from "../../store/future-times.ts";
 import type { OpenConnection } from "../connection/open-connection.ts";
 import { endRelease } from "../safeguards/brake.ts";
 
@@ -21,7 +21,7 @@ export function checkClock({ store, readLagMs, rules, object }: OpenConnection, 
   if (now >= seen - CLOCK_TOLERANCE_MS) return false;
   object.atomically(() => {
     const lagUntil = now + readLagMs;
-    rewindTimes(store, { now, staleAt: now - rules.freshnessMs - 1, lagUntil });
+    correctFutureTimes(store, { now, staleAt: now - rules.freshnessMs - 1, lagUntil });
     endRelease(store);
   });
   return true;

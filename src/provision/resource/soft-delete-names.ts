@@ -1,4 +1,4 @@
-// The name that the vendor holds for a user who has left, where clients know them by a soft-delete name [S45].
+// Users who have a soft-delete name for clients and another name at the vendor: which name is shown, and which is written [S45].
 
 import { nameBeforeSoftDelete } from "../../scim/soft-delete-name.ts";
 import { foldCase, isSameText } from "../../scim/text.ts";
@@ -18,8 +18,8 @@ export function namePaths({ adapter, rules }: Named): string[] {
     : ["userName"];
 }
 
-/** The name that a user's record gets when somebody else needs the one it has; the same for all time. */
-export function parkedName(id: string, name: string): string {
+/** The name that the record of a user who has left gets, when another user needs the one that it has; always the same. */
+export function nameOfLeaver(id: string, name: string): string {
   const domain = name.includes("@") ? name.slice(name.lastIndexOf("@")) : "";
   return `left-${id.replaceAll("-", "").slice(-12)}${domain}`;
 }
@@ -27,7 +27,7 @@ export function parkedName(id: string, name: string): string {
 /** Whether a record has the name that its user was left with, so that clients go on seeing the soft-delete name. */
 export function showsSoftDeleteName({ id, name, nativeName }: Link, native: Held[string]): boolean {
   if (name === null || nativeName === null || typeof native !== "string") return false;
-  return isSameText(native, nativeName) || isSameText(native, parkedName(id, native));
+  return isSameText(native, nativeName) || isSameText(native, nameOfLeaver(id, native));
 }
 
 /** The values with the name that clients see in the place of the vendor's. */
