@@ -3,6 +3,7 @@
 import { COMMON_ATTRIBUTES, ENTERPRISE_SCHEMA, GROUP_SCHEMA, USER_SCHEMA } from "./core-schemas.ts";
 import type { Path } from "./filter.ts";
 import { type Attribute, ENTERPRISE_USER, findAttribute, type ResourceType, type Schema } from "./schema.ts";
+import { type Prefixed, readPrefix } from "./urn.ts";
 
 /** The grammar of RFC 7643 section 2.1, and `$ref`. */
 const NAME = /^[A-Za-z$][\w$-]*$/;
@@ -10,21 +11,13 @@ const URN = /^urn:[A-Za-z0-9][A-Za-z0-9-]{0,31}(?::[\w()+,.=@;$!*'%-]+)+$/i;
 /** RFC 7643's own schemas: what an attribute is even where the adapter does not hold it. */
 const RFC_SCHEMAS: readonly Schema[] = [USER_SCHEMA, GROUP_SCHEMA, ENTERPRISE_SCHEMA];
 
-/** Resolves `attr`, `attr.sub`, `urn:…:attr`, `urn:…:attr.sub` or an extension's URN; undefined if it is no path. */
+/** Resolves `attr`, `attr.sub`, `urn:…:attr`, `urn:…:attr.sub` or a schema's URN; undefined if it is no path. */
 export function resolveAttributePath(text: string, type: ResourceType): Path | undefined {
-  const lower = text.toLowerCase();
-  const schemas = [type.schema, ...type.extensions.map((extension) => extension.schema)];
-  // The longest first, so that a URN that begins another cannot take its attributes.
-  for (const schema of schemas.sort((a, b) => b.id.length - a.id.length)) {
-    const id = schema.id.toLowerCase();
-    const core = schema === type.schema;
-    if (lower === id) return core ? undefined : { schema: schema.id, text: schema.id, held: true };
-    if (lower.startsWith(`${id}:`)) {
-      const names = splitNames(text.slice(id.length + 1));
-      return names && resolveNames(text, names, core ? type.schema : schema, core);
-    }
+  for (const prefixed of readPrefix(text, schemasOf(type))) {
+    const path = resolvePrefixed(text, prefixed, type);
+    if (path) return path;
   }
-  if (lower.startsWith("urn:")) return resolveForeign(text);
+  if (text.toLowerCase().startsWith("urn:")) return resolveForeign(text);
   const names = splitNames(text);
   if (!names) return undefined;
   const path = resolveNames(text, names, type.schema, true);
@@ -33,6 +26,23 @@ export function resolveAttributePath(text: string, type: ResourceType): Path | u
   return enterprise && findAttribute(enterprise.attributes, names[0])
     ? resolveNames(text, names, enterprise, false)
     : path;
+}
+
+/** Whether the URN before a path that is held is spelled otherwise than its schema's. */
+export function isRespelled(text: string, type: ResourceType): boolean {
+  const first = readPrefix(text, schemasOf(type)).find((prefixed) => resolvePrefixed(text, prefixed, type));
+  return first?.isRespelled ?? false;
+}
+
+const schemasOf = (type: ResourceType) => [type.schema, ...type.extensions.map((extension) => extension.schema)];
+
+/** A schema's own URN is the extension, or the core schema as a whole. */
+function resolvePrefixed(text: string, { schema, rest }: Prefixed, type: ResourceType): Path | undefined {
+  const core = schema === type.schema;
+  if (rest === "" && !/[:.]$/.test(text))
+    return { ...(core ? {} : { schema: schema.id }), text: schema.id, held: true };
+  const names = splitNames(rest);
+  return names && resolveNames(text, names, schema, core);
 }
 
 /** Resolves a name inside the brackets of a value path against the sub-attributes there. */

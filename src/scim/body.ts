@@ -1,6 +1,7 @@
 // The attributes that a body names, one by one: a POST or PUT body, or the value of a PATCH operation without a path.
 
-import type { Path } from "./filter.ts";
+import { isRespelled } from "./attribute-path.ts";
+import { isCore, type Path } from "./filter.ts";
 import { isObject } from "./json.ts";
 import { type Notes, noteDropped } from "./lenient.ts";
 import { badRequest, ScimError } from "./messages.ts";
@@ -31,7 +32,7 @@ export function readEntries(
       if (!path) noteDropped(notes, name);
       return [];
     }
-    noteSpelling(path, name, notes);
+    noteSpelling(path, name, type, notes);
     if (path.attribute && name.includes(":")) notes.repairs.add("urn-key");
     else if (path.sub || path.filter) notes.repairs.add("dotted-key");
     if (path.attribute) return [{ path, value }];
@@ -40,10 +41,10 @@ export function readEntries(
   });
 }
 
-/** The attributes inside an extension's object; the extension itself where it is cleared. */
+/** The attributes inside a schema's object; the extension itself where it is cleared, as the core schema cannot be. */
 export function readExtension(path: Path, input: unknown, type: ResourceType, notes: Notes): Entry[] {
   const value = Array.isArray(input) && input.length === 1 ? input[0] : input;
-  if (isUnassigned(value)) return [{ path, value: null }];
+  if (isUnassigned(value)) return isCore(path) ? [] : [{ path, value: null }];
   if (!isObject(value)) throw badRequest("invalidValue", `${path.text}: expected an object`);
   return Object.entries(value).flatMap(([name, inner]) => {
     const full = `${path.text}:${name}`;
@@ -74,10 +75,12 @@ export function isReadOnly({ attribute, sub, known }: Path): boolean {
   return [attribute, sub, known].some((candidate) => candidate?.mutability === "readOnly");
 }
 
-/** Notes where a path stands without its URN. */
-export function noteSpelling(path: Path, text: string, notes: Notes): void {
-  const hasUrn = text.trim().toLowerCase().startsWith("urn:");
-  if (path.schema !== undefined && !hasUrn) notes.repairs.add("unprefixed-extension");
+/** Notes where a path stands without its URN, or under another spelling of it. */
+export function noteSpelling(path: Path, text: string, type: ResourceType, notes: Notes): void {
+  const [name = ""] = text.trim().split("[", 1);
+  const isOther = isRespelled(name, type);
+  if (isOther || isCore(path)) notes.repairs.add("urn-spelling");
+  if (path.schema !== undefined && !isOther && !/^\s*urn:/i.test(text)) notes.repairs.add("unprefixed-extension");
 }
 
 function isWritable(path: Path, notes: Notes): boolean {

@@ -1,5 +1,6 @@
 // How two values of one attribute compare: by type and caseExact (RFC 7643 section 2.2, RFC 7644 section 3.4.2.2).
 
+import { readAddress } from "./address.ts";
 import type { Attribute, Json } from "./schema.ts";
 import { foldCase, toInstant } from "./text.ts";
 
@@ -19,11 +20,19 @@ export function compareValues(attribute: Attribute, left: Json, right: Json): nu
     case "dateTime":
       return instantOf(left) - instantOf(right);
     default: {
-      const a = toComparableText(attribute, left);
-      const b = toComparableText(attribute, right);
+      const isAddress = attribute.type === "reference" && !attribute.referenceTypes?.includes("external");
+      const [a, b] = isAddress
+        ? [toTarget(String(left)), toTarget(String(right))]
+        : [toComparableText(attribute, left), toComparableText(attribute, right)];
       return a === b ? 0 : a < b ? -1 : 1;
     }
   }
+}
+
+/** The resource that a `$ref` names, whichever host or base path stands before it; another text is itself. */
+function toTarget(text: string): string {
+  const target = readAddress(text);
+  return target ? `${target.type}s/${target.id}` : text;
 }
 
 function instantOf(value: Json): number {

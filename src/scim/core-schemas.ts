@@ -156,7 +156,7 @@ export const GROUP_SCHEMA: Schema = {
           caseExact: true,
         }),
         attribute("type", "The kind of member.", { ...immutable, canonicalValues: ["User"] }),
-        attribute("display", "The name of the member."),
+        attribute("display", "The userName of the member.", readOnly),
       ],
     }),
   ],

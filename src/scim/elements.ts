@@ -50,6 +50,13 @@ export function setPrimary(elements: Json[], preferred: readonly Json[]): Json[]
   );
 }
 
+/** The one type of the elements that the vendor holds; undefined where it holds several types, or any. */
+export function onlyTypeOf(subAttributes: readonly Attribute[] | undefined): string | undefined {
+  const type = findAttribute(subAttributes, "type");
+  const [only, ...others] = type?.canonicalValues ?? [];
+  return others.length === 0 && type?.mutability === "readWrite" ? only : undefined;
+}
+
 function isPrimary(element: Json): boolean {
   return isJsonObject(element) && own(element, "primary") === true;
 }

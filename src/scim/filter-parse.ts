@@ -1,10 +1,11 @@
 // The parser of filters and of value paths (RFC 7644 sections 3.4.2.2 and 3.5.2, figures 1 and 7).
 
 import { resolveAttributePath, resolveSubAttribute } from "./attribute-path.ts";
+import { onlyTypeOf } from "./elements.ts";
 import { type Filter, type Literal, type Operator, type Path, toPathText, toText } from "./filter.ts";
 import { readOperand } from "./filter-operand.ts";
 import { badRequest, type ScimError } from "./messages.ts";
-import { type Attribute, findAttribute, type ResourceType } from "./schema.ts";
+import { type Attribute, attribute, findAttribute, type ResourceType } from "./schema.ts";
 
 /** In characters; the longest filter of a known client has fewer than 500. */
 export const MAX_FILTER_LENGTH = 8000;
@@ -65,7 +66,9 @@ function parseJunction(cursor: Cursor, kind: "and" | "or", scope: Scope, depth: 
       cursor.at = before;
       break;
     }
-    terms.push(parseOperand());
+    const term = parseOperand();
+    const isNew = !scope || terms.every((one) => toText(one) !== toText(term));
+    if (isNew) terms.push(term);
   }
   if (terms.length === 1) return first;
   countNode(cursor);
@@ -83,7 +86,7 @@ function parseTerm(cursor: Cursor, scope: Scope, depth: number): Filter {
     return { kind: "not", term: parseGroup(cursor, "(", ")", scope, depth) };
   }
   if (cursor.text[cursor.at] === "(") return parseGroup(cursor, "(", ")", scope, depth);
-  return parseComparison(cursor, parseTarget(cursor, scope, depth));
+  return toOnlyElement(parseComparison(cursor, parseTarget(cursor, scope, depth)), scope);
 }
 
 function parseGroup(cursor: Cursor, open: string, close: string, scope: Scope, depth: number): Filter {
@@ -100,11 +103,11 @@ function parseTarget(cursor: Cursor, scope: Scope, depth: number): Path {
   const path = scope ? resolveSubAttribute(name, scope) : resolveAttributePath(name, cursor.type);
   if (!path) throw badRequest(cursor.fault, `"${name.slice(0, 100)}" is no attribute path`);
   if (scope || cursor.text[cursor.at] !== "[") return path;
-  const attribute = path.sub ? undefined : path.attribute;
-  if (!attribute && path.held) throw refuse(cursor, "no brackets after a sub-attribute or an extension");
-  const filter = parseGroup(cursor, "[", "]", attribute ? toScope(attribute) : [], depth);
+  const plural = path.sub ? undefined : path.attribute;
+  if (!plural && path.held) throw refuse(cursor, "no brackets after a sub-attribute or an extension");
+  const filter = parseGroup(cursor, "[", "]", plural ? toScope(plural) : [], depth);
   const subName = take(cursor, SUB_ATTRIBUTE)?.slice(1);
-  const sub = path.held && subName !== undefined ? findAttribute(path.attribute?.subAttributes, subName) : undefined;
+  const sub = path.held && subName !== undefined ? findSub(path.attribute?.subAttributes, subName) : undefined;
   const held = path.held && (subName === undefined || sub !== undefined);
   const whole: Path = { ...path, filter, held, ...(sub ? { sub } : {}) };
   const text = `${path.text}[${toText(filter)}]${subName === undefined ? "" : `.${subName}`}`;
@@ -112,8 +115,35 @@ function parseTarget(cursor: Cursor, scope: Scope, depth: number): Path {
 }
 
 /** A simple attribute's values are what `value` means inside its brackets. */
-function toScope(attribute: Attribute): readonly Attribute[] {
-  return attribute.subAttributes ?? [{ ...attribute, name: "value", multiValued: false }];
+function toScope(plural: Attribute): readonly Attribute[] {
+  return plural.subAttributes ?? [{ ...plural, name: "value", multiValued: false }];
+}
+
+/** Where the vendor holds one element, it is the primary one, so only another element can be made primary in vain. */
+const PRIMARY = attribute("primary", "Whether this is the preferred value.", { type: "boolean" });
+
+function findSub(subAttributes: readonly Attribute[] | undefined, name: string): Attribute | undefined {
+  const found = findAttribute(subAttributes, name);
+  const isImplied = name.toLowerCase() === PRIMARY.name && onlyTypeOf(subAttributes) !== undefined;
+  return found ?? (isImplied ? PRIMARY : undefined);
+}
+
+/** What selects the primary element selects the only one that the vendor holds, by its type [S1]. */
+function toOnlyElement(filter: Filter, scope: Scope): Filter {
+  if (!scope || !(filter.kind === "compare" || filter.kind === "present")) return filter;
+  const only = onlyTypeOf(scope);
+  const type = findAttribute(scope, "type");
+  const isPrimary = !filter.path.held && filter.path.text.toLowerCase() === PRIMARY.name;
+  if (!isPrimary || only === undefined || !type) return filter;
+  const path: Path = { attribute: type, text: type.name, held: true };
+  if (filter.kind === "present") return { kind: "compare", path, operator: "eq", value: only };
+  const { operator, value } = readOperand(
+    { attribute: PRIMARY, text: PRIMARY.name, held: true },
+    filter.operator,
+    filter.value,
+  );
+  const isWanted = (value === true) === (operator === "eq");
+  return { kind: "compare", path, operator: isWanted ? "eq" : "ne", value: only };
 }
 
 function parseComparison(cursor: Cursor, path: Path): Filter {

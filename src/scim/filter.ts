@@ -7,7 +7,7 @@ import type { Attribute, Json, Resource } from "./schema.ts";
 export type Operator = "eq" | "ne" | "co" | "sw" | "ew" | "gt" | "ge" | "lt" | "le";
 export type Literal = string | number | boolean | null;
 
-/** Where a value is. Without `attribute` it is a whole extension, or nothing that the resource type holds. */
+/** Where a value is. Without `attribute` it is a whole schema, or nothing that the resource type holds. */
 export interface Path {
   /** The URN of the extension; absent for the core schema. */
   schema?: string;
@@ -21,6 +21,9 @@ export interface Path {
   /** What RFC 7643 says of an attribute that is not held. */
   known?: Attribute;
 }
+
+/** Whether a path is the core schema as a whole. */
+export const isCore = ({ attribute, schema, held }: Path): boolean => held && !attribute && schema === undefined;
 
 /** `valuePath` has a path with a filter and no sub-attribute; a comparison's path may have both. */
 export type Filter =

@@ -15,6 +15,11 @@ export const REPAIRS = [
   { name: "null-ref", sentence: "`$ref: null` is ignored." },
   { name: "dotted-key", sentence: "A name such as `name.givenName` inside a body is read as a path." },
   { name: "urn-key", sentence: "A name with a URN before it inside a body is read as a path." },
+  {
+    name: "urn-spelling",
+    sentence:
+      "A schema's URN may be spelled with `.` for `:`, in any case, of another version and without `urn`, `ietf`, `params`, the version or the resource type, and the core schema's URN may have an object under it.",
+  },
   { name: "unprefixed-extension", sentence: "An enterprise attribute may stand without its URN." },
   { name: "json-string-role", sentence: "A role may be a JSON object inside a text." },
   { name: "role-displayName", sentence: "`displayName` of a role is its `display`." },

@@ -1,6 +1,7 @@
 // Membership changes told as deltas, so that a group is patched without its members (RFC 7644 section 3.5.2, [E19] [E20]).
 
-import { type Filter, type Path, simplify } from "./filter.ts";
+import { readAddress } from "./address.ts";
+import type { Filter, Path } from "./filter.ts";
 import { isJsonObject, isObject, own, ownIgnoringCase } from "./json.ts";
 import { type Notes, noteDropped } from "./lenient.ts";
 import { badRequest } from "./messages.ts";
@@ -48,33 +49,64 @@ function toIdOnly(value: unknown): unknown[] {
 }
 
 function readSelected({ verb, path, value }: Write, selection: Filter, notes: Notes): Delta[] {
-  const filter = simplify(selection);
-  const isValue = !path.sub || path.sub.name === "value";
-  if (filter === false || !isValue) return drop(path, notes);
-  const ids = typeof filter === "boolean" ? undefined : toIds(filter);
+  requireTelling(selection, path);
+  if (path.sub && path.sub.name !== "value") return drop(path, notes);
+  const ids = toIds(selection);
   if (verb === "remove" || isUnassigned(value)) {
     if (verb === "add") return [];
-    if (filter === true) return [{ op: "replace", values: [] }];
-    return [ids ? { op: "remove", values: ids } : { op: "remove", filter }];
+    return [ids ? { op: "remove", values: ids } : { op: "remove", filter: selection }];
   }
   if (verb === "replace") throw refuseChange(path);
   if (!ids) throw badRequest("noTarget", `${path.text}: the filter names no member to add`);
   return [{ op: "add", values: ids }];
 }
 
-/** The ids that a filter of equations on `value` names. */
+/**
+ * A filter may ask only for what members have, so that it selects nobody beyond what it says.
+ * @throws ScimError 400 invalidFilter
+ */
+function requireTelling(filter: Filter, path: Path): void {
+  switch (filter.kind) {
+    case "and":
+    case "or":
+      for (const term of filter.terms) requireTelling(term, path);
+      return;
+    case "not":
+      requireTelling(filter.term, path);
+      return;
+    default:
+      if (!filter.path.held) throw refuseFilter(path, "members have only value, $ref, type and display");
+      if (filter.kind === "compare" && isWrongAddress(filter))
+        throw refuseFilter(path, "a $ref is the address of a user, such as ../Users/<id>");
+  }
+}
+
+/** Whether a whole `$ref` is compared with what no member can have. */
+function isWrongAddress({ path, operator, value }: Filter & { kind: "compare" }): boolean {
+  const isWhole = path.text === "$ref" && (operator === "eq" || operator === "ne");
+  return isWhole && typeof value === "string" && readAddress(value)?.type !== "User";
+}
+
+/** The ids that a filter of equations on `value` and `$ref` names. */
 function toIds(filter: Filter): string[] | undefined {
   const terms = filter.kind === "or" ? filter.terms : [filter];
-  const ids = terms.map((term) =>
-    term.kind === "compare" && term.operator === "eq" && term.path.text === "value" ? term.value : null,
-  );
-  const texts = ids.filter((id): id is string => typeof id === "string");
-  return texts.length === ids.length ? [...new Set(texts)] : undefined;
+  const ids = terms.flatMap((term) => idIn(term) ?? []);
+  return ids.length === terms.length ? [...new Set(ids)] : undefined;
+}
+
+function idIn(term: Filter): string | undefined {
+  if (term.kind !== "compare" || term.operator !== "eq" || typeof term.value !== "string") return undefined;
+  if (term.path.text === "value") return term.value;
+  return term.path.text === "$ref" ? readAddress(term.value)?.id : undefined;
 }
 
 function drop(path: Path, notes: Notes): Delta[] {
   noteDropped(notes, path.text);
   return [];
+}
+
+function refuseFilter(path: Path, why: string) {
+  return badRequest("invalidFilter", `${path.text}: ${why}`);
 }
 
 function refuseChange(path: Path) {

@@ -2,7 +2,7 @@
 
 import { isHeld, isReadOnly, noteSpelling, readEntries, readExtension } from "./body.ts";
 import { deltasOf, type Edit, type Edited, namesAt } from "./edit.ts";
-import type { Path } from "./filter.ts";
+import { isCore, type Path } from "./filter.ts";
 import { isObject, own, ownIgnoringCase } from "./json.ts";
 import { createNotes, type Notes, type RepairName } from "./lenient.ts";
 import { type Delta, readDelta } from "./members.ts";
@@ -110,14 +110,24 @@ function readOperation(input: unknown, type: ResourceType, notes: Notes, refused
   }
   if (text === undefined || text === null || text === "") return readPathless(verb, value, type, notes, refused);
   if (typeof text !== "string") throw badRequest("invalidPath", '"path" must be a text');
-  return orRefused(refused, { op: verb, path: text, value }, () => readPathed(verb, text, value, type, notes)) ?? [];
+  return (
+    orRefused(refused, { op: verb, path: text, value }, () => readPathed(verb, text, value, type, notes, refused)) ?? []
+  );
 }
 
-function readPathed(verb: Verb, text: string, value: unknown, type: ResourceType, notes: Notes): Operation[] {
+function readPathed(
+  verb: Verb,
+  text: string,
+  value: unknown,
+  type: ResourceType,
+  notes: Notes,
+  refused: SetAside[],
+): Operation[] {
   const path = parsePath(text, type);
   if (isReadOnly(path)) throw badRequest("mutability", `${path.text} is read-only: remove it from the mapping`);
   if (!isHeld(path, notes)) return [];
-  noteSpelling(path, text, notes);
+  noteSpelling(path, text, type, notes);
+  if (isCore(path)) return readPathless(verb, value, type, notes, refused);
   const isObjectWrite = !path.attribute && verb !== "remove";
   return isObjectWrite ? toOperations(verb, readExtension(path, value, type, notes)) : [{ verb, path, value }];
 }

@@ -1,7 +1,7 @@
 // Which attributes an answer holds: `attributes` and `excludedAttributes` (RFC 7644 section 3.9, RFC 7643 section 7).
 
 import { COMMON_ATTRIBUTES } from "./core-schemas.ts";
-import type { Path } from "./filter.ts";
+import { isCore, type Path } from "./filter.ts";
 import { isJsonObject, own } from "./json.ts";
 import { badRequest, ScimError } from "./messages.ts";
 import { parsePath } from "./path.ts";
@@ -129,6 +129,7 @@ function splitNames(names: Names): string[] {
 function resolveName(name: string, type: ResourceType): Path[] {
   try {
     const path = parsePath(name, type);
+    if (isCore(path)) return type.schema.attributes.map((one) => ({ attribute: one, text: one.name, held: true }));
     return path.held ? [path] : [];
   } catch (error) {
     if (error instanceof ScimError) return [];

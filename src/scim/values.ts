@@ -1,6 +1,6 @@
 // Values as clients send them, checked and repaired against their attribute (RFC 7643 sections 2.3 to 2.5).
 
-import { mergeElements, pruneElement, setPrimary } from "./elements.ts";
+import { mergeElements, onlyTypeOf, pruneElement, setPrimary } from "./elements.ts";
 import { isJsonObject, isObject, own, ownIgnoringCase } from "./json.ts";
 import { createNotes, type Notes, noteDropped } from "./lenient.ts";
 import { badRequest, type ScimError } from "./messages.ts";
@@ -170,19 +170,16 @@ function readText(input: unknown, path: string): string {
 
 /** Where the vendor holds one type only, what has none means that one. */
 function addType(attribute: Attribute, elements: Json[], notes: Notes): Json[] {
-  const type = findAttribute(attribute.subAttributes, "type");
-  const [only, ...others] = type?.canonicalValues ?? [];
-  if (!type || only === undefined || others.length > 0 || type.mutability !== "readWrite") return elements;
-  const typeOf = (element: Json) => (isJsonObject(element) ? own(element, type.name) : undefined);
+  const only = onlyTypeOf(attribute.subAttributes);
+  if (only === undefined) return elements;
+  const typeOf = (element: Json) => (isJsonObject(element) ? own(element, "type") : undefined);
   const isTaken = elements.some(
     (element) => typeof typeOf(element) === "string" && fold(typeOf(element)) === fold(only),
   );
   const first = elements.findIndex((element) => typeOf(element) === undefined);
   if (isTaken || first < 0) return elements;
   notes.repairs.add("untyped-element");
-  return elements.map((element, at) =>
-    at === first && isJsonObject(element) ? { ...element, [type.name]: only } : element,
-  );
+  return elements.map((element, at) => (at === first && isJsonObject(element) ? { ...element, type: only } : element));
 }
 
 function fold(value: Json | undefined): string {

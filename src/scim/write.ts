@@ -96,11 +96,13 @@ function writeSelected(
       return [...before];
     }
     const terms = filter === true ? {} : toElement(filter, verb);
-    if (!terms)
+    const created = terms && { ...terms, ...toRecord(readTarget(attribute, write, notes)) };
+    // An element is made by its type or as the primary one: by its value alone an element was meant that was there [S1].
+    const isMade = created && pruneElement(created) !== undefined && (filter === true || hasPlace(filter));
+    if (!isMade)
       throw badRequest("noTarget", `${path.text}: the filter selects nothing, and no value can be made of it`);
     if (filter !== true) notes.repairs.add("created-element");
-    const created = { ...terms, ...toRecord(readTarget(attribute, write, notes)) };
-    return addElements(attribute, before, pruneElement(created) === undefined ? [] : [created]);
+    return addElements(attribute, before, [created]);
   }
   if (isClearing && !path.sub) return before.filter((element) => verb === "add" || !isSelected(element));
   const parts = readTarget(attribute, write, notes);
@@ -181,6 +183,11 @@ function toElement(filter: Filter | boolean, verb: Verb): { [name: string]: Json
   }
   return Object.fromEntries(entries);
 }
+
+const hasPlace = (filter: Filter): boolean =>
+  (filter.kind === "and" ? filter.terms : [filter]).some(
+    (term) => term.kind === "compare" && (term.path.text === "type" || term.path.text === "primary"),
+  );
 
 /** Whether an element has all that a value to be removed names; `$ref` and `display` do not tell elements apart. */
 function isIncluded(attribute: Attribute, wanted: Json, element: Json): boolean {

@@ -31,6 +31,16 @@ export function findMemberIds(store: Store, groupId: string, userIds: readonly s
   return new Set(rows.map((row) => row.userId));
 }
 
+/** The names of users by id; who has none yet is left out. */
+export function findUserNames(store: Store, userIds: readonly string[]): Map<string, string> {
+  const rows = store
+    .select({ id: links.id, name: links.name })
+    .from(links)
+    .where(and(eq(links.type, "User"), inArray(links.id, among(userIds))))
+    .all();
+  return new Map(rows.flatMap(({ id, name }) => (name === null ? [] : [[id, name]])));
+}
+
 export function insertMembers(store: Store, groupId: string, userIds: readonly string[]): void {
   store.run(
     sql`insert or ignore into members (group_id, user_id) select ${groupId}, value from json_each(${JSON.stringify(userIds)})`,

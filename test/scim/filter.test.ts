@@ -138,10 +138,20 @@ describe("simplifying", () => {
     ["S1: and with a false term", 'title eq "x" and userName eq "a"', false],
     ["S1: or with a true term", 'title ne "x" or userName eq "a"', true],
     ["S1: or leaves the rest", 'title eq "x" or userName eq "a"', 'userName eq "a"'],
-    ["S1: an unheld sub-attribute", "emails[primary eq true].value pr", false],
-    ["S1: an always true value path", 'emails[primary ne true].value eq "a"', 'emails.value eq "a"'],
-    ["S1: part of a value path", 'emails[primary eq true or type eq "work"]', 'emails[type eq "work"]'],
-    ["S1: an always true value path alone", "emails[not (primary pr)]", "emails pr"],
+    ["S1: an unheld sub-attribute", 'emails[display eq "x"].value pr', false],
+    ["S1: an always true value path", 'emails[display ne "x"].value eq "a"', 'emails.value eq "a"'],
+    ["S1: part of a value path", 'emails[display eq "x" or type eq "work"]', 'emails[type eq "work"]'],
+    ["S1: an always true value path alone", "emails[not (display pr)]", "emails pr"],
+    [
+      "S1: the primary of one held element",
+      'emails[primary eq true].value eq "a"',
+      'emails[type eq "work"].value eq "a"',
+    ],
+    ["S1: the primary as a text", 'emails[primary eq "True"]', 'emails[type eq "work"]'],
+    ["S1: the primary beside its type", 'emails[primary eq true and type eq "work"]', 'emails[type eq "work"]'],
+    ["S1: what is not primary", "emails[primary ne true]", 'emails[type ne "work"]'],
+    ["S1: what is primary false", "emails[primary eq false]", 'emails[type ne "work"]'],
+    ["S1: whether it is primary", "emails[not (primary pr)]", 'emails[not (type eq "work")]'],
   ])("%s", (_, text, expected) => {
     const simple = simplify(parseFilter(text, MODEST_USER));
     expect(typeof simple === "boolean" ? simple : toText(simple)).toBe(expected);

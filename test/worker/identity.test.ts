@@ -96,20 +96,23 @@ describe("S8 S9: deletion and return", () => {
     ["keepnet, removing", KEEPNET, {}],
     ["keepnet, disabling", KEEPNET, { settings: { onDelete: "disable" } }],
     ["keepabl, suspending", KEEPABL, { settings: { onDelete: "suspend" } }],
-  ])("S9: the same person who is created again gets a new id, and one account, active, %s", async (_title, profile, more) => {
-    const gateway = await open(profile, more);
-    const id = await createUser(gateway, "ada@contoso.com");
-    await gateway.vendor("POST", "/clock", { advanceMs: 5_000 });
-    await ask(gateway, "DELETE", `/Users/${id}`, 204);
-    await gateway.vendor("POST", "/clock", { advanceMs: 5_000 });
-    const sent = entraUser({ email: "ADA@contoso.com", givenName: "Augusta" }, { externalId: "ada" });
-    const back = await ask(gateway, "POST", "/Users", 201, sent);
-    expect(back.body.id).not.toBe(id);
-    expect(back.body).toMatchObject({ active: true, userName: "ADA@contoso.com", name: { givenName: "Augusta" } });
-    expect(await natives(gateway)).toMatchObject([{ active: true, givenName: "Augusta" }]);
-    await ask(gateway, "GET", `/Users/${back.body.id}`, 200);
-    await ask(gateway, "GET", `/Users/${id}`, 404);
-  });
+  ])(
+    "S9: the same person who is created again gets a new id, and one account, active, %s",
+    async (_title, profile, more) => {
+      const gateway = await open(profile, more);
+      const id = await createUser(gateway, "ada@contoso.com");
+      await gateway.vendor("POST", "/clock", { advanceMs: 5_000 });
+      await ask(gateway, "DELETE", `/Users/${id}`, 204);
+      await gateway.vendor("POST", "/clock", { advanceMs: 5_000 });
+      const sent = entraUser({ email: "ADA@contoso.com", givenName: "Augusta" }, { externalId: "ada" });
+      const back = await ask(gateway, "POST", "/Users", 201, sent);
+      expect(back.body.id).not.toBe(id);
+      expect(back.body).toMatchObject({ active: true, userName: "ADA@contoso.com", name: { givenName: "Augusta" } });
+      expect(await natives(gateway)).toMatchObject([{ active: true, givenName: "Augusta" }]);
+      await ask(gateway, "GET", `/Users/${back.body.id}`, 200);
+      await ask(gateway, "GET", `/Users/${id}`, 404);
+    },
+  );
 
   it("S9: another person under the old name gets a new id, and nothing of the predecessor", async () => {
     const gateway = await open(KEEPNET, { settings: { onDelete: "disable" } });

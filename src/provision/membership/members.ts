@@ -1,7 +1,7 @@
 // Memberships as rows: loaded once from the vendor, then changed by deltas [S13] [S14].
 
 import { type GroupOperations, type Member, type Page, type Pointer, pagesOf, type Values } from "../../adapter.ts";
-import { matchesElement } from "../../scim/filter.ts";
+import { type Filter, matchesElement } from "../../scim/filter.ts";
 import type { Delta } from "../../scim/members.ts";
 import { badRequest } from "../../scim/messages.ts";
 import {
@@ -11,11 +11,19 @@ import {
   type NativeLink,
   updateLink,
 } from "../../store/links.ts";
-import { deleteGroupMembers, deleteMembers, findMemberIds, insertMembers, listMemberIds } from "../../store/members.ts";
+import {
+  deleteGroupMembers,
+  deleteMembers,
+  findMemberIds,
+  findUserNames,
+  insertMembers,
+  listMemberIds,
+} from "../../store/members.ts";
 import { listOutboxOf, listParkedOf } from "../../store/outbox.ts";
 import type { Job } from "../jobs/job.ts";
 import { mintLink } from "../resource/adoption.ts";
 import { refreshNames } from "../resource/current-names.ts";
+import { toShownMember } from "../resource/locations.ts";
 import { findByEmail } from "../resource/native-names.ts";
 import { withConfirmedNotFound } from "../resource/not-found.ts";
 import { groupOperationsOf } from "../vendor/user-or-group.ts";
@@ -106,7 +114,11 @@ export function toMemberChange(job: Job, group: LiveLink, deltas: readonly Delta
   const wanted = deltas.flatMap((delta) => (delta.op === "remove" ? [] : delta.values));
   const users = requireUsers(job, [...new Set(wanted)]);
   const after = new Set(before);
-  for (const delta of deltas) applyDelta(after, delta);
+  const isFiltered = deltas.some((delta) => "filter" in delta);
+  const names = isFiltered ? findUserNames(store, [...before, ...wanted]) : new Map<string, string>();
+  const isSelected = (filter: Filter, id: string) =>
+    matchesElement(filter, toShownMember(job.connection, id, names.get(id)));
+  for (const delta of deltas) applyDelta(after, delta, isSelected);
   // Whoever asks again for what the vendor had refused gets the vendor's answer, and no success out of rows.
   const asked = new Set(mentioned);
   const refused = new Set(listParkedOf(store, group.id).filter((id) => needsAll || asked.has(id)));
@@ -115,10 +127,10 @@ export function toMemberChange(job: Job, group: LiveLink, deltas: readonly Delta
   return { add: added.flatMap((id) => users.get(id) ?? []), remove: findLiveLinksByIds(store, "User", removed) };
 }
 
-function applyDelta(ids: Set<string>, delta: Delta): void {
+function applyDelta(ids: Set<string>, delta: Delta, isSelected: (filter: Filter, id: string) => boolean): void {
   if (delta.op === "replace") ids.clear();
   if ("filter" in delta) {
-    for (const id of ids) if (matchesElement(delta.filter, { value: id, type: "User" })) ids.delete(id);
+    for (const id of ids) if (isSelected(delta.filter, id)) ids.delete(id);
   } else if (delta.op === "remove") {
     for (const id of delta.values) ids.delete(id);
   } else {

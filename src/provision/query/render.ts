@@ -3,18 +3,15 @@
 import { type Filter, matches } from "../../scim/filter.ts";
 import { type Projection, project, wants } from "../../scim/projection.ts";
 import type { Json, Resource } from "../../scim/schema.ts";
-import { findLiveLink, type LinkType, type LiveLink } from "../../store/links.ts";
-import { findMemberIds, listGroupsOf, listMemberIds } from "../../store/members.ts";
+import { findLiveLink, type LiveLink } from "../../store/links.ts";
+import { findMemberIds, findUserNames, listGroupsOf, listMemberIds } from "../../store/members.ts";
 import type { OpenConnection } from "../connection/open-connection.ts";
 import type { Job } from "../jobs/job.ts";
 import { ensureLoaded } from "../membership/members.ts";
 import type { Hydrated } from "../resource/hydrate.ts";
+import { locationOf, toShownMember } from "../resource/locations.ts";
 import { versionOf } from "../resource/version.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
-
-/** The address of a resource under the connection's public origin. */
-export const locationOf = ({ publicUrl }: Pick<OpenConnection, "publicUrl">, type: LinkType, id: string) =>
-  `${publicUrl}/scim/v2/${type}s/${id}`;
 
 /** Which members a rendering needs: none, all, or only whether these are among them. */
 export type MembersWanted = "none" | "all" | { among: readonly string[] };
@@ -43,7 +40,8 @@ export async function renderWhole(job: Job, hydrated: Hydrated, members: Members
   }
   if (link.type === "Group" && members !== "none") {
     const ids = await readMemberIds(job, link, members);
-    if (ids.length > 0) whole.members = ids.map((id) => toMember(connection, id));
+    const names = findUserNames(connection.store, ids);
+    if (ids.length > 0) whole.members = ids.map((id) => toShownMember(connection, id, names.get(id)));
   }
   whole.meta = {
     resourceType: link.type,
@@ -54,12 +52,6 @@ export async function renderWhole(job: Job, hydrated: Hydrated, members: Members
   };
   return whole;
 }
-
-const toMember = (connection: Pick<OpenConnection, "publicUrl">, id: string): Json => ({
-  value: id,
-  $ref: locationOf(connection, "User", id),
-  type: "User",
-});
 
 /** References get the address of what they point to. */
 function withAddresses(
