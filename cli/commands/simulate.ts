@@ -4,7 +4,7 @@ import { type Command, Option } from "commander";
 import * as z from "zod";
 import { connectionPath, type GlobalOptions, openApi } from "../api.ts";
 import { parseAddress } from "../demo.ts";
-import { simulateEntra } from "../simulate/entra.ts";
+import { simulateEntra } from "../simulate/entra/cycle.ts";
 import { createProgress, silentProgress } from "../simulate/progress.ts";
 import { formatReport } from "../simulate/report.ts";
 import { CliFailure, readArgument, type Terminal } from "../terminal.ts";

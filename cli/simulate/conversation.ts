@@ -45,7 +45,13 @@ export interface Group {
   members: Set<Person>;
 }
 
+/** One user's or group's part of a phase. */
+export type Task = () => Promise<void>;
+
 export interface Plan {
+  client: "entra" | "okta" | "authentik";
+  /** How the report names the way in which the client was set up. */
+  variant: string;
   flag: boolean;
   prefix: string;
   seed: number;

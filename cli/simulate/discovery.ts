@@ -1,6 +1,5 @@
 // Test connection and discovery [E1] [E22]: whether the server is there and what it holds.
 
-import { randomUUID } from "node:crypto";
 import * as z from "zod";
 import { CliFailure } from "../terminal.ts";
 import { detailOf } from "./client.ts";
@@ -13,20 +12,25 @@ const INDEX_PATIENCE_SECONDS = 120;
 
 const resourceTypes = z.looseObject({ Resources: z.array(z.looseObject({ endpoint: z.string() })) });
 
-/** [E1]. Throws CliFailure when nothing that follows could make sense. */
-export async function testConnection(conversation: Conversation): Promise<void> {
-  const answer = await conversation.ask("E1", "GET", "/Users", [200], {
-    query: { filter: `userName eq ${quote(randomUUID())}` },
+/** Asks a query that must be answered by an empty list where it has a filter [E1]. Throws CliFailure when nothing that follows could make sense. */
+export async function testConnection(
+  conversation: Conversation,
+  path: string,
+  query: Record<string, string>,
+  notFoundHint = "",
+): Promise<void> {
+  const answer = await conversation.ask("E1", "GET", path, [200], {
+    query,
     flagInQuery: conversation.plan.flag,
     patienceSeconds: INDEX_PATIENCE_SECONDS,
   });
   if (answer.status === 0) throw new CliFailure(`cannot reach the server: ${answer.problem}`);
   if (answer.status !== 200) {
     const detail = detailOf(answer.body);
-    const hint = answer.status === 404 ? "; Entra needs 200 with an empty list" : "";
+    const hint = answer.status === 404 ? notFoundHint : "";
     throw new CliFailure(`the test connection was answered ${answer.status}${detail ? `: ${detail}` : ""}${hint}`);
   }
-  if (member(answer.body, "totalResults") !== 0) {
+  if (query.filter !== undefined && member(answer.body, "totalResults") !== 0) {
     conversation.ledger.deviate("E1", answer, "totalResults 0 for a random name", answer.body);
   }
 }
@@ -83,7 +87,7 @@ function createTenant(conversation: Conversation): void {
   }));
 }
 
-// Where a product has no groups, Entra's query still comes and a 404 would quarantine the job.
+// Where a product has no groups, the query for them still comes, and a 404 would quarantine Entra's job.
 async function checkAbsentGroups(conversation: Conversation): Promise<void> {
   conversation.notExercised.add("groups: the server has no Group resource type");
   const filter = `displayName eq ${quote(`${conversation.plan.prefix} nobody`)}`;

@@ -1,13 +1,13 @@
 // Leaving and coming back: disable, restore, delete, and the duplicate that must be refused [E7] [E8] [E9] [E3].
 
 import { randomUUID } from "node:crypto";
-import { type Conversation, type Created, livingGroups, livingPeople } from "./conversation.ts";
-import type { StepId } from "./ledger.ts";
-import type { Person } from "./people.ts";
-import { rereadGroup, rereadUser } from "./reread.ts";
-import { member } from "./schema.ts";
-import { type Form, toActive, toPatch, toUser } from "./shapes.ts";
-import { forgetManager, matchUser, type Task } from "./users.ts";
+import { type Conversation, type Created, livingGroups, livingPeople, type Task } from "../conversation.ts";
+import type { StepId } from "../ledger.ts";
+import { toPatch, WRITTEN } from "../patch.ts";
+import type { Person } from "../people.ts";
+import { rereadGroup, rereadUser } from "../reread.ts";
+import { deleteUser, matchUser, refuseDuplicate, rereadGroupsOf } from "../users.ts";
+import { type Form, toActive, toUser } from "./shapes.ts";
 
 /** Share of the users that a cycle disables, so that no brake is touched [S44]. */
 const DISABLED_SHARE = 0.05;
@@ -37,8 +37,8 @@ async function setActive(
 ): Promise<void> {
   const form: Form = conversation.plan.flag && person.index % 3 !== 0 ? "flagged" : "default";
   const body = toPatch([toActive(active, form, person.index)]);
-  const answer = await conversation.ask(step, "PATCH", `/Users/${person.id}`, [200, 204], { body });
-  if (answer.status !== 200 && answer.status !== 204) return;
+  const answer = await conversation.ask(step, "PATCH", `/Users/${person.id}`, WRITTEN, { body });
+  if (!WRITTEN.includes(answer.status)) return;
   person.values.set("active", active);
   await rereadUser(conversation, step, person);
   await matchUser(conversation, person.values.get("userName"), [person.id]);
@@ -46,9 +46,7 @@ async function setActive(
 
 /** Disabled users stay members, and restored ones are not sent again [E8]. */
 export function rereadTheirGroups(conversation: Conversation, step: "E7" | "E8"): Task[] {
-  const ids = new Set(listLeavers(conversation).map(({ index }) => index));
-  const touched = livingGroups(conversation).filter((group) => [...group.members].some(({ index }) => ids.has(index)));
-  return touched.map((group) => () => rereadGroup(conversation, step, group));
+  return rereadGroupsOf(conversation, step, listLeavers(conversation));
 }
 
 /** [E9]: as Entra does it, disabled first; then gone everywhere, also from groups. */
@@ -56,24 +54,9 @@ export async function deleteUsers(conversation: Conversation): Promise<void> {
   const doomed = listLeavers(conversation).slice(0, MAX_DELETED);
   for (const person of doomed) {
     await setActive(conversation, "E7", person, false);
-    await deleteUser(conversation, person);
+    if (await deleteUser(conversation, person)) await matchUser(conversation, person.values.get("userName"), []);
   }
   for (const group of livingGroups(conversation)) await rereadGroup(conversation, "E9", group);
-}
-
-async function deleteUser(conversation: Conversation, person: Created<Person>): Promise<void> {
-  const { id } = person;
-  const path = `/Users/${id}`;
-  const answer = await conversation.ask("E9", "DELETE", path, [204]);
-  if (answer.status !== 204) return;
-  await conversation.ask("E9", "GET", path, [404]);
-  await conversation.ask("E9", "DELETE", path, [404]);
-  await matchUser(conversation, person.values.get("userName"), []);
-  for (const original of conversation.people) if (original.index === person.index) delete original.id;
-  for (const group of conversation.groups) {
-    group.members = new Set([...group.members].filter(({ index }) => index !== person.index));
-  }
-  forgetManager(conversation, id);
 }
 
 /** A second create of the same user is 409 `uniqueness`; an unknown id is 404. */
@@ -82,19 +65,4 @@ export async function refuseDuplicates(conversation: Conversation): Promise<void
     await refuseDuplicate(conversation, "E3", "/Users", toUser(person));
   }
   await conversation.ask("E4", "GET", `/Users/${randomUUID()}`, [404]);
-}
-
-export async function refuseDuplicate(
-  conversation: Conversation,
-  step: StepId,
-  path: "/Users" | "/Groups",
-  body: unknown,
-): Promise<void> {
-  const answer = await conversation.ask(step, "POST", path, [409], { body });
-  if (answer.status === 409 && member(answer.body, "scimType") !== "uniqueness") {
-    conversation.ledger.deviate(step, answer, "scimType uniqueness", member(answer.body, "scimType"));
-  }
-  const id = member(answer.body, "id");
-  const known = [...conversation.people, ...conversation.groups].some((each) => each.id === id);
-  if (answer.status < 300 && typeof id === "string" && !known) conversation.strays.push(`${path}/${id}`);
 }
