@@ -40,7 +40,8 @@ export interface Group {
   /** Absent until the server has created the group, and again once it is deleted. */
   id?: string;
   displayName: string;
-  externalId: string;
+  /** Absent where the client sends none. */
+  externalId?: string;
   /** Who should be in it. */
   members: Set<Person>;
 }

@@ -1,7 +1,8 @@
 // Users as every identity provider asks for them: match, create, delete, and the duplicate that must be refused [E2] [E3] [E9].
 
+import { randomUUID } from "node:crypto";
 import type { Answer } from "./client.ts";
-import { type Conversation, type Created, livingGroups, quote, type Task } from "./conversation.ts";
+import { type Conversation, type Created, livingGroups, livingPeople, quote, type Task } from "./conversation.ts";
 import type { StepId } from "./ledger.ts";
 import type { Json } from "./patch.ts";
 import { ENTERPRISE, type Person } from "./people.ts";
@@ -15,24 +16,25 @@ export async function createUser(
   conversation: Conversation,
   person: Person,
   body: Json,
+  step: StepId = "E3",
 ): Promise<Created<Person> | undefined> {
   const { ledger } = conversation;
-  const answer = await conversation.ask("E3", "POST", "/Users", [201], { body });
+  const answer = await conversation.ask(step, "POST", "/Users", [201], { body });
   if (answer.status < 200 || answer.status > 299) return undefined;
   const id = member(answer.body, "id");
   if (typeof id !== "string" || id === "") {
-    ledger.deviate("E3", answer, "a non-empty id", id);
+    ledger.deviate(step, answer, "a non-empty id", id);
     return undefined;
   }
   person.id = id;
   const created = { ...person, id };
   const location = member(member(answer.body, "meta"), "location");
   if (answer.location === undefined || answer.location !== location) {
-    ledger.deviate("E3", answer, `Location = meta.location = ${JSON.stringify(location)}`, answer.location);
+    ledger.deviate(step, answer, `Location = meta.location = ${JSON.stringify(location)}`, answer.location);
   }
   const schemas = member(answer.body, "schemas");
-  if (!Array.isArray(schemas) || !schemas.includes(CORE_USER)) ledger.deviate("E3", answer, CORE_USER, schemas);
-  judgeUser(conversation, "E3", created, answer, answer.body);
+  if (!Array.isArray(schemas) || !schemas.includes(CORE_USER)) ledger.deviate(step, answer, CORE_USER, schemas);
+  judgeUser(conversation, step, created, answer, answer.body);
   return created;
 }
 
@@ -72,6 +74,14 @@ export function rereadGroupsOf(conversation: Conversation, step: StepId, people:
     [...group.members].some(({ index }) => indexes.has(index)),
   );
   return touched.map((group) => () => rereadGroup(conversation, step, group));
+}
+
+/** A second create of the same user is 409 `uniqueness`; an unknown id is 404. */
+export async function refuseDuplicates(conversation: Conversation, toBody: (person: Person) => Json): Promise<void> {
+  for (const person of livingPeople(conversation).slice(0, 2)) {
+    await refuseDuplicate(conversation, "E3", "/Users", toBody(person));
+  }
+  await conversation.ask("E4", "GET", `/Users/${randomUUID()}`, [404]);
 }
 
 /** A second create of the same name is 409 `uniqueness`. */

@@ -37,7 +37,7 @@ export interface Edited {
 }
 
 /** The attribute by which resources of a type are named. */
-export const nameOf = ({ name }: ResourceType): string => (name === "User" ? "userName" : "displayName");
+const nameOf = ({ name }: ResourceType): string => (name === "User" ? "userName" : "displayName");
 
 /** The texts at the places where a resource of a type has its names. */
 export const namesAt = (

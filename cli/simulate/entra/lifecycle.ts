@@ -1,13 +1,12 @@
-// Leaving and coming back: disable, restore, delete, and the duplicate that must be refused [E7] [E8] [E9] [E3].
+// Leaving and coming back: disable, restore, delete [E7] [E8] [E9].
 
-import { randomUUID } from "node:crypto";
 import { type Conversation, type Created, livingGroups, livingPeople, type Task } from "../conversation.ts";
 import type { StepId } from "../ledger.ts";
 import { toPatch, WRITTEN } from "../patch.ts";
 import type { Person } from "../people.ts";
 import { rereadGroup, rereadUser } from "../reread.ts";
-import { deleteUser, matchUser, refuseDuplicate, rereadGroupsOf } from "../users.ts";
-import { type Form, toActive, toUser } from "./shapes.ts";
+import { deleteUser, matchUser, rereadGroupsOf } from "../users.ts";
+import { type Form, toActive } from "./shapes.ts";
 
 /** Share of the users that a cycle disables, so that no brake is touched [S44]. */
 const DISABLED_SHARE = 0.05;
@@ -57,12 +56,4 @@ export async function deleteUsers(conversation: Conversation): Promise<void> {
     if (await deleteUser(conversation, person)) await matchUser(conversation, person.values.get("userName"), []);
   }
   for (const group of livingGroups(conversation)) await rereadGroup(conversation, "E9", group);
-}
-
-/** A second create of the same user is 409 `uniqueness`; an unknown id is 404. */
-export async function refuseDuplicates(conversation: Conversation): Promise<void> {
-  for (const person of livingPeople(conversation).slice(0, 2)) {
-    await refuseDuplicate(conversation, "E3", "/Users", toUser(person));
-  }
-  await conversation.ask("E4", "GET", `/Users/${randomUUID()}`, [404]);
 }

@@ -62,7 +62,7 @@ function toAddress({ values }: Person): { [name: string]: Json } | undefined {
   return Object.keys(address).length > 2 ? address : undefined;
 }
 
-export function toGroup(displayName: string, externalId: string): Json {
+export function toGroup(displayName: string, externalId = ""): Json {
   return { schemas: [CORE_GROUP, ADSCIM_GROUP], externalId, displayName, members: [], meta: { resourceType: "Group" } };
 }
 
