@@ -78,7 +78,14 @@ function createApi() {
   );
   const parked = [{ id: "p1", group: "g1", user: "u1", op: "add", reason: "no licence\u001b[31m is left" }];
   app.get("/api/connections/acme/outbox", (context) =>
-    context.json({ pending: 7, retrying: 2, nextAttemptAt: "2027-01-15T08:00:00.000Z", refused: 300, parked }),
+    context.json({
+      pending: 7,
+      retrying: 2,
+      nextAttemptAt: "2027-01-15T08:00:00.000Z",
+      refused: 300,
+      parked,
+      owed: [],
+    }),
   );
   app.post("/api/connections/acme/outbox/:decision{retry|drop}", (context) => context.json({ changes: 300 }));
   app.post("/api/connections/acme/outbox/p1/:decision", (context) => context.body(null, 204));
@@ -255,7 +262,7 @@ describe("commander", () => {
   });
 });
 
-describe("simulate entra", () => {
+describe("simulate", () => {
   const few = ["--users", "3", "--groups", "1", "--json"];
 
   it("uses the local start's token, or mints one and revokes it", async () => {
@@ -274,6 +281,17 @@ describe("simulate entra", () => {
       "DELETE /api/connections/acme/tokens/t1",
     ]);
   });
+
+  it.each([["entra", "--soft-delete"], ["okta"], ["okta", "--put-only"], ["authentik"], ["authentik", "--work-mail"]])(
+    "plays %s %s with the same report",
+    async (client, ...options) => {
+      const argv = ["simulate", client, ...options, "--tenant-url", "https://scim.example/scim"];
+      const { fetch } = createReferenceServer();
+      const result = await portico([...argv, "--token", "reference-token", ...few], { fetch });
+      expect(JSON.parse(result.out)).toMatchObject({ client, deviationCount: 0, groups: 1 });
+      expect(result).toMatchObject({ code: 0, err: "" });
+    },
+  );
 
   it("exits 1 on a deviation", async () => {
     const defective = createReferenceServer({ keep: ({ title: _title, ...user }) => user });
