@@ -1,25 +1,40 @@
-// `portico simulate entra`: an identity provider's whole dialogue against any SCIM server.
+// `portico simulate`: an identity provider's whole dialogue against any SCIM server.
 
 import { type Command, Option } from "commander";
 import * as z from "zod";
 import { connectionPath, type GlobalOptions, openApi } from "../api.ts";
 import { parseAddress } from "../demo.ts";
-import { simulateEntra } from "../simulate/entra.ts";
+import { simulateAuthentik } from "../simulate/authentik/cycle.ts";
+import type { Simulation } from "../simulate/cycle.ts";
+import { simulateEntra } from "../simulate/entra/cycle.ts";
+import { simulateOkta } from "../simulate/okta/cycle.ts";
 import { createProgress, silentProgress } from "../simulate/progress.ts";
-import { formatReport } from "../simulate/report.ts";
+import { formatReport, type Report } from "../simulate/report.ts";
 import { CliFailure, readArgument, type Terminal } from "../terminal.ts";
 import { mintedToken, parseCount, parseCountOrZero } from "./token.ts";
 
-interface EntraOptions extends GlobalOptions {
+interface SimulateOptions extends GlobalOptions {
   connection?: string;
   tenantUrl?: string;
   token?: string;
   users: number;
   groups: number;
-  flag?: true;
   seed: number;
   concurrency: number;
   keep?: true;
+}
+
+interface EntraOptions extends SimulateOptions {
+  flag?: true;
+  softDelete?: true;
+}
+
+interface OktaOptions extends SimulateOptions {
+  putOnly?: true;
+}
+
+interface AuthentikOptions extends SimulateOptions {
+  workMail?: true;
 }
 
 /** How long the brake of a simulated connection stays open for the removals at the end. */
@@ -35,11 +50,37 @@ interface Target {
 }
 
 export function addSimulateCommands(program: Command, terminal: Terminal, exit: (code: number) => void): void {
-  program
-    .command("simulate")
-    .description("play an identity provider")
-    .command("entra")
+  const simulate = program.command("simulate").description("play an identity provider against any SCIM server");
+  const play = <Options extends SimulateOptions>(run: (simulation: Simulation, options: Options) => Promise<Report>) =>
+    toAction(terminal, exit, run);
+
+  addOptions(simulate.command("entra"))
     .description("Microsoft Entra ID: an initial and an incremental cycle with fake people; exit 1 on a deviation")
+    .option("--flag", "send the shapes of aadOptscim062020")
+    .option("--soft-delete", "play how users leave and return, too")
+    .action(
+      play((simulation, { flag, softDelete }: EntraOptions) =>
+        simulateEntra({ ...simulation, flag: flag ?? false, ...(softDelete ? { softDelete } : {}) }),
+      ),
+    );
+  addOptions(simulate.command("okta"))
+    .description("Okta: assignments, profile and group pushes with the default mapping; exit 1 on a deviation")
+    .option("--put-only", "write everything by PUT, as a custom application does")
+    .action(
+      play((simulation, { putOnly }: OktaOptions) => simulateOkta({ ...simulation, ...(putOnly ? { putOnly } : {}) })),
+    );
+  addOptions(simulate.command("authentik"))
+    .description("authentik: two synchronisations with the default mappings; exit 1 on a deviation")
+    .option("--work-mail", "send the address as work, by a mapping of the administrator, instead of other")
+    .action(
+      play((simulation, { workMail }: AuthentikOptions) =>
+        simulateAuthentik({ ...simulation, ...(workMail ? { workMail } : {}) }),
+      ),
+    );
+}
+
+function addOptions(command: Command): Command {
+  return command
     .option("--connection <name>", "a connection of this Portico")
     .option("--tenant-url <url>", "any SCIM server, instead of --connection")
     .addOption(
@@ -49,36 +90,42 @@ export function addSimulateCommands(program: Command, terminal: Terminal, exit: 
     )
     .option("--users <n>", "people of the tenant", parseCount, 20)
     .option("--groups <n>", "groups of the tenant", parseCountOrZero, 3)
-    .option("--flag", "send the shapes of aadOptscim062020")
     .option("--seed <n>", "the same seed gives the same people", parseCountOrZero, 1)
     .option("--concurrency <n>", "requests under way at once", parseCount, 4)
-    .option("--keep", "leave what the run made")
-    .action(async (_own: unknown, command: Command) => {
-      const options = command.optsWithGlobals<EntraOptions>();
-      const target = await findTarget(options, terminal);
-      try {
-        const report = await simulateEntra({
-          tenantUrl: parseAddress(target.tenantUrl, "the Tenant URL"),
-          token: target.token,
-          users: options.users,
-          groups: options.groups,
-          flag: options.flag ?? false,
-          seed: options.seed,
-          concurrency: options.concurrency,
-          keep: options.keep ?? false,
-          fetch: terminal.fetch,
-          ...(target.beforeCleanUp ? { beforeCleanUp: target.beforeCleanUp } : {}),
-          progress: options.json ? silentProgress : createProgress(terminal),
-        });
-        terminal.out(options.json ? JSON.stringify(report, null, 2) : formatReport(report));
-        if (report.deviationCount > 0) exit(1);
-      } finally {
-        await target.release();
-      }
-    });
+    .option("--keep", "leave what the run made");
 }
 
-async function findTarget(options: EntraOptions, terminal: Terminal): Promise<Target> {
+function toAction<Options extends SimulateOptions>(
+  terminal: Terminal,
+  exit: (code: number) => void,
+  run: (simulation: Simulation, options: Options) => Promise<Report>,
+) {
+  return async (_own: unknown, command: Command): Promise<void> => {
+    const options = command.optsWithGlobals<Options>();
+    const target = await findTarget(options, terminal);
+    try {
+      const simulation: Simulation = {
+        tenantUrl: parseAddress(target.tenantUrl, "the Tenant URL"),
+        token: target.token,
+        users: options.users,
+        groups: options.groups,
+        seed: options.seed,
+        concurrency: options.concurrency,
+        keep: options.keep ?? false,
+        fetch: terminal.fetch,
+        ...(target.beforeCleanUp ? { beforeCleanUp: target.beforeCleanUp } : {}),
+        progress: options.json ? silentProgress : createProgress(terminal),
+      };
+      const report = await run(simulation, options);
+      terminal.out(options.json ? JSON.stringify(report, null, 2) : formatReport(report));
+      if (report.deviationCount > 0) exit(1);
+    } finally {
+      await target.release();
+    }
+  };
+}
+
+async function findTarget(options: SimulateOptions, terminal: Terminal): Promise<Target> {
   const nothing = async () => {};
   if (options.connection !== undefined && options.tenantUrl !== undefined) {
     throw new CliFailure("give --connection or --tenant-url, not both");
@@ -92,7 +139,7 @@ async function findTarget(options: EntraOptions, terminal: Terminal): Promise<Ta
 }
 
 // The local start's token where there is one; else one of a day, revoked at the end.
-async function findConnection(name: string, options: EntraOptions, terminal: Terminal): Promise<Target> {
+async function findConnection(name: string, options: SimulateOptions, terminal: Terminal): Promise<Target> {
   const api = await openApi(options, terminal);
   const known = api.demo?.connections.find((each) => each.name === name);
   const beforeCleanUp = async () => {

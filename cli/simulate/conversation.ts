@@ -40,12 +40,19 @@ export interface Group {
   /** Absent until the server has created the group, and again once it is deleted. */
   id?: string;
   displayName: string;
-  externalId: string;
+  /** Absent where the client sends none. */
+  externalId?: string;
   /** Who should be in it. */
   members: Set<Person>;
 }
 
+/** One user's or group's part of a phase. */
+export type Task = () => Promise<void>;
+
 export interface Plan {
+  client: "entra" | "okta" | "authentik";
+  /** How the report names the way in which the client was set up. */
+  variant: string;
   flag: boolean;
   prefix: string;
   seed: number;

@@ -1,11 +1,10 @@
 // Test connection and discovery [E1] [E22]: whether the server is there and what it holds.
 
-import { randomUUID } from "node:crypto";
 import * as z from "zod";
 import { CliFailure } from "../terminal.ts";
 import { detailOf } from "./client.ts";
 import { type Conversation, quote } from "./conversation.ts";
-import { createPeople, ENTERPRISE } from "./people.ts";
+import { createPeople, ENTERPRISE, type Person } from "./people.ts";
 import { findHeld, flattenSchemas, member, schemaList } from "./schema.ts";
 
 /** Seconds that an index may take to be built before the first match [S27]. */
@@ -13,22 +12,31 @@ const INDEX_PATIENCE_SECONDS = 120;
 
 const resourceTypes = z.looseObject({ Resources: z.array(z.looseObject({ endpoint: z.string() })) });
 
-/** [E1]. Throws CliFailure when nothing that follows could make sense. */
-export async function testConnection(conversation: Conversation): Promise<void> {
-  const answer = await conversation.ask("E1", "GET", "/Users", [200], {
-    query: { filter: `userName eq ${quote(randomUUID())}` },
+/**
+ * The first request; a filter in it must find nobody [E1]. Gives the body of the answer. Throws CliFailure when nothing that
+ * follows could make sense.
+ */
+export async function testConnection(
+  conversation: Conversation,
+  path: string,
+  query: Record<string, string>,
+  notFoundHint = "",
+): Promise<unknown> {
+  const answer = await conversation.ask("E1", "GET", path, [200], {
+    query,
     flagInQuery: conversation.plan.flag,
     patienceSeconds: INDEX_PATIENCE_SECONDS,
   });
   if (answer.status === 0) throw new CliFailure(`cannot reach the server: ${answer.problem}`);
   if (answer.status !== 200) {
     const detail = detailOf(answer.body);
-    const hint = answer.status === 404 ? "; Entra needs 200 with an empty list" : "";
+    const hint = answer.status === 404 ? notFoundHint : "";
     throw new CliFailure(`the test connection was answered ${answer.status}${detail ? `: ${detail}` : ""}${hint}`);
   }
-  if (member(answer.body, "totalResults") !== 0) {
+  if (query.filter !== undefined && member(answer.body, "totalResults") !== 0) {
     conversation.ledger.deviate("E1", answer, "totalResults 0 for a random name", answer.body);
   }
+  return answer.body;
 }
 
 /** [E22], then the people and groups of a tenant that fits what was discovered. */
@@ -65,11 +73,20 @@ export async function discover(conversation: Conversation): Promise<void> {
   else if (plan.groupCount === 0) conversation.notExercised.add("groups: none were asked for");
 }
 
+/** Adds people to the tenant who have no account yet. */
+export function hirePeople(conversation: Conversation, count: number): Person[] {
+  const { plan, held, people } = conversation;
+  const { prefix, seed } = plan;
+  const languages = findHeld(held.user, "preferredLanguage")?.canonicalValues ?? [];
+  const hired = createPeople({ users: people.length + count, seed, prefix, languages }).slice(people.length);
+  people.push(...hired);
+  return hired;
+}
+
 function createTenant(conversation: Conversation): void {
   const { plan, held } = conversation;
-  const { prefix, seed, userCount: users } = plan;
-  const languages = findHeld(held.user, "preferredLanguage")?.canonicalValues ?? [];
-  conversation.people = createPeople({ users, seed, prefix, languages });
+  const { prefix } = plan;
+  hirePeople(conversation, plan.userCount);
   if (!findHeld(held.user, `${ENTERPRISE}:manager.value`)) {
     conversation.notExercised.add("manager: not held, so only its acceptance was checked");
   }
@@ -83,7 +100,7 @@ function createTenant(conversation: Conversation): void {
   }));
 }
 
-// Where a product has no groups, Entra's query still comes and a 404 would quarantine the job.
+// Where a product has no groups, the query for them still comes, and a 404 would quarantine Entra's job.
 async function checkAbsentGroups(conversation: Conversation): Promise<void> {
   conversation.notExercised.add("groups: the server has no Group resource type");
   const filter = `displayName eq ${quote(`${conversation.plan.prefix} nobody`)}`;

@@ -2,7 +2,7 @@
 
 import type { Answer, Wait } from "./client.ts";
 
-/** The steps of [A2] that the simulator plays. */
+/** What the simulator plays: requests of [A2], which other clients send too, and rules about what lies behind them. */
 const STEPS = {
   E1: "test connection",
   E2: "match user",
@@ -25,6 +25,12 @@ const STEPS = {
   E21: "delete group",
   E22: "discovery",
   E23: "list pages",
+  C32: "replace by PUT",
+  S1: "active under other URNs",
+  S9: "new user, former name",
+  S14: "groups of leavers",
+  S45: "soft-delete name",
+  S48: "deactivation in trouble",
 } as const;
 
 export type StepId = keyof typeof STEPS;

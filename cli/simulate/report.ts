@@ -3,7 +3,7 @@
 import { formatTable } from "../print.ts";
 import { toPrintable } from "../terminal.ts";
 import type { CleanUp } from "./clean-up.ts";
-import type { Conversation } from "./conversation.ts";
+import type { Conversation, Plan } from "./conversation.ts";
 import type { Deviation, StepRow } from "./ledger.ts";
 
 /** Deviations that are listed, at most, and of one kind, at most; the count is always whole. */
@@ -11,7 +11,8 @@ const MAX_LISTED = 50;
 const MAX_OF_A_KIND = 3;
 
 export interface Report {
-  client: "entra";
+  client: Plan["client"];
+  variant: string;
   flag: boolean;
   seed: number;
   prefix: string;
@@ -33,7 +34,8 @@ export function createReport(conversation: Conversation, seconds: number, cleanU
   const { plan, ledger } = conversation;
   const requests = ledger.requests();
   return {
-    client: "entra",
+    client: plan.client,
+    variant: plan.variant,
     flag: plan.flag,
     seed: plan.seed,
     prefix: plan.prefix,
@@ -67,7 +69,7 @@ function listExamples(deviations: readonly Deviation[]): Deviation[] {
 export function formatReport(report: Report): string {
   const lines = [formatSteps(report.steps), ""];
   lines.push(
-    `${report.requests} requests in ${report.seconds} s (${report.requestsPerSecond}/s); ${report.users} users, ${report.groups} groups, flag ${report.flag ? "on" : "off"}, seed ${report.seed}`,
+    `${report.requests} requests in ${report.seconds} s (${report.requestsPerSecond}/s); ${report.users} users, ${report.groups} groups, ${report.variant}, seed ${report.seed}`,
   );
   const { throttled, unavailable, seconds } = report.waits;
   if (throttled + unavailable > 0) {

@@ -49,7 +49,7 @@ export async function rereadGroup(conversation: Conversation, step: StepId, grou
   if (answer.status !== 200) return ledger.reread(step, false);
   let ok = true;
   for (const path of ["displayName", "externalId"] as const) {
-    if (!held.group || !findHeld(held.group, path)) continue;
+    if (!held.group || !findHeld(held.group, path) || group[path] === undefined) continue;
     const got = readPath(answer.body, path);
     if (got === group[path]) continue;
     ok = false;

@@ -1,43 +1,40 @@
-// Users of the initial cycle: match, create, manager [E2] [E3] [E10].
+// Users as every identity provider asks for them: match, create, delete, and the duplicate that must be refused [E2] [E3] [E9].
 
-import { type Conversation, type Created, livingPeople, quote } from "./conversation.ts";
-import { ENTERPRISE, type Person, WORK_MAIL } from "./people.ts";
-import { judgeUser, rereadUser } from "./reread.ts";
+import { randomUUID } from "node:crypto";
+import type { Answer } from "./client.ts";
+import { type Conversation, type Created, livingGroups, livingPeople, quote, type Task } from "./conversation.ts";
+import type { StepId } from "./ledger.ts";
+import type { Json } from "./patch.ts";
+import { ENTERPRISE, type Person } from "./people.ts";
+import { judgeUser, rereadGroup } from "./reread.ts";
 import { CORE_USER, findHeld, member } from "./schema.ts";
-import { toManager, toPatch, toUser } from "./shapes.ts";
 
-export type Task = () => Promise<void>;
+export const MANAGER = `${ENTERPRISE}:manager.value`;
 
-const MANAGER = `${ENTERPRISE}:manager.value`;
-
-export function createUsers(conversation: Conversation): Task[] {
-  return conversation.people.map((person) => async () => {
-    await matchUser(conversation, person.values.get("userName"), [], person.index % 2 === 0);
-    const created = await createUser(conversation, person);
-    if (!created) return;
-    await rereadUser(conversation, "E3", created);
-    if (person.index % 5 === 0) await matchEveryWay(conversation, created);
-  });
-}
-
-async function createUser(conversation: Conversation, person: Person): Promise<Created<Person> | undefined> {
+/** Creates a user and judges the answer; undefined where the server has none of them. */
+export async function createUser(
+  conversation: Conversation,
+  person: Person,
+  body: Json,
+  step: StepId = "E3",
+): Promise<Created<Person> | undefined> {
   const { ledger } = conversation;
-  const answer = await conversation.ask("E3", "POST", "/Users", [201], { body: toUser(person) });
+  const answer = await conversation.ask(step, "POST", "/Users", [201], { body });
   if (answer.status < 200 || answer.status > 299) return undefined;
   const id = member(answer.body, "id");
   if (typeof id !== "string" || id === "") {
-    ledger.deviate("E3", answer, "a non-empty id", id);
+    ledger.deviate(step, answer, "a non-empty id", id);
     return undefined;
   }
   person.id = id;
   const created = { ...person, id };
   const location = member(member(answer.body, "meta"), "location");
   if (answer.location === undefined || answer.location !== location) {
-    ledger.deviate("E3", answer, `Location = meta.location = ${JSON.stringify(location)}`, answer.location);
+    ledger.deviate(step, answer, `Location = meta.location = ${JSON.stringify(location)}`, answer.location);
   }
   const schemas = member(answer.body, "schemas");
-  if (!Array.isArray(schemas) || !schemas.includes(CORE_USER)) ledger.deviate("E3", answer, CORE_USER, schemas);
-  judgeUser(conversation, "E3", created, answer, answer.body);
+  if (!Array.isArray(schemas) || !schemas.includes(CORE_USER)) ledger.deviate(step, answer, CORE_USER, schemas);
+  judgeUser(conversation, step, created, answer, answer.body);
   return created;
 }
 
@@ -46,72 +43,72 @@ export async function matchUser(
   conversation: Conversation,
   userName: string | boolean | undefined,
   ids: readonly string[],
-  formEncoded = false,
+  more: { formEncoded?: boolean; page?: Record<string, string> } = {},
 ): Promise<void> {
-  await conversation.match("E2", "/Users", { filter: `userName eq ${quote(userName)}` }, ids, { formEncoded });
+  const { formEncoded = false, page = {} } = more;
+  await conversation.match("E2", "/Users", { filter: `userName eq ${quote(userName)}`, ...page }, ids, { formEncoded });
 }
 
-// The matching attributes that administrators choose, another case, and names that only contain or begin this one.
-async function matchEveryWay(conversation: Conversation, person: Created<Person>): Promise<void> {
-  const { values, id } = person;
-  const userName = String(values.get("userName"));
-  const swapped = userName === userName.toUpperCase() ? userName.toLowerCase() : userName.toUpperCase();
-  await matchUser(conversation, userName, [id]);
-  await matchUser(conversation, swapped, [id], true);
-  await matchUser(conversation, userName.slice(0, -1), []);
-  await matchUser(conversation, userName.slice(1), []);
-  for (const path of ["externalId", WORK_MAIL]) {
-    if (!findHeld(conversation.held.user, path)) continue;
-    await conversation.match("E2", "/Users", { filter: `${path} eq ${quote(values.get(path))}` }, [id]);
+/** [E9]: the user is gone everywhere; who names it as manager or member is no longer expected to. */
+export async function deleteUser(conversation: Conversation, person: Created<Person>): Promise<boolean> {
+  const { id } = person;
+  const path = `/Users/${id}`;
+  const answer = await conversation.ask("E9", "DELETE", path, [204]);
+  if (answer.status !== 204) return false;
+  await conversation.ask("E9", "GET", path, [404]);
+  await conversation.ask("E9", "DELETE", path, [404]);
+  for (const original of conversation.people) {
+    if (original.id === id) delete original.id;
+    if (original.values.get(MANAGER) === id) original.values.delete(MANAGER);
+  }
+  for (const group of conversation.groups) {
+    group.members = new Set([...group.members].filter(({ index }) => index !== person.index));
+  }
+  return true;
+}
+
+/** Groups that one of these people is in are as they were, while they are disabled and afterwards [E8]. */
+export function rereadGroupsOf(conversation: Conversation, step: StepId, people: readonly Person[]): Task[] {
+  const indexes = new Set(people.map(({ index }) => index));
+  const touched = livingGroups(conversation).filter((group) =>
+    [...group.members].some(({ index }) => indexes.has(index)),
+  );
+  return touched.map((group) => () => rereadGroup(conversation, step, group));
+}
+
+/** A second create of the same user is 409 `uniqueness`; an unknown id is 404. */
+export async function refuseDuplicates(conversation: Conversation, toBody: (person: Person) => Json): Promise<void> {
+  for (const person of livingPeople(conversation).slice(0, 2)) {
+    await refuseDuplicate(conversation, "E3", "/Users", toBody(person));
+  }
+  await conversation.ask("E4", "GET", `/Users/${randomUUID()}`, [404]);
+}
+
+/** A second create of the same name is 409 `uniqueness`. */
+export async function refuseDuplicate(
+  conversation: Conversation,
+  step: StepId,
+  path: "/Users" | "/Groups",
+  body: unknown,
+): Promise<void> {
+  const answer = await conversation.ask(step, "POST", path, [409], { body });
+  judgeUniqueness(conversation, step, answer);
+  const id = member(answer.body, "id");
+  const known = [...conversation.people, ...conversation.groups].some((each) => each.id === id);
+  if (answer.status < 300 && typeof id === "string" && !known) conversation.strays.push(`${path}/${id}`);
+}
+
+/** A conflict says `uniqueness`. */
+export function judgeUniqueness(conversation: Conversation, step: StepId, answer: Answer): void {
+  const scimType = member(answer.body, "scimType");
+  if (answer.status === 409 && scimType !== "uniqueness") {
+    conversation.ledger.deviate(step, answer, "scimType uniqueness", scimType);
   }
 }
 
-/** [E10]: everyone but the first person has one of the people before them as manager. */
-export function setManagers(conversation: Conversation): Task[] {
-  return livingPeople(conversation).flatMap((person) => {
-    const managerId = person.index === 0 ? undefined : conversation.people[Math.floor((person.index - 1) / 5)]?.id;
-    return managerId === undefined ? [] : [() => setManager(conversation, person, managerId)];
-  });
-}
-
-async function setManager(conversation: Conversation, person: Created<Person>, managerId: string): Promise<void> {
-  const isHeld = findHeld(conversation.held.user, MANAGER) !== undefined;
-  await checkManager(conversation, person, managerId, []);
-  const add = toManager(managerId, conversation.plan.usersUrl, person.index);
-  await patchManager(conversation, person, add, managerId);
-  if (isHeld) await checkManager(conversation, person, managerId, [person.id]);
-  if (person.index % 7 !== 3) return;
-  await patchManager(conversation, person, { op: "replace", path: `${ENTERPRISE}:manager`, value: "" }, undefined);
-  await patchManager(conversation, person, { op: "Add", path: `${ENTERPRISE}:manager`, value: managerId }, managerId);
-}
-
-async function checkManager(
-  conversation: Conversation,
-  person: Created<Person>,
-  managerId: string,
-  ids: readonly string[],
-): Promise<void> {
-  const terms = [`id eq ${quote(person.id)}`, `manager eq ${quote(managerId)}`];
-  const filter = (person.index % 2 === 0 ? terms : terms.reverse()).join(" and ");
-  await conversation.match("E10", "/Users", { filter, attributes: "id" }, ids, { formEncoded: person.index % 3 === 0 });
-}
-
-async function patchManager(
-  conversation: Conversation,
-  person: Created<Person>,
-  operation: ReturnType<typeof toManager>,
-  managerId: string | undefined,
-): Promise<void> {
-  const answer = await conversation.ask("E10", "PATCH", `/Users/${person.id}`, [200, 204], {
-    body: toPatch([operation]),
-  });
-  if (answer.status !== 200 && answer.status !== 204) return;
-  if (managerId === undefined) person.values.delete(MANAGER);
-  else person.values.set(MANAGER, managerId);
-  await rereadUser(conversation, "E10", person, new Set([MANAGER]));
-}
-
-/** Once a user is gone, no user is expected to have it as manager. */
-export function forgetManager(conversation: Conversation, id: string): void {
-  for (const { values } of conversation.people) if (values.get(MANAGER) === id) values.delete(MANAGER);
+/** Whether all of these attributes may change; those that may not are listed as not exercised. */
+export function isChangeable(conversation: Conversation, paths: readonly string[]): boolean {
+  const fixed = paths.filter((path) => findHeld(conversation.held.user, path)?.changeable === false);
+  for (const path of fixed) conversation.notExercised.add(`change of ${path}: immutable, so sent at creation only`);
+  return fixed.length === 0;
 }

@@ -1,15 +1,21 @@
 // Seeded defects of the reference server: each is a thing that real servers get wrong.
 
 import type { StepId } from "../../cli/simulate/ledger.ts";
-import { isObject } from "./reference-resource.ts";
+import { isObject, type JsonObject } from "./reference-resource.ts";
 import { ENTERPRISE } from "./reference-schemas.ts";
 import type { Behaviour, Reply } from "./reference-server.ts";
 
 export const noMember = (name: string) => (user: object) =>
   Object.fromEntries(Object.entries(user).filter(([key]) => key !== name));
 
-/** What goes wrong, and the step that must name it. */
-export const defects: Record<string, { step: StepId; behaviour: Behaviour }> = {
+interface Defect {
+  /** The step that must name it. */
+  step: StepId;
+  behaviour: Behaviour;
+}
+
+/** What goes wrong in an Entra cycle. */
+export const defects: Record<string, Defect> = {
   "drops an attribute": { step: "E3", behaviour: { keep: noMember("title") } },
   "drops an extension": { step: "E3", behaviour: { keep: noMember(ENTERPRISE) } },
   "drops externalId": { step: "E3", behaviour: { keep: noMember("externalId") } },
@@ -134,6 +140,77 @@ export const defects: Record<string, { step: StepId; behaviour: Behaviour }> = {
       answer: ({ path }, reply) => (path === "/Schemas" ? { ...reply, body: { ...reply.body, note: null } } : reply),
     },
   },
+};
+
+const isFalse = (user: JsonObject): boolean => user.active === false;
+
+/** What goes wrong when users leave and return. */
+export const leaverDefects: Record<string, Defect> = {
+  "shows the former name of who left": {
+    step: "S45",
+    behaviour: { keep: (user) => ({ ...user, userName: String(user.userName).replace(/^[0-9a-f]{32}/, "") }) },
+  },
+  "does not rename who is inactive": {
+    step: "S45",
+    behaviour: { rules: { onlyFirst: true } },
+  },
+  "restores a name that is somebody's": { step: "S45", behaviour: { allowsDuplicates: true } },
+  "gives a new hire the id of who left": {
+    step: "S9",
+    behaviour: {
+      idOf(body, present) {
+        const former = present.find((user) => isFalse(user) && String(user.userName).endsWith(String(body.userName)));
+        return former && String(former.id);
+      },
+    },
+  },
+  "lets who leaves fall out of groups": {
+    step: "S14",
+    behaviour: {
+      afterUserPatch(user, groups) {
+        for (const group of isFalse(user) ? groups : []) {
+          group.members = Array.isArray(group.members)
+            ? group.members.filter((each) => !isObject(each) || each.value !== user.id)
+            : [];
+        }
+      },
+    },
+  },
+  "refuses a deactivation for what is beside it": { step: "S48", behaviour: { rules: { isAtomic: true } } },
+  "knows active under one name": { step: "S1", behaviour: { rules: { ignoreUrns: true } } },
+  "creates the inactive active": { step: "E3", behaviour: { createsActive: true } },
+};
+
+/** What goes wrong in an Okta cycle. */
+export const oktaDefects: Record<string, Defect> = {
+  "never disables": { step: "E7", behaviour: { keep: (user) => ({ ...user, active: true }) } },
+  "empties a group that is named": {
+    step: "E18",
+    behaviour: {
+      afterGroupWrite(group, body) {
+        if (JSON.stringify(body).includes('"value":{"id"')) group.members = [];
+      },
+    },
+  },
+  "adds members that are to replace the others": { step: "E19", behaviour: { rules: { mergesMembers: true } } },
+  "loses the given name": { step: "E3", behaviour: { keep: noMember("name") } },
+  "counts only the page": {
+    step: "E23",
+    behaviour: {
+      answer: ({ path }, reply) =>
+        path === "/Users" && Array.isArray(reply.body?.Resources)
+          ? { ...reply, body: { ...reply.body, totalResults: reply.body.Resources.length + 1 } }
+          : reply,
+    },
+  },
+};
+
+/** What goes wrong in a synchronisation of authentik. */
+export const authentikDefects: Record<string, Defect> = {
+  "does one operation of a PATCH": { step: "E19", behaviour: { rules: { onlyFirst: true } } },
+  "clears all members on remove": { step: "E20", behaviour: { rules: { removeMembers: () => [] } } },
+  "never disables": { step: "E7", behaviour: { keep: (user) => ({ ...user, active: true }) } },
+  "takes a duplicate": { step: "E15", behaviour: { allowsDuplicates: true } },
 };
 
 export function toFailure(status: number): Reply {

@@ -3,6 +3,9 @@
 import { ENTERPRISE } from "./reference-schemas.ts";
 
 export type Json = string | number | boolean | null | Json[] | JsonObject;
+/** Characters of a value, at most. */
+const MAX_TEXT = 256;
+
 export type JsonObject = { [name: string]: Json };
 
 export class ScimError extends Error {
@@ -27,15 +30,17 @@ interface Path {
   sub: string | undefined;
 }
 
-function parsePath(text: string): Path {
+const CORE = /^urn:(?:ietf:params:)?scim:schemas:core:2\.0:User(?:[:.]|$)/;
+
+function parsePath(spelled: string): Path {
+  const text = spelled.replace(CORE, "");
   const urn = /^(urn:.+):([^:]+)$/.exec(text);
   const rest = urn?.[2] ?? text;
   const found = /^(\w+)(?:\[(\w+) eq "([^"]*)"\])?(?:\.(\w+))?$/.exec(rest);
   if (!found?.[1]) throw new ScimError(400, `no path: ${text}`, "invalidPath");
   const isType = found[2] === "type";
-  const core = urn?.[1]?.endsWith("core:2.0:User");
   return {
-    urn: core ? undefined : (urn?.[1] ?? (found[1] === "manager" ? ENTERPRISE : undefined)),
+    urn: urn?.[1] ?? (found[1] === "manager" ? ENTERPRISE : undefined),
     name: found[1],
     type: isType ? found[3] : undefined,
     valueOf: isType ? undefined : found[3],
@@ -57,6 +62,8 @@ function elements(parent: JsonObject, name: string): JsonObject[] {
 }
 
 function put(parent: JsonObject, name: string, value: Json): void {
+  if (typeof value === "string" && value.length > MAX_TEXT)
+    throw new ScimError(400, `${name} is too long`, "invalidValue");
   if (value === null || value === "") delete parent[name];
   else parent[name] = value;
 }
@@ -87,8 +94,18 @@ export function toBoolean(value: Json): Json {
 }
 
 export interface PatchRules {
-  /** Throws when a member id is unknown. */
+  /** Throws when a member or manager id is unknown. */
   checkMember(id: string): void;
+  /** Throws when a userName is somebody else's or none. */
+  checkName(userName: Json | undefined): void;
+  /** Refuses a disabling PATCH for what else is in it. */
+  isAtomic?: boolean;
+  /** Does the first operation of a PATCH alone. */
+  onlyFirst?: boolean;
+  /** Adds members that are to replace those who are there. */
+  mergesMembers?: boolean;
+  /** Knows no other spelling of the core attributes. */
+  ignoreUrns?: boolean;
   /** Replaces the correct handling of `remove members` with a value list. */
   removeMembers?: (members: JsonObject[], ids: string[]) => JsonObject[];
   /** Refuses Add and Replace of a typed element that does not exist. */
@@ -97,24 +114,44 @@ export interface PatchRules {
   ignorePathKeys?: boolean;
 }
 
-/** Applies a PatchOp to a copy; the caller commits it. */
+/** Applies a PatchOp to a copy; the caller commits it. Beside a deactivation, what cannot be done is left out. */
 export function applyPatch(resource: JsonObject, body: JsonObject, rules: PatchRules): JsonObject {
-  const copy = structuredClone(resource);
-  const operations = Array.isArray(body.Operations) ? body.Operations.filter(isObject) : [];
-  for (const { op, path, value = null } of operations)
-    applyOperation(copy, String(op).toLowerCase(), path, value, rules);
+  const all = Array.isArray(body.Operations) ? body.Operations.filter(isObject) : [];
+  const operations = rules.onlyFirst ? all.slice(0, 1) : all;
+  const alone: JsonObject = {};
+  for (const operation of operations) attempt(() => applyOperation(alone, operation, rules));
+  const isForgiving = alone.active === false && !rules.isAtomic;
+  let copy = structuredClone(resource);
+  for (const operation of operations) {
+    const apply = () => {
+      const next = structuredClone(copy);
+      applyOperation(next, operation, rules);
+      if (next.userName !== copy.userName) rules.checkName(next.userName);
+      copy = next;
+    };
+    if (isForgiving) attempt(apply);
+    else apply();
+  }
   return copy;
 }
 
-function applyOperation(copy: JsonObject, op: string, path: Json | undefined, value: Json, rules: PatchRules): void {
-  if (typeof path !== "string") {
-    for (const [key, each] of Object.entries(isObject(value) ? value : {})) {
-      if (rules.ignorePathKeys && /[.:]/.test(key)) continue;
-      writePath(copy, key, each);
-    }
-    return;
+function attempt(apply: () => void): void {
+  try {
+    apply();
+  } catch (error) {
+    if (!(error instanceof ScimError)) throw error;
   }
-  const { type, name } = parsePath(path);
+}
+
+function applyOperation(copy: JsonObject, operation: JsonObject, rules: PatchRules): void {
+  const { path, value = null } = operation;
+  if (typeof path === "string") applyPathed(copy, String(operation.op).toLowerCase(), path, value, rules);
+  else applyEntries(copy, value, rules);
+}
+
+function applyPathed(copy: JsonObject, op: string, path: string, value: Json, rules: PatchRules): void {
+  const { urn, type, name } = parsePath(path);
+  if (rules.ignoreUrns && CORE.test(path)) return;
   if (name === "members") {
     applyMembers(copy, op, path, value, rules);
     return;
@@ -122,7 +159,16 @@ function applyOperation(copy: JsonObject, op: string, path: Json | undefined, va
   if (rules.refuseNewElement && type && value && !elements(copy, name).some((each) => each.type === type)) {
     throw new ScimError(400, `${path} matches nothing`, "noTarget");
   }
+  if (urn !== undefined && name === "manager" && typeof value === "string" && value !== "") rules.checkMember(value);
   writePath(copy, path, op === "remove" ? null : value);
+}
+
+function applyEntries(copy: JsonObject, value: Json, rules: PatchRules): void {
+  for (const [key, each] of Object.entries(isObject(value) ? value : {})) {
+    if (rules.ignorePathKeys && /[.:]/.test(key)) continue;
+    if (key.replace(CORE, "") !== "") writePath(copy, key, each);
+    else if (!rules.ignoreUrns) applyEntries(copy, each, rules);
+  }
 }
 
 function applyMembers(copy: JsonObject, op: string, path: string, value: Json, rules: PatchRules): void {
@@ -135,6 +181,7 @@ function applyMembers(copy: JsonObject, op: string, path: string, value: Json, r
     copy.members = one ? members.filter((each) => each.value !== one) : removeMembers(members, ids);
     return;
   }
+  if (op === "replace" && !rules.mergesMembers) members.length = 0;
   for (const id of ids) {
     rules.checkMember(id);
     if (!members.some((each) => each.value === id)) members.push({ value: id });

@@ -1,4 +1,4 @@
-// Discovery documents of the reference server: the core and enterprise attributes that the simulated Entra maps.
+// Discovery documents of the reference server: the core and enterprise attributes that the simulated identity providers map.
 
 export const USER = "urn:ietf:params:scim:schemas:core:2.0:User";
 export const GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group";

@@ -1,4 +1,4 @@
-// A small SCIM server in memory, correct for what the simulated Entra sends, with defects that can be switched on.
+// A small SCIM server in memory, correct for what the simulated identity providers send, with defects that can be switched on.
 
 import { randomUUID } from "node:crypto";
 import { type Context, Hono } from "hono";
@@ -7,6 +7,7 @@ import {
   type Equals,
   equals,
   isObject,
+  type Json,
   type JsonObject,
   type PatchRules,
   parseFilter,
@@ -32,6 +33,12 @@ export interface Behaviour {
   answer?: (request: { method: string; path: string; filter: string }, reply: Reply) => Reply;
   allowsDuplicates?: boolean;
   forgetsDelete?: boolean;
+  /** Creates users active whatever they are to be. */
+  createsActive?: boolean;
+  /** Runs after a group was changed by PATCH or PUT. */
+  afterGroupWrite?: (group: JsonObject, body: JsonObject) => void;
+  /** The id of a new resource. */
+  idOf?: (body: JsonObject, present: JsonObject[]) => string | undefined;
 }
 
 export interface Reply {
@@ -41,6 +48,9 @@ export interface Reply {
 }
 
 const TOKEN = "reference-token";
+
+type Kind = "Users" | "Groups";
+const keyOf = (kind: Kind) => (kind === "Users" ? "userName" : "displayName");
 
 /** The Tenant URL's path is /scim; the bearer is `reference-token`. */
 export function createReferenceServer(behaviour: Behaviour = {}) {
@@ -79,29 +89,55 @@ export function createReferenceServer(behaviour: Behaviour = {}) {
     if (!found) throw new ScimError(404, `no resource ${id}`);
     if (method === "GET") return ok(project(context, found));
     if (method === "DELETE") return remove(kind, id);
-    const changed = applyPatch(found, body, { checkMember, ...behaviour.rules });
+    const checkName: PatchRules["checkName"] = (name) => checkFree(kind, name, id);
+    const changed =
+      method === "PUT"
+        ? replace(kind, found, body, checkName)
+        : applyPatch(found, body, { checkMember, checkName, ...behaviour.rules });
     store.set(id, kind === "Users" ? toKept(changed) : changed);
+    if (kind === "Groups") behaviour.afterGroupWrite?.(changed, body);
     if (kind === "Users") behaviour.afterUserPatch?.(changed, [...stores.Groups.values()]);
-    return kind === "Users" ? ok(toKept(changed)) : { status: 204, body: undefined, headers: {} };
+    return kind === "Users" || method === "PUT"
+      ? ok(store.get(id) ?? changed)
+      : { status: 204, body: undefined, headers: {} };
   }
 
-  function create(kind: "Users" | "Groups", body: JsonObject): Reply {
+  function create(kind: Kind, body: JsonObject): Reply {
     if (kind === "Groups" && !hasGroups) throw new ScimError(501, "this product has no groups");
-    const key = kind === "Users" ? "userName" : "displayName";
-    const isTaken = [...stores[kind].values()].some((each) => equals(each[key] ?? null, String(body[key]), key));
-    if (isTaken && !behaviour.allowsDuplicates) throw new ScimError(409, `${key} is taken`, "uniqueness");
-    const id = randomUUID();
+    checkFree(kind, body[keyOf(kind)]);
+    const id = behaviour.idOf?.(body, [...stores[kind].values()]) ?? randomUUID();
     const location = `http://reference.example/scim/${kind}/${id}`;
     const resource: JsonObject = {
       ...Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null && value !== "")),
       schemas: kind === "Users" ? [USER, ENTERPRISE] : [GROUP],
       id,
       meta: { resourceType: kind === "Users" ? "User" : "Group", location },
-      ...(kind === "Users" ? { active: toBoolean(body.active ?? true) } : {}),
+      ...(kind === "Users" ? { active: behaviour.createsActive || toBoolean(body.active ?? true) } : {}),
     };
     const kept = kind === "Users" ? toKept(resource) : resource;
     stores[kind].set(id, kept);
     return { status: 201, body: kept, headers: { location } };
+  }
+
+  function checkFree(kind: Kind, name: Json | undefined, ownId?: string): void {
+    const key = keyOf(kind);
+    if (typeof name !== "string" || name === "") throw new ScimError(400, `${key} is required`, "invalidValue");
+    const isTaken = [...stores[kind].values()].some(
+      (each) => each.id !== ownId && equals(each[key] ?? null, name, key),
+    );
+    if (isTaken && !behaviour.allowsDuplicates) throw new ScimError(409, `${key} is taken`, "uniqueness");
+  }
+
+  // What a PUT does not name is gone; `active` and members stay [S5].
+  function replace(kind: Kind, found: JsonObject, body: JsonObject, checkName: PatchRules["checkName"]): JsonObject {
+    checkName(body[keyOf(kind)]);
+    const { id = null, meta = null, schemas = null, active = true, members = [] } = found;
+    const sent = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null && value !== ""));
+    const whole: JsonObject = { ...sent, id, meta, schemas };
+    if (kind === "Users") return { ...whole, active: toBoolean(body.active ?? active) };
+    const wanted = Array.isArray(body.members) ? body.members : members;
+    if (Array.isArray(wanted)) for (const each of wanted.filter(isObject)) checkMember(String(each.value));
+    return { ...whole, members: wanted };
   }
 
   function toKept(user: JsonObject): JsonObject {
@@ -113,7 +149,7 @@ export function createReferenceServer(behaviour: Behaviour = {}) {
     return behaviour.keep?.(copy) ?? copy;
   }
 
-  function remove(kind: "Users" | "Groups", id: string): Reply {
+  function remove(kind: Kind, id: string): Reply {
     if (!behaviour.forgetsDelete) stores[kind].delete(id);
     for (const group of stores.Groups.values()) {
       if (Array.isArray(group.members)) {
@@ -123,7 +159,7 @@ export function createReferenceServer(behaviour: Behaviour = {}) {
     return { status: 204, body: undefined, headers: {} };
   }
 
-  function list(context: Context, kind: "Users" | "Groups"): Reply {
+  function list(context: Context, kind: Kind): Reply {
     const filter = context.req.query("filter");
     const matches = filter === undefined ? () => true : parseFilter(filter, behaviour.equals ?? equals);
     const found = [...stores[kind].values()].filter((each) => matches(each) && (behaviour.sees?.(each) ?? true));

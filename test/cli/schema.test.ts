@@ -1,9 +1,9 @@
 // What the simulator takes from /Schemas (test 15 of [A5]), and that its people are the same for the same seed.
 
 import { describe, expect, it } from "vitest";
+import { toOperations, toUser } from "../../cli/simulate/entra/shapes.ts";
 import { createPeople, FAX } from "../../cli/simulate/people.ts";
 import { compare, findHeld, flattenSchemas, listNotHeld, readPath } from "../../cli/simulate/schema.ts";
-import { toOperations, toUser } from "../../cli/simulate/shapes.ts";
 import { ENTERPRISE, listSchemas, USER } from "./reference-schemas.ts";
 
 const sub = (name: string, more: object = {}) => ({ name, type: "string", ...more });

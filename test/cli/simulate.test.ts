@@ -1,7 +1,7 @@
 // The simulated Entra against the reference server: a correct server has no deviation, each defect has at least one.
 
 import { describe, expect, it } from "vitest";
-import { simulateEntra } from "../../cli/simulate/entra.ts";
+import { simulateEntra } from "../../cli/simulate/entra/cycle.ts";
 import { silentProgress } from "../../cli/simulate/progress.ts";
 import { formatReport, type Report } from "../../cli/simulate/report.ts";
 import { defects, noMember, toFailure } from "./defects.ts";

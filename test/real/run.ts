@@ -12,7 +12,7 @@ import { createSimulatorHost } from "../../adapters/simulation/host.ts";
 import { serveSimulators } from "../../adapters/simulation/server.ts";
 import { buildWorker } from "../../cli/build.ts";
 import { startHost } from "../../cli/host.ts";
-import { simulateEntra } from "../../cli/simulate/entra.ts";
+import { simulateEntra } from "../../cli/simulate/entra/cycle.ts";
 import { silentProgress } from "../../cli/simulate/progress.ts";
 import { EXCHANGES, play } from "./exchanges.ts";
 import { freePort, isInstalled, MISSING, type RealRedmine, startRedmine } from "./redmine.ts";

@@ -3,7 +3,7 @@
 import { exports } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import type { RecordedCall } from "../../adapters/simulation/log.ts";
-import { simulateEntra } from "../../cli/simulate/entra.ts";
+import { simulateEntra } from "../../cli/simulate/entra/cycle.ts";
 import { silentProgress } from "../../cli/simulate/progress.ts";
 import { bodyOf, groupBodyOf, personOf, put, subjectOf } from "../suite/subject.ts";
 import { open, strangerOf, type World } from "../suite/world.ts";

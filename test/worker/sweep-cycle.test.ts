@@ -4,7 +4,7 @@ import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import type { RecordedCall } from "../../adapters/simulation/log.ts";
-import { simulateEntra } from "../../cli/simulate/entra.ts";
+import { simulateEntra } from "../../cli/simulate/entra/cycle.ts";
 import { silentProgress } from "../../cli/simulate/progress.ts";
 import { subjectOf } from "../suite/subject.ts";
 import { open, strangerOf, type World } from "../suite/world.ts";

@@ -1,27 +1,19 @@
-// Microsoft Entra ID's provisioning service, played: an initial and an incremental cycle as a list of phases [A2] [A3].
+// The runner of a simulated identity provider: its phases one after another, then the clean-up and the report.
 
 import { randomBytes } from "node:crypto";
 import { CliFailure, toPrintable } from "../terminal.ts";
 import { type CleanUp, cleanUp, listMade } from "./clean-up.ts";
 import { createClient } from "./client.ts";
-import { type Conversation, createConversation, type Plan } from "./conversation.ts";
-import { discover, testConnection } from "./discovery.ts";
-import { addMembers, changeGroups, checkGroups, createGroups, deleteGroup } from "./groups.ts";
+import { type Conversation, createConversation, type Plan, type Task } from "./conversation.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
-import { deleteUsers, disableUsers, refuseDuplicates, rereadTheirGroups, restoreUsers } from "./lifecycle.ts";
-import { listPages } from "./listing.ts";
 import { type Progress, silentProgress } from "./progress.ts";
 import { createReport, type Report } from "./report.ts";
-import { clearValues, updateUsers } from "./updates.ts";
-import { createUsers, setManagers, type Task } from "./users.ts";
 
 export interface Simulation {
   tenantUrl: URL;
   token: string;
   users: number;
   groups: number;
-  /** Sends the shapes of aadOptscim062020. */
-  flag: boolean;
   seed: number;
   /** Requests under way at once. */
   concurrency: number;
@@ -33,36 +25,21 @@ export interface Simulation {
   progress: Progress;
 }
 
-interface Phase {
+/** Who is played, and what the client says to the server. */
+export interface Script extends Pick<Plan, "client" | "variant" | "flag"> {
+  phases: readonly Phase[];
+}
+
+export interface Phase {
   title: string;
   /** The tasks run in parallel; a phase starts when the one before has ended. */
   tasks(conversation: Conversation): Task[];
 }
 
-const CYCLE: readonly Phase[] = [
-  { title: "test connection", tasks: (c) => [() => testConnection(c)] },
-  { title: "discovery", tasks: (c) => [() => discover(c)] },
-  { title: "users", tasks: createUsers },
-  { title: "managers", tasks: setManagers },
-  { title: "groups", tasks: createGroups },
-  { title: "members", tasks: addMembers },
-  { title: "members, read back", tasks: checkGroups },
-  { title: "updates", tasks: updateUsers },
-  { title: "cleared values", tasks: clearValues },
-  { title: "group changes", tasks: changeGroups },
-  { title: "disable", tasks: disableUsers },
-  { title: "members while disabled", tasks: (c) => rereadTheirGroups(c, "E7") },
-  { title: "restore", tasks: restoreUsers },
-  { title: "members when restored", tasks: (c) => rereadTheirGroups(c, "E8") },
-  { title: "delete users", tasks: (c) => [() => deleteUsers(c)] },
-  { title: "duplicates, unknown id", tasks: (c) => [() => refuseDuplicates(c)] },
-  { title: "list pages", tasks: (c) => [() => listPages(c)] },
-  { title: "delete a group", tasks: (c) => [() => deleteGroup(c)] },
-];
-
-/** Plays the cycle. Throws CliFailure when the server cannot be reached or refuses the test connection. */
-export async function simulateEntra(simulation: Simulation): Promise<Report> {
-  const { progress, tenantUrl, flag, seed } = simulation;
+/** Plays the phases. Throws CliFailure when the server cannot be reached or refuses the test connection. */
+export async function playCycle(simulation: Simulation, script: Script): Promise<Report> {
+  const { progress, tenantUrl, seed } = simulation;
+  const { client: played, variant, flag, phases } = script;
   const started = performance.now();
   const ledger = createLedger();
   let ready = false;
@@ -77,6 +54,8 @@ export async function simulateEntra(simulation: Simulation): Promise<Report> {
     },
   });
   const plan: Plan = {
+    client: played,
+    variant,
     flag,
     prefix: `sim${randomBytes(4).toString("hex")}`,
     seed,
@@ -87,7 +66,7 @@ export async function simulateEntra(simulation: Simulation): Promise<Report> {
   const conversation = createConversation(plan, client, ledger);
 
   try {
-    for (const phase of CYCLE) {
+    for (const phase of phases) {
       await play(phase, conversation, simulation);
       ready = true;
     }

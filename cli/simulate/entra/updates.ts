@@ -1,18 +1,24 @@
 // Updates of the incremental cycle: changed, added and cleared values in both forms [E4] to [E6] [E13].
 
-import { type Conversation, type Created, livingPeople } from "./conversation.ts";
-import { DEPARTMENT, MOBILE, type Person, setFamilyName, setMail, toPhone, type Values } from "./people.ts";
-import { rereadUser } from "./reread.ts";
-import { findHeld, member } from "./schema.ts";
-import { type Change, type Form, LATE_PHONES, toOperations, toPatch } from "./shapes.ts";
-import { matchUser, type Task } from "./users.ts";
+import { type Conversation, type Created, livingPeople, type Task } from "../conversation.ts";
+import { toPatch, WRITTEN } from "../patch.ts";
+import { DEPARTMENT, MOBILE, type Person, setFamilyName, setMail, toPhone, type Values } from "../people.ts";
+import { rereadUser } from "../reread.ts";
+import { findHeld, member } from "../schema.ts";
+import { isChangeable, matchUser } from "../users.ts";
+import { type Change, type Form, LATE_PHONES, toOperations } from "./shapes.ts";
 
 /** Changes that belong together, because many products hold them as one value. */
 type Unit = Change[];
 
 export function updateUsers(conversation: Conversation): Task[] {
   return livingPeople(conversation).map((person) => async () => {
-    const units = planUnits(person).filter((unit) => isChangeable(conversation, unit));
+    const units = planUnits(person).filter((unit) =>
+      isChangeable(
+        conversation,
+        unit.map(({ path }) => path),
+      ),
+    );
     await conversation.ask("E4", "GET", `/Users/${person.id}`, [200]);
     const oldName = person.values.get("userName");
     // On-demand provisioning ignores the flag, so a flagged connection sees both forms, even on one user.
@@ -35,8 +41,8 @@ async function update(conversation: Conversation, person: Created<Person>, units
   if (changes.length === 0) return;
   const step = form === "default" ? "E5" : "E6";
   const body = toPatch(toOperations(changes, form));
-  const answer = await conversation.ask(step, "PATCH", `/Users/${person.id}`, [200, 204], { body });
-  if (answer.status !== 200 && answer.status !== 204) return;
+  const answer = await conversation.ask(step, "PATCH", `/Users/${person.id}`, WRITTEN, { body });
+  if (!WRITTEN.includes(answer.status)) return;
   if (answer.status === 200 && member(answer.body, "id") !== person.id) {
     conversation.ledger.deviate(step, answer, `the user ${person.id}`, answer.body);
   }
@@ -68,12 +74,6 @@ function toUnit(values: Values, apply: (next: Values) => void): Unit {
   return [...next].flatMap(([path, value]) => (values.get(path) === value ? [] : [{ path, value: String(value) }]));
 }
 
-function isChangeable(conversation: Conversation, unit: Unit): boolean {
-  const fixed = unit.filter(({ path }) => findHeld(conversation.held.user, path)?.changeable === false);
-  for (const { path } of fixed) conversation.notExercised.add(`change of ${path}: immutable, so sent at creation only`);
-  return fixed.length === 0;
-}
-
 /** [E13]: values emptied by "" or null, then once more when nothing is there [Q18]. */
 export function clearValues(conversation: Conversation): Task[] {
   const paths = ["title", DEPARTMENT, MOBILE].filter((path) => isClearable(conversation, path));
@@ -87,8 +87,8 @@ export function clearValues(conversation: Conversation): Task[] {
           form,
         ),
       );
-      const answer = await conversation.ask("E13", "PATCH", `/Users/${person.id}`, [200, 204], { body });
-      if (answer.status !== 200 && answer.status !== 204) return;
+      const answer = await conversation.ask("E13", "PATCH", `/Users/${person.id}`, WRITTEN, { body });
+      if (!WRITTEN.includes(answer.status)) return;
       for (const path of paths) person.values.delete(path);
       await rereadUser(conversation, "E13", person, new Set(paths));
     }

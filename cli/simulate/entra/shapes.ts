@@ -1,17 +1,11 @@
 // The bodies that Entra sends, in its default form and with the flag aadOptscim062020 [E3] to [E20].
 
-import { ENTERPRISE, FAX, MOBILE, type Person } from "./people.ts";
-import { CORE_GROUP, CORE_USER } from "./schema.ts";
+import type { Json, Operation } from "../patch.ts";
+import { ENTERPRISE, FAX, MOBILE, type Person } from "../people.ts";
+import { CORE_GROUP, CORE_USER } from "../schema.ts";
 
-const PATCH_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 const ADSCIM_GROUP = "http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group";
 
-type Json = string | number | boolean | null | Json[] | { [name: string]: Json };
-export interface Operation {
-  op: string;
-  path?: string;
-  value?: Json;
-}
 export type Form = "default" | "flagged";
 
 /** One value to write; an empty text clears. */
@@ -20,10 +14,6 @@ export interface Change {
   value: string | null;
   /** The server has nothing there yet. */
   isNew?: boolean;
-}
-
-export function toPatch(operations: readonly Operation[]): Json {
-  return { schemas: [PATCH_SCHEMA], Operations: operations.map((operation) => ({ ...operation })) };
 }
 
 /** The body of a create [E3] with the oddities that captures show, spread over the people. */
@@ -72,7 +62,7 @@ function toAddress({ values }: Person): { [name: string]: Json } | undefined {
   return Object.keys(address).length > 2 ? address : undefined;
 }
 
-export function toGroup(displayName: string, externalId: string): Json {
+export function toGroup(displayName: string, externalId = ""): Json {
   return { schemas: [CORE_GROUP, ADSCIM_GROUP], externalId, displayName, members: [], meta: { resourceType: "Group" } };
 }
 
