@@ -77,9 +77,8 @@ function createApi() {
     }),
   );
   const parked = [{ id: "p1", group: "g1", user: "u1", op: "add", reason: "no licence\u001b[31m is left" }];
-  app.get("/api/connections/acme/outbox", (context) =>
-    context.json({ pending: 7, retrying: 2, nextAttemptAt: "2027-01-15T08:00:00.000Z", refused: 300, parked }),
-  );
+  const outbox = { pending: 7, retrying: 2, nextAttemptAt: "2027-01-15T08:00:00.000Z", refused: 300, parked, owed: [] };
+  app.get("/api/connections/acme/outbox", (context) => context.json(outbox));
   app.post("/api/connections/acme/outbox/:decision{retry|drop}", (context) => context.json({ changes: 300 }));
   app.post("/api/connections/acme/outbox/p1/:decision", (context) => context.body(null, 204));
   return app;
