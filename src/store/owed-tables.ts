@@ -9,8 +9,11 @@ export const owed = sqliteTable(
     linkId: text("link_id").notNull(),
     /** The path of the PATCH operation. */
     path: text("path").notNull(),
-    /** set-aside: refused beside a deactivation; tried again by the request that activates the user. */
-    kind: text("kind", { enum: ["set-aside"] }).notNull(),
+    /**
+     * set-aside: refused beside a deactivation; tried again by the request that activates the user. renamed: clients see it
+     * while the vendor has another value, because a newcomer needs this one [S45].
+     */
+    kind: text("kind", { enum: ["set-aside", "renamed"] }).notNull(),
     /** The rest of the PATCH operation. */
     operation: text("operation", { mode: "json" }).$type<{ op: string; value?: unknown }>().notNull(),
     /** The sentence that says why it waits. */

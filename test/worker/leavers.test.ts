@@ -132,13 +132,55 @@ describe.each(RENAMING)("S45: a new user at %s under the name of a user who left
     const created = await world.scim("POST", "/Users", body);
     await world.outwait();
     const other = `other.${key}`;
-    await world.patch(`/Users/${created.body.id}`, replace("userName", other));
+    const mail = other.includes("@") ? other : `${other}@contoso.example.com`;
+    const renamed = [replace("userName", other), replace(WORK_MAIL, mail)];
+    expect(await world.patch(`/Users/${created.body.id}`, ...renamed)).toMatchObject({ status: 200 });
     await world.outwait();
     expect(await world.patch(path, replace("active", true))).toMatchObject({ status: 200 });
     await world.outwait();
     expect((await world.get(path)).body).toMatchObject({ userName: key, active: true });
     expect(await isActive(world, key)).toBe(true);
     expect((await world.user(other)).key).toBe(other);
+  });
+
+  it("S45: where userName and e-mail are separate, clients never see the address that stands in, and it comes back", async () => {
+    const { world, path, key, tombstone } = await openWithUser(vendor, { coupling: "separate", unmapped: "keep" });
+    const shownBefore = JSON.stringify((await world.get(path)).body.emails);
+    await world.patch(path, replace("active", "False"), replace("userName", tombstone));
+    await world.outwait();
+    const created = await world.scim("POST", "/Users", {
+      ...bodyOf(personOf(world.subject, 1)),
+      externalId: "somebody-else",
+    });
+    expect(created).toMatchObject({ status: 201 });
+    const shown = (await world.get(path)).body;
+    expect(shown).toMatchObject({ userName: tombstone, active: false });
+    expect(JSON.stringify(shown)).not.toContain("left-");
+    expect(JSON.stringify(shown.emails)).toBe(shownBefore);
+    await world.outwait();
+    await world.patch(path, replace("title", "Former"));
+    expect((await world.users()).filter((user) => user.key.startsWith("left-"))).toHaveLength(1);
+    expect((await world.scim("DELETE", `/Users/${created.body.id}`)).status).toBe(204);
+    await world.outwait();
+    expect(await world.patch(path, replace("active", true))).toMatchObject({ status: 200, body: { userName: key } });
+    await world.outwait();
+    expect(JSON.stringify((await world.get(path)).body.emails)).toBe(shownBefore);
+    expect(await isActive(world, key)).toBe(true);
+  });
+
+  it("S45 S9: the user who left comes back although the newcomer was deleted and the product still hides that account", async () => {
+    const { world, path, key, tombstone } = await openWithUser(vendor);
+    await world.patch(path, replace("active", "False"), replace("userName", tombstone));
+    await world.outwait();
+    const body = { ...bodyOf(personOf(world.subject, 1)), externalId: "somebody-else" };
+    const created = await world.scim("POST", "/Users", body);
+    expect((await world.get(path)).body).toMatchObject({ userName: tombstone, active: false });
+    await world.outwait();
+    expect((await world.scim("DELETE", `/Users/${created.body.id}`)).status).toBe(204);
+    await world.outwait();
+    const back = await world.patch(path, replace("active", "True"), replace("userName", key));
+    expect(back).toMatchObject({ status: 200, body: { userName: key, active: true } });
+    expect(await isActive(world, key)).toBe(true);
   });
 
   it("S45: is refused where accounts are not renamed, and told why", async () => {

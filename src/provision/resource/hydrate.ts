@@ -21,7 +21,14 @@ import { type Held, toHeld, toResource } from "./attribute-mapping.ts";
 import { naturalKeyPath, refreshKeys, shownSeat } from "./link-keys.ts";
 import { readRecord } from "./not-found.ts";
 import { compareShown, findKnownRecords, rememberWritten, type Shown } from "./record-drift.ts";
-import { findByEmail, namePaths, showsSoftDeleteName, userKeyPath, withSoftDeleteName } from "./soft-delete-names.ts";
+import {
+  findByEmail,
+  listShownInstead,
+  namePaths,
+  showsSoftDeleteName,
+  userKeyPath,
+  withSoftDeleteName,
+} from "./soft-delete-names.ts";
 import { digestValues } from "./value-digests.ts";
 
 /** A link with what the vendor holds for it. */
@@ -32,6 +39,8 @@ export interface Hydrated {
   held: Held;
   /** The name that clients see, where it is a soft-delete name and `held` has the vendor's [S45]. */
   softDeleteName?: string | undefined;
+  /** The addresses that clients see, where `held` has those that the vendor was given in their place [S45]. */
+  shownInstead?: Held;
   /** Without id, schemas, meta and computed attributes. */
   resource: Resource;
 }
@@ -123,16 +132,25 @@ export async function answerWritten(job: Job, link: LiveLink, native: unknown, v
 }
 
 /** Makes a resource of values and a link, without asking the vendor. */
-export function toHydrated(connection: OpenConnection, link: LiveLink, native: unknown, values: Held): Hydrated {
+export function toHydrated(connection: OpenConnection, link: LiveLink, record: unknown, values: Held): Hydrated {
   const kind = kindOf(connection, link.type);
   const held = { ...values };
   setUserName(connection, link, held);
   const isSoftDeleted = link.type === "User" && showsSoftDeleteName(link, held[userKeyPath(connection)]);
   const softDeleteName = isSoftDeleted ? (link.name ?? undefined) : undefined;
-  const names = Object.fromEntries(isSoftDeleted ? namePaths(connection).map((path) => [path, held[path]]) : []);
-  const resource = toResource(withSoftDeleteName(connection, held, softDeleteName), link.kept, kind);
+  const shown = isSoftDeleted ? listShownInstead(connection.store, link.id) : {};
+  const replaced = isSoftDeleted ? [...namePaths(connection), ...Object.keys(shown)] : [];
+  const native = Object.fromEntries(replaced.map((path) => [path, held[path]]));
+  const resource = toResource({ ...withSoftDeleteName(connection, held, softDeleteName), ...shown }, link.kept, kind);
   if (link.externalId !== null && !holdsExternalId(kind)) resource.externalId = link.externalId;
-  return { link, native, held: { ...toHeld(resource, kind), ...names }, softDeleteName, resource };
+  return {
+    link,
+    native: record,
+    held: { ...toHeld(resource, kind), ...native },
+    softDeleteName,
+    shownInstead: shown,
+    resource,
+  };
 }
 
 /** Shows written values, those that `written` names in any case, while the vendor's reads may still lag. */

@@ -3,6 +3,7 @@
 import { nameBeforeSoftDelete } from "../../scim/soft-delete-name.ts";
 import { foldCase, isSameText } from "../../scim/text.ts";
 import { findLiveLinksByKey, type Link, type LiveLink, type Store } from "../../store/links.ts";
+import { listOwedOf } from "../../store/owed.ts";
 import type { OpenConnection } from "../connection/open-connection.ts";
 import type { Held } from "./attribute-mapping.ts";
 
@@ -33,6 +34,14 @@ export function showsSoftDeleteName({ id, name, nativeName }: Link, native: Held
 /** The values with the name that clients see in the place of the vendor's. */
 export const withSoftDeleteName = (connection: Named, held: Held, name: string | undefined): Held =>
   name === undefined ? held : { ...held, ...Object.fromEntries(namePaths(connection).map((path) => [path, name])) };
+
+/** The addresses that clients see of a user who has left, by path: the vendor has others, because a newcomer has these. */
+export const listShownInstead = (store: Store, linkId: string): Held =>
+  Object.fromEntries(
+    listOwedOf(store, linkId)
+      .filter(({ kind }) => kind === "renamed")
+      .map(({ path, operation }) => [path, String(operation.value)]),
+  );
 
 /** The live users whom the vendor calls by this e-mail, whatever clients call them. */
 export const findByEmail = (store: Store, email: string): LiveLink[] => [

@@ -1,5 +1,7 @@
 // Tombstones: what stays of a deleted user or group [S8] [S9].
 
+import { nameBeforeSoftDelete } from "../../scim/soft-delete-name.ts";
+import { foldCase } from "../../scim/text.ts";
 import { deleteDigests } from "../../store/digests.ts";
 import { findLink, updateLink } from "../../store/links.ts";
 import { deleteGroupMembers, deleteUserMemberships } from "../../store/members.ts";
@@ -12,9 +14,12 @@ import type { Job } from "../jobs/job.ts";
  * lag, or that only hides, cannot bring the deleted one back.
  */
 export function makeTombstone(job: Job, linkId: string, isHidden = false): void {
-  const { store } = job.connection;
+  const { store, rules, adapter } = job.connection;
   // An account that stays hidden at the vendor is known by the name that it has there.
-  const { nativeName = null, nativeNameKey = null } = findLink(store, "User", linkId) ?? {};
+  const link = findLink(store, "User", linkId);
+  const isOnLink = rules.coupling === "separate" && adapter.userNameIs !== undefined;
+  const userName = isOnLink && link?.name ? nameBeforeSoftDelete(link.name) : undefined;
+  const native = link?.nativeName ? (userName ?? link.nativeName) : null;
   deleteUserMemberships(store, linkId);
   deleteGroupMembers(store, linkId);
   deleteOutboxOf(store, linkId);
@@ -31,6 +36,6 @@ export function makeTombstone(job: Job, linkId: string, isHidden = false): void 
     seat: null,
     isSeatDue: false,
     isHidden,
-    ...(nativeName === null ? {} : { name: nativeName, nameKey: nativeNameKey, nativeName: null, nativeNameKey: null }),
+    ...(native === null ? {} : { name: native, nameKey: foldCase(native), nativeName: null, nativeNameKey: null }),
   });
 }

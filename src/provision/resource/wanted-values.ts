@@ -111,12 +111,16 @@ function readSoftDeleteName(job: Job, before: Hydrated, held: Held): string | un
   const name = softDeleteNameIn(before.link, before.held, held, paths);
   if (name === undefined) return undefined;
   const isRestored = held.active !== false && before.held.active === false;
-  const former = nameBeforeSoftDelete(name);
+  // Where userName and e-mail are separate, only the link has the userName.
+  const isOnLink = connection.rules.coupling === "separate" && connection.adapter.userNameIs !== undefined;
   for (const path of paths) {
-    if (connection.rules.coupling === "separate" && connection.adapter.userNameIs) continue;
-    held[path] = isRestored ? former : before.held[path];
+    if (isRestored) held[path] = nameBeforeSoftDelete(name);
+    else if (!isOnLink) held[path] = before.held[path];
   }
   if (isRestored) return undefined;
+  for (const [path, value] of Object.entries(before.shownInstead ?? {})) {
+    if (held[path] === value) held[path] = before.held[path];
+  }
   if (name !== before.link.name) trace.repairs.add("soft-delete-name");
   return name;
 }

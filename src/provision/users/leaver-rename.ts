@@ -2,59 +2,96 @@
 
 import type { Values } from "../../adapter.ts";
 import type { ScimError } from "../../scim/messages.ts";
-import { isSameText } from "../../scim/text.ts";
-import { findLiveLinksByKey, type LiveLink, updateLink } from "../../store/links.ts";
+import { foldCase, isSameText } from "../../scim/text.ts";
+import {
+  findFormerLinks,
+  findLiveLinksByKey,
+  isLive,
+  type Link,
+  type NativeLink,
+  updateLink,
+} from "../../store/links.ts";
 import { upsertOwed } from "../../store/owed.ts";
 import { isRefusal } from "../../upstream/refusal.ts";
 import type { Job } from "../jobs/job.ts";
 import type { Claim } from "../locks/name-claims.ts";
 import { withIntent } from "../recovery/journal.ts";
 import type { Held } from "../resource/attribute-mapping.ts";
-import { answerWritten, type Hydrated, hydrate } from "../resource/hydrate.ts";
-import { keysOf } from "../resource/link-keys.ts";
-import { withConfirmedNotFound } from "../resource/not-found.ts";
+import { answerWritten, type Hydrated, hydrate, overlayLag, readHeld } from "../resource/hydrate.ts";
+import { confirmNotFound, isNotFound, withConfirmedNotFound } from "../resource/not-found.ts";
 import { nameOfLeaver, namePaths, userKeyPath } from "../resource/soft-delete-names.ts";
 import { toWritten } from "../resource/user-references.ts";
-import { resourceOf, shortenUnchanged } from "../resource/wanted-values.ts";
+import { shortenUnchanged } from "../resource/wanted-values.ts";
 import { requireUnprotected } from "../safeguards/protected-changes.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
 import { userNameTaken } from "./name-taken.ts";
 
 /**
- * Finds the users who have left and whose records at the vendor have the name that a change claims; locks each.
- * @throws ScimError 409 where such a record cannot be renamed
+ * Finds the users who have left or were deleted and whose accounts at the vendor have the name that a change claims; locks
+ * each.
+ * @throws ScimError 409 where such an account cannot be renamed
  */
-export async function claimLeavers(job: Job, claim: Claim, id: string, nameKey: string): Promise<LiveLink[]> {
+export async function claimLeavers(job: Job, claim: Claim, id: string, nameKey: string): Promise<NativeLink[]> {
   const { store } = job.connection;
   const leavers = findLiveLinksByKey(store, "User", "nativeNameKey", nameKey).filter((leaver) => leaver.id !== id);
   for (const leaver of leavers) {
     claim.link(leaver.id);
-    const obstacle = findObstacle(job, leaver);
-    if (obstacle !== undefined) throw nameHeldByLeaver(leaver, obstacle);
+    requireRenamable(job, leaver);
     await requireUnprotected(job, leaver, "the user who has left was not renamed");
   }
   return leavers;
 }
 
-const nameHeldByLeaver = ({ id }: LiveLink, obstacle: string): ScimError =>
+/** The same, with the hidden accounts of deleted users, which a rename cannot take over as a create does [S9]. */
+export async function claimLeaversAndHidden(
+  job: Job,
+  claim: Claim,
+  id: string,
+  nameKey: string,
+): Promise<NativeLink[]> {
+  const hidden = findFormerLinks(job.connection.store, "User", nameKey).filter((link) => link.isHidden);
+  for (const link of hidden) requireRenamable(job, { ...link, isActive: false });
+  return [...(await claimLeavers(job, claim, id, nameKey)), ...hidden.filter(hasNative)];
+}
+
+const hasNative = (link: Link): link is NativeLink => link.nativeId !== null;
+
+const nameHeldByLeaver = ({ id }: Link, obstacle: string): ScimError =>
   userNameTaken("userName", `: the product still holds it for the user ${id}, who has left, and ${obstacle}`);
 
-/** Why the record of a user who has left cannot be renamed. */
-function findObstacle(job: Job, { isActive }: LiveLink): string | undefined {
+/** @throws ScimError 409 where the account of a user who has left must keep its name */
+function requireRenamable(job: Job, leaver: Link): void {
   const { adapter, rules } = job.connection;
-  if (isActive) return "that account is active";
-  if (rules.parking === "never") return "this connection does not rename such accounts (parking: never)";
+  const refuse = (why: string) => {
+    throw nameHeldByLeaver(leaver, why);
+  };
+  if (leaver.isActive) refuse("that account is active");
+  if (rules.parking === "never") refuse("this connection does not rename such accounts (parking: never)");
   const row = kindOf(job.connection, "User").rows.find(({ path }) => path === userKeyPath(job.connection));
-  if (!row || row.immutable) return `${adapter.title} cannot rename an account; delete that account there`;
-  return undefined;
+  if (!row || row.immutable) refuse(`${adapter.title} cannot rename an account; delete that account there`);
+}
+
+/** What the vendor holds for a user who has left; undefined where the account is gone. */
+async function readLeaver(job: Job, leaver: NativeLink): Promise<Pick<Hydrated, "native" | "held"> | undefined> {
+  if (isLive(leaver)) return hydrate(job, leaver);
+  const { adapter, store } = job.connection;
+  try {
+    const native = await adapter.user.read(job.api, leaver.nativeId);
+    const held = readHeld(store, undefined, adapter.user.toScim(native), kindOf(job.connection, "User"));
+    return { native, held };
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+    await confirmNotFound(job, leaver);
+    return undefined;
+  }
 }
 
 /**
- * Renames the record of a user who has left, and replaces the e-mail addresses that the newcomer has too. Clients still see
- * the soft-delete name; the activation of the user writes the addresses back.
+ * Renames the account of a user who has left, and replaces the e-mail addresses that the newcomer has too. Clients still see
+ * the soft-delete name and the addresses of then; the activation of the user writes them back.
  */
-export async function renameLeaver(job: Job, leaver: LiveLink, newcomer: Held): Promise<void> {
-  const present = await hydrate(job, leaver);
+export async function renameLeaver(job: Job, leaver: NativeLink, newcomer: Held): Promise<void> {
+  const present = await readLeaver(job, leaver);
   const path = userKeyPath(job.connection);
   const name = present?.held[path];
   if (!present || typeof name !== "string" || name === nameOfLeaver(leaver.id, name)) return;
@@ -62,12 +99,9 @@ export async function renameLeaver(job: Job, leaver: LiveLink, newcomer: Held): 
   const held = { ...present.held };
   for (const one of namePaths(job.connection)) held[one] = nameOfLeaver(leaver.id, name);
   held[path] = nameOfLeaver(leaver.id, name);
-  const changed = new Set([path]);
-  for (const address of addressesInCommon(present, newcomer, path)) {
-    held[address.path] = nameOfLeaver(leaver.id, address.value);
-    changed.add(address.path);
-    oweAddress(job, leaver, address);
-  }
+  const addresses = addressesInCommon(present.held, newcomer, path);
+  for (const address of addresses) held[address] = nameOfLeaver(leaver.id, String(present.held[address]));
+  const changed = new Set([path, ...addresses]);
   const fitting = shortenUnchanged(job, { held, changed: new Set([...changed, "active"]) }, kind);
   const { values } = await toWritten(job, { ...fitting, active: present.held.active }, changed, kind);
   try {
@@ -80,45 +114,48 @@ export async function renameLeaver(job: Job, leaver: LiveLink, newcomer: Held): 
 
 async function writeRename(
   job: Job,
-  leaver: LiveLink,
-  present: Hydrated,
+  leaver: NativeLink,
+  present: Pick<Hydrated, "native" | "held">,
   held: Held,
   values: Values,
   changed: ReadonlySet<string>,
 ): Promise<void> {
   const { store, adapter } = job.connection;
-  const kind = kindOf(job.connection, "User");
-  const resource = resourceOf(leaver, held, kind);
-  const { nativeName, nativeNameKey } = keysOf(job.connection, resource, held, "User", present.softDeleteName);
+  const name = String(held[userKeyPath(job.connection)]);
+  const named = { nativeName: name, nativeNameKey: foldCase(name) };
+  const update = () => adapter.user.update(job.api, leaver.nativeId, { values, changed, native: present.native });
   const native = await withIntent(
     job,
     { kind: "user.update", linkId: leaver.id, expected: { paths: [...changed] } },
-    () =>
-      withConfirmedNotFound(job, leaver, () =>
-        adapter.user.update(job.api, leaver.nativeId, { values, changed, native: present.native }),
-      ),
-    () => updateLink(store, leaver.id, { nativeName, nativeNameKey, modifiedAt: job.now() }),
+    () => (isLive(leaver) ? withConfirmedNotFound(job, leaver, update) : update()),
+    () => {
+      if (!isLive(leaver)) return updateLink(store, leaver.id, { name, nameKey: foldCase(name) });
+      updateLink(store, leaver.id, { ...named, modifiedAt: job.now() });
+      for (const path of changed) oweShown(job, leaver, path, present.held[path]);
+      overlayLag(job, leaver.id, present.held, held, changed);
+    },
   );
-  await answerWritten(job, { ...leaver, nativeName, nativeNameKey }, native, adapter.user.toScim(native));
+  if (isLive(leaver)) await answerWritten(job, { ...leaver, ...named }, native, adapter.user.toScim(native));
   job.trace.notes.add(`the account of the user ${leaver.id}, who has left, was renamed, because the name is needed`);
 }
 
-/** The e-mail addresses that both users have: a product may refuse the second user of an address. */
-function addressesInCommon({ held }: Hydrated, newcomer: Held, namePath: string): { path: string; value: string }[] {
+/** The paths of e-mail addresses that both users have: a product may refuse the second user of an address. */
+function addressesInCommon(held: Held, newcomer: Held, namePath: string): string[] {
+  const isAddress = (path: string) => path.startsWith("emails");
+  const addresses = Object.entries(newcomer).flatMap(([path, value]) => (isAddress(path) ? [String(value)] : []));
   return Object.entries(held).flatMap(([path, value]) => {
-    if (path === namePath || !path.startsWith("emails") || typeof value !== "string") return [];
-    const isCommon = Object.entries(newcomer).some(
-      ([other, one]) => other.startsWith("emails") && typeof one === "string" && isSameText(one, value),
-    );
-    return isCommon ? [{ path, value }] : [];
+    if (path === namePath || !isAddress(path) || typeof value !== "string") return [];
+    return addresses.some((one) => isSameText(one, value)) ? [path] : [];
   });
 }
 
-function oweAddress(job: Job, leaver: LiveLink, { path, value }: { path: string; value: string }): void {
+/** What clients go on seeing at a path that is no spelling of the userName. */
+function oweShown(job: Job, leaver: NativeLink, path: string, value: Held[string]): void {
+  if (namePaths(job.connection).includes(path) || value === undefined) return;
   upsertOwed(job.connection.store, {
     linkId: leaver.id,
     path,
-    kind: "set-aside",
+    kind: "renamed",
     operation: { op: "replace", value },
     why: "another user has had the address since this user left",
     since: job.now(),

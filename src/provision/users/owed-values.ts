@@ -36,7 +36,8 @@ export function forgetOwed(store: Store, linkId: string, written: readonly strin
 
 /** The edit with the owed values applied before it; undefined where nothing is owed, or where it cannot be read any more. */
 export function withOwed(edit: Edit, owed: readonly Owed[], type: ResourceType): Edit | undefined {
-  const before = owed.length === 0 ? undefined : readOwed(owed, type);
+  const setAside = owed.filter(({ kind }) => kind === "set-aside");
+  const before = setAside.length === 0 ? undefined : readOwed(setAside, type);
   if (!before) return undefined;
   return {
     ...edit,

@@ -5,7 +5,7 @@ import type { Edit } from "../../scim/edit.ts";
 import { badRequest, notFound, type ScimError } from "../../scim/messages.ts";
 import { concernsOneValue, type SetAside } from "../../scim/set-aside.ts";
 import { deleteIntentsOf, deleteOverlay } from "../../store/journal.ts";
-import { findLiveLink, type LiveLink, updateLink } from "../../store/links.ts";
+import { findLiveLink, type LiveLink, type NativeLink, updateLink } from "../../store/links.ts";
 import { listOwedOf } from "../../store/owed.ts";
 import { isRefusal } from "../../upstream/refusal.ts";
 import type { Job } from "../jobs/job.ts";
@@ -61,7 +61,7 @@ export interface UserPlan {
   /** What the request could not have beside a deactivation. */
   setAside: readonly SetAside[];
   /** Undefined where nothing changes. */
-  change: { wanted: Wanted; values: Values; leavers: readonly LiveLink[] } | undefined;
+  change: { wanted: Wanted; values: Values; leavers: readonly NativeLink[] } | undefined;
   /** The same change as the request alone asks for it, where values that were owed are written with it. */
   withoutOwed?: UserPlan | undefined;
 }
@@ -122,7 +122,7 @@ async function planChange(
     refused.push({ operation: toOperation(path, wanted.held[path]), why });
     wanted = withoutChange(connection, wanted, before, [path]);
   };
-  let leavers: readonly LiveLink[] = [];
+  let leavers: readonly NativeLink[] = [];
   try {
     leavers = await claimNames(job, link, wanted, claim);
   } catch (error) {

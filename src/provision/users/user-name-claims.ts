@@ -1,6 +1,6 @@
 // The names that a change gives to a user: claimed before the change is written, and stored with the link after it [S24].
 
-import { findLiveLinksByKey, type LiveLink } from "../../store/links.ts";
+import { findLiveLinksByKey, type LiveLink, type NativeLink } from "../../store/links.ts";
 import type { OpenConnection } from "../connection/open-connection.ts";
 import type { Job } from "../jobs/job.ts";
 import type { Claim } from "../locks/name-claims.ts";
@@ -8,7 +8,7 @@ import { keysOf } from "../resource/link-keys.ts";
 import { withSoftDeleteName } from "../resource/soft-delete-names.ts";
 import { resourceOf, type Wanted } from "../resource/wanted-values.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
-import { claimLeavers } from "./leaver-rename.ts";
+import { claimLeaversAndHidden } from "./leaver-rename.ts";
 import { userNameTaken } from "./name-taken.ts";
 
 /** Whether userName and e-mail are one value, so that either takes the other's place among the names. */
@@ -28,18 +28,23 @@ export function keysFor({ connection }: Job, link: LiveLink, wanted: Wanted) {
  * @returns users who have left and whose records have one of the names; they must be renamed first
  * @throws ScimError 409 where another user has one of the names
  */
-export async function claimNames(job: Job, link: LiveLink, wanted: Wanted, claim: Claim): Promise<readonly LiveLink[]> {
+export async function claimNames(
+  job: Job,
+  link: LiveLink,
+  wanted: Wanted,
+  claim: Claim,
+): Promise<readonly NativeLink[]> {
   const { connection } = job;
   const keys = keysFor(job, link, wanted);
   const own = [link.nameKey, link.nativeNameKey];
-  const leavers: LiveLink[] = [];
+  const leavers: NativeLink[] = [];
   for (const key of [keys.nameKey, isEmailName(connection) ? keys.emailKey : null]) {
     if (key === null || own.includes(key)) continue;
     claim(key);
     const others = findLiveLinksByKey(connection.store, "User", "nameKey", key);
     if (others.some((other) => other.id !== link.id)) throw userNameTaken("userName");
     // The vendor never gets a soft-delete name, so no record there can have it.
-    if (wanted.softDeleteName === undefined) leavers.push(...(await claimLeavers(job, claim, link.id, key)));
+    if (wanted.softDeleteName === undefined) leavers.push(...(await claimLeaversAndHidden(job, claim, link.id, key)));
   }
   return leavers;
 }
