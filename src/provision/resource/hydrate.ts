@@ -130,9 +130,17 @@ export function toHydrated(connection: OpenConnection, link: LiveLink, native: u
   const isSoftDeleted = link.type === "User" && showsSoftDeleteName(link, held[userKeyPath(connection)]);
   const softDeleteName = isSoftDeleted ? (link.name ?? undefined) : undefined;
   const names = Object.fromEntries(isSoftDeleted ? namePaths(connection).map((path) => [path, held[path]]) : []);
-  const resource = toResource(withSoftDeleteName(connection, held, softDeleteName), link.kept, kind);
+  const shown = withSoftDeleteName(connection, held, softDeleteName);
+  const resource = toResource(shown, link.kept, kind);
+  const preferred = kind.rows.flatMap(({ path, isPreferred }) => (isPreferred ? [[path, shown[path]]] : []));
   if (link.externalId !== null && !holdsExternalId(kind)) resource.externalId = link.externalId;
-  return { link, native, held: { ...toHeld(resource, kind), ...names }, softDeleteName, resource };
+  return {
+    link,
+    native,
+    held: { ...toHeld(resource, kind), ...Object.fromEntries(preferred), ...names },
+    softDeleteName,
+    resource,
+  };
 }
 
 /** Shows written values, those that `written` names in any case, while the vendor's reads may still lag. */

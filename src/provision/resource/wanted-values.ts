@@ -13,7 +13,8 @@ import { holdsExternalId, type Kind, type Row } from "../vendor/resource-types.t
 import { assumeTypes, changedPaths, type Held, toHeld, toKept, toResource } from "./attribute-mapping.ts";
 import { coupleHeld } from "./email-coupling.ts";
 import type { Hydrated } from "./hydrate.ts";
-import { namePaths, softDeleteNameIn } from "./native-names.ts";
+import { namePaths, softDeleteNameIn, withSoftDeleteName } from "./native-names.ts";
+import { type Choice, choosePreferred, takePlaces } from "./preferred-value.ts";
 
 /** A wanted state next to the present one. */
 export interface Wanted {
@@ -30,6 +31,7 @@ export interface Wanted {
 
 /**
  * What a request wants, next to the present state, which is undefined on create.
+ * @param ranks whether the request chooses again which of several values the vendor holds; a create does [S49]
  * @param refused takes values that cannot be had, where the rest is done all the same: they stay as they are [S48]
  * @throws ScimError 400 where there is no such list
  */
@@ -38,28 +40,41 @@ export function toWanted(
   kind: Kind,
   before: Hydrated | undefined,
   resource: Resource,
+  ranks: Choice["ranks"] = () => "whole",
   refused?: SetAside[],
 ): Wanted {
   const { connection, trace } = job;
   const wanted = structuredClone(resource);
-  if (assumeTypes(wanted, kind)) trace.repairs.add("untyped-element");
+  const twin = kind.type.name === "User" ? connection.adapter.userNameIs : undefined;
+  const isChosen = choosePreferred(
+    wanted,
+    kind,
+    before && { kept: before.link.kept, held: before.held, resource: before.resource, ranks },
+    connection.rules.coupling === "separate" ? undefined : twin,
+  );
+  if (assumeTypes(wanted, kind) || isChosen) trace.repairs.add("untyped-element");
   const externalId = typeof wanted.externalId === "string" ? wanted.externalId : null;
   for (const own of ["members", "groups", "id", "schemas", "meta"]) delete wanted[own];
   if (!holdsExternalId(kind)) delete wanted.externalId;
   const held = toHeld(wanted, kind);
-  const twin = kind.type.name === "User" ? connection.adapter.userNameIs : undefined;
   const names = namePaths(connection);
   const restore = (paths: readonly string[]) => {
     for (const path of paths) held[path] = before?.held[path];
   };
   const coupled = orRefused(refused, toOperation("userName", held.userName), () => {
-    coupleHeld(before ? toHeld(before.resource, kind) : {}, held, twin, connection.rules.coupling, trace);
+    coupleHeld(
+      before ? withSoftDeleteName(connection, before.held, before.softDeleteName) : {},
+      held,
+      twin,
+      connection.rules.coupling,
+      trace,
+    );
     return true;
   });
   if (!coupled) restore(names);
   if (kind.rows.some((row) => row.path === "active")) held.active ??= toActive(job, before);
   const softDeleteName = before && kind.type.name === "User" ? readSoftDeleteName(job, before, held) : undefined;
-  const kept = keepUnmapped(job, toKept(wanted, kind));
+  const kept = keepUnmapped(job, toKept(wanted, kind), kind);
   let changed = changedPaths(before?.held ?? {}, held, kind);
   for (const check of [checkRequired, checkImmutable, checkLength]) {
     for (const row of kind.rows) {
@@ -129,11 +144,14 @@ function toActive({ trace }: Job, before: Hydrated | undefined): Held[string] {
 }
 
 /** The attributes that the vendor cannot hold, for the link to store; null where the connection ignores them. */
-function keepUnmapped(job: Job, rest: Resource): Resource | null {
-  if (job.connection.rules.unmapped === "keep") return Object.keys(rest).length > 0 ? rest : null;
-  for (const [name, value] of Object.entries(rest))
+function keepUnmapped(job: Job, rest: Resource, kind: Kind): Resource | null {
+  const { unmapped } = job.connection.rules;
+  const places = takePlaces(rest, kind, unmapped);
+  const kept = unmapped === "keep" ? rest : places;
+  const dropped = unmapped === "keep" ? {} : rest;
+  for (const [name, value] of Object.entries(dropped))
     for (const path of pathsOf(name, value)) job.trace.dropped.add(path);
-  return null;
+  return Object.keys(kept).length > 0 ? kept : null;
 }
 
 /** The paths to what was dropped; a place that only an element's type marks is nothing. */

@@ -19,6 +19,7 @@ import { requireMatch } from "../resource/entity-tag.ts";
 import { answerWritten, type Hydrated, hydrate, overlayLag, toHydrated } from "../resource/hydrate.ts";
 import { keysOf, leftAt, remainingSeat } from "../resource/link-keys.ts";
 import { namePaths, withSoftDeleteName } from "../resource/native-names.ts";
+import { markHeld, toShownPath } from "../resource/preferred-value.ts";
 import { listClearedReferences, toShownPointers, toWritten } from "../resource/user-references.ts";
 import {
   resourceOf,
@@ -30,6 +31,7 @@ import {
 } from "../resource/wanted-values.ts";
 import { uncountRemoval, withBrake } from "../safeguards/brake.ts";
 import { requireUserChangeAllowed } from "../safeguards/protected-changes.ts";
+import type { Kind } from "../vendor/resource-types.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
 import { canDisableUnread, readOrDisableLater } from "./disable-in-outage.ts";
 import { userNameTaken } from "./name-taken.ts";
@@ -78,6 +80,10 @@ export interface UserPlan {
   withoutOwed?: UserPlan | undefined;
 }
 
+/** What is owed, at the paths that clients see: a preferred value has the type that was sent. */
+const owedAsShown = (store: OpenConnection["store"], { id, kept }: LiveLink, kind: Kind) =>
+  listOwedOf(store, id).map((owed) => ({ ...owed, path: toShownPath(owed.path, kept, kind) }));
+
 /** Under the locks: read, apply, diff, claim. */
 export async function planUser(
   job: Job,
@@ -95,7 +101,7 @@ export async function planUser(
   await requireMatch(ifMatch, before);
   const own = await planChange(job, link, before, claim, edit, unsure);
   const activates = before.held.active === false && own.change?.wanted.held.active === true;
-  const full = activates ? withOwed(edit, listOwedOf(connection.store, id), kind.type) : undefined;
+  const full = activates ? withOwed(edit, owedAsShown(connection.store, link, kind), kind.type) : undefined;
   if (!full) return own;
   try {
     return { ...(await planChange(job, link, before, claim, full, unsure)), withoutOwed: own };
@@ -116,10 +122,11 @@ async function planChange(
   const { connection } = job;
   const { id } = link;
   const kind = kindOf(connection, "User");
-  const edited = noteRead(job.trace, edit.apply(before.resource));
+  const shownNames = withSoftDeleteName(connection, before.held, before.softDeleteName);
+  const edited = noteRead(job.trace, edit.apply(markHeld(before.resource, link.kept, shownNames, kind)));
   const setAside = [...edited.setAside];
   const refused = edit.disables() ? setAside : undefined;
-  let wanted = toWanted(job, kind, before, edited.resource, refused);
+  let wanted = toWanted(job, kind, before, edited.resource, edit.ranks, refused);
   // A user who is inactive without having been disabled is disabled by a request that says so, and by no other: its last
   // word on `active` must be false, while null, "" and remove leave the user as before [S5].
   if (wanted.held.active === false && isDormant(job, before) && edit.disables()) wanted.changed.add("active");
