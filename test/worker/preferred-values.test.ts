@@ -302,3 +302,21 @@ describe.each(WITH_PHONE)("S49: a telephone number, which is not required, $titl
     expect(await numbers(gateway)).toEqual(["+3"]);
   });
 });
+
+describe("S48 S49: an address that was set aside", () => {
+  it("S48 S49: is written with the activation under the type that was sent, and is owed no longer", async () => {
+    const opened = { title: "redmine-demo", vendor: "redmine", options: {} };
+    const gateway = await openVendor(opened);
+    const { body } = await create(gateway, [{ value: ADA, type: "other", primary: true }]);
+    const path = 'emails[type eq "other"].value';
+    await patch(gateway, body.id, { op: "replace", path, value: "" }, { op: "replace", path: "active", value: false });
+    expect(await addresses(opened, gateway)).toEqual([ADA]);
+    const owed = async () => (await gateway.api("GET", `/connections/${gateway.name}/outbox`)).body.owed;
+    expect(await owed()).toHaveLength(1);
+    await patch(gateway, body.id, { op: "replace", path, value: "new@contoso.com" });
+    expect(await owed()).toEqual([]);
+    await patch(gateway, body.id, { op: "replace", path: "active", value: true });
+    expect(await addresses(opened, gateway)).toEqual(["new@contoso.com"]);
+    expect((await read(gateway, body.id)).emails).toEqual([{ value: "new@contoso.com", type: "other", primary: true }]);
+  });
+});

@@ -19,12 +19,12 @@ const typeIn = (element: Json): string | undefined => {
 const isPrimary = (element: Json) => isJsonObject(element) && own(element, "primary") === true;
 
 /** What a value was sent as that the vendor holds; the default where no client has sent one. */
-export function placeOf(kept: Resource | null, row: Row): Complex {
+function placeOf(kept: Resource | null, row: Row): Complex {
   const places = elementsAt(kept ?? {}, row).filter((element) => valueIn(element) === undefined);
   return places.find((place) => isSameText(typeIn(place), row.element)) ?? places[0] ?? defaultPlace(row);
 }
 
-export const defaultPlace = (row: Row): Complex => ({ type: row.element ?? null, primary: true });
+const defaultPlace = (row: Row): Complex => ({ type: row.element ?? null, primary: true });
 
 const isDefault = (place: Complex, row: Row): boolean =>
   Object.keys(place).length === 2 && place.type === row.element && place.primary === true;

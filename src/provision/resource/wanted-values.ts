@@ -9,6 +9,7 @@ import { foldCase } from "../../scim/text.ts";
 import type { Link } from "../../store/links.ts";
 import type { OpenConnection } from "../connection/open-connection.ts";
 import type { Job } from "../jobs/job.ts";
+import { counted, valueKindOf } from "../vendor/refused-values.ts";
 import { holdsExternalId, type Kind, type Row } from "../vendor/resource-types.ts";
 import { assumeTypes, changedPaths, type Held, toHeld, toKept, toResource } from "./attribute-mapping.ts";
 import { coupleHeld } from "./email-coupling.ts";
@@ -79,7 +80,7 @@ export function toWanted(
   for (const check of [checkRequired, checkImmutable, checkLength]) {
     for (const row of kind.rows) {
       const fits = orRefused(refused, toOperation(row.path, held[row.path]), () => {
-        check({ row, held, changed, before, title: connection.adapter.title });
+        check({ row, held, changed, before, title: connection.adapter.title, isGroup: kind.type.name === "Group" });
         return true;
       });
       if (fits) continue;
@@ -176,6 +177,7 @@ interface Checked {
   changed: Set<string>;
   before: Hydrated | undefined;
   title: string;
+  isGroup: boolean;
 }
 
 /** What is given once stays as it was given; another case of it is no change for the vendor. */
@@ -186,12 +188,13 @@ function checkImmutable({ row: { path, immutable }, held, changed, before, title
   throw badRequest("mutability", `${path} cannot be changed in ${title}; take it out of the mapping for updates`);
 }
 
-function checkRequired({ row, held, changed, before, title }: Checked): void {
+function checkRequired({ row, held, changed, before, title, isGroup }: Checked): void {
   const value = held[row.path];
   const isBlank = value === undefined || (typeof value === "string" && value.trim() === "");
   if (!row.required || !isBlank) return;
   if (before && !changed.has(row.path)) return;
-  throw badRequest("invalidValue", `${row.path} is required by ${title}; map an attribute that every user has to it`);
+  const advice = isGroup ? "give every group one" : "map an attribute that every user has to it";
+  throw badRequest("invalidValue", `${row.path} is required by ${title} and must be ${valueKindOf(row)}; ${advice}`);
 }
 
 const lengthLimit = (row: Row, isCreate: boolean): number => {
@@ -201,11 +204,15 @@ const lengthLimit = (row: Row, isCreate: boolean): number => {
   return isCreate ? Math.min(maxLength.create, maxLength.update) : maxLength.update;
 };
 
-function checkLength({ row, held, changed, before }: Checked): void {
+function checkLength({ row, held, changed, before, title }: Checked): void {
   const value = held[row.path];
   const limit = lengthLimit(row, before === undefined);
   if (typeof value !== "string" || value.length <= limit || !changed.has(row.path)) return;
-  throw badRequest("invalidValue", `${row.path} may have at most ${limit} characters in this product`);
+  throw badRequest(
+    "invalidValue",
+    `${row.path} may have at most ${counted(limit, "character")} in ${title}, and the value has ${value.length}; ` +
+      "shorten it at its source, or map another attribute to it",
+  );
 }
 
 /** A deactivation never fails because of an unchanged value: one that is too long for an update is shortened. */

@@ -1,7 +1,6 @@
 // A name that somebody needs and that the record of a user who has left still holds: that record is renamed first [S45].
 
 import type { Values } from "../../adapter.ts";
-import type { ScimError } from "../../scim/messages.ts";
 import { isSameText } from "../../scim/text.ts";
 import { findLiveLinksByKey, type LiveLink, updateLink } from "../../store/links.ts";
 import { upsertOwed } from "../../store/owed.ts";
@@ -18,7 +17,7 @@ import { toWritten } from "../resource/user-references.ts";
 import { resourceOf, shortenUnchanged } from "../resource/wanted-values.ts";
 import { requireUnprotected } from "../safeguards/protected-changes.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
-import { userNameTaken } from "./name-taken.ts";
+import { heldByLeaver } from "./name-taken.ts";
 
 /**
  * The users who have left and whose records hold a name that is claimed now, each with its lock.
@@ -30,14 +29,11 @@ export async function claimFromLeavers(job: Job, claim: Claim, id: string, nameK
   for (const holder of holders) {
     claim.link(holder.id);
     const obstacle = findObstacle(job, holder);
-    if (obstacle !== undefined) throw heldByLeaver(holder, obstacle);
+    if (obstacle !== undefined) throw heldByLeaver(holder.id, obstacle);
     await requireUnprotected(job, holder, "the user who has left was not renamed");
   }
   return holders;
 }
-
-const heldByLeaver = ({ id }: LiveLink, obstacle: string): ScimError =>
-  userNameTaken("userName", `: the product still holds it for the user ${id}, who has left, and ${obstacle}`);
 
 /** Why the record of a user who has left keeps its name. */
 function findObstacle(job: Job, { isActive }: LiveLink): string | undefined {
@@ -74,7 +70,7 @@ export async function park(job: Job, holder: LiveLink, newcomer: Held): Promise<
     await writeParked(job, holder, present, held, values, changed);
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    throw heldByLeaver(holder, "refuses to rename that account");
+    throw heldByLeaver(holder.id, "refuses to rename that account");
   }
 }
 

@@ -34,7 +34,7 @@ import { requireUserChangeAllowed } from "../safeguards/protected-changes.ts";
 import type { Kind } from "../vendor/resource-types.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
 import { canDisableUnread, readOrDisableLater } from "./disable-in-outage.ts";
-import { userNameTaken } from "./name-taken.ts";
+import { heldByUser } from "./name-taken.ts";
 import { claimFromLeavers, park } from "./parking.ts";
 import { oweSetAside, settleOwed, withOwed } from "./set-aside.ts";
 import { writeUserAndSeat } from "./user-writes.ts";
@@ -158,6 +158,10 @@ async function planChange(
   return { link, before, pointers: nextPointers, setAside, change: { wanted, values, parked } };
 }
 
+/** The paths that a change writes, a preferred value also under the type that clients see. */
+const pathsOf = ({ connection }: Job, { changed, kept }: Wanted): string[] =>
+  [...changed].flatMap((path) => [path, toShownPath(path, kept, kindOf(connection, "User"))]);
+
 /** The columns of the link once a wanted state is written. */
 function keysFor({ connection }: Job, link: LiveLink, wanted: Wanted) {
   const kind = kindOf(connection, "User");
@@ -180,7 +184,8 @@ async function claimNames(job: Job, link: LiveLink, wanted: Wanted, claim: Claim
     if (key === null || own.includes(key)) continue;
     claim(key);
     const others = findLiveLinksByKey(connection.store, "User", "nameKey", key);
-    if (others.some((other) => other.id !== link.id)) throw userNameTaken("userName");
+    const other = others.find(({ id }) => id !== link.id);
+    if (other) throw heldByUser(other.id);
     // A name that only clients see takes nothing from anybody at the vendor.
     if (wanted.softDeleteName === undefined) parked.push(...(await claimFromLeavers(job, claim, link.id, key)));
   }
@@ -223,7 +228,10 @@ export async function writeUserPlan(
           const written = await writeUserAndSeat(job, link, before, wanted, values);
           isPending = written.isPending;
           for (const path of written.refusal?.paths ?? []) {
-            refused.push({ operation: toOperation(path, wanted.held[path]), why: toRefusal(written.refusal?.fault) });
+            refused.push({
+              operation: toOperation(path, wanted.held[path]),
+              why: toRefusal(path, written.refusal?.fault),
+            });
           }
           wanted = withoutChange(connection, wanted, before, written.refusal?.paths ?? []);
           return written.native;
@@ -244,7 +252,7 @@ export async function writeUserPlan(
             if (!keys.isActive) next.seat = remainingSeat(connection, next, native);
           }
           updateLink(connection.store, id, next);
-          settleOwed(connection.store, id, [...wanted.changed]);
+          settleOwed(connection.store, id, pathsOf(job, wanted));
           oweSetAside(job, id, refused);
           // What an overlay showed, or a lost write has changed, the vendor's reads may not show yet.
           const written = new Set(wanted.changed);
@@ -259,5 +267,5 @@ export async function writeUserPlan(
   return answerWritten(job, next, native, user.toScim(native));
 }
 
-const toRefusal = (fault: Fault | undefined): ScimError =>
-  badRequest("invalidValue", fault?.detail ?? "the product refused the value");
+const toRefusal = (path: string, fault: Fault | undefined): ScimError =>
+  badRequest("invalidValue", fault?.detail ?? `the product refused the value of ${path}; correct it or its mapping`);
