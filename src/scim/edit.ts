@@ -5,6 +5,7 @@ import { isJsonObject, own } from "./json.ts";
 import type { RepairName } from "./lenient.ts";
 import { type Delta, memberIdsOf } from "./members.ts";
 import { parsePath } from "./path.ts";
+import type { Ranking } from "./ranking.ts";
 import { type ReadResource, readFitting } from "./resource.ts";
 import type { Attribute, Json, Resource, ResourceType } from "./schema.ts";
 import { requireAll, type SetAside } from "./set-aside.ts";
@@ -21,6 +22,8 @@ export interface Edit {
   clears(path: string): boolean;
   /** Whether it writes to a core attribute, and to nothing else. */
   touches(attribute: string): "only" | "also" | "no";
+  /** Whether it chooses again which of several values the vendor holds [S49]; `isAssigned`: there was a value before. */
+  ranks(path: string, isAssigned: boolean): Ranking;
   /**
    * The resource after it; the one given is not changed. Throws `ScimError`, upon which nothing has happened. What an edit
    * that disables a user cannot do besides is set aside instead [S48].
@@ -128,6 +131,7 @@ export function replaceBy(
     disables: () => resource.active === false,
     clears: (path) => valueAt(path) === undefined,
     touches: () => "also",
+    ranks: () => "whole",
     apply(before) {
       const { active } = before;
       const wanted = stays.has("active") && active !== undefined ? { ...resource, active } : resource;

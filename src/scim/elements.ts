@@ -1,6 +1,7 @@
 // The elements of multi-valued attributes: which are the same, and which one is primary (RFC 7643 section 2.4).
 
 import { isJsonObject, own } from "./json.ts";
+import { HELD } from "./preference.ts";
 import type { Attribute, Json } from "./schema.ts";
 import { findAttribute } from "./schema.ts";
 import { foldCase } from "./text.ts";
@@ -64,5 +65,20 @@ function isPrimary(element: Json): boolean {
 /** The element, undefined if nothing is left but what told it from others. */
 export function pruneElement(element: Json): Json | undefined {
   if (!isJsonObject(element)) return element;
-  return Object.keys(element).some((name) => name !== "type" && name !== "primary") ? element : undefined;
+  return Object.keys(element).some((name) => name !== "type" && name !== "primary" && name !== HELD)
+    ? element
+    : undefined;
+}
+
+/** The elements with those that have become equal as one, in the place of the first. */
+export function collapseElements(attribute: Attribute, elements: readonly Json[]): Json[] {
+  const byKey = new Map<string, Json>();
+  for (const element of elements) {
+    const key = toKey(attribute, element);
+    const same = byKey.get(key);
+    const isBoth = same !== undefined && isJsonObject(same) && isJsonObject(element);
+    const primary = isPrimary(element) ? { primary: true } : {};
+    byKey.set(key, isBoth ? { ...element, ...same, ...primary } : element);
+  }
+  return [...byKey.values()];
 }

@@ -128,13 +128,22 @@ function findSub(subAttributes: readonly Attribute[] | undefined, name: string):
   return found ?? (isImplied ? PRIMARY : undefined);
 }
 
-/** What selects the primary element selects the only one that the vendor holds, by its type [S1]. */
+const NOT_SECONDARY = { kind: "compare", operator: "ne", value: false } as const;
+
+const isPrimaryWanted = (filter: Filter): boolean =>
+  filter.kind === "compare" && filter.operator === "eq" && filter.value === true;
+
+/**
+ * What selects the primary element selects the only one that the vendor holds [S1]: the one that no client has called not
+ * primary, or, where the vendor knows nothing of it, by its type.
+ */
 function toOnlyElement(filter: Filter, scope: Scope): Filter {
   if (!scope || !(filter.kind === "compare" || filter.kind === "present")) return filter;
   const only = onlyTypeOf(scope);
   const type = findAttribute(scope, "type");
-  const isPrimary = !filter.path.held && filter.path.text.toLowerCase() === PRIMARY.name;
+  const isPrimary = filter.path.text.toLowerCase() === PRIMARY.name;
   if (!isPrimary || only === undefined || !type) return filter;
+  if (filter.path.held) return isPrimaryWanted(filter) ? { ...filter, ...NOT_SECONDARY } : filter;
   const path: Path = { attribute: type, text: type.name, held: true };
   if (filter.kind === "present") return { kind: "compare", path, operator: "eq", value: only };
   const { operator, value } = readOperand(

@@ -8,6 +8,7 @@ import { createNotes, type Notes, type RepairName } from "./lenient.ts";
 import { type Delta, readDelta } from "./members.ts";
 import { badRequest, PATCH_OP_URN, ScimError } from "./messages.ts";
 import { parsePath } from "./path.ts";
+import { rankingOf } from "./ranking.ts";
 import type { Resource, ResourceType } from "./schema.ts";
 import { orRefused, requireAll, type SetAside } from "./set-aside.ts";
 import { isFit, saidAt, toPlace } from "./statement.ts";
@@ -57,6 +58,7 @@ function toEdit(operations: readonly Operation[], type: ResourceType, refused: r
     disables,
     clears: (path) => said(path) === null,
     touches: (attribute) => toTouch(operations, attribute),
+    ranks: (path, isAssigned) => rankingOf(operations, toPlace(path, type), isAssigned),
     apply(resource) {
       const setAside = [...refused];
       const all = { deltas: deltasOf(type), ...(disables() ? { refused: setAside } : {}) };

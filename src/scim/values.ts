@@ -219,7 +219,9 @@ function addType(attribute: Attribute, elements: Json[], notes: Notes): Json[] {
   const isTaken = elements.some(
     (element) => typeof typeOf(element) === "string" && fold(typeOf(element)) === fold(only),
   );
-  const first = elements.findIndex((element) => typeOf(element) === undefined);
+  const isUntyped = (element: Json) => typeOf(element) === undefined;
+  const preferred = elements.findIndex((one) => isUntyped(one) && isJsonObject(one) && own(one, "primary") === true);
+  const first = preferred >= 0 ? preferred : elements.findIndex(isUntyped);
   if (isTaken || first < 0) return elements;
   notes.repairs.add("untyped-element");
   return elements.map((element, at) => (at === first && isJsonObject(element) ? { ...element, type: only } : element));

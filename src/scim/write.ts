@@ -1,10 +1,11 @@
 // One write to one path of a resource: the tables of RFC 7644 sections 3.5.2.1 to 3.5.2.3, with the lenient readings.
 
-import { mergeElements, pruneElement, setPrimary, toKey } from "./elements.ts";
+import { collapseElements, mergeElements, pruneElement, setPrimary, toKey } from "./elements.ts";
 import { type Filter, matchesElement, type Path, simplify } from "./filter.ts";
 import { isJsonObject, own, toList } from "./json.ts";
 import { type Notes, noteDropped } from "./lenient.ts";
 import { badRequest, type ScimError } from "./messages.ts";
+import { HELD, isMarked } from "./preference.ts";
 import { expandRole } from "./roles.ts";
 import type { Attribute, Json, Resource } from "./schema.ts";
 import {
@@ -112,15 +113,15 @@ function writeSelected(
     if (!isSelected(element) || !isJsonObject(element)) return [element];
     guardParts(attribute, element, parts, path);
     const isWhole = verb === "replace" && !path.sub && filter !== true;
-    const changed = toObject(
-      mergeParts(isWhole ? (toElement(filter, "add") ?? {}) : element, parts, path.sub ? "replace" : verb),
-    );
+    const mark = isMarked(element) ? { [HELD]: true } : {};
+    const base = isWhole ? { ...toElement(filter, "add"), ...mark } : element;
+    const changed = toObject(mergeParts(base, parts, path.sub ? "replace" : verb));
     const pruned = changed === undefined ? undefined : pruneElement(changed);
     if (pruned === undefined) return [];
     if (parts.get("primary") === true) written.push(pruned);
     return [pruned];
   });
-  return setPrimary(after, written);
+  return collapseElements(attribute, setPrimary(after, written));
 }
 
 /** The sub-attributes that a write to elements sets. */
@@ -185,6 +186,10 @@ function toElement(filter: Filter | boolean, verb: Verb): { [name: string]: Json
   const terms = filter.kind === "and" ? filter.terms : [filter];
   const entries: [string, Json][] = [];
   for (const term of terms) {
+    if (isNotSecondary(term)) {
+      entries.push(["primary", true]);
+      continue;
+    }
     const name = term.kind === "compare" && term.operator === "eq" && term.value !== null ? term.path.text : undefined;
     const isFit = name !== undefined && (verb === "add" || name === "type" || name === "primary");
     if (term.kind !== "compare" || !isFit) return undefined;
@@ -192,6 +197,10 @@ function toElement(filter: Filter | boolean, verb: Verb): { [name: string]: Json
   }
   return Object.fromEntries(entries);
 }
+
+/** How the only element is asked for as the primary one. */
+const isNotSecondary = (term: Filter): boolean =>
+  term.kind === "compare" && term.operator === "ne" && term.path.text === "primary" && term.value === false;
 
 const hasPlace = (filter: Filter): boolean =>
   (filter.kind === "and" ? filter.terms : [filter]).some(

@@ -28,7 +28,7 @@ export const links = sqliteTable(
     emailKey: text("email_key"),
     /** As sent: its case counts. */
     externalId: text("external_id"),
-    /** Attributes that the adapter cannot map, on a connection with `unmapped: "keep"`. */
+    /** Attributes that the adapter cannot map, with `unmapped: "keep"`; how a preferred value was sent, on any. */
     kept: text("kept", { mode: "json" }).$type<Resource>(),
     /** References as written: by path, the SCIM id and the key that the vendor holds for it. */
     pointers: text("pointers", { mode: "json" }).$type<Record<string, { id: string; key: string }>>(),

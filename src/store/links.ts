@@ -110,6 +110,18 @@ export function findLiveLinksByKey(store: Store, type: LinkType, key: LinkKey, v
     .filter(isLive);
 }
 
+/** The live links that keep a text in any letter case of A to Z among what the vendor cannot hold. */
+export function findLiveLinksKeeping(store: Store, type: LinkType, text: string): LiveLink[] {
+  const json = JSON.stringify(text.toLowerCase());
+  return store
+    .select()
+    .from(links)
+    .where(and(eq(links.type, type), eq(links.state, "live"), sql`instr(lower(${links.kept}), ${json}) > 0`))
+    .orderBy(asc(links.createdAt), asc(links.id))
+    .all()
+    .filter(isLive);
+}
+
 /** The links that once had this name and are not live, newest first. */
 export function findFormerLinks(store: Store, type: LinkType, nameKey: string): Link[] {
   return store

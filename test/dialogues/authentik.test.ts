@@ -103,10 +103,9 @@ describe.each(KEEPNET_PROFILES)("authentik, $title", (profile) => {
   });
 });
 
-it("B1 S1: an address of another type does not stand in for the work address that the product needs", async () => {
+it("B1 S49: the only address is the one that the product needs, whatever its type", async () => {
   const gateway = await open(KEEPNET);
   const { body } = await ask(gateway, "POST", "/Users", 201, user("ada"));
-  // userName is the same value as the work address, so the vendor has it; the vendor does not have the other address.
-  expect(body.emails).toEqual([{ value: "ada@ak.example", type: "work" }]);
+  expect(body.emails).toEqual([{ value: "ada@ak.example", type: "other", primary: true }]);
   expect(await natives(gateway)).toMatchObject([{ email: "ada@ak.example" }]);
 });

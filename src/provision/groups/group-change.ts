@@ -23,10 +23,12 @@ import { planGroupSeat, planSeats, requireSeats } from "../seats/seat-changes.ts
 import { groupOperationsOf, kindOf } from "../vendor/user-or-group.ts";
 import { valuesBefore, writeGroup } from "./group-writes.ts";
 
-export const groupNameTaken = () =>
-  new ScimError(409, "displayName is taken by another group; group names are unique on a connection", {
-    scimType: "uniqueness",
-  });
+export const groupNameTaken = (id: string) =>
+  new ScimError(
+    409,
+    `displayName is taken: the group ${id} on this connection has this name. Match that group, or rename one of the two.`,
+    { scimType: "uniqueness" },
+  );
 
 /** @throws ScimError 404, 412, 409 uniqueness, 400 */
 export async function changeGroup(job: Job, id: string, ifMatch: string | undefined, edit: Edit): Promise<Hydrated> {
@@ -74,7 +76,8 @@ export async function planGroup(
   const key = toGroupKey(String(wanted.held.displayName));
   if (key !== link.nameKey) claim(key);
   const holders = findLiveLinksByKey(connection.store, "Group", "nameKey", key);
-  if (holders.some((holder) => holder.id !== id)) throw groupNameTaken();
+  const other = holders.find((holder) => holder.id !== id);
+  if (other) throw groupNameTaken(other.id);
   const renewed = { ...link, externalId: wanted.externalId };
   // Where no attribute changes the wanted values may be only what the link remembers, which says nothing of a seat.
   const isChanged = wanted.changed.size > 0;

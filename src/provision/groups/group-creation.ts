@@ -34,6 +34,7 @@ import { resourceOf, toWanted, type Wanted } from "../resource/wanted-values.ts"
 import { requireSeatChangesAllowed } from "../safeguards/protected-changes.ts";
 import { planSeats, requireSeats } from "../seats/seat-changes.ts";
 import { markGroupSeats, updateMarkedSeats } from "../seats/seat-updates.ts";
+import { withRefusalTold } from "../vendor/refused-values.ts";
 import { groupOperationsOf, kindOf } from "../vendor/user-or-group.ts";
 import { type GroupPlan, groupNameTaken, planGroup, writeGroupPlan } from "./group-change.ts";
 import { writeMembersAndSeats } from "./group-writes.ts";
@@ -53,7 +54,7 @@ export async function createGroup(job: Job, resource: Resource): Promise<Hydrate
       return planGroup(job, mine.linkId, undefined, claim, replaceBy(resource, kind.type));
     }
     for (const holder of findLiveLinksByKey(connection.store, "Group", "nameKey", key)) {
-      if (await hydrate(job, holder)) throw groupNameTaken();
+      if (await hydrate(job, holder)) throw groupNameTaken(holder.id);
     }
     return users;
   };
@@ -106,7 +107,7 @@ async function createNatively(job: Job, key: string, wanted: Wanted, members: Li
       expected: { ...expectedName(job, "Group", wanted.held), joining: ids },
     },
     async () => {
-      const native = await group.create(job.api, values);
+      const native = await withRefusalTold("Group", wanted.changed, () => group.create(job.api, values));
       const link: LiveLink = { ...unmade, nativeId: group.id(native) };
       if (members.length > 0) {
         // Seats are worked out from the memberships in live groups.

@@ -12,6 +12,7 @@ import { withConfirmedNotFound } from "../resource/not-found.ts";
 import { toWritten } from "../resource/user-references.ts";
 import type { Wanted } from "../resource/wanted-values.ts";
 import { updateGroupSeats, updateSeats } from "../seats/seat-updates.ts";
+import { withRefusalTold } from "../vendor/refused-values.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
 
 /** The values that change, as they were. */
@@ -71,5 +72,7 @@ async function updateNatively(job: Job, present: Hydrated, wanted: Wanted): Prom
   const kind = kindOf(job.connection, "Group");
   const { values } = await toWritten(job, wanted.held, wanted.changed, kind);
   const change = { values, changed: wanted.changed, native: present.native };
-  return withConfirmedNotFound(job, present.link, () => update(job.api, present.link.nativeId, change));
+  return withConfirmedNotFound(job, present.link, () =>
+    withRefusalTold("Group", wanted.changed, () => update(job.api, present.link.nativeId, change)),
+  );
 }

@@ -100,7 +100,11 @@ export function requireUsers(job: Job, ids: readonly string[]): Map<string, Live
   const links = new Map(findLiveLinksByIds(job.connection.store, "User", ids).map((link) => [link.id, link]));
   const unknown = ids.find((id) => !links.has(id));
   if (unknown !== undefined) {
-    throw badRequest("invalidValue", `members: ${JSON.stringify(unknown.slice(0, 64))} is no user on this connection`);
+    throw badRequest(
+      "invalidValue",
+      `members: ${JSON.stringify(unknown.slice(0, 64))} is no user on this connection. ` +
+        "Provision that user first, or take them out of the group.",
+    );
   }
   return links;
 }

@@ -6,12 +6,19 @@ import { ScimError } from "../../scim/messages.ts";
 import { wants } from "../../scim/projection.ts";
 import type { ListQuery } from "../../scim/query.ts";
 import { foldCase, isSameText } from "../../scim/text.ts";
-import { findLiveLink, findLiveLinksByKey, type LinkKey, type LinkType, type LiveLink } from "../../store/links.ts";
+import {
+  findLiveLink,
+  findLiveLinksByKey,
+  findLiveLinksKeeping,
+  type LinkKey,
+  type LinkType,
+  type LiveLink,
+} from "../../store/links.ts";
 import { findSweep } from "../../store/sweeps.ts";
 import type { Job } from "../jobs/job.ts";
 import { adoptRecord, heldInRow } from "../resource/adoption.ts";
 import { assemble, type Hydrated, hydrate } from "../resource/hydrate.ts";
-import { toNameKey } from "../resource/link-keys.ts";
+import { preferredEmail, toNameKey } from "../resource/link-keys.ts";
 import { findRows } from "../resource/vendor-search.ts";
 import { holdsExternalId } from "../vendor/resource-types.ts";
 import { kindOf, operationsOf } from "../vendor/user-or-group.ts";
@@ -32,7 +39,7 @@ export async function findCandidates(
     return link ? keepMatches(job, [{ link }], filter, query) : [];
   }
   for (const { path, value } of terms) {
-    const key = indexFor(type, path);
+    const key = indexFor(job, type, path);
     if (!key) {
       // What was written a moment ago may be missing from a search that lags, so only a scan can answer then.
       const found = job.connection.readLagMs === 0 && (await findNatively(job, type, path, value));
@@ -40,7 +47,10 @@ export async function findCandidates(
       continue;
     }
     const folded = key === "externalId" ? value : key === "nameKey" ? toNameKey(type, value) : foldCase(value);
-    const indexed = findLiveLinksByKey(store, type, key, folded).map((link) => ({ link }));
+    const links = findLiveLinksByKey(store, type, key, folded);
+    const keeping = key === "emailKey" && keepsEmails(job) ? findLiveLinksKeeping(store, type, value) : [];
+    const others = keeping.filter(({ id }) => !links.some((link) => link.id === id));
+    const indexed = [...links, ...others].map((link) => ({ link }));
     const known = await keepMatches(job, indexed, filter, query);
     const isGroupName = type === "Group" && key === "nameKey";
     const isSure = known.length > 0 && (!isGroupName || namedAs(known, value).length > 0);
@@ -64,10 +74,26 @@ const namedAs = (found: readonly Hydrated[], name: string): Hydrated[] =>
   found.filter(({ resource }) => isSameText(String(resource.displayName), name));
 
 /** The column of the link index that answers for a path. */
-function indexFor(type: LinkType, path: string): LinkKey | undefined {
+function indexFor({ connection }: Job, type: LinkType, path: string): LinkKey | undefined {
   if (path === "externalId") return "externalId";
   if (path === (type === "User" ? "userName" : "displayName")) return "nameKey";
-  return type === "User" && path === 'emails[type eq "work"].value' ? "emailKey" : undefined;
+  if (type === "Group") return undefined;
+  // The index has the e-mail that the vendor holds, whatever its type.
+  const isEmail = preferredEmail(connection) ? EMAIL.test(path) : path === 'emails[type eq "work"].value';
+  return isEmail ? "emailKey" : undefined;
+}
+
+/** The value of an e-mail, whichever element of the attribute it is of. */
+const EMAIL = /^emails(?:\[.+\])?\.value$/;
+
+/** Whether a user can have e-mails beside the one that the vendor holds. */
+const keepsEmails = ({ connection }: Job): boolean =>
+  connection.rules.unmapped === "keep" && preferredEmail(connection) !== undefined;
+
+/** The path of the table's row that holds what a path of a filter asks for. */
+function toRowPath({ connection }: Job, path: string): string {
+  if (path === "userName") return connection.adapter.userNameIs ?? path;
+  return (EMAIL.test(path) ? preferredEmail(connection) : undefined) ?? path;
 }
 
 /** A link that may match, with its record where a search has just shown it whole. */
@@ -79,7 +105,7 @@ interface Candidate {
 /** Links of what the vendor's own search finds; undefined where it cannot search by this path. */
 async function findNatively(job: Job, type: LinkType, path: string, value: string): Promise<Candidate[] | undefined> {
   const operations = operationsOf(job.connection, type);
-  const native = path === "userName" ? (job.connection.adapter.userNameIs ?? path) : path;
+  const native = type === "User" ? toRowPath(job, path) : path;
   const find = operations.find?.[native];
   if (!find) return undefined;
   const isWhole = type === "Group" || !job.connection.adapter.user.rowToScim;

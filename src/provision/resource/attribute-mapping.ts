@@ -1,6 +1,7 @@
 // Between a SCIM resource and the values of an adapter's table: compose on reading, split on writing.
 
 import type { Value } from "../../adapter.ts";
+import { HELD, isMarked } from "../../scim/preference.ts";
 import type { Json, Resource } from "../../scim/schema.ts";
 import { isSameText } from "../../scim/text.ts";
 import type { Kind, Row } from "../vendor/resource-types.ts";
@@ -8,7 +9,7 @@ import type { Kind, Row } from "../vendor/resource-types.ts";
 /** The table's values by path; a reference is the SCIM id of the user it points to. */
 export type Held = { [path: string]: Value | undefined };
 
-type Complex = { [name: string]: Json };
+export type Complex = { [name: string]: Json };
 const isComplex = (value: Json | undefined): value is Complex =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
@@ -17,6 +18,27 @@ function home(resource: Resource, row: Row): Complex | undefined {
   if (!row.urn) return resource;
   const extension = resource[row.urn];
   return isComplex(extension) ? extension : undefined;
+}
+
+/** The elements of a row's attribute. */
+export function elementsAt(resource: Resource, row: Row): Complex[] {
+  const elements = home(resource, row)?.[row.attribute];
+  return Array.isArray(elements) ? elements.filter(isComplex) : [];
+}
+
+/** Puts elements in the place of those of a row's attribute. */
+export function setElements(resource: Resource, row: Row, elements: readonly Complex[]): void {
+  if (row.urn && elements.length > 0) resource[row.urn] ??= {};
+  const at = home(resource, row);
+  if (!at) return;
+  if (elements.length > 0) at[row.attribute] = [...elements];
+  else delete at[row.attribute];
+}
+
+/** The element that a row means in a resource where the preferred values are marked. */
+function heldElement(value: Json | undefined, row: Row): Complex | undefined {
+  if (row.isPreferred) return Array.isArray(value) ? value.filter(isComplex).find(isMarked) : undefined;
+  return row.element ? elementOf(value, row.element) : isComplex(value) ? value : undefined;
 }
 
 function elementOf(value: Json | undefined, type: string): Complex | undefined {
@@ -28,15 +50,14 @@ function elementOf(value: Json | undefined, type: string): Complex | undefined {
 function read(resource: Resource, row: Row): Value | undefined {
   const value = home(resource, row)?.[row.attribute];
   if (!row.sub) return isValue(value) ? value : undefined;
-  const complex = row.element ? elementOf(value, row.element) : isComplex(value) ? value : undefined;
-  const sub = complex?.[row.sub];
+  const sub = heldElement(value, row)?.[row.sub];
   return isValue(sub) ? sub : undefined;
 }
 
 const isValue = (value: Json | undefined): value is Value =>
   typeof value === "string" || typeof value === "number" || typeof value === "boolean";
 
-/** The table's values in a resource. */
+/** The table's values in a resource; preferred values are those of the marked elements. */
 export function toHeld(resource: Resource, kind: Kind): Held {
   return Object.fromEntries(kind.rows.map((row) => [row.path, read(resource, row)]));
 }
@@ -54,9 +75,9 @@ export function toKept(resource: Resource, kind: Kind): Resource {
       delete at[row.attribute];
       continue;
     }
-    const value = at[row.attribute];
-    const complex = row.element ? elementOf(value, row.element) : isComplex(value) ? value : undefined;
+    const complex = heldElement(at[row.attribute], row);
     if (!complex) continue;
+    delete complex[HELD];
     delete complex[row.sub];
     if (row.reference) delete complex.$ref;
     if (!row.element && Object.keys(complex).length === 0) delete at[row.attribute];
@@ -81,9 +102,27 @@ function write(resource: Resource, row: Row, value: Value): void {
     return;
   }
   const elements = at[row.attribute];
+  if (row.isPreferred) {
+    writePreferred(resource, row, value);
+    return;
+  }
   const found = elementOf(elements, row.element);
   if (found) found[row.sub] = value;
   else at[row.attribute] = [...(Array.isArray(elements) ? elements : []), { [row.sub]: value, type: row.element }];
+}
+
+/** A preferred value goes to the place that its element left; the first that a client did not send is primary. */
+function writePreferred(resource: Resource, row: Row, value: Value): void {
+  const elements = elementsAt(resource, row);
+  const places = elements.filter((element) => element.value === undefined);
+  const place = places.find(({ type }) => type === row.element) ?? places[0];
+  if (place) {
+    place.value = value;
+    return;
+  }
+  const isPrimary = !elements.some(({ primary }) => primary === true);
+  const made = { value, type: row.element ?? null, ...(isPrimary ? { primary: true } : {}) };
+  setElements(resource, row, [...elements, made]);
 }
 
 const isBare = (element: Json) =>
@@ -114,7 +153,7 @@ export function assumeTypes(resource: Resource, kind: Kind): boolean {
   let assumed = false;
   for (const row of kind.rows) {
     const elements = row.element ? home(resource, row)?.[row.attribute] : undefined;
-    if (!row.element || !Array.isArray(elements) || elementOf(elements, row.element)) continue;
+    if (!row.element || row.isPreferred || !Array.isArray(elements) || elementOf(elements, row.element)) continue;
     const siblings = kind.rows.filter((other) => other.urn === row.urn && other.attribute === row.attribute);
     if (siblings.some((other) => other.element !== row.element)) continue;
     const untyped = elements.filter((one) => isComplex(one) && one.type === undefined);

@@ -138,17 +138,19 @@ export function toHydrated(connection: OpenConnection, link: LiveLink, record: u
   setUserName(connection, link, held);
   const isSoftDeleted = link.type === "User" && showsSoftDeleteName(link, held[userKeyPath(connection)]);
   const softDeleteName = isSoftDeleted ? (link.name ?? undefined) : undefined;
-  const shown = isSoftDeleted ? listShownInstead(connection.store, link.id) : {};
-  const replaced = isSoftDeleted ? [...namePaths(connection), ...Object.keys(shown)] : [];
+  const instead = isSoftDeleted ? listShownInstead(connection.store, link.id) : {};
+  const replaced = isSoftDeleted ? [...namePaths(connection), ...Object.keys(instead)] : [];
   const native = Object.fromEntries(replaced.map((path) => [path, held[path]]));
-  const resource = toResource({ ...withSoftDeleteName(connection, held, softDeleteName), ...shown }, link.kept, kind);
+  const shown = { ...withSoftDeleteName(connection, held, softDeleteName), ...instead };
+  const resource = toResource(shown, link.kept, kind);
+  const preferred = kind.rows.flatMap(({ path, isPreferred }) => (isPreferred ? [[path, shown[path]]] : []));
   if (link.externalId !== null && !holdsExternalId(kind)) resource.externalId = link.externalId;
   return {
     link,
     native: record,
-    held: { ...toHeld(resource, kind), ...native },
+    held: { ...toHeld(resource, kind), ...Object.fromEntries(preferred), ...native },
     softDeleteName,
-    shownInstead: shown,
+    shownInstead: instead,
     resource,
   };
 }

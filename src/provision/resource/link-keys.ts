@@ -1,10 +1,12 @@
 // The columns of a link that follow from the record: names to match by, activity, and seats as the vendor shows them.
 
+import { isJsonObject } from "../../scim/json.ts";
 import type { Resource } from "../../scim/schema.ts";
 import { foldCase, toGroupKey } from "../../scim/text.ts";
 import { findLiveLinksByKey, type Link, type LinkType, updateLink } from "../../store/links.ts";
 import type { OpenConnection } from "../connection/open-connection.ts";
 import type { Job } from "../jobs/job.ts";
+import { kindOf } from "../vendor/user-or-group.ts";
 import type { Held } from "./attribute-mapping.ts";
 
 /** The path under which the vendor finds a record by its name. */
@@ -21,7 +23,7 @@ export const toNameKey = (type: LinkType, name: string): string =>
  * @param softDeleteName the name that only clients see, where `held` has another one
  */
 export function keysOf(
-  connection: Pick<OpenConnection, "adapter" | "settings">,
+  connection: Pick<OpenConnection, "adapter" | "profile" | "settings">,
   resource: Resource,
   held: Held,
   type: LinkType,
@@ -30,21 +32,36 @@ export function keysOf(
   const name = type === "User" ? resource.userName : resource.displayName;
   const native = softDeleteName === undefined ? undefined : held[naturalKeyPath(connection, type)];
   const nativeName = typeof native === "string" ? native : null;
-  const emails = Array.isArray(resource.emails) ? resource.emails : [];
-  const work = emails.find(
-    (one) => typeof one === "object" && one !== null && !Array.isArray(one) && one.type === "work",
-  );
-  const email = typeof work === "object" && work !== null && !Array.isArray(work) ? work.value : undefined;
+  const email = type === "User" ? emailIn(connection, resource, held, softDeleteName) : undefined;
   return {
     name: typeof name === "string" ? name : null,
     nameKey: typeof name === "string" ? toNameKey(type, name) : null,
     nativeName,
     nativeNameKey: nativeName === null ? null : foldCase(nativeName),
-    emailKey: typeof email === "string" ? foldCase(email) : null,
+    emailKey: email === undefined ? null : foldCase(email),
     externalId: typeof resource.externalId === "string" ? resource.externalId : null,
     isActive: held.active !== false,
     ...(type === "Group" ? { seat: seatOfGroup(connection, held) } : {}),
   };
+}
+
+/** The path of the e-mail that the vendor holds, where that may be of any type. */
+export const preferredEmail = (connection: Pick<OpenConnection, "adapter" | "profile">): string | undefined =>
+  kindOf(connection, "User").rows.find(({ attribute, isPreferred }) => attribute === "emails" && isPreferred)?.path;
+
+/** The e-mail that clients see of what the vendor holds, whatever its type; else the one for work [S49]. */
+function emailIn(
+  connection: Pick<OpenConnection, "adapter" | "profile">,
+  resource: Resource,
+  held: Held,
+  softDeleteName: string | undefined,
+): string | undefined {
+  const emails = (Array.isArray(resource.emails) ? resource.emails : []).filter(isJsonObject);
+  const path = preferredEmail(connection);
+  const shown = emails.map(({ value }) => value).filter((value) => typeof value === "string");
+  if (path) return [held[path], softDeleteName].flatMap((email) => shown.find((one) => one === email) ?? [])[0];
+  const work = emails.find(({ type }) => type === "work")?.value;
+  return typeof work === "string" ? work : undefined;
 }
 
 type LinkKeys = Pick<

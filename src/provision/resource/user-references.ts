@@ -40,7 +40,10 @@ export async function toWritten(
     if (!link || !person) {
       onUnknown(
         row.path,
-        badRequest("invalidValue", `${row.path} names the user ${String(id)}, who does not exist here`),
+        badRequest(
+          "invalidValue",
+          `${row.path} names the user ${String(id)}, who does not exist here; provision that user first, or clear it`,
+        ),
       );
       continue;
     }

@@ -9,11 +9,13 @@ import { foldCase } from "../../scim/text.ts";
 import type { Link } from "../../store/links.ts";
 import type { OpenConnection } from "../connection/open-connection.ts";
 import type { Job } from "../jobs/job.ts";
+import { counted, valueKindOf } from "../vendor/refused-values.ts";
 import { holdsExternalId, type Kind, type Row } from "../vendor/resource-types.ts";
 import { assumeTypes, changedPaths, type Held, toHeld, toKept, toResource } from "./attribute-mapping.ts";
 import { coupleHeld } from "./email-coupling.ts";
 import type { Hydrated } from "./hydrate.ts";
-import { namePaths, softDeleteNameIn } from "./soft-delete-names.ts";
+import { type Choice, choosePreferred, takePlaces } from "./preferred-value.ts";
+import { namePaths, softDeleteNameIn, withSoftDeleteName } from "./soft-delete-names.ts";
 
 /** A wanted state next to the present one. */
 export interface Wanted {
@@ -30,6 +32,7 @@ export interface Wanted {
 
 /**
  * What a request wants, next to the present state, which is undefined on create.
+ * @param ranks whether the request chooses again which of several values the vendor holds; a create does [S49]
  * @param refused takes values that cannot be had, where the rest is done all the same: they stay as they are [S48]
  * @throws ScimError 400 where there is no such list
  */
@@ -38,33 +41,46 @@ export function toWanted(
   kind: Kind,
   before: Hydrated | undefined,
   resource: Resource,
+  ranks: Choice["ranks"] = () => "whole",
   refused?: SetAside[],
 ): Wanted {
   const { connection, trace } = job;
   const wanted = structuredClone(resource);
-  if (assumeTypes(wanted, kind)) trace.repairs.add("untyped-element");
+  const twin = kind.type.name === "User" ? connection.adapter.userNameIs : undefined;
+  const isChosen = choosePreferred(
+    wanted,
+    kind,
+    before && { kept: before.link.kept, held: before.held, resource: before.resource, ranks },
+    connection.rules.coupling === "separate" ? undefined : twin,
+  );
+  if (assumeTypes(wanted, kind) || isChosen) trace.repairs.add("untyped-element");
   const externalId = typeof wanted.externalId === "string" ? wanted.externalId : null;
   for (const own of ["members", "groups", "id", "schemas", "meta"]) delete wanted[own];
   if (!holdsExternalId(kind)) delete wanted.externalId;
   const held = toHeld(wanted, kind);
-  const twin = kind.type.name === "User" ? connection.adapter.userNameIs : undefined;
   const names = namePaths(connection);
   const restore = (paths: readonly string[]) => {
     for (const path of paths) held[path] = before?.held[path];
   };
   const coupled = orRefused(refused, toOperation("userName", held.userName), () => {
-    coupleHeld(before ? toHeld(before.resource, kind) : {}, held, twin, connection.rules.coupling, trace);
+    coupleHeld(
+      before ? withSoftDeleteName(connection, before.held, before.softDeleteName) : {},
+      held,
+      twin,
+      connection.rules.coupling,
+      trace,
+    );
     return true;
   });
   if (!coupled) restore(names);
   if (kind.rows.some((row) => row.path === "active")) held.active ??= toActive(job, before);
   const softDeleteName = before && kind.type.name === "User" ? readSoftDeleteName(job, before, held) : undefined;
-  const kept = keepUnmapped(job, toKept(wanted, kind));
+  const kept = keepUnmapped(job, toKept(wanted, kind), kind);
   let changed = changedPaths(before?.held ?? {}, held, kind);
   for (const check of [checkRequired, checkImmutable, checkLength]) {
     for (const row of kind.rows) {
       const fits = orRefused(refused, toOperation(row.path, held[row.path]), () => {
-        check({ row, held, changed, before, title: connection.adapter.title });
+        check({ row, held, changed, before, title: connection.adapter.title, isGroup: kind.type.name === "Group" });
         return true;
       });
       if (fits) continue;
@@ -133,11 +149,14 @@ function toActive({ trace }: Job, before: Hydrated | undefined): Held[string] {
 }
 
 /** The attributes that the vendor cannot hold, for the link to store; null where the connection ignores them. */
-function keepUnmapped(job: Job, rest: Resource): Resource | null {
-  if (job.connection.rules.unmapped === "keep") return Object.keys(rest).length > 0 ? rest : null;
-  for (const [name, value] of Object.entries(rest))
+function keepUnmapped(job: Job, rest: Resource, kind: Kind): Resource | null {
+  const { unmapped } = job.connection.rules;
+  const places = takePlaces(rest, kind, unmapped);
+  const kept = unmapped === "keep" ? rest : places;
+  const dropped = unmapped === "keep" ? {} : rest;
+  for (const [name, value] of Object.entries(dropped))
     for (const path of pathsOf(name, value)) job.trace.dropped.add(path);
-  return null;
+  return Object.keys(kept).length > 0 ? kept : null;
 }
 
 /** The paths to what was dropped; a place that only an element's type marks is nothing. */
@@ -162,6 +181,7 @@ interface Checked {
   changed: Set<string>;
   before: Hydrated | undefined;
   title: string;
+  isGroup: boolean;
 }
 
 /** What is given once stays as it was given; another case of it is no change for the vendor. */
@@ -172,12 +192,13 @@ function checkImmutable({ row: { path, immutable }, held, changed, before, title
   throw badRequest("mutability", `${path} cannot be changed in ${title}; take it out of the mapping for updates`);
 }
 
-function checkRequired({ row, held, changed, before, title }: Checked): void {
+function checkRequired({ row, held, changed, before, title, isGroup }: Checked): void {
   const value = held[row.path];
   const isBlank = value === undefined || (typeof value === "string" && value.trim() === "");
   if (!row.required || !isBlank) return;
   if (before && !changed.has(row.path)) return;
-  throw badRequest("invalidValue", `${row.path} is required by ${title}; map an attribute that every user has to it`);
+  const advice = isGroup ? "give every group one" : "map an attribute that every user has to it";
+  throw badRequest("invalidValue", `${row.path} is required by ${title} and must be ${valueKindOf(row)}; ${advice}`);
 }
 
 const lengthLimit = (row: Row, isCreate: boolean): number => {
@@ -187,11 +208,15 @@ const lengthLimit = (row: Row, isCreate: boolean): number => {
   return isCreate ? Math.min(maxLength.create, maxLength.update) : maxLength.update;
 };
 
-function checkLength({ row, held, changed, before }: Checked): void {
+function checkLength({ row, held, changed, before, title }: Checked): void {
   const value = held[row.path];
   const limit = lengthLimit(row, before === undefined);
   if (typeof value !== "string" || value.length <= limit || !changed.has(row.path)) return;
-  throw badRequest("invalidValue", `${row.path} may have at most ${limit} characters in this product`);
+  throw badRequest(
+    "invalidValue",
+    `${row.path} may have at most ${counted(limit, "character")} in ${title}, and the value has ${value.length}; ` +
+      "shorten it at its source, or map another attribute to it",
+  );
 }
 
 /** A deactivation never fails because of an unchanged value: one that is too long for an update is shortened. */

@@ -6,6 +6,7 @@ import { findLiveLink, findLiveLinksByIds, type Link, type LiveLink } from "../.
 import { findMemberIds, listGivenSeats, listGroupsOf, listMemberIds } from "../../store/members.ts";
 import type { Job } from "../jobs/job.ts";
 import type { MemberChange } from "../membership/member-rows.ts";
+import { counted } from "../vendor/refused-values.ts";
 import { highest, type SeatChange } from "./seat-rank.ts";
 
 /**
@@ -101,7 +102,7 @@ export async function requireSeats(job: Job, changes: Iterable<SeatChange>): Pro
     const free = await seats.free(job.api, seat);
     if (free !== undefined && free < count) {
       throw new Fault("noSeat", {
-        detail: `this change needs ${count} ${seat} licences and the product has ${free} left; free or buy licences, then try again`,
+        detail: `this change needs ${counted(count, `${seat} licence`)} and the product has ${free} left; free or buy licences, then try again`,
       });
     }
   }

@@ -53,7 +53,7 @@ export async function updateSeats(job: Job, members: MemberChange): Promise<void
 /** Leaves the seats of these users to the alarm. */
 function postponeSeats(job: Job, users: readonly LiveLink[]): void {
   for (const user of users) updateLink(job.connection.store, user.id, { isSeatDue: true, seatNote: null });
-  job.trace.notes.add(`${users.length} licences are worked out later`);
+  job.trace.notes.add(`licences that are worked out later: ${users.length}`);
   scheduleSeats(job);
 }
 

@@ -1,7 +1,6 @@
 // Renames the vendor's record of a user who has left, when another user needs its name [S45].
 
 import type { Values } from "../../adapter.ts";
-import type { ScimError } from "../../scim/messages.ts";
 import { foldCase, isSameText } from "../../scim/text.ts";
 import {
   findFormerLinks,
@@ -24,7 +23,7 @@ import { toWritten } from "../resource/user-references.ts";
 import { shortenUnchanged } from "../resource/wanted-values.ts";
 import { requireUnprotected } from "../safeguards/protected-changes.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
-import { userNameTaken } from "./name-taken.ts";
+import { heldByLeaver } from "./name-taken.ts";
 
 /**
  * Finds the users who have left or were deleted and whose accounts at the vendor have the name that a change claims; locks
@@ -56,14 +55,11 @@ export async function claimLeaversAndHidden(
 
 const hasNative = (link: Link): link is NativeLink => link.nativeId !== null;
 
-const nameHeldByLeaver = ({ id }: Link, obstacle: string): ScimError =>
-  userNameTaken("userName", `: the product still holds it for the user ${id}, who has left, and ${obstacle}`);
-
 /** @throws ScimError 409 where the account of a user who has left must keep its name */
 function requireRenamable(job: Job, leaver: Link): void {
   const { adapter, rules } = job.connection;
   const refuse = (why: string) => {
-    throw nameHeldByLeaver(leaver, why);
+    throw heldByLeaver(leaver.id, why);
   };
   if (leaver.isActive) refuse("that account is active");
   if (rules.parking === "never") refuse("this connection does not rename such accounts (parking: never)");
@@ -108,7 +104,7 @@ export async function renameLeaver(job: Job, leaver: NativeLink, newcomer: Held)
     await writeRename(job, leaver, present, held, values, changed);
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    throw nameHeldByLeaver(leaver, "refuses to rename that account");
+    throw heldByLeaver(leaver.id, "refuses to rename that account");
   }
 }
 

@@ -11,6 +11,7 @@ import { withConfirmedNotFound } from "../resource/not-found.ts";
 import type { Wanted } from "../resource/wanted-values.ts";
 import { planRestore, requireSeats } from "../seats/seat-changes.ts";
 import { updateSeat } from "../seats/seat-grant.ts";
+import { withRefusalTold } from "../vendor/refused-values.ts";
 import { leaveAllGroups, releaseSeat } from "./leave-all-groups.ts";
 
 /** What became of a write. */
@@ -153,7 +154,10 @@ async function writeNatively(
     });
   }
   let native: unknown;
-  if (changed.size > 0) native = await user.update(job.api, nativeId, { values, changed, native: before.native });
+  if (changed.size > 0) {
+    const update = () => user.update(job.api, nativeId, { values, changed, native: before.native });
+    native = await withRefusalTold("User", changed, update);
+  }
   if (byVerb && user.setActive) {
     const isActive = wanted.held.active === true;
     native = await user.setActive(job.api, nativeId, isActive, native ?? before.native);

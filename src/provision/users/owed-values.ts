@@ -41,6 +41,7 @@ export function withOwed(edit: Edit, owed: readonly Owed[], type: ResourceType):
   if (!before) return undefined;
   return {
     ...edit,
+    ranks: (path, isAssigned) => edit.ranks(path, isAssigned) ?? before.ranks(path, isAssigned),
     apply(resource) {
       const first = before.apply(resource);
       const second = edit.apply(first.resource);

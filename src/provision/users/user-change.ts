@@ -5,7 +5,7 @@ import type { Edit } from "../../scim/edit.ts";
 import { badRequest, notFound, type ScimError } from "../../scim/messages.ts";
 import { concernsOneValue, type SetAside } from "../../scim/set-aside.ts";
 import { deleteIntentsOf, deleteOverlay } from "../../store/journal.ts";
-import { findLiveLink, type LiveLink, type NativeLink, updateLink } from "../../store/links.ts";
+import { findLiveLink, type LiveLink, type NativeLink, type Store, updateLink } from "../../store/links.ts";
 import { listOwedOf } from "../../store/owed.ts";
 import { isRefusal } from "../../upstream/refusal.ts";
 import type { Job } from "../jobs/job.ts";
@@ -17,11 +17,13 @@ import { requireMatch } from "../resource/entity-tag.ts";
 import { answerWritten, type Hydrated, hydrate, overlayLag, toHydrated } from "../resource/hydrate.ts";
 import { leftAt, remainingSeat } from "../resource/link-keys.ts";
 import { withRename } from "../resource/names-in-doubt.ts";
-import { namePaths } from "../resource/soft-delete-names.ts";
+import { markHeld, toShownPath } from "../resource/preferred-value.ts";
+import { namePaths, withSoftDeleteName } from "../resource/soft-delete-names.ts";
 import { listClearedReferences, toShownPointers, toWritten } from "../resource/user-references.ts";
 import { shortenUnchanged, toOperation, toWanted, type Wanted, withoutChange } from "../resource/wanted-values.ts";
 import { uncountRemoval, withBrake } from "../safeguards/brake.ts";
 import { requireUserChangeAllowed } from "../safeguards/protected-changes.ts";
+import type { Kind } from "../vendor/resource-types.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
 import { canDisableUnread, readOrDisableLater } from "./disable-in-outage.ts";
 import { renameLeaver } from "./leaver-rename.ts";
@@ -66,6 +68,10 @@ export interface UserPlan {
   withoutOwed?: UserPlan | undefined;
 }
 
+/** What is owed, at the paths that clients see: a preferred value has the type that was sent. */
+const owedAsShown = (store: Store, { id, kept }: LiveLink, kind: Kind) =>
+  listOwedOf(store, id).map((owed) => ({ ...owed, path: toShownPath(owed.path, kept, kind) }));
+
 /** Under the locks: read, apply, diff, claim. */
 export async function planUser(
   job: Job,
@@ -83,7 +89,7 @@ export async function planUser(
   await requireMatch(ifMatch, before);
   const own = await planChange(job, link, before, claim, edit, unsure);
   const activates = before.held.active === false && own.change?.wanted.held.active === true;
-  const full = activates ? withOwed(edit, listOwedOf(connection.store, id), kind.type) : undefined;
+  const full = activates ? withOwed(edit, owedAsShown(connection.store, link, kind), kind.type) : undefined;
   if (!full) return own;
   try {
     return { ...(await planChange(job, link, before, claim, full, unsure)), withoutOwed: own };
@@ -104,10 +110,14 @@ async function planChange(
   const { connection } = job;
   const { id } = link;
   const kind = kindOf(connection, "User");
-  const edited = noteRead(job.trace, edit.apply(before.resource));
+  const shownValues = {
+    ...withSoftDeleteName(connection, before.held, before.softDeleteName),
+    ...before.shownInstead,
+  };
+  const edited = noteRead(job.trace, edit.apply(markHeld(before.resource, link.kept, shownValues, kind)));
   const setAside = [...edited.setAside];
   const refused = edit.disables() ? setAside : undefined;
-  let wanted = toWanted(job, kind, before, edited.resource, refused);
+  let wanted = toWanted(job, kind, before, edited.resource, edit.ranks, refused);
   // A user who is inactive without having been disabled is disabled by a request that says so, and by no other: its last
   // word on `active` must be false, while null, "" and remove leave the user as before [S5].
   if (wanted.held.active === false && isDormant(job, before) && edit.disables()) wanted.changed.add("active");
@@ -138,6 +148,10 @@ async function planChange(
   for (const { path } of kind.rows) if (wanted.changed.has(path) && !(path in pointers)) delete nextPointers[path];
   return { link, before, pointers: nextPointers, setAside, change: { wanted, values, leavers } };
 }
+
+/** The paths that a change writes, a preferred value also under the type that clients see. */
+const pathsOf = ({ connection }: Job, { changed, kept }: Wanted): string[] =>
+  [...changed].flatMap((path) => [path, toShownPath(path, kept, kindOf(connection, "User"))]);
 
 /** Under the locks: write, commit. */
 export async function writeUserPlan(
@@ -175,7 +189,10 @@ export async function writeUserPlan(
           const written = await writeUserAndSeat(job, link, before, wanted, values);
           isPending = written.isPending;
           for (const path of written.refusal?.paths ?? []) {
-            refused.push({ operation: toOperation(path, wanted.held[path]), why: toRefusal(written.refusal?.fault) });
+            refused.push({
+              operation: toOperation(path, wanted.held[path]),
+              why: toRefusal(path, written.refusal?.fault),
+            });
           }
           wanted = withoutChange(connection, wanted, before, written.refusal?.paths ?? []);
           return written.native;
@@ -196,7 +213,7 @@ export async function writeUserPlan(
             if (!keys.isActive) next.seat = remainingSeat(connection, next, native);
           }
           updateLink(connection.store, id, next);
-          forgetOwed(connection.store, id, [...wanted.changed]);
+          forgetOwed(connection.store, id, pathsOf(job, wanted));
           storeAsOwed(job, id, refused);
           // What an overlay showed, or a lost write has changed, the vendor's reads may not show yet.
           const written = new Set(wanted.changed);
@@ -211,5 +228,5 @@ export async function writeUserPlan(
   return answerWritten(job, next, native, user.toScim(native));
 }
 
-const toRefusal = (fault: Fault | undefined): ScimError =>
-  badRequest("invalidValue", fault?.detail ?? "the product refused the value");
+const toRefusal = (path: string, fault: Fault | undefined): ScimError =>
+  badRequest("invalidValue", fault?.detail ?? `the product refused the value of ${path}; correct it or its mapping`);

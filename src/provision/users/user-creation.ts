@@ -30,9 +30,10 @@ import { keysOf, leftAt } from "../resource/link-keys.ts";
 import { confirmNotFound, isNotFound, withoutNotFound } from "../resource/not-found.ts";
 import { toWritten } from "../resource/user-references.ts";
 import { resourceOf, toWanted, type Wanted } from "../resource/wanted-values.ts";
+import { withRefusalTold } from "../vendor/refused-values.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
 import { claimLeavers, renameLeaver } from "./leaver-rename.ts";
-import { userNameTaken } from "./name-taken.ts";
+import { heldByDeleted, heldByUser } from "./name-taken.ts";
 import { planUser, writeUserPlan } from "./user-change.ts";
 import { isEmailName } from "./user-name-claims.ts";
 
@@ -74,7 +75,7 @@ async function refuseExisting(job: Job, key: string): Promise<void> {
   const holders = new Map(
     [...findLiveLinksByKey(store, "User", "nameKey", key), ...emailHolders(job, key)].map((link) => [link.id, link]),
   );
-  for (const link of holders.values()) if (await hydrate(job, link)) throw userNameTaken("userName");
+  for (const link of holders.values()) if (await hydrate(job, link)) throw heldByUser(link.id);
 }
 
 const emailHolders = ({ connection }: Job, key: string) =>
@@ -98,13 +99,11 @@ async function makeNative(
   const reused = hidden && (await withoutNotFound(() => reuseHidden(job, hidden, wanted.held, values)));
   if (reused !== undefined) return { native: reused };
   try {
-    const native = await user.create(job.api, values);
+    const native = await withRefusalTold("User", wanted.changed, () => user.create(job.api, values));
     return wanted.held.active === false ? await withoutNotFound(() => disableNew(job, native)) : { native };
   } catch (error) {
     const isBlocked = error instanceof Fault && error.kind === "conflict" && former.length > 0;
-    throw isBlocked
-      ? userNameTaken("userName", ": the product still holds the account of a deleted user under it")
-      : error;
+    throw isBlocked ? heldByDeleted(error) : error;
   }
 }
 

@@ -56,6 +56,9 @@ export async function deleteUser(job: Job, id: string, ifMatch: string | undefin
 }
 
 /** An account that only Portico shows as inactive is not disabled at the vendor. */
+const CANNOT_LEAVE =
+  "active: this product can neither remove nor disable a user; remove the user in the product, or take them out of the scope";
+
 const isDisabledAtVendor = (job: Job, present: Hydrated) =>
   present.held.active === false && !isDormant(job, present) && !isDisablePending(job, present.link.id);
 
@@ -70,7 +73,7 @@ async function disableAndHide(
   await releaseSeat(job, link);
   if (isDisabledAtVendor(job, present)) return { isPending: false };
   let isPending = false;
-  if (!("active" in present.held)) throw badRequest("mutability", "this product can neither remove nor disable a user");
+  if (!("active" in present.held)) throw badRequest("mutability", CANNOT_LEAVE);
   try {
     await writeIfPresent(job, link, async () => {
       await disableNatively(job, link.nativeId, present.native, present.held);

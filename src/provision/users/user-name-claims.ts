@@ -9,7 +9,7 @@ import { withSoftDeleteName } from "../resource/soft-delete-names.ts";
 import { resourceOf, type Wanted } from "../resource/wanted-values.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
 import { claimLeaversAndHidden } from "./leaver-rename.ts";
-import { userNameTaken } from "./name-taken.ts";
+import { heldByUser } from "./name-taken.ts";
 
 /** Whether userName and e-mail are one value, so that either takes the other's place among the names. */
 export const isEmailName = ({ adapter, rules }: Pick<OpenConnection, "adapter" | "rules">) =>
@@ -42,7 +42,8 @@ export async function claimNames(
     if (key === null || own.includes(key)) continue;
     claim(key);
     const others = findLiveLinksByKey(connection.store, "User", "nameKey", key);
-    if (others.some((other) => other.id !== link.id)) throw userNameTaken("userName");
+    const other = others.find(({ id }) => id !== link.id);
+    if (other) throw heldByUser(other.id);
     // The vendor never gets a soft-delete name, so no record there can have it.
     if (wanted.softDeleteName === undefined) leavers.push(...(await claimLeaversAndHidden(job, claim, link.id, key)));
   }

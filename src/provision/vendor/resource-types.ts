@@ -15,6 +15,8 @@ export interface Row extends AttributeRow {
   /** The `type` of the element, for `emails[type eq "work"].value`. */
   element?: string;
   sub?: string;
+  /** The vendor holds one value of the attribute: the preferred one, whatever its type [S49]. */
+  isPreferred?: true;
 }
 
 /** One kind of resource as the connection holds it. */
@@ -75,6 +77,14 @@ export function toRow(declared: AttributeRow, known: ResourceType): Row {
   return row;
 }
 
+/** Where the only value that the vendor holds of an attribute is the one for work, a value of any type can be it. */
+function withPreferred(rows: readonly Row[]): Row[] {
+  return rows.map((row) => {
+    const isAlone = !rows.some((other) => other !== row && other.urn === row.urn && other.attribute === row.attribute);
+    return isAlone && row.element === "work" && row.sub === "value" ? { ...row, isPreferred: true as const } : row;
+  });
+}
+
 /** The part of an attribute that the rows hold. */
 function narrow(full: Attribute, rows: readonly Row[]): Attribute {
   const required = rows.some((row) => row.required);
@@ -85,6 +95,7 @@ function narrow(full: Attribute, rows: readonly Row[]): Attribute {
   const elements = rows.flatMap((row) => row.element ?? []);
   const held = new Set(rows.flatMap((row) => row.sub ?? []));
   if (elements.length > 0) held.add("type");
+  if (rows.some((row) => row.isPreferred)) held.add("primary");
   if (reference) held.add("$ref");
   const subAttributes = (full.subAttributes ?? [])
     .filter((sub) => held.has(sub.name))
@@ -128,7 +139,7 @@ function ownAttributes(known: ResourceType, rows: readonly Row[], hasGroups: boo
 export const holdsExternalId = (kind: Kind): boolean => kind.rows.some((row) => row.path === EXTERNAL_ID.name);
 
 function toKind(known: ResourceType, table: readonly AttributeRow[], unmapped: Unmapped, hasGroups: boolean): Kind {
-  const rows = table.map((row) => toRow(row, known));
+  const rows = withPreferred(table.map((row) => toRow(row, known)));
   const own = ownAttributes(known, rows, hasGroups);
   const attributesOf = (urn: string | undefined, full: readonly Attribute[]): Attribute[] => {
     const mapped = group(
