@@ -19,8 +19,8 @@ export interface Edit {
   disables(): boolean;
   /** Whether it leaves nothing at a path; of a complex value its `value` counts. */
   clears(path: string): boolean;
-  /** Whether it writes to a core attribute, and to nothing else. */
-  touches(attribute: string): "only" | "also" | "no";
+  /** Whether it writes to the attribute at a path, and to nothing else; a PUT writes to all of them. */
+  touches(path: string): "only" | "also" | "no";
   /**
    * The resource after it; the one given is not changed. Throws `ScimError`, upon which nothing has happened. What an edit
    * that disables a user cannot do besides is set aside instead [S48].

@@ -1,6 +1,6 @@
-// The owed changes of users in a Connection object's SQLite [S48].
+// The owed changes of users in a Connection object's SQLite [S48] [S50].
 
-import { and, asc, eq, inArray } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, lt } from "drizzle-orm";
 import type { Store } from "./links.ts";
 import { owed } from "./owed-tables.ts";
 
@@ -35,4 +35,42 @@ export function deleteOwed(store: Store, linkId: string, paths: readonly string[
 
 export function deleteOwedOf(store: Store, linkId: string): void {
   store.delete(owed).where(eq(owed.linkId, linkId)).run();
+}
+
+export function findOwed(store: Store, linkId: string, path: string): Owed | undefined {
+  return store
+    .select()
+    .from(owed)
+    .where(and(eq(owed.linkId, linkId), eq(owed.path, path)))
+    .get();
+}
+
+/** Whether a reference waits for one of these, folded. */
+export function isAwaited(store: Store, targets: readonly string[]): boolean {
+  const found = store
+    .select({ path: owed.path })
+    .from(owed)
+    .where(inArray(owed.target, [...targets]))
+    .limit(1)
+    .get();
+  return found !== undefined;
+}
+
+/** The user who comes after the given one, by id, of those to whom a reference is owed. */
+export function findNextReferrer(store: Store, after: string): string | undefined {
+  return store
+    .select({ linkId: owed.linkId })
+    .from(owed)
+    .where(and(eq(owed.kind, "reference"), gt(owed.linkId, after)))
+    .orderBy(asc(owed.linkId))
+    .limit(1)
+    .get()?.linkId;
+}
+
+/** Forgets the references that were given up before the given time. */
+export function deleteDroppedOwed(store: Store, before: number): void {
+  store
+    .delete(owed)
+    .where(and(eq(owed.kind, "dropped"), lt(owed.since, before)))
+    .run();
 }

@@ -14,6 +14,7 @@ import { assumeTypes, changedPaths, type Held, toHeld, toKept, toResource } from
 import { coupleHeld } from "./email-coupling.ts";
 import type { Hydrated } from "./hydrate.ts";
 import { namePaths, softDeleteNameIn } from "./native-names.ts";
+import { resolveNames } from "./reference-lookup.ts";
 
 /** A wanted state next to the present one. */
 export interface Wanted {
@@ -47,6 +48,7 @@ export function toWanted(
   for (const own of ["members", "groups", "id", "schemas", "meta"]) delete wanted[own];
   if (!holdsExternalId(kind)) delete wanted.externalId;
   const held = toHeld(wanted, kind);
+  resolveNames(job, held, kind);
   const twin = kind.type.name === "User" ? connection.adapter.userNameIs : undefined;
   const names = namePaths(connection);
   const restore = (paths: readonly string[]) => {

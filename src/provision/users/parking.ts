@@ -119,6 +119,7 @@ function oweAddress(job: Job, holder: LiveLink, { path, value }: { path: string;
     linkId: holder.id,
     path,
     kind: "set-aside",
+    target: null,
     operation: { op: "replace", value },
     why: "somebody else uses the address since this user has left",
     since: job.now(),

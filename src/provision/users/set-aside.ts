@@ -1,27 +1,47 @@
-// What was refused beside a deactivation: owed on the link, and tried again by the request that activates the user [S48].
+// What a request could not have and the rest was done without: owed on the link [S48] [S50].
 
 import type { Edit } from "../../scim/edit.ts";
-import { PATCH_OP_URN } from "../../scim/messages.ts";
+import { PATCH_OP_URN, type ScimError } from "../../scim/messages.ts";
 import { readPatch } from "../../scim/patch.ts";
 import type { ResourceType } from "../../scim/schema.ts";
 import { concernsOneValue, type SetAside } from "../../scim/set-aside.ts";
+import { foldCase } from "../../scim/text.ts";
 import type { Store } from "../../store/links.ts";
 import { deleteOwed, listOwedOf, type Owed, upsertOwed } from "../../store/owed.ts";
 import type { Job } from "../jobs/job.ts";
+import { REFERENCE_PAUSE_MS, scheduleReferences } from "../jobs/reference-schedule.ts";
+import type { Held } from "../resource/attribute-mapping.ts";
+import { findReferenced } from "../resource/reference-lookup.ts";
+import { toOperation } from "../resource/wanted-values.ts";
 
-/** Notes what a request that disables a user could not have besides. */
-export function oweSetAside(job: Job, linkId: string, setAside: readonly SetAside[]): void {
-  for (const { operation, why } of setAside) {
+/** What a request could not have: beside a deactivation, or because it names a user who is not here yet. */
+export interface Unmet extends SetAside {
+  isReference?: true;
+}
+
+/** A reference to a user who is not here, as what is owed; where the connection or the request forbids that, it throws. */
+export function toUnmetReference(job: Job, path: string, held: Held, why: ScimError, isAlone: boolean): Unmet {
+  if (isAlone || job.connection.rules.references === "reject") throw why;
+  return { operation: toOperation(path, held[path]), why, isReference: true };
+}
+
+/** Notes what a request could not have, so that it is done later. */
+export function oweUnmet(job: Job, linkId: string, unmet: readonly Unmet[]): void {
+  const { store } = job.connection;
+  for (const { operation, why, isReference } of unmet) {
     const { path, ...rest } = operation;
-    upsertOwed(job.connection.store, {
-      linkId,
-      path,
-      kind: "set-aside",
-      operation: rest,
-      why: why.message,
-      since: job.now(),
-    });
-    job.trace.notes.add(`${path} was set aside, so that the user could be disabled: ${why.message}`);
+    const base = { linkId, path, operation: rest, why: why.message, since: job.now() };
+    if (!isReference) {
+      upsertOwed(store, { ...base, kind: "set-aside", target: null });
+      job.trace.notes.add(`${path} was set aside, so that the user could be disabled: ${why.message}`);
+      continue;
+    }
+    const text = String(rest.value);
+    upsertOwed(store, { ...base, kind: "reference", target: foldCase(text) });
+    // Another request may have created the user meanwhile.
+    const pause = findReferenced(store, text) ? 0 : REFERENCE_PAUSE_MS;
+    scheduleReferences(job.connection, job.now() + pause);
+    job.trace.notes.add(`${path} names nobody here yet; it is set once that user exists`);
   }
 }
 
@@ -34,9 +54,10 @@ export function settleOwed(store: Store, linkId: string, written: readonly strin
   deleteOwed(store, linkId, paths);
 }
 
-/** The edit with what is owed done before it; undefined where nothing is owed that can still be read. */
+/** The edit with what was set aside done before it; undefined where there is nothing that can still be read. */
 export function withOwed(edit: Edit, owed: readonly Owed[], type: ResourceType): Edit | undefined {
-  const before = owed.length === 0 ? undefined : readOwed(owed, type);
+  const setAside = owed.filter(({ kind }) => kind === "set-aside");
+  const before = setAside.length === 0 ? undefined : readOwed(setAside, type);
   if (!before) return undefined;
   return {
     ...edit,

@@ -3,7 +3,7 @@
 import type { Fault, Values } from "../../adapter.ts";
 import type { Edit } from "../../scim/edit.ts";
 import { badRequest, notFound, type ScimError } from "../../scim/messages.ts";
-import { concernsOneValue, type SetAside } from "../../scim/set-aside.ts";
+import { concernsOneValue } from "../../scim/set-aside.ts";
 import { deleteIntentsOf, deleteOverlay } from "../../store/journal.ts";
 import { findLiveLink, findLiveLinksByKey, type LiveLink, updateLink } from "../../store/links.ts";
 import { listOwedOf } from "../../store/owed.ts";
@@ -19,6 +19,7 @@ import { requireMatch } from "../resource/entity-tag.ts";
 import { answerWritten, type Hydrated, hydrate, overlayLag, toHydrated } from "../resource/hydrate.ts";
 import { keysOf, leftAt, remainingSeat } from "../resource/link-keys.ts";
 import { namePaths, withSoftDeleteName } from "../resource/native-names.ts";
+import { wakeReferences } from "../resource/reference-lookup.ts";
 import { listClearedReferences, toShownPointers, toWritten } from "../resource/user-references.ts";
 import {
   resourceOf,
@@ -34,7 +35,7 @@ import { kindOf } from "../vendor/user-or-group.ts";
 import { canDisableUnread, readOrDisableLater } from "./disable-in-outage.ts";
 import { userNameTaken } from "./name-taken.ts";
 import { claimFromLeavers, park } from "./parking.ts";
-import { oweSetAside, settleOwed, withOwed } from "./set-aside.ts";
+import { oweUnmet, settleOwed, toUnmetReference, type Unmet, withOwed } from "./set-aside.ts";
 import { writeUserAndSeat } from "./user-writes.ts";
 
 /** Whether userName and e-mail are one value, so that either takes the other's place among the names. */
@@ -70,8 +71,10 @@ export interface UserPlan {
   link: LiveLink;
   before: Hydrated;
   pointers: LiveLink["pointers"];
-  /** What the request could not have beside a deactivation. */
-  setAside: readonly SetAside[];
+  /** What the request could not have. */
+  unmet: readonly Unmet[];
+  /** References that it writes, whatever was owed to them. */
+  references: readonly string[];
   /** Undefined where nothing changes. */
   change: { wanted: Wanted; values: Values; parked: readonly LiveLink[] } | undefined;
   /** The same change as the request alone asks for it, where values that were owed are written with it. */
@@ -117,8 +120,8 @@ async function planChange(
   const { id } = link;
   const kind = kindOf(connection, "User");
   const edited = noteRead(job.trace, edit.apply(before.resource));
-  const setAside = [...edited.setAside];
-  const refused = edit.disables() ? setAside : undefined;
+  const unmet: Unmet[] = [...edited.setAside];
+  const refused = edit.disables() ? unmet : undefined;
   let wanted = toWanted(job, kind, before, edited.resource, refused);
   // A user who is inactive without having been disabled is disabled by a request that says so, and by no other: its last
   // word on `active` must be false, while null, "" and remove leave the user as before [S5].
@@ -134,6 +137,14 @@ async function planChange(
     refused.push({ operation: toOperation(path, wanted.held[path]), why });
     wanted = withoutChange(connection, wanted, before, [path]);
   };
+  const orOwed = (path: string, why: ScimError) => {
+    if (refused) return keep(path, why);
+    unmet.push(toUnmetReference(job, path, wanted.held, why, edit.touches(path) === "only"));
+    wanted = withoutChange(connection, wanted, before, [path]);
+  };
+  const references = kind.rows.flatMap(({ path, reference }) =>
+    reference && edit.touches(path) !== "no" ? [path] : [],
+  );
   let parked: readonly LiveLink[] = [];
   try {
     parked = await claimNames(job, link, wanted, claim);
@@ -143,12 +154,12 @@ async function planChange(
   }
   const shown = toShownPointers(connection, before, kind);
   if (wanted.changed.size === 0 && !wanted.linkChanged) {
-    return { link, before, pointers: shown, setAside, change: undefined };
+    return { link, before, pointers: shown, unmet, references, change: undefined };
   }
-  const { values, pointers } = await toWritten(job, shortenUnchanged(job, wanted, kind), wanted.changed, kind, keep);
+  const { values, pointers } = await toWritten(job, shortenUnchanged(job, wanted, kind), wanted.changed, kind, orOwed);
   const nextPointers = { ...shown, ...pointers };
   for (const { path } of kind.rows) if (wanted.changed.has(path) && !(path in pointers)) delete nextPointers[path];
-  return { link, before, pointers: nextPointers, setAside, change: { wanted, values, parked } };
+  return { link, before, pointers: nextPointers, unmet, references, change: { wanted, values, parked } };
 }
 
 /** The columns of the link once a wanted state is written. */
@@ -183,14 +194,15 @@ async function claimNames(job: Job, link: LiveLink, wanted: Wanted, claim: Claim
 /** Under the locks: write, commit. */
 export async function writeUserPlan(
   job: Job,
-  { link, before, pointers, setAside, change }: UserPlan,
+  { link, before, pointers, unmet, references, change }: UserPlan,
 ): Promise<Hydrated> {
   const { connection } = job;
   const { user } = connection.adapter;
   const { id } = link;
   if (!change) {
     if (pointers !== link.pointers) updateLink(connection.store, id, { pointers });
-    oweSetAside(job, id, setAside);
+    settleOwed(connection.store, id, references);
+    oweUnmet(job, id, unmet);
     deleteIntentsOf(connection.store, id);
     return before;
   }
@@ -202,7 +214,7 @@ export async function writeUserPlan(
   for (const holder of parked) await park(job, holder, wanted.held);
   let next = link;
   let isPending = false;
-  const refused = [...setAside];
+  const refused = [...unmet];
   const write = () =>
     withBrake(job, isDisabled ? "deactivation" : undefined, id, () =>
       withIntent(
@@ -237,8 +249,9 @@ export async function writeUserPlan(
             if (!keys.isActive) next.seat = remainingSeat(connection, next, native);
           }
           updateLink(connection.store, id, next);
-          settleOwed(connection.store, id, [...wanted.changed]);
-          oweSetAside(job, id, refused);
+          settleOwed(connection.store, id, [...wanted.changed, ...references]);
+          oweUnmet(job, id, refused);
+          wakeReferences(job, next);
           // What an overlay showed, or a lost write has changed, the vendor's reads may not show yet.
           const written = new Set(wanted.changed);
           if (isPending) written.delete("active");
