@@ -182,9 +182,9 @@ export const outbox = z.strictObject({
         user: scimId,
         path: z.string(),
         kind: z
-          .enum(["set-aside", "reference", "dropped"])
+          .enum(["set-aside", "reference", "copy", "dropped"])
           .describe(
-            "`set-aside`: refused beside a deactivation, and tried again when the user is activated; `reference`: the user whom it names does not exist here yet; `dropped`: a reference that was given up after 30 days",
+            "`set-aside`: refused beside a deactivation, and tried again when the user is activated; `reference`: the user whom it names does not exist here yet; `copy`: the record copies values of the manager that have changed; `dropped`: a reference or copy that was given up",
           ),
         why: z.string(),
         since: time,

@@ -12,9 +12,10 @@ export const owed = sqliteTable(
     path: text("path").notNull(),
     /**
      * set-aside: refused beside a deactivation; tried again by the request that activates the user. reference: names a
-     * user who is not here yet. dropped: a reference that was given up, which only stays to be listed.
+     * user who is not here yet. copy: the vendor's record copies values of the manager that have changed. dropped: a
+     * reference or copy that was given up, which only stays to be listed.
      */
-    kind: text("kind", { enum: ["set-aside", "reference", "dropped"] }).notNull(),
+    kind: text("kind", { enum: ["set-aside", "reference", "copy", "dropped"] }).notNull(),
     /** Of a reference: the id, externalId or userName of the user whom it waits for, folded. */
     target: text("target"),
     /** The rest of the PATCH operation. */

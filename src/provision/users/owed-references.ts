@@ -11,19 +11,23 @@ import { REFERENCE_PAUSE_MS } from "../jobs/reference-schedule.ts";
 import { workOneByOne } from "../jobs/slices.ts";
 import { findReferenced } from "../resource/reference-lookup.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
+import { refreshCopy } from "./manager-copies.ts";
 import { changeUser } from "./user-change.ts";
 
 const DAYS = 30;
 const MAX_AGE_MS = DAYS * 86_400_000;
 
-/** Sets the references whose user is here now, for one slice. @returns when to go on; undefined where none is owed */
+/** Sets the references whose user is here now, and renews copies of managers, for one slice. @returns when to go on; undefined where none is owed */
 export function setOwedReferences(job: Job): Promise<number | undefined> {
   const { store } = job.connection;
   return workOneByOne(job, {
     place: "references_after",
     next: (after) => findNextReferrer(store, after),
     async work(id) {
-      for (const one of listOwedOf(store, id)) if (one.kind === "reference") await setReference(job, one);
+      for (const one of listOwedOf(store, id)) {
+        if (one.kind === "reference") await setReference(job, one);
+        else if (one.kind === "copy") await refreshCopy(job, one);
+      }
     },
     againMs: REFERENCE_PAUSE_MS,
   });

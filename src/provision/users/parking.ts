@@ -18,6 +18,7 @@ import { toWritten } from "../resource/user-references.ts";
 import { resourceOf, shortenUnchanged } from "../resource/wanted-values.ts";
 import { requireUnprotected } from "../safeguards/protected-changes.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
+import { oweCopies } from "./manager-copies.ts";
 import { userNameTaken } from "./name-taken.ts";
 
 /**
@@ -97,7 +98,10 @@ async function writeParked(
       withConfirmedNotFound(job, holder, () =>
         adapter.user.update(job.api, holder.nativeId, { values, changed, native: present.native }),
       ),
-    () => updateLink(store, holder.id, { nativeName, nativeNameKey, modifiedAt: job.now() }),
+    () => {
+      updateLink(store, holder.id, { nativeName, nativeNameKey, modifiedAt: job.now() });
+      oweCopies(job, holder.id);
+    },
   );
   await answerWritten(job, { ...holder, nativeName, nativeNameKey }, native, adapter.user.toScim(native));
   job.trace.notes.add(`the account of the user ${holder.id}, who has left, was renamed, because the name is needed`);

@@ -45,9 +45,19 @@ export function oweUnmet(job: Job, linkId: string, unmet: readonly Unmet[]): voi
   }
 }
 
-/** Forgets what is owed at paths that were written since, at a part of them or at what they are a part of. */
-export function settleOwed(store: Store, linkId: string, written: readonly string[]): void {
-  const isWritten = ({ path }: Owed) => written.some((one) => one.startsWith(path) || path.startsWith(one));
+/**
+ * Forgets what is owed at paths that have changed since, at a part of them or at what they are a part of.
+ * @param references paths of references that a request has written, also where they stay as they are
+ */
+export function settleOwed(
+  store: Store,
+  linkId: string,
+  changed: readonly string[],
+  references: readonly string[],
+): void {
+  // A manager who is written once more and stays the same leaves an old copy at the vendor.
+  const isWritten = ({ path, kind }: Owed) =>
+    [...changed, ...(kind === "copy" ? [] : references)].some((one) => one.startsWith(path) || path.startsWith(one));
   const paths = listOwedOf(store, linkId)
     .filter(isWritten)
     .map(({ path }) => path);

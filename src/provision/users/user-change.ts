@@ -33,6 +33,7 @@ import { uncountRemoval, withBrake } from "../safeguards/brake.ts";
 import { requireUserChangeAllowed } from "../safeguards/protected-changes.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
 import { canDisableUnread, readOrDisableLater } from "./disable-in-outage.ts";
+import { oweCopies } from "./manager-copies.ts";
 import { userNameTaken } from "./name-taken.ts";
 import { claimFromLeavers, park } from "./parking.ts";
 import { oweUnmet, settleOwed, toUnmetReference, type Unmet, withOwed } from "./set-aside.ts";
@@ -201,7 +202,7 @@ export async function writeUserPlan(
   const { id } = link;
   if (!change) {
     if (pointers !== link.pointers) updateLink(connection.store, id, { pointers });
-    settleOwed(connection.store, id, references);
+    settleOwed(connection.store, id, [], references);
     oweUnmet(job, id, unmet);
     deleteIntentsOf(connection.store, id);
     return before;
@@ -249,9 +250,10 @@ export async function writeUserPlan(
             if (!keys.isActive) next.seat = remainingSeat(connection, next, native);
           }
           updateLink(connection.store, id, next);
-          settleOwed(connection.store, id, [...wanted.changed, ...references]);
+          settleOwed(connection.store, id, [...wanted.changed], references);
           oweUnmet(job, id, refused);
           wakeReferences(job, next);
+          oweCopies(job, id, wanted.changed);
           // What an overlay showed, or a lost write has changed, the vendor's reads may not show yet.
           const written = new Set(wanted.changed);
           if (isPending) written.delete("active");
