@@ -25,6 +25,7 @@ interface ChangeOptions extends GlobalOptions {
   unmapped?: string;
   parking?: string;
   restoreWithin?: number;
+  references?: string;
   traceDays?: number;
   tombstoneDays?: number;
   protected?: string;
@@ -94,7 +95,7 @@ export function addConnectionCommands(program: Command, terminal: Terminal): voi
       const changes = await toChanges(options, terminal);
       if (Object.keys(changes).length === 0) {
         throw new CliFailure(
-          "nothing to change: give --settings, --mode, --state, --freshness, --coupling, --unmapped, --protected, --trace-days or --tombstone-days",
+          "nothing to change: give --settings, --mode, --state, --freshness, --coupling, --unmapped, --protected, --parking, --restore-within, --references, --trace-days or --tombstone-days",
         );
       }
       const api = await openApi(options, terminal);
@@ -140,6 +141,12 @@ function withChoices(command: Command): Command {
       "for how long a disabled user comes back with groups and licences",
       parseCountOrZero,
     )
+    .addOption(
+      new Option(
+        "--references <rule>",
+        "a manager who does not exist here yet: set later, or the request refused",
+      ).choices(["defer", "reject"]),
+    )
     .option("--trace-days <n>", "for how long traces are kept; with --tombstone-days", parseCount)
     .option("--tombstone-days <n>", "for how long deleted people are known, should they return", parseCount);
 }
@@ -159,6 +166,7 @@ async function toChanges(options: ChangeOptions, terminal: Terminal): Promise<Re
       : { protected: await parseObject("--protected", options.protected, terminal) }),
     ...(options.parking === undefined ? {} : { parking: options.parking }),
     ...(options.restoreWithin === undefined ? {} : { restoreWithinDays: options.restoreWithin }),
+    ...(options.references === undefined ? {} : { references: options.references }),
     ...toRetention(options),
   };
 }

@@ -14,7 +14,9 @@ const outboxShape = z.looseObject({
   parked: z.array(
     z.looseObject({ id: z.string(), group: z.string(), user: z.string(), op: z.string(), reason: z.string() }),
   ),
-  owed: z.array(z.looseObject({ user: z.string(), path: z.string(), why: z.string(), since: z.string() })),
+  owed: z.array(
+    z.looseObject({ user: z.string(), path: z.string(), kind: z.string(), why: z.string(), since: z.string() }),
+  ),
 });
 
 const decidedShape = z.looseObject({ changes: z.number() });
@@ -43,9 +45,12 @@ export function addOutboxCommands(program: Command, terminal: Terminal): void {
       const rows = outbox.parked.map((each) => [each.id, each.op, each.user, each.group, each.reason]);
       terminal.out(formatTable(["id", "change", "user", "group", "refused because"], rows, "nothing is parked"));
       if (outbox.owed.length === 0) return;
-      const owed = outbox.owed.map(({ user, path, since, why }) => [user, path, formatTime(since), why]);
-      terminal.out("Values that were set aside beside a deactivation; they are tried again when the user is activated");
-      terminal.out(formatTable(["user", "attribute", "since", "set aside because"], owed, ""));
+      const owed = outbox.owed.map(({ user, path, kind, since, why }) => [user, path, kind, formatTime(since), why]);
+      terminal.out("Values of users that are not written yet:");
+      terminal.out(
+        "set-aside and renamed wait until the user is activated, reference until the named user exists, copy is written soon, dropped is given up",
+      );
+      terminal.out(formatTable(["user", "attribute", "kind", "since", "because"], owed, ""));
     });
 
   decide("retry", "send a parked change again, once its reason is gone");

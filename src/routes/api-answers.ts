@@ -34,6 +34,7 @@ export const connection = z
     brake: z.strictObject({ share: z.number(), count: z.int(), minutes: z.int() }).nullable(),
     parking: z.enum(["on-demand", "never"]),
     restoreWithinDays: z.int(),
+    references: z.enum(["defer", "reject"]),
     retention: z.strictObject({ traceDays: z.int(), tombstoneDays: z.int() }),
     settings: z.record(z.string(), z.unknown()).describe("without the secret ones"),
     sealedSettings: z.array(z.string()).optional().describe("the names of the secret ones; not in the list"),
@@ -176,10 +177,20 @@ export const outbox = z.strictObject({
     )
     .describe("the first 200 of those"),
   owed: z
-    .array(z.strictObject({ user: scimId, path: z.string(), why: z.string(), since: time }))
-    .describe(
-      "values of users that wait; refused beside a deactivation, they are tried again when the user is activated",
-    ),
+    .array(
+      z.strictObject({
+        user: scimId,
+        path: z.string(),
+        kind: z
+          .enum(["set-aside", "renamed", "reference", "copy", "dropped"])
+          .describe(
+            "`set-aside`: refused beside a deactivation, and tried again when the user is activated; `renamed`: a newcomer needs the address, which the activation of the user writes back; `reference`: the user whom it names does not exist here yet; `copy`: the record copies values of the manager that have changed; `dropped`: a reference or copy that was given up",
+          ),
+        why: z.string(),
+        since: time,
+      }),
+    )
+    .describe("values of users that wait, the first 200"),
 });
 export const decided = z.strictObject({ changes: z.int().describe("how many there were") });
 

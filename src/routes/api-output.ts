@@ -47,6 +47,7 @@ export function showConnection(
     brake: row.brake,
     parking: row.parking,
     restoreWithinDays: row.restoreWithinDays,
+    references: row.references,
     retention: row.retention ?? DEFAULT_RETENTION,
     settings: row.settings,
     ...(sealed ? { sealedSettings: [...sealed] } : {}),
@@ -62,7 +63,7 @@ const at = (time: number | null) => (time === null ? null : toDate(time));
 export const showOutbox = ({ owed, ...status }: OutboxStatus) => ({
   ...status,
   nextAttemptAt: at(status.nextAttemptAt),
-  owed: owed.map(({ linkId, path, why, since }) => ({ user: linkId, path, why, since: toDate(since) })),
+  owed: owed.map(({ linkId, path, kind, why, since }) => ({ user: linkId, path, kind, why, since: toDate(since) })),
 });
 
 export function showBrake(status: BrakeStatus) {

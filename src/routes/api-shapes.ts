@@ -50,6 +50,11 @@ const choices = {
     .min(0)
     .max(3_650)
     .describe("for so many days a disabled user comes back with the groups and licences of then"),
+  references: z
+    .enum(["defer", "reject"])
+    .describe(
+      "what a manager who does not exist here yet does to a request with other values: `defer` does the rest and sets the manager later; `reject` refuses the request",
+    ),
   retention: z
     .strictObject({
       traceDays: z.int().min(1).max(365).describe("for how long traces are kept"),
@@ -73,6 +78,7 @@ export const newConnection = z.strictObject({
   brake: choices.brake.default(null),
   parking: choices.parking.default("on-demand"),
   restoreWithinDays: choices.restoreWithinDays.default(30),
+  references: choices.references.default("defer"),
   retention: choices.retention.default(null),
   jurisdiction: z
     .enum(["eu"])

@@ -20,8 +20,8 @@ export interface Edit {
   disables(): boolean;
   /** Whether it leaves nothing at a path; of a complex value its `value` counts. */
   clears(path: string): boolean;
-  /** Whether it writes to a core attribute, and to nothing else. */
-  touches(attribute: string): "only" | "also" | "no";
+  /** Whether it writes to the attribute at a path, and to nothing else; a PUT writes to all of them. */
+  touches(path: string): "only" | "also" | "no";
   /** Whether it chooses again which of several values the vendor holds [S49]; `isAssigned`: there was a value before. */
   ranks(path: string, isAssigned: boolean): Ranking;
   /**

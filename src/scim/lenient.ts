@@ -15,6 +15,10 @@ export const REPAIRS = [
   { name: "scalar-for-complex", sentence: "A text in place of an object is the object's `value`." },
   { name: "manager-string", sentence: "The manager may be the bare id." },
   { name: "empty-string-clears", sentence: 'An empty text means unassigned, as null does; "add" of it clears too.' },
+  {
+    name: "manager-by-name",
+    sentence: "The manager may be named by the externalId or userName of exactly one user.",
+  },
   { name: "ref-for-value", sentence: "A manager or member may be named by `$ref` alone." },
   { name: "null-ref", sentence: "`$ref: null` is ignored." },
   { name: "dotted-key", sentence: "A name such as `name.givenName` inside a body is read as a path." },

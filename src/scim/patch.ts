@@ -57,7 +57,7 @@ function toEdit(operations: readonly Operation[], type: ResourceType, refused: r
     names: (twin) => namesAt(type, twin, said),
     disables,
     clears: (path) => said(path) === null,
-    touches: (attribute) => toTouch(operations, attribute),
+    touches: (path) => toTouch(operations, toPlace(path, type)),
     ranks: (path, isAssigned) => rankingOf(operations, toPlace(path, type), isAssigned),
     apply(resource) {
       const setAside = [...refused];
@@ -70,8 +70,10 @@ function toEdit(operations: readonly Operation[], type: ResourceType, refused: r
 const isAbout = ({ path }: Operation, attribute: string): boolean =>
   path.schema === undefined && path.attribute?.name === attribute;
 
-function toTouch(operations: readonly Operation[], attribute: string): "only" | "also" | "no" {
-  const count = operations.filter((operation) => isAbout(operation, attribute)).length;
+function toTouch(operations: readonly Operation[], { schema, attribute }: Path): "only" | "also" | "no" {
+  const isPart = ({ path }: Operation) =>
+    path.schema === schema && (path.attribute === undefined || path.attribute.name === attribute?.name);
+  const count = operations.filter(isPart).length;
   if (count === 0) return "no";
   return count === operations.length ? "only" : "also";
 }

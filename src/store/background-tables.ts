@@ -31,7 +31,18 @@ export const turns = sqliteTable("turns", {
 /** The alarm's table of due times: one alarm serves every background job of the object. */
 export const dueJobs = sqliteTable("due_jobs", {
   job: text("job", {
-    enum: ["sweep", "journal", "retention", "seats", "consents", "deactivations", "outbox", "shadow", "principals"],
+    enum: [
+      "sweep",
+      "journal",
+      "retention",
+      "seats",
+      "consents",
+      "deactivations",
+      "outbox",
+      "shadow",
+      "principals",
+      "references",
+    ],
   }).primaryKey(),
   dueAt: integer("due_at").notNull(),
   /** In a row; the next time is put off accordingly. */

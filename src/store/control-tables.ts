@@ -55,6 +55,10 @@ export const connections = sqliteTable("connections", {
     .default("on-demand"),
   /** For how long a user who left comes back with the groups and seats of then [S14]. */
   restoreWithinDays: integer("restore_within_days").notNull().default(30),
+  /** What a manager who is nobody here yet does to a request with other values: waits, or refuses it [S50]. */
+  references: text("references", { enum: ["defer", "reject"] })
+    .notNull()
+    .default("defer"),
   /** When traces and tombstones are forgotten; null: the default. */
   retention: text("retention", { mode: "json" }).$type<Retention>(),
   /** The settings that are not secret. */

@@ -5,6 +5,7 @@ import { dueJobs, sweeps } from "./background-tables.ts";
 import { intents, outbox, overlays } from "./journal-tables.ts";
 import { digests, links } from "./link-tables.ts";
 import type { Store } from "./links.ts";
+import { owed } from "./owed-tables.ts";
 import { removals } from "./safeguard-tables.ts";
 
 export interface ClockSetBack {
@@ -29,6 +30,7 @@ export function correctFutureTimes(store: Store, { now, staleAt, lagUntil }: Clo
     .run();
   store.update(outbox).set({ retryAt: now }).where(gt(outbox.retryAt, now)).run();
   store.update(overlays).set({ retryAt: now }).where(gt(overlays.retryAt, now)).run();
+  store.update(owed).set({ since: now }).where(gt(owed.since, now)).run();
   store.update(removals).set({ at: now }).where(gt(removals.at, now)).run();
   store.update(digests).set({ writtenAt: now }).where(gt(digests.writtenAt, now)).run();
   store.update(links).set({ deletedAt: now }).where(gt(links.deletedAt, now)).run();

@@ -77,7 +77,10 @@ function createApi() {
     }),
   );
   const parked = [{ id: "p1", group: "g1", user: "u1", op: "add", reason: "no licence\u001b[31m is left" }];
-  const owed = [{ user: "u2", path: "title", why: "too\u001b[31m long", since: "2027-01-14T08:00:00.000Z" }];
+  const owed = [
+    { user: "u2", path: "title", kind: "set-aside", why: "too\u001b[31m long", since: "2027-01-14T08:00:00.000Z" },
+    { user: "u2", path: "manager", kind: "reference", why: "names nobody here", since: "2027-01-15T07:00:00.000Z" },
+  ];
   app.get("/api/connections/acme/outbox", (context) =>
     context.json({ pending: 7, retrying: 2, nextAttemptAt: "2027-01-15T08:00:00.000Z", refused: 300, parked, owed }),
   );
@@ -145,8 +148,9 @@ describe("the administrator's commands", () => {
     expect(shown.out).toMatch(
       /^7 changes are on their way.*\n2 of them have failed.*2027-01-15T08[\s\S]*p1.*add.*u1.*g1.*no licence \[31m is left/,
     );
-    expect(shown.out).toMatch(/set aside beside a deactivation[\s\S]*u2.*title.*2027-01-14.*too \[31m long/);
+    expect(shown.out).toMatch(/set-aside and renamed wait[\s\S]*u2.*title.*set-aside.*2027-01-14.*too \[31m long/);
     calls = [];
+    expect(shown.out).toMatch(/u2.*manager.*reference.*2027-01-15.*names nobody here/);
     expect((await portico(["outbox", "retry", "acme", "p1"])).out).toBe("p1 is sent again");
     expect((await portico(["outbox", "drop", "acme", "--all"])).err).toMatch(/300 changes are given up.*--yes$/);
     expect((await portico(["outbox", "drop", "acme", "--all"], { ask: async () => "y" })).out).toBe(
@@ -177,7 +181,7 @@ describe("the administrator's commands", () => {
     [["connection", "show", "nobody"], "portico: GET /api/connections/nobody was refused (404): no such  [31mone"],
     [
       ["connection", "change", "acme"],
-      "portico: nothing to change: give --settings, --mode, --state, --freshness, --coupling, --unmapped, --protected, --trace-days or --tombstone-days",
+      "portico: nothing to change: give --settings, --mode, --state, --freshness, --coupling, --unmapped, --protected, --parking, --restore-within, --references, --trace-days or --tombstone-days",
     ],
     [["connection", "change", "acme", "--trace-days", "3"], "portico: give --trace-days and --tombstone-days together"],
     [["brake", "set", "acme"], "portico: give --share, --minimum or --window, or else --default"],

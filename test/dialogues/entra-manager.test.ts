@@ -22,8 +22,8 @@ import {
 
 const MANAGER = `${ENTERPRISE}:manager`;
 
-async function openWithUsers(profile: (typeof KEEPNET_PROFILES)[number]) {
-  const gateway = await open(profile);
+async function openWithUsers(profile: (typeof KEEPNET_PROFILES)[number], more: Record<string, unknown> = {}) {
+  const gateway = await open(profile, more);
   const boss = await createUser(gateway, "boss@contoso.com", { name: { givenName: "Grace", familyName: "Hopper" } });
   const chief = await createUser(gateway, "chief@contoso.com");
   const user = await createUser(gateway, "ada@contoso.com");
@@ -115,8 +115,8 @@ describe.each(KEEPNET_PROFILES)("Entra about managers, $title", (profile) => {
     expect(await nativeManager(gateway)).toBeNull();
   });
 
-  it("E10: a manager who is no user of the connection is refused by name, and nothing else of the request is done", async () => {
-    const { gateway, user } = await openWithUsers(profile);
+  it("E10: with references: reject a manager who is no user of the connection is refused by name, and nothing else of the request is done", async () => {
+    const { gateway, user } = await openWithUsers(profile, { references: "reject" });
     const body = patchOf(
       { op: "Replace", path: "name.familyName", value: "King" },
       { op: "Add", path: MANAGER, value: NOBODY },

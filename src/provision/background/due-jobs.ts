@@ -3,6 +3,7 @@
 import { type DueJob, deleteDueJob, findDueJob, listDueJobs, upsertDueJob } from "../../store/due-jobs.ts";
 import { deleteExpiredOverlays, deleteFoundIntents, hasOpenIntents } from "../../store/journal.ts";
 import { deleteFormerLinks, listSeatDue, type Store } from "../../store/links.ts";
+import { deleteDroppedOwed } from "../../store/owed.ts";
 import { deleteRemovalsBefore } from "../../store/removals.ts";
 import { deleteSentCalls } from "../../store/sent-calls.ts";
 import { deleteTraces } from "../../store/traces.ts";
@@ -13,6 +14,7 @@ import { resolveAbandoned } from "../recovery/journal.ts";
 import { retryDisables } from "../recovery/pending-disable.ts";
 import { CONSENT_MS } from "../seats/seat-grant.ts";
 import { retryConsents, updateDueSeats } from "../seats/seat-updates.ts";
+import { setOwedReferences } from "../users/owed-references.ts";
 import { sendOutbox } from "./outbox.ts";
 import { noteSweepFailure, sweepSlice } from "./sweep.ts";
 
@@ -20,6 +22,8 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 /** How long a client may take to ask again for a create whose answer was lost. */
 const FOUND_AGE_MS = DAY_MS;
+/** How long a reference that was given up stays listed. */
+const DROPPED_AGE_MS = 30 * DAY_MS;
 
 /** The jobs that also run while a connection may not call its vendor. */
 export const IDLE_JOBS: readonly DueJob["job"][] = ["retention", "shadow"];
@@ -82,6 +86,8 @@ async function runJob(name: DueJob["job"], job: Job): Promise<number | undefined
       return undefined;
     case "outbox":
       return sendOutbox(job);
+    case "references":
+      return setOwedReferences(job);
     case "shadow":
       await job.connection.object.updateShadow();
       return undefined;
@@ -91,6 +97,7 @@ async function runJob(name: DueJob["job"], job: Job): Promise<number | undefined
       deleteRemovalsBefore(store, job.now() - job.connection.rules.brake.minutes * MINUTE_MS);
       deleteFoundIntents(store, job.now() - FOUND_AGE_MS);
       deleteExpiredOverlays(store, job.now());
+      deleteDroppedOwed(store, job.now() - DROPPED_AGE_MS);
       deleteSentCalls(store, Math.floor((job.now() - DAY_MS) / 1_000));
       return job.now() + DAY_MS;
   }

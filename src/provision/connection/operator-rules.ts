@@ -14,7 +14,8 @@ const DEFAULT_BRAKE: BrakeLimits = { share: 0.1, count: 20, minutes: 60 };
 /** For so long a deleted user who returns is known as the same person. */
 export const DEFAULT_RETENTION: Retention = { traceDays: 30, tombstoneDays: 90 };
 
-export interface Rules extends Pick<ConnectionRow, "mode" | "coupling" | "unmapped" | "drift" | "parking"> {
+export interface Rules
+  extends Pick<ConnectionRow, "mode" | "coupling" | "unmapped" | "drift" | "parking" | "references"> {
   isSuspended: boolean;
   /** For how long a complete sweep answers for the vendor. */
   freshnessMs: number;
@@ -28,13 +29,14 @@ export interface Rules extends Pick<ConnectionRow, "mode" | "coupling" | "unmapp
 
 export function toRules(row: ConnectionRow, { user }: Adapter, { onDelete }: Pick<Transport, "onDelete">): Rules {
   const canSearch = Object.keys(user.find ?? {}).length > 0;
-  const { mode, coupling, unmapped, drift, parking } = row;
+  const { mode, coupling, unmapped, drift, parking, references } = row;
   return {
     mode,
     coupling,
     unmapped,
     drift,
     parking,
+    references,
     restoreWithinMs: row.restoreWithinDays * DAY_MS,
     isSuspended: row.state !== "active",
     freshnessMs: row.freshnessMinutes !== null ? row.freshnessMinutes * MINUTE_MS : canSearch ? DAY_MS : HOUR_MS,

@@ -28,6 +28,7 @@ import { readNamesInDoubt } from "../resource/names-in-doubt.ts";
 import { withConfirmedNotFound } from "../resource/not-found.ts";
 import { findByEmail } from "../resource/soft-delete-names.ts";
 import { groupOperationsOf } from "../vendor/user-or-group.ts";
+import { withoutGone } from "./gone-members.ts";
 
 type MemberOperations = GroupOperations<Values, Values, unknown>["members"];
 
@@ -114,9 +115,13 @@ export interface MemberChange {
   remove: LiveLink[];
 }
 
-/** Who joins and who leaves by a sequence of deltas, given the rows; every id that is added must be a live user. */
-export function toMemberChange(job: Job, group: LiveLink, deltas: readonly Delta[]): MemberChange {
+/**
+ * Who joins and who leaves by a sequence of deltas, given the rows.
+ * @throws ScimError 400 invalidValue for an id that is added and is no live user
+ */
+export function toMemberChange(job: Job, group: LiveLink, asSent: readonly Delta[]): MemberChange {
   const { store } = job.connection;
+  const deltas = withoutGone(job, asSent);
   const mentioned = [...new Set(deltas.flatMap((delta) => ("values" in delta ? delta.values : [])))];
   const needsAll = deltas.some((delta) => delta.op === "replace" || "filter" in delta);
   const before = needsAll ? new Set(listMemberIds(store, group.id)) : findMemberIds(store, group.id, mentioned);

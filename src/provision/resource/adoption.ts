@@ -18,6 +18,7 @@ import { kindOf, operationsOf } from "../vendor/user-or-group.ts";
 import { type Held, toResource } from "./attribute-mapping.ts";
 import { readHeld } from "./hydrate.ts";
 import { keysOf } from "./link-keys.ts";
+import { wakeReferences } from "./reference-lookup.ts";
 
 /** The names of a record that has no link yet. */
 function keysOfNewRecord(job: Job, type: LinkType, held: Held) {
@@ -59,6 +60,7 @@ export function createLink(
   const made = former ? { ...link, createdAt: former.createdAt } : link;
   if (former) updateLink(store, former.id, made);
   else insertLink(store, made);
+  wakeReferences(job, made);
   return made;
 }
 
@@ -90,6 +92,7 @@ export function adoptRecord(job: Job, type: LinkType, nativeId: string, held: He
     externalId: keys.externalId ?? link.externalId,
   };
   updateLink(store, link.id, change);
+  wakeReferences(job, { ...link, ...change });
   return { ...link, ...change };
 }
 

@@ -8,6 +8,7 @@ import type { OpenConnection } from "../connection/open-connection.ts";
 import type { Job } from "../jobs/job.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
 import type { Held } from "./attribute-mapping.ts";
+import { wakeReferences } from "./reference-lookup.ts";
 
 /** The path under which the vendor finds a record by its name. */
 export function naturalKeyPath({ adapter }: Pick<OpenConnection, "adapter">, type: LinkType): string {
@@ -117,6 +118,7 @@ export function refreshKeys(
   const change = isSwitched ? { ...named, left, seat: remainingSeat(connection, link, native) } : named;
   updateLink(connection.store, link.id, change);
   Object.assign(link, change);
+  wakeReferences({ connection, now }, link);
 }
 
 /** Since when a user is inactive, for the link: from now on, unless they were before. */

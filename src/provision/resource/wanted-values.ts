@@ -15,6 +15,7 @@ import { assumeTypes, changedPaths, type Held, toHeld, toKept, toResource } from
 import { coupleHeld } from "./email-coupling.ts";
 import type { Hydrated } from "./hydrate.ts";
 import { type Choice, choosePreferred, takePlaces } from "./preferred-value.ts";
+import { resolveNames } from "./reference-lookup.ts";
 import { namePaths, softDeleteNameIn, withSoftDeleteName } from "./soft-delete-names.ts";
 
 /** A wanted state next to the present one. */
@@ -58,6 +59,7 @@ export function toWanted(
   for (const own of ["members", "groups", "id", "schemas", "meta"]) delete wanted[own];
   if (!holdsExternalId(kind)) delete wanted.externalId;
   const held = toHeld(wanted, kind);
+  resolveNames(job, held, kind);
   const names = namePaths(connection);
   const restore = (paths: readonly string[]) => {
     for (const path of paths) held[path] = before?.held[path];

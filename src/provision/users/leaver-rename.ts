@@ -23,6 +23,7 @@ import { toWritten } from "../resource/user-references.ts";
 import { shortenUnchanged } from "../resource/wanted-values.ts";
 import { requireUnprotected } from "../safeguards/protected-changes.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
+import { oweCopies } from "./manager-copies.ts";
 import { heldByLeaver } from "./name-taken.ts";
 
 /**
@@ -128,6 +129,7 @@ async function writeRename(
       if (!isLive(leaver)) return updateLink(store, leaver.id, { name, nameKey: foldCase(name) });
       updateLink(store, leaver.id, { ...named, modifiedAt: job.now() });
       for (const path of changed) oweShown(job, leaver, path, present.held[path]);
+      oweCopies(job, leaver.id);
       overlayLag(job, leaver.id, present.held, held, changed);
     },
   );
@@ -152,6 +154,7 @@ function oweShown(job: Job, leaver: NativeLink, path: string, value: Held[string
     linkId: leaver.id,
     path,
     kind: "renamed",
+    target: null,
     operation: { op: "replace", value },
     why: "another user has had the address since this user left",
     since: job.now(),

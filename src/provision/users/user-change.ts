@@ -3,7 +3,7 @@
 import type { Fault, Values } from "../../adapter.ts";
 import type { Edit } from "../../scim/edit.ts";
 import { badRequest, notFound, type ScimError } from "../../scim/messages.ts";
-import { concernsOneValue, type SetAside } from "../../scim/set-aside.ts";
+import { concernsOneValue } from "../../scim/set-aside.ts";
 import { deleteIntentsOf, deleteOverlay } from "../../store/journal.ts";
 import { findLiveLink, type LiveLink, type NativeLink, type Store, updateLink } from "../../store/links.ts";
 import { listOwedOf } from "../../store/owed.ts";
@@ -18,6 +18,7 @@ import { answerWritten, type Hydrated, hydrate, overlayLag, toHydrated } from ".
 import { leftAt, remainingSeat } from "../resource/link-keys.ts";
 import { withRename } from "../resource/names-in-doubt.ts";
 import { markHeld, toShownPath } from "../resource/preferred-value.ts";
+import { wakeReferences } from "../resource/reference-lookup.ts";
 import { namePaths, withSoftDeleteName } from "../resource/soft-delete-names.ts";
 import { listClearedReferences, toShownPointers, toWritten } from "../resource/user-references.ts";
 import { shortenUnchanged, toOperation, toWanted, type Wanted, withoutChange } from "../resource/wanted-values.ts";
@@ -27,8 +28,9 @@ import type { Kind } from "../vendor/resource-types.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
 import { canDisableUnread, readOrDisableLater } from "./disable-in-outage.ts";
 import { renameLeaver } from "./leaver-rename.ts";
+import { oweCopies } from "./manager-copies.ts";
 import { writeUserAndSeat } from "./native-user-update.ts";
-import { forgetOwed, storeAsOwed, withOwed } from "./owed-values.ts";
+import { forgetOwed, storeAsOwed, toUnmetReference, type Unmet, withOwed } from "./owed-values.ts";
 import { claimNames, keysFor } from "./user-name-claims.ts";
 
 /** @throws ScimError 404, 412, 409 uniqueness, 400 */
@@ -60,8 +62,10 @@ export interface UserPlan {
   link: LiveLink;
   before: Hydrated;
   pointers: LiveLink["pointers"];
-  /** What the request could not have beside a deactivation. */
-  setAside: readonly SetAside[];
+  /** What the request could not have. */
+  unmet: readonly Unmet[];
+  /** References that it writes, whatever was owed to them. */
+  references: readonly string[];
   /** Undefined where nothing changes. */
   change: { wanted: Wanted; values: Values; leavers: readonly NativeLink[] } | undefined;
   /** The same change as the request alone asks for it, where values that were owed are written with it. */
@@ -115,8 +119,8 @@ async function planChange(
     ...before.shownInstead,
   };
   const edited = noteRead(job.trace, edit.apply(markHeld(before.resource, link.kept, shownValues, kind)));
-  const setAside = [...edited.setAside];
-  const refused = edit.disables() ? setAside : undefined;
+  const unmet: Unmet[] = [...edited.setAside];
+  const refused = edit.disables() ? unmet : undefined;
   let wanted = toWanted(job, kind, before, edited.resource, edit.ranks, refused);
   // A user who is inactive without having been disabled is disabled by a request that says so, and by no other: its last
   // word on `active` must be false, while null, "" and remove leave the user as before [S5].
@@ -132,6 +136,14 @@ async function planChange(
     refused.push({ operation: toOperation(path, wanted.held[path]), why });
     wanted = withoutChange(connection, wanted, before, [path]);
   };
+  const orOwed = (path: string, why: ScimError) => {
+    if (refused) return keep(path, why);
+    unmet.push(toUnmetReference(job, path, wanted.held, why, edit.touches(path) === "only"));
+    wanted = withoutChange(connection, wanted, before, [path]);
+  };
+  const references = kind.rows.flatMap(({ path, reference }) =>
+    reference && edit.touches(path) !== "no" ? [path] : [],
+  );
   let leavers: readonly NativeLink[] = [];
   try {
     leavers = await claimNames(job, link, wanted, claim);
@@ -141,12 +153,12 @@ async function planChange(
   }
   const shown = toShownPointers(connection, before, kind);
   if (wanted.changed.size === 0 && !wanted.linkChanged) {
-    return { link, before, pointers: shown, setAside, change: undefined };
+    return { link, before, pointers: shown, unmet, references, change: undefined };
   }
-  const { values, pointers } = await toWritten(job, shortenUnchanged(job, wanted, kind), wanted.changed, kind, keep);
+  const { values, pointers } = await toWritten(job, shortenUnchanged(job, wanted, kind), wanted.changed, kind, orOwed);
   const nextPointers = { ...shown, ...pointers };
   for (const { path } of kind.rows) if (wanted.changed.has(path) && !(path in pointers)) delete nextPointers[path];
-  return { link, before, pointers: nextPointers, setAside, change: { wanted, values, leavers } };
+  return { link, before, pointers: nextPointers, unmet, references, change: { wanted, values, leavers } };
 }
 
 /** The paths that a change writes, a preferred value also under the type that clients see. */
@@ -156,14 +168,15 @@ const pathsOf = ({ connection }: Job, { changed, kept }: Wanted): string[] =>
 /** Under the locks: write, commit. */
 export async function writeUserPlan(
   job: Job,
-  { link, before, pointers, setAside, change }: UserPlan,
+  { link, before, pointers, unmet, references, change }: UserPlan,
 ): Promise<Hydrated> {
   const { connection } = job;
   const { user } = connection.adapter;
   const { id } = link;
   if (!change) {
     if (pointers !== link.pointers) updateLink(connection.store, id, { pointers });
-    storeAsOwed(job, id, setAside);
+    forgetOwed(connection.store, id, [], references);
+    storeAsOwed(job, id, unmet);
     deleteIntentsOf(connection.store, id);
     return before;
   }
@@ -175,7 +188,7 @@ export async function writeUserPlan(
   for (const leaver of leavers) await renameLeaver(job, leaver, wanted.held);
   let next = link;
   let isPending = false;
-  const refused = [...setAside];
+  const refused = [...unmet];
   const write = () =>
     withBrake(job, isDisabled ? "deactivation" : undefined, id, () =>
       withIntent(
@@ -213,8 +226,10 @@ export async function writeUserPlan(
             if (!keys.isActive) next.seat = remainingSeat(connection, next, native);
           }
           updateLink(connection.store, id, next);
-          forgetOwed(connection.store, id, pathsOf(job, wanted));
+          forgetOwed(connection.store, id, pathsOf(job, wanted), references);
           storeAsOwed(job, id, refused);
+          wakeReferences(job, next);
+          oweCopies(job, id, wanted.changed);
           // What an overlay showed, or a lost write has changed, the vendor's reads may not show yet.
           const written = new Set(wanted.changed);
           if (isPending) written.delete("active");

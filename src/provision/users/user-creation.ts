@@ -28,12 +28,14 @@ import { changedPaths, type Held } from "../resource/attribute-mapping.ts";
 import { answerWritten, type Hydrated, hydrate, overlayLag, readHeld } from "../resource/hydrate.ts";
 import { keysOf, leftAt } from "../resource/link-keys.ts";
 import { confirmNotFound, isNotFound, withoutNotFound } from "../resource/not-found.ts";
+import { wakeReferences } from "../resource/reference-lookup.ts";
 import { toWritten } from "../resource/user-references.ts";
 import { resourceOf, toWanted, type Wanted } from "../resource/wanted-values.ts";
 import { withRefusalTold } from "../vendor/refused-values.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
 import { claimLeavers, renameLeaver } from "./leaver-rename.ts";
 import { heldByDeleted, heldByUser } from "./name-taken.ts";
+import { storeAsOwed, toUnmetReference, type Unmet } from "./owed-values.ts";
 import { planUser, writeUserPlan } from "./user-change.ts";
 import { isEmailName } from "./user-name-claims.ts";
 
@@ -119,14 +121,19 @@ async function disableNew(job: Job, native: unknown): Promise<Made> {
 }
 
 /** A deleted user who is created again is a new user to clients, also where the vendor's account is the former one [S9]. */
-async function createOrReuse(job: Job, key: string, wanted: Wanted): Promise<Hydrated> {
+async function createOrReuse(job: Job, key: string, asked: Wanted): Promise<Hydrated> {
   const { connection } = job;
+  const unmet: Unmet[] = [];
+  let wanted = asked;
   const { user } = connection.adapter;
   const kind = kindOf(connection, "User");
   const former = findFormerLinks(connection.store, "User", key);
   const hidden = former.find((link) => link.isHidden);
   const id = createId(job.now());
-  const { values, pointers } = await toWritten(job, wanted.held, wanted.changed, kind);
+  const { values, pointers } = await toWritten(job, wanted.held, wanted.changed, kind, (path, why) => {
+    unmet.push(toUnmetReference(job, path, asked.held, why, false));
+    wanted = { ...wanted, held: { ...wanted.held, [path]: undefined } };
+  });
   const now = job.now();
   const base: NewLink = {
     ...NEW_LINK,
@@ -164,6 +171,8 @@ async function createOrReuse(job: Job, key: string, wanted: Wanted): Promise<Hyd
       }
       releaseNativeId(connection.store, "User", link.nativeId, id, now);
       insertLink(connection.store, link);
+      storeAsOwed(job, id, unmet);
+      wakeReferences(job, link);
       const seen = readHeld(connection.store, link, user.toScim(native), kind);
       overlayLag(job, id, {}, { ...wanted.held, ...seen });
       if (pending) rememberDisable(job, id, pending);

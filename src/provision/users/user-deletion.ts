@@ -15,6 +15,7 @@ import { withBrake } from "../safeguards/brake.ts";
 import { requireUnprotected } from "../safeguards/protected-changes.ts";
 import { readOrDisableLater } from "./disable-in-outage.ts";
 import { leaveAllGroups, releaseSeat } from "./leave-all-groups.ts";
+import { oweCopies } from "./manager-copies.ts";
 
 /** Deletes a user as the connection deletes: removed, or disabled and hidden [S8]. */
 export async function deleteUser(job: Job, id: string, ifMatch: string | undefined): Promise<void> {
@@ -47,6 +48,7 @@ export async function deleteUser(job: Job, id: string, ifMatch: string | undefin
         },
         (end) => {
           makeTombstone(job, id, !removes);
+          oweCopies(job, id);
           deleteLagOverlays(connection.store, id);
           if (!end.isPending) deleteOverlay(connection.store, id, "active");
         },

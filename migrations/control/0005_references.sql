@@ -1,0 +1,1 @@
+ALTER TABLE `connections` ADD `references` text DEFAULT 'defer' NOT NULL;

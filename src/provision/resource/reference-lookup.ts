@@ -1,0 +1,43 @@
+// The user whom a reference names: by id, or by the externalId or userName of exactly one user [S50].
+
+import { foldCase } from "../../scim/text.ts";
+import { findLiveLink, findLiveLinksByKey, type Link, type LiveLink, type Store } from "../../store/links.ts";
+import { isAwaited } from "../../store/owed.ts";
+import type { Job } from "../jobs/job.ts";
+import { scheduleReferences } from "../jobs/reference-schedule.ts";
+import type { Kind } from "../vendor/resource-types.ts";
+import type { Held } from "./attribute-mapping.ts";
+
+/** The live user whom a text names; undefined where nobody has it, or more than one. */
+export function findReferenced(store: Store, text: string): LiveLink | undefined {
+  const byId = findLiveLink(store, "User", text);
+  if (byId) return byId;
+  const named = [
+    ...findLiveLinksByKey(store, "User", "externalId", text),
+    ...findLiveLinksByKey(store, "User", "nameKey", foldCase(text)),
+  ];
+  const [first] = named;
+  return named.every(({ id }) => id === first?.id) ? first : undefined;
+}
+
+/** Puts the id in the place of an externalId or userName by which a client names another user. */
+export function resolveNames({ connection, trace }: Job, held: Held, kind: Kind): void {
+  for (const { path, reference } of kind.rows) {
+    const text = held[path];
+    if (!reference || typeof text !== "string") continue;
+    const id = findReferenced(connection.store, text)?.id;
+    if (id === undefined || id === text) continue;
+    held[path] = id;
+    trace.repairs.add("manager-by-name");
+  }
+}
+
+/** Tells the references that wait for a user that the user is here now, or has another name. */
+export function wakeReferences(
+  { connection, now }: Pick<Job, "connection" | "now">,
+  { type, id, name, externalId }: Pick<Link, "type" | "id" | "name" | "externalId">,
+): void {
+  if (type !== "User") return;
+  const targets = [id, name, externalId].flatMap((text) => (text === null ? [] : [foldCase(text)]));
+  if (isAwaited(connection.store, targets)) scheduleReferences(connection, now());
+}
