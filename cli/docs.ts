@@ -1,5 +1,6 @@
 // Generated docs: the vendor table, attribute tables, setup pages for customers, and which test holds which number.
 
+import { readFileSync } from "node:fs";
 import * as z from "zod";
 import { adapters } from "../adapters/index.ts";
 import { simulators } from "../adapters/simulators.ts";
@@ -273,4 +274,29 @@ export function pages(rules: ReadonlyMap<string, Rule>): Record<string, string> 
     "docs/repairs.md": repairsPage(),
     ...Object.fromEntries(withTable().map((adapter) => [`docs/connect/${adapter.name}.md`, setupPage(adapter)])),
   };
+}
+
+/** The names that an adapter may declare, and those that follow from its parts, each with what Portico does about it. */
+export function deviationTables(): string {
+  const declared = Object.entries(DEVIATIONS).map(
+    ([name, sentence]) => `| \`${name}\` | ${meaningOf(name)} | ${sentence} |`,
+  );
+  return [
+    "| Declared | The product | Portico |",
+    "| --- | --- | --- |",
+    ...declared,
+    "",
+    "These follow from the parts of the adapter and are never declared:",
+    "",
+    "| Shape | What it means |",
+    "| --- | --- |",
+    ...Object.entries(SHAPES).map(([name, { sentence }]) => `| \`${name}\` | ${sentence} |`),
+  ].join("\n");
+}
+
+/** What a deviation says of the product: the comment of its name in the contract. */
+function meaningOf(name: string): string {
+  const text = readFileSync(new URL("../src/contract/deviations.ts", import.meta.url), "utf8");
+  const [, meaning = ""] = new RegExp(`/\\*\\* ([^*]+) \\*/\\s+${name}\\?:`).exec(text) ?? [];
+  return meaning;
 }

@@ -35,16 +35,17 @@ ${texts.join("\n")}
 }
 
 /** A document with something generated between two comments, such as `<!-- vendors -->` and `<!-- /vendors -->`. */
-function withBlock(path: string, name: string, block: string): string {
-  const text = readFileSync(path, "utf8");
+const textOf = (path: string): string => readFileSync(path, "utf8");
+
+function withBlock(text: string, name: string, block: string): string {
   const place = new RegExp(`(<!-- ${name} -->\\n)[\\s\\S]*?(<!-- /${name} -->)`);
-  if (!place.test(text)) throw new CliFailure(`${path} has no place for what is generated (<!-- ${name} -->)`);
+  if (!place.test(text)) throw new CliFailure(`a page has no place for what is generated (<!-- ${name} -->)`);
   return text.replace(place, (_, begin, end) => `${begin}${block}\n${end}`);
 }
 
 /** What each generated file should hold, but for the registries, which this loads. */
 async function generated(): Promise<Record<string, string>> {
-  const { pages, withTable } = await import("./docs.ts");
+  const { deviationTables, pages, withTable } = await import("./docs.ts");
   const { apiPage } = await import("./api-page.ts");
   const { readmeAttributes } = await import("./readme-attributes.ts");
   const { readmeVendors } = await import("./readme-vendors.ts");
@@ -53,7 +54,7 @@ async function generated(): Promise<Record<string, string>> {
   const rules = readRules(repository);
   const readmes = withTable().map((adapter) => {
     const path = `adapters/${adapter.name}/README.md`;
-    return [path, withBlock(path, "attributes", readmeAttributes(adapter))];
+    return [path, withBlock(textOf(path), "attributes", readmeAttributes(adapter))];
   });
   return {
     "src/store/migrations.ts": connectionMigrations(),
@@ -61,9 +62,13 @@ async function generated(): Promise<Record<string, string>> {
     ...Object.fromEntries(readmes),
     "docs/api.md": apiPage(),
     "docs/schema.md": await schemaPage(),
-    "docs/adapters.md": withBlock("docs/adapters.md", "adapter", `\`\`\`ts\n${readFileSync(EXAMPLE, "utf8")}\`\`\``),
+    "docs/adapters.md": withBlock(
+      withBlock(textOf("docs/adapters.md"), "adapter", `\`\`\`ts\n${readFileSync(EXAMPLE, "utf8")}\`\`\``),
+      "deviations",
+      deviationTables(),
+    ),
     "docs/conformance.md": conformancePage(repository, rules),
-    "README.md": withBlock("README.md", "vendors", readmeVendors()),
+    "README.md": withBlock(textOf("README.md"), "vendors", readmeVendors()),
   };
 }
 

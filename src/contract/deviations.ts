@@ -75,7 +75,7 @@ export const DEVIATIONS: Record<DeviationName, string> = {
   splitUpdates: "Portico makes no call for what did not change.",
   softDelete: "Portico leaves removed users out.",
   verifiesWrites: "Portico reads back after every write.",
-  addMemberNotIdempotent: "Portico takes the refusal for success where the user is a member.",
+  addMemberNotIdempotent: "The adapter takes the refusal for success where the user is a member.",
   invitedCannotBeDisabled: "Portico shows such a user as inactive and keeps trying.",
   errorsInSuccess: "Portico looks at the body.",
   updateAnswersNoRecord: "Portico reads the changed record once more.",

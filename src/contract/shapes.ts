@@ -35,7 +35,7 @@ export const SHAPES = {
     ({ user }) => user.updateNeeds === "wholeRecord",
   ),
   disableOnly: shape(
-    "Users cannot be removed; a deletion disables and hides the account, and a re-creation revives it.",
+    "Users cannot be removed; a deletion disables and hides the account, and a re-creation reuses it.",
     ({ user }) => user.remove === undefined,
   ),
   replaceOnlyMembers: shape(
