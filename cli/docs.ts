@@ -296,7 +296,7 @@ export function deviationTables(): string {
 
 /** What a deviation says of the product: the comment of its name in the contract. */
 function meaningOf(name: string): string {
-  const text = readFileSync(new URL("../src/contract/deviations.ts", import.meta.url), "utf8");
+  const text = readFileSync("src/contract/deviations.ts", "utf8");
   const [, meaning = ""] = new RegExp(`/\\*\\* ([^*]+) \\*/\\s+${name}\\?:`).exec(text) ?? [];
   return meaning;
 }
