@@ -2,7 +2,7 @@
 
 import { describe, it } from "vitest";
 import { playedNames } from "./played/register.ts";
-import { isFull } from "./sample.ts";
+import { isFull, sampleOf } from "./sample.ts";
 import { scenarios, troubled } from "./scenarios/index.ts";
 import { subjectOf } from "./subject.ts";
 
@@ -11,7 +11,7 @@ const examined = isFull ? scenarios : scenarios.filter((scenario) => !troubled.i
 
 for (const name of playedNames) {
   describe.concurrent(`the played vendor ${name}`, () => {
-    for (const scenario of examined) {
+    for (const scenario of sampleOf(examined, name, 2)) {
       it(scenario.name, { timeout: 300_000 }, async (context) => {
         const subject = subjectOf(name);
         const reason = scenario.unless?.(subject);

@@ -4,8 +4,8 @@ import { inject } from "vitest";
 
 export const isFull = inject("porticoFull") || inject("porticoAdapter") !== "";
 
-/** Every second of the items, another half for each key; all of them where all are asked for. */
-export function halfOf<T>(items: readonly T[], key: string): T[] {
+/** Every second, third or other of the items, not the same ones for each key; all of them where all are asked for. */
+export function sampleOf<T>(items: readonly T[], key: string, every: number): T[] {
   const turn = [...key].reduce((sum, letter) => sum + letter.charCodeAt(0), 0);
-  return items.filter((_, at) => isFull || (at + turn) % 2 === 0);
+  return items.filter((_, at) => isFull || (at + turn) % every === 0);
 }

@@ -3,7 +3,7 @@
 import { expect } from "vitest";
 import { attemptsOf, withDeclaredCalls } from "../declared-calls.ts";
 import { type Operation, operations } from "../operations.ts";
-import { halfOf } from "../sample.ts";
+import { sampleOf } from "../sample.ts";
 import { noSearch, type Scenario } from "../scenario.ts";
 import { bodyOf, groupBodyOf, keyPath, personOf, type Subject, withTransport } from "../subject.ts";
 import { expectedStatus, type Trouble, troubles } from "../troubles.ts";
@@ -30,7 +30,7 @@ async function provoke(original: Subject, operation: Operation, chosen: readonly
   const possible = positions.flatMap((position) =>
     chosen.filter((trouble) => position === effect || trouble.sample).map((trouble) => ({ position, trouble })),
   );
-  const trials = halfOf(possible, `${subject.vendor} ${operation.name}`);
+  const trials = sampleOf(possible, `${subject.vendor} ${operation.name}`, 4);
   const ids: string[] = [];
   for (const at of trials.keys()) ids.push(await operation.prepare(world, at + 2));
   await world.outwait();
