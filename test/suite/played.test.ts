@@ -11,7 +11,7 @@ const examined = isFull ? scenarios : scenarios.filter((scenario) => !troubled.i
 
 for (const name of playedNames) {
   describe.concurrent(`the played vendor ${name}`, () => {
-    for (const scenario of sampleOf(examined, name, 2)) {
+    for (const scenario of sampleOf(examined, name, 4)) {
       it(scenario.name, { timeout: 300_000 }, async (context) => {
         const subject = subjectOf(name);
         const reason = scenario.unless?.(subject);

@@ -30,7 +30,7 @@ async function provoke(original: Subject, operation: Operation, chosen: readonly
   const possible = positions.flatMap((position) =>
     chosen.filter((trouble) => position === effect || trouble.sample).map((trouble) => ({ position, trouble })),
   );
-  const trials = sampleOf(possible, `${subject.vendor} ${operation.name}`, 4);
+  const trials = sampleOf(possible, `${subject.vendor} ${operation.name}`, 6);
   const ids: string[] = [];
   for (const at of trials.keys()) ids.push(await operation.prepare(world, at + 2));
   await world.outwait();
