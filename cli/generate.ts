@@ -45,7 +45,8 @@ function withBlock(text: string, name: string, block: string): string {
 
 /** What each generated file should hold, but for the registries, which this loads. */
 async function generated(): Promise<Record<string, string>> {
-  const { deviationTables, pages, withTable } = await import("./docs.ts");
+  const { withTable } = await import("./docs.ts");
+  const { deviationTables, pages } = await import("./pages.ts");
   const { apiPage } = await import("./api-page.ts");
   const { readmeAttributes } = await import("./readme-attributes.ts");
   const { readmeVendors } = await import("./readme-vendors.ts");

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import redmine from "../../adapters/redmine/index.ts";
 import { ROOT } from "../../cli/build.ts";
-import { setupPage } from "../../cli/docs.ts";
 import { exportsWithoutExample } from "../../cli/examples.ts";
+import { setupPage } from "../../cli/setup-page.ts";
 import type { Adapter } from "../../src/adapter.ts";
 
 const once: Adapter = {

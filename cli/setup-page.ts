@@ -1,0 +1,120 @@
+// docs/connect/<vendor>.md: how a customer's administrator connects Entra to a product.
+
+import * as z from "zod";
+import { type Adapter, SHAPES } from "../src/adapter.ts";
+import { noGroups } from "../src/provision/vendor/user-or-group.ts";
+import { attributeLines, deviationsIn, NOTICE, shapesIn, table, told } from "./docs.ts";
+
+const ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+
+/** What Entra usually maps from [E3] [E12]. */
+const SOURCES: Record<string, string> = {
+  userName: "userPrincipalName",
+  active: 'Switch([IsSoftDeleted], , "False", "True", "True", "False")',
+  displayName: "displayName",
+  externalId: "mailNickname",
+  title: "jobTitle",
+  preferredLanguage: "preferredLanguage",
+  "name.givenName": "givenName",
+  "name.familyName": "surname",
+  'emails[type eq "work"].value': "mail",
+  'phoneNumbers[type eq "work"].value': "telephoneNumber",
+  'phoneNumbers[type eq "mobile"].value': "mobile",
+  [`${ENTERPRISE}:department`]: "department",
+  [`${ENTERPRISE}:manager`]: "manager",
+  [`${ENTERPRISE}:employeeNumber`]: "employeeId",
+};
+const GROUP_SOURCES: Record<string, string> = {
+  displayName: "displayName",
+  externalId: "objectId",
+  members: "members",
+};
+
+function mappingTable(adapter: Adapter, type: "User" | "Group"): string {
+  const sources = type === "User" ? SOURCES : GROUP_SOURCES;
+  const oneValue = new Set(adapter.userNameIs ? ["userName", adapter.userNameIs] : []);
+  return table(
+    ["Entra attribute", `${adapter.title} attribute`, "Matching", "Note"],
+    attributeLines(adapter, type).map((line) => {
+      const source = type === "User" && oneValue.has(line.attribute) ? "userPrincipalName" : sources[line.attribute];
+      const first = type === "User" ? "userName" : "displayName";
+      const notes = [
+        line.required ? "required" : "",
+        line.immutable ? "cannot change: apply this mapping only during object creation" : "",
+        type === "User" && oneValue.has(line.attribute) ? "same source for both, see below" : "",
+      ].filter(Boolean);
+      return [
+        source ? `\`${source}\`` : "your choice",
+        `\`${line.attribute}\``,
+        line.attribute === first ? "yes, precedence 1" : "",
+        notes.join("; "),
+      ];
+    }),
+  );
+}
+
+/** What a deletion does on a connection whose settings do not say. */
+export function removesByDefault({ settings }: Adapter): boolean {
+  const field = settings.shape.onDelete;
+  const byDefault = field ? z.safeParse(field, undefined).data : "remove";
+  return byDefault === undefined || byDefault === "remove";
+}
+
+function limitations(adapter: Adapter): string[] {
+  const { title } = adapter;
+  const twin = adapter.userNameIs;
+  return [
+    ...(twin
+      ? [
+          `In ${title}, \`userName\` and \`${twin}\` are one value. Map both from the same Entra attribute: changing either changes the other, and setting them to two different values is refused. If your user principal names are not mail addresses, ask the operator of the gateway for another coupling.`,
+        ]
+      : []),
+    adapter.user.remove
+      ? `A user who is unassigned is disabled in ${title}. One who is deleted for good in Entra is ${removesByDefault(adapter) ? "removed there" : "disabled and hidden there, not removed"}, unless the connection is set otherwise.`
+      : `Users of ${title} cannot be deleted. A deletion disables and hides the account; a user who comes back gets it back.`,
+    adapter.group
+      ? `Memberships of disabled users are kept. Groups cannot be members of groups.${adapter.group.update ? "" : " A group cannot be renamed: its mappings apply only during object creation."}${adapter.group.remove ? "" : " A group that is deleted in Entra stays."}`
+      : noGroups(title),
+    ...(adapter.guide ?? []),
+    ...shapesIn(adapter)
+      .filter((name) => ["readLag", "noSearch", "asynchronous"].includes(name))
+      .map((name) => SHAPES[name].sentence),
+    ...deviationsIn(adapter)
+      .filter(([name]) => name === "invitedCannotBeDisabled")
+      .map(([name, one]) => told(name, one)),
+    "Attributes that are not in the tables are accepted and dropped; the gateway's trace of the request names them.",
+  ];
+}
+
+/** docs/connect/<vendor>.md: for the customers' administrators. */
+export function setupPage(adapter: Adapter): string {
+  const { title } = adapter;
+  const groups = adapter.group ? ["### Groups", mappingTable(adapter, "Group")] : [];
+  return `${[
+    NOTICE,
+    `# Connect Microsoft Entra ID to ${title}`,
+    `Provisioning into ${title} goes through Portico. You need two values from its operator: the **Tenant URL** and the **Secret Token**.` +
+      (adapter.basis === "assumed"
+        ? ` This connector is written against an assumed description of ${title}'s own API (basis: assumed).`
+        : ""),
+    "## Steps",
+    [
+      "1. In the Entra admin centre open **Enterprise apps → New application → Create your own application**, choose *Integrate any other application you don't find in the gallery*, and name it.",
+      "2. Open **Provisioning → New configuration** (or *Get started*, mode *Automatic*).",
+      "3. Enter the **Tenant URL** with `?aadOptscim062020` appended, and the **Secret Token**. Choose **Test connection**: it must say that the credentials are authorised.",
+      `4. Under **Mappings**, open the user mapping and make it look like the table below; delete every other row.${adapter.group ? " Do the same for groups." : " Switch the group mapping off."}`,
+      "5. Under **Users and groups**, assign a few people first. Under **Provisioning**, try **Provision on demand** with one of them.",
+      "6. Set **Provisioning status** to *On*. The first cycle begins within minutes; later ones follow about every 40 minutes.",
+    ].join("\n"),
+    "## Attribute mapping",
+    "### Users",
+    mappingTable(adapter, "User"),
+    ...groups,
+    "## What to know",
+    limitations(adapter)
+      .map((sentence) => `- ${sentence}`)
+      .join("\n"),
+    "## When something is refused",
+    "Open **Provisioning logs** and the failed entry. The message ends with a request number; the operator of the gateway can show with it what was asked, what was repaired, which calls the product got, and what it answered.",
+  ].join("\n\n")}\n`;
+}
