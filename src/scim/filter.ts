@@ -167,9 +167,12 @@ export function equalities(filter: Filter): Equality[] {
   return filter.kind === "valuePath" ? selectedEqualities(filter.path) : [];
 }
 
+/** The conditions of which all must hold. */
+export const termsOf = (filter: Filter): readonly Filter[] => (filter.kind === "and" ? filter.terms : [filter]);
+
 /** `emails[type eq "work" and value eq "x"]` is the equation `emails[type eq "work"].value eq "x"`. */
 function selectedEqualities({ filter, ...path }: Path): Equality[] {
-  const terms = filter?.kind === "and" ? filter.terms : filter ? [filter] : [];
+  const terms = filter ? termsOf(filter) : [];
   const isType = (term: Filter) => term.kind === "compare" && term.operator === "eq" && term.path.text === "type";
   const type = terms.find(isType);
   const others = terms.filter((term) => term !== type);

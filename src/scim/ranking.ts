@@ -1,6 +1,7 @@
 // Whether a request chooses again which of several values the vendor holds [S49].
 
 import type { Path } from "./filter.ts";
+import { asksFor } from "./filter-element.ts";
 import { isObject, ownIgnoringCase } from "./json.ts";
 import type { Write } from "./write.ts";
 
@@ -29,7 +30,4 @@ function namesPrimary({ verb, path, value }: Write): boolean {
   return asksForPrimary(path) || (isObject(value) && ownIgnoringCase(value, "primary") !== undefined);
 }
 
-function asksForPrimary({ filter }: Path): boolean {
-  const terms = filter?.kind === "and" ? filter.terms : filter ? [filter] : [];
-  return terms.some((term) => term.kind === "compare" && term.path.text === "primary");
-}
+const asksForPrimary = ({ filter }: Path): boolean => filter !== undefined && asksFor(filter, "primary");

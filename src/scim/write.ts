@@ -2,9 +2,10 @@
 
 import { collapseElements, mergeElements, pruneElement, setPrimary, toKey } from "./elements.ts";
 import { type Filter, matchesElement, type Path, simplify } from "./filter.ts";
+import { asksFor, toElement } from "./filter-element.ts";
 import { isJsonObject, own, toList } from "./json.ts";
 import { type Notes, noteDropped } from "./lenient.ts";
-import { badRequest, type ScimError } from "./messages.ts";
+import { badRequest } from "./messages.ts";
 import { HELD, isMarked } from "./preference.ts";
 import { expandRole } from "./roles.ts";
 import type { Attribute, Json, Resource } from "./schema.ts";
@@ -20,6 +21,7 @@ import {
   toObject,
 } from "./values.ts";
 import { isSameJson } from "./version.ts";
+import { requireMutable, requireMutableParts } from "./write-guards.ts";
 
 export type Verb = "add" | "remove" | "replace";
 
@@ -43,7 +45,7 @@ export function applyWrite(resource: Resource, write: Write, notes: Notes): Reso
   const after = attribute.multiValued
     ? writeElements(attribute, toList(before), write, notes)
     : writeSingular(attribute, before, write, notes);
-  guard(write, attribute, before, after);
+  requireMutable(write, attribute, before, after);
   return putValue(resource, path, after);
 }
 
@@ -100,7 +102,8 @@ function writeSelected(
     const terms = filter === true ? {} : toElement(filter, verb);
     const created = terms && { ...terms, ...toRecord(readTarget(attribute, write, notes)) };
     // An element is made by its type or as the primary one: by its value alone an element was meant that was there [S1].
-    const isMade = created && pruneElement(created) !== undefined && (filter === true || hasPlace(filter));
+    const isMade =
+      created && pruneElement(created) !== undefined && (filter === true || asksFor(filter, "type", "primary"));
     if (!isMade)
       throw badRequest("noTarget", `${path.text}: the filter selects nothing, and no value can be made of it`);
     if (filter !== true) notes.repairs.add("created-element");
@@ -111,7 +114,7 @@ function writeSelected(
   const written: Json[] = [];
   const after = before.flatMap((element) => {
     if (!isSelected(element) || !isJsonObject(element)) return [element];
-    guardParts(attribute, element, parts, path);
+    requireMutableParts(attribute, element, parts, path);
     const isWhole = verb === "replace" && !path.sub && filter !== true;
     const mark = isMarked(element) ? { [HELD]: true } : {};
     const base = isWhole ? { ...toElement(filter, "add"), ...mark } : element;
@@ -177,36 +180,6 @@ function addElements(attribute: Attribute, before: readonly Json[], added: reado
   );
 }
 
-/**
- * The element that a filter asks for by its equations; undefined if it asks for anything else. A replace makes one only
- * from `type` and `primary`: by its value it meant an element that was there (RFC 7644 section 3.5.2.3).
- */
-function toElement(filter: Filter | boolean, verb: Verb): { [name: string]: Json } | undefined {
-  if (typeof filter === "boolean") return {};
-  const terms = filter.kind === "and" ? filter.terms : [filter];
-  const entries: [string, Json][] = [];
-  for (const term of terms) {
-    if (isNotSecondary(term)) {
-      entries.push(["primary", true]);
-      continue;
-    }
-    const name = term.kind === "compare" && term.operator === "eq" && term.value !== null ? term.path.text : undefined;
-    const isFit = name !== undefined && (verb === "add" || name === "type" || name === "primary");
-    if (term.kind !== "compare" || !isFit) return undefined;
-    entries.push([name, term.value]);
-  }
-  return Object.fromEntries(entries);
-}
-
-/** How the only element is asked for as the primary one. */
-const isNotSecondary = (term: Filter): boolean =>
-  term.kind === "compare" && term.operator === "ne" && term.path.text === "primary" && term.value === false;
-
-const hasPlace = (filter: Filter): boolean =>
-  (filter.kind === "and" ? filter.terms : [filter]).some(
-    (term) => term.kind === "compare" && (term.path.text === "type" || term.path.text === "primary"),
-  );
-
 /** Whether an element has all that a value to be removed names; `$ref` and `display` do not tell elements apart. */
 function isIncluded(attribute: Attribute, wanted: Json, element: Json): boolean {
   if (!isJsonObject(wanted) || !isJsonObject(element)) return toKey(attribute, wanted) === toKey(attribute, element);
@@ -216,35 +189,6 @@ function isIncluded(attribute: Attribute, wanted: Json, element: Json): boolean 
     if (left === undefined) return true;
     return right !== undefined && toKey(attribute, { value: left }) === toKey(attribute, { value: right });
   });
-}
-
-function guard({ verb, path }: Write, attribute: Attribute, before: Json | undefined, after: Json | undefined): void {
-  if (before !== undefined && attribute.mutability === "immutable" && !isSameJson(before, after))
-    throw refuseChange(path);
-  const { sub } = path;
-  const subOf = (value: Json | undefined) => (sub && isJsonObject(value) ? own(value, sub.name) : undefined);
-  if (sub && !attribute.multiValued)
-    guardParts(attribute, isJsonObject(before) ? before : {}, new Map([[sub.name, subOf(after)]]), path);
-  const isLost = attribute.required && before !== undefined && after === undefined;
-  const isSubLost = sub?.required === true && subOf(before) !== undefined && subOf(after) === undefined;
-  if (!isLost && !isSubLost) return;
-  throw badRequest(
-    verb === "remove" ? "mutability" : "invalidValue",
-    `${path.text} is required and cannot be cleared: map it to a source attribute that is never empty`,
-  );
-}
-
-/** Throws where a part changes what may only be set once. */
-function guardParts(attribute: Attribute, before: { [name: string]: Json }, parts: Parts, path: Path): void {
-  for (const sub of attribute.subAttributes ?? []) {
-    const old = own(before, sub.name);
-    if (sub.mutability !== "immutable" || !parts.has(sub.name) || old === undefined) continue;
-    if (!isSameJson(old, parts.get(sub.name))) throw refuseChange(path);
-  }
-}
-
-function refuseChange(path: Path): ScimError {
-  return badRequest("mutability", `${path.text} cannot be changed once it is set`);
 }
 
 function clearExtension(resource: Resource, path: Path, verb: Verb): Resource {
