@@ -16,6 +16,11 @@ const LONGEST = [
   "test/worker/deadline.test.ts",
   "adapters/kpifire/test/link-index.worker.test.ts",
   "test/suite/template.test.ts",
+  "test/worker/leavers.test.ts",
+  "test/worker/gone-members.test.ts",
+  "test/worker/urn-spellings.test.ts",
+  "test/worker/plan-cycle.test.ts",
+  "test/worker/lists.test.ts",
   "test/worker/sweep-cycle.test.ts",
   "adapters/keeper/test/gateway.worker.test.ts",
 ];
