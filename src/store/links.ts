@@ -1,6 +1,6 @@
 // Links in a Connection object's SQLite: who is who [S6] to [S11].
 
-import { and, asc, count, eq, inArray, isNotNull, lt, ne, or, sql } from "drizzle-orm";
+import { and, asc, count, eq, inArray, lt, ne, or, sql } from "drizzle-orm";
 import type { DrizzleSqliteDODatabase } from "drizzle-orm/durable-sqlite";
 import { links, members } from "./link-tables.ts";
 
@@ -37,6 +37,8 @@ export const NEW_LINK = {
 } as const satisfies Partial<Link>;
 
 export const isLive = (link: Link): link is LiveLink => link.state === "live" && hasNative(link);
+/** Whether the vendor still has the account of a deleted user, disabled. */
+export const isHiddenAccount = (link: Link): link is NativeLink => link.isHidden && hasNative(link);
 const hasNative = (link: Link): link is NativeLink => link.nativeId !== null;
 
 export function insertLink(store: Store, link: Link): void {
@@ -80,12 +82,6 @@ export function findLinksByNativeIds(store: Store, type: LinkType, nativeIds: re
     .where(and(eq(links.type, type), inArray(links.nativeId, among)))
     .all()
     .filter(hasNative);
-}
-
-/** Notes which sweep has last seen these links' records. */
-export function markLinksSeen(store: Store, ids: readonly string[], sweep: number): void {
-  const among = sql`(select value from json_each(${JSON.stringify(ids)}))`;
-  store.update(links).set({ sweep }).where(inArray(links.id, among)).run();
 }
 
 /** Takes a native id from the link that had it: the vendor has given the id to a new record, so the old one is gone. */
@@ -186,43 +182,6 @@ export function findLiveLinksByIds(store: Store, type: LinkType, ids: readonly s
     )
     .all()
     .filter(isLive);
-}
-
-/** Live links with a native record that the given sweep did not see. */
-const isUnseen = (type: LinkType, sweep: number, before: number) =>
-  and(
-    eq(links.type, type),
-    eq(links.state, "live"),
-    isNotNull(links.nativeId),
-    or(sql`${links.sweep} is null`, lt(links.sweep, sweep)),
-    // A record that was made or changed during the sweep may be on a page that was read before.
-    lt(links.modifiedAt, before),
-  );
-
-export function listUnseenLinks(
-  store: Store,
-  type: LinkType,
-  sweep: number,
-  before: number,
-  limit: number,
-): LiveLink[] {
-  return store
-    .select()
-    .from(links)
-    .where(isUnseen(type, sweep, before))
-    .limit(limit)
-    .all()
-    .filter(isLive);
-}
-
-export function countUnseenLinks(store: Store, type: LinkType, sweep: number, before: number): number {
-  return (
-    store
-      .select({ unseen: count() })
-      .from(links)
-      .where(isUnseen(type, sweep, before))
-      .get()?.unseen ?? 0
-  );
 }
 
 /** Marks the users among the members of a group whose seat must be worked out again. */

@@ -69,7 +69,7 @@ async function sendRun(job: Job, groupId: string, hasSent: boolean): Promise<boo
     if (!(error instanceof Fault) || isEverybodys(error) || job.trace.calls.length === callsBefore) throw error;
     const failed = (run[0]?.failures ?? 0) + 1;
     const { dueAt } = nextAttempt(failed - 1, error, job.now());
-    if (run[0] && run.length === 1 && failed >= MAX_FAILURES && hasSent) parkOutbox(store, run[0].id, reasonOf(error));
+    if (run[0] && run.length === 1 && failed >= MAX_FAILURES && hasSent) parkOutbox(store, run[0].id, error.message);
     else delayOutbox(store, idsOf(run), failed, dueAt);
     return false;
   }
@@ -84,7 +84,6 @@ function toRun(waiting: readonly OutboxRow[]): readonly OutboxRow[] {
 }
 
 const idsOf = (rows: readonly OutboxRow[]) => rows.map((row) => row.id);
-const reasonOf = (error: Fault) => error.detail ?? error.kind;
 
 /**
  * Sends rows, and after a refusal each half of them, until a refused row stands alone and is parked. True where the
@@ -104,7 +103,7 @@ async function sendOrSplit(job: Job, group: LiveLink, rows: readonly OutboxRow[]
     }
     const [first] = rows;
     if (first && rows.length === 1) {
-      parkOutbox(store, first.id, reasonOf(error));
+      parkOutbox(store, first.id, error.message);
       return false;
     }
     const middle = Math.ceil(rows.length / 2);

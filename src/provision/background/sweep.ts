@@ -1,16 +1,8 @@
 // Sweeps: reading through the vendor's lists in alarm slices, so that requests need not [S10] [S26] [S27].
 
 import { Fault } from "../../adapter.ts";
-import {
-  countLiveLinks,
-  countUnseenLinks,
-  findLinksByNativeIds,
-  isLive,
-  type LinkType,
-  listUnseenLinks,
-  markLinksSeen,
-  updateLink,
-} from "../../store/links.ts";
+import { countUnseenLinks, listUnseenLinks, markLinksSeen } from "../../store/link-sweeps.ts";
+import { countLiveLinks, findLinksByNativeIds, isLive, type LinkType, updateLink } from "../../store/links.ts";
 import { findSweep, type SweepRow, upsertSweep } from "../../store/sweeps.ts";
 import type { Job } from "../jobs/job.ts";
 import { compareMemberships } from "../membership/membership-drift.ts";

@@ -133,10 +133,13 @@ export async function writeGroupPlan(job: Job, { link, present, change }: GroupP
     ),
   );
   if (members.add.length > 0) uncountRemoval(job, id);
+  const written =
+    native === undefined
+      ? toHydrated(connection, next, undefined, wanted.held)
+      : await answerWritten(job, next, native, groupOperationsOf(job.connection).toScim(native));
   // The others are in the group: a client that sends the request again is refused only for the users who are gone.
   if (gone.length > 0) throw goneAtVendor(gone);
-  if (native === undefined) return toHydrated(connection, next, undefined, wanted.held);
-  return answerWritten(job, next, native, groupOperationsOf(job.connection).toScim(native));
+  return written;
 }
 
 /** A group as its link knows it: enough where only members change. */

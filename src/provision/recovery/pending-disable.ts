@@ -23,6 +23,7 @@ import { type Hydrated, overlayLag, readHeld } from "../resource/hydrate.ts";
 import { remainingSeat } from "../resource/link-keys.ts";
 import { confirmNotFound, isNotFound } from "../resource/not-found.ts";
 import { noteWrite } from "../resource/record-drift.ts";
+import { updateRecord } from "../resource/record-update.ts";
 import { toWritten } from "../resource/user-references.ts";
 import { shortenUnchanged } from "../resource/wanted-values.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
@@ -80,7 +81,7 @@ export async function disableNatively(job: Job, nativeId: string, native: unknow
   const changed = new Set(["active"]);
   const fitting = shortenUnchanged(job, { held: { ...held, active: false }, changed }, kind);
   const { values } = await toWritten(job, fitting, changed, kind);
-  return user.update(job.api, nativeId, { values, changed, native });
+  return updateRecord(job, nativeId, { values, changed, native });
 }
 
 /**

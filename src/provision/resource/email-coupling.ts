@@ -2,9 +2,20 @@
 
 import { badRequest } from "../../scim/messages.ts";
 import { isSameText } from "../../scim/text.ts";
+import type { OpenConnection } from "../connection/open-connection.ts";
 import type { Trace } from "../jobs/trace.ts";
 import type { Coupling } from "../vendor/resource-types.ts";
 import type { Held } from "./attribute-mapping.ts";
+
+type Named = Pick<OpenConnection, "adapter" | "rules">;
+
+/** Whether userName and e-mail are one value, so that either takes the other's place among the names. */
+export const isEmailName = ({ adapter, rules }: Named): boolean =>
+  adapter.userNameIs !== undefined && rules.coupling !== "separate";
+
+/** Whether only the link has the userName, because the vendor holds nothing but the e-mail. */
+export const isNameOnLink = ({ adapter, rules }: Named): boolean =>
+  adapter.userNameIs !== undefined && rules.coupling === "separate";
 
 /** The two spellings of one value. */
 interface Names {

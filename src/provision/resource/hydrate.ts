@@ -18,15 +18,16 @@ import type { Job } from "../jobs/job.ts";
 import { holdsExternalId, type Kind } from "../vendor/resource-types.ts";
 import { kindOf, operationsOf } from "../vendor/user-or-group.ts";
 import { type Held, toHeld, toResource } from "./attribute-mapping.ts";
+import { isNameOnLink } from "./email-coupling.ts";
 import { naturalKeyPath, refreshKeys, shownSeat } from "./link-keys.ts";
 import { readRecord } from "./not-found.ts";
 import { compareShown, findKnownRecords, rememberWritten, type Shown } from "./record-drift.ts";
 import {
   findByEmail,
+  isRenamedLeaver,
   listShownInstead,
   namePaths,
   showsSoftDeleteName,
-  userKeyPath,
   withSoftDeleteName,
 } from "./soft-delete-names.ts";
 import { digestValues } from "./value-digests.ts";
@@ -81,7 +82,7 @@ function setUserName(connection: OpenConnection, link: Link, held: Held): void {
   const twin = connection.adapter.userNameIs;
   const native = held[twin ?? "userName"];
   const linked = link.name ?? undefined;
-  if (twin && connection.rules.coupling === "separate") held.userName = linked ?? native;
+  if (isNameOnLink(connection)) held.userName = linked ?? native;
   else if (typeof native !== "string") held.userName = linked;
   // As sent by the client, unless the value was changed at the vendor.
   else held.userName = isSameText(linked, native) ? linked : native;
@@ -136,9 +137,10 @@ export function toHydrated(connection: OpenConnection, link: LiveLink, record: u
   const kind = kindOf(connection, link.type);
   const held = { ...values };
   setUserName(connection, link, held);
-  const isSoftDeleted = link.type === "User" && showsSoftDeleteName(link, held[userKeyPath(connection)]);
+  const name = held[naturalKeyPath(connection, link.type)];
+  const isSoftDeleted = link.type === "User" && showsSoftDeleteName(link, name);
   const softDeleteName = isSoftDeleted ? (link.name ?? undefined) : undefined;
-  const instead = isSoftDeleted ? listShownInstead(connection.store, link.id) : {};
+  const instead = isSoftDeleted && isRenamedLeaver(link, name) ? listShownInstead(connection.store, link.id) : {};
   const replaced = isSoftDeleted ? [...namePaths(connection), ...Object.keys(instead)] : [];
   const native = Object.fromEntries(replaced.map((path) => [path, held[path]]));
   const shown = { ...withSoftDeleteName(connection, held, softDeleteName), ...instead };

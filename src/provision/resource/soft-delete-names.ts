@@ -6,17 +6,14 @@ import { findLiveLinksByKey, type Link, type LiveLink, type Store } from "../../
 import { listOwedOf } from "../../store/owed.ts";
 import type { OpenConnection } from "../connection/open-connection.ts";
 import type { Held } from "./attribute-mapping.ts";
+import { isEmailName } from "./email-coupling.ts";
 
 type Named = Pick<OpenConnection, "adapter" | "rules">;
 
-/** The path of the name by which the vendor tells users apart. */
-export const userKeyPath = ({ adapter }: Pick<OpenConnection, "adapter">): string => adapter.userNameIs ?? "userName";
-
 /** The paths at which clients see the userName: the coupled e-mail shows it too. */
-export function namePaths({ adapter, rules }: Named): string[] {
-  return adapter.userNameIs !== undefined && rules.coupling !== "separate"
-    ? ["userName", adapter.userNameIs]
-    : ["userName"];
+export function namePaths(connection: Named): string[] {
+  const { userNameIs } = connection.adapter;
+  return userNameIs !== undefined && isEmailName(connection) ? ["userName", userNameIs] : ["userName"];
 }
 
 /** The name that the record of a user who has left gets, when another user needs the one that it has; always the same. */
@@ -25,10 +22,14 @@ export function nameOfLeaver(id: string, name: string): string {
   return `left-${id.replaceAll("-", "").slice(-12)}${domain}`;
 }
 
+/** Whether a record has the name that `nameOfLeaver` gives. */
+export const isRenamedLeaver = ({ id }: Pick<Link, "id">, native: Held[string]): boolean =>
+  typeof native === "string" && isSameText(native, nameOfLeaver(id, native));
+
 /** Whether a record has the name that its user was left with, so that clients go on seeing the soft-delete name. */
-export function showsSoftDeleteName({ id, name, nativeName }: Link, native: Held[string]): boolean {
-  if (name === null || nativeName === null || typeof native !== "string") return false;
-  return isSameText(native, nativeName) || isSameText(native, nameOfLeaver(id, native));
+export function showsSoftDeleteName(link: Link, native: Held[string]): boolean {
+  if (link.name === null || link.nativeName === null || typeof native !== "string") return false;
+  return isSameText(native, link.nativeName) || isRenamedLeaver(link, native);
 }
 
 /** The values with the name that clients see in the place of the vendor's. */

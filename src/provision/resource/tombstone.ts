@@ -8,17 +8,17 @@ import { deleteGroupMembers, deleteUserMemberships } from "../../store/members.t
 import { deleteOutboxOf } from "../../store/outbox.ts";
 import { deleteOwedOf } from "../../store/owed.ts";
 import type { Job } from "../jobs/job.ts";
+import { isNameOnLink } from "./email-coupling.ts";
 
 /**
  * Makes a link a tombstone: gone for clients, with its memberships. The native id stays, so that a vendor whose reads
  * lag, or that only hides, cannot bring the deleted one back.
  */
 export function makeTombstone(job: Job, linkId: string, isHidden = false): void {
-  const { store, rules, adapter } = job.connection;
+  const { store } = job.connection;
   // An account that stays hidden at the vendor is known by the name that it has there.
   const link = findLink(store, "User", linkId);
-  const isOnLink = rules.coupling === "separate" && adapter.userNameIs !== undefined;
-  const userName = isOnLink && link?.name ? nameBeforeSoftDelete(link.name) : undefined;
+  const userName = isNameOnLink(job.connection) && link?.name ? nameBeforeSoftDelete(link.name) : undefined;
   const native = link?.nativeName ? (userName ?? link.nativeName) : null;
   deleteUserMemberships(store, linkId);
   deleteGroupMembers(store, linkId);

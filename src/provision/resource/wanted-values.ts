@@ -12,7 +12,7 @@ import type { Job } from "../jobs/job.ts";
 import { counted, valueKindOf } from "../vendor/refused-values.ts";
 import { holdsExternalId, type Kind, type Row } from "../vendor/resource-types.ts";
 import { assumeTypes, changedPaths, type Held, toHeld, toKept, toResource } from "./attribute-mapping.ts";
-import { coupleHeld } from "./email-coupling.ts";
+import { coupleHeld, isNameOnLink } from "./email-coupling.ts";
 import type { Hydrated } from "./hydrate.ts";
 import { type Choice, choosePreferred, takePlaces } from "./preferred-value.ts";
 import { resolveNames } from "./reference-lookup.ts";
@@ -52,7 +52,7 @@ export function toWanted(
     wanted,
     kind,
     before && { kept: before.link.kept, held: before.held, resource: before.resource, ranks },
-    connection.rules.coupling === "separate" ? undefined : twin,
+    isNameOnLink(connection) ? undefined : twin,
   );
   if (assumeTypes(wanted, kind) || isChosen) trace.repairs.add("untyped-element");
   const externalId = typeof wanted.externalId === "string" ? wanted.externalId : null;
@@ -78,7 +78,7 @@ export function toWanted(
   if (kind.rows.some((row) => row.path === "active")) held.active ??= toActive(job, before);
   const softDeleteName = before && kind.type.name === "User" ? readSoftDeleteName(job, before, held) : undefined;
   const kept = keepUnmapped(job, toKept(wanted, kind), kind);
-  let changed = changedPaths(before?.held ?? {}, held, kind);
+  const changed = changedPaths(before?.held ?? {}, held, kind);
   for (const check of [checkRequired, checkImmutable, checkLength]) {
     for (const row of kind.rows) {
       const fits = orRefused(refused, toOperation(row.path, held[row.path]), () => {
@@ -86,8 +86,9 @@ export function toWanted(
         return true;
       });
       if (fits) continue;
-      restore(names.includes(row.path) ? names : [row.path]);
-      changed = new Set([...changed].filter((path) => held[path] !== before?.held[path]));
+      const paths = names.includes(row.path) ? names : [row.path];
+      restore(paths);
+      for (const path of paths) changed.delete(path);
     }
     // The vendor has one value for both, which the adapter writes under the other path.
     if (twin) changed.delete("userName");
@@ -129,11 +130,9 @@ function readSoftDeleteName(job: Job, before: Hydrated, held: Held): string | un
   const name = softDeleteNameIn(before.link, before.held, held, paths);
   if (name === undefined) return undefined;
   const isRestored = held.active !== false && before.held.active === false;
-  // Where userName and e-mail are separate, only the link has the userName.
-  const isOnLink = connection.rules.coupling === "separate" && connection.adapter.userNameIs !== undefined;
   for (const path of paths) {
     if (isRestored) held[path] = nameBeforeSoftDelete(name);
-    else if (!isOnLink) held[path] = before.held[path];
+    else if (!isNameOnLink(connection)) held[path] = before.held[path];
   }
   if (isRestored) return undefined;
   for (const [path, value] of Object.entries(before.shownInstead ?? {})) {

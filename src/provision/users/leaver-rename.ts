@@ -5,6 +5,7 @@ import { foldCase, isSameText } from "../../scim/text.ts";
 import {
   findFormerLinks,
   findLiveLinksByKey,
+  isHiddenAccount,
   isLive,
   type Link,
   type NativeLink,
@@ -14,17 +15,18 @@ import { upsertOwed } from "../../store/owed.ts";
 import { isRefusal } from "../../upstream/refusal.ts";
 import type { Job } from "../jobs/job.ts";
 import type { Claim } from "../locks/name-claims.ts";
-import { withIntent } from "../recovery/journal.ts";
 import type { Held } from "../resource/attribute-mapping.ts";
-import { answerWritten, type Hydrated, hydrate, overlayLag, readHeld } from "../resource/hydrate.ts";
-import { confirmNotFound, isNotFound, withConfirmedNotFound } from "../resource/not-found.ts";
-import { nameOfLeaver, namePaths, userKeyPath } from "../resource/soft-delete-names.ts";
+import { answerWritten, hydrate, overlayLag } from "../resource/hydrate.ts";
+import { naturalKeyPath } from "../resource/link-keys.ts";
+import { nameOfLeaver, namePaths } from "../resource/soft-delete-names.ts";
 import { toWritten } from "../resource/user-references.ts";
 import { shortenUnchanged } from "../resource/wanted-values.ts";
 import { requireUnprotected } from "../safeguards/protected-changes.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
+import { type HiddenAccount, readHidden } from "./hidden-account.ts";
 import { oweCopies } from "./manager-copies.ts";
 import { heldByLeaver } from "./name-taken.ts";
+import { updateUnderIntent } from "./native-user-update.ts";
 
 /**
  * Finds the users who have left or were deleted and whose accounts at the vendor have the name that a change claims; locks
@@ -36,6 +38,7 @@ export async function claimLeavers(job: Job, claim: Claim, id: string, nameKey: 
   const leavers = findLiveLinksByKey(store, "User", "nativeNameKey", nameKey).filter((leaver) => leaver.id !== id);
   for (const leaver of leavers) {
     claim.link(leaver.id);
+    if (leaver.isActive) throw heldByLeaver(leaver.id, "that account is active");
     requireRenamable(job, leaver);
     await requireUnprotected(job, leaver, "the user who has left was not renamed");
   }
@@ -49,37 +52,21 @@ export async function claimLeaversAndHidden(
   id: string,
   nameKey: string,
 ): Promise<NativeLink[]> {
-  const hidden = findFormerLinks(job.connection.store, "User", nameKey).filter((link) => link.isHidden);
-  for (const link of hidden) requireRenamable(job, { ...link, isActive: false });
-  return [...(await claimLeavers(job, claim, id, nameKey)), ...hidden.filter(hasNative)];
+  const hidden = findFormerLinks(job.connection.store, "User", nameKey).filter(isHiddenAccount);
+  for (const link of hidden) requireRenamable(job, link);
+  return [...(await claimLeavers(job, claim, id, nameKey)), ...hidden];
 }
-
-const hasNative = (link: Link): link is NativeLink => link.nativeId !== null;
 
 /** @throws ScimError 409 where the account of a user who has left must keep its name */
-function requireRenamable(job: Job, leaver: Link): void {
+function requireRenamable(job: Job, { id }: Link): void {
   const { adapter, rules } = job.connection;
-  const refuse = (why: string) => {
-    throw heldByLeaver(leaver.id, why);
-  };
-  if (leaver.isActive) refuse("that account is active");
-  if (rules.parking === "never") refuse("this connection does not rename such accounts (parking: never)");
-  const row = kindOf(job.connection, "User").rows.find(({ path }) => path === userKeyPath(job.connection));
-  if (!row || row.immutable) refuse(`${adapter.title} cannot rename an account; delete that account there`);
-}
-
-/** What the vendor holds for a user who has left; undefined where the account is gone. */
-async function readLeaver(job: Job, leaver: NativeLink): Promise<Pick<Hydrated, "native" | "held"> | undefined> {
-  if (isLive(leaver)) return hydrate(job, leaver);
-  const { adapter, store } = job.connection;
-  try {
-    const native = await adapter.user.read(job.api, leaver.nativeId);
-    const held = readHeld(store, undefined, adapter.user.toScim(native), kindOf(job.connection, "User"));
-    return { native, held };
-  } catch (error) {
-    if (!isNotFound(error)) throw error;
-    await confirmNotFound(job, leaver);
-    return undefined;
+  if (rules.parking === "never") {
+    throw heldByLeaver(id, "this connection does not rename such accounts (parking: never)");
+  }
+  const path = naturalKeyPath(job.connection, "User");
+  const row = kindOf(job.connection, "User").rows.find((one) => one.path === path);
+  if (!row || row.immutable) {
+    throw heldByLeaver(id, `${adapter.title} cannot rename an account; delete that account there`);
   }
 }
 
@@ -88,8 +75,8 @@ async function readLeaver(job: Job, leaver: NativeLink): Promise<Pick<Hydrated, 
  * the soft-delete name and the addresses of then; the activation of the user writes them back.
  */
 export async function renameLeaver(job: Job, leaver: NativeLink, newcomer: Held): Promise<void> {
-  const present = await readLeaver(job, leaver);
-  const path = userKeyPath(job.connection);
+  const present = await (isLive(leaver) ? hydrate(job, leaver) : readHidden(job, leaver));
+  const path = naturalKeyPath(job.connection, "User");
   const name = present?.held[path];
   if (!present || typeof name !== "string" || name === nameOfLeaver(leaver.id, name)) return;
   const kind = kindOf(job.connection, "User");
@@ -112,28 +99,22 @@ export async function renameLeaver(job: Job, leaver: NativeLink, newcomer: Held)
 async function writeRename(
   job: Job,
   leaver: NativeLink,
-  present: Pick<Hydrated, "native" | "held">,
+  { native, held: before }: HiddenAccount,
   held: Held,
   values: Values,
   changed: ReadonlySet<string>,
 ): Promise<void> {
   const { store, adapter } = job.connection;
-  const name = String(held[userKeyPath(job.connection)]);
+  const name = String(held[naturalKeyPath(job.connection, "User")]);
   const named = { nativeName: name, nativeNameKey: foldCase(name) };
-  const update = () => adapter.user.update(job.api, leaver.nativeId, { values, changed, native: present.native });
-  const native = await withIntent(
-    job,
-    { kind: "user.update", linkId: leaver.id, expected: { paths: [...changed] } },
-    () => (isLive(leaver) ? withConfirmedNotFound(job, leaver, update) : update()),
-    () => {
-      if (!isLive(leaver)) return updateLink(store, leaver.id, { name, nameKey: foldCase(name) });
-      updateLink(store, leaver.id, { ...named, modifiedAt: job.now() });
-      for (const path of changed) oweShown(job, leaver, path, present.held[path]);
-      oweCopies(job, leaver.id);
-      overlayLag(job, leaver.id, present.held, held, changed);
-    },
-  );
-  if (isLive(leaver)) await answerWritten(job, { ...leaver, ...named }, native, adapter.user.toScim(native));
+  const written = await updateUnderIntent(job, leaver, { values, changed, native }, () => {
+    if (!isLive(leaver)) return updateLink(store, leaver.id, { name, nameKey: foldCase(name) });
+    updateLink(store, leaver.id, { ...named, modifiedAt: job.now() });
+    for (const path of changed) oweShown(job, leaver, path, before[path]);
+    oweCopies(job, leaver.id);
+    overlayLag(job, leaver.id, before, held, changed);
+  });
+  if (isLive(leaver)) await answerWritten(job, { ...leaver, ...named }, written, adapter.user.toScim(written));
   job.trace.notes.add(`the account of the user ${leaver.id}, who has left, was renamed, because the name is needed`);
 }
 

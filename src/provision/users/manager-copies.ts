@@ -9,11 +9,11 @@ import { deleteOwed, findOwed, type Owed, oweCopiesOf, upsertOwed } from "../../
 import { isRefusal } from "../../upstream/refusal.ts";
 import type { Job } from "../jobs/job.ts";
 import { scheduleReferences } from "../jobs/reference-schedule.ts";
-import { resolveIntentsOf, withIntent } from "../recovery/journal.ts";
+import { resolveIntentsOf } from "../recovery/journal.ts";
 import { answerWritten, type Hydrated, hydrate } from "../resource/hydrate.ts";
-import { withConfirmedNotFound } from "../resource/not-found.ts";
 import { toWritten } from "../resource/user-references.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
+import { updateUnderIntent } from "./native-user-update.ts";
 
 /** Notes that what a vendor may have copied of a user has changed, or that the user was deleted. */
 export function oweCopies(job: Job, managerId: string, changed?: ReadonlySet<string>): void {
@@ -44,8 +44,7 @@ export async function refreshCopy(job: Job, owed: Owed): Promise<void> {
       if (isOwed()) deleteOwed(store, linkId, [path]);
     } catch (error) {
       if (!(error instanceof ScimError) && !isRefusal(error)) throw error;
-      const why = error instanceof Fault ? (error.detail ?? error.kind) : error.message;
-      if (isOwed()) upsertOwed(store, { ...owed, kind: "dropped", why, since: job.now() });
+      if (isOwed()) upsertOwed(store, { ...owed, kind: "dropped", why: error.message, since: job.now() });
     }
   });
 }
@@ -65,14 +64,8 @@ async function writeCopy(job: Job, link: LiveLink, before: Hydrated, path: strin
   const { values, pointers } = await toWritten(job, held, changed, kindOf(job.connection, "User"));
   const { [path]: _former, ...others } = link.pointers ?? {};
   const next = { ...others, ...pointers };
-  const native = await withIntent(
-    job,
-    { kind: "user.update", linkId: link.id, expected: { paths: [path] } },
-    () =>
-      withConfirmedNotFound(job, link, () =>
-        adapter.user.update(job.api, link.nativeId, { values, changed, native: before.native }),
-      ),
-    () => updateLink(store, link.id, { pointers: next }),
+  const native = await updateUnderIntent(job, link, { values, changed, native: before.native }, () =>
+    updateLink(store, link.id, { pointers: next }),
   );
   await answerWritten(job, { ...link, pointers: next }, native, adapter.user.toScim(native));
 }

@@ -1,13 +1,15 @@
 // Updates a user at the vendor: values, activation, seat; remembers a disable that the vendor cannot do yet.
 
-import { Fault, type Values } from "../../adapter.ts";
-import { findLiveLink, type LiveLink, updateLink } from "../../store/links.ts";
+import type { Change, Fault, Values } from "../../adapter.ts";
+import { findLiveLink, isLive, type LiveLink, type NativeLink, updateLink } from "../../store/links.ts";
 import { isRefusal } from "../../upstream/refusal.ts";
 import type { Job } from "../jobs/job.ts";
+import { withIntent } from "../recovery/journal.ts";
 import { canDisableLater, disableNatively, rememberDisable } from "../recovery/pending-disable.ts";
 import type { Hydrated } from "../resource/hydrate.ts";
 import { remainingSeat, shownSeat } from "../resource/link-keys.ts";
 import { withConfirmedNotFound } from "../resource/not-found.ts";
+import { updateRecord } from "../resource/record-update.ts";
 import type { Wanted } from "../resource/wanted-values.ts";
 import { planRestore, requireSeats } from "../seats/seat-changes.ts";
 import { updateSeat } from "../seats/seat-grant.ts";
@@ -76,8 +78,8 @@ async function forgetFormerTime(job: Job, link: LiveLink, { externalId }: Wanted
 
 /**
  * Switches an account off before anything else is written, or with it where the vendor has no verb for it; what the vendor
- * refuses besides is left as it is [S48]. A deactivation that the vendor cannot take now is kept; one that it cannot take yet
- * counts as done.
+ * refuses besides is left as it is [S48]. A disable that the vendor cannot do now is remembered; one that waits for the
+ * person counts as done.
  */
 async function writeDisabled(
   job: Job,
@@ -90,11 +92,13 @@ async function writeDisabled(
   const others = [...wanted.changed].filter((path) => path !== "active");
   const disable = () => disableNatively(job, link.nativeId, before.native, before.held);
   if (!user.setActive) {
-    const alone = () => orKept(job, link, disable);
+    const alone = () => orDisableLater(job, link, disable);
     if (others.length === 0) return alone();
-    return orRefusal(others, alone, () => orKept(job, link, () => writeNatively(job, link, before, wanted, values)));
+    return orRefusal(others, alone, () =>
+      orDisableLater(job, link, () => writeNatively(job, link, before, wanted, values)),
+    );
   }
-  const disabled = await orKept(job, link, disable);
+  const disabled = await orDisableLater(job, link, disable);
   if (others.length === 0) return disabled;
   const changed = new Set(others);
   const native = disabled.native ?? before.native;
@@ -108,8 +112,8 @@ async function writeDisabled(
   );
 }
 
-/** Runs a deactivation, which is kept where the vendor cannot take it. */
-async function orKept(job: Job, link: LiveLink, disable: () => Promise<unknown>): Promise<Written> {
+/** Disables, or remembers it where the vendor cannot do it now. */
+async function orDisableLater(job: Job, link: LiveLink, disable: () => Promise<unknown>): Promise<Written> {
   try {
     return { native: await disable(), isPending: false };
   } catch (error) {
@@ -120,6 +124,7 @@ async function orKept(job: Job, link: LiveLink, disable: () => Promise<unknown>)
   }
 }
 
+/** Runs a write, and where the vendor refuses it does the other thing and tells the refusal. */
 async function orRefusal(
   paths: string[],
   otherwise: () => Promise<Written>,
@@ -147,20 +152,28 @@ async function writeNatively(
   const byVerb = user.setActive !== undefined && wanted.changed.has("active");
   const changed = new Set(wanted.changed);
   if (byVerb) changed.delete("active");
-  if (before.native === undefined && changed.size > 0 && user.updateNeeds === "wholeRecord") {
-    throw new Fault("unavailable", {
-      detail: "the product does not show this user yet; try again",
-      retryAfterSeconds: 2,
-    });
-  }
   let native: unknown;
   if (changed.size > 0) {
-    const update = () => user.update(job.api, nativeId, { values, changed, native: before.native });
+    const update = () => updateRecord(job, nativeId, { values, changed, native: before.native });
     native = await withRefusalTold("User", changed, update);
   }
-  if (byVerb && user.setActive) {
-    const isActive = wanted.held.active === true;
-    native = await user.setActive(job.api, nativeId, isActive, native ?? before.native);
-  }
+  // A verb that disables comes before the values and is not called here.
+  if (byVerb && user.setActive) native = await user.setActive(job.api, nativeId, true, native ?? before.native);
   return native;
+}
+
+/** Updates a record for the sake of another user's request, under an intent of its own. */
+export function updateUnderIntent(
+  job: Job,
+  link: NativeLink,
+  change: Change<Values, unknown>,
+  commit: () => void,
+): Promise<unknown> {
+  const write = () => updateRecord(job, link.nativeId, change);
+  return withIntent(
+    job,
+    { kind: "user.update", linkId: link.id, expected: { paths: [...change.changed] } },
+    () => (isLive(link) ? withConfirmedNotFound(job, link, write) : write()),
+    commit,
+  );
 }

@@ -1,6 +1,5 @@
 // References to users who are not here yet: owed to the user, set when the other user comes, given up after 30 days [S50].
 
-import { Fault } from "../../adapter.ts";
 import type { Edit } from "../../scim/edit.ts";
 import { PATCH_OP_URN, ScimError } from "../../scim/messages.ts";
 import { readPatch } from "../../scim/patch.ts";
@@ -42,7 +41,7 @@ async function setReference(job: Job, owed: Owed): Promise<void> {
     if (target) await changeUser(job, linkId, undefined, toEdit(job, owed, target.id));
   } catch (error) {
     if (!(error instanceof ScimError) && !isRefusal(error)) throw error;
-    why = error instanceof Fault ? (error.detail ?? error.kind) : error.message;
+    why = error.message;
   }
   if (!isOwed(job, owed)) return;
   if (job.now() - since <= MAX_AGE_MS) {

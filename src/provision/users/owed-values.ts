@@ -58,6 +58,7 @@ export function forgetOwed(
   changed: readonly string[],
   references: readonly string[],
 ): void {
+  if (changed.length + references.length === 0) return;
   // A manager who is written once more and stays the same leaves an old copy at the vendor.
   const isWritten = ({ path, kind }: Owed) =>
     [...changed, ...(kind === "copy" ? [] : references)].some((one) => one.startsWith(path) || path.startsWith(one));

@@ -11,8 +11,10 @@ import {
   findLiveLink,
   findLiveLinksByKey,
   insertLink,
+  isHiddenAccount,
   type Link,
   type LiveLink,
+  type NativeLink,
   NEW_LINK,
   type NewLink,
   releaseNativeId,
@@ -24,20 +26,20 @@ import { locksOfEarlierCreate, resolveEarlierCreate } from "../recovery/earlier-
 import { expectedName } from "../recovery/intent-resolution.ts";
 import { withIntent } from "../recovery/journal.ts";
 import { rememberDisable } from "../recovery/pending-disable.ts";
-import { changedPaths, type Held } from "../resource/attribute-mapping.ts";
+import { isEmailName } from "../resource/email-coupling.ts";
 import { answerWritten, type Hydrated, hydrate, overlayLag, readHeld } from "../resource/hydrate.ts";
 import { keysOf, leftAt } from "../resource/link-keys.ts";
-import { confirmNotFound, isNotFound, withoutNotFound } from "../resource/not-found.ts";
+import { withoutNotFound } from "../resource/not-found.ts";
 import { wakeReferences } from "../resource/reference-lookup.ts";
 import { toWritten } from "../resource/user-references.ts";
 import { resourceOf, toWanted, type Wanted } from "../resource/wanted-values.ts";
 import { withRefusalTold } from "../vendor/refused-values.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
+import { reuseHidden } from "./hidden-account.ts";
 import { claimLeavers, renameLeaver } from "./leaver-rename.ts";
 import { heldByDeleted, heldByUser } from "./name-taken.ts";
 import { storeAsOwed, toUnmetReference, type Unmet } from "./owed-values.ts";
 import { planUser, writeUserPlan } from "./user-change.ts";
-import { isEmailName } from "./user-name-claims.ts";
 
 /** @throws ScimError 409 uniqueness for a user who exists */
 export async function createUser(job: Job, resource: Resource): Promise<Hydrated> {
@@ -95,7 +97,7 @@ async function makeNative(
   wanted: Wanted,
   values: Values,
   former: readonly Link[],
-  hidden: Link | undefined,
+  hidden: NativeLink | undefined,
 ): Promise<Made> {
   const { user } = job.connection.adapter;
   const reused = hidden && (await withoutNotFound(() => reuseHidden(job, hidden, wanted.held, values)));
@@ -128,7 +130,7 @@ async function createOrReuse(job: Job, key: string, asked: Wanted): Promise<Hydr
   const { user } = connection.adapter;
   const kind = kindOf(connection, "User");
   const former = findFormerLinks(connection.store, "User", key);
-  const hidden = former.find((link) => link.isHidden);
+  const hidden = former.find(isHiddenAccount);
   const id = createId(job.now());
   const { values, pointers } = await toWritten(job, wanted.held, wanted.changed, kind, (path, why) => {
     unmet.push(toUnmetReference(job, path, asked.held, why, false));
@@ -179,38 +181,4 @@ async function createOrReuse(job: Job, key: string, asked: Wanted): Promise<Hydr
     },
   );
   return answerWritten(job, link, native, user.toScim(native));
-}
-
-/**
- * Gives the disabled, hidden account of a deleted user to the user who comes now: everything the table maps is
- * overwritten or cleared before the account is enabled. Undefined where the account has gone meanwhile.
- */
-async function reuseHidden(job: Job, link: Link, held: Held, values: Values): Promise<unknown> {
-  const { nativeId, deletedAt } = link;
-  const { readLagMs } = job.connection;
-  const { user } = job.connection.adapter;
-  const kind = kindOf(job.connection, "User");
-  if (nativeId === null) return undefined;
-  let native: unknown;
-  try {
-    native = await user.read(job.api, nativeId);
-  } catch (error) {
-    if (!isNotFound(error)) throw error;
-    const mustBeVisible = job.now() >= (deletedAt ?? 0) + readLagMs;
-    if (mustBeVisible) {
-      await confirmNotFound(job, link);
-      return undefined;
-    }
-    throw new Fault("unavailable", {
-      detail: "the product does not show this user's account yet; try again",
-      retryAfterSeconds: 2,
-    });
-  }
-  const before = readHeld(job.connection.store, undefined, user.toScim(native), kind);
-  const changed = changedPaths(before, held, kind);
-  changed.delete("userName");
-  if (user.setActive) changed.delete("active");
-  for (const row of kind.rows) if (row.reference) changed.add(row.path);
-  const updated = await user.update(job.api, nativeId, { values, changed, native });
-  return user.setActive ? user.setActive(job.api, nativeId, held.active !== false, updated) : updated;
 }

@@ -1,19 +1,15 @@
 // The names that a change gives to a user: claimed before the change is written, and stored with the link after it [S24].
 
 import { findLiveLinksByKey, type LiveLink, type NativeLink } from "../../store/links.ts";
-import type { OpenConnection } from "../connection/open-connection.ts";
 import type { Job } from "../jobs/job.ts";
 import type { Claim } from "../locks/name-claims.ts";
+import { isEmailName } from "../resource/email-coupling.ts";
 import { keysOf } from "../resource/link-keys.ts";
 import { withSoftDeleteName } from "../resource/soft-delete-names.ts";
 import { resourceOf, type Wanted } from "../resource/wanted-values.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
 import { claimLeaversAndHidden } from "./leaver-rename.ts";
 import { heldByUser } from "./name-taken.ts";
-
-/** Whether userName and e-mail are one value, so that either takes the other's place among the names. */
-export const isEmailName = ({ adapter, rules }: Pick<OpenConnection, "adapter" | "rules">) =>
-  adapter.userNameIs !== undefined && rules.coupling !== "separate";
 
 /** The columns of the link once a wanted state is written. */
 export function keysFor({ connection }: Job, link: LiveLink, wanted: Wanted) {

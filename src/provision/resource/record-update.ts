@@ -1,0 +1,20 @@
+// The call that changes a user's record at the vendor.
+
+import { type Change, Fault, type Values } from "../../adapter.ts";
+import type { Job } from "../jobs/job.ts";
+
+/**
+ * Writes changed values over a user's record.
+ * @returns the record as it stands afterwards
+ * @throws Fault unavailable where the vendor needs the whole record and does not show it yet
+ */
+export async function updateRecord(job: Job, nativeId: string, change: Change<Values, unknown>): Promise<unknown> {
+  const { user } = job.connection.adapter;
+  if (change.native === undefined && user.updateNeeds === "wholeRecord") {
+    throw new Fault("unavailable", {
+      detail: "the product does not show this user yet; try again",
+      retryAfterSeconds: 2,
+    });
+  }
+  return user.update(job.api, nativeId, change);
+}
