@@ -72,6 +72,11 @@ function limitations(adapter: Adapter): string[] {
     adapter.user.remove
       ? `A user who is unassigned is disabled in ${title}. One who is deleted for good in Entra is ${removesByDefault(adapter) ? "removed there" : "disabled and hidden there, not removed"}, unless the connection is set otherwise.`
       : `Users of ${title} cannot be deleted. A deletion disables and hides the account; a user who comes back gets it back.`,
+    ...(adapter.user.invites
+      ? [
+          `${title} invites each new user. A user who is created disabled gets no account and no invitation before they are enabled; the gateway shows the user and keeps their groups until then.`,
+        ]
+      : []),
     adapter.group
       ? `Memberships of disabled users are kept. Groups cannot be members of groups.${adapter.group.update ? "" : " A group cannot be renamed: its mappings apply only during object creation."}${adapter.group.remove ? "" : " A group that is deleted in Entra stays."}`
       : noGroups(title),

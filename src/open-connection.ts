@@ -1,6 +1,6 @@
 // Opens a connection: its row and unsealed secrets from D1 and its adapter become something that can work.
 
-import type { Adapters, Limits } from "./adapter.ts";
+import type { Adapter, Adapters, Limits } from "./adapter.ts";
 import { openDigestKey } from "./auth/digest-key.ts";
 import { readKeyRing, unseal } from "./auth/sealing.ts";
 import type { ObjectParts, OpenConnection } from "./provision/connection/open-connection.ts";
@@ -9,9 +9,11 @@ import { toPlannedAdapter } from "./provision/plan/planned-adapter.ts";
 import { refuseUnnamedNotFound } from "./provision/resource/not-found.ts";
 import { checkTransport } from "./provision/vendor/declaration.ts";
 import { toProfile } from "./provision/vendor/resource-types.ts";
+import { withWaitingAccounts } from "./provision/vendor/waiting-accounts.ts";
 import { ScimError } from "./scim/messages.ts";
 import { type ConnectionRow, findCredentials, openControl } from "./store/control.ts";
 import type { Store } from "./store/links.ts";
+import { hasWaiting } from "./store/waiting.ts";
 import { createTokens } from "./upstream/auth.ts";
 import { createBreaker } from "./upstream/breaker.ts";
 import type { Budget } from "./upstream/budget.ts";
@@ -22,6 +24,12 @@ export interface Host extends Omit<ObjectParts, "digestKey"> {
   store: Store;
   /** The budget for these limits: the same one as before where the limits are the same, also if other settings have changed. */
   budgetOf(limits: Limits): Budget;
+}
+
+/** Accounts that wait are served although the setting, or the adapter's declaration, has changed since. */
+function withWaiting(adapter: Adapter, store: Store, { createInactive }: ConnectionRow): Adapter {
+  const holdsNew = adapter.user.invites === true && createInactive === "later";
+  return holdsNew || hasWaiting(store) ? withWaitingAccounts(adapter, store, holdsNew) : adapter;
 }
 
 /**
@@ -43,8 +51,8 @@ export async function openConnection(
   }
   const digestKey = await openDigestKey(store, ring, row.id);
   const settings = base.settings.parse(given);
-  const real = refuseUnnamedNotFound(base.specialise?.(settings) ?? base);
-  const adapter = parts.isShadow ? toPlannedAdapter(real, store, Date.now) : real;
+  const whole = withWaiting(refuseUnnamedNotFound(base.specialise?.(settings) ?? base), store, row);
+  const adapter = parts.isShadow ? toPlannedAdapter(whole, store, Date.now) : whole;
   const transport = adapter.connect(settings);
   checkTransport(adapter, transport);
   const shared = {

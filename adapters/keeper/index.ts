@@ -85,6 +85,7 @@ export default defineAdapter({
     },
     refresh,
     isDormant: (native: User) => native.status === "Invited" && !native.isActive,
+    invites: true,
     create: (api, values) => inviteUser(api, values[work] ?? "", { name: values.displayName, jobTitle: values.title }),
     async update(api, id, { values, changed, native }) {
       let user = native;

@@ -61,6 +61,8 @@ const create = z.strictObject({
   envelope: at.optional(),
   /** Fields that every new record gets. */
   constants: scalars.optional(),
+  /** The product mails the new user. */
+  invites: z.literal(true).optional(),
   answers: oneOf("record", "id", "location").default("record"),
   ...answers,
 });
@@ -154,7 +156,7 @@ export const shape = z.strictObject({
   groups: z
     .strictObject({
       ...resource,
-      create: create.optional(),
+      create: create.omit({ invites: true }).optional(),
       update: update.optional(),
       remove: verb("DELETE").optional(),
       members,

@@ -200,6 +200,7 @@ export function toUserOperations(description: Description): UserOperations<Value
   const shared = toResource(description, users, mapping, isKey);
   return {
     ...shared,
+    ...(users.create.invites ? { invites: true as const } : {}),
     ...(users.update.sends === "whole" ? { updateNeeds: "wholeRecord" as const } : {}),
     ...(hasPartialRows(description) ? { rowToScim: shared.toScim } : {}),
     ...(enable && disable

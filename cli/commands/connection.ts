@@ -24,6 +24,7 @@ interface ChangeOptions extends GlobalOptions {
   coupling?: string;
   unmapped?: string;
   parking?: string;
+  createInactive?: string;
   restoreWithin?: number;
   references?: string;
   traceDays?: number;
@@ -95,7 +96,7 @@ export function addConnectionCommands(program: Command, terminal: Terminal): voi
       const changes = await toChanges(options, terminal);
       if (Object.keys(changes).length === 0) {
         throw new CliFailure(
-          "nothing to change: give --settings, --mode, --state, --freshness, --coupling, --unmapped, --protected, --parking, --restore-within, --references, --trace-days or --tombstone-days",
+          "nothing to change: give --settings, --mode, --state, --freshness, --coupling, --unmapped, --protected, --parking, --create-inactive, --restore-within, --references, --trace-days or --tombstone-days",
         );
       }
       const api = await openApi(options, terminal);
@@ -136,6 +137,12 @@ function withChoices(command: Command): Command {
         "never",
       ]),
     )
+    .addOption(
+      new Option(
+        "--create-inactive <when>",
+        "where the product invites: a user created inactive is invited when activated, or at once",
+      ).choices(["later", "now"]),
+    )
     .option(
       "--restore-within <days>",
       "for how long a disabled user comes back with groups and licences",
@@ -165,6 +172,7 @@ async function toChanges(options: ChangeOptions, terminal: Terminal): Promise<Re
       ? {}
       : { protected: await parseObject("--protected", options.protected, terminal) }),
     ...(options.parking === undefined ? {} : { parking: options.parking }),
+    ...(options.createInactive === undefined ? {} : { createInactive: options.createInactive }),
     ...(options.restoreWithin === undefined ? {} : { restoreWithinDays: options.restoreWithin }),
     ...(options.references === undefined ? {} : { references: options.references }),
     ...toRetention(options),

@@ -48,6 +48,12 @@ export interface UserOperations<W, R, Native, Row = Native, Settings = Record<st
   refresh?(api: Api<Settings>): Promise<void>;
   create(api: Api<Settings>, values: W): Promise<Native>;
   /**
+   * Only where `create` sends the person an invitation. A user who is created inactive then gets an account, and so the
+   * invitation, only once they are activated; the core never calls `create` with `active: false`, unless the operator
+   * wants it so (`createInactive: now`).
+   */
+  invites?: true;
+  /**
    * What `update` cannot do without: "wholeRecord" where the vendor takes a whole record and loses what is left out of it.
    * The core then calls `update` only with a `native` that was read, so that unmapped fields can be carried forward.
    */

@@ -33,6 +33,7 @@ export const connection = z
     protected: z.strictObject({ users: z.array(z.string()), groups: z.array(z.string()) }),
     brake: z.strictObject({ share: z.number(), count: z.int(), minutes: z.int() }).nullable(),
     parking: z.enum(["on-demand", "never"]),
+    createInactive: z.enum(["later", "now"]),
     restoreWithinDays: z.int(),
     references: z.enum(["defer", "reject"]),
     retention: z.strictObject({ traceDays: z.int(), tombstoneDays: z.int() }),

@@ -46,6 +46,7 @@ export function showConnection(
     protected: row.protected,
     brake: row.brake,
     parking: row.parking,
+    createInactive: row.createInactive,
     restoreWithinDays: row.restoreWithinDays,
     references: row.references,
     retention: row.retention ?? DEFAULT_RETENTION,

@@ -147,7 +147,7 @@ export const API_ROUTES = {
     path: "/connections/:name/export",
     does: "Exports a connection without its secrets: its links and memberships.",
     status: 200,
-    note: "`application/x-ndjson`: lines whose `kind` is `connection`, `link` (one each), `members` (one for each group) and `end`; the last one says that nothing is missing.",
+    note: "`application/x-ndjson`: lines whose `kind` is `connection`, `link` (one each), `members` (one for each group), `waiting account` (one for each user who gets an account when activated) and `end`; the last one says that nothing is missing.",
   },
   showBrake: {
     method: "GET",

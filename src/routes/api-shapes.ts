@@ -45,6 +45,11 @@ const choices = {
     .describe(
       "whether the record of a user who left is renamed when a new user needs the same name; `never` refuses the new user",
     ),
+  createInactive: z
+    .enum(["later", "now"])
+    .describe(
+      "where the product invites each new user: a user who is created inactive gets an account and the invitation when they are activated (`later`) or at once (`now`)",
+    ),
   restoreWithinDays: z
     .int()
     .min(0)
@@ -77,6 +82,7 @@ export const newConnection = z.strictObject({
   protected: choices.protected.default({ users: [], groups: [] }),
   brake: choices.brake.default(null),
   parking: choices.parking.default("on-demand"),
+  createInactive: choices.createInactive.default("later"),
   restoreWithinDays: choices.restoreWithinDays.default(30),
   references: choices.references.default("defer"),
   retention: choices.retention.default(null),

@@ -53,6 +53,10 @@ export const connections = sqliteTable("connections", {
   parking: text("parking", { enum: ["on-demand", "never"] })
     .notNull()
     .default("on-demand"),
+  /** When a user who was created inactive gets an account at a vendor that invites [S56]. */
+  createInactive: text("create_inactive", { enum: ["later", "now"] })
+    .notNull()
+    .default("later"),
   /** For how long a user who left comes back with the groups and seats of then [S14]. */
   restoreWithinDays: integer("restore_within_days").notNull().default(30),
   /** What a manager who is nobody here yet does to a request with other values: waits, or refuses it [S50]. */

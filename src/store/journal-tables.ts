@@ -14,6 +14,7 @@ export const intents = sqliteTable(
       enum: [
         "user.create",
         "user.update",
+        "user.activate",
         "user.delete",
         "group.create",
         "group.update",

@@ -3,6 +3,7 @@
 
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import type { Value } from "../adapter.ts";
 import type { Resource } from "../scim/schema.ts";
 
 /** SCIM id ↔ native id, with what the vendor cannot hold. */
@@ -78,6 +79,17 @@ export const members = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.groupId, table.userId] }), index("members_user").on(table.userId)],
 );
+
+/**
+ * Users who were created inactive at a vendor that invites: they get an account, and the invitation, when they are
+ * activated [S56].
+ */
+export const waitingAccounts = sqliteTable("waiting_accounts", {
+  /** Stands for the native id on the link until there is one. */
+  nativeId: text("native_id").primaryKey(),
+  /** What the vendor will be given, by attribute path. */
+  values: text("values", { mode: "json" }).$type<Record<string, Value | { id: string } | { key: string }>>().notNull(),
+});
 
 /** Enough to tell which of a record's values has changed since it was last seen or written, and not what it was. */
 export const digests = sqliteTable("digests", {

@@ -98,13 +98,17 @@ function compareUser(sides: Sides, user: KnownUser): void {
   }
   const atVendor = held.get(key);
   if (!atVendor) {
-    report(world, `${name}: shown, not at the vendor`, user);
+    if (!mayWait(sides, inPortico)) report(world, `${name}: shown, not at the vendor`, user);
     return;
   }
   const isActive = get(inPortico, "active") !== false;
   if (isActive !== atVendor.active) report(world, `${name}: shown active ${isActive}, held ${atVendor.active}`, user);
   compareValues(sides, user, inPortico, atVendor);
 }
+
+/** Who is inactive may wait for an account where the vendor invites [S56]. */
+const mayWait = ({ world }: Sides, user: unknown): boolean =>
+  world.account.subject.adapter.user.invites === true && get(user, "active") === false;
 
 function compareValues({ world, held, state }: Sides, user: KnownUser, inPortico: unknown, atVendor: NativeUser): void {
   const { subject } = world.account;
@@ -199,7 +203,8 @@ function compareMembers(
     const user = mayBe.get(key);
     const [left, right] = [showing.has(key), holding.has(key)];
     const who = user ? `user ${user.n} (${user.id ?? "no id"})` : "somebody";
-    if (left !== right) report(world, `${name}: ${who} is shown ${left}, held ${right}`, group, user);
+    const waits = left && user && !held.has(key) && findOn(sides, shown, user).some((one) => mayWait(sides, one));
+    if (left !== right && !waits) report(world, `${name}: ${who} is shown ${left}, held ${right}`, group, user);
     if (!user || !isSure(user.exists, true) || !isSure(group.exists, true)) continue;
     const cell = memberOf(group, user);
     if (!allows(cell, left))

@@ -172,10 +172,20 @@ function differences(account: Account, shown: Pick<Shown, "users" | "groups">, h
     }
   }
   for (const key of account.residents) byKey.delete(key);
-  for (const key of byKey.keys()) if (!seen.has(key)) whys.push(`${key} is shown and not at the vendor`);
+  const waiting = new Set<string>();
+  for (const [key, { active }] of byKey) {
+    if (seen.has(key)) continue;
+    // Who is inactive may wait for an account where the vendor invites [S56].
+    if (subject.adapter.user.invites && active === false) waiting.add(key);
+    else whys.push(`${key} is shown and not at the vendor`);
+  }
   const heldGroups = new Map(held.groups.map((group) => [group.name.toLowerCase(), group.members]));
   for (const [name, group] of Object.entries(shown.groups) as [string, { members?: { value: string }[] }][]) {
-    const members = (group.members ?? []).map(({ value }) => keys.get(value) ?? value).sort();
+    const members = (group.members ?? []).flatMap(({ value }) => {
+      const key = keys.get(value) ?? value;
+      return waiting.has(key) ? [] : [key];
+    });
+    members.sort();
     const native = heldGroups.get(name);
     if (!native) whys.push(`group ${name} is shown and not at the vendor`);
     else if (!isDeepStrictEqual(members, native)) whys.push(`group ${name}: shown ${members}, held ${native}`);

@@ -134,6 +134,15 @@ const users: Kind[] = [
     },
   },
   {
+    name: "activate",
+    appliesTo: (subject) => disables(subject) && subject.adapter.user.invites === true,
+    async prepare(account) {
+      const id = await addUser(account, 1, { active: false });
+      if (hasGroups(account.subject)) await addGroup(account, plainGroup(account.subject, TEAM, [id]));
+      return patch(`/Users/${id}`, { op: "replace", path: "active", value: true });
+    },
+  },
+  {
     name: "delete user",
     appliesTo: always,
     async prepare(account) {

@@ -282,6 +282,11 @@ describe("a product that does not keep to its description", () => {
     await expect(found).rejects.toMatchObject({ kind: "protocol", detail: expect.stringContaining("userName") });
   });
 
+  it("S56: `invites` of the create becomes the adapter's", () => {
+    expect(adapterOf(altered("users/create/invites", true)).user.invites).toBe(true);
+    expect(adapterOf(altered("users/create/answers", "record")).user.invites).toBeUndefined();
+  });
+
   it.each(["/people/%zz", "/people/%ff", "/people/", "/elsewhere/7", undefined])(
     "S29: a created record at %s is a fault of the product",
     async (location) => {

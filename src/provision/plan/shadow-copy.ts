@@ -6,6 +6,7 @@ import { insertLink, type Link, listLinksAfter, type Store } from "../../store/l
 import { insertMembers, listMemberIds } from "../../store/members.ts";
 import { listPrincipals, type Principal, upsertPrincipal } from "../../store/principals.ts";
 import { findSweep, type SweepRow, upsertSweep } from "../../store/sweeps.ts";
+import { findWaitingAmong, isWaiting, upsertWaiting, type WaitingAccount } from "../../store/waiting.ts";
 
 /** Links in one copy step. */
 const COPY_BATCH = 500;
@@ -20,6 +21,8 @@ export interface Copy {
   overlays: Overlay[];
   sweeps: SweepRow[];
   principals: Principal[];
+  /** Users of the links who have no account yet. */
+  waiting: WaitingAccount[];
   /** Where the next part begins; undefined after the last. */
   next: string | undefined;
 }
@@ -46,6 +49,10 @@ export function readCopy(store: Store, after: string): Copy {
       links.map(({ id }) => id),
     ),
     sweeps: (["User", "Group"] as const).flatMap((type) => findSweep(store, type) ?? []),
+    waiting: findWaitingAmong(
+      store,
+      links.filter(isWaiting).map(({ nativeId }) => nativeId ?? ""),
+    ),
     principals: (["User", "Group"] as const).flatMap((type) => listPrincipals(store, type)),
     next: isLast ? undefined : links.at(-1)?.id,
   };
@@ -55,6 +62,7 @@ export function writeCopy(store: Store, copy: Copy): void {
   for (const link of copy.links) insertLink(store, link);
   for (const { groupId, userIds } of copy.members) insertMembers(store, groupId, userIds);
   for (const principal of copy.principals) upsertPrincipal(store, principal);
+  for (const account of copy.waiting) upsertWaiting(store, account);
   for (const overlay of copy.overlays) upsertOverlay(store, overlay);
   // A sweep that runs at the original goes its own way.
   for (const sweep of copy.sweeps) upsertSweep(store, { ...sweep, running: false, cursor: null });
@@ -64,7 +72,8 @@ export function writeCopy(store: Store, copy: Copy): void {
 export function toLines(copy: Copy): string {
   const links = copy.links.map((link) => ({ kind: "link", ...link }));
   const members = copy.members.map((group) => ({ kind: "members", ...group }));
-  return [...links, ...members].map((line) => `${JSON.stringify(line)}\n`).join("");
+  const waiting = copy.waiting.map((account) => ({ kind: "waiting account", ...account }));
+  return [...links, ...members, ...waiting].map((line) => `${JSON.stringify(line)}\n`).join("");
 }
 
 /** The name of a connection's shadow object. */

@@ -1,7 +1,6 @@
 // Looks up what became of a write whose answer was lost, and completes, drops or undoes it [S23].
 
-import { type Fault, pagesOf } from "../../adapter.ts";
-import { ScimError } from "../../scim/messages.ts";
+import type { Fault } from "../../adapter.ts";
 import { deleteIntent, type Intent, seatKey, updateIntent } from "../../store/journal.ts";
 import {
   findLinkByNativeId,
@@ -11,15 +10,16 @@ import {
   updateLink,
 } from "../../store/links.ts";
 import { findMemberIds, listGroupsOf } from "../../store/members.ts";
+import { isWaiting } from "../../store/waiting.ts";
 import { isRefusal } from "../../upstream/refusal.ts";
 import type { Job } from "../jobs/job.ts";
 import { ensureLoaded, type MemberChange } from "../membership/member-rows.ts";
+import { storeAccount } from "../resource/account-made.ts";
 import { createLink, heldInRow } from "../resource/adoption.ts";
 import type { Held } from "../resource/attribute-mapping.ts";
 import { type Hydrated, hydrate } from "../resource/hydrate.ts";
-import { naturalKeyPath, toNameKey } from "../resource/link-keys.ts";
+import { naturalKeyPath } from "../resource/link-keys.ts";
 import { makeTombstone } from "../resource/tombstone.ts";
-import { findRows } from "../resource/vendor-search.ts";
 import { updateSeat } from "../seats/seat-grant.ts";
 import {
   markInterruptedSeats,
@@ -31,6 +31,7 @@ import {
 } from "../seats/seat-updates.ts";
 import { operationsOf } from "../vendor/user-or-group.ts";
 import { removeNewGroup, undoMembers, undoValues } from "./group-undo.ts";
+import { findMade } from "./made-record.ts";
 import { disableNatively } from "./pending-disable.ts";
 
 /**
@@ -46,6 +47,9 @@ export async function resolveIntent(job: Job, intent: Intent): Promise<void> {
     case "user.create":
     case "group.create":
       return resolveCreate(job, intent, intent.kind === "user.create" ? "User" : "Group");
+    case "user.activate":
+      await resolveActivation(job, intent);
+      break;
     case "user.delete":
     case "user.update":
       await resolveUser(job, intent);
@@ -60,6 +64,14 @@ export async function resolveIntent(job: Job, intent: Intent): Promise<void> {
       break;
   }
   deleteIntent(store, intent.id);
+}
+
+/** The account of a user who waited for one may have been made [S56]. */
+async function resolveActivation(job: Job, intent: Intent): Promise<void> {
+  const link = findLiveLink(job.connection.store, "User", intent.linkId);
+  const native = link && isWaiting(link) ? await findMade(job, "User", intent) : undefined;
+  if (link && native !== undefined) storeAccount(job, link, job.connection.adapter.user.id(native));
+  await resolveUser(job, intent);
 }
 
 async function resolveUser(job: Job, intent: Intent): Promise<void> {
@@ -152,17 +164,8 @@ async function reloadMembers(job: Job, groupId: string): Promise<void> {
 async function resolveCreate(job: Job, intent: Intent, type: "User" | "Group"): Promise<void> {
   const { connection } = job;
   const linked = findLiveLink(connection.store, type, intent.linkId);
-  const native = linked ? undefined : await findRecordByName(job, type, intent.expected?.name ?? intent.key ?? "");
-  if (!linked && native === undefined) {
-    const visibleAt = intent.attemptedAt + connection.readLagMs;
-    if (job.now() < visibleAt) {
-      throw new ScimError(503, "the outcome of an earlier attempt is not visible at the product yet; try again", {
-        retryAfterSeconds: Math.ceil((visibleAt - job.now()) / 1000),
-      });
-    }
-    deleteIntent(connection.store, intent.id);
-    return;
-  }
+  const native = linked ? undefined : await findMade(job, type, intent);
+  if (!linked && native === undefined) return deleteIntent(connection.store, intent.id);
   let linkId = intent.linkId;
   connection.object.atomically(() => {
     if (native !== undefined) linkId = linkRecord(job, type, intent, native);
@@ -195,31 +198,6 @@ function linkRecord(job: Job, type: "User" | "Group", intent: Intent, native: un
   releaseNativeId(store, type, nativeId, intent.linkId, job.now());
   const more = { id: intent.linkId, externalId: intent.externalId };
   return createLink(job, type, nativeId, heldInRow(job, type, native), more).id;
-}
-
-/** A record that was removed, which reads that lag still show. */
-function isRemovedButShown(job: Job, type: "User" | "Group", nativeId: string): boolean {
-  const link = findLinkByNativeId(job.connection.store, type, nativeId);
-  const lagMs = job.connection.readLagMs;
-  return link?.state === "tombstone" && !link.isHidden && job.now() < (link.deletedAt ?? 0) + lagMs;
-}
-
-/** The native record of this name: by search where there is one, else through the whole list. */
-async function findRecordByName(job: Job, type: "User" | "Group", name: string): Promise<unknown> {
-  const operations = operationsOf(job.connection, type);
-  const path = naturalKeyPath(job.connection, type);
-  const isIt = (row: unknown) => {
-    const value = heldInRow(job, type, row)[path];
-    const isNamed = typeof value === "string" && toNameKey(type, value) === toNameKey(type, name);
-    return isNamed && !isRemovedButShown(job, type, operations.id(row));
-  };
-  const search = operations.find?.[path];
-  if (search) return (await findRows(job, search, name)).find(isIt);
-  for await (const page of pagesOf((cursor) => operations.list(job.api, cursor))) {
-    const found = page.items.find(isIt);
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }
 
 /** For the intent of a create: the name as the vendor gets it, which folding may spell in other letters. */

@@ -83,7 +83,7 @@ export async function withIntent<T>(
 /** A definite conflict is no create of Portico's, although an asynchronous vendor had accepted the request. */
 function isRefusedCreate(error: unknown, { kind }: NewIntent): boolean {
   const isConflict = error instanceof Fault ? error.kind === "conflict" && !error.ambiguous : isUniqueness(error);
-  return isConflict && kind.endsWith(".create");
+  return isConflict && (kind.endsWith(".create") || kind === "user.activate");
 }
 
 const isUniqueness = (error: unknown) => error instanceof ScimError && error.scimType === "uniqueness";

@@ -4,6 +4,7 @@ import { createId } from "../../store/identifier.ts";
 import {
   findLink,
   findLinkByNativeId,
+  findLiveLink,
   findLiveLinksByKey,
   insertLink,
   isLive,
@@ -13,8 +14,10 @@ import {
   releaseNativeId,
   updateLink,
 } from "../../store/links.ts";
+import { isWaiting } from "../../store/waiting.ts";
 import type { Job } from "../jobs/job.ts";
 import { kindOf, operationsOf } from "../vendor/user-or-group.ts";
+import { storeAccount } from "./account-made.ts";
 import { type Held, toResource } from "./attribute-mapping.ts";
 import { readHeld } from "./hydrate.ts";
 import { keysOf } from "./link-keys.ts";
@@ -71,8 +74,13 @@ export function createLink(
 export function adoptRecord(job: Job, type: LinkType, nativeId: string, held: Held): LiveLink | undefined {
   const { store } = job.connection;
   const link = findLinkByNativeId(store, type, nativeId);
-  if (!link) return createLink(job, type, nativeId, held);
   const keys = keysOfNewRecord(job, type, held);
+  if (!link) {
+    const waiting = type === "User" ? findWaitingUser(job, keys.nameKey) : undefined;
+    if (!waiting) return createLink(job, type, nativeId, held);
+    storeAccount(job, waiting, nativeId);
+    return findLiveLink(store, type, waiting.id);
+  }
   const isReused =
     link.state !== "live" && !link.isHidden && [keys.nameKey, link.nameKey].every((name) => name !== null);
   if (isReused && keys.nameKey !== link.nameKey) {
@@ -95,6 +103,10 @@ export function adoptRecord(job: Job, type: LinkType, nativeId: string, held: He
   wakeReferences(job, { ...link, ...change });
   return { ...link, ...change };
 }
+
+/** The user who waits for an account of this name, which an administrator may have made at the vendor [S56]. */
+const findWaitingUser = ({ connection }: Job, nameKey: string | null): LiveLink | undefined =>
+  nameKey === null ? undefined : findLiveLinksByKey(connection.store, "User", "nameKey", nameKey).find(isWaiting);
 
 /** The values of a row of a list or search. */
 export function heldInRow(job: Job, type: "User" | "Group", row: unknown) {

@@ -5,6 +5,7 @@ import type { Edit } from "../../scim/edit.ts";
 import { badRequest, type ScimError } from "../../scim/messages.ts";
 import { isSameText } from "../../scim/text.ts";
 import { findLink, findLiveLink, type Link } from "../../store/links.ts";
+import { isWaiting } from "../../store/waiting.ts";
 import type { OpenConnection } from "../connection/open-connection.ts";
 import type { Job } from "../jobs/job.ts";
 import type { Kind } from "../vendor/resource-types.ts";
@@ -36,15 +37,12 @@ export async function toWritten(
     delete values[row.path];
     if (!changed.has(row.path) || id === undefined) continue;
     const link = findLiveLink(job.connection.store, "User", String(id));
-    const person = link ? await hydrate(job, link) : undefined;
+    const person = link && !isWaiting(link) ? await hydrate(job, link) : undefined;
     if (!link || !person) {
-      onUnknown(
-        row.path,
-        badRequest(
-          "invalidValue",
-          `${row.path} names the user ${String(id)}, who does not exist here; provision that user first, or clear it`,
-        ),
-      );
+      const why = link
+        ? "who is inactive and gets an account at the product only when they are activated; activate that user first"
+        : "who does not exist here; provision that user first";
+      onUnknown(row.path, badRequest("invalidValue", `${row.path} names the user ${String(id)}, ${why}, or clear it`));
       continue;
     }
     const key = String(person.held[job.connection.adapter.userNameIs ?? "userName"] ?? person.held.userName ?? "");

@@ -2,10 +2,12 @@
 
 import type { Change, Fault, Values } from "../../adapter.ts";
 import { findLiveLink, isLive, type LiveLink, type NativeLink, updateLink } from "../../store/links.ts";
+import { isWaiting } from "../../store/waiting.ts";
 import { isRefusal } from "../../upstream/refusal.ts";
 import type { Job } from "../jobs/job.ts";
 import { withIntent } from "../recovery/journal.ts";
 import { canDisableLater, disableNatively, rememberDisable } from "../recovery/pending-disable.ts";
+import { storeAccount } from "../resource/account-made.ts";
 import type { Hydrated } from "../resource/hydrate.ts";
 import { remainingSeat, shownSeat } from "../resource/link-keys.ts";
 import { withConfirmedNotFound } from "../resource/not-found.ts";
@@ -48,14 +50,15 @@ export async function writeUserAndSeat(
   const known = findLiveLink(store, "User", link.id) ?? link;
   await requireSeats(job, planRestore(job, { ...known, seat: remainingSeat(connection, known, before.native) }));
   const native = await write();
-  const { seat } = findLiveLink(store, "User", link.id) ?? link;
+  if (isWaiting(link)) storeAccount(job, link, connection.adapter.user.id(native));
+  const { nativeId, seat } = findLiveLink(store, "User", link.id) ?? link;
   updateLink(store, link.id, { isActive: true, seat: remainingSeat(connection, { seat }, native) });
   try {
     // Where the record shows no seat, the vendor may have taken it while the account was disabled.
     await updateSeat(job, link.id, seat !== null && shownSeat(connection, native) === undefined);
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    await disableNatively(job, link.nativeId, native, wanted.held);
+    await disableNatively(job, nativeId, native, wanted.held);
     updateLink(store, link.id, { isActive: false });
     throw error;
   }
@@ -149,7 +152,8 @@ async function writeNatively(
   const { adapter } = job.connection;
   const { user } = adapter;
   const nativeId = link.nativeId;
-  const byVerb = user.setActive !== undefined && wanted.changed.has("active");
+  // The account of a user who waits is made with all its values.
+  const byVerb = user.setActive !== undefined && wanted.changed.has("active") && !isWaiting(link);
   const changed = new Set(wanted.changed);
   if (byVerb) changed.delete("active");
   let native: unknown;

@@ -7,10 +7,12 @@ import { concernsOneValue } from "../../scim/set-aside.ts";
 import { deleteIntentsOf, deleteOverlay } from "../../store/journal.ts";
 import { findLiveLink, type LiveLink, type NativeLink, type Store, updateLink } from "../../store/links.ts";
 import { listOwedOf } from "../../store/owed.ts";
+import { isWaiting } from "../../store/waiting.ts";
 import { isRefusal } from "../../upstream/refusal.ts";
 import type { Job } from "../jobs/job.ts";
 import { noteRead } from "../jobs/trace.ts";
 import { type Claim, foreseeNames, withNameLocks } from "../locks/name-claims.ts";
+import { expectedName } from "../recovery/intent-resolution.ts";
 import { pathsInDoubt, resolveIntentsOf, withIntent } from "../recovery/journal.ts";
 import { isDisablePending, isDormant } from "../recovery/pending-disable.ts";
 import { requireMatch } from "../resource/entity-tag.ts";
@@ -126,6 +128,9 @@ async function planChange(
   // word on `active` must be false, while null, "" and remove leave the user as before [S5].
   if (wanted.held.active === false && isDormant(job, before) && edit.disables()) wanted.changed.add("active");
   for (const path of listClearedReferences(connection, before, kind, edit)) wanted.changed.add(path);
+  if (isWaiting(link) && wanted.held.active !== false) {
+    for (const path of referencesOf(kind)) if (path in wanted.held) wanted.changed.add(path);
+  }
   // Reads may still show what was before a write whose answer was lost.
   for (const path of unsure) wanted.changed.add(path);
   // A deactivation that the vendor still owes is tried again with the next write.
@@ -141,9 +146,7 @@ async function planChange(
     unmet.push(toUnmetReference(job, path, wanted.held, why, edit.touches(path) === "only"));
     wanted = withoutChange(connection, wanted, before, [path]);
   };
-  const references = kind.rows.flatMap(({ path, reference }) =>
-    reference && edit.touches(path) !== "no" ? [path] : [],
-  );
+  const references = referencesOf(kind).filter((path) => edit.touches(path) !== "no");
   let leavers: readonly NativeLink[] = [];
   try {
     leavers = await claimNames(job, link, wanted, claim);
@@ -160,6 +163,8 @@ async function planChange(
   for (const { path } of kind.rows) if (wanted.changed.has(path) && !(path in pointers)) delete nextPointers[path];
   return { link, before, pointers: nextPointers, unmet, references, change: { wanted, values, leavers } };
 }
+
+const referencesOf = (kind: Kind): string[] => kind.rows.flatMap(({ path, reference }) => (reference ? [path] : []));
 
 /** The paths that a change writes, a preferred value also under the type that clients see. */
 const pathsOf = ({ connection }: Job, { changed, kept }: Wanted): string[] =>
@@ -194,9 +199,12 @@ export async function writeUserPlan(
       withIntent(
         job,
         {
-          kind: "user.update",
+          ...(isWaiting(link) && isRestored ? { kind: "user.activate", key: link.nameKey } : { kind: "user.update" }),
           linkId: id,
-          expected: { paths: [...wanted.changed], ...(isRestored ? { activates: true } : {}) },
+          expected: {
+            paths: [...wanted.changed],
+            ...(isRestored ? { activates: true, ...expectedName(job, "User", wanted.held) } : {}),
+          },
         },
         async () => {
           const written = await writeUserAndSeat(job, link, before, wanted, values);
@@ -215,7 +223,7 @@ export async function writeUserPlan(
           next = {
             ...(findLiveLink(connection.store, "User", id) ?? link),
             ...keys,
-            left: leftAt(keys.isActive, link, job.now()),
+            left: wanted.changed.has("active") ? leftAt(keys.isActive, link, job.now()) : link.left,
             externalId: wanted.externalId,
             kept: wanted.kept,
             pointers,

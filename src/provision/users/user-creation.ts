@@ -28,7 +28,7 @@ import { withIntent } from "../recovery/journal.ts";
 import { rememberDisable } from "../recovery/pending-disable.ts";
 import { isEmailName } from "../resource/email-coupling.ts";
 import { answerWritten, type Hydrated, hydrate, overlayLag, readHeld } from "../resource/hydrate.ts";
-import { keysOf, leftAt } from "../resource/link-keys.ts";
+import { keysOf } from "../resource/link-keys.ts";
 import { withoutNotFound } from "../resource/not-found.ts";
 import { wakeReferences } from "../resource/reference-lookup.ts";
 import { toWritten } from "../resource/user-references.ts";
@@ -148,7 +148,6 @@ async function createOrReuse(job: Job, key: string, asked: Wanted): Promise<Hydr
     externalId: wanted.externalId,
     kept: wanted.kept,
     pointers,
-    left: leftAt(wanted.held.active !== false, { left: null, externalId: wanted.externalId }, now),
     modifiedAt: now,
   };
   const keys = keysOf(connection, resourceOf(base, wanted.held, kind), wanted.held, "User");

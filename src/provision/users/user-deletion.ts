@@ -3,7 +3,8 @@
 import { Fault } from "../../adapter.ts";
 import { badRequest, notFound } from "../../scim/messages.ts";
 import { deleteLagOverlays, deleteOverlay } from "../../store/journal.ts";
-import { findLiveLink, type LiveLink } from "../../store/links.ts";
+import { findLiveLink, type LiveLink, updateLink } from "../../store/links.ts";
+import { deleteWaiting, isWaiting } from "../../store/waiting.ts";
 import type { Job } from "../jobs/job.ts";
 import { resolveIntentsOf, withIntent } from "../recovery/journal.ts";
 import { disableNatively, isDisablePending, isDormant, rememberDisable } from "../recovery/pending-disable.ts";
@@ -33,6 +34,7 @@ export async function deleteUser(job: Job, id: string, ifMatch: string | undefin
     const link = findLiveLink(connection.store, "User", id);
     if (!link) throw notFound("the user");
     await requireUnprotected(job, link, "the user was not deleted");
+    if (isWaiting(link)) return deleteWaitingUser(job, link, ifMatch);
     const present = removes && ifMatch === undefined ? undefined : await orDisableLater(() => hydrate(job, link));
     if (!present && (!removes || ifMatch !== undefined)) throw notFound("the user");
     if (present) await requireMatch(ifMatch, present);
@@ -54,6 +56,19 @@ export async function deleteUser(job: Job, id: string, ifMatch: string | undefin
         },
       ),
     );
+  });
+}
+
+/** The vendor knows nothing of a user who waits for an account. */
+async function deleteWaitingUser(job: Job, link: LiveLink, ifMatch: string | undefined): Promise<void> {
+  const { store, object } = job.connection;
+  const present = ifMatch === undefined ? undefined : await hydrate(job, link);
+  if (present) await requireMatch(ifMatch, present);
+  object.atomically(() => {
+    makeTombstone(job, link.id);
+    updateLink(store, link.id, { nativeId: null });
+    deleteWaiting(store, link.nativeId);
+    oweCopies(job, link.id);
   });
 }
 

@@ -81,7 +81,7 @@ export const deviationsInWrites: Scenario[] = [
     decidedBy: ["invitedCannotBeDisabled"],
     unless: noDisable,
     async run(subject) {
-      const world = await open(subject);
+      const world = await open(subject, { createInactive: "now" });
       const person = personOf(subject, 1);
       const body = bodyOf(person, ["active"]);
       put(body, "active", false);

@@ -8,6 +8,7 @@ import { deviationsInReads } from "./deviations-in-reads.ts";
 import { deviationsInWrites } from "./deviations-in-writes.ts";
 import { faults } from "./faults.ts";
 import { groups } from "./groups.ts";
+import { invitations } from "./invitations.ts";
 import { lifecycle } from "./lifecycle.ts";
 import { payloads } from "./payloads.ts";
 import { protection } from "./protection.ts";
@@ -21,6 +22,7 @@ export const troubled: readonly Scenario[] = [...faults, ...payloads];
 
 export const scenarios: readonly Scenario[] = [
   ...lifecycle,
+  ...invitations,
   ...attributes,
   ...searching,
   ...shiftings,

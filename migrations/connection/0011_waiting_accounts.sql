@@ -1,0 +1,4 @@
+CREATE TABLE `waiting_accounts` (
+	`native_id` text PRIMARY KEY NOT NULL,
+	`values` text NOT NULL
+);

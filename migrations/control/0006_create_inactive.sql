@@ -1,0 +1,1 @@
+ALTER TABLE `connections` ADD `create_inactive` text DEFAULT 'later' NOT NULL;
