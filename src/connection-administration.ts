@@ -7,7 +7,9 @@ import { requestSweep, sweepOf, sweepTypes } from "./provision/background/sweep.
 import type { OpenConnection } from "./provision/connection/open-connection.ts";
 import { readCopy, toLines } from "./provision/plan/shadow-copy.ts";
 import { type ProtectionStatus, protectionStatus } from "./provision/protection/protected-principals.ts";
+import { isNameOnLink } from "./provision/resource/email-coupling.ts";
 import { type BrakeStatus, brakeStatus, holdBrake, releaseBrake } from "./provision/safeguards/brake.ts";
+import { type Alias, listAliases } from "./store/aliases.ts";
 import { countDrifts, type Drift, listDrifts } from "./store/drift.ts";
 import { upsertDueJob } from "./store/due-jobs.ts";
 import type { Store } from "./store/links.ts";
@@ -74,6 +76,12 @@ export abstract class ConnectionAdministration extends DurableObject<Env> {
     const connection = await this.open(connectionId);
     holdBrake(this.store, Date.now());
     return brakeStatus(connection, Date.now());
+  }
+
+  /** Who gets another userName if the userName becomes the e-mail: as the coupling is now, nobody where it is that already. */
+  async aliasStatus(connectionId: string, limit: number): Promise<{ total: number; aliases: Alias[] }> {
+    const { adapter, rules } = await this.open(connectionId);
+    return isNameOnLink({ adapter, rules }) ? listAliases(this.store, limit) : { total: 0, aliases: [] };
   }
 
   /** Which names the connection protects, and which users and groups these were found to be. */

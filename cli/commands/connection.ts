@@ -2,9 +2,10 @@
 
 import { type Command, Option } from "commander";
 import * as z from "zod";
+import { aliases } from "../../src/routes/api-answers.ts";
 import { connectionPath, type GlobalOptions, openApi, openFor } from "../api.ts";
 import { formatRecord, formatTable } from "../print.ts";
-import { CliFailure, readArgument, type Terminal } from "../terminal.ts";
+import { CliFailure, confirm, readArgument, type Terminal } from "../terminal.ts";
 import { parseCount, parseCountOrZero } from "./token.ts";
 
 const connection = z.looseObject({ name: z.string(), vendor: z.string() });
@@ -82,6 +83,15 @@ export function addConnectionCommands(program: Command, terminal: Terminal): voi
       terminal.out(formatTable(["type", "name", "id", "the product's id"], rows, "no user or group is protected"));
     });
 
+  group
+    .command("aliases <name>")
+    .description("users whose userName is not their e-mail at the product, and becomes it without coupling separate")
+    .action(async (name: string, _own: unknown, command: Command) => {
+      const { options, api } = await openFor(command, terminal);
+      const found = await api.call("GET", connectionPath(name, "aliases"), aliases);
+      terminal.out(options.json ? JSON.stringify(found, null, 2) : formatAliases(found));
+    });
+
   withChoices(group.command("change <name>"))
     .description("change settings or behaviour of a connection")
     .option("--settings <json>", SETTINGS_HELP)
@@ -91,7 +101,9 @@ export function addConnectionCommands(program: Command, terminal: Terminal): voi
         "suspended",
       ]),
     )
-    .action(async (name: string, _own: unknown, command: Command) => {
+    .option("--dry-run", "with --coupling: only list the users who get another userName")
+    .option("--yes", "give users another userName without being asked")
+    .action(async (name: string, own: { yes?: true; dryRun?: true }, command: Command) => {
       const options = command.optsWithGlobals<ChangeOptions>();
       const changes = await toChanges(options, terminal);
       if (Object.keys(changes).length === 0) {
@@ -100,12 +112,29 @@ export function addConnectionCommands(program: Command, terminal: Terminal): voi
         );
       }
       const api = await openApi(options, terminal);
-      show(await api.call("PATCH", connectionPath(name), connection, changes), options);
+      if (own.dryRun && options.coupling === undefined) throw new CliFailure("--dry-run needs --coupling");
+      const renamed =
+        options.coupling === undefined || options.coupling === "separate"
+          ? { total: 0, aliases: [] }
+          : await api.call("GET", connectionPath(name, "aliases"), aliases);
+      if (own.dryRun) {
+        return terminal.out(options.json ? JSON.stringify(renamed, null, 2) : formatAliases(renamed));
+      }
+      if (renamed.total > 0) await confirm(terminal, formatAliases(renamed), own);
+      const body = { ...changes, ...(renamed.total > 0 ? { confirm: true } : {}) };
+      show(await api.call("PATCH", connectionPath(name), connection, body), options);
     });
 
   function show(one: z.infer<typeof connection>, options: GlobalOptions): void {
     terminal.out(options.json ? JSON.stringify(one, null, 2) : formatRecord(one));
   }
+}
+
+function formatAliases({ total, aliases: rows }: z.infer<typeof aliases>): string {
+  if (total === 0) return "no user gets another userName";
+  const shown = rows.map((one) => [one.id, one.userName, one.email, one.collidesWith ?? ""]);
+  const table = formatTable(["id", "userName", "becomes", "is the e-mail of"], shown, "");
+  return `${total} users get another userName${total > rows.length ? `; the first ${rows.length}:` : ":"}\n${table}`;
 }
 
 function withChoices(command: Command): Command {
@@ -121,7 +150,6 @@ function withChoices(command: Command): Command {
       new Option("--coupling <rule>", "who wins where userName and e-mail are one value at the vendor").choices([
         "reject",
         "userName",
-        "email",
         "separate",
       ]),
     )

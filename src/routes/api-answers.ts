@@ -25,7 +25,7 @@ export const connection = z
     vendor: z.string(),
     state: z.string().describe("`active` or `suspended`"),
     mode: z.enum(["live", "plan", "paused"]),
-    coupling: z.enum(["reject", "userName", "email", "separate"]),
+    coupling: z.enum(["reject", "userName", "separate"]),
     unmapped: z.enum(["ignore", "keep"]),
     freshnessMinutes: z.int().nullable(),
     jurisdiction: z.enum(["eu"]).nullable(),
@@ -159,6 +159,20 @@ export const protection = z.strictObject({
   users: principals,
   groups: principals,
   account: z.strictObject(principal).nullable().describe("whose credential the connection uses; null: not known"),
+});
+
+export const aliases = z.strictObject({
+  total: z.int().describe("how many users; 0 where userName and e-mail are one value already"),
+  aliases: z
+    .array(
+      z.strictObject({
+        id: z.string(),
+        userName: z.string(),
+        email: z.string().describe("what the userName would become, in lower case"),
+        collidesWith: z.string().nullable().describe("another user whose e-mail is this user's userName now"),
+      }),
+    )
+    .describe("those that collide first"),
 });
 
 export const outbox = z.strictObject({

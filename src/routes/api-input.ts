@@ -51,6 +51,19 @@ export async function refuseToDiscard(context: ApiContext, row: ConnectionRow): 
   );
 }
 
+/** @throws Problem where a change of the coupling gives users another userName */
+export async function requireSameNames(context: ApiContext, row: ConnectionRow): Promise<void> {
+  const { total, aliases } = await answeringStubOf(context.env, row).aliasStatus(row.id, 1);
+  if (total === 0) return;
+  const collides = aliases.some(({ collidesWith }) => collidesWith !== null);
+  throw new Problem(
+    409,
+    `the userName of ${total} users becomes their e-mail at the product, so the identity provider finds them by another name` +
+      (collides ? ", and some userNames of now are the e-mail of another user. " : ". ") +
+      "“portico connection aliases” lists them. Repeat with confirm: true.",
+  );
+}
+
 /** The fields that are there: an absent field changes nothing. */
 export function definedOf<T extends object>(change: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) as {

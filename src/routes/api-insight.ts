@@ -94,6 +94,12 @@ export const insightHandlers = {
     return reply(context, routes.showProtected, await answeringStubOf(context.env, row).protectionStatus(row.id));
   },
 
+  async showAliases(context: ApiContext) {
+    const row = await input.requireConnection(context);
+    const { limit } = input.check(routes.showAliases.query, context.req.query());
+    return reply(context, routes.showAliases, await answeringStubOf(context.env, row).aliasStatus(row.id, limit));
+  },
+
   async showOutbox(context: ApiContext) {
     const row = await input.requireConnection(context);
     return reply(context, routes.showOutbox, showOutbox(await stubOf(context.env, row).outboxStatus(row.id)));

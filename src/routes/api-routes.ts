@@ -69,7 +69,7 @@ export const API_ROUTES = {
     answer: answers.connection,
     note: TAG,
     refusals: {
-      409: `${NAME_TAKEN}; or a plan would be discarded and \`confirm\` is missing; or others change the connection at the same time`,
+      409: `${NAME_TAKEN}; or a plan would be discarded, or users get another userName, and \`confirm\` is missing; or others change the connection at the same time`,
       412: "the connection has another version than `If-Match` says",
     },
   },
@@ -178,6 +178,14 @@ export const API_ROUTES = {
     does: "Shows whom the connection protects, and who that was found to be.",
     status: 200,
     answer: answers.protection,
+  },
+  showAliases: {
+    method: "GET",
+    path: "/connections/:name/aliases",
+    does: "Lists the users whose userName is not their e-mail at the product, and would become it if `coupling` were no longer `separate`.",
+    query: shapes.aliasQuery,
+    status: 200,
+    answer: answers.aliases,
   },
   showOutbox: {
     method: "GET",

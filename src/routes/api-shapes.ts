@@ -14,8 +14,10 @@ const choices = {
     .enum(["live", "plan", "paused"])
     .describe("`live` sends; `plan` answers as if and writes nothing; `paused` answers 503"),
   coupling: z
-    .enum(["reject", "userName", "email", "separate"])
-    .describe("what happens where userName and e-mail are one value at the product and a client sends two"),
+    .enum(["reject", "userName", "separate"])
+    .describe(
+      "where userName and e-mail are one value at the product and a client sends two: refused, the userName counts, or each stays its own",
+    ),
   unmapped: z
     .enum(["ignore", "keep"])
     .describe("attributes that the product cannot hold: dropped, or kept on the link"),
@@ -98,7 +100,11 @@ export const connectionChange = z
     settings: settings.describe("the fields that change; null takes an optional field or secret away"),
     state: z.enum(["active", "suspended"]).describe("a suspended connection answers 403"),
     ...choices,
-    confirm: z.boolean().describe("true: the plan may be discarded; needed to leave plan mode"),
+    confirm: z
+      .boolean()
+      .describe(
+        "true: the plan may be discarded, and users may get another userName; needed to leave plan mode or `coupling: separate`",
+      ),
   })
   .partial();
 export const newToken = z.strictObject({
@@ -112,6 +118,7 @@ export const traceQuery = z.object({
   limit: z.coerce.number().int().min(1).max(500).default(50),
   status: z.coerce.number().int().min(100).max(599).optional().describe("only this status and those above it"),
 });
+export const aliasQuery = z.object({ limit: z.coerce.number().int().min(1).max(1_000).default(200) });
 export const auditQuery = z.object({
   connection: z.string().max(100).optional().describe("only calls about the connection of this name"),
   limit: z.coerce.number().int().min(1).max(500).default(50),

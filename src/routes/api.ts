@@ -136,6 +136,9 @@ async function changeConnection(
   if (row.mode === "plan" && given.mode !== undefined && given.mode !== "plan" && !confirm) {
     await input.refuseToDiscard(context, row);
   }
+  if (row.coupling === "separate" && (given.coupling ?? row.coupling) !== row.coupling && !confirm) {
+    await input.requireSameNames(context, row);
+  }
   const control = openControl(context.env.CONTROL);
   const adapter = input.requireAdapter(context, row.vendor);
   if (given.name && given.name !== row.name && (await findConnection(control, { name: given.name }))) {

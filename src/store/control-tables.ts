@@ -34,7 +34,7 @@ export const connections = sqliteTable("connections", {
   /** live: sends. plan: answers as if, and writes nothing. paused: answers 503. */
   mode: text("mode", { enum: ["live", "plan", "paused"] }).notNull(),
   /** Where userName and e-mail are one value: which one counts if a client sends two. */
-  coupling: text("coupling", { enum: ["reject", "userName", "email", "separate"] }).notNull(),
+  coupling: text("coupling", { enum: ["reject", "userName", "separate"] }).notNull(),
   /** What becomes of attributes that the vendor cannot hold. */
   unmapped: text("unmapped", { enum: ["ignore", "keep"] }).notNull(),
   /** How long a complete sweep is trusted; null: by what the vendor can search. */

@@ -25,6 +25,10 @@ export const links = sqliteTable(
     nativeName: text("native_name"),
     /** `nativeName`, folded alike. */
     nativeNameKey: text("native_name_key"),
+    /**
+     * A client has set the userName, so that it stays where only the link holds it; else it follows the e-mail [S51].
+     */
+    isAlias: integer("is_alias", { mode: "boolean" }).notNull().default(false),
     /** The work e-mail address, folded alike. */
     emailKey: text("email_key"),
     /** As sent: its case counts. */

@@ -24,6 +24,7 @@ export const NEW_LINK = {
   nameKey: null,
   nativeName: null,
   nativeNameKey: null,
+  isAlias: false,
   emailKey: null,
   kept: null,
   pointers: null,

@@ -52,6 +52,8 @@ function createApi() {
   app.get("/api/connections/acme/protected", (context) =>
     context.json({ users: [principal], groups: [], account: null }),
   );
+  const alias = { id: "u1", userName: "ada", email: "ada@acme.example", collidesWith: "u2" };
+  app.get("/api/connections/acme/aliases", (context) => context.json({ total: 1, aliases: [alias] }));
   app.get("/api/connections/:name", (context) =>
     context.json({ title: "Not Found", detail: "no such \u001b[31mone" }, 404),
   );
@@ -123,6 +125,7 @@ describe("the administrator's commands", () => {
     [["connection", "change", "acme", "--state", "suspended"], "PATCH", "/api/connections/acme", "suspended"],
     [["connection", "change", "acme", "--freshness", "30"], "PATCH", "/api/connections/acme", "freshnessMinutes"],
     [["connection", "protected", "acme"], "GET", "/api/connections/acme/protected", "breakglass@acme.example"],
+    [["connection", "aliases", "acme"], "GET", "/api/connections/acme/aliases", "ada@acme.example"],
     [["token", "mint", "acme", "--expires-in-days", "30"], "POST", "/api/connections/acme/tokens", "reference-token"],
     [["token", "list", "acme"], "GET", "/api/connections/acme/tokens", "2027-01-15"],
     [["token", "revoke", "acme", "t1"], "DELETE", "/api/connections/acme/tokens/t1", "revoked t1"],
@@ -141,6 +144,19 @@ describe("the administrator's commands", () => {
     const json = await portico([...argv, "--json"]);
     expect(json.code).toBe(0);
     expect(() => JSON.parse(json.out)).not.toThrow();
+  });
+
+  it("S51: a coupling that gives users another userName lists them first, and asks", async () => {
+    const change = ["connection", "change", "acme", "--coupling", "reject"];
+    expect(await portico([...change, "--dry-run"])).toMatchObject({ code: 0, out: expect.stringContaining("u2") });
+    expect(calls.map(({ method }) => method)).toEqual(["GET"]);
+    expect((await portico(change)).err).toMatch(/1 users get another userName[\s\S]*--yes$/);
+    calls = [];
+    expect((await portico([...change, "--yes"])).code).toBe(0);
+    expect(calls.at(-1)).toMatchObject({ method: "PATCH", body: { coupling: "reject", confirm: true } });
+    calls = [];
+    expect((await portico(["connection", "change", "acme", "--coupling", "separate"])).code).toBe(0);
+    expect(calls.map(({ body }) => body)).toEqual([{ coupling: "separate" }]);
   });
 
   it("S13: show what is parked and why, and send it again or give it up", async () => {

@@ -15,7 +15,7 @@ it("S31: administrators who change one connection at once lose nothing of each o
   const gateway = await createGateway("keepnet");
   const changes = [
     { mode: "paused" },
-    { coupling: "email" },
+    { coupling: "separate" },
     { protected: { users: ["boss@example.com"], groups: [] } },
     { drift: "repair" },
   ];

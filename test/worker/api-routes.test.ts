@@ -36,6 +36,7 @@ function callsOf(gateway: Gateway, ids: { token: string; trace: string }): Recor
     holdBrake: {},
     releaseBrake: {},
     showProtected: {},
+    showAliases: {},
     showOutbox: {},
     retryAllParked: {},
     retryParked: { id: "none" },

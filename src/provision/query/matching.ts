@@ -103,7 +103,12 @@ interface Candidate {
 }
 
 /** Links of what the vendor's own search finds; undefined where it cannot search by this path. */
-async function findNatively(job: Job, type: LinkType, path: string, value: string): Promise<Candidate[] | undefined> {
+export async function findNatively(
+  job: Job,
+  type: LinkType,
+  path: string,
+  value: string,
+): Promise<Candidate[] | undefined> {
   const operations = operationsOf(job.connection, type);
   const native = type === "User" ? toRowPath(job, path) : path;
   const find = operations.find?.[native];

@@ -2,6 +2,7 @@
 
 import { badRequest } from "../../scim/messages.ts";
 import { isSameText } from "../../scim/text.ts";
+import { findLiveLinksByKey, type LiveLink } from "../../store/links.ts";
 import type { OpenConnection } from "../connection/open-connection.ts";
 import type { Trace } from "../jobs/trace.ts";
 import type { Coupling } from "../vendor/resource-types.ts";
@@ -17,6 +18,17 @@ export const isEmailName = ({ adapter, rules }: Named): boolean =>
 export const isNameOnLink = ({ adapter, rules }: Named): boolean =>
   adapter.userNameIs !== undefined && rules.coupling === "separate";
 
+/**
+ * Live users who answer to a name by their e-mail: where it is one value with the userName, and where no client has set
+ * their userName [S51].
+ */
+export const findAnsweringByEmail = (connection: Named & Pick<OpenConnection, "store">, key: string): LiveLink[] =>
+  connection.adapter.userNameIs === undefined
+    ? []
+    : findLiveLinksByKey(connection.store, "User", "emailKey", key).filter(
+        ({ isAlias }) => isEmailName(connection) || !isAlias,
+      );
+
 /** The two spellings of one value. */
 interface Names {
   userName: string | undefined;
@@ -30,9 +42,9 @@ interface Names {
  */
 function toOneValue(before: Names, after: Names, path: string, coupling: Coupling, trace: Trace): Names {
   if (coupling === "separate" || isSameText(after.userName, after.email)) return after;
-  if (coupling === "userName" || coupling === "email") {
-    const winner = (coupling === "userName" ? after.userName : after.email) ?? after.userName ?? after.email;
-    trace.notes.add(`userName and ${path} differ; the connection's coupling lets ${coupling} win`);
+  if (coupling === "userName") {
+    const winner = after.userName ?? after.email;
+    trace.notes.add(`userName and ${path} differ; the connection's coupling lets userName win`);
     return { userName: winner, email: winner };
   }
   const userNameChanged = after.userName !== undefined && !isSameText(before.userName, after.userName);

@@ -82,8 +82,7 @@ function setUserName(connection: OpenConnection, link: Link, held: Held): void {
   const twin = connection.adapter.userNameIs;
   const native = held[twin ?? "userName"];
   const linked = link.name ?? undefined;
-  if (isNameOnLink(connection)) held.userName = linked ?? native;
-  else if (typeof native !== "string") held.userName = linked;
+  if (typeof native !== "string" || (isNameOnLink(connection) && link.isAlias)) held.userName = linked ?? native;
   // As sent by the client, unless the value was changed at the vendor.
   else held.userName = isSameText(linked, native) ? linked : native;
 }

@@ -5,7 +5,7 @@ import { badRequest } from "../../scim/messages.ts";
 import type { Json, Resource } from "../../scim/schema.ts";
 import { orRefused, type SetAside } from "../../scim/set-aside.ts";
 import { nameBeforeSoftDelete } from "../../scim/soft-delete-name.ts";
-import { foldCase } from "../../scim/text.ts";
+import { foldCase, isSameText } from "../../scim/text.ts";
 import type { Link } from "../../store/links.ts";
 import type { OpenConnection } from "../connection/open-connection.ts";
 import type { Job } from "../jobs/job.ts";
@@ -117,6 +117,14 @@ export function withoutChange(
     externalId: all.has("externalId") ? before.link.externalId : wanted.externalId,
     softDeleteName: keepsName ? before.softDeleteName : wanted.softDeleteName,
   };
+}
+
+/** The userName of a user for whom no client has set one is the e-mail, also where the vendor holds only that [S51]. */
+export function withEmailAsName(connection: Pick<OpenConnection, "adapter" | "rules">, wanted: Wanted): Wanted {
+  const email = wanted.held[connection.adapter.userNameIs ?? ""];
+  if (!isNameOnLink(connection) || typeof email !== "string") return wanted;
+  const isSame = isSameText(String(wanted.held.userName ?? ""), email);
+  return isSame ? wanted : { ...wanted, held: { ...wanted.held, userName: email } };
 }
 
 /** The PATCH operation that asks for a value. */

@@ -23,7 +23,14 @@ import { markHeld, toShownPath } from "../resource/preferred-value.ts";
 import { wakeReferences } from "../resource/reference-lookup.ts";
 import { namePaths, withSoftDeleteName } from "../resource/soft-delete-names.ts";
 import { listClearedReferences, toShownPointers, toWritten } from "../resource/user-references.ts";
-import { shortenUnchanged, toOperation, toWanted, type Wanted, withoutChange } from "../resource/wanted-values.ts";
+import {
+  shortenUnchanged,
+  toOperation,
+  toWanted,
+  type Wanted,
+  withEmailAsName,
+  withoutChange,
+} from "../resource/wanted-values.ts";
 import { uncountRemoval, withBrake } from "../safeguards/brake.ts";
 import { requireUserChangeAllowed } from "../safeguards/protected-changes.ts";
 import type { Kind } from "../vendor/resource-types.ts";
@@ -64,6 +71,7 @@ export interface UserPlan {
   link: LiveLink;
   before: Hydrated;
   pointers: LiveLink["pointers"];
+  isAlias: boolean;
   /** What the request could not have. */
   unmet: readonly Unmet[];
   /** References that it writes, whatever was owed to them. */
@@ -123,7 +131,9 @@ async function planChange(
   const edited = noteRead(job.trace, edit.apply(markHeld(before.resource, link.kept, shownValues, kind)));
   const unmet: Unmet[] = [...edited.setAside];
   const refused = edit.disables() ? unmet : undefined;
+  const isAlias = link.isAlias || edit.touches("userName") !== "no";
   let wanted = toWanted(job, kind, before, edited.resource, edit.ranks, refused);
+  if (!isAlias) wanted = withEmailAsName(connection, wanted);
   // A user who is inactive without having been disabled is disabled by a request that says so, and by no other: its last
   // word on `active` must be false, while null, "" and remove leave the user as before [S5].
   if (wanted.held.active === false && isDormant(job, before) && edit.disables()) wanted.changed.add("active");
@@ -156,12 +166,12 @@ async function planChange(
   }
   const shown = toShownPointers(connection, before, kind);
   if (wanted.changed.size === 0 && !wanted.linkChanged) {
-    return { link, before, pointers: shown, unmet, references, change: undefined };
+    return { link, before, pointers: shown, isAlias, unmet, references, change: undefined };
   }
   const { values, pointers } = await toWritten(job, shortenUnchanged(job, wanted, kind), wanted.changed, kind, orOwed);
   const nextPointers = { ...shown, ...pointers };
   for (const { path } of kind.rows) if (wanted.changed.has(path) && !(path in pointers)) delete nextPointers[path];
-  return { link, before, pointers: nextPointers, unmet, references, change: { wanted, values, leavers } };
+  return { link, before, pointers: nextPointers, isAlias, unmet, references, change: { wanted, values, leavers } };
 }
 
 const referencesOf = (kind: Kind): string[] => kind.rows.flatMap(({ path, reference }) => (reference ? [path] : []));
@@ -173,13 +183,13 @@ const pathsOf = ({ connection }: Job, { changed, kept }: Wanted): string[] =>
 /** Under the locks: write, commit. */
 export async function writeUserPlan(
   job: Job,
-  { link, before, pointers, unmet, references, change }: UserPlan,
+  { link, before, pointers, isAlias, unmet, references, change }: UserPlan,
 ): Promise<Hydrated> {
   const { connection } = job;
   const { user } = connection.adapter;
   const { id } = link;
   if (!change) {
-    if (pointers !== link.pointers) updateLink(connection.store, id, { pointers });
+    if (pointers !== link.pointers || isAlias !== link.isAlias) updateLink(connection.store, id, { pointers, isAlias });
     forgetOwed(connection.store, id, [], references);
     storeAsOwed(job, id, unmet);
     deleteIntentsOf(connection.store, id);
@@ -227,6 +237,7 @@ export async function writeUserPlan(
             externalId: wanted.externalId,
             kept: wanted.kept,
             pointers,
+            isAlias,
             modifiedAt: job.now(),
           };
           if (wanted.changed.has("active") && !isPending) {

@@ -3,7 +3,7 @@
 import { Fault, type Values } from "../../adapter.ts";
 import { replaceBy } from "../../scim/edit.ts";
 import type { Resource } from "../../scim/schema.ts";
-import { foldCase } from "../../scim/text.ts";
+import { foldCase, isSameText } from "../../scim/text.ts";
 import { createId } from "../../store/identifier.ts";
 import { deleteOverlay } from "../../store/journal.ts";
 import {
@@ -26,9 +26,9 @@ import { locksOfEarlierCreate, resolveEarlierCreate } from "../recovery/earlier-
 import { expectedName } from "../recovery/intent-resolution.ts";
 import { withIntent } from "../recovery/journal.ts";
 import { rememberDisable } from "../recovery/pending-disable.ts";
-import { isEmailName } from "../resource/email-coupling.ts";
+import { findAnsweringByEmail, isNameOnLink } from "../resource/email-coupling.ts";
 import { answerWritten, type Hydrated, hydrate, overlayLag, readHeld } from "../resource/hydrate.ts";
-import { keysOf } from "../resource/link-keys.ts";
+import { keysOf, naturalKeyPath } from "../resource/link-keys.ts";
 import { withoutNotFound } from "../resource/not-found.ts";
 import { wakeReferences } from "../resource/reference-lookup.ts";
 import { toWritten } from "../resource/user-references.ts";
@@ -40,6 +40,7 @@ import { claimLeavers, renameLeaver } from "./leaver-rename.ts";
 import { heldByDeleted, heldByUser } from "./name-taken.ts";
 import { storeAsOwed, toUnmetReference, type Unmet } from "./owed-values.ts";
 import { planUser, writeUserPlan } from "./user-change.ts";
+import { linkAccountsOf } from "./user-name-claims.ts";
 
 /** @throws ScimError 409 uniqueness for a user who exists */
 export async function createUser(job: Job, resource: Resource): Promise<Hydrated> {
@@ -56,7 +57,7 @@ export async function createUser(job: Job, resource: Resource): Promise<Hydrated
       job.trace.notes.add("an earlier attempt had created this user; it was finished");
       return { lost: await planUser(job, lost.id, undefined, claim, edit), leavers: [] };
     }
-    await refuseExisting(job, key);
+    await refuseExisting(job, key, wanted);
     return { lost: undefined, leavers: await claimLeavers(job, claim, "", key) };
   };
   return withNameLocks(
@@ -74,16 +75,14 @@ export async function createUser(job: Job, resource: Resource): Promise<Hydrated
 }
 
 /** @throws ScimError 409 where a live link has the name and the vendor still has its record */
-async function refuseExisting(job: Job, key: string): Promise<void> {
-  const { store } = job.connection;
-  const holders = new Map(
-    [...findLiveLinksByKey(store, "User", "nameKey", key), ...emailHolders(job, key)].map((link) => [link.id, link]),
-  );
+async function refuseExisting(job: Job, key: string, { held }: Wanted): Promise<void> {
+  const { connection } = job;
+  const isEmail = isSameText(String(held[naturalKeyPath(connection, "User")] ?? ""), String(held.userName));
+  if (isNameOnLink(connection) && !isEmail) await linkAccountsOf(job, String(held.userName));
+  const named = findLiveLinksByKey(connection.store, "User", "nameKey", key);
+  const holders = new Map([...named, ...findAnsweringByEmail(connection, key)].map((link) => [link.id, link]));
   for (const link of holders.values()) if (await hydrate(job, link)) throw heldByUser(link.id);
 }
-
-const emailHolders = ({ connection }: Job, key: string) =>
-  isEmailName(connection) ? findLiveLinksByKey(connection.store, "User", "emailKey", key) : [];
 
 interface Made {
   native: unknown;
@@ -145,6 +144,7 @@ async function createOrReuse(job: Job, key: string, asked: Wanted): Promise<Hydr
     version: 1,
     sweep: null,
     membersLoaded: false,
+    isAlias: true,
     externalId: wanted.externalId,
     kept: wanted.kept,
     pointers,

@@ -3,7 +3,8 @@
 import { findLiveLinksByKey, type LiveLink, type NativeLink } from "../../store/links.ts";
 import type { Job } from "../jobs/job.ts";
 import type { Claim } from "../locks/name-claims.ts";
-import { isEmailName } from "../resource/email-coupling.ts";
+import { findNatively } from "../query/matching.ts";
+import { findAnsweringByEmail, isEmailName, isNameOnLink } from "../resource/email-coupling.ts";
 import { keysOf } from "../resource/link-keys.ts";
 import { withSoftDeleteName } from "../resource/soft-delete-names.ts";
 import { resourceOf, type Wanted } from "../resource/wanted-values.ts";
@@ -17,6 +18,14 @@ export function keysFor({ connection }: Job, link: LiveLink, wanted: Wanted) {
   const shown = withSoftDeleteName(connection, wanted.held, wanted.softDeleteName);
   const resource = resourceOf({ ...link, externalId: wanted.externalId, kept: wanted.kept }, shown, kind);
   return keysOf(connection, resource, wanted.held, "User", wanted.softDeleteName);
+}
+
+/**
+ * Links the accounts whose e-mail is a name that a client gives to another user: no client has set their userName, so they
+ * answer to it already [S51].
+ */
+export async function linkAccountsOf(job: Job, name: string): Promise<void> {
+  await findNatively(job, "User", "userName", name);
 }
 
 /**
@@ -37,7 +46,11 @@ export async function claimNames(
   for (const key of [keys.nameKey, isEmailName(connection) ? keys.emailKey : null]) {
     if (key === null || own.includes(key)) continue;
     claim(key);
-    const others = findLiveLinksByKey(connection.store, "User", "nameKey", key);
+    if (isNameOnLink(connection) && key !== keys.emailKey) await linkAccountsOf(job, key);
+    const others = [
+      ...findLiveLinksByKey(connection.store, "User", "nameKey", key),
+      ...(isNameOnLink(connection) ? findAnsweringByEmail(connection, key) : []),
+    ];
     const other = others.find(({ id }) => id !== link.id);
     if (other) throw heldByUser(other.id);
     // The vendor never gets a soft-delete name, so no record there can have it.

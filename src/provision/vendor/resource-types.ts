@@ -4,7 +4,7 @@ import type { Adapter, AttributeRow } from "../../adapter.ts";
 import { EXTERNAL_ID, GROUP, USER } from "../../scim/core-schemas.ts";
 import { type Attribute, attribute, findAttribute, type ResourceType, type Schema } from "../../scim/schema.ts";
 
-export type Coupling = "reject" | "userName" | "email" | "separate";
+export type Coupling = "reject" | "userName" | "separate";
 export type Unmapped = "ignore" | "keep";
 
 /** A table row with its path taken apart. */

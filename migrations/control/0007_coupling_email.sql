@@ -1,0 +1,1 @@
+UPDATE `connections` SET `coupling` = 'separate', `version` = `version` + 1 WHERE `coupling` = 'email';
