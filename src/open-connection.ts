@@ -19,6 +19,9 @@ import { createBreaker } from "./upstream/breaker.ts";
 import type { Budget } from "./upstream/budget.ts";
 import { createApi } from "./upstream/client.ts";
 
+/** In milliseconds: most gateways and queues in front of a product give a request up within a minute. */
+const DEFAULT_LATE_MS = 60_000;
+
 /** What the object brings in which the connection is opened. */
 export interface Host extends Omit<ObjectParts, "digestKey"> {
   store: Store;
@@ -75,6 +78,7 @@ export async function openConnection(
     rules: toRules(row, adapter, transport),
     settings,
     readLagMs: transport.readLagMs ?? 0,
+    lateMs: transport.lateMs ?? DEFAULT_LATE_MS,
     object: { ...parts, digestKey },
     createApi: (work) => createApi({ ...shared, ...work }),
   };

@@ -99,6 +99,7 @@ export default defineAdapter({
     // No removal: Microsoft's Entra tutorial for Keeper knows only the lock ([N2.5], 2026-11-22).
   },
   group: {
+    namesRepeat: true,
     id: (record: Team) => record.team_uid,
     toScim: (native: Team) => ({ displayName: native.name }),
     async list(api) {

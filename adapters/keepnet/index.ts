@@ -88,6 +88,7 @@ export default defineAdapter({
     remove: (api, id) => api.delete("/api/target-users/{id}", { params: { id } }),
   },
   group: {
+    namesRepeat: true,
     id: (record: Group) => record.resourceId,
     toScim: (native: Group) => ({ displayName: native.name }),
     list: async (api) => {

@@ -108,6 +108,11 @@ export interface GroupOperations<W, R, Native, Settings = Record<string, unknown
   /** At most `max` ids at once; a missing group is missing from the answer. Pages of `/Groups` are read with it. */
   readMany?: { max: number; read(api: Api<Settings>, ids: readonly string[]): Promise<Native[]> };
   create(api: Api<Settings>, values: W): Promise<Native>;
+  /**
+   * Only where the product accepts a second group of the same name, or does not say that it refuses one. A create whose
+   * answer was lost is then not repeated while it may still take effect.
+   */
+  namesRepeat?: true;
   update?(api: Api<Settings>, id: string, change: Change<W, Native>): Promise<Native>;
   remove?(api: Api<Settings>, id: string): Promise<unknown>;
   members: {

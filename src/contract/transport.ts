@@ -112,6 +112,11 @@ export interface Transport {
   faults?: readonly FaultRule[];
   /** For one call, in milliseconds; default 20,000. */
   timeoutMs?: number;
+  /**
+   * A call without an answer may still take effect so long after its timeout, in milliseconds; default 60,000. What clients
+   * are told meanwhile is compared with the record afterwards.
+   */
+  lateMs?: number;
   /** Reads may show the state of up to so many milliseconds ago, from 1 to 60,000; absent: reads follow writes at once. */
   readLagMs?: number;
   /** What DELETE of a user does where both are possible; default "remove" if the adapter can, else "disable". */

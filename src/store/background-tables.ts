@@ -38,6 +38,7 @@ export const dueJobs = sqliteTable("due_jobs", {
       "seats",
       "consents",
       "deactivations",
+      "doubts",
       "outbox",
       "shadow",
       "principals",

@@ -37,6 +37,8 @@ export const intents = sqliteTable(
     state: text("state", { enum: ["open", "found"] }).notNull(),
     /** When it was last tried. */
     attemptedAt: integer("attempted_at").notNull(),
+    /** Until when one of its calls may still take effect at the vendor [S46]. */
+    actsUntil: integer("acts_until").notNull().default(0),
   },
   (table) => [index("intents_link").on(table.linkId), index("intents_key").on(table.kind, table.key)],
 );
@@ -63,8 +65,11 @@ export const overlays = sqliteTable(
     linkId: text("link_id").notNull(),
     /** The attribute's path. */
     path: text("path").notNull(),
-    /** lag: reads do not show it yet. deactivation: the vendor could not take it yet. */
-    reason: text("reason", { enum: ["lag", "deactivation"] }).notNull(),
+    /**
+     * lag: reads do not show it yet. deactivation: the vendor could not take it yet. doubt: told to a client while an
+     * earlier call may still take effect.
+     */
+    reason: text("reason", { enum: ["lag", "deactivation", "doubt"] }).notNull(),
     /** null: unassigned. A reference is the SCIM id. */
     value: text("value", { mode: "json" }).$type<Value | null>(),
     /** Until when reads show the value; a deactivation's never comes. */
@@ -80,6 +85,23 @@ export const overlays = sqliteTable(
     index("overlays_retry").on(table.retryAt).where(sql`reason = 'deactivation'`),
   ],
 );
+
+/** Records and member lists that a call without an answer may still change [S46]. */
+export const doubts = sqliteTable("doubts", {
+  linkId: text("link_id").primaryKey(),
+  /** Until when. */
+  endsAt: integer("ends_at").notNull(),
+  /** The paths that the call may change; null: it carries the whole record. */
+  paths: text("paths", { mode: "json" }).$type<string[] | null>(),
+  /** Groups: the users whom the call may bring into the group. */
+  joining: text("joining", { mode: "json" }).$type<string[]>().notNull(),
+  /** When a client was last told values that the call may undo; null: not since the call. */
+  toldAt: integer("told_at"),
+  /** When the record is next compared with what was told: at the end, or at once where a read showed something else. */
+  dueAt: integer("due_at").notNull(),
+  /** How often it had to be written again. */
+  repairs: integer("repairs").notNull().default(0),
+});
 
 /** Membership changes that the vendor has still to be told; the rows in `members` show them as done. */
 export const outbox = sqliteTable(

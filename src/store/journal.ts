@@ -17,7 +17,7 @@ export function insertIntent(store: Store, intent: Intent): void {
 export function updateIntent(
   store: Store,
   id: string,
-  change: Partial<Pick<Intent, "linkId" | "state" | "attemptedAt" | "tickets">>,
+  change: Partial<Pick<Intent, "linkId" | "state" | "attemptedAt" | "actsUntil" | "tickets">>,
 ): void {
   store.update(intents).set(change).where(eq(intents.id, id)).run();
 }
@@ -48,6 +48,24 @@ export function findIntentByKey(store: Store, kind: Intent["kind"], key: string)
     .from(intents)
     .where(and(eq(intents.kind, kind), eq(intents.key, key)))
     .get();
+}
+
+/** Creates of a type whose outcome is unknown. */
+export function listOpenCreates(store: Store, kind: "user.create" | "group.create"): Intent[] {
+  return store
+    .select()
+    .from(intents)
+    .where(and(eq(intents.kind, kind), eq(intents.state, "open")))
+    .limit(1_000)
+    .all();
+}
+
+/** Earlier attempts to create what has been created now. */
+export function deleteCreatesOf(store: Store, kind: Intent["kind"], key: string): void {
+  store
+    .delete(intents)
+    .where(and(eq(intents.kind, kind), eq(intents.key, key)))
+    .run();
 }
 
 /** Open intents last attempted before the given time, the longest waiting first. */

@@ -2,7 +2,8 @@
 
 /** Statements after which what was written, owed or seen looks so many milliseconds older. */
 export const passingTime = (ms: number): string => `
-  update intents set attempted_at = attempted_at - ${ms};
+  update intents set attempted_at = attempted_at - ${ms}, acts_until = acts_until - ${ms};
+  update doubts set ends_at = ends_at - ${ms}, due_at = due_at - ${ms}, told_at = told_at - ${ms};
   update due_jobs set due_at = due_at - ${ms};
   update links set deleted_at = deleted_at - ${ms};
   update overlays set expires_at = expires_at - ${ms} where reason = 'lag';

@@ -14,6 +14,7 @@ import { resolveAbandoned } from "../recovery/journal.ts";
 import { retryDisables } from "../recovery/pending-disable.ts";
 import { CONSENT_MS } from "../seats/seat-grant.ts";
 import { retryConsents, updateDueSeats } from "../seats/seat-updates.ts";
+import { settleDoubts } from "../users/doubt-repair.ts";
 import { setOwedReferences } from "../users/owed-references.ts";
 import { sendOutbox } from "./outbox.ts";
 import { noteSweepFailure, sweepSlice } from "./sweep.ts";
@@ -81,6 +82,8 @@ async function runJob(name: DueJob["job"], job: Job): Promise<number | undefined
       return retryConsents(job) ? job.now() + CONSENT_MS : undefined;
     case "deactivations":
       return retryDisables(job);
+    case "doubts":
+      return settleDoubts(job);
     case "principals":
       for (const type of ["User", "Group"] as const) lookUpPrincipals(job, type);
       return undefined;

@@ -19,6 +19,8 @@ export interface OpenConnection extends Pick<ConnectionRow, "id" | "name" | "jur
   settings: Record<string, unknown>;
   /** For how long a read may show what was before a write, in milliseconds; 0: reads follow at once. */
   readLagMs: number;
+  /** For how long after its end a call without an answer may still take effect, in milliseconds. */
+  lateMs: number;
   object: ObjectParts;
   /** The vendor's API for one piece of work; pace, tokens and breaker are one for the whole connection. */
   createApi(work: Pick<ApiOptions, "lane" | "deadline" | "record" | "submitted">): Api;

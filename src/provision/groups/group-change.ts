@@ -16,6 +16,7 @@ import { type Held, toHeld } from "../resource/attribute-mapping.ts";
 import { requireMatch } from "../resource/entity-tag.ts";
 import { answerWritten, type Hydrated, hydrate, overlayLag, toHydrated } from "../resource/hydrate.ts";
 import { keysOf } from "../resource/link-keys.ts";
+import { noteTold, noteToldMembers } from "../resource/told-values.ts";
 import { resourceOf, toWanted, type Wanted } from "../resource/wanted-values.ts";
 import { uncountRemoval, withBrake } from "../safeguards/brake.ts";
 import { requireGroupChangeAllowed } from "../safeguards/protected-changes.ts";
@@ -104,6 +105,7 @@ export async function writeGroupPlan(job: Job, { link, present, change }: GroupP
   const { id } = link;
   if (!change) {
     deleteIntentsOf(connection.store, id);
+    noteToldMembers(job, id, []);
     return present;
   }
   const { wanted, next, members } = change;
@@ -129,6 +131,8 @@ export async function writeGroupPlan(job: Job, { link, present, change }: GroupP
       () => {
         updateLink(connection.store, id, next);
         overlayLag(job, id, present.held, wanted.held);
+        noteTold(job, link, wanted.held, wanted.changed);
+        noteToldMembers(job, id, members.remove);
       },
     ),
   );

@@ -6,6 +6,7 @@ import { memberIdsOf } from "../../scim/members.ts";
 import type { Resource } from "../../scim/schema.ts";
 import { toGroupKey } from "../../scim/text.ts";
 import { createId } from "../../store/identifier.ts";
+import { deleteCreatesOf } from "../../store/journal.ts";
 import {
   findFormerLinks,
   findLink,
@@ -118,6 +119,7 @@ async function createNatively(job: Job, key: string, wanted: Wanted, members: Li
     },
     ({ native, link }) => {
       save(link);
+      deleteCreatesOf(connection.store, "group.create", key);
       const seen = readHeld(connection.store, link, group.toScim(native), kind);
       overlayLag(job, link.id, {}, { ...wanted.held, ...seen });
     },

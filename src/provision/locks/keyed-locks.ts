@@ -9,6 +9,8 @@ export interface Locks {
    * @throws ScimError 503 when the deadline passes while waiting
    */
   withLocks<T>(keys: readonly string[], deadlineAt: number, work: () => Promise<T>): Promise<T>;
+  /** Whether work holds the key now, or waits for it. */
+  isHeld(key: string): boolean;
   /** Counts from now on how often the key is taken. */
   watch(key: string): void;
   unwatch(key: string): void;
@@ -44,6 +46,7 @@ export function createLocks(now: () => number = Date.now): Locks {
   }
 
   return {
+    isHeld: (key) => tails.has(key),
     watch: (key) => void watched.set(key, 0),
     unwatch: (key) => void watched.delete(key),
     turns: (key) => watched.get(key),

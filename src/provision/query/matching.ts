@@ -17,6 +17,7 @@ import {
 import { findSweep } from "../../store/sweeps.ts";
 import type { Job } from "../jobs/job.ts";
 import { adoptRecord, heldInRow } from "../resource/adoption.ts";
+import { requireNoDoubtfulCreate } from "../resource/doubtful-create.ts";
 import { assemble, type Hydrated, hydrate } from "../resource/hydrate.ts";
 import { preferredEmail, toNameKey } from "../resource/link-keys.ts";
 import { findRows } from "../resource/vendor-search.ts";
@@ -61,6 +62,7 @@ export async function findCandidates(
     const exact = isGroupName && found ? namedAs(found, value) : [];
     if (exact.length > 0) return exact;
     if (known.length > 0) return known;
+    if (!found || found.length === 0) requireNoDoubtfulCreate(job, type, value);
     if (found) return found;
     // Without a search, an old index cannot say that nothing matches.
     requireSweep(job, type, job.connection.rules.freshnessMs);

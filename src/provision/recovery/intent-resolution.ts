@@ -17,6 +17,7 @@ import { ensureLoaded, type MemberChange } from "../membership/member-rows.ts";
 import { storeAccount } from "../resource/account-made.ts";
 import { createLink, heldInRow } from "../resource/adoption.ts";
 import type { Held } from "../resource/attribute-mapping.ts";
+import { mayStillBeMade } from "../resource/doubtful-create.ts";
 import { type Hydrated, hydrate } from "../resource/hydrate.ts";
 import { naturalKeyPath } from "../resource/link-keys.ts";
 import { makeTombstone } from "../resource/tombstone.ts";
@@ -30,6 +31,7 @@ import {
   updateSeats,
 } from "../seats/seat-updates.ts";
 import { operationsOf } from "../vendor/user-or-group.ts";
+import { noteDoubt } from "./doubt.ts";
 import { removeNewGroup, undoMembers, undoValues } from "./group-undo.ts";
 import { findMade } from "./made-record.ts";
 import { disableNatively } from "./pending-disable.ts";
@@ -43,6 +45,7 @@ export async function resolveIntent(job: Job, intent: Intent): Promise<void> {
   const { store, adapter } = job.connection;
   // Requests that an asynchronous vendor has accepted are finished first, because a look-up before that finds nothing.
   for (const ticket of intent.tickets) await adapter.finish?.(job.api, ticket);
+  if (!intent.kind.endsWith(".create") && intent.kind !== "user.seat") noteDoubt(job, intent);
   switch (intent.kind) {
     case "user.create":
     case "group.create":
@@ -165,7 +168,7 @@ async function resolveCreate(job: Job, intent: Intent, type: "User" | "Group"): 
   const { connection } = job;
   const linked = findLiveLink(connection.store, type, intent.linkId);
   const native = linked ? undefined : await findMade(job, type, intent);
-  if (!linked && native === undefined) return deleteIntent(connection.store, intent.id);
+  if (!linked && native === undefined) return dropUnlessDoubtful(job, intent, type);
   let linkId = intent.linkId;
   connection.object.atomically(() => {
     if (native !== undefined) linkId = linkRecord(job, type, intent, native);
@@ -184,6 +187,18 @@ async function resolveCreate(job: Job, intent: Intent, type: "User" | "Group"): 
     return;
   }
   await updateMarkedSeats(job);
+}
+
+/**
+ * A create that was not found may still take effect. Until it cannot, its intent stays, so that the record gets the promised
+ * id; a vendor that would accept the same name twice is not asked again meanwhile.
+ * @throws ScimError 503 for a group whose name the vendor would accept twice
+ */
+function dropUnlessDoubtful(job: Job, intent: Intent, type: "User" | "Group"): void {
+  const { store, adapter } = job.connection;
+  const hasEnded = intent.tickets.length > 0 && adapter.finish !== undefined;
+  if (hasEnded || intent.actsUntil <= job.now()) deleteIntent(store, intent.id);
+  else if (type === "Group" && adapter.group?.namesRepeat) throw mayStillBeMade(job, intent);
 }
 
 /** The link of a record that a lost attempt made: one that a match has made meanwhile, else the one that the intent names. */

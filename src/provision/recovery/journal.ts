@@ -48,6 +48,7 @@ export async function withIntent<T>(
     tickets: [],
     state: "open",
     attemptedAt: job.now(),
+    actsUntil: job.deadlineAt + connection.lateMs,
   });
   const restoreDigests = intent.kind === "group.members" ? () => {} : clearDigests(job, intent.linkId);
   const effectsBefore = countEffects(job.trace);
@@ -62,7 +63,7 @@ export async function withIntent<T>(
   } catch (error) {
     const isOpen = !isRefusedCreate(error, intent) && leavesOpen(error, countEffects(job.trace) > effectsBefore);
     if (isOpen) {
-      updateIntent(store, id, { attemptedAt: job.now() });
+      updateIntent(store, id, { attemptedAt: job.now(), actsUntil: job.now() + connection.lateMs });
       upsertDueJob(store, { job: "journal", dueAt: job.now() + IN_FLIGHT_MS, failures: 0 });
       connection.object.setAlarm();
     } else {

@@ -19,8 +19,9 @@ import type { Job } from "../jobs/job.ts";
 import { kindOf, operationsOf } from "../vendor/user-or-group.ts";
 import { storeAccount } from "./account-made.ts";
 import { type Held, toResource } from "./attribute-mapping.ts";
+import { findOpenCreate } from "./doubtful-create.ts";
 import { readHeld } from "./hydrate.ts";
-import { keysOf } from "./link-keys.ts";
+import { keysOf, naturalKeyPath } from "./link-keys.ts";
 import { wakeReferences } from "./reference-lookup.ts";
 
 /** The names of a record that has no link yet. */
@@ -77,7 +78,7 @@ export function adoptRecord(job: Job, type: LinkType, nativeId: string, held: He
   const keys = keysOfNewRecord(job, type, held);
   if (!link) {
     const waiting = type === "User" ? findWaitingUser(job, keys.nameKey) : undefined;
-    if (!waiting) return createLink(job, type, nativeId, held);
+    if (!waiting) return createLink(job, type, nativeId, held, promisedTo(job, type, held));
     storeAccount(job, waiting, nativeId);
     return findLiveLink(store, type, waiting.id);
   }
@@ -102,6 +103,14 @@ export function adoptRecord(job: Job, type: LinkType, nativeId: string, held: He
   updateLink(store, link.id, change);
   wakeReferences(job, { ...link, ...change });
   return { ...link, ...change };
+}
+
+/** What a create whose answer was lost has promised to the record that it made: an id and its externalId [S46]. */
+function promisedTo(job: Job, type: LinkType, held: Held): { id?: string; externalId?: string | null } {
+  const name = held[naturalKeyPath(job.connection, type)];
+  const intent = typeof name === "string" ? findOpenCreate(job, type, name) : undefined;
+  if (!intent || findLink(job.connection.store, type, intent.linkId)?.state === "live") return {};
+  return { id: intent.linkId, externalId: intent.externalId };
 }
 
 /** The user who waits for an account of this name, which an administrator may have made at the vendor [S56]. */

@@ -30,6 +30,7 @@ import {
   showsSoftDeleteName,
   withSoftDeleteName,
 } from "./soft-delete-names.ts";
+import { compareTold } from "./told-values.ts";
 import { digestValues } from "./value-digests.ts";
 
 /** A link with what the vendor holds for it. */
@@ -92,7 +93,9 @@ export function assemble(job: Job, link: LiveLink, native: unknown, values: Valu
   const { connection } = job;
   const kind = kindOf(connection, link.type);
   const held = readHeld(connection.store, link, values, kind);
-  for (const overlay of findOverlays(connection.store, link.id, job.startedAt)) {
+  const overlays = findOverlays(connection.store, link.id, job.startedAt);
+  if (native !== undefined) compareTold(job, link, held, overlays);
+  for (const overlay of overlays) {
     if (overlay.value === null) delete held[overlay.path];
     else held[overlay.path] = overlay.value;
   }

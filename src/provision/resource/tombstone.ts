@@ -3,6 +3,7 @@
 import { nameBeforeSoftDelete } from "../../scim/soft-delete-name.ts";
 import { foldCase } from "../../scim/text.ts";
 import { deleteDigests } from "../../store/digests.ts";
+import { deleteDoubt } from "../../store/doubts.ts";
 import { findLink, updateLink } from "../../store/links.ts";
 import { deleteGroupMembers, deleteUserMemberships } from "../../store/members.ts";
 import { deleteOutboxOf } from "../../store/outbox.ts";
@@ -25,6 +26,7 @@ export function makeTombstone(job: Job, linkId: string, isHidden = false): void 
   deleteOutboxOf(store, linkId);
   deleteDigests(store, linkId);
   deleteOwedOf(store, linkId);
+  if (!isHidden) deleteDoubt(store, linkId);
   updateLink(store, linkId, {
     state: "tombstone",
     deletedAt: job.now(),

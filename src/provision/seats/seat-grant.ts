@@ -34,6 +34,7 @@ async function setSeat(job: Job, seats: Seats, { user, to }: SeatChange): Promis
     tickets: [],
     state: "open",
     attemptedAt: job.now(),
+    actsUntil: 0,
   });
   noteWrite(job, user.id);
   try {

@@ -22,6 +22,7 @@ import { withRename } from "../resource/names-in-doubt.ts";
 import { markHeld, toShownPath } from "../resource/preferred-value.ts";
 import { wakeReferences } from "../resource/reference-lookup.ts";
 import { namePaths, withSoftDeleteName } from "../resource/soft-delete-names.ts";
+import { noteTold } from "../resource/told-values.ts";
 import { listClearedReferences, toShownPointers, toWritten } from "../resource/user-references.ts";
 import {
   shortenUnchanged,
@@ -72,6 +73,8 @@ export interface UserPlan {
   before: Hydrated;
   pointers: LiveLink["pointers"];
   isAlias: boolean;
+  /** The paths that the request is about. */
+  asked: readonly string[];
   /** What the request could not have. */
   unmet: readonly Unmet[];
   /** References that it writes, whatever was owed to them. */
@@ -156,7 +159,8 @@ async function planChange(
     unmet.push(toUnmetReference(job, path, wanted.held, why, edit.touches(path) === "only"));
     wanted = withoutChange(connection, wanted, before, [path]);
   };
-  const references = referencesOf(kind).filter((path) => edit.touches(path) !== "no");
+  const asked = kind.rows.map(({ path }) => path).filter((path) => edit.touches(path) !== "no");
+  const references = referencesOf(kind).filter((path) => asked.includes(path));
   let leavers: readonly NativeLink[] = [];
   try {
     leavers = await claimNames(job, link, wanted, claim);
@@ -166,12 +170,21 @@ async function planChange(
   }
   const shown = toShownPointers(connection, before, kind);
   if (wanted.changed.size === 0 && !wanted.linkChanged) {
-    return { link, before, pointers: shown, isAlias, unmet, references, change: undefined };
+    return { link, before, pointers: shown, isAlias, asked, unmet, references, change: undefined };
   }
   const { values, pointers } = await toWritten(job, shortenUnchanged(job, wanted, kind), wanted.changed, kind, orOwed);
   const nextPointers = { ...shown, ...pointers };
   for (const { path } of kind.rows) if (wanted.changed.has(path) && !(path in pointers)) delete nextPointers[path];
-  return { link, before, pointers: nextPointers, isAlias, unmet, references, change: { wanted, values, leavers } };
+  return {
+    link,
+    before,
+    pointers: nextPointers,
+    isAlias,
+    asked,
+    unmet,
+    references,
+    change: { wanted, values, leavers },
+  };
 }
 
 const referencesOf = (kind: Kind): string[] => kind.rows.flatMap(({ path, reference }) => (reference ? [path] : []));
@@ -183,7 +196,7 @@ const pathsOf = ({ connection }: Job, { changed, kept }: Wanted): string[] =>
 /** Under the locks: write, commit. */
 export async function writeUserPlan(
   job: Job,
-  { link, before, pointers, isAlias, unmet, references, change }: UserPlan,
+  { link, before, pointers, isAlias, asked, unmet, references, change }: UserPlan,
 ): Promise<Hydrated> {
   const { connection } = job;
   const { user } = connection.adapter;
@@ -193,6 +206,7 @@ export async function writeUserPlan(
     forgetOwed(connection.store, id, [], references);
     storeAsOwed(job, id, unmet);
     deleteIntentsOf(connection.store, id);
+    noteTold(job, link, before.held, asked);
     return before;
   }
   const { values, leavers } = change;
@@ -253,6 +267,7 @@ export async function writeUserPlan(
           const written = new Set(wanted.changed);
           if (isPending) written.delete("active");
           overlayLag(job, id, isPending ? { ...before.held, active: false } : before.held, wanted.held, written);
+          noteTold(job, next, wanted.held, [...asked, ...wanted.changed]);
         },
       ),
     );

@@ -5,9 +5,10 @@ import { replaceBy } from "../../scim/edit.ts";
 import type { Resource } from "../../scim/schema.ts";
 import { foldCase, isSameText } from "../../scim/text.ts";
 import { createId } from "../../store/identifier.ts";
-import { deleteOverlay } from "../../store/journal.ts";
+import { deleteCreatesOf, deleteOverlay } from "../../store/journal.ts";
 import {
   findFormerLinks,
+  findLink,
   findLiveLink,
   findLiveLinksByKey,
   insertLink,
@@ -26,6 +27,7 @@ import { locksOfEarlierCreate, resolveEarlierCreate } from "../recovery/earlier-
 import { expectedName } from "../recovery/intent-resolution.ts";
 import { withIntent } from "../recovery/journal.ts";
 import { rememberDisable } from "../recovery/pending-disable.ts";
+import { findOpenCreate, mayStillBeMade } from "../resource/doubtful-create.ts";
 import { findAnsweringByEmail, isNameOnLink } from "../resource/email-coupling.ts";
 import { answerWritten, type Hydrated, hydrate, overlayLag, readHeld } from "../resource/hydrate.ts";
 import { keysOf, naturalKeyPath } from "../resource/link-keys.ts";
@@ -69,9 +71,19 @@ export async function createUser(job: Job, resource: Resource): Promise<Hydrated
     async ({ lost, leavers }) => {
       if (lost) return writeUserPlan(job, lost);
       for (const leaver of leavers) await renameLeaver(job, leaver, wanted.held);
-      return createOrReuse(job, key, wanted);
+      return createOrReuse(job, key, wanted).catch((error: unknown) => {
+        throw isConflict(error) ? orEarlier(job, wanted, error) : error;
+      });
     },
   );
+}
+
+const isConflict = (error: unknown) => error instanceof Fault && error.kind === "conflict";
+
+/** A refusal of a name whose earlier create got no answer: it has taken effect by now, and a repeated request finds it. */
+function orEarlier(job: Job, { held }: Wanted, conflict: unknown): unknown {
+  const earlier = findOpenCreate(job, "User", String(held[naturalKeyPath(job.connection, "User")]));
+  return earlier ? mayStillBeMade(job, { ...earlier, actsUntil: job.now() }) : conflict;
 }
 
 /** @throws ScimError 409 where a live link has the name and the vendor still has its record */
@@ -171,7 +183,10 @@ async function createOrReuse(job: Job, key: string, asked: Wanted): Promise<Hydr
         deleteOverlay(connection.store, one.id, "active");
       }
       releaseNativeId(connection.store, "User", link.nativeId, id, now);
-      insertLink(connection.store, link);
+      // A sweep may have seen the account first.
+      if (findLink(connection.store, "User", id)) updateLink(connection.store, id, link);
+      else insertLink(connection.store, link);
+      deleteCreatesOf(connection.store, "user.create", key);
       storeAsOwed(job, id, unmet);
       wakeReferences(job, link);
       const seen = readHeld(connection.store, link, user.toScim(native), kind);

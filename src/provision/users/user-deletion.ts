@@ -11,6 +11,7 @@ import { disableNatively, isDisablePending, isDormant, rememberDisable } from ".
 import { requireMatch } from "../resource/entity-tag.ts";
 import { type Hydrated, hydrate } from "../resource/hydrate.ts";
 import { removeIfPresent, writeIfPresent } from "../resource/not-found.ts";
+import { noteTold } from "../resource/told-values.ts";
 import { makeTombstone } from "../resource/tombstone.ts";
 import { withBrake } from "../safeguards/brake.ts";
 import { requireUnprotected } from "../safeguards/protected-changes.ts";
@@ -50,6 +51,7 @@ export async function deleteUser(job: Job, id: string, ifMatch: string | undefin
         },
         (end) => {
           makeTombstone(job, id, !removes);
+          if (!removes) noteTold(job, link, { ...present?.held, active: false }, ["active"]);
           oweCopies(job, id);
           deleteLagOverlays(connection.store, id);
           if (!end.isPending) deleteOverlay(connection.store, id, "active");

@@ -1,0 +1,37 @@
+// Opens the doubt about a record when a write to it ended without an answer [S46].
+
+import { findNextDoubt, openDoubt } from "../../store/doubts.ts";
+import { upsertDueJob } from "../../store/due-jobs.ts";
+import type { Intent } from "../../store/journal.ts";
+import type { Job } from "../jobs/job.ts";
+
+/** What an open write may still change at the vendor, until its calls can no longer act. */
+export function noteDoubt(job: Job, intent: Intent): void {
+  const { connection } = job;
+  const { store, adapter } = connection;
+  // An asynchronous vendor has said how the request ended.
+  const hasEnded = intent.tickets.length > 0 && adapter.finish !== undefined;
+  if (hasEnded || intent.actsUntil <= job.now()) return;
+  const joining = intent.expected?.joining ?? [];
+  openDoubt(store, { linkId: intent.linkId, endsAt: intent.actsUntil, paths: pathsOf(job, intent), joining });
+  upsertDueJob(store, { job: "doubts", dueAt: findNextDoubt(store) ?? intent.actsUntil, failures: 0 });
+  connection.object.setAlarm();
+}
+
+/** null: the call carries the whole record. */
+function pathsOf({ connection }: Job, { kind, expected }: Intent): string[] | null {
+  const { user } = connection.adapter;
+  const paths = expected?.paths ?? Object.keys(expected?.before ?? {});
+  switch (kind) {
+    case "user.update": {
+      const byVerb = user.setActive !== undefined && paths.every((path) => path === "active");
+      return user.updateNeeds === "wholeRecord" && !byVerb ? null : paths;
+    }
+    case "user.activate":
+      return null;
+    case "user.delete":
+      return ["active"];
+    default:
+      return ["displayName", ...paths];
+  }
+}

@@ -1,0 +1,63 @@
+// Records that a call without an answer may still change, in a Connection object's SQLite [S46].
+
+import { and, asc, eq, gt, lte, min } from "drizzle-orm";
+import { doubts, overlays } from "./journal-tables.ts";
+import type { Store } from "./links.ts";
+
+export type Doubt = typeof doubts.$inferSelect;
+
+/** Opens a doubt, or widens the one that the record is in already. */
+export function openDoubt(
+  store: Store,
+  { linkId, endsAt, paths, joining }: Pick<Doubt, "linkId" | "endsAt" | "paths" | "joining">,
+): void {
+  const present = findDoubt(store, linkId);
+  const union = (some: readonly string[], more: readonly string[]) => [...new Set([...some, ...more])];
+  const change = {
+    endsAt: Math.max(endsAt, present?.endsAt ?? 0),
+    dueAt: Math.max(endsAt, present?.endsAt ?? 0),
+    paths: paths === null || present?.paths === null ? null : union(paths, present?.paths ?? []),
+    joining: union(joining, present?.joining ?? []),
+  };
+  store
+    .insert(doubts)
+    .values({ linkId, ...change })
+    .onConflictDoUpdate({ target: doubts.linkId, set: change })
+    .run();
+}
+
+export function findDoubt(store: Store, linkId: string): Doubt | undefined {
+  return store.select().from(doubts).where(eq(doubts.linkId, linkId)).get();
+}
+
+export function updateDoubt(store: Store, linkId: string, change: Partial<Omit<Doubt, "linkId">>): void {
+  store.update(doubts).set(change).where(eq(doubts.linkId, linkId)).run();
+}
+
+/** Compares a record now that was told before the given time. False where there is nothing to compare. */
+export function wakeDoubt(store: Store, linkId: string, now: number, toldBefore: number): boolean {
+  const due = and(eq(doubts.linkId, linkId), gt(doubts.dueAt, now), lte(doubts.toldAt, toldBefore));
+  return store.update(doubts).set({ dueAt: now }).where(due).returning({ id: doubts.linkId }).all().length > 0;
+}
+
+export function listDueDoubts(store: Store, now: number, limit: number): Doubt[] {
+  return store.select().from(doubts).where(lte(doubts.dueAt, now)).orderBy(asc(doubts.dueAt)).limit(limit).all();
+}
+
+export function findNextDoubt(store: Store): number | undefined {
+  return (
+    store
+      .select({ at: min(doubts.dueAt) })
+      .from(doubts)
+      .get()?.at ?? undefined
+  );
+}
+
+/** Ends a doubt: from now on reads show what the vendor has. */
+export function deleteDoubt(store: Store, linkId: string): void {
+  store.delete(doubts).where(eq(doubts.linkId, linkId)).run();
+  store
+    .delete(overlays)
+    .where(and(eq(overlays.linkId, linkId), eq(overlays.reason, "doubt")))
+    .run();
+}
