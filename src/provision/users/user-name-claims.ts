@@ -1,6 +1,7 @@
 // The names that a change gives to a user: claimed before the change is written, and stored with the link after it [S24].
 
-import { findLiveLinksByKey, type LiveLink, type NativeLink } from "../../store/links.ts";
+import { findLiveLinksByKey } from "../../store/link-names.ts";
+import type { LiveLink, NativeLink } from "../../store/links.ts";
 import type { Job } from "../jobs/job.ts";
 import type { Claim } from "../locks/name-claims.ts";
 import { findNatively } from "../query/matching.ts";
