@@ -1,7 +1,7 @@
 // Links by their names and e-mails in a Connection object's SQLite. Until 2026-11 the keys were names after full case
 // folding, which joined people: such a key is found, too, and written anew as soon as it is [S7].
 
-import { and, asc, eq, inArray, ne, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, ne, or, sql } from "drizzle-orm";
 import { foldCase, foldName, toGroupKey } from "../scim/text.ts";
 import { readFact, writeFact } from "./facts.ts";
 import { intents } from "./journal-tables.ts";
@@ -68,13 +68,15 @@ export function findFormerLinks(store: Store, type: LinkType, nameKey: string): 
     .filter((link) => link.nameKey === nameKey);
 }
 
-/** Links in any state whose name may be one to the vendor with the given one, although the keys differ. */
+/** Links in any state whose name or e-mail may be one to the vendor with the given one, although the keys differ. */
 export function listLinksLike(store: Store, type: LinkType, vendorKey: string): Link[] {
-  const hasOtherLetters = sql`${links.nameKey} glob '*[^ -~]*'`;
+  const isLike = [links.nameKey, links.nativeNameKey, links.emailKey].map(
+    (key) => sql`(${key} = ${vendorKey} or ${key} glob '*[^ -~]*')`,
+  );
   return store
     .select()
     .from(links)
-    .where(and(eq(links.type, type), sql`(${eq(links.nameKey, vendorKey)} or ${hasOtherLetters})`))
+    .where(and(eq(links.type, type), or(...isLike)))
     .all();
 }
 

@@ -151,6 +151,24 @@ describe("S7: an account that only the vendor joins", () => {
     },
   );
 
+  it("S7 S45: and whose user has another name here is told of by id: an alias, and one who has left", async () => {
+    const full = await openProfile(KEEPNET_FULL);
+    const id = await createUser(full, at("strasse"), { userName: "u1" });
+    const sent = entraUser({ email: at("straße"), userName: "u2" });
+    const refused = await ask(full, "POST", "/Users", 409, sent);
+    expect(refused.body.detail).toContain(`the user ${id} on this connection has that name`);
+    const gateway = await openProfile(KEEPNET);
+    const leaver = await createUser(gateway, at("strasse"));
+    const left = `0123456789abcdef0123456789abcdef${at("strasse")}`;
+    const leave = [
+      { op: "Replace", path: "active", value: false },
+      { op: "Replace", path: "userName", value: left },
+    ];
+    await ask(gateway, "PATCH", `/Users/${leaver}`, 200, patchOf(...leave));
+    const newcomer = await ask(gateway, "POST", "/Users", 409, entraUser({ email: at("straße") }));
+    expect(newcomer.body.detail).toContain(`the user ${leaver} on this connection has that name`);
+  });
+
   it("S7 S9: of a deleted user is told of as such", async () => {
     const gateway = await openProfile(KEEPNET, { settings: { onDelete: "disable" } });
     const id = await createUser(gateway, at("straße"));

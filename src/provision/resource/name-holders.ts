@@ -11,6 +11,7 @@ import { isJoinedByVendor, toVendorKey } from "../vendor/vendor-names.ts";
 import { heldInRow } from "./adoption.ts";
 import type { Held } from "./attribute-mapping.ts";
 import { naturalKeyPath, preferredEmail } from "./link-keys.ts";
+import { nativeNameOf } from "./soft-delete-names.ts";
 import { findRows } from "./vendor-search.ts";
 
 /**
@@ -67,7 +68,7 @@ function namePathsOf({ connection }: Job, type: LinkType): string[] {
 function findJoinedLink({ connection }: Job, type: LinkType, name: string): Link | undefined {
   const { adapter, store } = connection;
   const isJoined = (link: Link) => {
-    const own = link.nativeName ?? link.name;
+    const own = nativeNameOf(connection, link);
     const isThere = link.state === "live" || link.isHidden;
     return isThere && own !== null && isJoinedByVendor(adapter, type, own, name);
   };
