@@ -115,7 +115,7 @@ function toWaitingMembers(members: Members, store: Store): Members {
  * @param holdsNew whether a user who is created inactive waits; who waits already goes on waiting
  */
 export function withWaitingAccounts(adapter: Adapter, store: Store, holdsNew: boolean): Adapter {
-  const { user, group, seats } = adapter;
+  const { group, seats } = adapter;
   return {
     ...adapter,
     user: toWaitingUsers(adapter, store, holdsNew),
