@@ -7,12 +7,7 @@ import { mark, noticeSent, readdress } from "./simulation/exchange.ts";
 import { createDelays, type Fault, type FaultOrder, faultSchema, meet, takeFault } from "./simulation/faults.ts";
 import { createLog, type RecordedCall } from "./simulation/log.ts";
 
-/**
- * Whether two texts are one to a vendor that ignores case.
- *
- * @example isSameIgnoringCase(user.email, wanted)
- */
-export const isSameIgnoringCase = (left: string, right: string): boolean => left.toLowerCase() === right.toLowerCase();
+export { foldAccents, foldAscii, foldName, isSameIgnoringCase } from "./simulation/names.ts";
 
 /**
  * The simulated account's time, in epoch milliseconds; tests move it.

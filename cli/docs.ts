@@ -2,7 +2,7 @@
 
 import { adapters } from "../adapters/index.ts";
 import { simulators } from "../adapters/simulators.ts";
-import type { Adapter, AttributeRow } from "../src/adapter.ts";
+import type { Adapter, AttributeRow, VendorNames } from "../src/adapter.ts";
 import { DEVIATIONS, type Deviation, type DeviationName, SHAPES, type ShapeName, shapesOf } from "../src/adapter.ts";
 import { linkCitations } from "./citations.ts";
 import type { Rule } from "./rules.ts";
@@ -89,6 +89,16 @@ export function shapesIn(adapter: Adapter): ShapeName[] {
   return shapesOf(adapter, adapter.connect(adapter.settings.parse(suggested)));
 }
 
+const NAMES: Record<VendorNames, string> = {
+  unicode: "names that differ in case, in any alphabet, are one to the product",
+  ascii: "names that differ in the case of A to Z are one to the product",
+  accentless: "names that differ in case or accents are one to the product",
+};
+
+/** What is not declared is not known. */
+const namesLine = ({ names, basis }: Adapter) =>
+  `**Names**: ${NAMES[names ?? "unicode"]} (${names ? basis : "assumed"}).`;
+
 const isDeviation = (name: string): name is DeviationName => Object.hasOwn(DEVIATIONS, name);
 export const deviationsIn = ({ deviations }: Adapter): [DeviationName, Deviation][] =>
   Object.entries(deviations).flatMap(([name, one]) => (isDeviation(name) ? [[name, one]] : []));
@@ -129,6 +139,7 @@ export function adaptersReadme(rules: ReadonlyMap<string, Rule>): string {
       adapter.account
         ? "**Portico's own account**: the product tells whose credential it is, and that user is always protected."
         : "**Portico's own account**: the product does not tell whose credential it is. Where it belongs to a user, name that user in the connection's `protected`.",
+      namesLine(adapter),
       ...(deviations.length > 0 ? ["### Deviations", deviations.join("\n")] : []),
     ].join("\n\n");
   });

@@ -2,7 +2,14 @@
 
 import { type Context, Hono } from "hono";
 import * as z from "zod";
-import { type Clock, createSimulation, isSameIgnoringCase, type Simulation, type SimulatorEnv } from "../simulation.ts";
+import {
+  type Clock,
+  createSimulation,
+  foldName,
+  isSameIgnoringCase,
+  type Simulation,
+  type SimulatorEnv,
+} from "../simulation.ts";
 
 const BASE_PATH = "/api/v1";
 const MAX_PER_PAGE = 50;
@@ -107,8 +114,8 @@ function createApp(state: State, clock: Clock): Hono<SimulatorEnv> {
 
   app.get("/users", (c) => {
     const { page, perPage } = parse(pageQuery, c.req.query());
-    const prefix = c.req.query("email")?.toLowerCase() ?? "";
-    const found = seeAll().filter((user) => user.email.toLowerCase().startsWith(prefix));
+    const prefix = foldName(c.req.query("email") ?? "");
+    const found = seeAll().filter((user) => foldName(user.email).startsWith(prefix));
     const items = found.slice((page - 1) * perPage, page * perPage);
     return c.json({ items, page, perPage, totalItems: found.length });
   });

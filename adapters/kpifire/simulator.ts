@@ -2,7 +2,14 @@
 
 import { type Context, Hono } from "hono";
 import * as z from "zod";
-import { type Clock, createSimulation, isSameIgnoringCase, type Simulation, type SimulatorEnv } from "../simulation.ts";
+import {
+  type Clock,
+  createSimulation,
+  foldName,
+  isSameIgnoringCase,
+  type Simulation,
+  type SimulatorEnv,
+} from "../simulation.ts";
 
 const BASE_PATH = "/api";
 const MAX_LIMIT = 50;
@@ -69,7 +76,7 @@ function createApp(state: State, clock: Clock): Hono<SimulatorEnv> {
   const app = new Hono<SimulatorEnv>().basePath(BASE_PATH);
   // Built once for each state, so that a page of a large account costs no more than its rows.
   const order = Object.keys(state.users).map(Number);
-  const byLogin = new Map(Object.values(state.users).map((user) => [user.login.toLowerCase(), user.id]));
+  const byLogin = new Map(Object.values(state.users).map((user) => [foldName(user.login), user.id]));
   const lastSecond: number[] = [];
 
   const ok = (c: Context, result: unknown = null) => c.json({ success: true, result, error: null });
@@ -84,7 +91,7 @@ function createApp(state: State, clock: Clock): Hono<SimulatorEnv> {
     return group;
   };
   const requireFreeLogin = (login: string, except?: number) => {
-    const holder = byLogin.get(login.toLowerCase());
+    const holder = byLogin.get(foldName(login));
     if (holder !== undefined && holder !== except) throw new Refused("Login already in use");
   };
   const readName = (form: URLSearchParams, except?: number): string | undefined => {
@@ -136,7 +143,7 @@ function createApp(state: State, clock: Clock): Hono<SimulatorEnv> {
     const user = userSchema.parse({ ...sent, login, id: state.nextId++ });
     state.users[String(user.id)] = user;
     order.push(user.id);
-    byLogin.set(login.toLowerCase(), user.id);
+    byLogin.set(foldName(login), user.id);
     return ok(c, user);
   });
 
@@ -145,8 +152,8 @@ function createApp(state: State, clock: Clock): Hono<SimulatorEnv> {
     const sent = readUser(await readForm(c));
     if (sent.login !== undefined) {
       requireFreeLogin(sent.login, user.id);
-      byLogin.delete(user.login.toLowerCase());
-      byLogin.set(sent.login.toLowerCase(), user.id);
+      byLogin.delete(foldName(user.login));
+      byLogin.set(foldName(sent.login), user.id);
     }
     Object.assign(user, sent);
     return ok(c, user);
@@ -156,7 +163,7 @@ function createApp(state: State, clock: Clock): Hono<SimulatorEnv> {
     const user = findUser(c);
     delete state.users[String(user.id)];
     order.splice(order.indexOf(user.id), 1);
-    byLogin.delete(user.login.toLowerCase());
+    byLogin.delete(foldName(user.login));
     for (const group of Object.values(state.groups)) {
       group.memberIds = group.memberIds.filter((id) => id !== user.id);
     }

@@ -51,6 +51,8 @@ export default defineAdapter({
     onDelete: settings.onDelete === "remove" ? "remove" : "disable",
   }),
   attributes,
+  // SQLite's comparison, and logins are written in ASCII in any case (verified on 5.0.4, 2026-11-22).
+  names: "ascii",
   user: {
     id: (record: User | Row) => String(record.id),
     toScim: (native: User) => ({ ...toNames(native), active: native.status === ACTIVE }),

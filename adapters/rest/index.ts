@@ -48,7 +48,7 @@ const rest: Adapter = {
   ...base,
   specialise(given) {
     const description = descriptionSchema.parse(given.description);
-    const { title, docs, checked, users, groups } = description;
+    const { title, docs, checked, names, users, groups } = description;
     const group = toGroupOperations(description);
     const account = toAccount(description);
     return {
@@ -60,6 +60,7 @@ const rest: Adapter = {
         User: toRows(users.attributes, users.userNameIs),
         ...(groups ? { Group: toRows(groups.attributes) } : {}),
       },
+      names,
       ...(users.userNameIs ? { userNameIs: users.userNameIs } : {}),
       user: toUserOperations(description),
       ...(group ? { group } : {}),

@@ -8,6 +8,14 @@ import type { GroupOperations, Seats, UserOperations } from "./operations.ts";
 import type { Transport } from "./transport.ts";
 
 /**
+ * Which names are one to a vendor. `unicode`: those that differ in case, in any alphabet ("ß" is "ss" then). `ascii`: in
+ * the case of A to Z only. `accentless`: in case or accents.
+ *
+ * @example names: "accentless"
+ */
+export type VendorNames = "unicode" | "ascii" | "accentless";
+
+/**
  * An adapter with its types forgotten: what the core works with.
  *
  * @example const adapter: Adapter = defineAdapter({ name: "own-product", title: "Own Product", ... });
@@ -27,6 +35,12 @@ export interface Adapter {
   attributes: { User: readonly AttributeRow[]; Group?: readonly AttributeRow[] };
   /** `userName` is another spelling of this path: one value, which the adapter maps under this path only. */
   userNameIs?: string;
+  /**
+   * Which userNames, e-mail addresses and names of groups the vendor takes for one; default `unicode`. Portico tells people
+   * apart by itself and uses this only for what the vendor answers: hits of a search, a create whose answer was lost, a
+   * refusal as taken.
+   */
+  names?: VendorNames;
   user: UserOperations<Values, Values, unknown, unknown>;
   group?: GroupOperations<Values, Values, unknown>;
   seats?: Seats;

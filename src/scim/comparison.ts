@@ -2,12 +2,13 @@
 
 import { readAddress } from "./address.ts";
 import type { Attribute, Json } from "./schema.ts";
-import { foldCase, toGroupKey, toInstant } from "./text.ts";
+import { foldCase, foldName, toGroupKey, toInstant } from "./text.ts";
 
 /** The text of a value as the attribute compares it. */
 export function toComparableText(attribute: Attribute, value: Json): string {
   const text = typeof value === "string" ? value : JSON.stringify(value);
   if (isGroupName(attribute)) return toGroupKey(text);
+  if (attribute.isName) return foldName(text);
   return attribute.caseExact || attribute.type === "binary" ? text.normalize("NFC") : foldCase(text);
 }
 

@@ -66,7 +66,11 @@ export const USER_SCHEMA: Schema = {
   name: "User",
   description: "User Account",
   attributes: [
-    attribute("userName", "The name by which the user signs in.", { required: true, uniqueness: "server" }),
+    attribute("userName", "The name by which the user signs in.", {
+      required: true,
+      uniqueness: "server",
+      isName: true,
+    }),
     EXTERNAL_ID,
     attribute("name", "The parts of the user's name.", {
       type: "complex",
@@ -93,7 +97,7 @@ export const USER_SCHEMA: Schema = {
     attribute("timezone", "The time zone, as in the IANA database."),
     attribute("active", "Whether the account can be used.", { type: "boolean" }),
     attribute("password", "The password to set.", { mutability: "writeOnly", returned: "never", caseExact: true }),
-    plural("emails", "E-mail addresses.", ["work", "home", "other"]),
+    plural("emails", "E-mail addresses.", ["work", "home", "other"], { isName: true }),
     plural("phoneNumbers", "Telephone numbers.", ["work", "home", "mobile", "fax", "pager", "other"]),
     plural("ims", "Instant messaging addresses.", ["aim", "gtalk", "icq", "xmpp", "msn", "skype", "qq", "yahoo"]),
     plural("photos", "Addresses of photos.", ["photo", "thumbnail"], {
@@ -127,7 +131,7 @@ export const USER_SCHEMA: Schema = {
           referenceTypes: ["Group"],
           caseExact: true,
         }),
-        attribute("display", "The name of the group.", readOnly),
+        attribute("display", "The name of the group.", { ...readOnly, isName: true }),
         attribute("type", "How the user belongs to it.", { ...readOnly, canonicalValues: ["direct", "indirect"] }),
       ],
     }),
@@ -156,7 +160,7 @@ export const GROUP_SCHEMA: Schema = {
           caseExact: true,
         }),
         attribute("type", "The kind of member.", { ...immutable, canonicalValues: ["User"] }),
-        attribute("display", "The userName of the member.", readOnly),
+        attribute("display", "The userName of the member.", { ...readOnly, isName: true }),
       ],
     }),
   ],

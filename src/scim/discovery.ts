@@ -65,8 +65,8 @@ export function toSchemaDocument(schema: Schema, base: string): Document {
     id: schema.id,
     name: schema.name,
     description: schema.description,
-    // Attribute definitions are plain JSON already; the copy forgets their narrower types.
-    attributes: JSON.parse(JSON.stringify(schema.attributes)),
+    // Attribute definitions are plain JSON already; the copy forgets their narrower types, and what RFC 7643 has no word for.
+    attributes: JSON.parse(JSON.stringify(schema.attributes, (key, value) => (key === "isName" ? undefined : value))),
     meta: { resourceType: "Schema", location: `${base}/Schemas/${schema.id}` },
   };
 }

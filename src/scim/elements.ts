@@ -4,7 +4,7 @@ import { isJsonObject, own } from "./json.ts";
 import { HELD } from "./preference.ts";
 import type { Attribute, Json } from "./schema.ts";
 import { findAttribute } from "./schema.ts";
-import { foldCase } from "./text.ts";
+import { foldCase, foldName } from "./text.ts";
 import { toCanonicalJson } from "./version.ts";
 
 /** Adds elements to a list; one that is there already takes the sub-attributes of its like. */
@@ -34,8 +34,8 @@ export function toKey(attribute: Attribute, element: Json): string {
 }
 
 function toKeyPart(attribute: Attribute | undefined, value: Json): string {
-  const fold = typeof value === "string" && !attribute?.caseExact;
-  return toCanonicalJson(fold ? foldCase(value) : value);
+  if (typeof value !== "string" || attribute?.caseExact) return toCanonicalJson(value);
+  return toCanonicalJson(attribute?.isName ? foldName(value) : foldCase(value));
 }
 
 /**

@@ -16,6 +16,8 @@ export interface Attribute {
   canonicalValues?: readonly string[];
   referenceTypes?: readonly string[];
   subAttributes?: readonly Attribute[];
+  /** Compared as a name [S7]; no characteristic that clients see. */
+  isName?: true;
 }
 
 export interface Schema {

@@ -13,8 +13,21 @@ export function foldCase(text: string): string {
   );
 }
 
+/**
+ * What names and addresses are compared by [S7]: case alone makes no other name. Full folding would join people: "ß" is not
+ * "ss", a ligature is not its letters. Idempotent.
+ */
+export function foldName(name: string): string {
+  return name.normalize("NFC").toLowerCase().replaceAll("ς", "σ").normalize("NFC");
+}
+
 /** What a group's name is compared by: blanks around it do not count [S7]. */
-export const toGroupKey = (name: string): string => foldCase(name.trim());
+export const toGroupKey = (name: string): string => foldName(name.trim());
+
+/** Whether two names are one [S7]; what is absent is the same as what is absent. */
+export function isSameName(left: string | undefined, right: string | undefined): boolean {
+  return left === right || (left !== undefined && right !== undefined && foldName(left) === foldName(right));
+}
 
 /** Whether two texts are one but for case; what is absent is the same as what is absent. */
 export function isSameText(left: string | undefined, right: string | undefined): boolean {

@@ -43,6 +43,7 @@ export const dueJobs = sqliteTable("due_jobs", {
       "shadow",
       "principals",
       "references",
+      "names",
     ],
   }).primaryKey(),
   dueAt: integer("due_at").notNull(),

@@ -19,17 +19,17 @@ export const links = sqliteTable(
     nativeId: text("native_id"),
     /** userName or displayName, as sent; null until the record was first read. */
     name: text("name"),
-    /** `name` after NFC and full case fold. */
+    /** The key of `name` [S7]. */
     nameKey: text("name_key"),
     /** What the vendor holds as the name where `name` is a soft-delete name, which is never sent to it [S45]. */
     nativeName: text("native_name"),
-    /** `nativeName`, folded alike. */
+    /** The key of `nativeName`. */
     nativeNameKey: text("native_name_key"),
     /**
      * A client has set the userName, so that it stays where only the link holds it; else it follows the e-mail [S51].
      */
     isAlias: integer("is_alias", { mode: "boolean" }).notNull().default(false),
-    /** The work e-mail address, folded alike. */
+    /** The key of the e-mail address. */
     emailKey: text("email_key"),
     /** As sent: its case counts. */
     externalId: text("external_id"),

@@ -13,9 +13,6 @@ export type NativeLink = Link & { nativeId: string };
 export type LiveLink = NativeLink & { state: "live" };
 /** A link whose record is still to be made; it is not stored. */
 export type NewLink = Link & { state: "live"; nativeId: null };
-/** The columns on which a match needs no native call. */
-export type LinkKey = "nameKey" | "nativeNameKey" | "emailKey" | "externalId";
-
 /** The columns of a new link. */
 export const NEW_LINK = {
   state: "live",
@@ -96,20 +93,10 @@ export function releaseNativeId(store: Store, type: LinkType, nativeId: string, 
   store.run(sql`delete from principals where type = ${type} and native_id = ${nativeId} and name <> ''`);
 }
 
-/** Live links, oldest first; `externalId` need not be unique. */
-export function findLiveLinksByKey(store: Store, type: LinkType, key: LinkKey, value: string): LiveLink[] {
-  return store
-    .select()
-    .from(links)
-    .where(and(eq(links.type, type), eq(links.state, "live"), eq(links[key], value)))
-    .orderBy(asc(links.createdAt), asc(links.id))
-    .all()
-    .filter(isLive);
-}
-
 /** The live links that keep a text in any letter case of A to Z among what the vendor cannot hold. */
 export function findLiveLinksKeeping(store: Store, type: LinkType, text: string): LiveLink[] {
-  const json = JSON.stringify(text.toLowerCase());
+  // As the database's `lower` does it.
+  const json = JSON.stringify(text.replace(/[A-Z]/g, (letter) => letter.toLowerCase()));
   return store
     .select()
     .from(links)
@@ -117,16 +104,6 @@ export function findLiveLinksKeeping(store: Store, type: LinkType, text: string)
     .orderBy(asc(links.createdAt), asc(links.id))
     .all()
     .filter(isLive);
-}
-
-/** The links that once had this name and are not live, newest first. */
-export function findFormerLinks(store: Store, type: LinkType, nameKey: string): Link[] {
-  return store
-    .select()
-    .from(links)
-    .where(and(eq(links.type, type), ne(links.state, "live"), eq(links.nameKey, nameKey)))
-    .orderBy(sql`${links.deletedAt} desc`)
-    .all();
 }
 
 export function countLiveLinks(store: Store, type: LinkType): number {

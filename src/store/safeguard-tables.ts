@@ -8,9 +8,9 @@ export const principals = sqliteTable(
   "principals",
   {
     type: text("type", { enum: ["User", "Group"] }).notNull(),
-    /** As the connection lists it, folded; empty: the account whose credential the connection uses. */
+    /** As the connection lists it, by its key [S7]; empty: the account whose credential the connection uses. */
     name: text("name").notNull(),
-    /** What that account is called where the vendor tells no id, folded. */
+    /** What that account is called where the vendor tells no id, by its key. */
     key: text("key"),
     nativeId: text("native_id"),
   },

@@ -24,6 +24,8 @@ const fixture = z.strictObject({
   basis: z.enum(["published", "assumed", "verified"]),
   user: z.array(z.enum(["create", "update", "disable", "remove", "find"])),
   group: z.array(z.enum(["create", "update", "remove", "members"])),
+  /** Which names the vendor does not tell apart. */
+  names: z.enum(["unicode", "ascii", "accentless"]),
   seats: z.boolean(),
   /** Why the vendor may refuse one. */
   seatFaults: z.array(z.enum(["noSeat", "pending"])).optional(),
@@ -127,6 +129,7 @@ for (const expected of only === "" ? [...expectations, written] : expectations) 
     it("S42: couples userName, deletes and keeps the pace as the vendor wants it", () => {
       const { onDelete, limits } = adapter.connect(settings);
       expect(adapter.userNameIs).toBe(expected.userNameIs);
+      expect(adapter.names ?? "unicode").toBe(expected.names);
       if (expected.onDelete) expect(onDelete ?? (adapter.user.remove ? "remove" : "disable")).toBe(expected.onDelete);
       if (expected.perSecond) {
         expect(limits?.perSecond).toBeGreaterThan(0);

@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { foldCase, isBase64, isSameText, toInstant } from "../../src/scim/text.ts";
+import { foldCase, foldName, isBase64, isSameName, isSameText, toInstant } from "../../src/scim/text.ts";
 
 describe("folding", () => {
   it.each([
@@ -44,6 +44,49 @@ describe("folding", () => {
         fc.string({ unit: fc.constantFrom(..."aZéßςΣİkﬁ9 ") }),
         (text) => foldCase(text.toLowerCase()) === foldCase(text),
       ),
+    );
+  });
+});
+
+describe("the key of a name", () => {
+  it.each([
+    ["S7: plain", "ADA", "ada"],
+    ["S7: capital sharp s", "STRAẞE", "straße"],
+    ["S7: final sigma", "ΟΔΥΣΣΕΥΣ", "οδυσσευς"],
+    ["S7: composed and decomposed", "\u00c9", "e\u0301"],
+    ["S7: the kelvin sign", "\u212a", "k"],
+    ["S7: the ångström sign", "\u212b", "å"],
+  ])("%s", (_, left, right) => {
+    expect(foldName(left)).toBe(foldName(right));
+    expect(isSameName(left, right)).toBe(true);
+  });
+
+  it.each([
+    ["S7: sharp s", "ß", "ss"],
+    ["S7: ligature", "ﬁ", "fi"],
+    ["S7: long s", "ſ", "s"],
+    ["S7: dotted capital i", "İ", "i"],
+    ["S7: dotless i", "ı", "i"],
+    ["S7: micro sign and mu", "\u00b5", "\u03bc"],
+    ["S7: width", "Ａ", "A"],
+    ["S7: accents", "é", "e"],
+    ["S7: compatibility", "①", "1"],
+  ])("%s is another letter", (_, left, right) => {
+    expect(foldName(left)).not.toBe(foldName(right));
+    expect(isSameName(left, right)).toBe(false);
+  });
+
+  it("S7: folding twice is folding once, and full folding makes the same of the key as of the name", () => {
+    const letters = fc.oneof(
+      fc.string({ unit: "binary" }),
+      fc.string({ unit: fc.constantFrom(..."aZéßςΣİıkﬁſ9 \u0345\u0301ᾳǰŉ") }),
+    );
+    fc.assert(
+      fc.property(letters, (text) => {
+        expect(foldName(foldName(text))).toBe(foldName(text));
+        expect(foldCase(foldName(text))).toBe(foldCase(text));
+      }),
+      { numRuns: 3000 },
     );
   });
 });

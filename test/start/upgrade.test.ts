@@ -31,23 +31,64 @@ async function freePort(): Promise<number> {
   return typeof address === "object" && address ? address.port : 0;
 }
 
-it("S35: an older database is upgraded, and nothing in it is lost", async () => {
+/** The keys of names and e-mails as the connection's object has left them. */
+function keysIn(folder: string): unknown[] {
+  const objects = join(folder, "state", "do", "portico-Connection");
+  const file = readdirSync(join(SAVED, "do", "portico-Connection"))[0]?.replace(/\.sql$/, "") ?? "";
+  const database = new DatabaseSync(join(objects, file), { readOnly: true });
+  const keys = database.prepare("select name_key, email_key from links where type = 'User' order by id").all();
+  database.close();
+  return keys.map((row) => ({ ...row }));
+}
+
+it("S35 S7: an older database is upgraded, nothing in it is lost, and names that were one key are told apart", async () => {
   const folder = mkdtempSync(join(tmpdir(), "portico-upgrade-"));
   mkdirSync(join(folder, "simulators"), { recursive: true });
   restore(folder);
   const started = await startAll({ port: await freePort(), stateDir: folder }, () => {});
   try {
     const saved = started.demo.connections.find((one) => one.name === "keepnet-demo");
-    const get = async (path: string) => {
+    const send = async (method: string, path: string, body?: object) => {
       const response = await fetch(`${saved?.tenantUrl}${path}`, {
-        headers: { authorization: `Bearer ${saved?.token}` },
+        method,
+        headers: { authorization: `Bearer ${saved?.token}`, "content-type": "application/scim+json" },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
-      return (await response.json()) as { totalResults: number; Resources: Record<string, unknown>[] };
+      return { status: response.status, body: await response.json() };
     };
+    const get = async (path: string) =>
+      (await send("GET", path)).body as { totalResults: number; Resources: Record<string, unknown>[] };
+    const people = [
+      ["straße", "old-2"],
+      ["STRAẞE", "old-2"],
+      ["strasse", "old-3"],
+      ["STRASSE", "old-3"],
+    ] as const;
+    for (const [name, externalId] of people) {
+      const email = `${name}@example.com`;
+      for (const path of ["userName", "emails.value", 'emails[type eq "work"].value']) {
+        const found = await get(`/Users?filter=${encodeURIComponent(`${path} eq "${email}"`)}`);
+        expect(found.Resources, `${path}: ${name}`).toMatchObject([{ externalId }]);
+      }
+      const found = await get(`/Users?filter=${encodeURIComponent(`userName eq "${email}"`)}`);
+      const twin = { schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"], userName: email };
+      expect(await send("POST", "/Users", { ...twin, emails: [{ value: email, type: "work" }] })).toMatchObject({
+        status: 409,
+        body: { detail: expect.stringContaining(`the user ${found.Resources[0]?.id} on this connection`) },
+      });
+    }
+    expect(await get('/Users?filter=externalId eq "old-2"')).toMatchObject({ totalResults: 1 });
     const users = await get('/Users?filter=externalId eq "old-1"');
     expect(users.Resources).toMatchObject([{ userName: "old@example.com", externalId: "old-1" }]);
     const groups = await get('/Groups?filter=displayName eq "Old Group"');
     expect(groups.Resources).toMatchObject([{ members: [{ value: users.Resources[0]?.id }] }]);
+    await started.close();
+    expect(keysIn(folder)).toEqual(
+      ["old", "straße", "strasse"].map((name) => ({
+        name_key: `${name}@example.com`,
+        email_key: `${name}@example.com`,
+      })),
+    );
   } finally {
     await started.close();
     rmSync(folder, { recursive: true, force: true });

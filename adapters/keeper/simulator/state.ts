@@ -1,7 +1,6 @@
 // The state of one simulated Keeper enterprise behind its Service Mode.
 
 import * as z from "zod";
-import { isSameIgnoringCase } from "../../simulation.ts";
 import { CommandError } from "./shell.ts";
 
 const userSchema = z.object({
@@ -80,6 +79,9 @@ export type Enterprise = Pick<State, "users" | "teams">;
 /** What Commander shows. */
 export const seen = (state: State): Enterprise => state.cached ?? state;
 
+/** Commander compares what it was given with Python's `lower`, which keeps "ß" from "ss"; the server compares addresses. */
+export const isSameToCommander = (left: string, right: string): boolean => left.toLowerCase() === right.toLowerCase();
+
 /** "Acme\\Staff", as Commander writes a node. */
 export function nodePath(state: State, name: string): string {
   const parent = state.nodes[name];
@@ -89,7 +91,7 @@ export function nodePath(state: State, name: string): string {
 /** The node that a name or path means. */
 function findNode(state: State, text: string): string | undefined {
   const names = [state.enterpriseName, ...Object.keys(state.nodes)];
-  return names.find((name) => [name, nodePath(state, name)].some((one) => isSameIgnoringCase(one, text)));
+  return names.find((name) => [name, nodePath(state, name)].some((one) => isSameToCommander(one, text)));
 }
 
 /** The node that an option names, if it was given. Throws CommandError for a node that there is none of. */

@@ -1,8 +1,7 @@
 // enterprise-team: teams and their members ([N2.2] [N2.3], read 2026-11-22).
 
-import { isSameIgnoringCase } from "../../simulation.ts";
 import { CommandError, one, type Parsed } from "./shell.ts";
-import { findUser, leave, resolveNode, type State, seen, type Team } from "./state.ts";
+import { findUser, isSameToCommander, leave, resolveNode, type State, seen, type Team } from "./state.ts";
 
 /** What Commander logs. Throws CommandError. */
 export function changeTeams(state: State, parsed: Parsed): string[] {
@@ -10,7 +9,7 @@ export function changeTeams(state: State, parsed: Parsed): string[] {
   const lines: string[] = [];
   for (const name of parsed.operands) {
     const found = Object.entries(seen(state).teams).find(
-      ([uid, team]) => uid === name || isSameIgnoringCase(team.name, name),
+      ([uid, team]) => uid === name || isSameToCommander(team.name, name),
     );
     const team = found && state.teams[found[0]];
     if (parsed.flags.has("--add")) {

@@ -1,5 +1,6 @@
 // enterprise-user: invitations, changes, locks and aliases ([N2.2] [N2.3], read 2026-11-22).
 
+import { isSameIgnoringCase } from "../../simulation.ts";
 import { CommandError, one, type Parsed } from "./shell.ts";
 import { findUser, leave, resolveNode, type State, type User } from "./state.ts";
 
@@ -33,7 +34,7 @@ function invite(state: State, email: string, parsed: Parsed, node: string | unde
     ...state.elsewhere,
     ...Object.values(state.users).flatMap((other) => [other.email, ...other.aliases]),
   ];
-  if (others.some((other) => other.toLowerCase() === email)) {
+  if (others.some((other) => isSameIgnoringCase(other, email))) {
     return `${email} failed to invite user: User already exists`;
   }
   if (state.seats !== null && Object.keys(state.users).length >= state.seats) {
@@ -100,7 +101,7 @@ function changeUser(state: State, id: string, user: User, parsed: Parsed, node: 
 function addAlias(state: State, id: string, user: User, alias: string): string {
   const before = user.email;
   const owner = Object.entries(state.users).find(
-    ([other, { email, aliases }]) => other !== id && [email, ...aliases].some((one) => one.toLowerCase() === alias),
+    ([other, { email, aliases }]) => other !== id && [email, ...aliases].some((one) => isSameIgnoringCase(one, alias)),
   );
   if (owner || state.elsewhere.includes(alias)) {
     return `Failed to add alias for user "${before}": The alias already exists`;

@@ -1,6 +1,7 @@
 // How the simulated Keepnet searches: filters, columns to sort by, pages ([N1.1] [N1.3], read 2026-11-22).
 
 import * as z from "zod";
+import { foldName } from "../../simulation.ts";
 import { inputError } from "./answers.ts";
 import type { Group, User } from "./state.ts";
 
@@ -44,7 +45,8 @@ export const paging = {
 };
 
 type Fields = { [lowerCaseName: string]: string };
-export const fold = (value: string) => value.toLowerCase();
+/** Assumed: as a .NET service ignores case; how names compare is undocumented. */
+export const fold = foldName;
 
 /** Operators seen in the vendor's clients; there is no official list [N1.1] [N1.3]. */
 const OPERATORS: { [name: string]: (actual: string, wanted: string) => boolean } = {

@@ -1,5 +1,6 @@
 // What a simulated Redmine refuses and in which words, in the languages that were looked at (verified on 5.0.4, 2026-11-22).
 
+import { foldAscii } from "../../simulation.ts";
 import type { Group, User } from "./state.ts";
 
 const LOGIN_LENGTH = 60;
@@ -37,9 +38,7 @@ export function wordsIn(language: string): Words {
 }
 
 /** SQLite's LOWER knows ASCII only, and Redmine compares with it. */
-function lower(text: string): string {
-  return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
-}
+const lower = foldAscii;
 
 const isSameToSqlite = (left: string, right: string) => lower(left) === lower(right);
 const MAIL = /^[^@\s]+@(?:[-a-z0-9]+\.)+(?:xn--[-a-z0-9]+|[a-z]{2,})$/i;

@@ -1,7 +1,7 @@
 // Example HR's older API, invented too: forms in, envelopes with errors in status 200 out (`example-legacy.json`).
 
 import { type Context, Hono } from "hono";
-import type { SimulatorEnv } from "../../simulation.ts";
+import { isSameIgnoringCase, type SimulatorEnv } from "../../simulation.ts";
 import type { Person, State, Team } from "./state.ts";
 
 const MAX_SIZE = 25;
@@ -32,7 +32,8 @@ export function createLegacyApp(state: State): Hono<SimulatorEnv> {
     if (found === undefined) throw new Refused("NOT_FOUND");
     return found;
   };
-  const byMail = (mail: string) => Object.values(state.people).find((one) => one.contact.email === mail);
+  const byMail = (mail: string) =>
+    Object.values(state.people).find((one) => isSameIgnoringCase(one.contact.email, mail));
   const readForm = async (c: Context) => {
     if (!/^application\/x-www-form-urlencoded/.test(c.req.header("content-type") ?? "")) throw new Refused("NO_FORM");
     return new URLSearchParams(await c.req.text());
@@ -54,7 +55,9 @@ export function createLegacyApp(state: State): Hono<SimulatorEnv> {
 
   app.get("/accounts", (c) => {
     const { mail, page = "0", size = "10" } = c.req.query();
-    const all = Object.values(state.people).filter((one) => mail === undefined || one.contact.email === mail);
+    const all = Object.values(state.people).filter(
+      (one) => mail === undefined || isSameIgnoringCase(one.contact.email, mail),
+    );
     const length = Math.min(MAX_SIZE, Number(size));
     const rows = all.slice(Number(page) * length, (Number(page) + 1) * length).map(account);
     return ok(c, { rows, count: String(all.length) });
@@ -99,7 +102,8 @@ export function createLegacyApp(state: State): Hono<SimulatorEnv> {
   app.post("/circles", async (c) => {
     const label = (await readForm(c)).get("label");
     if (!label) throw new Refused("BAD_VALUE label");
-    if (Object.values(state.teams).some((one) => one.name === label)) throw new Refused("label already exists");
+    if (Object.values(state.teams).some((one) => isSameIgnoringCase(one.name, label)))
+      throw new Refused("label already exists");
     const id = state.nextId++;
     state.teams[String(id)] = { id, name: label, colour: "grey", memberIds: [] };
     return ok(c, { id: String(id) });

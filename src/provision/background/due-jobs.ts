@@ -2,6 +2,7 @@
 
 import { type DueJob, deleteDueJob, findDueJob, listDueJobs, upsertDueJob } from "../../store/due-jobs.ts";
 import { deleteExpiredOverlays, deleteFoundIntents, hasOpenIntents } from "../../store/journal.ts";
+import { renewSomeNames } from "../../store/link-names.ts";
 import { deleteFormerLinks, listSeatDue, type Store } from "../../store/links.ts";
 import { deleteDroppedOwed } from "../../store/owed.ts";
 import { deleteRemovalsBefore } from "../../store/removals.ts";
@@ -27,7 +28,7 @@ const FOUND_AGE_MS = DAY_MS;
 const DROPPED_AGE_MS = 30 * DAY_MS;
 
 /** The jobs that also run while a connection may not call its vendor. */
-export const IDLE_JOBS: readonly DueJob["job"][] = ["retention", "shadow"];
+export const IDLE_JOBS: readonly DueJob["job"][] = ["retention", "shadow", "names"];
 
 /**
  * Inserts the jobs that every object has, and those for work that a kill left open; rows that are there stay as they
@@ -37,6 +38,9 @@ export function scheduleStandingJobs(store: Store, now: number): void {
   for (const job of ["sweep", "retention"] as const) {
     if (!findDueJob(store, job)) upsertDueJob(store, { job, dueAt: now, failures: 0 });
   }
+  // As much as no request has to wait for; until the rest is done, old keys are found as well.
+  if (!findDueJob(store, "names") && renewSomeNames(store))
+    upsertDueJob(store, { job: "names", dueAt: now, failures: 0 });
   // An interrupted request could not insert its job.
   const interrupted = { journal: hasOpenIntents(store), seats: listSeatDue(store, "", 1).length > 0 };
   for (const job of ["journal", "seats"] as const) {
@@ -91,6 +95,8 @@ async function runJob(name: DueJob["job"], job: Job): Promise<number | undefined
       return sendOutbox(job);
     case "references":
       return setOwedReferences(job);
+    case "names":
+      return renewSomeNames(store) ? job.now() : undefined;
     case "shadow":
       await job.connection.object.updateShadow();
       return undefined;

@@ -4,11 +4,12 @@ import type { Edit } from "../../scim/edit.ts";
 import { notFound, ScimError } from "../../scim/messages.ts";
 import { toGroupKey } from "../../scim/text.ts";
 import { deleteIntentsOf } from "../../store/journal.ts";
-import { findLiveLink, findLiveLinksByKey, type LiveLink, updateLink } from "../../store/links.ts";
+import { findLiveLinksByKey } from "../../store/link-names.ts";
+import { findLiveLink, type LiveLink, updateLink } from "../../store/links.ts";
 import { countMembers } from "../../store/members.ts";
 import type { Job } from "../jobs/job.ts";
 import { noteRead } from "../jobs/trace.ts";
-import { type Claim, foreseeNames, withNameLocks } from "../locks/name-claims.ts";
+import { type Claim, foreseeNames, lockedNames, withNameLocks } from "../locks/name-claims.ts";
 import { ensureLoaded, type MemberChange, toMemberChange } from "../membership/member-rows.ts";
 import { goneAtVendor } from "../membership/member-writes.ts";
 import { resolveIntentsOf, withIntent } from "../recovery/journal.ts";
@@ -16,6 +17,7 @@ import { type Held, toHeld } from "../resource/attribute-mapping.ts";
 import { requireMatch } from "../resource/entity-tag.ts";
 import { answerWritten, type Hydrated, hydrate, overlayLag, toHydrated } from "../resource/hydrate.ts";
 import { keysOf } from "../resource/link-keys.ts";
+import { withHolderTold } from "../resource/name-holders.ts";
 import { noteTold, noteToldMembers } from "../resource/told-values.ts";
 import { resourceOf, toWanted, type Wanted } from "../resource/wanted-values.ts";
 import { uncountRemoval, withBrake } from "../safeguards/brake.ts";
@@ -37,15 +39,14 @@ export async function changeGroup(job: Job, id: string, ifMatch: string | undefi
   groupOperationsOf(connection);
   const found = findLiveLink(connection.store, "Group", id);
   if (!found) throw notFound("the group");
-  const foreseen = [
-    ...foreseeNames(edit, connection.adapter, toGroupKey),
-    ...(found.nameKey === null ? [] : [found.nameKey]),
-  ];
+  const foreseen = [...foreseeNames(edit, connection.adapter, toGroupKey), ...lockedNames(found)];
   const plan = async (claim: Claim) => {
     await resolveIntentsOf(job, id);
     return planGroup(job, id, ifMatch, claim, edit);
   };
-  return withNameLocks(job, "group", foreseen, [`link:${id}`], plan, (planned) => writeGroupPlan(job, planned));
+  return withNameLocks(job, "group", foreseen, [`link:${id}`], plan, (planned) =>
+    withHolderTold(job, "Group", planned.change?.wanted.held, () => writeGroupPlan(job, planned)),
+  );
 }
 
 /** A change of a group that has been checked and only needs to be written. */

@@ -7,11 +7,10 @@ import type { Resource } from "../../scim/schema.ts";
 import { toGroupKey } from "../../scim/text.ts";
 import { createId } from "../../store/identifier.ts";
 import { deleteCreatesOf } from "../../store/journal.ts";
+import { findFormerLinks, findLiveLinksByKey } from "../../store/link-names.ts";
 import {
-  findFormerLinks,
   findLink,
   findLiveLink,
-  findLiveLinksByKey,
   insertLink,
   type LiveLink,
   NEW_LINK,
@@ -29,6 +28,7 @@ import { expectedName } from "../recovery/intent-resolution.ts";
 import { withIntent } from "../recovery/journal.ts";
 import { answerWritten, type Hydrated, hydrate, overlayLag, readHeld } from "../resource/hydrate.ts";
 import { keysOf } from "../resource/link-keys.ts";
+import { withHolderTold } from "../resource/name-holders.ts";
 import { withoutNotFound } from "../resource/not-found.ts";
 import { toWritten } from "../resource/user-references.ts";
 import { resourceOf, toWanted, type Wanted } from "../resource/wanted-values.ts";
@@ -60,7 +60,9 @@ export async function createGroup(job: Job, resource: Resource): Promise<Hydrate
     return users;
   };
   return withNameLocks(job, "group", [key], locksOfEarlierCreate(job, "group.create", key), plan, (planned) =>
-    Array.isArray(planned) ? createNatively(job, key, wanted, planned) : finishEarlierCreate(job, planned),
+    Array.isArray(planned)
+      ? withHolderTold(job, "Group", wanted.held, () => createNatively(job, key, wanted, planned))
+      : finishEarlierCreate(job, planned),
   );
 }
 

@@ -6,6 +6,7 @@ import { deleteLagOverlays } from "../../store/journal.ts";
 import { findLiveLink } from "../../store/links.ts";
 import { countMembers } from "../../store/members.ts";
 import type { Job } from "../jobs/job.ts";
+import { lockedNames } from "../locks/name-claims.ts";
 import { resolveIntentsOf, withIntent } from "../recovery/journal.ts";
 import { requireMatch } from "../resource/entity-tag.ts";
 import { hydrate } from "../resource/hydrate.ts";
@@ -22,7 +23,7 @@ export async function deleteGroup(job: Job, id: string, ifMatch: string | undefi
   const group = groupOperationsOf(job.connection);
   const found = findLiveLink(connection.store, "Group", id);
   if (!found) throw notFound("the group");
-  const locks = [`link:${id}`, ...(found.nameKey === null ? [] : [`group:${found.nameKey}`])];
+  const locks = [`link:${id}`, ...lockedNames(found).map((name) => `group:${name}`)];
   await connection.object.locks.withLocks(locks, job.deadlineAt, async () => {
     await resolveIntentsOf(job, id);
     const link = findLiveLink(connection.store, "Group", id);

@@ -2,7 +2,9 @@
 
 import type { Adapter } from "../../adapter.ts";
 import type { Edit } from "../../scim/edit.ts";
-import { foldCase } from "../../scim/text.ts";
+import { foldName } from "../../scim/text.ts";
+import { toNameKey } from "../../store/link-names.ts";
+import type { Link } from "../../store/links.ts";
 import type { Locks } from "./keyed-locks.ts";
 
 /** Says what a change needs; where its lock is not held yet, the change begins again with it. */
@@ -17,8 +19,12 @@ export interface Claim {
  * The folded names that an edit is foreseen to claim: those that it sets by itself, whatever was there before. A name
  * that only shows once it is applied, such as one that goes to the primary e-mail, is claimed then.
  */
-export const foreseeNames = (edit: Edit, { userNameIs }: Pick<Adapter, "userNameIs">, toKey = foldCase): string[] =>
+export const foreseeNames = (edit: Edit, { userNameIs }: Pick<Adapter, "userNameIs">, toKey = foldName): string[] =>
   edit.names(userNameIs).map(toKey);
+
+/** The name under which a link is locked, whichever key an older version has stored. */
+export const lockedNames = ({ type, name, nameKey }: Link): string[] =>
+  nameKey === null ? [] : [name === null ? nameKey : toNameKey(type, name)];
 
 class MissingLock extends Error {
   readonly key: string;

@@ -26,7 +26,7 @@ import { createLink } from "../resource/adoption.ts";
 import { toShownMember } from "../resource/locations.ts";
 import { readNamesInDoubt } from "../resource/names-in-doubt.ts";
 import { withConfirmedNotFound } from "../resource/not-found.ts";
-import { findByEmail } from "../resource/soft-delete-names.ts";
+import { findByEmail, nativeNameOf } from "../resource/soft-delete-names.ts";
 import { groupOperationsOf } from "../vendor/user-or-group.ts";
 import { withoutGone } from "./gone-members.ts";
 
@@ -153,6 +153,5 @@ function applyDelta(ids: Set<string>, delta: Delta, isSelected: (filter: Filter,
 }
 
 export function toMember(job: Job, link: NativeLink): Member {
-  const name = job.connection.adapter.userNameIs ? (link.emailKey ?? link.name) : link.name;
-  return { id: link.nativeId, userName: link.nativeName ?? name ?? "" };
+  return { id: link.nativeId, userName: nativeNameOf(job.connection, link) ?? link.emailKey ?? link.name ?? "" };
 }

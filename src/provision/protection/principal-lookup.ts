@@ -1,8 +1,9 @@
 // Finding out who a connection's protected names are, and whose credential it uses [S22].
 
-import { foldCase } from "../../scim/text.ts";
+import { foldName } from "../../scim/text.ts";
 import { upsertDueJob } from "../../store/due-jobs.ts";
 import { readFact, writeFact } from "../../store/facts.ts";
+import { toNameKey } from "../../store/link-names.ts";
 import { findLinkByNativeId, type LinkType, type Store } from "../../store/links.ts";
 import { deletePrincipal, listPrincipals, OWN_ACCOUNT, upsertPrincipal } from "../../store/principals.ts";
 import type { Job } from "../jobs/job.ts";
@@ -22,12 +23,15 @@ export function schedulePrincipalLookup(store: Store, version: number, now: numb
 /** Finds out who the protected names of one type are, as far as the index knows them. */
 export function lookUpPrincipals(job: Pick<Job, "connection">, type: LinkType): void {
   const { store } = job.connection;
-  const wanted = new Set(namesOf(job, type).map(foldCase));
+  const wanted = new Set(namesOf(job, type).map((name) => toNameKey(type, name)));
+  const principals = listProtectedPrincipals(job, type);
   for (const { name } of listPrincipals(store, type)) {
     if (name !== OWN_ACCOUNT && !wanted.has(name)) deletePrincipal(store, type, name);
   }
-  for (const { key, literal, nativeId, isOwn } of listProtectedPrincipals(job, type)) {
+  for (const { key, literal, nativeId, isOwn } of principals) {
     if (isOwn || key === null) continue;
+    // Also what an older version had remembered under another key.
+    if (nativeId !== null) upsertPrincipal(store, { type, name: key, key: null, nativeId });
     if (nativeId !== null && findLinkByNativeId(store, type, nativeId)?.state === "live") continue;
     const [link] = findLinksNamed(store, type, { key, literal });
     if (link) upsertPrincipal(store, { type, name: key, key: null, nativeId: link.nativeId });
@@ -39,7 +43,7 @@ export async function lookUpOwnAccount(job: Job): Promise<void> {
   const { adapter, store } = job.connection;
   if (!adapter.account) return;
   const pointer = await adapter.account(job.api);
-  const key = pointer && "key" in pointer ? foldCase(pointer.key) : null;
+  const key = pointer && "key" in pointer ? foldName(pointer.key) : null;
   const [link] = findLinksNamed(store, "User", { key, literal: null });
   const nativeId = pointer && "id" in pointer ? pointer.id : (link?.nativeId ?? null);
   upsertPrincipal(store, { type: "User", name: OWN_ACCOUNT, key, nativeId });

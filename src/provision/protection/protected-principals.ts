@@ -1,17 +1,12 @@
 // Which users and groups are protected on a connection, Portico's own account among them [S22].
 
-import { foldCase } from "../../scim/text.ts";
-import {
-  findLinkByNativeId,
-  findLiveLinksByKey,
-  isLive,
-  type Link,
-  type LinkType,
-  type LiveLink,
-  type Store,
-} from "../../store/links.ts";
+import { foldCase, isSameText } from "../../scim/text.ts";
+import { findLiveLinksByKey, toNameKey } from "../../store/link-names.ts";
+import { findLinkByNativeId, isLive, type Link, type LinkType, type LiveLink, type Store } from "../../store/links.ts";
 import { listPrincipals, OWN_ACCOUNT } from "../../store/principals.ts";
+import type { OpenConnection } from "../connection/open-connection.ts";
 import type { Job } from "../jobs/job.ts";
+import { isSameAtVendor } from "../vendor/vendor-names.ts";
 
 /** One protected user or group. */
 export interface ProtectedPrincipal {
@@ -31,21 +26,52 @@ export function namesOf({ connection }: Pick<Job, "connection">, type: LinkType)
 export function listProtectedPrincipals(job: Pick<Job, "connection">, type: LinkType): ProtectedPrincipal[] {
   const found = new Map(listPrincipals(job.connection.store, type).map((one) => [one.name, one]));
   const principals = namesOf(job, type).map((literal): ProtectedPrincipal => {
-    const key = foldCase(literal);
-    return { key, literal, nativeId: found.get(key)?.nativeId ?? null, isOwn: false };
+    const key = toNameKey(type, literal);
+    const named = { key, literal, isOwn: false };
+    const nativeId = (found.get(key) ?? found.get(foldCase(literal)))?.nativeId ?? null;
+    return { ...named, nativeId: nativeId !== null && isAnothers(job, type, nativeId, named) ? null : nativeId };
   });
   const own = found.get(OWN_ACCOUNT);
   return own ? [...principals, { ...own, literal: null, isOwn: true }] : principals;
 }
 
-const hasName = (link: Link, { key, literal }: ProtectedPrincipal) =>
-  (key !== null && (link.nameKey === key || link.emailKey === key)) || (literal !== null && link.nativeId === literal);
+type Named = Pick<ProtectedPrincipal, "key" | "literal">;
+
+function hasName(link: Link, { key, literal }: Named): boolean {
+  const nameKey = link.nameKey === null || link.name === null ? link.nameKey : toNameKey(link.type, link.name);
+  return (
+    (key !== null && (nameKey === key || link.emailKey === key)) || (literal !== null && link.nativeId === literal)
+  );
+}
+
+/**
+ * Whether a record that was found for a name has that of another protected one. An older version remembered what it had
+ * found under keys that can be those of two names.
+ */
+function isAnothers(job: Pick<Job, "connection">, type: LinkType, nativeId: string, named: Named): boolean {
+  const { key, literal } = named;
+  const alike = namesOf(job, type).filter(
+    (other) => toNameKey(type, other) !== key && isSameText(other, literal ?? ""),
+  );
+  if (alike.length === 0) return false;
+  const holder = findLinkByNativeId(job.connection.store, type, nativeId);
+  if (!holder || hasName(holder, named)) return false;
+  return alike.some((other) => hasName(holder, { key: toNameKey(type, other), literal: other }));
+}
+
+/** The own account's name is what the vendor says, and compared as the vendor does. */
+function isOwnAccount({ adapter }: OpenConnection, { name, nativeName, emailKey }: Link, key: string | null): boolean {
+  const names = [nativeName ?? name, emailKey].filter((one) => one !== null);
+  return key !== null && names.some((one) => isSameAtVendor(adapter, "User", one, key));
+}
 
 /** By native id once found; by name until then, and afterwards as long as no other record has taken the name. */
-function covers(store: Store, link: Link, principal: ProtectedPrincipal): boolean {
+function covers({ connection }: Pick<Job, "connection">, link: Link, principal: ProtectedPrincipal): boolean {
+  const { store } = connection;
   if (principal.nativeId !== null && link.nativeId === principal.nativeId) return true;
+  if (principal.isOwn) return isOwnAccount(connection, link, principal.key);
   if (!hasName(link, principal)) return false;
-  if (principal.isOwn || principal.nativeId === null) return true;
+  if (principal.nativeId === null) return true;
   const holder = findLinkByNativeId(store, link.type, principal.nativeId);
   return holder?.state !== "live" || hasName(holder, principal);
 }
@@ -56,7 +82,7 @@ export function createProtectionLookup(
   type: LinkType,
 ): (link: Link) => ProtectedPrincipal | undefined {
   const all = listProtectedPrincipals(job, type);
-  return (link) => all.find((principal) => covers(job.connection.store, link, principal));
+  return (link) => all.find((principal) => covers(job, link, principal));
 }
 
 export function isProtected(job: Pick<Job, "connection">, link: Link): boolean {
@@ -82,8 +108,9 @@ export function findLinksNamed(
 ): LiveLink[] {
   const named = key === null ? [] : findLiveLinksByKey(store, type, "nameKey", key);
   const addressed = key === null || type === "Group" ? [] : findLiveLinksByKey(store, type, "emailKey", key);
+  const surely = addressed.filter((link) => link.emailKey === key);
   const identified = literal === null ? undefined : findLinkByNativeId(store, type, literal);
-  return [...named, ...addressed, ...(identified && isLive(identified) ? [identified] : [])];
+  return [...named, ...surely, ...(identified && isLive(identified) ? [identified] : [])];
 }
 
 // ---- Showing them ---------------------------------------------------------------------------------------------------

@@ -5,24 +5,19 @@ import { equalities, type Filter } from "../../scim/filter.ts";
 import { ScimError } from "../../scim/messages.ts";
 import { wants } from "../../scim/projection.ts";
 import type { ListQuery } from "../../scim/query.ts";
-import { foldCase, isSameText } from "../../scim/text.ts";
-import {
-  findLiveLink,
-  findLiveLinksByKey,
-  findLiveLinksKeeping,
-  type LinkKey,
-  type LinkType,
-  type LiveLink,
-} from "../../store/links.ts";
+import { foldName, isSameName } from "../../scim/text.ts";
+import { findLiveLinksByKey, type LinkKey, toNameKey } from "../../store/link-names.ts";
+import { findLiveLink, findLiveLinksKeeping, type LinkType, type LiveLink } from "../../store/links.ts";
 import { findSweep } from "../../store/sweeps.ts";
 import type { Job } from "../jobs/job.ts";
 import { adoptRecord, heldInRow } from "../resource/adoption.ts";
 import { requireNoDoubtfulCreate } from "../resource/doubtful-create.ts";
 import { assemble, type Hydrated, hydrate } from "../resource/hydrate.ts";
-import { preferredEmail, toNameKey } from "../resource/link-keys.ts";
+import { preferredEmail } from "../resource/link-keys.ts";
 import { findRows } from "../resource/vendor-search.ts";
 import { holdsExternalId } from "../vendor/resource-types.ts";
 import { kindOf, operationsOf } from "../vendor/user-or-group.ts";
+import { isSameAtVendor } from "../vendor/vendor-names.ts";
 import { isMatch, membersIn } from "./render.ts";
 
 /** The matches of a filter with an equation that an index or the vendor can answer; undefined where it has none. */
@@ -47,7 +42,7 @@ export async function findCandidates(
       if (found) return keepMatches(job, found, filter, query);
       continue;
     }
-    const folded = key === "externalId" ? value : key === "nameKey" ? toNameKey(type, value) : foldCase(value);
+    const folded = key === "externalId" ? value : key === "nameKey" ? toNameKey(type, value) : foldName(value);
     const links = findLiveLinksByKey(store, type, key, folded);
     const keeping = key === "emailKey" && keepsEmails(job) ? findLiveLinksKeeping(store, type, value) : [];
     const others = keeping.filter(({ id }) => !links.some((link) => link.id === id));
@@ -73,7 +68,7 @@ export async function findCandidates(
 
 /** The groups that have the name as it was asked for: at the vendor another may differ in blanks only. */
 const namedAs = (found: readonly Hydrated[], name: string): Hydrated[] =>
-  found.filter(({ resource }) => isSameText(String(resource.displayName), name));
+  found.filter(({ resource }) => isSameName(String(resource.displayName), name));
 
 /** The column of the link index that answers for a path. */
 function indexFor({ connection }: Job, type: LinkType, path: string): LinkKey | undefined {
@@ -117,7 +112,7 @@ export async function findNatively(
   if (!find) return undefined;
   const isWhole = type === "Group" || !job.connection.adapter.user.rowToScim;
   const isSame = (held: string) =>
-    native === "externalId" ? held === value : toNameKey(type, held) === toNameKey(type, value);
+    native === "externalId" ? held === value : isSameAtVendor(job.connection.adapter, type, held, value);
   // Pages of hits that shift while they are read show the same row twice.
   const rows = new Map((await findRows(job, find, value)).map((row) => [operations.id(row), row]));
   const trimmed = value.trim();

@@ -7,9 +7,10 @@ import { findLinkByNativeId } from "../../store/links.ts";
 import { isWaitingId } from "../../store/waiting.ts";
 import type { Job } from "../jobs/job.ts";
 import { heldInRow } from "../resource/adoption.ts";
-import { naturalKeyPath, toNameKey } from "../resource/link-keys.ts";
+import { naturalKeyPath } from "../resource/link-keys.ts";
 import { findRows } from "../resource/vendor-search.ts";
 import { operationsOf } from "../vendor/user-or-group.ts";
+import { isJoinedByVendor, isOneToVendor } from "../vendor/vendor-names.ts";
 
 /**
  * The native record that the attempt made.
@@ -34,21 +35,29 @@ function isRemovedButShown(job: Job, type: "User" | "Group", nativeId: string): 
   return link?.state === "tombstone" && !link.isHidden && job.now() < (link.deletedAt ?? 0) + lagMs;
 }
 
-/** The native record of this name: by search where there is one, else through the whole list. */
+/**
+ * The native record that a create has made under this name: by search where there is one, else through the whole list. Under
+ * a name that only the vendor takes for it, a record that has a link already is another user's or group's.
+ */
 async function findRecordByName(job: Job, type: "User" | "Group", name: string): Promise<unknown> {
+  const { adapter, store } = job.connection;
   const operations = operationsOf(job.connection, type);
   const path = naturalKeyPath(job.connection, type);
+  let respelled: unknown;
   const isIt = (row: unknown) => {
     const value = heldInRow(job, type, row)[path];
-    const isNamed = typeof value === "string" && toNameKey(type, value) === toNameKey(type, name);
     const id = operations.id(row);
-    return isNamed && !isWaitingId(id) && !isRemovedButShown(job, type, id);
+    const isNamed = typeof value === "string" && isOneToVendor(adapter, type, value, name);
+    if (!isNamed || isWaitingId(id) || isRemovedButShown(job, type, id)) return false;
+    if (!isJoinedByVendor(adapter, type, value, name)) return true;
+    if (!findLinkByNativeId(store, type, id)) respelled ??= row;
+    return false;
   };
   const search = operations.find?.[path];
-  if (search) return (await findRows(job, search, name)).find(isIt);
+  if (search) return (await findRows(job, search, name)).find(isIt) ?? respelled;
   for await (const page of pagesOf((cursor) => operations.list(job.api, cursor))) {
     const found = page.items.find(isIt);
     if (found !== undefined) return found;
   }
-  return undefined;
+  return respelled;
 }

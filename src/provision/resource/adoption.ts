@@ -1,13 +1,14 @@
 // Gives a link to each native record that a list or search shows for the first time [S6] [S9] [S10].
 
 import { createId } from "../../store/identifier.ts";
+import { findLiveLinksByKey, toNameKey } from "../../store/link-names.ts";
 import {
   findLink,
   findLinkByNativeId,
   findLiveLink,
-  findLiveLinksByKey,
   insertLink,
   isLive,
+  type Link,
   type LinkType,
   type LiveLink,
   NEW_LINK,
@@ -82,21 +83,21 @@ export function adoptRecord(job: Job, type: LinkType, nativeId: string, held: He
     storeAccount(job, waiting, nativeId);
     return findLiveLink(store, type, waiting.id);
   }
-  const isReused =
-    link.state !== "live" && !link.isHidden && [keys.nameKey, link.nameKey].every((name) => name !== null);
-  if (isReused && keys.nameKey !== link.nameKey) {
+  if (isAnothersNow(link, keys.name)) {
     // The vendor reuses ids of removed records, and this one is another user's or group's now.
     releaseNativeId(store, type, nativeId, "", job.now());
     return createLink(job, type, nativeId, held);
   }
   if (link.state === "tombstone") return undefined;
   if (isLive(link) && (link.name !== null || keys.name === null)) return link;
-  const others = keys.nameKey ? findLiveLinksByKey(store, type, "nameKey", keys.nameKey) : [];
+  const name = link.name ?? keys.name;
+  const nameKey = name === null ? null : toNameKey(type, name);
+  const isTaken = nameKey !== null && findLiveLinksByKey(store, type, "nameKey", nameKey).length > 0;
   const change = {
     state: "live" as const,
     deletedAt: null,
-    name: link.name ?? keys.name,
-    nameKey: others.length > 0 ? null : (link.nameKey ?? keys.nameKey),
+    name,
+    nameKey: isTaken ? null : nameKey,
     emailKey: keys.emailKey ?? link.emailKey,
     externalId: keys.externalId ?? link.externalId,
   };
@@ -116,6 +117,12 @@ function promisedTo(job: Job, type: LinkType, held: Held): { id?: string; extern
 /** The user who waits for an account of this name, which an administrator may have made at the vendor [S56]. */
 const findWaitingUser = ({ connection }: Job, nameKey: string | null): LiveLink | undefined =>
   nameKey === null ? undefined : findLiveLinksByKey(connection.store, "User", "nameKey", nameKey).find(isWaiting);
+
+/** Whether the vendor, which reuses ids of removed records, has given this one to another user or group. */
+function isAnothersNow(link: Link, shown: string | null): boolean {
+  if (link.state === "live" || link.isHidden || link.nameKey === null) return false;
+  return shown !== null && link.name !== null && toNameKey(link.type, shown) !== toNameKey(link.type, link.name);
+}
 
 /** The values of a row of a list or search. */
 export function heldInRow(job: Job, type: "User" | "Group", row: unknown) {

@@ -2,9 +2,9 @@
 
 import { ScimError } from "../../scim/messages.ts";
 import { type Intent, listOpenCreates } from "../../store/journal.ts";
+import { toNameKey } from "../../store/link-names.ts";
 import type { LinkType } from "../../store/links.ts";
 import type { Job } from "../jobs/job.ts";
-import { toNameKey } from "./link-keys.ts";
 
 const kindOf = (type: LinkType): "user.create" | "group.create" => (type === "User" ? "user.create" : "group.create");
 const lockOf = (type: LinkType, key: string) => `${type === "User" ? "name" : "group"}:${key}`;

@@ -1,8 +1,9 @@
 // userName and e-mail as one value [S2].
 
 import { badRequest } from "../../scim/messages.ts";
-import { isSameText } from "../../scim/text.ts";
-import { findLiveLinksByKey, type LiveLink } from "../../store/links.ts";
+import { isSameName } from "../../scim/text.ts";
+import { findLiveLinksByKey } from "../../store/link-names.ts";
+import type { LiveLink } from "../../store/links.ts";
 import type { OpenConnection } from "../connection/open-connection.ts";
 import type { Trace } from "../jobs/trace.ts";
 import type { Coupling } from "../vendor/resource-types.ts";
@@ -41,14 +42,14 @@ interface Names {
  * @throws ScimError 400 invalidValue naming both
  */
 function toOneValue(before: Names, after: Names, path: string, coupling: Coupling, trace: Trace): Names {
-  if (coupling === "separate" || isSameText(after.userName, after.email)) return after;
+  if (coupling === "separate" || isSameName(after.userName, after.email)) return after;
   if (coupling === "userName") {
     const winner = after.userName ?? after.email;
     trace.notes.add(`userName and ${path} differ; the connection's coupling lets userName win`);
     return { userName: winner, email: winner };
   }
-  const userNameChanged = after.userName !== undefined && !isSameText(before.userName, after.userName);
-  const emailChanged = after.email !== undefined && !isSameText(before.email, after.email);
+  const userNameChanged = after.userName !== undefined && !isSameName(before.userName, after.userName);
+  const emailChanged = after.email !== undefined && !isSameName(before.email, after.email);
   if (userNameChanged && emailChanged) {
     throw badRequest(
       "invalidValue",

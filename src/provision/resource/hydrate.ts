@@ -2,12 +2,12 @@
 
 import type { Values } from "../../adapter.ts";
 import type { Resource } from "../../scim/schema.ts";
-import { foldCase, isSameText } from "../../scim/text.ts";
+import { foldName, isSameText } from "../../scim/text.ts";
 import { findOverlays, upsertOverlay } from "../../store/journal.ts";
+import { findLiveLinksByKey } from "../../store/link-names.ts";
 import {
   findLinkByNativeId,
   findLiveLink,
-  findLiveLinksByKey,
   type Link,
   type LinkType,
   type LiveLink,
@@ -17,6 +17,7 @@ import type { OpenConnection } from "../connection/open-connection.ts";
 import type { Job } from "../jobs/job.ts";
 import { holdsExternalId, type Kind } from "../vendor/resource-types.ts";
 import { kindOf, operationsOf } from "../vendor/user-or-group.ts";
+import { isSameAtVendor } from "../vendor/vendor-names.ts";
 import { type Held, toHeld, toResource } from "./attribute-mapping.ts";
 import { isNameOnLink } from "./email-coupling.ts";
 import { naturalKeyPath, refreshKeys, shownSeat } from "./link-keys.ts";
@@ -54,11 +55,13 @@ function resolvePointer(store: Store, link: Link, path: string, pointer: Values[
     const found = findLinkByNativeId(store, "User", pointer.id);
     return found?.state === "live" ? found.id : undefined;
   }
-  const key = foldCase(pointer.key);
+  const key = foldName(pointer.key);
   const written = link.pointers?.[path];
-  if (written && foldCase(written.key) === key && findLiveLink(store, "User", written.id)) return written.id;
+  if (written && foldName(written.key) === key && findLiveLink(store, "User", written.id)) return written.id;
   const [found] = [...findByEmail(store, key), ...findLiveLinksByKey(store, "User", "nameKey", key)];
-  return found?.id;
+  // Whom nobody is called by, the vendor may spell in its own way.
+  const isRespelled = !found && written && isSameText(written.key, pointer.key);
+  return isRespelled ? findLiveLink(store, "User", written.id)?.id : found?.id;
 }
 
 /** The table's values in what an adapter read; "" and null count as unassigned. */
@@ -85,7 +88,9 @@ function setUserName(connection: OpenConnection, link: Link, held: Held): void {
   const linked = link.name ?? undefined;
   if (typeof native !== "string" || (isNameOnLink(connection) && link.isAlias)) held.userName = linked ?? native;
   // As sent by the client, unless the value was changed at the vendor.
-  else held.userName = isSameText(linked, native) ? linked : native;
+  else
+    held.userName =
+      linked !== undefined && isSameAtVendor(connection.adapter, "User", native, linked) ? linked : native;
 }
 
 /** Makes a resource of a record that was read, its overlay and its link. */
@@ -140,7 +145,7 @@ export function toHydrated(connection: OpenConnection, link: LiveLink, record: u
   const held = { ...values };
   setUserName(connection, link, held);
   const name = held[naturalKeyPath(connection, link.type)];
-  const isSoftDeleted = link.type === "User" && showsSoftDeleteName(link, name);
+  const isSoftDeleted = link.type === "User" && showsSoftDeleteName(connection, link, name);
   const softDeleteName = isSoftDeleted ? (link.name ?? undefined) : undefined;
   const instead = isSoftDeleted && isRenamedLeaver(link, name) ? listShownInstead(connection.store, link.id) : {};
   const replaced = isSoftDeleted ? [...namePaths(connection), ...Object.keys(instead)] : [];

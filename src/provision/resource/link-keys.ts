@@ -2,8 +2,9 @@
 
 import { isJsonObject } from "../../scim/json.ts";
 import type { Resource } from "../../scim/schema.ts";
-import { foldCase, toGroupKey } from "../../scim/text.ts";
-import { findLiveLinksByKey, type Link, type LinkType, updateLink } from "../../store/links.ts";
+import { foldName } from "../../scim/text.ts";
+import { findLiveLinksByKey, toNameKey } from "../../store/link-names.ts";
+import { type Link, type LinkType, updateLink } from "../../store/links.ts";
 import type { OpenConnection } from "../connection/open-connection.ts";
 import type { Job } from "../jobs/job.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
@@ -14,10 +15,6 @@ import { wakeReferences } from "./reference-lookup.ts";
 export function naturalKeyPath({ adapter }: Pick<OpenConnection, "adapter">, type: LinkType): string {
   return type === "Group" ? "displayName" : (adapter.userNameIs ?? "userName");
 }
-
-/** The key by which the name of a user or group is found and told apart [S7]. */
-export const toNameKey = (type: LinkType, name: string): string =>
-  type === "Group" ? toGroupKey(name) : foldCase(name);
 
 /**
  * The columns of a link that follow from its resource.
@@ -38,8 +35,8 @@ export function keysOf(
     name: typeof name === "string" ? name : null,
     nameKey: typeof name === "string" ? toNameKey(type, name) : null,
     nativeName,
-    nativeNameKey: nativeName === null ? null : foldCase(nativeName),
-    emailKey: email === undefined ? null : foldCase(email),
+    nativeNameKey: nativeName === null ? null : foldName(nativeName),
+    emailKey: email === undefined ? null : foldName(email),
     externalId: typeof resource.externalId === "string" ? resource.externalId : null,
     isActive: held.active !== false,
     ...(type === "Group" ? { seat: seatOfGroup(connection, held) } : {}),

@@ -6,7 +6,7 @@ import { HELD, isMarked } from "../../scim/preference.ts";
 import type { Ranking } from "../../scim/ranking.ts";
 import type { Json, Resource } from "../../scim/schema.ts";
 import { nameBeforeSoftDelete } from "../../scim/soft-delete-name.ts";
-import { isSameText } from "../../scim/text.ts";
+import { isSameName, isSameText } from "../../scim/text.ts";
 import type { Kind, Row, Unmapped } from "../vendor/resource-types.ts";
 import { type Complex, elementsAt, type Held, setElements } from "./attribute-mapping.ts";
 
@@ -107,7 +107,7 @@ function toPreferred(
 ): Complex | undefined {
   if (typeof userName === "string") {
     const names = [userName, nameBeforeSoftDelete(userName)].filter((name) => name !== undefined);
-    const named = elements.find((element) => names.some((name) => isSameText(String(valueIn(element)), name)));
+    const named = elements.find((element) => names.some((name) => isSameName(String(valueIn(element)), name)));
     if (named) return named;
   }
   const rank = (element: Complex) =>
@@ -116,7 +116,7 @@ function toPreferred(
 }
 
 const isHeld = (element: Complex, held: Held[string]): boolean =>
-  typeof held === "string" && isSameText(String(valueIn(element)), held);
+  typeof held === "string" && isSameName(String(valueIn(element)), held);
 
 /** What the link keeps of values that the vendor holds, taken out of the rest of a resource. */
 export function takePlaces(rest: Resource, kind: Kind, unmapped: Unmapped): Resource {

@@ -1,7 +1,8 @@
 // The user whom a reference names: by id, or by the externalId or userName of exactly one user [S50].
 
-import { foldCase } from "../../scim/text.ts";
-import { findLiveLink, findLiveLinksByKey, type Link, type LiveLink, type Store } from "../../store/links.ts";
+import { foldCase, foldName } from "../../scim/text.ts";
+import { findLiveLinksByKey } from "../../store/link-names.ts";
+import { findLiveLink, type Link, type LiveLink, type Store } from "../../store/links.ts";
 import { isAwaited } from "../../store/owed.ts";
 import type { Job } from "../jobs/job.ts";
 import { scheduleReferences } from "../jobs/reference-schedule.ts";
@@ -14,7 +15,7 @@ export function findReferenced(store: Store, text: string): LiveLink | undefined
   if (byId) return byId;
   const named = [
     ...findLiveLinksByKey(store, "User", "externalId", text),
-    ...findLiveLinksByKey(store, "User", "nameKey", foldCase(text)),
+    ...findLiveLinksByKey(store, "User", "nameKey", foldName(text)),
   ];
   const [first] = named;
   return named.every(({ id }) => id === first?.id) ? first : undefined;

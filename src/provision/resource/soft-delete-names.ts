@@ -1,10 +1,12 @@
 // Users who have a soft-delete name for clients and another name at the vendor: which name is shown, and which is written [S45].
 
 import { nameBeforeSoftDelete } from "../../scim/soft-delete-name.ts";
-import { foldCase, isSameText } from "../../scim/text.ts";
-import { findLiveLinksByKey, type Link, type LiveLink, type Store } from "../../store/links.ts";
+import { foldName, isSameName } from "../../scim/text.ts";
+import { findLiveLinksByKey } from "../../store/link-names.ts";
+import type { Link, LiveLink, Store } from "../../store/links.ts";
 import { listOwedOf } from "../../store/owed.ts";
 import type { OpenConnection } from "../connection/open-connection.ts";
+import { isSameAtVendor, toVendorKey } from "../vendor/vendor-names.ts";
 import type { Held } from "./attribute-mapping.ts";
 import { isEmailName } from "./email-coupling.ts";
 
@@ -24,12 +26,12 @@ export function nameOfLeaver(id: string, name: string): string {
 
 /** Whether a record has the name that `nameOfLeaver` gives. */
 export const isRenamedLeaver = ({ id }: Pick<Link, "id">, native: Held[string]): boolean =>
-  typeof native === "string" && isSameText(native, nameOfLeaver(id, native));
+  typeof native === "string" && isSameName(native, nameOfLeaver(id, native));
 
 /** Whether a record has the name that its user was left with, so that clients go on seeing the soft-delete name. */
-export function showsSoftDeleteName(link: Link, native: Held[string]): boolean {
+export function showsSoftDeleteName({ adapter }: Pick<Named, "adapter">, link: Link, native: Held[string]): boolean {
   if (link.name === null || link.nativeName === null || typeof native !== "string") return false;
-  return isSameText(native, link.nativeName) || isRenamedLeaver(link, native);
+  return isSameAtVendor(adapter, "User", native, link.nativeName) || isRenamedLeaver(link, native);
 }
 
 /** The values with the name that clients see in the place of the vendor's. */
@@ -46,16 +48,19 @@ export const listShownInstead = (store: Store, linkId: string): Held =>
 
 /** The live users whom the vendor calls by this e-mail, whatever clients call them. */
 export const findByEmail = (store: Store, email: string): LiveLink[] => [
-  ...findLiveLinksByKey(store, "User", "nativeNameKey", foldCase(email)),
-  ...findLiveLinksByKey(store, "User", "emailKey", foldCase(email)),
+  ...findLiveLinksByKey(store, "User", "nativeNameKey", foldName(email)),
+  ...findLiveLinksByKey(store, "User", "emailKey", foldName(email)),
 ];
 
 /** The name of a link's record at the vendor, as far as the link knows it. */
 export const nativeNameOf = ({ adapter }: Pick<OpenConnection, "adapter">, link: Link): string | null => {
   if (link.nativeName !== null) return link.nativeName;
-  // As it was sent where it can be: the folded key may be spelled in other letters.
-  const isOneValue = link.type === "User" && adapter.userNameIs !== undefined && link.emailKey !== link.nameKey;
-  return isOneValue ? (link.emailKey ?? link.name) : link.name;
+  if (link.type === "Group" || adapter.userNameIs === undefined || link.emailKey === null) return link.name;
+  // As it was sent where it can be: the key is in lower case, under which not every vendor finds it.
+  if (link.name !== null && foldName(link.name) === link.emailKey) return link.name;
+  const isFound =
+    toVendorKey(adapter, "User", link.emailKey.toUpperCase()) === toVendorKey(adapter, "User", link.emailKey);
+  return isFound ? link.emailKey : null;
 };
 
 /**
@@ -65,13 +70,13 @@ export const nativeNameOf = ({ adapter }: Pick<OpenConnection, "adapter">, link:
 export function softDeleteNameIn(link: Link, before: Held, wanted: Held, paths: readonly string[]): string | undefined {
   const known = new Set([link.name, link.nativeName, ...Object.values(before)].flatMap(toKey));
   const had = link.name === null ? undefined : nameBeforeSoftDelete(link.name);
-  if (link.nativeName !== null && had !== undefined) known.add(foldCase(had));
+  if (link.nativeName !== null && had !== undefined) known.add(foldName(had));
   for (const path of paths) {
     const name = wanted[path];
     const former = typeof name === "string" ? nameBeforeSoftDelete(name) : undefined;
-    if (typeof name === "string" && former !== undefined && known.has(foldCase(former))) return name;
+    if (typeof name === "string" && former !== undefined && known.has(foldName(former))) return name;
   }
   return undefined;
 }
 
-const toKey = (name: unknown): string[] => (typeof name === "string" ? [foldCase(name)] : []);
+const toKey = (name: unknown): string[] => (typeof name === "string" ? [foldName(name)] : []);

@@ -1,7 +1,7 @@
 // Tombstones: what stays of a deleted user or group [S8] [S9].
 
 import { nameBeforeSoftDelete } from "../../scim/soft-delete-name.ts";
-import { foldCase } from "../../scim/text.ts";
+import { foldName } from "../../scim/text.ts";
 import { deleteDigests } from "../../store/digests.ts";
 import { deleteDoubt } from "../../store/doubts.ts";
 import { findLink, updateLink } from "../../store/links.ts";
@@ -38,6 +38,6 @@ export function makeTombstone(job: Job, linkId: string, isHidden = false): void 
     seat: null,
     isSeatDue: false,
     isHidden,
-    ...(native === null ? {} : { name: native, nameKey: foldCase(native), nativeName: null, nativeNameKey: null }),
+    ...(native === null ? {} : { name: native, nameKey: foldName(native), nativeName: null, nativeNameKey: null }),
   });
 }

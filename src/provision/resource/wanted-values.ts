@@ -5,7 +5,7 @@ import { badRequest } from "../../scim/messages.ts";
 import type { Json, Resource } from "../../scim/schema.ts";
 import { orRefused, type SetAside } from "../../scim/set-aside.ts";
 import { nameBeforeSoftDelete } from "../../scim/soft-delete-name.ts";
-import { foldCase, isSameText } from "../../scim/text.ts";
+import { isSameName } from "../../scim/text.ts";
 import type { Link } from "../../store/links.ts";
 import type { OpenConnection } from "../connection/open-connection.ts";
 import type { Job } from "../jobs/job.ts";
@@ -123,7 +123,7 @@ export function withoutChange(
 export function withEmailAsName(connection: Pick<OpenConnection, "adapter" | "rules">, wanted: Wanted): Wanted {
   const email = wanted.held[connection.adapter.userNameIs ?? ""];
   if (!isNameOnLink(connection) || typeof email !== "string") return wanted;
-  const isSame = isSameText(String(wanted.held.userName ?? ""), email);
+  const isSame = isSameName(String(wanted.held.userName ?? ""), email);
   return isSame ? wanted : { ...wanted, held: { ...wanted.held, userName: email } };
 }
 
@@ -197,7 +197,7 @@ interface Checked {
 function checkImmutable({ row: { path, immutable }, held, changed, before, title }: Checked): void {
   const old = before?.held[path];
   if (!immutable || old === undefined || !changed.delete(path)) return;
-  if (foldCase(String(old)) === foldCase(String(held[path] ?? ""))) return;
+  if (isSameName(String(old), String(held[path] ?? ""))) return;
   throw badRequest("mutability", `${path} cannot be changed in ${title}; take it out of the mapping for updates`);
 }
 

@@ -1,7 +1,7 @@
 // Refuses changes that would take access, name, group or seat from a protected user or group [S22].
 
 import { ScimError } from "../../scim/messages.ts";
-import { isSameText } from "../../scim/text.ts";
+import { isSameName } from "../../scim/text.ts";
 import { findLinkByNativeId, type LinkType, type LiveLink } from "../../store/links.ts";
 import { listPrincipals, OWN_ACCOUNT } from "../../store/principals.ts";
 import type { Job } from "../jobs/job.ts";
@@ -23,14 +23,14 @@ import type { Row } from "../vendor/resource-types.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
 
 const isName = (row: Row) => row.path === "userName" || row.attribute === "emails";
-const isSameName = (before: Held[string], after: Held[string]) => isSameText(before?.toString(), after?.toString());
+const keepsName = (before: Held[string], after: Held[string]) => isSameName(before?.toString(), after?.toString());
 
 /** @throws ScimError 403 where a protected user would be disabled, renamed, or given another password */
 export async function requireUserChangeAllowed(job: Job, before: Hydrated, wanted: Wanted): Promise<void> {
   const refuse = (what: string) => requireUnprotected(job, before.link, `the user was not ${what}`, true);
   if (wanted.changed.has("active") && wanted.held.active !== true) await refuse("disabled");
   const names = kindOf(job.connection, "User").rows.filter(isName);
-  if (names.some(({ path }) => !isSameName(before.held[path], wanted.held[path]))) await refuse("renamed");
+  if (names.some(({ path }) => !keepsName(before.held[path], wanted.held[path]))) await refuse("renamed");
   // Portico stores no password and drops one; for a protected user it refuses instead of seeming to obey.
   if (job.trace.dropped.has("password")) await refuse("given another password");
 }

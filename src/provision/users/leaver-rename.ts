@@ -1,16 +1,9 @@
 // Renames the vendor's record of a user who has left, when another user needs its name [S45].
 
 import type { Values } from "../../adapter.ts";
-import { foldCase, isSameText } from "../../scim/text.ts";
-import {
-  findFormerLinks,
-  findLiveLinksByKey,
-  isHiddenAccount,
-  isLive,
-  type Link,
-  type NativeLink,
-  updateLink,
-} from "../../store/links.ts";
+import { foldName, isSameName } from "../../scim/text.ts";
+import { findFormerLinks, findLiveLinksByKey } from "../../store/link-names.ts";
+import { isHiddenAccount, isLive, type Link, type NativeLink, updateLink } from "../../store/links.ts";
 import { upsertOwed } from "../../store/owed.ts";
 import { isRefusal } from "../../upstream/refusal.ts";
 import type { Job } from "../jobs/job.ts";
@@ -106,9 +99,9 @@ async function writeRename(
 ): Promise<void> {
   const { store, adapter } = job.connection;
   const name = String(held[naturalKeyPath(job.connection, "User")]);
-  const named = { nativeName: name, nativeNameKey: foldCase(name) };
+  const named = { nativeName: name, nativeNameKey: foldName(name) };
   const written = await updateUnderIntent(job, leaver, { values, changed, native }, () => {
-    if (!isLive(leaver)) return updateLink(store, leaver.id, { name, nameKey: foldCase(name) });
+    if (!isLive(leaver)) return updateLink(store, leaver.id, { name, nameKey: foldName(name) });
     updateLink(store, leaver.id, { ...named, modifiedAt: job.now() });
     for (const path of changed) oweShown(job, leaver, path, before[path]);
     oweCopies(job, leaver.id);
@@ -124,7 +117,7 @@ function addressesInCommon(held: Held, newcomer: Held, namePath: string): string
   const addresses = Object.entries(newcomer).flatMap(([path, value]) => (isAddress(path) ? [String(value)] : []));
   return Object.entries(held).flatMap(([path, value]) => {
     if (path === namePath || !isAddress(path) || typeof value !== "string") return [];
-    return addresses.some((one) => isSameText(one, value)) ? [path] : [];
+    return addresses.some((one) => isSameName(one, value)) ? [path] : [];
   });
 }
 

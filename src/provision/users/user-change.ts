@@ -11,13 +11,14 @@ import { isWaiting } from "../../store/waiting.ts";
 import { isRefusal } from "../../upstream/refusal.ts";
 import type { Job } from "../jobs/job.ts";
 import { noteRead } from "../jobs/trace.ts";
-import { type Claim, foreseeNames, withNameLocks } from "../locks/name-claims.ts";
+import { type Claim, foreseeNames, lockedNames, withNameLocks } from "../locks/name-claims.ts";
 import { expectedName } from "../recovery/intent-resolution.ts";
 import { pathsInDoubt, resolveIntentsOf, withIntent } from "../recovery/journal.ts";
 import { isDisablePending, isDormant } from "../recovery/pending-disable.ts";
 import { requireMatch } from "../resource/entity-tag.ts";
 import { answerWritten, type Hydrated, hydrate, overlayLag, toHydrated } from "../resource/hydrate.ts";
 import { leftAt, remainingSeat } from "../resource/link-keys.ts";
+import { withHolderTold } from "../resource/name-holders.ts";
 import { withRename } from "../resource/names-in-doubt.ts";
 import { markHeld, toShownPath } from "../resource/preferred-value.ts";
 import { wakeReferences } from "../resource/reference-lookup.ts";
@@ -48,13 +49,15 @@ export async function changeUser(job: Job, id: string, ifMatch: string | undefin
   const { connection } = job;
   const link = findLiveLink(connection.store, "User", id);
   if (!link) throw notFound("the user");
-  const foreseen = [...foreseeNames(edit, connection.adapter), ...(link.nameKey === null ? [] : [link.nameKey])];
+  const foreseen = [...foreseeNames(edit, connection.adapter), ...lockedNames(link)];
   const plan = async (claim: Claim) => {
     const unsure = pathsInDoubt(job, id);
     await readOrDisableLater(job, id, canDisableUnread(ifMatch, edit), () => resolveIntentsOf(job, id));
     return planUser(job, id, ifMatch, claim, edit, unsure);
   };
-  return withNameLocks(job, "name", foreseen, [`link:${id}`], plan, (planned) => writeEither(job, planned));
+  return withNameLocks(job, "name", foreseen, [`link:${id}`], plan, (planned) =>
+    withHolderTold(job, "User", planned.change?.wanted.held, () => writeEither(job, planned)),
+  );
 }
 
 /** A change that the vendor refuses because of values that were owed from before is written without them. */

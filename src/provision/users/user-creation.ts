@@ -3,14 +3,13 @@
 import { Fault, type Values } from "../../adapter.ts";
 import { replaceBy } from "../../scim/edit.ts";
 import type { Resource } from "../../scim/schema.ts";
-import { foldCase, isSameText } from "../../scim/text.ts";
+import { foldName, isSameName } from "../../scim/text.ts";
 import { createId } from "../../store/identifier.ts";
 import { deleteCreatesOf, deleteOverlay } from "../../store/journal.ts";
+import { findFormerLinks, findLiveLinksByKey } from "../../store/link-names.ts";
 import {
-  findFormerLinks,
   findLink,
   findLiveLink,
-  findLiveLinksByKey,
   insertLink,
   isHiddenAccount,
   type Link,
@@ -31,6 +30,7 @@ import { findOpenCreate, mayStillBeMade } from "../resource/doubtful-create.ts";
 import { findAnsweringByEmail, isNameOnLink } from "../resource/email-coupling.ts";
 import { answerWritten, type Hydrated, hydrate, overlayLag, readHeld } from "../resource/hydrate.ts";
 import { keysOf, naturalKeyPath } from "../resource/link-keys.ts";
+import { withHolderTold } from "../resource/name-holders.ts";
 import { withoutNotFound } from "../resource/not-found.ts";
 import { wakeReferences } from "../resource/reference-lookup.ts";
 import { toWritten } from "../resource/user-references.ts";
@@ -49,7 +49,7 @@ export async function createUser(job: Job, resource: Resource): Promise<Hydrated
   const { connection } = job;
   const kind = kindOf(connection, "User");
   const wanted = toWanted(job, kind, undefined, resource);
-  const key = foldCase(String(wanted.held.userName));
+  const key = foldName(String(wanted.held.userName));
   const edit = replaceBy(resource, kind.type);
   const others = locksOfEarlierCreate(job, "user.create", key);
   const plan = async (claim: Claim) => {
@@ -71,9 +71,11 @@ export async function createUser(job: Job, resource: Resource): Promise<Hydrated
     async ({ lost, leavers }) => {
       if (lost) return writeUserPlan(job, lost);
       for (const leaver of leavers) await renameLeaver(job, leaver, wanted.held);
-      return createOrReuse(job, key, wanted).catch((error: unknown) => {
-        throw isConflict(error) ? orEarlier(job, wanted, error) : error;
-      });
+      const create = () =>
+        createOrReuse(job, key, wanted).catch((error: unknown) => {
+          throw isConflict(error) ? orEarlier(job, wanted, error) : error;
+        });
+      return withHolderTold(job, "User", wanted.held, create);
     },
   );
 }
@@ -89,12 +91,20 @@ function orEarlier(job: Job, { held }: Wanted, conflict: unknown): unknown {
 /** @throws ScimError 409 where a live link has the name and the vendor still has its record */
 async function refuseExisting(job: Job, key: string, { held }: Wanted): Promise<void> {
   const { connection } = job;
-  const isEmail = isSameText(String(held[naturalKeyPath(connection, "User")] ?? ""), String(held.userName));
+  const isEmail = isSameName(String(held[naturalKeyPath(connection, "User")] ?? ""), String(held.userName));
   if (isNameOnLink(connection) && !isEmail) await linkAccountsOf(job, String(held.userName));
   const named = findLiveLinksByKey(connection.store, "User", "nameKey", key);
-  const holders = new Map([...named, ...findAnsweringByEmail(connection, key)].map((link) => [link.id, link]));
-  for (const link of holders.values()) if (await hydrate(job, link)) throw heldByUser(link.id);
+  for (const link of named) if (await hydrate(job, link)) throw heldByUser(link.id);
+  const addressed = findAnsweringByEmail(connection, key).filter(({ id }) => !named.some((link) => link.id === id));
+  for (const link of addressed) {
+    const present = await hydrate(job, link);
+    if (present && hasAddress(job, present, key)) throw heldByUser(link.id);
+  }
 }
+
+/** Whether the record read has the address: an old key may be another one's. */
+const hasAddress = ({ connection }: Job, { held }: Hydrated, key: string) =>
+  foldName(String(held[naturalKeyPath(connection, "User")] ?? "")) === key;
 
 interface Made {
   native: unknown;

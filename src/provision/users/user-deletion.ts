@@ -6,6 +6,7 @@ import { deleteLagOverlays, deleteOverlay } from "../../store/journal.ts";
 import { findLiveLink, type LiveLink, updateLink } from "../../store/links.ts";
 import { deleteWaiting, isWaiting } from "../../store/waiting.ts";
 import type { Job } from "../jobs/job.ts";
+import { lockedNames } from "../locks/name-claims.ts";
 import { resolveIntentsOf, withIntent } from "../recovery/journal.ts";
 import { disableNatively, isDisablePending, isDormant, rememberDisable } from "../recovery/pending-disable.ts";
 import { requireMatch } from "../resource/entity-tag.ts";
@@ -25,7 +26,7 @@ export async function deleteUser(job: Job, id: string, ifMatch: string | undefin
   const { user } = connection.adapter;
   const found = findLiveLink(connection.store, "User", id);
   if (!found) throw notFound("the user");
-  const locks = [`link:${id}`, ...(found.nameKey === null ? [] : [`name:${found.nameKey}`])];
+  const locks = [`link:${id}`, ...lockedNames(found).map((name) => `name:${name}`)];
   const removes = connection.rules.onDelete === "remove" && user.remove !== undefined;
   // The client must repeat a removal; a deletion that only disables the user is done later without the client.
   const orDisableLater = <T>(work: () => Promise<T>, isMatched = ifMatch === undefined) =>

@@ -1,10 +1,12 @@
 // The names that a change gives to a user: claimed before the change is written, and stored with the link after it [S24].
 
-import { findLiveLinksByKey, type LiveLink, type NativeLink } from "../../store/links.ts";
+import { findLiveLinksByKey } from "../../store/link-names.ts";
+import type { LiveLink, NativeLink } from "../../store/links.ts";
 import type { Job } from "../jobs/job.ts";
 import type { Claim } from "../locks/name-claims.ts";
 import { findNatively } from "../query/matching.ts";
 import { findAnsweringByEmail, isEmailName, isNameOnLink } from "../resource/email-coupling.ts";
+import { hydrate } from "../resource/hydrate.ts";
 import { keysOf } from "../resource/link-keys.ts";
 import { withSoftDeleteName } from "../resource/soft-delete-names.ts";
 import { resourceOf, type Wanted } from "../resource/wanted-values.ts";
@@ -28,6 +30,16 @@ export async function linkAccountsOf(job: Job, name: string): Promise<void> {
   await findNatively(job, "User", "userName", name);
 }
 
+/** Who answers to a name by their e-mail; whose key may be another address's is read. */
+async function findAddressed(job: Job, key: string): Promise<LiveLink[]> {
+  const found: LiveLink[] = [];
+  for (const link of findAnsweringByEmail(job.connection, key)) {
+    if (link.emailKey !== key) await hydrate(job, link);
+    if (link.emailKey === key) found.push(link);
+  }
+  return found;
+}
+
 /**
  * Claims the names that a change gives to a user.
  * @returns users who have left and whose records have one of the names; they must be renamed first
@@ -49,7 +61,7 @@ export async function claimNames(
     if (isNameOnLink(connection) && key !== keys.emailKey) await linkAccountsOf(job, key);
     const others = [
       ...findLiveLinksByKey(connection.store, "User", "nameKey", key),
-      ...(isNameOnLink(connection) ? findAnsweringByEmail(connection, key) : []),
+      ...(isNameOnLink(connection) ? await findAddressed(job, key) : []),
     ];
     const other = others.find(({ id }) => id !== link.id);
     if (other) throw heldByUser(other.id);

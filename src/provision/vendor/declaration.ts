@@ -34,6 +34,8 @@ const CHECKS: readonly Check[] = [
   ({ checked }) => (isDate(checked) ? undefined : "checked: must be an ISO date"),
   checkTables,
   checkUserName,
+  ({ names = "unicode" }) =>
+    ["unicode", "ascii", "accentless"].includes(names) ? undefined : "names: must be unicode, ascii or accentless",
   checkSearches,
   checkGroups,
   checkActive,

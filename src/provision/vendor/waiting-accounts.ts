@@ -25,6 +25,7 @@ import {
   upsertWaiting,
   type WaitingAccount,
 } from "../../store/waiting.ts";
+import { isOneToVendor } from "./vendor-names.ts";
 
 type Users = UserOperations<Values, Values, unknown>;
 type Members = GroupOperations<Values, Values, unknown>["members"];
@@ -114,10 +115,10 @@ function toWaitingMembers(members: Members, store: Store): Members {
  * @param holdsNew whether a user who is created inactive waits; who waits already goes on waiting
  */
 export function withWaitingAccounts(adapter: Adapter, store: Store, holdsNew: boolean): Adapter {
-  const { user, group, seats } = adapter;
+  const { group, seats } = adapter;
   return {
     ...adapter,
-    user: toWaitingUsers(user, adapter.userNameIs ?? "userName", store, holdsNew),
+    user: toWaitingUsers(adapter, store, holdsNew),
     ...(group ? { group: { ...group, members: toWaitingMembers(group.members, store) } } : {}),
     ...(seats
       ? { seats: { ...seats, held: (record) => (record instanceof WaitingRecord ? undefined : seats.held?.(record)) } }
@@ -125,7 +126,8 @@ export function withWaitingAccounts(adapter: Adapter, store: Store, holdsNew: bo
   };
 }
 
-function toWaitingUsers(user: Users, namePath: string, store: Store, holdsNew: boolean): Users {
+function toWaitingUsers(adapter: Adapter, store: Store, holdsNew: boolean): Users {
+  const { user, userNameIs: namePath = "userName" } = adapter;
   const { rowToScim, readMany, isDormant, setActive, remove } = user;
 
   /** Keeps a changed account, or has the vendor make it where it is activated. */
@@ -147,7 +149,8 @@ function toWaitingUsers(user: Users, namePath: string, store: Store, holdsNew: b
     const search = user.find?.[namePath];
     if (!search || typeof name !== "string") return;
     const rows = await search(api, name);
-    const isIt = (row: unknown) => foldCase(String((rowToScim ?? user.toScim)(row)[namePath] ?? "")) === foldCase(name);
+    const isIt = (row: unknown) =>
+      isOneToVendor(adapter, "User", String((rowToScim ?? user.toScim)(row)[namePath] ?? ""), name);
     if (rows.some(isIt)) throw new Fault("conflict", { attribute: "userName" });
   }
 

@@ -1,4 +1,4 @@
-// A played vendor: a user is read by a search, is disabled by joining a group, and member lists leave the disabled out.
+// A played vendor: names are one whatever their accents, a user is read by a search, is disabled by joining a group, and member lists leave the disabled out.
 
 import * as z from "zod";
 import { type Api, defineAdapter, Fault, fieldsOf, secret } from "../../../../src/adapter.ts";
@@ -48,6 +48,7 @@ export const roster = defineAdapter({
     User: [{ path: "userName", required: true, filterable: true }, { path: "active" }, { path: "displayName" }],
     Group: [{ path: "displayName", required: true, filterable: true }],
   },
+  names: "accentless",
   user: {
     id: (record: User) => record.id,
     toScim: (native: User) => ({

@@ -1,13 +1,8 @@
-// Roster's API, played: no address for one user to read, and a group whose members are disabled.
+// Roster's API, played: accents do not count in names, there is no address for one user to read, and a group whose members are disabled.
 
 import { type Context, Hono } from "hono";
 import * as z from "zod";
-import {
-  createSimulation,
-  isSameIgnoringCase,
-  type Simulation,
-  type SimulatorEnv,
-} from "../../../../adapters/simulation.ts";
+import { createSimulation, foldAccents, type Simulation, type SimulatorEnv } from "../../../../adapters/simulation.ts";
 
 /** The group whose members are disabled. */
 export const DISABLED = "0";
@@ -35,6 +30,8 @@ const stateSchema = z.strictObject({
 });
 type State = z.output<typeof stateSchema>;
 type User = z.output<typeof userSchema>;
+
+const isSame = (left: string, right: string) => foldAccents(left) === foldAccents(right);
 
 const userChange = z.object({ login: z.string().min(1), name: z.string().nullable() }).partial();
 const groupChange = z.object({ name: z.string().min(1) });
@@ -78,12 +75,12 @@ function createApp(state: State): Hono<SimulatorEnv> {
   const isDisabled = (id: string) => state.groups[DISABLED]?.memberIds.includes(id) ?? false;
   const requireFreeLogin = (login: string | undefined, except?: string) => {
     const isTaken = Object.values(state.users).some(
-      (one) => login !== undefined && one.id !== except && isSameIgnoringCase(one.login, login),
+      (one) => login !== undefined && one.id !== except && isSame(one.login, login),
     );
     if (isTaken) throw new Refused(409, "login");
   };
   const requireFreeName = (name: string, except?: string) => {
-    const isTaken = Object.values(state.groups).some((one) => one.id !== except && isSameIgnoringCase(one.name, name));
+    const isTaken = Object.values(state.groups).some((one) => one.id !== except && isSame(one.name, name));
     if (isTaken) throw new Refused(409, "name");
   };
 
@@ -93,7 +90,7 @@ function createApp(state: State): Hono<SimulatorEnv> {
   app.get("/users", (c) => {
     const { id, login } = c.req.query();
     const found = Object.values(state.users).filter(
-      (one) => (id === undefined || one.id === id) && (login === undefined || isSameIgnoringCase(one.login, login)),
+      (one) => (id === undefined || one.id === id) && (login === undefined || isSame(one.login, login)),
     );
     return page(c, found.map(shown));
   });
@@ -119,7 +116,7 @@ function createApp(state: State): Hono<SimulatorEnv> {
 
   app.get("/groups", (c) => {
     const name = c.req.query("name");
-    const found = Object.values(state.groups).filter((one) => name === undefined || isSameIgnoringCase(one.name, name));
+    const found = Object.values(state.groups).filter((one) => name === undefined || isSame(one.name, name));
     return page(
       c,
       found.map(({ memberIds: _, ...group }) => group),
