@@ -70,7 +70,7 @@ async function updateNatively(job: Job, present: Hydrated, wanted: Wanted): Prom
     throw new Fault("unsupported", { detail: `${job.connection.adapter.title} cannot change a group's attributes` });
   }
   const kind = kindOf(job.connection, "Group");
-  const { values } = await toWritten(job, wanted.held, wanted.changed, kind);
+  const { values } = await toWritten(job, present.link.id, wanted.held, wanted.changed, kind);
   const change = { values, changed: wanted.changed, native: present.native };
   return withConfirmedNotFound(job, present.link, () =>
     withRefusalTold("Group", wanted.changed, () => update(job.api, present.link.nativeId, change)),

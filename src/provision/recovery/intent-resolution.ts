@@ -36,7 +36,8 @@ import { disableNatively } from "./pending-disable.ts";
 
 /**
  * Looks up what became of an unfinished write and completes or drops it. A create that did happen stays as "found", so
- * that the client's retry is answered as the first attempt would have been.
+ * that the client's retry is answered as the first attempt would have been; one that did not stays as "absent", so that the
+ * retry has the id that was promised.
  * @throws ScimError 503 while the vendor's reads may still lag behind the attempt
  */
 export async function resolveIntent(job: Job, intent: Intent): Promise<void> {
@@ -99,7 +100,7 @@ async function resolveUser(job: Job, intent: Intent): Promise<void> {
 async function refuseSeat(job: Job, { link, native, held }: Hydrated, intent: Intent, refusal: Fault): Promise<void> {
   const { store } = job.connection;
   if (intent.expected?.activates && link.isActive) {
-    await disableNatively(job, link.nativeId, native, held);
+    await disableNatively(job, link, native, held);
     updateLink(store, link.id, { isActive: false, seat: null });
   } else {
     noteSeatRefusal(job, link.id, refusal);
@@ -165,7 +166,10 @@ async function resolveCreate(job: Job, intent: Intent, type: "User" | "Group"): 
   const { connection } = job;
   const linked = findLiveLink(connection.store, type, intent.linkId);
   const native = linked ? undefined : await findMade(job, type, intent);
-  if (!linked && native === undefined) return deleteIntent(connection.store, intent.id);
+  if (!linked && native === undefined) {
+    updateIntent(connection.store, intent.id, { state: "absent", attemptedAt: job.now() });
+    return;
+  }
   let linkId = intent.linkId;
   connection.object.atomically(() => {
     if (native !== undefined) linkId = linkRecord(job, type, intent, native);

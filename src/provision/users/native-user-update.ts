@@ -58,7 +58,7 @@ export async function writeUserAndSeat(
     await updateSeat(job, link.id, seat !== null && shownSeat(connection, native) === undefined);
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    await disableNatively(job, nativeId, native, wanted.held);
+    await disableNatively(job, { ...link, nativeId }, native, wanted.held);
     updateLink(store, link.id, { isActive: false });
     throw error;
   }
@@ -93,7 +93,7 @@ async function writeDisabled(
 ): Promise<Written> {
   const { user } = job.connection.adapter;
   const others = [...wanted.changed].filter((path) => path !== "active");
-  const disable = () => disableNatively(job, link.nativeId, before.native, before.held);
+  const disable = () => disableNatively(job, link, before.native, before.held);
   if (!user.setActive) {
     const alone = () => orDisableLater(job, link, disable);
     if (others.length === 0) return alone();

@@ -158,7 +158,14 @@ async function planChange(
   if (wanted.changed.size === 0 && !wanted.linkChanged) {
     return { link, before, pointers: shown, unmet, references, change: undefined };
   }
-  const { values, pointers } = await toWritten(job, shortenUnchanged(job, wanted, kind), wanted.changed, kind, orOwed);
+  const { values, pointers } = await toWritten(
+    job,
+    id,
+    shortenUnchanged(job, wanted, kind),
+    wanted.changed,
+    kind,
+    orOwed,
+  );
   const nextPointers = { ...shown, ...pointers };
   for (const { path } of kind.rows) if (wanted.changed.has(path) && !(path in pointers)) delete nextPointers[path];
   return { link, before, pointers: nextPointers, unmet, references, change: { wanted, values, leavers } };

@@ -4,7 +4,6 @@ import { Fault, type Values } from "../../adapter.ts";
 import { replaceBy } from "../../scim/edit.ts";
 import type { Resource } from "../../scim/schema.ts";
 import { foldCase } from "../../scim/text.ts";
-import { createId } from "../../store/identifier.ts";
 import { deleteOverlay } from "../../store/journal.ts";
 import {
   findFormerLinks,
@@ -22,7 +21,7 @@ import {
 } from "../../store/links.ts";
 import type { Job } from "../jobs/job.ts";
 import { type Claim, foreseeNames, withNameLocks } from "../locks/name-claims.ts";
-import { locksOfEarlierCreate, resolveEarlierCreate } from "../recovery/earlier-create.ts";
+import { locksOfEarlierCreate, promisedId, resolveEarlierCreate } from "../recovery/earlier-create.ts";
 import { expectedName } from "../recovery/intent-resolution.ts";
 import { withIntent } from "../recovery/journal.ts";
 import { rememberDisable } from "../recovery/pending-disable.ts";
@@ -54,10 +53,11 @@ export async function createUser(job: Job, resource: Resource): Promise<Hydrated
     const lost = mine && findLiveLink(connection.store, "User", mine.linkId);
     if (mine && lost && mine.externalId === wanted.externalId) {
       job.trace.notes.add("an earlier attempt had created this user; it was finished");
-      return { lost: await planUser(job, lost.id, undefined, claim, edit), leavers: [] };
+      return { lost: await planUser(job, lost.id, undefined, claim, edit) };
     }
     await refuseExisting(job, key);
-    return { lost: undefined, leavers: await claimLeavers(job, claim, "", key) };
+    const id = promisedId(job, mine, wanted.externalId);
+    return { lost: undefined, leavers: await claimLeavers(job, claim, "", key), id };
   };
   return withNameLocks(
     job,
@@ -65,10 +65,10 @@ export async function createUser(job: Job, resource: Resource): Promise<Hydrated
     [key, ...foreseeNames(edit, connection.adapter)],
     others,
     plan,
-    async ({ lost, leavers }) => {
+    async ({ lost, leavers, id }) => {
       if (lost) return writeUserPlan(job, lost);
       for (const leaver of leavers) await renameLeaver(job, leaver, wanted.held);
-      return createOrReuse(job, key, wanted);
+      return createOrReuse(job, id, key, wanted);
     },
   );
 }
@@ -123,7 +123,7 @@ async function disableNew(job: Job, native: unknown): Promise<Made> {
 }
 
 /** A deleted user who is created again is a new user to clients, also where the vendor's account is the former one [S9]. */
-async function createOrReuse(job: Job, key: string, asked: Wanted): Promise<Hydrated> {
+async function createOrReuse(job: Job, id: string, key: string, asked: Wanted): Promise<Hydrated> {
   const { connection } = job;
   const unmet: Unmet[] = [];
   let wanted = asked;
@@ -131,8 +131,7 @@ async function createOrReuse(job: Job, key: string, asked: Wanted): Promise<Hydr
   const kind = kindOf(connection, "User");
   const former = findFormerLinks(connection.store, "User", key);
   const hidden = former.find(isHiddenAccount);
-  const id = createId(job.now());
-  const { values, pointers } = await toWritten(job, wanted.held, wanted.changed, kind, (path, why) => {
+  const { values, pointers } = await toWritten(job, id, wanted.held, wanted.changed, kind, (path, why) => {
     unmet.push(toUnmetReference(job, path, asked.held, why, false));
     wanted = { ...wanted, held: { ...wanted.held, [path]: undefined } };
   });

@@ -93,7 +93,7 @@ async function disableAndHide(
   if (!("active" in present.held)) throw badRequest("mutability", CANNOT_LEAVE);
   try {
     await writeIfPresent(job, link, async () => {
-      await disableNatively(job, link.nativeId, present.native, present.held);
+      await disableNatively(job, link, present.native, present.held);
     });
   } catch (error) {
     if (!(error instanceof Fault) || error.kind !== "pending") throw error;

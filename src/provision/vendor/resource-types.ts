@@ -8,7 +8,11 @@ export type Coupling = "reject" | "userName" | "email" | "separate";
 export type Unmapped = "ignore" | "keep";
 
 /** A table row with its path taken apart. */
-export interface Row extends AttributeRow {
+export interface Row extends Omit<AttributeRow, "required"> {
+  /** A client must give a value. */
+  required?: true;
+  /** What the value is made from where a client gives none and the vendor requires one. */
+  otherwise?: string;
   /** The extension's URN; absent in the core schema. */
   urn?: string;
   attribute: string;
@@ -35,12 +39,13 @@ export interface Profile {
 const ROW_PATH = /^(?:(urn:[^[\]" ]+):)?([A-Za-z$][\w$-]*)(?:\[type eq "([^"]+)"\])?(?:\.([A-Za-z$][\w$-]*))?$/;
 
 /** @throws Error naming the path, where it is not of the form that a table row may have */
-function parseRow(row: AttributeRow): Row {
+function parseRow({ required, ...row }: AttributeRow): Row {
   const match = ROW_PATH.exec(row.path);
   if (!match?.[2]) throw new Error(`${JSON.stringify(row.path)} is not a path to a single value`);
   const [, urn, name, element, sub] = match;
   return {
     ...row,
+    ...(required === true ? { required } : required),
     attribute: name,
     ...(urn ? { urn } : {}),
     ...(element ? { element } : {}),
@@ -56,6 +61,12 @@ function define(row: Row, known: ResourceType): Attribute | undefined {
     type: row.type ?? "string",
     ...(row.values ? { canonicalValues: [...row.values] } : {}),
   });
+}
+
+/** The type of a row's single value. */
+export function typeOf(row: Row, known: ResourceType): string | undefined {
+  const full = define(row, known);
+  return row.sub ? findAttribute(full?.subAttributes, row.sub)?.type : full?.type;
 }
 
 /** @throws Error naming the path, where it leads to no single value of the type */
@@ -178,6 +189,7 @@ function toKind(known: ResourceType, table: readonly AttributeRow[], unmapped: U
     rows,
     type: {
       ...known,
+      keptByPut: rows.flatMap(({ path, otherwise }) => (otherwise === undefined ? [] : [path])),
       schema: {
         ...known.schema,
         attributes: [...attributesOf(undefined, core).filter((one) => !ownNames.has(one.name)), ...own],
