@@ -119,11 +119,16 @@ export function findLiveLinksKeeping(store: Store, type: LinkType, text: string)
 }
 
 /** The links that once had this name and are not live, newest first. */
-export function findFormerLinks(store: Store, type: LinkType, nameKey: string): Link[] {
+export function findFormerLinks(
+  store: Store,
+  type: LinkType,
+  key: string,
+  column: "nameKey" | "emailKey" = "nameKey",
+): Link[] {
   return store
     .select()
     .from(links)
-    .where(and(eq(links.type, type), ne(links.state, "live"), eq(links.nameKey, nameKey)))
+    .where(and(eq(links.type, type), ne(links.state, "live"), eq(links[column], key)))
     .orderBy(sql`${links.deletedAt} desc`)
     .all();
 }

@@ -116,7 +116,7 @@ export function toFault(
   const kind = rule?.fault ?? toKind(status);
   if (kind === undefined) return undefined;
   return new Fault(kind, {
-    attribute: rule?.attribute,
+    attribute: rule?.attribute ?? undefined,
     detail: rule?.detail,
     retryAfterSeconds: toRetryAfterSeconds(headers.get("retry-after"), now),
     // Only a 4xx is a refusal; a redirect can be the answer to a form that was accepted.

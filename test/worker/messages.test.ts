@@ -46,7 +46,7 @@ const CASES: Case[] = [
     vendor: "keepnet",
     request: () => ["POST", "/Groups", { schemas: [CORE_GROUP], displayName: "A", members: [{ value: NOBODY }] }],
     status: 400,
-    says: [/members/, new RegExp(NOBODY), /Provision that user first/],
+    says: [/members/, new RegExp(NOBODY), /provision that user first/],
   },
 ];
 

@@ -16,6 +16,7 @@ import { type Held, toHeld } from "../resource/attribute-mapping.ts";
 import { requireMatch } from "../resource/entity-tag.ts";
 import { answerWritten, type Hydrated, hydrate, overlayLag, toHydrated } from "../resource/hydrate.ts";
 import { keysOf } from "../resource/link-keys.ts";
+import { HELD_BY } from "../resource/name-holders.ts";
 import { resourceOf, toWanted, type Wanted } from "../resource/wanted-values.ts";
 import { uncountRemoval, withBrake } from "../safeguards/brake.ts";
 import { requireGroupChangeAllowed } from "../safeguards/protected-changes.ts";
@@ -24,11 +25,7 @@ import { groupOperationsOf, kindOf } from "../vendor/user-or-group.ts";
 import { valuesBefore, writeGroup } from "./group-writes.ts";
 
 export const groupNameTaken = (id: string) =>
-  new ScimError(
-    409,
-    `displayName is taken: the group ${id} on this connection has this name. Match that group, or rename one of the two.`,
-    { scimType: "uniqueness" },
-  );
+  new ScimError(409, `displayName is taken: ${HELD_BY.group(id)}`, { scimType: "uniqueness" });
 
 /** @throws ScimError 404, 412, 409 uniqueness, 400 */
 export async function changeGroup(job: Job, id: string, ifMatch: string | undefined, edit: Edit): Promise<Hydrated> {

@@ -28,12 +28,12 @@ import { withIntent } from "../recovery/journal.ts";
 import { answerWritten, type Hydrated, hydrate, overlayLag, readHeld } from "../resource/hydrate.ts";
 import { keysOf } from "../resource/link-keys.ts";
 import { withoutNotFound } from "../resource/not-found.ts";
+import { withRefusalTold } from "../resource/told-refusals.ts";
 import { toWritten } from "../resource/user-references.ts";
 import { resourceOf, toWanted, type Wanted } from "../resource/wanted-values.ts";
 import { requireSeatChangesAllowed } from "../safeguards/protected-changes.ts";
 import { planSeats, requireSeats } from "../seats/seat-changes.ts";
 import { markGroupSeats, updateMarkedSeats } from "../seats/seat-updates.ts";
-import { withRefusalTold } from "../vendor/refused-values.ts";
 import { groupOperationsOf, kindOf } from "../vendor/user-or-group.ts";
 import { type GroupPlan, groupNameTaken, planGroup, writeGroupPlan } from "./group-change.ts";
 import { writeMembersAndSeats } from "./group-writes.ts";
@@ -111,7 +111,8 @@ async function createNatively(job: Job, key: string, wanted: Wanted, { id, membe
       expected: { ...expectedName(job, "Group", wanted.held), joining: ids },
     },
     async () => {
-      const native = await withRefusalTold("Group", wanted.changed, () => group.create(job.api, values));
+      const written = { type: "Group", id: base.id, held: wanted.held, paths: wanted.changed } as const;
+      const native = await withRefusalTold(job, written, () => group.create(job.api, values));
       const link: LiveLink = { ...unmade, nativeId: group.id(native) };
       if (members.length > 0) {
         // Seats are worked out from the memberships in live groups.

@@ -24,6 +24,7 @@ import { remainingSeat } from "../resource/link-keys.ts";
 import { confirmNotFound, isNotFound } from "../resource/not-found.ts";
 import { noteWrite } from "../resource/record-drift.ts";
 import { updateRecord } from "../resource/record-update.ts";
+import { withPartTold } from "../resource/told-refusals.ts";
 import { toWritten } from "../resource/user-references.ts";
 import { shortenUnchanged } from "../resource/wanted-values.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
@@ -77,12 +78,14 @@ function nextRetry(job: Job, failures: number, error: unknown): Pick<Overlay, "r
 export async function disableNatively(job: Job, link: NativeLink, native: unknown, held: Held): Promise<unknown> {
   const { user } = job.connection.adapter;
   const { nativeId } = link;
-  if (user.setActive) return user.setActive(job.api, nativeId, false, native);
+  if (user.setActive) {
+    return withPartTold(job, "active", async () => user.setActive?.(job.api, nativeId, false, native));
+  }
   const kind = kindOf(job.connection, "User");
   const changed = new Set(["active"]);
   const fitting = shortenUnchanged(job, { held: { ...held, active: false }, changed }, kind);
   const { values } = await toWritten(job, link.id, fitting, changed, kind);
-  return updateRecord(job, nativeId, { values, changed, native });
+  return withPartTold(job, "active", () => updateRecord(job, nativeId, { values, changed, native }));
 }
 
 /**

@@ -43,13 +43,11 @@ export async function toWritten(
     const link = findLiveLink(job.connection.store, "User", String(named));
     const person = link && !isWaiting(link) ? await hydrate(job, link) : undefined;
     if (!link || !person) {
-      const why = link
-        ? "who is inactive and gets an account at the product only when they are activated; activate that user first"
-        : "who does not exist here; provision that user first";
-      onUnknown(
-        row.path,
-        badRequest("invalidValue", `${row.path} names the user ${String(named)}, ${why}, or clear it`),
-      );
+      const [why, remedy] = link
+        ? ["who is inactive and gets an account at the product only when they are activated", "activate that user first"]
+        : ["who does not exist here", "provision that user first"];
+      const problem = `${row.path} names the user ${String(named)}, ${why}`;
+      onUnknown(row.path, badRequest("invalidValue", problem, `${remedy}, or clear it`));
       continue;
     }
     const key = String(person.held[job.connection.adapter.userNameIs ?? "userName"] ?? person.held.userName ?? "");

@@ -27,14 +27,14 @@ function checkImmutable({ row: { path, immutable, otherwise }, held, changed, be
   const isGiven = old !== undefined || (before !== undefined && otherwise !== undefined);
   if (!immutable || !isGiven || !changed.delete(path)) return;
   if (foldCase(String(old)) === foldCase(String(held[path] ?? ""))) return;
-  throw badRequest("mutability", `${path} cannot be changed in ${title}; take it out of the mapping for updates`);
+  throw badRequest("mutability", `${path} cannot be changed in ${title}`, "take it out of the mapping for updates");
 }
 
 function checkRequired({ row, held, changed, before, title, isGroup }: Checked): void {
   if (!row.required || !isBlank(held[row.path])) return;
   if (before && !changed.has(row.path)) return;
   const advice = isGroup ? "give every group one" : "map an attribute that every user has to it";
-  throw badRequest("invalidValue", `${row.path} is required by ${title} and must be ${valueKindOf(row)}; ${advice}`);
+  throw badRequest("invalidValue", `${row.path} is required by ${title} and must be ${valueKindOf(row)}`, advice);
 }
 
 export const lengthLimit = (row: Row, isCreate: boolean): number => {
@@ -50,8 +50,22 @@ function checkLength({ row, held, changed, before, title }: Checked): void {
   if (typeof value !== "string" || value.length <= limit || !changed.has(row.path)) return;
   throw badRequest(
     "invalidValue",
-    `${row.path} may have at most ${counted(limit, "character")} in ${title}, and the value has ${value.length}; ` +
-      "shorten it at its source, or map another attribute to it",
+    `${row.path} may have at most ${counted(limit, "character")} in ${title}, and the value has ${value.length}`,
+    "shorten it at its source, or map another attribute to it",
+  );
+}
+
+/** As little as every product asks of an address, so that none is asked in vain. */
+const ADDRESS = /^[^\s@]+@[^\s@]+$/;
+
+function checkAddress({ row, held, changed, title }: Checked): void {
+  const value = held[row.path];
+  if (row.attribute !== "emails" || row.sub !== "value" || typeof value !== "string") return;
+  if (!changed.has(row.path) || ADDRESS.test(value)) return;
+  throw badRequest(
+    "invalidValue",
+    `${row.path} must be ${valueKindOf(row)} such as ada@example.com in ${title}`,
+    "correct it at its source, or map an attribute that holds an address",
   );
 }
 
@@ -60,8 +74,8 @@ function checkNotMade({ row, held, title }: Checked): void {
   if (!isMade(row, held[row.path])) return;
   throw badRequest(
     "invalidValue",
-    `${row.path} has the form of the values that this gateway gives to ${title} where the identity provider sends none; ` +
-      "map an attribute of its own to it, or leave it out",
+    `${row.path} has the form of the values that this gateway gives to ${title} where the identity provider sends none`,
+    "map an attribute of its own to it, or leave it out",
   );
 }
 
@@ -69,4 +83,4 @@ export const isBlank = (value: Held[string]): boolean =>
   value === undefined || (typeof value === "string" && value.trim() === "");
 
 /** In the order in which they refuse. */
-export const CHECKS = [checkRequired, checkImmutable, checkNotMade, checkLength] as const;
+export const CHECKS = [checkRequired, checkImmutable, checkNotMade, checkLength, checkAddress] as const;

@@ -2,7 +2,7 @@
 
 import type { Fault, Values } from "../../adapter.ts";
 import type { Edit } from "../../scim/edit.ts";
-import { badRequest, notFound, type ScimError } from "../../scim/messages.ts";
+import { badRequest, MEND_VALUE, notFound, ScimError } from "../../scim/messages.ts";
 import { concernsOneValue } from "../../scim/set-aside.ts";
 import { deleteIntentsOf, deleteOverlay } from "../../store/journal.ts";
 import { findLiveLink, type LiveLink, type NativeLink, type Store, updateLink } from "../../store/links.ts";
@@ -259,4 +259,6 @@ export async function writeUserPlan(
 }
 
 const toRefusal = (path: string, fault: Fault | undefined): ScimError =>
-  badRequest("invalidValue", fault?.detail ?? `the product refused the value of ${path}; correct it or its mapping`);
+  fault?.detail
+    ? new ScimError(400, fault.detail, { scimType: "invalidValue" })
+    : badRequest("invalidValue", `the product refused the value of ${path}`, MEND_VALUE);

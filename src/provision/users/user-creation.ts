@@ -11,7 +11,6 @@ import {
   findLiveLinksByKey,
   insertLink,
   isHiddenAccount,
-  type Link,
   type LiveLink,
   type NativeLink,
   NEW_LINK,
@@ -30,13 +29,13 @@ import { answerWritten, type Hydrated, hydrate, overlayLag, readHeld } from "../
 import { keysOf } from "../resource/link-keys.ts";
 import { withoutNotFound } from "../resource/not-found.ts";
 import { wakeReferences } from "../resource/reference-lookup.ts";
+import { withPartTold, withRefusalTold } from "../resource/told-refusals.ts";
 import { toWritten } from "../resource/user-references.ts";
 import { resourceOf, toWanted, type Wanted } from "../resource/wanted-values.ts";
-import { withRefusalTold } from "../vendor/refused-values.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
 import { reuseHidden } from "./hidden-account.ts";
 import { claimLeavers, renameLeaver } from "./leaver-rename.ts";
-import { heldByDeleted, heldByUser } from "./name-taken.ts";
+import { heldByUser } from "./name-taken.ts";
 import { storeAsOwed, toUnmetReference, type Unmet } from "./owed-values.ts";
 import { planUser, writeUserPlan } from "./user-change.ts";
 
@@ -94,28 +93,28 @@ interface Made {
 /** The account at the vendor: the hidden one of a deleted user of this name, or a new one. */
 async function makeNative(
   job: Job,
+  id: string,
   wanted: Wanted,
   values: Values,
-  former: readonly Link[],
   hidden: NativeLink | undefined,
 ): Promise<Made> {
   const { user } = job.connection.adapter;
-  const reused = hidden && (await withoutNotFound(() => reuseHidden(job, hidden, wanted.held, values)));
+  const written = { type: "User", id, held: wanted.held, paths: wanted.changed } as const;
+  const reused =
+    hidden &&
+    (await withoutNotFound(() => withRefusalTold(job, written, () => reuseHidden(job, hidden, wanted.held, values))));
   if (reused !== undefined) return { native: reused };
-  try {
-    const native = await withRefusalTold("User", wanted.changed, () => user.create(job.api, values));
-    return wanted.held.active === false ? await withoutNotFound(() => disableNew(job, native)) : { native };
-  } catch (error) {
-    const isBlocked = error instanceof Fault && error.kind === "conflict" && former.length > 0;
-    throw isBlocked ? heldByDeleted(error) : error;
-  }
+  const native = await withRefusalTold(job, written, () => user.create(job.api, values));
+  return wanted.held.active === false ? withoutNotFound(() => disableNew(job, native)) : { native };
 }
 
 async function disableNew(job: Job, native: unknown): Promise<Made> {
   const { user } = job.connection.adapter;
   if (!user.setActive) return { native };
   try {
-    return { native: await user.setActive(job.api, user.id(native), false, native) };
+    return {
+      native: await withPartTold(job, "active", async () => user.setActive?.(job.api, user.id(native), false, native)),
+    };
   } catch (error) {
     if (!(error instanceof Fault) || error.kind !== "pending") throw error;
     return { native, pending: error };
@@ -160,7 +159,7 @@ async function createOrReuse(job: Job, id: string, key: string, asked: Wanted): 
       expected: expectedName(job, "User", wanted.held),
     },
     async () => {
-      const made = await makeNative(job, wanted, values, former, hidden);
+      const made = await makeNative(job, id, wanted, values, hidden);
       return { ...made, link: { ...base, ...keys, nativeId: user.id(made.native) } satisfies LiveLink };
     },
     ({ native, link, pending }) => {
