@@ -9,7 +9,7 @@ import { at, oneOf, path, scalar, scalars, statuses, text } from "./description-
 const CONVERSIONS = ["string", "integer", "boolean", "boolean01", "booleanText", "inverted", "lowerCase"] as const;
 
 const otherwise = z
-  .templateLiteral([z.string(), ID_PLACE, z.string()], `must have ${ID_PLACE} in it, once`)
+  .templateLiteral([z.string(), ID_PLACE, z.string()])
   .refine((made) => made.length <= 200, "may have at most 200 characters");
 const length = z.int().min(1).max(100_000);
 const row = z.strictObject({
@@ -28,7 +28,11 @@ const row = z.strictObject({
   /** The parameter by which the product finds records with this value. */
   search: text.optional(),
   /** `otherwise`: what the product gets where the identity provider gives no value; `{id}` is Portico's id. */
-  required: z.union([z.literal(true), z.strictObject({ otherwise })]).optional(),
+  required: z
+    .union([z.literal(true), z.strictObject({ otherwise })], {
+      error: `must be true, or an object whose "otherwise" must have ${ID_PLACE} in it, once`,
+    })
+    .optional(),
   maxLength: z.union([length, z.strictObject({ create: length, update: length })]).optional(),
   /** For attributes of the product's own extension. */
   type: oneOf("string", "boolean", "integer").optional(),

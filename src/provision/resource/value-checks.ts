@@ -18,7 +18,13 @@ interface Checked {
   before: Hydrated | undefined;
   title: string;
   isGroup: boolean;
+  /** The paths that are one value with the userName. */
+  names: readonly string[];
 }
+
+/** A client may have sent either spelling of a name. */
+const spelled = (path: string, names: readonly string[]): string =>
+  names.length > 1 && names.includes(path) ? `${names.join(" and ")}, which are one value,` : path;
 
 /** What is given once stays as it was given; another case of it is no change for the vendor. */
 function checkImmutable({ row: { path, immutable, otherwise }, held, changed, before, title }: Checked): void {
@@ -44,13 +50,13 @@ export const lengthLimit = (row: Row, isCreate: boolean): number => {
   return isCreate ? Math.min(maxLength.create, maxLength.update) : maxLength.update;
 };
 
-function checkLength({ row, held, changed, before, title }: Checked): void {
+function checkLength({ row, held, changed, before, title, names }: Checked): void {
   const value = held[row.path];
   const limit = lengthLimit(row, before === undefined);
   if (typeof value !== "string" || value.length <= limit || !changed.has(row.path)) return;
   throw badRequest(
     "invalidValue",
-    `${row.path} may have at most ${counted(limit, "character")} in ${title}, and the value has ${value.length}`,
+    `${spelled(row.path, names)} may have at most ${counted(limit, "character")} in ${title}, and the value has ${value.length}`,
     "shorten it at its source, or map another attribute to it",
   );
 }
@@ -58,13 +64,12 @@ function checkLength({ row, held, changed, before, title }: Checked): void {
 /** As little as every product asks of an address, so that none is asked in vain. */
 const ADDRESS = /^[^\s@]+@[^\s@]+$/;
 
-function checkAddress({ row, held, changed, title }: Checked): void {
+function checkAddress({ row, held, changed, title, names }: Checked): void {
   const value = held[row.path];
-  if (row.attribute !== "emails" || row.sub !== "value" || typeof value !== "string") return;
-  if (!changed.has(row.path) || ADDRESS.test(value)) return;
+  if (!row.isAddress || typeof value !== "string" || !changed.has(row.path) || ADDRESS.test(value)) return;
   throw badRequest(
     "invalidValue",
-    `${row.path} must be ${valueKindOf(row)} such as ada@example.com in ${title}`,
+    `${spelled(row.path, names)} must be ${valueKindOf(row)} such as ada@example.com in ${title}`,
     "correct it at its source, or map an attribute that holds an address",
   );
 }

@@ -81,7 +81,15 @@ export function toWanted(
   for (const check of CHECKS) {
     for (const row of kind.rows) {
       const fits = orRefused(refused, toOperation(row.path, held[row.path]), () => {
-        check({ row, held, changed, before, title: connection.adapter.title, isGroup: kind.type.name === "Group" });
+        check({
+          row,
+          held,
+          changed,
+          before,
+          title: connection.adapter.title,
+          isGroup: kind.type.name === "Group",
+          names,
+        });
         return true;
       });
       if (fits) continue;

@@ -3,12 +3,12 @@
 import type { Row } from "./resource-types.ts";
 
 /** What a row's value is, for a sentence. */
-export function valueKindOf({ path, attribute, type, reference, values }: Row): string {
+export function valueKindOf({ path, attribute, type, reference, values, isAddress }: Row): string {
   if (reference) return "a user of this connection";
   if (values) return `one of ${values.join(", ")}`;
   if (type === "boolean" || path === "active") return "true or false";
   if (type === "integer") return "an integer";
-  if (attribute === "emails") return "an e-mail address";
+  if (isAddress) return "an e-mail address";
   if (attribute === "phoneNumbers") return "a telephone number";
   return "a text";
 }

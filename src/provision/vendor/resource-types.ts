@@ -19,6 +19,8 @@ export interface Row extends Omit<AttributeRow, "required"> {
   /** The `type` of the element, for `emails[type eq "work"].value`. */
   element?: string;
   sub?: string;
+  /** The value is an e-mail address, also where it is spelled as the userName. */
+  isAddress?: true;
   /** The vendor holds one value of the attribute: the preferred one, whatever its type [S49]. */
   isPreferred?: true;
 }
@@ -50,6 +52,7 @@ function parseRow({ required, ...row }: AttributeRow): Row {
     ...(urn ? { urn } : {}),
     ...(element ? { element } : {}),
     ...(sub ? { sub } : row.reference ? { sub: "value" } : {}),
+    ...(!urn && name === "emails" && sub === "value" ? { isAddress: true as const } : {}),
   };
 }
 
@@ -205,13 +208,23 @@ const groupTable = (
   rows: readonly AttributeRow[],
 ): readonly AttributeRow[] => (update ? rows : rows.map((row) => ({ ...row, immutable: true })));
 
+/** Where userName and e-mail are one value, the userName is an address. */
+function withAddress(kind: Kind, twin: string | undefined): Kind {
+  const isAddress = kind.rows.find(({ path }) => path === twin)?.isAddress;
+  if (!isAddress) return kind;
+  return { ...kind, rows: kind.rows.map((row) => (row.path === "userName" ? { ...row, isAddress } : row)) };
+}
+
 /** @throws Error naming the offending path of the adapter's table */
 export function toProfile(adapter: Adapter, coupling: Coupling, unmapped: Unmapped): Profile {
   const hasGroups = adapter.group !== undefined;
   return {
     coupling,
     unmapped,
-    User: toKind(USER, adapter.attributes.User, unmapped, hasGroups),
+    User: withAddress(
+      toKind(USER, adapter.attributes.User, unmapped, hasGroups),
+      coupling === "separate" ? undefined : adapter.userNameIs,
+    ),
     ...(adapter.group && adapter.attributes.Group
       ? { Group: toKind(GROUP, groupTable(adapter.group, adapter.attributes.Group), unmapped, hasGroups) }
       : {}),
