@@ -41,17 +41,25 @@ export interface AttributeRow {
  *
  * @example { otherwise: "portico-{id}" }
  */
-export interface Otherwise {
+interface Otherwise {
   otherwise: `${string}{id}${string}`;
 }
 
-/** The place of Portico's id in `otherwise`. */
+/**
+ * The place of Portico's id in `otherwise`.
+ *
+ * @example otherwise: `portico-${ID_PLACE}`
+ */
 export const ID_PLACE = "{id}" as const;
 const ID_LENGTH = 36;
 /** So many other characters tell a made value from an identity provider's own id. */
 const LEAST_WORDS = 3;
 
-/** What is wrong with an `otherwise`, in words that follow its name; undefined: nothing. */
+/**
+ * What is wrong with an `otherwise`, in words that follow its name; undefined: nothing.
+ *
+ * @example problemOfOtherwise("portico-{id}", 100) // undefined
+ */
 export function problemOfOtherwise(otherwise: string, maxLength: AttributeRow["maxLength"]): string | undefined {
   if (otherwise.split(ID_PLACE).length !== 2) return `must have ${ID_PLACE} in it, once`;
   const words = otherwise.length - ID_PLACE.length;

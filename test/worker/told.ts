@@ -7,7 +7,7 @@ const SUBJECT = new RegExp(
     "title|password|meta|schemas|department|locale|timezone|preferredLanguage|nickName|profileUrl|photos|ims|entitlements",
     "x509Certificates|userType|employeeNumber|costCenter|organization|division",
     'the (?:body|query|path|filter|licence|deletion)|"(?:op|path|value|Operations)"|the operation|filter by',
-    "startIndex|count|sortBy|attributes|is no attribute path|has one value",
+    "startIndex|count|sortBy|attributes|is no attribute path|has one value|this user or group",
   ].join("|"),
 );
 /** A clause that tells somebody to do something. */

@@ -187,7 +187,7 @@ describe("disabling instead of deleting", () => {
     await addUser(gateway, "ann");
     const twin = await gateway.scim("POST", "/Users", person("bob", { emails: person("ann").emails }));
     expect(twin).toMatchObject({ status: 409, body: { scimType: "uniqueness" } });
-    expect(twin.body.detail).toContain("Klaxoon already has a user with this e-mail address");
+    expect(twin.body.detail).toContain(`emails[type eq "work"].value is taken: `);
     const wrong = await gateway.scim("POST", "/Users", person("bob", { emails: [{ type: "work", value: "no" }] }));
     expect(wrong).toMatchObject({ status: 400, body: { scimType: "invalidValue" } });
     expect(wrong.body.detail).toContain(WORK);

@@ -3,7 +3,7 @@
 
 import { Fault, type FaultKind } from "../../adapter.ts";
 import { MEND_VALUE } from "../../scim/messages.ts";
-import { foldCase, isSameText, toGroupKey } from "../../scim/text.ts";
+import { foldCase, toGroupKey } from "../../scim/text.ts";
 import { findFormerLinks, findLiveLinksByKey, type LinkType } from "../../store/links.ts";
 import type { Job } from "../jobs/job.ts";
 import { describeValue } from "../vendor/refused-values.ts";
@@ -37,18 +37,27 @@ export async function withRefusalTold<T>(job: Job, written: Written, work: () =>
   }
 }
 
-/** Runs a call about one part of a user or group, such as a licence; a refusal that names nothing names the part. */
-export async function withPartTold<T>({ connection }: Job, part: string, work: () => Promise<T>): Promise<T> {
+/** What calls beside the writes of values are about, and what to look at where one is refused. */
+const PARTS = {
+  active: "this user",
+  members: "the group and these users",
+  "the licence": "this user's licence",
+  "the deletion": "this user or group",
+} as const;
+
+/** Runs a call about one part of a user or group; whatever its refusal names, it is about that part. */
+export async function withPartTold<T>(
+  { connection }: Job,
+  part: keyof typeof PARTS,
+  work: () => Promise<T>,
+): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (!isOfValue(error) || (error.attribute ?? part) !== part) throw error;
+    if (!isOfValue(error)) throw error;
     const { title } = connection.adapter;
-    const problem = `${part}: ${title} refused the change${said(error)}`;
-    throw toTold(
-      error,
-      `${problem}. Look at this user or group in ${title}, correct what is in the way, and send it again.`,
-    );
+    const remedy = `look at ${PARTS[part]} in ${title}, correct what is in the way there, and send the request again`;
+    throw toTold(error, `${part}: ${title} refused the change${said(error)}; ${remedy}`);
   }
 }
 
@@ -80,8 +89,9 @@ function tellConflict(job: Job, written: Written, fault: Fault): string {
   const paths = fault.attribute ? [fault.attribute] : namesIn(job, written);
   const twin = connection.adapter.userNameIs;
   const isOneValue = twin !== undefined && isEmailName(connection) && paths.includes(twin);
-  const spelled = isOneValue ? ["userName", ...paths.filter((path) => path !== "userName" && path !== twin)] : paths;
-  return `${spelled.join(" or ")} is taken: ${holderOf(job, written, paths, fault)}`;
+  const others = paths.filter((path) => path !== "userName" && path !== twin);
+  const spelled = isOneValue ? [`userName, which is one value with ${twin},`, ...others] : paths;
+  return `${spelled.join(" or ")} is taken: ${holderOf(job, written, paths, fault, isOneValue)}`;
 }
 
 /** The paths of what a vendor keeps unique. */
@@ -93,10 +103,17 @@ function namesIn({ connection }: Job, { type, held }: Written): string[] {
   );
 }
 
-function holderOf(job: Job, { type, id, held }: Written, paths: readonly string[], fault: Fault): string {
+function holderOf(
+  job: Job,
+  { type, id, held }: Written,
+  paths: readonly string[],
+  fault: Fault,
+  isOneValue: boolean,
+): string {
   const { store } = job.connection;
   const reason = fault.detail?.replace(/\.$/, "");
-  for (const value of paths.map((path) => held[path])) {
+  for (const path of paths) {
+    const value = held[path];
     if (typeof value !== "string") continue;
     if (type === "Group") {
       const other = findLiveLinksByKey(store, "Group", "nameKey", toGroupKey(value)).find((link) => link.id !== id);
@@ -106,7 +123,7 @@ function holderOf(job: Job, { type, id, held }: Written, paths: readonly string[
     const key = foldCase(value);
     const holders = [...findLiveLinksByKey(store, "User", "nameKey", key), ...findByEmail(store, value)];
     const other = holders.find((link) => link.id !== id);
-    if (other) return isSameText(other.name ?? "", value) ? HELD_BY.user(other.id) : HELD_BY.address(other.id);
+    if (other) return path === "userName" || isOneValue ? HELD_BY.user(other.id) : HELD_BY.address(other.id);
     const isDeleted = (["nameKey", "emailKey"] as const).some((column) =>
       findFormerLinks(store, "User", key, column).some(({ state }) => state === "tombstone"),
     );
