@@ -44,7 +44,10 @@ export async function toWritten(
     const person = link && !isWaiting(link) ? await hydrate(job, link) : undefined;
     if (!link || !person) {
       const [why, remedy] = link
-        ? ["who is inactive and gets an account at the product only when they are activated", "activate that user first"]
+        ? [
+            "who is inactive and gets an account at the product only when they are activated",
+            "activate that user first",
+          ]
         : ["who does not exist here", "provision that user first"];
       const problem = `${row.path} names the user ${String(named)}, ${why}`;
       onUnknown(row.path, badRequest("invalidValue", problem, `${remedy}, or clear it`));
