@@ -61,12 +61,12 @@ function checkLength({ row, held, changed, before, title, names }: Checked): voi
   );
 }
 
-/** As little as every product asks of an address, so that none is asked in vain. */
+/** As little as every product asks of an address, so that none is asked in vain; some take blanks around it. */
 const ADDRESS = /^[^\s@]+@[^\s@]+$/;
 
 function checkAddress({ row, held, changed, title, names }: Checked): void {
   const value = held[row.path];
-  if (!row.isAddress || typeof value !== "string" || !changed.has(row.path) || ADDRESS.test(value)) return;
+  if (!row.isAddress || typeof value !== "string" || !changed.has(row.path) || ADDRESS.test(value.trim())) return;
   throw badRequest(
     "invalidValue",
     `${spelled(row.path, names)} must be ${valueKindOf(row)} such as ada@example.com in ${title}`,
