@@ -40,6 +40,8 @@ export interface AttributeLine {
   type: string;
   filterable: boolean;
   required: boolean;
+  /** What the product gets where the identity provider gives no value, although the product requires one. */
+  otherwise?: string;
   /** Given once, on create. */
   immutable?: true;
 }
@@ -52,6 +54,7 @@ export function attributeLines(adapter: Adapter, type: "User" | "Group"): Attrib
     type: row.reference ? "Reference" : row.path === "active" ? "Boolean" : TYPES[row.type ?? "string"],
     filterable: row.filterable === true,
     required: row.required === true,
+    ...(typeof row.required === "object" ? { otherwise: row.required.otherwise } : {}),
     ...(row.immutable ? { immutable: row.immutable } : {}),
   }));
   if (rows.length > 0 && !rows.some((row) => row.path === "externalId")) {
@@ -71,7 +74,7 @@ function attributeTable(adapter: Adapter, type: "User" | "Group"): string {
       `\`${line.attribute}\``,
       line.type,
       mark(line.filterable),
-      mark(line.required),
+      line.otherwise ? "✓, made where missing" : mark(line.required),
     ]),
   );
 }

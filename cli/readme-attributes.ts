@@ -18,7 +18,7 @@ function attributeTable(adapter: Adapter, type: "User" | "Group"): string {
       `\`${line.attribute}\``,
       line.type,
       yes(line.filterable),
-      yes(line.required),
+      line.otherwise ? `yes; without one \`${line.otherwise}\`` : yes(line.required),
       ...(isLimited ? [limitOf(rows.find((row) => row.path === line.attribute))] : []),
     ]),
   );

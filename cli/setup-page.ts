@@ -40,6 +40,7 @@ function mappingTable(adapter: Adapter, type: "User" | "Group"): string {
       const first = type === "User" ? "userName" : "displayName";
       const notes = [
         line.required ? "required" : "",
+        line.otherwise ? "the gateway makes a value where you map none, see below" : "",
         line.immutable ? "cannot change: apply this mapping only during object creation" : "",
         type === "User" && oneValue.has(line.attribute) ? "same source for both, see below" : "",
       ].filter(Boolean);
@@ -58,6 +59,18 @@ export function removesByDefault({ settings }: Adapter): boolean {
   const field = settings.shape.onDelete;
   const byDefault = field ? z.safeParse(field, undefined).data : "remove";
   return byDefault === undefined || byDefault === "remove";
+}
+
+/** What the product gets in the place of values that nobody maps. */
+function madeValues(adapter: Adapter): string[] {
+  return (["User", "Group"] as const).flatMap((type) =>
+    attributeLines(adapter, type).flatMap(({ attribute, otherwise }) => {
+      if (otherwise === undefined) return [];
+      const made = `\`${otherwise.replace("{id}", "<id>")}\``;
+      const what = type === "User" ? "user" : "group";
+      return `${adapter.title} requires \`${attribute}\` of every ${what}. Where your identity provider sends none, ${adapter.title} gets ${made} with the gateway's own id of the ${what}; your identity provider never sees it and cannot match by it. A value that you map later takes its place.`;
+    }),
+  );
 }
 
 function limitations(adapter: Adapter): string[] {
@@ -80,6 +93,7 @@ function limitations(adapter: Adapter): string[] {
     adapter.group
       ? `Memberships of disabled users are kept. Groups cannot be members of groups.${adapter.group.update ? "" : " A group cannot be renamed: its mappings apply only during object creation."}${adapter.group.remove ? "" : " A group that is deleted in Entra stays."}`
       : noGroups(title),
+    ...madeValues(adapter),
     ...(adapter.guide ?? []),
     ...shapesIn(adapter)
       .filter((name) => ["readLag", "noSearch", "asynchronous"].includes(name))

@@ -53,7 +53,6 @@ export default defineAdapter({
         status: 409,
         fault: "conflict",
         attribute: work,
-        detail: "Keepabl already has a user with this e-mail address.",
       },
       { status: 422, body: { at: "field", is: "email" }, fault: "invalid", attribute: work },
       { status: 422, body: { at: "field", is: "firstName" }, fault: "invalid", attribute: "name.givenName" },

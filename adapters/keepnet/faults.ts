@@ -4,18 +4,18 @@ import type { FaultRule } from "../../src/adapter.ts";
 import { work } from "./records.ts";
 
 const taken = { status: 409, fault: "conflict" } as const;
-const group = { ...taken, attribute: "displayName", detail: "Keepnet already has a group of this name." };
+const group = { ...taken, attribute: "displayName" };
 
 export const faults: readonly FaultRule[] = [
   { path: "/api/target-groups", ...group },
   { path: "/api/target-groups/{id}", ...group },
-  { ...taken, attribute: work, detail: "Keepnet already has a user of this address." },
+  { ...taken, attribute: work },
   {
     status: 400,
     body: { matches: /domain/i },
     fault: "invalid",
     attribute: work,
-    detail: "Keepnet accepts only addresses of the company's allowed, verified domains.",
+    detail: "only addresses of the company's allowed, verified domains are accepted",
   },
   { status: 403, body: { matches: /PRIVACY_ERROR/ }, fault: "unauthorized" },
 ];

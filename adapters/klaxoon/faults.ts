@@ -21,14 +21,12 @@ export const faults: FaultRule[] = [
     body: { at: "error.field", is: "email" },
     fault: "conflict",
     attribute: work,
-    detail: "Klaxoon already has a user with this e-mail address.",
   },
   {
     status: 409,
     body: { at: "error.field", is: "username" },
     fault: "conflict",
     attribute: "userName",
-    detail: "Klaxoon already has a user with this user name.",
   },
   ...Object.entries(userFields).map(
     ([attribute, field]): FaultRule => ({
@@ -36,7 +34,6 @@ export const faults: FaultRule[] = [
       body: { at: "error.field", is: field },
       fault: "invalid",
       attribute,
-      detail: `Klaxoon refused the value of ${attribute}. Correct its mapping in the identity provider.`,
     }),
   ),
 ];

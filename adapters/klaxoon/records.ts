@@ -6,10 +6,13 @@ import type { Read } from "../../src/adapter.ts";
 export const work = 'emails[type eq "work"].value';
 export const flag = "urn:ietf:params:scim:schemas:extension:klaxoon:2.0:Group:license";
 
+/** Klaxoon takes no record without one, and some identity providers send none. */
+const externalId = { path: "externalId", required: { otherwise: "portico-{id}" } } as const;
+
 export const userTable = [
   { path: "userName", required: true, filterable: true },
   { path: work, required: true, filterable: true },
-  { path: "externalId", required: true },
+  externalId,
   { path: "name.givenName", required: true },
   { path: "name.familyName", required: true },
   { path: "active", required: true },
@@ -17,7 +20,7 @@ export const userTable = [
 
 export const groupTable = [
   { path: "displayName", required: true, filterable: true },
-  { path: "externalId", required: true },
+  externalId,
   { path: flag, values: ["true", "false"], description: "Whether the group's users get the PRO licence." },
 ] as const;
 

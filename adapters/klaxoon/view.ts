@@ -49,6 +49,11 @@ export const klaxoon: NativeView = {
     "name.familyName": textOf(record.last_name),
     active: record.status !== "deactivated",
   }),
+  heldByGroup: (record) => ({
+    displayName: record.name,
+    externalId: textOf(record.external_id),
+    [FLAG]: String(record.license),
+  }),
   withFreeSeats: (state, free) => ({ proSeats: usedSeats(state) + free }),
   withPendingConsent: (state, key) => {
     const user = Object.values(recordsIn(state, "users")).find((one) => one.username === key);

@@ -8,20 +8,20 @@ export const faults: FaultRule[] = [
     body: { at: "error", matches: /^login already in use/i },
     fault: "conflict",
     attribute: "userName",
-    detail: "kpifire already has a user with this login.",
   },
   {
     status: 200,
     body: { at: "error", matches: /already in use/i },
     fault: "conflict",
-    detail: "kpifire already has a group of this name.",
+    attribute: "displayName",
   },
   { status: 200, body: { at: "error", matches: /^(user|group) not found/i }, fault: "notFound" },
   {
     status: 200,
     body: { at: "success", is: false },
     fault: "invalid",
-    detail: "kpifire refused the request. Correct the values or their mapping in the identity provider.",
+    // Its text names no field.
+    attribute: null,
   },
   // Its own "not found" comes with status 200.
   { status: 404, fault: "unavailable", detail: "There is no kpifire API at this address. Check the base URL." },

@@ -45,13 +45,16 @@ export const tierOf = (record: unknown): string | undefined => {
 export const tierIn = (name: string): string | undefined =>
   order.find((tier) => name.toLowerCase().includes(`kpifire.${tier.toLowerCase()}`));
 
+/** Assumed; an error's text names no field, so that lengths are checked before the call. */
+const maxLength = 255;
+
 export const userTable = [
-  { path: "userName", required: true, filterable: true },
+  { path: "userName", required: true, filterable: true, maxLength },
   { path: "active" },
-  { path: "name.givenName" },
-  { path: "name.familyName" },
-  { path: phone },
-  { path: department },
+  { path: "name.givenName", maxLength },
+  { path: "name.familyName", maxLength },
+  { path: phone, maxLength },
+  { path: department, maxLength },
 ] as const;
 
 /** The vendor's field for each path; an empty text clears. */
@@ -64,7 +67,7 @@ export const userFields = {
   [department]: "department",
 } as const satisfies FieldMap<Written<typeof userTable>>;
 
-export const groupTable = [{ path: "displayName", required: true, filterable: true }] as const;
+export const groupTable = [{ path: "displayName", required: true, filterable: true, maxLength }] as const;
 
 export const toUser = (native: User): Read<typeof userTable> => ({
   userName: native.login,

@@ -16,8 +16,7 @@ const WORDS = [
 ] as const;
 const takenDetail = (attribute: string) =>
   `Redmine already has ${WORDS.find(([, path]) => path === attribute)?.[2]}; upper and lower case are the same to it.`;
-const refusedDetail =
-  "Redmine refused the value: it is empty, too long, or has characters that Redmine does not allow.";
+const refusedDetail = "it is empty, too long, or has characters that Redmine does not allow";
 const keyDetail =
   "Redmine refused the key: its owner must be an active administrator, and the REST web service must be enabled.";
 

@@ -1,6 +1,7 @@
 // What the parts of a description must be to each other.
 
 import type * as z from "zod";
+import { problemOfOtherwise } from "../../src/adapter.ts";
 import { isAttributePath, isOwnPath, MANAGER } from "./attribute-paths.ts";
 import type { Description, MemberWrite, Row } from "./description.ts";
 import { ADAPT } from "./description-words.ts";
@@ -57,8 +58,19 @@ function checkRows(kind: "users" | "groups", rows: readonly Row[], refuse: Refus
     if ((row.path === MANAGER) !== (row.reference !== undefined))
       no("reference", "is for the manager, and needed there");
     if (row.search && (row.reference || isBoolean(row))) no("search", "is for texts and numbers");
+    checkOtherwise(row, no);
     if (row.maxLength && (row.reference || isBoolean(row))) no("maxLength", "is for texts");
   }
+}
+
+/** A value can be made for a text that names nobody. */
+function checkOtherwise(row: Row, no: (field: keyof Row, message: string) => void): void {
+  if (typeof row.required !== "object") return;
+  const isName = row.path === "userName" || row.path === "displayName" || row.path.includes("[");
+  const isText = !row.reference && !isBoolean(row) && row.type !== "integer";
+  if (isName || !isText) no("required", "can only be true here: a value is made for a text that is no name or address");
+  const problem = problemOfOtherwise(row.required.otherwise, row.maxLength);
+  if (problem) no("required", `otherwise ${problem}`);
 }
 
 function checkUsers({ users, groups, onDelete }: Description, refuse: Refuse): void {
@@ -68,6 +80,9 @@ function checkUsers({ users, groups, onDelete }: Description, refuse: Refuse): v
     refuse(["users", "userNameIs"], "must be one of users.attributes");
   if (userNameIs !== undefined && find("userName") >= 0) {
     refuse(["users", "attributes", find("userName")], "userName is another spelling of userNameIs; map only that one");
+  }
+  if (typeof users.attributes.find(({ path }) => path === userNameIs)?.required === "object") {
+    refuse(["users", "attributes", find(userNameIs ?? ""), "required"], "can only be true here: it is the userName");
   }
   if (userNameIs === undefined && find("userName") < 0) {
     refuse(["users", "attributes"], "must map userName, or users.userNameIs must name what it is another spelling of");

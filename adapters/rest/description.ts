@@ -1,12 +1,16 @@
 // What an operator may say of a product: the shape of a description, closed at every place (docs/rest.md).
 
 import * as z from "zod";
+import { ID_PLACE } from "../../src/adapter.ts";
 import { auth, fault, limits, paging } from "./description-transport.ts";
 import { at, oneOf, path, scalar, scalars, statuses, text } from "./description-words.ts";
 
 /** The closed list of conversions between a SCIM value and the field's. */
 const CONVERSIONS = ["string", "integer", "boolean", "boolean01", "booleanText", "inverted", "lowerCase"] as const;
 
+const otherwise = z
+  .templateLiteral([z.string(), ID_PLACE, z.string()])
+  .refine((made) => made.length <= 200, "may have at most 200 characters");
 const length = z.int().min(1).max(100_000);
 const row = z.strictObject({
   /** A SCIM path to a single value. */
@@ -23,7 +27,12 @@ const row = z.strictObject({
   reference: oneOf("id", "key").optional(),
   /** The parameter by which the product finds records with this value. */
   search: text.optional(),
-  required: z.literal(true).optional(),
+  /** `otherwise`: what the product gets where the identity provider gives no value; `{id}` is Portico's id. */
+  required: z
+    .union([z.literal(true), z.strictObject({ otherwise })], {
+      error: `must be true, or an object whose "otherwise" must have ${ID_PLACE} in it, once`,
+    })
+    .optional(),
   maxLength: z.union([length, z.strictObject({ create: length, update: length })]).optional(),
   /** For attributes of the product's own extension. */
   type: oneOf("string", "boolean", "integer").optional(),

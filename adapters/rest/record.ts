@@ -200,10 +200,10 @@ export function withValues(record: Fields, values: Values, paths: Iterable<strin
 
 /** The contract's rows of a description's. */
 export function toRows(rows: readonly Row[], userNameIs?: string): AttributeRow[] {
-  const toRow = ({ path, type, maxLength, description, ...row }: Row): AttributeRow => ({
+  const toRow = ({ path, type, maxLength, description, required, ...row }: Row): AttributeRow => ({
     path,
     ...(type ? { type } : {}),
-    ...(row.required || path === userNameIs ? { required: true as const } : {}),
+    ...(path === userNameIs ? { required: true as const } : required ? { required } : {}),
     ...(row.search ? { filterable: true as const } : {}),
     ...(maxLength ? { maxLength } : {}),
     ...(row.as === "lowerCase" ? { lowerCase: true as const } : {}),

@@ -23,14 +23,15 @@ function toAuth({ auth }: Description, credential: string): Auth {
 /** A text to be found as it stands. */
 const literal = (text: string) => new RegExp(text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&"));
 
-const toRule = ({ body, ...rule }: Description["faults"][number]): FaultRule => {
+const toRule = ({ body, attribute, ...rule }: Description["faults"][number]): FaultRule => {
   const { contains, ...rest } = body ?? {};
-  return definedOf({
-    ...rule,
+  return {
+    ...definedOf(rule),
+    attribute: attribute ?? null,
     ...(body
       ? { body: definedOf({ ...rest, ...(contains === undefined ? {} : { matches: literal(contains) }) }) }
       : {}),
-  });
+  };
 };
 
 /** Without its undefined properties. */

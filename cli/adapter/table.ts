@@ -16,7 +16,7 @@ function oneTable(adapter: Adapter, type: "User" | "Group", form: Form): string 
     form === "markdown" ? `\`${line.attribute}\`` : line.attribute,
     line.type,
     mark(line.filterable),
-    mark(line.required),
+    line.otherwise ? "✓, made where missing" : mark(line.required),
   ]);
   if (form !== "markdown") return formatTable(head, rows, "no attributes", "");
   return [markdownLine(head), markdownLine(head.map(() => "---")), ...rows.map(markdownLine)].join("\n");

@@ -14,7 +14,15 @@ export interface AttributeRow {
   type?: "string" | "boolean" | "integer";
   /** The texts that the vendor knows; where they are "true" and "false" a client may send a boolean. */
   values?: readonly string[];
-  required?: true;
+  /**
+   * The vendor refuses a record without it. `true`: so does Portico. `otherwise`: a value that Portico makes of its own id of
+   * the user or group, where the client gives none. The vendor gets it on every write that would leave the attribute empty;
+   * clients never see it, filters do not find it, and `/Schemas` does not say "required". `{id}` must stand in it, beside
+   * words that no client's value has. Only for a text that is no name, address or reference.
+   *
+   * @example { path: "externalId", required: { otherwise: "portico-{id}" } }
+   */
+  required?: true | Otherwise;
   /** Given once, on create: a later change is refused as `mutability` and never reaches the adapter. */
   immutable?: true;
   /** A client can match on it. */
@@ -26,6 +34,42 @@ export interface AttributeRow {
   /** Points to another user; the adapter gets a `Person` to write and gives a `Pointer` when read. */
   reference?: true;
   description?: string;
+}
+
+/**
+ * What the vendor gets where a client gives no value; `{id}` stands for Portico's id.
+ *
+ * @example { otherwise: "portico-{id}" }
+ */
+interface Otherwise {
+  otherwise: `${string}{id}${string}`;
+}
+
+/**
+ * The place of Portico's id in `otherwise`.
+ *
+ * @example otherwise: `portico-${ID_PLACE}`
+ */
+export const ID_PLACE = "{id}" as const;
+const ID_LENGTH = 36;
+/** So many other characters tell a made value from an identity provider's own id. */
+const LEAST_WORDS = 3;
+
+/**
+ * What is wrong with an `otherwise`, in words that follow its name; undefined: nothing.
+ *
+ * @example problemOfOtherwise("portico-{id}", 100) // undefined
+ */
+export function problemOfOtherwise(otherwise: string, maxLength: AttributeRow["maxLength"]): string | undefined {
+  if (otherwise.split(ID_PLACE).length !== 2) return `must have ${ID_PLACE} in it, once`;
+  const words = otherwise.length - ID_PLACE.length;
+  if (words < LEAST_WORDS || otherwise.trim() !== otherwise) {
+    return `must have ${LEAST_WORDS} characters or more beside ${ID_PLACE}, and no blank at its ends`;
+  }
+  const longest = typeof maxLength === "object" ? Math.min(maxLength.create, maxLength.update) : maxLength;
+  const length = words + ID_LENGTH;
+  if (longest === undefined || length <= longest) return undefined;
+  return `makes values of ${length} characters, and the longest may have ${longest}`;
 }
 
 /**

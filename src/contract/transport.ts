@@ -77,12 +77,15 @@ export interface Limits {
  *   body: { at: "error.field", is: "email" },
  *   fault: "conflict",
  *   attribute: 'emails[type eq "work"].value',
- *   detail: "The product already has a user with this e-mail address.",
+ *   detail: "the product already has a user with this e-mail address, perhaps as a second one",
  * }
  * @example
  * { status: 403, path: "/users/{id}", fault: "notFound" }
  */
-export interface FaultRule {
+export type FaultRule = FaultCondition & (ValueFault | OtherFault);
+
+/** Of which answers a rule speaks. */
+interface FaultCondition {
   /** A status, or an inclusive range. Absent: any, 2xx included. */
   status?: number | readonly [number, number];
   method?: string;
@@ -90,9 +93,20 @@ export interface FaultRule {
   path?: string;
   /** A condition on the body: on the JSON value at the dotted path `at`, or on the whole text. */
   body?: { at?: string; is?: string | number | boolean | null; matches?: RegExp };
-  fault: FaultKind;
-  /** The SCIM path that is to blame. */
-  attribute?: string;
+}
+
+/** The vendor refuses a value: the core says which, what it must be, who has the name, and what to do. */
+interface ValueFault {
+  fault: "conflict" | "invalid" | "immutable";
+  /** The SCIM path that is to blame; null where the vendor does not tell: the core then names all that were written. */
+  attribute: string | null;
+  /** Why, as far as the vendor tells, such as "the domain is not one of the company's"; no advice. */
+  detail?: string;
+}
+
+interface OtherFault {
+  fault: Exclude<FaultKind, ValueFault["fault"]>;
+  attribute?: string | null;
   /** The sentence an administrator reads. */
   detail?: string;
 }

@@ -48,7 +48,11 @@ export async function readLimited(request: Request, maxBytes: number): Promise<U
     }
   } catch (error) {
     if (error instanceof ScimError || !isZipped) throw error;
-    throw badRequest("invalidSyntax", "the body says that it is gzip and is not");
+    throw badRequest(
+      "invalidSyntax",
+      "the body says that it is gzip and is not",
+      "send it in gzip, or without Content-Encoding",
+    );
   }
   const whole = new Uint8Array(size);
   let at = 0;

@@ -4,7 +4,7 @@ import type { Context } from "hono";
 import type { Job } from "../provision/jobs/job.ts";
 import { groupOperationsOf } from "../provision/vendor/user-or-group.ts";
 import type { ServiceLimits } from "../scim/discovery.ts";
-import { badRequest, CONTENT_TYPE, ScimError } from "../scim/messages.ts";
+import { badRequest, CONTENT_TYPE, MEND_REQUEST, ScimError } from "../scim/messages.ts";
 import { type Projection, parseProjection } from "../scim/projection.ts";
 import { parseQueryString } from "../scim/query-string.ts";
 import type { Json, ResourceType } from "../scim/schema.ts";
@@ -75,7 +75,7 @@ export async function readJson(context: ScimContext): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch {
-    throw badRequest("invalidSyntax", "the body is not valid JSON");
+    throw badRequest("invalidSyntax", "the body must be JSON", MEND_REQUEST);
   }
 }
 
@@ -83,7 +83,7 @@ function toText(bytes: ArrayBuffer): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
   } catch {
-    throw badRequest("invalidSyntax", "the body is not UTF-8: send it in UTF-8, without another charset");
+    throw badRequest("invalidSyntax", "the body must be UTF-8", "send it in UTF-8, without another charset");
   }
 }
 

@@ -4,7 +4,7 @@ import { isRespelled } from "./attribute-path.ts";
 import { isCore, type Path } from "./filter.ts";
 import { isObject } from "./json.ts";
 import { type Notes, noteDropped } from "./lenient.ts";
-import { badRequest, ScimError } from "./messages.ts";
+import { badRequest, MEND_REQUEST, ScimError } from "./messages.ts";
 import { parsePath } from "./path.ts";
 import type { ResourceType } from "./schema.ts";
 import { orRefused, type SetAside } from "./set-aside.ts";
@@ -45,7 +45,8 @@ export function readEntries(
 export function readExtension(path: Path, input: unknown, type: ResourceType, notes: Notes): Entry[] {
   const value = fromJsonText(Array.isArray(input) && input.length === 1 ? input[0] : input, notes);
   if (isUnassigned(value)) return isCore(path) ? [] : [{ path, value: null }];
-  if (!isObject(value)) throw badRequest("invalidValue", `${path.text}: expected an object`);
+  if (!isObject(value))
+    throw badRequest("invalidValue", `${path.text} must be an object with its attributes`, MEND_REQUEST);
   return Object.entries(value).flatMap(([name, inner]) => {
     const full = `${path.text}:${name}`;
     const innerPath = readName(full, type);

@@ -71,10 +71,11 @@ export function readReplacement(body: unknown, type: ResourceType): Edit & Pick<
 
 /** The same resource where nothing that is required was left out. */
 function keepRequired(resource: Resource, present: Resource, read: Explicit, type: ResourceType): Resource {
-  const core = requiredOf(resource, present, type.schema.attributes, "", read);
+  const keeps = { ...read, keptByPut: new Set(type.keptByPut) };
+  const core = requiredOf(resource, present, type.schema.attributes, "", keeps);
   const extensions = type.extensions.flatMap(({ schema }): [string, Json][] => {
     const [now, before] = [homeOf(resource, schema.id), homeOf(present, schema.id)];
-    const found = requiredOf(now, before, schema.attributes, `${schema.id}:`, read);
+    const found = requiredOf(now, before, schema.attributes, `${schema.id}:`, keeps);
     return Object.keys(found).length === 0 ? [] : [[schema.id, { ...now, ...found }]];
   });
   const found = { ...core, ...Object.fromEntries(extensions) };
@@ -82,29 +83,36 @@ function keepRequired(resource: Resource, present: Resource, read: Explicit, typ
 }
 
 type Explicit = Pick<ReadResource, "explicit" | "explicitParts">;
+/** What of a resource stays although a body does not name it, beside what is required. */
+type Keeps = Explicit & { keptByPut: ReadonlySet<string> };
 
 function homeOf(resource: Resource, urn: string): Resource {
   const home = own(resource, urn);
   return isJsonObject(home) ? home : {};
 }
 
-/** The present values that are required and that a body does not name; of a single complex value the required parts. */
+/** The present values that stay and that a body does not name; of a single complex value the parts that stay. */
 function requiredOf(
   now: Resource,
   before: Resource,
   attributes: readonly Attribute[],
   prefix: string,
-  { explicit, explicitParts }: Explicit,
+  { explicit, explicitParts, keptByPut }: Keeps,
 ): Resource {
   const entries = attributes.flatMap((attribute): [string, Json][] => {
     const { name, multiValued, subAttributes = [] } = attribute;
+    const path = `${prefix}${name}`;
     const old = own(before, name);
-    if (!attribute.required || old === undefined) return [];
-    if (multiValued || !isJsonObject(old)) return explicit.has(`${prefix}${name}`) ? [] : [[name, old]];
+    if (old === undefined) return [];
+    if (multiValued || !isJsonObject(old)) {
+      const stays = attribute.required || keptByPut.has(path);
+      return stays && !explicit.has(path) ? [[name, old]] : [];
+    }
     const parts = subAttributes.flatMap((sub): [string, Json][] => {
       const part = own(old, sub.name);
-      const isNamed = explicitParts.has(`${prefix}${name}.${sub.name}`);
-      return sub.required && part !== undefined && !isNamed ? [[sub.name, part]] : [];
+      const subPath = `${path}.${sub.name}`;
+      const stays = (attribute.required && sub.required) || keptByPut.has(subPath);
+      return stays && part !== undefined && !explicitParts.has(subPath) ? [[sub.name, part]] : [];
     });
     const value = own(now, name);
     return parts.length === 0 ? [] : [[name, { ...(isJsonObject(value) ? value : {}), ...Object.fromEntries(parts) }]];

@@ -21,7 +21,11 @@ export function readOperand(target: Path, operator: Operator, value: Literal): O
   const path = toSimple(target);
   const attribute = path?.sub ?? path?.attribute;
   if (!path || !attribute) {
-    throw badRequest("invalidFilter", `${target.text} is complex: compare one of its sub-attributes`);
+    throw badRequest(
+      "invalidFilter",
+      `${target.text} is complex, and only a part of it can be compared`,
+      "name one of its sub-attributes in the filter",
+    );
   }
   return { path, operator, value: toTyped(path, attribute, operator, value) };
 }
@@ -82,5 +86,9 @@ function isSubstring(operator: Operator): boolean {
 }
 
 function unfit(path: Path, operator: Operator, expected: string): ScimError {
-  return badRequest("invalidFilter", `${path.text} ${operator}: expected ${expected}`);
+  return badRequest(
+    "invalidFilter",
+    `${path.text} ${operator}: expected ${expected}`,
+    "correct the filter or the matching attribute",
+  );
 }

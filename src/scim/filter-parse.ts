@@ -4,7 +4,7 @@ import { resolveAttributePath, resolveSubAttribute } from "./attribute-path.ts";
 import { onlyTypeOf } from "./elements.ts";
 import { type Filter, type Literal, type Operator, type Path, toPathText, toText } from "./filter.ts";
 import { readOperand } from "./filter-operand.ts";
-import { badRequest, type ScimError } from "./messages.ts";
+import { badRequest, MEND_REQUEST, type ScimError } from "./messages.ts";
 import { type Attribute, attribute, findAttribute, type ResourceType } from "./schema.ts";
 
 /** In characters; the longest filter of a known client has fewer than 500. */
@@ -36,7 +36,7 @@ const LITERAL = /(?:"(?:[^"\\]|\\.)*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?|t
 /** Throws 400 `invalidFilter`, or `sensitive` for an attribute that is never returned. */
 export function parseFilter(text: string, type: ResourceType): Filter {
   if (text.length > MAX_FILTER_LENGTH) {
-    throw badRequest("invalidFilter", `the filter is longer than ${MAX_FILTER_LENGTH} characters`);
+    throw badRequest("invalidFilter", `the filter may have at most ${MAX_FILTER_LENGTH} characters`, MEND_REQUEST);
   }
   const cursor: Cursor = { text, type, fault: "invalidFilter", at: 0, nodes: 0 };
   const filter = parseJunction(cursor, "or", undefined, 0);
@@ -77,7 +77,7 @@ function parseJunction(cursor: Cursor, kind: "and" | "or", scope: Scope, depth: 
 
 function parseTerm(cursor: Cursor, scope: Scope, depth: number): Filter {
   if (depth > MAX_FILTER_DEPTH) {
-    throw badRequest(cursor.fault, `the filter is nested deeper than ${MAX_FILTER_DEPTH} levels`);
+    throw badRequest(cursor.fault, `the filter may be nested ${MAX_FILTER_DEPTH} levels deep at most`, MEND_REQUEST);
   }
   countNode(cursor);
   skipSpace(cursor);
@@ -101,7 +101,12 @@ function parseTarget(cursor: Cursor, scope: Scope, depth: number): Path {
   const name = take(cursor, ATTRIBUTE_PATH);
   if (name === undefined) throw refuse(cursor, "an attribute");
   const path = scope ? resolveSubAttribute(name, scope) : resolveAttributePath(name, cursor.type);
-  if (!path) throw badRequest(cursor.fault, `"${name.slice(0, 100)}" is no attribute path`);
+  if (!path)
+    throw badRequest(
+      cursor.fault,
+      `"${name.slice(0, 100)}" is no attribute path`,
+      "name an attribute that /Schemas lists",
+    );
   if (scope || cursor.text[cursor.at] !== "[") return path;
   const plural = path.sub ? undefined : path.attribute;
   if (!plural && path.held) throw refuse(cursor, "no brackets after a sub-attribute or an extension");
@@ -191,7 +196,7 @@ function parseLiteral(cursor: Cursor): Literal {
   if (token === undefined) throw refuse(cursor, "a quoted text, a number, true, false or null");
   const value = parseJson(token.startsWith('"') ? token : token.toLowerCase());
   if (value === undefined || value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY) {
-    throw badRequest("invalidFilter", "a value in the filter is no JSON text or number");
+    throw badRequest("invalidFilter", "a value in the filter must be a JSON text or number", MEND_REQUEST);
   }
   return value;
 }
@@ -209,13 +214,18 @@ function parseJson(text: string): Literal | undefined {
 
 function refuseSensitive({ attribute, sub, known }: Path): void {
   const sensitive = [attribute, sub, known].find((candidate) => candidate?.returned === "never");
-  if (sensitive) throw badRequest("sensitive", `${sensitive.name} is never returned, so no filter can compare it`);
+  if (sensitive)
+    throw badRequest(
+      "sensitive",
+      `${sensitive.name} is never returned, so no filter can compare it`,
+      "filter by another attribute",
+    );
 }
 
 function countNode(cursor: Cursor): void {
   cursor.nodes += 1;
   if (cursor.nodes > MAX_FILTER_NODES) {
-    throw badRequest(cursor.fault, `the filter has more than ${MAX_FILTER_NODES} parts`);
+    throw badRequest(cursor.fault, `the filter may have at most ${MAX_FILTER_NODES} parts`, MEND_REQUEST);
   }
 }
 
@@ -237,5 +247,6 @@ function expect(cursor: Cursor, character: string): void {
 
 function refuse(cursor: Cursor, expected: string): ScimError {
   const what = cursor.fault === "invalidPath" ? "path" : "filter";
-  return badRequest(cursor.fault, `the ${what} is malformed at character ${cursor.at + 1}: expected ${expected}`);
+  const problem = `the ${what} is malformed at character ${cursor.at + 1}: expected ${expected}`;
+  return badRequest(cursor.fault, problem, MEND_REQUEST);
 }

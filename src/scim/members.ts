@@ -62,7 +62,12 @@ function readSelected({ verb, path, value }: Write, selection: Filter, notes: No
     return [ids ? { op: "remove", values: ids } : { op: "remove", filter: selection }];
   }
   if (verb === "replace") throw refuseChange(path);
-  if (!ids) throw badRequest("noTarget", `${path.text}: the filter names no member to add`);
+  if (!ids)
+    throw badRequest(
+      "noTarget",
+      `${path.text}: the filter names no member to add`,
+      'compare "value" with the id of a user',
+    );
   return [{ op: "add", values: ids }];
 }
 
@@ -82,7 +87,7 @@ function requireTelling(filter: Filter, path: Path): void {
     default:
       if (!filter.path.held) throw refuseFilter(path, "members have only value, $ref, type and display");
       if (filter.kind === "compare" && isWrongAddress(filter))
-        throw refuseFilter(path, "a $ref is the address of a user, such as ../Users/<id>");
+        throw refuseFilter(path, "a $ref is the address of a user, such as ../Users/<id>, and a value is a user's id");
   }
 }
 
@@ -111,9 +116,9 @@ function drop(path: Path, notes: Notes): Delta[] {
 }
 
 function refuseFilter(path: Path, why: string) {
-  return badRequest("invalidFilter", `${path.text}: ${why}`);
+  return badRequest("invalidFilter", `${path.text}: ${why}`, "compare one of these in the brackets");
 }
 
 function refuseChange(path: Path) {
-  return badRequest("mutability", `${path.text}: a member cannot become another one; remove it and add the other`);
+  return badRequest("mutability", `${path.text}: a member cannot become another one`, "remove it and add the other");
 }

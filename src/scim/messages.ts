@@ -46,10 +46,19 @@ export class ScimError extends Error {
 /** The 404 of something that a client named. */
 export const notFound = (what: string) => new ScimError(404, `${what} does not exist on this connection`);
 
-/** The 400 of the given type. */
-export function badRequest(scimType: ScimType, detail: string): ScimError {
-  return new ScimError(400, detail, { scimType });
+/**
+ * The 400 of the given type.
+ * @param problem names the attribute or the part of the request, and what it must be
+ * @param remedy what to do, said to the administrator of the identity provider
+ */
+export function badRequest(scimType: ScimType, problem: string, remedy: string): ScimError {
+  return new ScimError(400, `${problem}; ${remedy}`, { scimType });
 }
+
+/** What to do about a value that does not fit its attribute. */
+export const MEND_VALUE = "correct it at its source, or map another attribute to it";
+/** What to do about a request that only another client would write. */
+export const MEND_REQUEST = "correct it in the client that sends the request";
 
 /** The error body: `status` is a string (RFC 7644 section 3.12). */
 export function toErrorBody(error: ScimError, requestId?: string): { [name: string]: Json } {

@@ -6,7 +6,7 @@ import { isCore, type Path } from "./filter.ts";
 import { isObject, own, ownIgnoringCase } from "./json.ts";
 import { createNotes, type Notes, type RepairName } from "./lenient.ts";
 import { type Delta, readDelta } from "./members.ts";
-import { badRequest, PATCH_OP_URN, ScimError } from "./messages.ts";
+import { badRequest, MEND_REQUEST, PATCH_OP_URN, ScimError } from "./messages.ts";
 import { parsePath } from "./path.ts";
 import { rankingOf } from "./ranking.ts";
 import type { Resource, ResourceType } from "./schema.ts";
@@ -30,12 +30,12 @@ export interface ReadPatch extends Edit {
 
 /** Throws `invalidSyntax`, `invalidPath`, `mutability`, `noTarget`, `invalidValue`, or 413 for too many operations. */
 export function readPatch(body: unknown, type: ResourceType): ReadPatch {
-  if (!isObject(body)) throw badRequest("invalidSyntax", "the body must be a JSON object");
+  if (!isObject(body)) throw badRequest("invalidSyntax", "the body must be a JSON object", MEND_REQUEST);
   const notes = createNotes();
   readSchemas(body, notes);
   const inputs = readMember(body, "Operations", notes);
   if (!Array.isArray(inputs) || inputs.length === 0) {
-    throw badRequest("invalidSyntax", '"Operations" must be an array with at least one operation');
+    throw badRequest("invalidSyntax", '"Operations" must be an array with at least one operation', MEND_REQUEST);
   }
   const operations: Operation[] = [];
   const refused: SetAside[] = [];
@@ -106,15 +106,16 @@ export function applyPatch(
 }
 
 function readOperation(input: unknown, type: ResourceType, notes: Notes, refused: SetAside[]): Operation[] {
-  if (!isObject(input)) throw badRequest("invalidSyntax", "every operation must be a JSON object");
+  if (!isObject(input))
+    throw badRequest("invalidSyntax", 'every element of "Operations" must be a JSON object', MEND_REQUEST);
   const verb = readVerb(readMember(input, "op", notes), notes);
   const text = readMember(input, "path", notes);
   const value = readMember(input, "value", notes);
   if (verb !== "remove" && value === undefined) {
-    throw badRequest("invalidValue", `the operation "${verb}" needs a "value"`);
+    throw badRequest("invalidValue", `the operation "${verb}" needs a "value"`, MEND_REQUEST);
   }
   if (text === undefined || text === null || text === "") return readPathless(verb, value, type, notes, refused);
-  if (typeof text !== "string") throw badRequest("invalidPath", '"path" must be a text');
+  if (typeof text !== "string") throw badRequest("invalidPath", '"path" must be a text', MEND_REQUEST);
   const read = () => readPathed(verb, text, value, type, notes, refused);
   return orRefused(refused, { op: verb, path: text, value }, read) ?? [];
 }
@@ -128,7 +129,7 @@ function readPathed(
   refused: SetAside[],
 ): Operation[] {
   const path = parsePath(text, type);
-  if (isReadOnly(path)) throw badRequest("mutability", `${path.text} is read-only: remove it from the mapping`);
+  if (isReadOnly(path)) throw badRequest("mutability", `${path.text} is read-only`, "take it out of the mapping");
   if (!isHeld(path, notes)) return [];
   noteSpelling(path, text, type, notes);
   if (isCore(path)) return readPathless(verb, value, type, notes, refused);
@@ -137,9 +138,10 @@ function readPathed(
 }
 
 function readPathless(verb: Verb, sent: unknown, type: ResourceType, notes: Notes, refused: SetAside[]): Operation[] {
-  if (verb === "remove") throw badRequest("noTarget", 'the operation "remove" needs a "path"');
+  if (verb === "remove") throw badRequest("noTarget", 'the operation "remove" needs a "path"', MEND_REQUEST);
   const value = fromJsonText(sent, notes);
-  if (!isObject(value)) throw badRequest("invalidValue", `"${verb}" without a "path" needs an object as its "value"`);
+  if (!isObject(value))
+    throw badRequest("invalidValue", `"${verb}" without a "path" needs an object as its "value"`, MEND_REQUEST);
   return toOperations(verb, readEntries(value, type, notes, refused));
 }
 
@@ -150,7 +152,7 @@ function toOperations(verb: Verb, entries: readonly { path: Path; value: unknown
 function readVerb(input: unknown, notes: Notes): Verb {
   const verb = typeof input === "string" && input.length <= 7 ? input.toLowerCase() : "";
   if (verb !== "add" && verb !== "remove" && verb !== "replace") {
-    throw badRequest("invalidSyntax", '"op" must be "add", "remove" or "replace"');
+    throw badRequest("invalidSyntax", '"op" must be "add", "remove" or "replace"', MEND_REQUEST);
   }
   if (verb !== input) notes.repairs.add("op-case");
   return verb;

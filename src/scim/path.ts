@@ -2,7 +2,7 @@
 
 import type { Path } from "./filter.ts";
 import { parsePathText } from "./filter-parse.ts";
-import { badRequest } from "./messages.ts";
+import { badRequest, MEND_REQUEST } from "./messages.ts";
 import type { ResourceType } from "./schema.ts";
 
 /** In characters; a path may hold a filter, so it has a filter's bound. */
@@ -11,11 +11,15 @@ const MAX_PATH_LENGTH = 8000;
 /** Throws 400 `invalidPath` for what is no path; a path to an attribute that is not held is one. */
 export function parsePath(text: string, type: ResourceType): Path {
   if (text.length > MAX_PATH_LENGTH) {
-    throw badRequest("invalidPath", `the path is longer than ${MAX_PATH_LENGTH} characters`);
+    throw badRequest("invalidPath", `the path may have at most ${MAX_PATH_LENGTH} characters`, MEND_REQUEST);
   }
   const path = parsePathText(text.trim(), type);
   if (path.filter && path.attribute && !path.attribute.multiValued) {
-    throw badRequest("invalidPath", `${path.attribute.name} has one value, so a filter cannot select among its values`);
+    throw badRequest(
+      "invalidPath",
+      `${path.attribute.name} has one value, so a filter cannot select among its values`,
+      "name the attribute without brackets in the path or mapping",
+    );
   }
   return path;
 }

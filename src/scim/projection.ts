@@ -3,7 +3,7 @@
 import { COMMON_ATTRIBUTES } from "./core-schemas.ts";
 import { isCore, type Path } from "./filter.ts";
 import { isJsonObject, own } from "./json.ts";
-import { badRequest, ScimError } from "./messages.ts";
+import { badRequest, MEND_REQUEST, ScimError } from "./messages.ts";
 import { parsePath } from "./path.ts";
 import type { Attribute, Json, Resource, ResourceType } from "./schema.ts";
 
@@ -117,7 +117,8 @@ function splitNames(names: Names): string[] {
   if (text.length > MAX_PROJECTION_LENGTH) {
     throw badRequest(
       "invalidValue",
-      `attributes and excludedAttributes: longer than ${MAX_PROJECTION_LENGTH} characters`,
+      `attributes and excludedAttributes may have at most ${MAX_PROJECTION_LENGTH} characters`,
+      MEND_REQUEST,
     );
   }
   return text

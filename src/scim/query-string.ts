@@ -50,7 +50,8 @@ function decodePercent(text: string): string {
     } catch {
       throw badRequest(
         "invalidSyntax",
-        "the query is not UTF-8: encode its letters as UTF-8 before percent-encoding them",
+        "the query must be UTF-8",
+        "encode its letters as UTF-8 before percent-encoding them",
       );
     }
   });

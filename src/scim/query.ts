@@ -4,7 +4,7 @@ import { compareValues } from "./comparison.ts";
 import { type Filter, type Path, valuesAt } from "./filter.ts";
 import { parseFilter } from "./filter-parse.ts";
 import { isJsonObject, isObject, own } from "./json.ts";
-import { badRequest, ScimError } from "./messages.ts";
+import { badRequest, MEND_REQUEST, ScimError } from "./messages.ts";
 import { parsePath } from "./path.ts";
 import { type Projection, parseProjection } from "./projection.ts";
 import { findAttribute, type Json, type Resource, type ResourceType } from "./schema.ts";
@@ -33,7 +33,7 @@ export function readListQuery(source: URLSearchParams, type: ResourceType, limit
 
 /** Reads the body of a search. Throws as `readListQuery` does, and `invalidSyntax` if it is no object. */
 export function readSearchRequest(body: unknown, type: ResourceType, limits: QueryLimits): ListQuery {
-  if (!isObject(body)) throw badRequest("invalidSyntax", "the body must be a JSON object");
+  if (!isObject(body)) throw badRequest("invalidSyntax", "the body must be a JSON object", MEND_REQUEST);
   // Null counts as absent.
   const entries = Object.entries(body).filter(([, value]) => value !== null);
   return readQuery(new Map(entries.map(([name, value]) => [name.toLowerCase(), value])), type, limits);
@@ -43,7 +43,7 @@ export function readSearchRequest(body: unknown, type: ResourceType, limits: Que
 function readQuery(parameters: ReadonlyMap<string, unknown>, type: ResourceType, limits: QueryLimits): ListQuery {
   const filter = parameters.get("filter");
   if (filter !== undefined && typeof filter !== "string")
-    throw badRequest("invalidFilter", "the filter must be a text");
+    throw badRequest("invalidFilter", "the filter must be a text", MEND_REQUEST);
   const startIndex = readInteger("startIndex", parameters.get("startindex"), 1);
   const count = readInteger("count", parameters.get("count"), limits.defaultPageSize);
   const sortBy = readSortBy(parameters.get("sortby"), type);
@@ -120,7 +120,7 @@ function readInteger(name: string, input: unknown, otherwise: number): number {
   if (input === undefined) return otherwise;
   const number = typeof input === "string" && /^[+-]?\d{1,15}$/.test(input.trim()) ? Number(input) : input;
   if (typeof number !== "number" || !Number.isSafeInteger(number)) {
-    throw badRequest("invalidValue", `${name} must be an integer`);
+    throw badRequest("invalidValue", `${name} must be an integer`, MEND_REQUEST);
   }
   return number;
 }
@@ -128,5 +128,5 @@ function readInteger(name: string, input: unknown, otherwise: number): number {
 function readNames(name: string, input: unknown): string | readonly string[] | undefined {
   if (input === undefined || typeof input === "string") return input;
   if (Array.isArray(input) && input.every((item) => typeof item === "string")) return input;
-  throw badRequest("invalidValue", `${name} must be an array of attribute names`);
+  throw badRequest("invalidValue", `${name} must be an array of attribute names`, MEND_REQUEST);
 }

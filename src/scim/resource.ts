@@ -4,7 +4,7 @@ import { type Entry, readEntries } from "./body.ts";
 import type { Path } from "./filter.ts";
 import { isObject, own, ownIgnoringCase } from "./json.ts";
 import { createNotes, type Notes, type RepairName } from "./lenient.ts";
-import { badRequest } from "./messages.ts";
+import { badRequest, MEND_REQUEST } from "./messages.ts";
 import type { Resource, ResourceType } from "./schema.ts";
 import { orRefused, requireAll, type SetAside } from "./set-aside.ts";
 import { isUnassigned } from "./values.ts";
@@ -35,7 +35,7 @@ export function readResource(body: unknown, type: ResourceType): ReadResource {
 
 /** The same, without the values that do not fit. Throws 400 `invalidSyntax` if the body is no object. */
 export function readFitting(body: unknown, type: ResourceType): ReadResource & { refused: SetAside[] } {
-  if (!isObject(body)) throw badRequest("invalidSyntax", "the body must be a JSON object");
+  if (!isObject(body)) throw badRequest("invalidSyntax", "the body must be a JSON object", MEND_REQUEST);
   const notes = createNotes();
   const refused: SetAside[] = [];
   const entries = readEntries(body, type, notes, refused);

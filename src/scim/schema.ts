@@ -34,6 +34,8 @@ export interface ResourceType {
   description: string;
   schema: Schema;
   extensions: readonly { schema: Schema; required: boolean }[];
+  /** Paths that a PUT without them leaves as they are, although no client has to give a value. */
+  keptByPut?: readonly string[];
 }
 
 /** A JSON value. */

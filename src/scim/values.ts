@@ -4,7 +4,7 @@ import { readAddress } from "./address.ts";
 import { mergeElements, onlyTypeOf, pruneElement, setPrimary } from "./elements.ts";
 import { isJsonObject, isObject, own, ownIgnoringCase, parseJson } from "./json.ts";
 import { createNotes, type Notes, noteDropped } from "./lenient.ts";
-import { badRequest, type ScimError } from "./messages.ts";
+import { badRequest, MEND_REQUEST, MEND_VALUE, type ScimError } from "./messages.ts";
 import { expandRole } from "./roles.ts";
 import { type Attribute, findAttribute, type Json } from "./schema.ts";
 import { foldCase, isBase64, toInstant } from "./text.ts";
@@ -50,8 +50,13 @@ export function readSingular(input: unknown, notes: Notes, path: string): unknow
   if (input === "") notes.repairs.add("empty-string-clears");
   if (isUnassigned(input)) return undefined;
   if (!Array.isArray(input)) return input;
-  if (input.length > 1) throw badRequest("invalidValue", `${path} has one value, but ${input.length} were sent`);
-  if (input[0] === null || Array.isArray(input[0])) throw unfit(path, "a value");
+  if (input.length > 1)
+    throw badRequest(
+      "invalidValue",
+      `${path} has one value, but ${input.length} were sent`,
+      "map a source attribute with one value to it",
+    );
+  if (input[0] === null || Array.isArray(input[0])) throw unfit(path, "one value that is not null");
   notes.repairs.add("singular-array");
   return input[0] === "" ? undefined : input[0];
 }
@@ -81,7 +86,7 @@ function readElement(attribute: Attribute, input: unknown, notes: Notes, path: s
   const expanded = attribute.name === "roles" ? expandRole(attribute, input, notes) : input;
   const element = toObject(readParts(attribute, expanded, notes, path));
   if (attribute.name === "members" && !(isJsonObject(element) && own(element, "value") !== undefined)) {
-    throw badRequest("invalidValue", `${path}: every member needs a "value", the id of a user`);
+    throw badRequest("invalidValue", `${path}: every member needs a "value", the id of a user`, MEND_REQUEST);
   }
   return element === undefined ? undefined : pruneElement(element);
 }
@@ -89,7 +94,12 @@ function readElement(attribute: Attribute, input: unknown, notes: Notes, path: s
 /** Throws 400 `invalidValue` where an attribute would have more elements than any resource needs. */
 export function refuseTooMany(attribute: Attribute, count: number, path: string): void {
   const max = attribute.name === "members" ? MAX_MEMBERS : MAX_ELEMENTS;
-  if (count > max) throw badRequest("invalidValue", `${path} has more than ${max} values`);
+  if (count > max)
+    throw badRequest(
+      "invalidValue",
+      `${path} may have at most ${max} values in one request`,
+      "send the rest in further requests",
+    );
 }
 
 /** The sub-attributes of one complex value. */
@@ -170,7 +180,7 @@ function toDigits(input: unknown, notes: Notes): unknown {
 function refuseJson(attribute: Attribute, input: unknown, path: string): void {
   const isName = attribute.name === "userName" || (attribute.name === "value" && !path.startsWith("entitlements"));
   if (isName && typeof input === "string" && parseJson(input) !== undefined) {
-    throw unfit(path, "a value, not JSON inside a text");
+    throw unfit(path, "a plain value, not JSON inside a text");
   }
 }
 
@@ -205,7 +215,7 @@ function readNumber(attribute: Attribute, input: unknown, notes: Notes, path: st
 function readText(input: unknown, path: string): string {
   if (typeof input !== "string") throw unfit(path, "a text");
   if (input.length > MAX_STRING_LENGTH) {
-    throw badRequest("invalidValue", `${path} is longer than ${MAX_STRING_LENGTH} characters`);
+    throw badRequest("invalidValue", `${path} may have at most ${MAX_STRING_LENGTH} characters`, MEND_VALUE);
   }
   if (!input.isWellFormed()) throw unfit(path, "Unicode text without half characters");
   return input;
@@ -240,9 +250,9 @@ function refuseNestedGroup(input: unknown, path: string): void {
     (typeof ref === "string" && /\/groups\//i.test(ref));
   if (!isGroup) return;
   const id = typeof value === "string" ? ` ${value.slice(0, 100)}` : "";
-  throw badRequest("invalidValue", `${path}: the group${id} cannot be a member of a group; assign its users instead`);
+  throw badRequest("invalidValue", `${path}: the group${id} cannot be a member of a group`, "assign its users instead");
 }
 
 function unfit(path: string, expected: string): ScimError {
-  return badRequest("invalidValue", `${path}: expected ${expected}`);
+  return badRequest("invalidValue", `${path} must be ${expected}`, MEND_VALUE);
 }

@@ -25,7 +25,8 @@ export function requireMutable(
   if (!isLost && !isSubLost) return;
   throw badRequest(
     verb === "remove" ? "mutability" : "invalidValue",
-    `${path.text} is required and cannot be cleared: map it to a source attribute that is never empty`,
+    `${path.text} is required and cannot be cleared`,
+    "map it to a source attribute that is never empty",
   );
 }
 
@@ -44,5 +45,9 @@ export function requireMutableParts(
 }
 
 function refuseChange(path: Path): ScimError {
-  return badRequest("mutability", `${path.text} cannot be changed once it is set`);
+  return badRequest(
+    "mutability",
+    `${path.text} cannot be changed once it is set`,
+    "take it out of the mapping for updates, or apply the mapping only when a resource is created",
+  );
 }

@@ -105,7 +105,11 @@ function writeSelected(
     const isMade =
       created && pruneElement(created) !== undefined && (filter === true || asksFor(filter, "type", "primary"));
     if (!isMade)
-      throw badRequest("noTarget", `${path.text}: the filter selects nothing, and no value can be made of it`);
+      throw badRequest(
+        "noTarget",
+        `${path.text}: the filter selects no value that is there, and none can be made of it`,
+        'select by type, such as emails[type eq "work"], or add the whole value',
+      );
     if (filter !== true) notes.repairs.add("created-element");
     return addElements(attribute, before, [created]);
   }

@@ -33,8 +33,11 @@ export const intents = sqliteTable(
     externalId: text("external_id"),
     /** Requests that an asynchronous vendor has taken for this write. */
     tickets: text("tickets", { mode: "json" }).$type<string[]>().notNull(),
-    /** open: outcome unknown. found: it did happen, but the client was never told. */
-    state: text("state", { enum: ["open", "found"] }).notNull(),
+    /**
+     * open: outcome unknown. found: it did happen, but the client was never told. absent: a create that did not happen; its
+     * link's id is kept for the client's retry.
+     */
+    state: text("state", { enum: ["open", "found", "absent"] }).notNull(),
     /** When it was last tried. */
     attemptedAt: integer("attempted_at").notNull(),
     /** Until when one of its calls may still take effect at the vendor [S46]. */

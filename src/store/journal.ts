@@ -1,6 +1,6 @@
 // Intents and overlays in a Connection object's SQLite [S12] [S23].
 
-import { and, asc, eq, gt, gte, inArray, lt, lte, min, sql } from "drizzle-orm";
+import { and, asc, eq, gt, gte, inArray, lt, lte, min, ne, sql } from "drizzle-orm";
 import { intents, overlays } from "./journal-tables.ts";
 import type { Store } from "./links.ts";
 
@@ -94,10 +94,18 @@ export function hasOpenIntents(store: Store): boolean {
 }
 
 /** Results that the client never asked for again. */
-export function deleteFoundIntents(store: Store, before: number): void {
+export function deleteResolvedIntents(store: Store, before: number): void {
   store
     .delete(intents)
-    .where(and(eq(intents.state, "found"), lt(intents.attemptedAt, before)))
+    .where(and(ne(intents.state, "open"), lt(intents.attemptedAt, before)))
+    .run();
+}
+
+/** Creates of this name that did not happen, when another attempt takes their place. */
+export function deleteAbsentIntents(store: Store, kind: Intent["kind"], key: string): void {
+  store
+    .delete(intents)
+    .where(and(eq(intents.kind, kind), eq(intents.key, key), eq(intents.state, "absent")))
     .run();
 }
 

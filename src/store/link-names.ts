@@ -57,15 +57,20 @@ function unlikeness({ name, emailKey }: Link, email: string): number {
 }
 
 /** The links that once had this name and are not live, newest first. */
-export function findFormerLinks(store: Store, type: LinkType, nameKey: string): Link[] {
+export function findFormerLinks(
+  store: Store,
+  type: LinkType,
+  key: string,
+  column: "nameKey" | "emailKey" = "nameKey",
+): Link[] {
   return store
     .select()
     .from(links)
-    .where(and(eq(links.type, type), ne(links.state, "live"), inArray(links.nameKey, formsOf(nameKey))))
+    .where(and(eq(links.type, type), ne(links.state, "live"), inArray(links[column], formsOf(key))))
     .orderBy(sql`${links.deletedAt} desc`)
     .all()
     .map((link) => renewNames(store, link))
-    .filter((link) => link.nameKey === nameKey);
+    .filter((link) => link[column] === key);
 }
 
 /** Links in any state whose name or e-mail may be one to the vendor with the given one, although the keys differ. */

@@ -36,14 +36,17 @@ export const FAULTS: Record<FaultKind, FaultMeaning> = {
     retry: "no",
     who: "customer",
     sentence:
-      "The product already has a resource with this name. Match the existing one, or rename or remove one of the two.",
+      "The product refused the request because of something that it holds, and does not say what. " +
+      "Look at this user or group in the product, then send the request again.",
   },
   invalid: {
     status: 400,
     scimType: "invalidValue",
     retry: "no",
     who: "customer",
-    sentence: "The product refused a value. Correct the attribute or its mapping in the identity provider.",
+    sentence:
+      "The product refused the request and does not say which of its attributes is to blame. " +
+      "Compare them with what the product accepts, and correct the mapping in the identity provider.",
   },
   immutable: {
     status: 400,
@@ -51,7 +54,7 @@ export const FAULTS: Record<FaultKind, FaultMeaning> = {
     retry: "no",
     who: "customer",
     sentence:
-      "The product does not allow this attribute to change. Remove it from the mapping for updates, or change it in the product.",
+      "The product does not allow one of these attributes to change. Take it out of the mapping for updates, or change it in the product.",
   },
   unsupported: {
     status: 501,
@@ -116,7 +119,7 @@ export function toFault(
   const kind = rule?.fault ?? toKind(status);
   if (kind === undefined) return undefined;
   return new Fault(kind, {
-    attribute: rule?.attribute,
+    attribute: rule?.attribute ?? undefined,
     detail: rule?.detail,
     retryAfterSeconds: toRetryAfterSeconds(headers.get("retry-after"), now),
     // Only a 4xx is a refusal; a redirect can be the answer to a form that was accepted.

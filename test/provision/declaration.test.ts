@@ -33,6 +33,32 @@ describe("checkAdapter", () => {
     ["an unknown sub-attribute", withRow({ path: "name.nickname" }), /attributes\.User\[\d+\]\.path: .*nickname/],
     ["what is no path", withRow({ path: "emails[type eq" }), /attributes\.User\[\d+\]\.path: /],
     ["a path twice", withRow({ path: "userName" }), /attributes\.User: the path "userName" is there twice/],
+    ...(
+      [
+        [
+          "without a place for the id",
+          { path: "title", required: { otherwise: "none" as "{id}" } },
+          /must have \{id\} in it/,
+        ],
+        ["of the id twice", { path: "title", required: { otherwise: "a-{id}-{id}" } }, /must have \{id\} in it, once/],
+        ["of the id alone", { path: "externalId", required: { otherwise: "{id}" } }, /3 characters or more beside/],
+        [
+          "that is too long",
+          { path: "title", required: { otherwise: "made-{id}" }, maxLength: 40 },
+          /makes values of 41/,
+        ],
+        [
+          "of an address",
+          { path: 'emails[type eq "home"].value', required: { otherwise: "made-{id}" } },
+          /no name, address/,
+        ],
+        ["of a reference", { path: MANAGER, reference: true, required: { otherwise: "made-{id}" } }, /reference/],
+      ] as const
+    ).map(([what, row, why]): [string, Adapter, RegExp] => [
+      `a made value ${what}`,
+      withRow(row),
+      new RegExp(`attributes\\.User\\[\\d+\\]\\.required\\.otherwise: .*${why.source}`),
+    ]),
     [
       "a search of what the table does not have",
       { ...redmine, user: { ...redmine.user, find: { title: async () => [] } } },

@@ -108,7 +108,7 @@ describe("answers", () => {
   });
 
   test("accepted statuses are successes although rules and defaults name a fault", async () => {
-    const { api, records } = play(() => status(404), { faults: [{ status: 404, fault: "conflict" }] });
+    const { api, records } = play(() => status(404), { faults: [{ status: 404, fault: "conflict", attribute: null }] });
     expect(await api.send("DELETE", "/users/7", { accept: [404] })).toMatchObject({ status: 404 });
     expect(records).toEqual([{ purpose: "write", method: "DELETE", path: "/users/7", status: 404, ms: 0, attempt: 1 }]);
     expect((await faultOf(api.delete("/users/7"))).kind).toBe("conflict");
@@ -117,7 +117,7 @@ describe("answers", () => {
   test("S29: rules see the template, and find faults inside a 200", async () => {
     const { api } = play(() => Response.json({ success: false, error: "Login already in use" }), {
       faults: [
-        { path: "/groups", body: { at: "success", is: false }, fault: "invalid" },
+        { path: "/groups", body: { at: "success", is: false }, fault: "invalid", attribute: null },
         { path: "/users/{id}", body: { at: "error", matches: /in use/ }, fault: "conflict", attribute: "userName" },
       ],
     });

@@ -91,11 +91,11 @@ test.each([
 describe("rules", () => {
   test("S29: the first rule whose every condition holds wins", () => {
     const rules: FaultRule[] = [
-      { status: 409, method: "PUT", fault: "immutable" },
-      { status: 409, path: "/groups", fault: "immutable" },
+      { status: 409, method: "PUT", fault: "immutable", attribute: null },
+      { status: 409, path: "/groups", fault: "immutable", attribute: null },
       { status: 409, body: { at: "error.code", is: "user_confirmation_pending" }, fault: "pending" },
       { status: [400, 499], fault: "conflict", attribute: "userName", detail: "The login is taken." },
-      { status: 409, fault: "invalid" },
+      { status: 409, fault: "invalid", attribute: null },
     ];
     expect(faultOf(rules, 409, { error: { code: "user_confirmation_pending" } })?.kind).toBe("pending");
     expect(faultOf(rules, 409, { error: { code: "other" } })).toMatchObject({
@@ -110,7 +110,7 @@ describe("rules", () => {
   test("S29: an error inside a 200 is found", () => {
     const rules: FaultRule[] = [
       { body: { at: "error", matches: /login already in use/i }, fault: "conflict", attribute: "userName" },
-      { body: { at: "success", is: false }, fault: "invalid" },
+      { body: { at: "success", is: false }, fault: "invalid", attribute: null },
     ];
     expect(faultOf(rules, 200, { success: false, error: "Login already in use" })?.kind).toBe("conflict");
     expect(faultOf(rules, 200, { success: false, error: "No" })?.kind).toBe("invalid");
@@ -135,7 +135,7 @@ describe("rules", () => {
   });
 
   test("S29: a global expression answers the same every time", () => {
-    const rules: FaultRule[] = [{ body: { matches: /taken/g }, fault: "conflict" }];
+    const rules: FaultRule[] = [{ body: { matches: /taken/g }, fault: "conflict", attribute: null }];
     expect([1, 2, 3].map(() => faultOf(rules, 200, "is taken")?.kind)).toEqual(["conflict", "conflict", "conflict"]);
   });
 
@@ -148,7 +148,7 @@ describe("rules", () => {
 
   test("S29: the vendor's text is nowhere in the fault", () => {
     for (const status of [200, 400, 401, 404, 409, 429, 500]) {
-      const fault = faultOf([{ status: 200, body: { matches: /canary/ }, fault: "invalid" }], status, {
+      const fault = faultOf([{ status: 200, body: { matches: /canary/ }, fault: "invalid", attribute: null }], status, {
         message: "canary jane@example.com",
       });
       expect(JSON.stringify([fault, fault?.message, fault?.cause])).not.toMatch(/canary|jane/);

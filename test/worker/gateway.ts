@@ -3,6 +3,7 @@
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { simulators } from "../../adapters/simulators.ts";
+import { requireTold } from "./told.ts";
 
 const ADMIN_TOKEN = "test-administrator";
 export const ORIGIN = "https://scim.example.com";
@@ -100,7 +101,7 @@ export async function createGateway(vendor: string, options: Record<string, unkn
     api,
     vendor: call,
     async scim(method, path, body, headers = {}) {
-      return request(method, `/scim/v2${path}`, {
+      const answer = await request(method, `/scim/v2${path}`, {
         headers: {
           ...bearer(token),
           ...(body === undefined ? {} : { "content-type": "application/scim+json" }),
@@ -108,6 +109,8 @@ export async function createGateway(vendor: string, options: Record<string, unkn
         },
         ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
       });
+      requireTold(answer.status, answer.body?.detail);
+      return answer;
     },
     async settle() {
       const stub = env.CONNECTION.getByName(created.body.id);

@@ -5,6 +5,7 @@ import { counted } from "../../src/provision/vendor/refused-values.ts";
 import { ask, CORE_GROUP, createGroup, createUser, entraUser, patchOf } from "../dialogues/dialogue.ts";
 import type { Gateway } from "./gateway.ts";
 import { openVendor } from "./native-side.ts";
+import { missingIn } from "./told.ts";
 
 const ADA = "ada@contoso.com";
 const NOBODY = "00000000-0000-7000-8000-000000000000";
@@ -46,7 +47,7 @@ const CASES: Case[] = [
     vendor: "keepnet",
     request: () => ["POST", "/Groups", { schemas: [CORE_GROUP], displayName: "A", members: [{ value: NOBODY }] }],
     status: 400,
-    says: [/members/, new RegExp(NOBODY), /Provision that user first/],
+    says: [/members/, new RegExp(NOBODY), /provision that user first/],
   },
 ];
 
@@ -81,6 +82,25 @@ describe("a name that is taken", () => {
     expect(body.detail).toContain(`displayName is taken: the group ${id} on this connection`);
   });
 
+  it("names the user here who has the address under another name", async () => {
+    const gateway = await open("klaxoon");
+    const ada = await createUser(gateway, ADA);
+    const twin = entraUser({ email: ADA, userName: "other@contoso.com" });
+    const { body } = await ask(gateway, "POST", "/Users", 409, twin);
+    expect(body.detail).toMatch(/^emails\[type eq "work"\]\.value is taken: /);
+    expect(body.detail).toContain(`the user ${ada} on this connection has this address`);
+  });
+
+  it("says that a deleted user's account has it, by name or by address", async () => {
+    const gateway = await open("klaxoon");
+    const ada = await createUser(gateway, ADA);
+    await ask(gateway, "DELETE", `/Users/${ada}`, 204);
+    const twin = entraUser({ email: ADA, userName: "other@contoso.com" });
+    const { body } = await ask(gateway, "POST", "/Users", 409, twin);
+    expect(body.detail).toContain("the product still holds the account of a deleted user");
+    expect(body.detail).toContain("Remove or rename that account");
+  });
+
   it("says that the product has an account which is not linked", async () => {
     const gateway = await open("rest");
     const match = { method: "POST" };
@@ -97,6 +117,60 @@ describe("a group name that is taken at the product", () => {
     await gateway.vendor("POST", "/faults", [{ kind: "status", status: 409, body: "{}", match: { method: "POST" } }]);
     const { body } = await ask(gateway, "POST", "/Groups", 409, { schemas: [CORE_GROUP], displayName: "Sales" });
     expect(body.detail).toMatch(/^displayName is taken: .*not linked on this connection/);
+  });
+});
+
+describe.each(["keepnet", "keepabl", "klaxoon", "redmine", "rest"])("what is no address, %s", (vendor) => {
+  it("is refused before the product is asked, with the attribute and what it must be", async () => {
+    const gateway = await open(vendor);
+    const id = await createUser(gateway, ADA);
+    await gateway.vendor("DELETE", "/log");
+    const made = await ask(gateway, "POST", "/Users", 400, entraUser({ email: "nobody" }));
+    const changed = await ask(
+      gateway,
+      "PATCH",
+      `/Users/${id}`,
+      400,
+      replace('emails[type eq "work"].value', "no body@x"),
+    );
+    for (const { body } of [made, changed]) {
+      expect(body.scimType).toBe("invalidValue");
+      expect(body.detail).toMatch(/emails\[type eq "work"\]\.value.* must be an e-mail address such as .*; correct it/);
+    }
+    const { calls } = (await gateway.vendor("GET", "/log")).body;
+    const writes = calls.filter(
+      ({ method, path }: { method: string; path: string }) => method !== "GET" && !path.endsWith("token"),
+    );
+    expect(writes).toEqual([]);
+  });
+});
+
+describe("a change of `active`, of members or of a deletion that the product refuses", () => {
+  it("names the part and where to look", async () => {
+    const gateway = await open("klaxoon");
+    const id = await createUser(gateway, ADA);
+    const group = await createGroup(gateway, "Sales");
+    const fail = (path: string) =>
+      gateway.vendor("POST", "/faults", [{ kind: "status", status: 422, body: "{}", match: { method: "POST", path } }]);
+    await fail("deactivate$");
+    const active = await ask(gateway, "PATCH", `/Users/${id}`, 400, replace("active", false));
+    expect(active.body.detail).toMatch(/^active: Klaxoon refused the change; look at this user in Klaxoon/);
+    await fail("members$");
+    const add = patchOf({ op: "add", path: "members", value: [{ value: id }] });
+    const members = await ask(gateway, "PATCH", `/Groups/${group}`, 400, add);
+    expect(members.body.detail).toMatch(/^members: Klaxoon refused the change; look at the group/);
+  });
+});
+
+describe("the check of every refusal in the tests", () => {
+  it.each([
+    ["which value", "The product refused a value; correct it"],
+    ["an attribute or a part of the request", "something is wrong; correct it"],
+    ["what to do", "userName is wrong"],
+    ["any sentence", ""],
+    [undefined, "userName must be a text; correct it at its source"],
+  ])("misses %s in %j", (missing, detail) => {
+    expect(missingIn(detail)).toBe(missing);
   });
 });
 

@@ -9,9 +9,9 @@ import type { Group, State } from "./state.ts";
 const MAX_ADDED = 100;
 
 const text = z.string().trim().min(1).max(255);
-const groupBody = z.object({ name: text, external_id: text.nullable(), license: z.boolean() });
+const groupBody = z.object({ name: text, external_id: text, license: z.boolean() });
 /** Assumed: a group without a flag gives the licence, as the product documents. */
-const newGroup = groupBody.partial({ external_id: true, license: true });
+const newGroup = groupBody.partial({ license: true });
 const membersBody = z.object({ user_ids: z.array(z.string()).min(1).max(MAX_ADDED) });
 
 const show = ({ members: _, ...group }: Group) => group;
@@ -41,7 +41,7 @@ export function addGroupRoutes(app: Hono<SimulatorEnv>, state: State): void {
     const group: Group = {
       id: crypto.randomUUID(),
       name: body.name,
-      external_id: body.external_id ?? null,
+      external_id: body.external_id,
       license: body.license ?? true,
       members: [],
     };

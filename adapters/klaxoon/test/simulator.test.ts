@@ -144,8 +144,12 @@ it("keeps groups with a flag that is a label only, and members in batches of 100
     headers: expect.anything(),
   });
   const { id } = made.json;
-  expect(await call("POST", "/groups", { name: "sales" })).toMatchObject({ status: 409 });
-  expect((await call("POST", "/groups", { name: "Other" })).json).toMatchObject({ license: true, external_id: null });
+  expect(await call("POST", "/groups", { name: "sales", external_id: "g2" })).toMatchObject({ status: 409 });
+  expect(await call("POST", "/groups", { name: "Other" })).toMatchObject({
+    status: 422,
+    json: error("invalid_field", "external_id"),
+  });
+  expect((await call("POST", "/groups", { name: "Other", external_id: "g2" })).json).toMatchObject({ license: true });
   expect((await call("PATCH", `/groups/${id}`, { license: true })).json).toMatchObject({
     name: "Sales",
     license: true,

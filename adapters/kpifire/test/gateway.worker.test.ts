@@ -126,7 +126,7 @@ describe("users", () => {
     await gateway.vendor("PATCH", "/state", { users, nextId: 8 });
     const twin = await gateway.scim("POST", "/Users", person("ann"));
     expect(twin).toMatchObject({ status: 409, body: { scimType: "uniqueness" } });
-    expect(twin.body.detail).toContain("kpifire already has a user with this login");
+    expect(twin.body.detail).toContain("userName is taken: ");
     const long = await gateway.scim("POST", "/Users", person("bob", { name: { givenName: "x".repeat(300) } }));
     expect(long).toMatchObject({ status: 400, body: { scimType: "invalidValue" } });
     const id = await addUser(gateway, "cat");

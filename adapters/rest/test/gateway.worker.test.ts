@@ -66,7 +66,9 @@ describe("Example HR's present API", () => {
     ]);
     const answer = await gateway.scim("POST", "/Users", person("new@example.com"));
     expect(answer).toMatchObject({ status: 409, body: { scimType: "uniqueness" } });
-    expect(answer.body.detail).toContain("Example HR already has a person with this login.");
+    expect(answer.body.detail).toContain(
+      "userName is taken: Example HR already has a person with this login, and that account is not linked",
+    );
   });
 
   it("shows its own table in /Schemas", async () => {
@@ -314,5 +316,59 @@ describe("a connection of a described product", () => {
     expect((await gateway.api("PATCH", path, { settings: { description } })).status).toBe(200);
     const { body } = await gateway.scim("POST", "/Users", person("ada@example.com", { title: "Engineer" }));
     expect(body.title).toBeUndefined();
+  });
+});
+
+describe("a value that the product requires and no client gives", () => {
+  const PLACE = { path: "externalId", field: "profile.title", required: { otherwise: "portico-{id}" } };
+  const described = (sends: "changed" | "whole") => {
+    const attributes = [...example.users.attributes.filter(({ path }) => path !== "title"), PLACE];
+    const update = { ...example.users.update, sends };
+    return createGateway("rest", {
+      settings: { description: { ...example, users: { ...example.users, attributes, update } } },
+    });
+  };
+  const titles = async (gateway: Gateway) =>
+    (await people(gateway)).map(({ profile }) => (profile as { title: string }).title);
+
+  it.each(["changed", "whole"] as const)(
+    "S1: is made as the description says, with updates of what is %s",
+    async (sends) => {
+      const gateway = await described(sends);
+      const { body } = await gateway.scim("POST", "/Users", person("ada@example.com"));
+      const path = `/Users/${body.id}`;
+      const made = `portico-${body.id}`;
+      expect(body.externalId).toBeUndefined();
+      expect(await titles(gateway)).toEqual([made]);
+      await patch(gateway, path, { op: "replace", path: "name.givenName", value: "Augusta" });
+      expect(await titles(gateway)).toEqual([made]);
+      await patch(gateway, path, { op: "add", path: "externalId", value: "own" });
+      await gateway.scim("PUT", path, person("ada@example.com"));
+      expect(await titles(gateway)).toEqual(["own"]);
+      const cleared = await patch(gateway, path, { op: "remove", path: "externalId" });
+      expect(cleared.body.externalId).toBeUndefined();
+      expect(await titles(gateway)).toEqual([made]);
+      const schema = await gateway.scim("GET", "/Schemas/urn:ietf:params:scim:schemas:core:2.0:User");
+      const shown = schema.body.attributes.find(({ name }: { name: string }) => name === "externalId");
+      expect(shown.required).toBe(false);
+    },
+  );
+
+  it.each([
+    ["userName", "made-{id}", /can only be true here/],
+    ["externalId", "{id}", /3 characters or more/],
+    ["externalId", "made", /must have \{id\} in it/],
+  ])("is refused for %s as %s", async (path, otherwise, why) => {
+    const field = path === "userName" ? "login" : "profile.title";
+    const attributes = [
+      ...example.users.attributes.filter((row) => row.path !== path && row.path !== "title"),
+      { path, field, required: { otherwise } },
+    ];
+    const description = { ...example, users: { ...example.users, attributes } };
+    const name = `made-${crypto.randomUUID().slice(0, 8)}`;
+    const settings = { description, credential: KEY };
+    const answer = await api("POST", "/connections", { name, vendor: "rest", settings });
+    expect(answer.status).toBe(400);
+    expect(JSON.stringify(answer.body)).toMatch(why);
   });
 });

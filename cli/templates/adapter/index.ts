@@ -60,7 +60,6 @@ export default defineAdapter({
         body: { at: "field", is: "email" },
         fault: "conflict",
         attribute: work,
-        detail: "Template already has a user with this e-mail address.",
       },
       { status: 422, body: { at: "field", is: "email" }, fault: "invalid", attribute: work },
     ],

@@ -1,7 +1,7 @@
 // Background work: the object's one alarm runs the jobs that are due in a table of times [S31] [S32].
 
 import { type DueJob, deleteDueJob, findDueJob, listDueJobs, upsertDueJob } from "../../store/due-jobs.ts";
-import { deleteExpiredOverlays, deleteFoundIntents, hasOpenIntents } from "../../store/journal.ts";
+import { deleteExpiredOverlays, deleteResolvedIntents, hasOpenIntents } from "../../store/journal.ts";
 import { renewSomeNames } from "../../store/link-names.ts";
 import { deleteFormerLinks, listSeatDue, type Store } from "../../store/links.ts";
 import { deleteDroppedOwed } from "../../store/owed.ts";
@@ -104,7 +104,7 @@ async function runJob(name: DueJob["job"], job: Job): Promise<number | undefined
       deleteTraces(store, job.now() - job.connection.rules.retention.traceDays * DAY_MS);
       deleteFormerLinks(store, job.now() - job.connection.rules.retention.tombstoneDays * DAY_MS);
       deleteRemovalsBefore(store, job.now() - job.connection.rules.brake.minutes * MINUTE_MS);
-      deleteFoundIntents(store, job.now() - FOUND_AGE_MS);
+      deleteResolvedIntents(store, job.now() - FOUND_AGE_MS);
       deleteExpiredOverlays(store, job.now());
       deleteDroppedOwed(store, job.now() - DROPPED_AGE_MS);
       deleteSentCalls(store, Math.floor((job.now() - DAY_MS) / 1_000));

@@ -15,6 +15,7 @@ import { goneAtVendor } from "../membership/member-writes.ts";
 import { resolveIntentsOf, withIntent } from "../recovery/journal.ts";
 import { type Held, toHeld } from "../resource/attribute-mapping.ts";
 import { requireMatch } from "../resource/entity-tag.ts";
+import { HELD_BY } from "../resource/held-by.ts";
 import { answerWritten, type Hydrated, hydrate, overlayLag, toHydrated } from "../resource/hydrate.ts";
 import { keysOf } from "../resource/link-keys.ts";
 import { withHolderTold } from "../resource/name-holders.ts";
@@ -27,11 +28,7 @@ import { groupOperationsOf, kindOf } from "../vendor/user-or-group.ts";
 import { valuesBefore, writeGroup } from "./group-writes.ts";
 
 export const groupNameTaken = (id: string) =>
-  new ScimError(
-    409,
-    `displayName is taken: the group ${id} on this connection has this name. Match that group, or rename one of the two.`,
-    { scimType: "uniqueness" },
-  );
+  new ScimError(409, `displayName is taken: ${HELD_BY.group(id)}`, { scimType: "uniqueness" });
 
 /** @throws ScimError 404, 412, 409 uniqueness, 400 */
 export async function changeGroup(job: Job, id: string, ifMatch: string | undefined, edit: Edit): Promise<Hydrated> {

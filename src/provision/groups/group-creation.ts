@@ -5,7 +5,6 @@ import { replaceBy } from "../../scim/edit.ts";
 import { memberIdsOf } from "../../scim/members.ts";
 import type { Resource } from "../../scim/schema.ts";
 import { toGroupKey } from "../../scim/text.ts";
-import { createId } from "../../store/identifier.ts";
 import { deleteCreatesOf } from "../../store/journal.ts";
 import { findFormerLinks, findLiveLinksByKey } from "../../store/link-names.ts";
 import {
@@ -22,7 +21,7 @@ import type { Job } from "../jobs/job.ts";
 import { type Claim, withNameLocks } from "../locks/name-claims.ts";
 import { requireUsers } from "../membership/member-rows.ts";
 import { goneAtVendor } from "../membership/member-writes.ts";
-import { locksOfEarlierCreate, resolveEarlierCreate } from "../recovery/earlier-create.ts";
+import { locksOfEarlierCreate, promisedId, resolveEarlierCreate } from "../recovery/earlier-create.ts";
 import { removeNewGroup } from "../recovery/group-undo.ts";
 import { expectedName } from "../recovery/intent-resolution.ts";
 import { withIntent } from "../recovery/journal.ts";
@@ -30,12 +29,12 @@ import { answerWritten, type Hydrated, hydrate, overlayLag, readHeld } from "../
 import { keysOf } from "../resource/link-keys.ts";
 import { withHolderTold } from "../resource/name-holders.ts";
 import { withoutNotFound } from "../resource/not-found.ts";
+import { withRefusalTold } from "../resource/told-refusals.ts";
 import { toWritten } from "../resource/user-references.ts";
 import { resourceOf, toWanted, type Wanted } from "../resource/wanted-values.ts";
 import { requireSeatChangesAllowed } from "../safeguards/protected-changes.ts";
 import { planSeats, requireSeats } from "../seats/seat-changes.ts";
 import { markGroupSeats, updateMarkedSeats } from "../seats/seat-updates.ts";
-import { withRefusalTold } from "../vendor/refused-values.ts";
 import { groupOperationsOf, kindOf } from "../vendor/user-or-group.ts";
 import { type GroupPlan, groupNameTaken, planGroup, writeGroupPlan } from "./group-change.ts";
 import { writeMembersAndSeats } from "./group-writes.ts";
@@ -47,7 +46,7 @@ export async function createGroup(job: Job, resource: Resource): Promise<Hydrate
   const kind = kindOf(connection, "Group");
   const wanted = toWanted(job, kind, undefined, resource);
   const key = toGroupKey(String(wanted.held.displayName));
-  const plan = async (claim: Claim): Promise<GroupPlan | LiveLink[]> => {
+  const plan = async (claim: Claim): Promise<GroupPlan | NewGroup> => {
     const users = [...requireUsers(job, memberIdsOf(resource)).values()];
     const mine = await resolveEarlierCreate(job, "group.create", key);
     if (mine && mine.externalId === wanted.externalId && findLiveLink(connection.store, "Group", mine.linkId)) {
@@ -57,10 +56,10 @@ export async function createGroup(job: Job, resource: Resource): Promise<Hydrate
     for (const holder of findLiveLinksByKey(connection.store, "Group", "nameKey", key)) {
       if (await hydrate(job, holder)) throw groupNameTaken(holder.id);
     }
-    return users;
+    return { id: promisedId(job, mine, wanted.externalId), members: users };
   };
   return withNameLocks(job, "group", [key], locksOfEarlierCreate(job, "group.create", key), plan, (planned) =>
-    Array.isArray(planned)
+    "id" in planned
       ? withHolderTold(job, "Group", wanted.held, () => createNatively(job, key, wanted, planned))
       : finishEarlierCreate(job, planned),
   );
@@ -74,21 +73,26 @@ async function finishEarlierCreate(job: Job, planned: GroupPlan): Promise<Hydrat
   return finished;
 }
 
-async function createNatively(job: Job, key: string, wanted: Wanted, members: LiveLink[]): Promise<Hydrated> {
+interface NewGroup {
+  id: string;
+  members: LiveLink[];
+}
+
+async function createNatively(job: Job, key: string, wanted: Wanted, { id, members }: NewGroup): Promise<Hydrated> {
   const { connection } = job;
   const group = groupOperationsOf(job.connection);
   const kind = kindOf(connection, "Group");
   const now = job.now();
   const former = findFormerLinks(connection.store, "Group", key).find((one) => one.externalId === wanted.externalId);
   const base: NewLink = {
-    ...(former ?? { id: createId(now), type: "Group", createdAt: now, version: 0, sweep: null }),
+    ...(former ?? { id, type: "Group", createdAt: now, version: 0, sweep: null }),
     ...NEW_LINK,
     externalId: wanted.externalId,
     kept: wanted.kept,
     membersLoaded: true,
     modifiedAt: now,
   };
-  const { values } = await toWritten(job, wanted.held, wanted.changed, kind);
+  const { values } = await toWritten(job, base.id, wanted.held, wanted.changed, kind);
   const save = (made: LiveLink) => {
     releaseNativeId(connection.store, "Group", made.nativeId, made.id, now);
     if (findLink(connection.store, "Group", made.id)) updateLink(connection.store, made.id, made);
@@ -110,7 +114,8 @@ async function createNatively(job: Job, key: string, wanted: Wanted, members: Li
       expected: { ...expectedName(job, "Group", wanted.held), joining: ids },
     },
     async () => {
-      const native = await withRefusalTold("Group", wanted.changed, () => group.create(job.api, values));
+      const written = { type: "Group", id: base.id, held: wanted.held, paths: wanted.changed } as const;
+      const native = await withRefusalTold(job, written, () => group.create(job.api, values));
       const link: LiveLink = { ...unmade, nativeId: group.id(native) };
       if (members.length > 0) {
         // Seats are worked out from the memberships in live groups.

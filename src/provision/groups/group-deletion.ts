@@ -11,6 +11,7 @@ import { resolveIntentsOf, withIntent } from "../recovery/journal.ts";
 import { requireMatch } from "../resource/entity-tag.ts";
 import { hydrate } from "../resource/hydrate.ts";
 import { removeIfPresent } from "../resource/not-found.ts";
+import { withPartTold } from "../resource/told-refusals.ts";
 import { makeTombstone } from "../resource/tombstone.ts";
 import { withBrake } from "../safeguards/brake.ts";
 import { requireGroupChangeAllowed } from "../safeguards/protected-changes.ts";
@@ -41,7 +42,7 @@ export async function deleteGroup(job: Job, id: string, ifMatch: string | undefi
       withIntent(
         job,
         { kind: "group.delete", linkId: id },
-        () => removeIfPresent(job, link, () => remove(job.api, link.nativeId)),
+        () => removeIfPresent(job, link, () => withPartTold(job, "the deletion", () => remove(job.api, link.nativeId))),
         () => {
           markGroupSeats(job, id);
           makeTombstone(job, id);

@@ -9,10 +9,10 @@ import { writeMembers } from "../membership/member-writes.ts";
 import { undoMembers, undoValues } from "../recovery/group-undo.ts";
 import type { Hydrated } from "../resource/hydrate.ts";
 import { withConfirmedNotFound } from "../resource/not-found.ts";
+import { withRefusalTold } from "../resource/told-refusals.ts";
 import { toWritten } from "../resource/user-references.ts";
 import type { Wanted } from "../resource/wanted-values.ts";
 import { updateGroupSeats, updateSeats } from "../seats/seat-updates.ts";
-import { withRefusalTold } from "../vendor/refused-values.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
 
 /** The values that change, as they were. */
@@ -70,9 +70,11 @@ async function updateNatively(job: Job, present: Hydrated, wanted: Wanted): Prom
     throw new Fault("unsupported", { detail: `${job.connection.adapter.title} cannot change a group's attributes` });
   }
   const kind = kindOf(job.connection, "Group");
-  const { values } = await toWritten(job, wanted.held, wanted.changed, kind);
+  const { values } = await toWritten(job, present.link.id, wanted.held, wanted.changed, kind);
   const change = { values, changed: wanted.changed, native: present.native };
   return withConfirmedNotFound(job, present.link, () =>
-    withRefusalTold("Group", wanted.changed, () => update(job.api, present.link.nativeId, change)),
+    withRefusalTold(job, { type: "Group", id: present.link.id, held: wanted.held, paths: wanted.changed }, () =>
+      update(job.api, present.link.nativeId, change),
+    ),
   );
 }

@@ -103,8 +103,8 @@ export function requireUsers(job: Job, ids: readonly string[]): Map<string, Live
   if (unknown !== undefined) {
     throw badRequest(
       "invalidValue",
-      `members: ${JSON.stringify(unknown.slice(0, 64))} is no user on this connection. ` +
-        "Provision that user first, or take them out of the group.",
+      `members: ${JSON.stringify(unknown.slice(0, 64))} is no user on this connection`,
+      "provision that user first, or take them out of the group",
     );
   }
   return links;

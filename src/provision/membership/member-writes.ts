@@ -10,6 +10,7 @@ import type { Job } from "../jobs/job.ts";
 import { hydrate } from "../resource/hydrate.ts";
 import { withCurrentNames } from "../resource/names-in-doubt.ts";
 import { contradictory, isNotFound, withConfirmedNotFound } from "../resource/not-found.ts";
+import { withPartTold } from "../resource/told-refusals.ts";
 import { linkOf, listNatively, type MemberChange, memberOperations, toMember } from "./member-rows.ts";
 
 /** A request sends members until this long before its deadline; the alarm sends the rest. */
@@ -126,7 +127,7 @@ async function add(job: Job, group: LiveLink, links: readonly LiveLink[]): Promi
   const { nativeId } = group;
   const toMembers = (some: readonly LiveLink[]) => some.map((link) => toMember(job, link));
   const missing = operations.addingAgain === "duplicates" ? await missingFrom(job, group, links) : links;
-  if (missing.length > 0) await operations.add(job.api, nativeId, toMembers(missing));
+  if (missing.length > 0) await told(job, operations.add(job.api, nativeId, toMembers(missing)));
   const ids = links.map((link) => link.id);
   const staying = new Set(findLiveLinksByIds(store, "User", ids).map((link) => link.id));
   insertMembers(store, group.id, [...staying]);
@@ -135,6 +136,9 @@ async function add(job: Job, group: LiveLink, links: readonly LiveLink[]): Promi
   // These users were deleted while they were added, so the deletion could not see the memberships.
   if (gone.length > 0) await operations.remove?.(job.api, nativeId, toMembers(gone)).catch(ignoreNotFound);
 }
+
+/** A call that changes members, whose refusal says so. */
+const told = (job: Job, call: Promise<unknown> | undefined) => withPartTold(job, "members", async () => call);
 
 /** The users whom the vendor's own list does not show; one whom it shows would be in the group twice. */
 async function missingFrom(job: Job, group: LiveLink, links: readonly LiveLink[]): Promise<readonly LiveLink[]> {
@@ -153,7 +157,7 @@ const isInvalid = (error: unknown): error is Fault => error instanceof Fault && 
 export const goneAtVendor = (gone: readonly LiveLink[]): Fault =>
   new Fault("invalid", {
     attribute: "members",
-    detail: `the product no longer has ${gone.length > 1 ? "the users" : "the user"} ${gone.map(({ id }) => id).join(", ")}`,
+    detail: `the product no longer has ${gone.length > 1 ? "the users" : "the user"} ${gone.map(({ id }) => id).join(", ")}; provision them again, or take them out of the group`,
   });
 
 /** Reads that it may cost to find out why a call was refused. */
@@ -187,11 +191,8 @@ export const removeNatively = (job: Job, group: LiveLink, links: readonly LiveLi
 async function remove(job: Job, group: LiveLink, links: readonly LiveLink[]): Promise<void> {
   const operations = memberOperations(job);
   if (!operations.remove) return replaceNatively(job, group, { add: [], remove: [...links] });
-  await operations.remove(
-    job.api,
-    group.nativeId,
-    links.map((link) => toMember(job, link)),
-  );
+  const members = links.map((link) => toMember(job, link));
+  await told(job, operations.remove(job.api, group.nativeId, members));
   const ids = links.map((link) => link.id);
   deleteMembers(job.connection.store, group.id, ids);
   deleteOutboxPairs(job.connection.store, group.id, ids);
@@ -208,7 +209,7 @@ async function replaceNatively(job: Job, group: LiveLink, change: MemberChange):
     if (!removed.has(id)) members.set(id, link ? toMember(job, link) : { id, userName: "" });
   }
   for (const link of change.add) members.set(link.nativeId, toMember(job, link));
-  await memberOperations(job).replace?.(job.api, group.nativeId, [...members.values()]);
+  await told(job, memberOperations(job).replace?.(job.api, group.nativeId, [...members.values()]));
   const idsOf = (links: readonly LiveLink[]) => links.map((link) => link.id);
   deleteMembers(store, group.id, idsOf(change.remove));
   insertMembers(store, group.id, idsOf(change.add));

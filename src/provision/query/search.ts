@@ -137,7 +137,7 @@ function tooMany(job: Job, type: LinkType): ScimError {
   const rows = kindOf(job.connection, type).rows.filter((row) => row.filterable);
   return badRequest(
     "tooMany",
-    `this filter would read too many ${type} records from the product; ` +
-      `filter by one of: id, externalId, ${rows.map((row) => row.path).join(", ")}`,
+    `this filter would read too many ${type} records from the product`,
+    `filter by one of: id, externalId, ${rows.map((row) => row.path).join(", ")}`,
   );
 }

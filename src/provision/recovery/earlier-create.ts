@@ -1,5 +1,6 @@
 // An earlier attempt to create the same user or group, whose answer was lost [S23].
 
+import { createId } from "../../store/identifier.ts";
 import { findIntentByKey, type Intent } from "../../store/journal.ts";
 import type { Job } from "../jobs/job.ts";
 import { resolveIntent } from "./intent-resolution.ts";
@@ -12,9 +13,15 @@ export function locksOfEarlierCreate(job: Job, kind: Creation, key: string): str
   return started ? [`link:${started.linkId}`] : [];
 }
 
-/** The earlier attempt, its outcome known by now; undefined where there was none, or where it created nothing. */
+/** The earlier attempt, its outcome known by now; undefined where there was none. */
 export async function resolveEarlierCreate(job: Job, kind: Creation, key: string): Promise<Intent | undefined> {
   const unfinished = findIntentByKey(job.connection.store, kind, key);
   if (unfinished?.state === "open") await resolveIntent(job, unfinished);
   return findIntentByKey(job.connection.store, kind, key);
+}
+
+/** The id that an attempt which created nothing, or nothing yet, has promised to the same user or group; else a new one [S9]. */
+export function promisedId(job: Job, earlier: Intent | undefined, externalId: string | null): string {
+  const isSame = earlier !== undefined && earlier.state !== "found" && earlier.externalId === externalId;
+  return isSame ? earlier.linkId : createId(job.now());
 }

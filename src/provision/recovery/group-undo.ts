@@ -37,7 +37,7 @@ export async function undoValues(
   }
   const changed = new Set(Object.keys(before).filter((path) => held[path] !== present[path]));
   if (changed.size > 0) {
-    const { values } = await toWritten(job, held, changed, kind);
+    const { values } = await toWritten(job, link.id, held, changed, kind);
     await connection.adapter.group?.update?.(job.api, link.nativeId, { values, changed, native });
   }
   updateLink(connection.store, link.id, keysOf(connection, resourceOf(link, held, kind), held, "Group"));

@@ -38,7 +38,8 @@ import { disableNatively } from "./pending-disable.ts";
 
 /**
  * Looks up what became of an unfinished write and completes or drops it. A create that did happen stays as "found", so
- * that the client's retry is answered as the first attempt would have been.
+ * that the client's retry is answered as the first attempt would have been; one that did not stays as "absent", so that the
+ * retry has the id that was promised.
  * @throws ScimError 503 while the vendor's reads may still lag behind the attempt
  */
 export async function resolveIntent(job: Job, intent: Intent): Promise<void> {
@@ -102,7 +103,7 @@ async function resolveUser(job: Job, intent: Intent): Promise<void> {
 async function refuseSeat(job: Job, { link, native, held }: Hydrated, intent: Intent, refusal: Fault): Promise<void> {
   const { store } = job.connection;
   if (intent.expected?.activates && link.isActive) {
-    await disableNatively(job, link.nativeId, native, held);
+    await disableNatively(job, link, native, held);
     updateLink(store, link.id, { isActive: false, seat: null });
   } else {
     noteSeatRefusal(job, link.id, refusal);
@@ -197,8 +198,9 @@ async function resolveCreate(job: Job, intent: Intent, type: "User" | "Group"): 
 function dropUnlessDoubtful(job: Job, intent: Intent, type: "User" | "Group"): void {
   const { store, adapter } = job.connection;
   const hasEnded = intent.tickets.length > 0 && adapter.finish !== undefined;
-  if (hasEnded || intent.actsUntil <= job.now()) deleteIntent(store, intent.id);
-  else if (type === "Group" && adapter.group?.namesRepeat) throw mayStillBeMade(job, intent);
+  if (hasEnded || intent.actsUntil <= job.now()) {
+    updateIntent(store, intent.id, { state: "absent", attemptedAt: job.now() });
+  } else if (type === "Group" && adapter.group?.namesRepeat) throw mayStillBeMade(job, intent);
 }
 
 /** The link of a record that a lost attempt made: one that a match has made meanwhile, else the one that the intent names. */

@@ -6,6 +6,7 @@ import { ScimError } from "../../scim/messages.ts";
 import { upsertDueJob } from "../../store/due-jobs.ts";
 import { createId } from "../../store/identifier.ts";
 import {
+  deleteAbsentIntents,
   deleteIntent,
   deleteIntentsOf,
   findIntentsOf,
@@ -39,6 +40,7 @@ export async function withIntent<T>(
   const { connection } = job;
   const { store } = connection;
   const id = createId(job.now());
+  if (intent.key != null) deleteAbsentIntents(store, intent.kind, intent.key);
   insertIntent(store, {
     key: null,
     expected: null,

@@ -11,7 +11,7 @@ import {
   type Overlay,
   upsertOverlay,
 } from "../../store/journal.ts";
-import { findLink, type Link, updateLink } from "../../store/links.ts";
+import { findLink, type Link, type NativeLink, updateLink } from "../../store/links.ts";
 import { isThrottled } from "../../upstream/refusal.ts";
 import type { Job } from "../jobs/job.ts";
 import { nextAttempt } from "../jobs/retry-delay.ts";
@@ -24,6 +24,7 @@ import { remainingSeat } from "../resource/link-keys.ts";
 import { confirmNotFound, isNotFound } from "../resource/not-found.ts";
 import { noteWrite } from "../resource/record-drift.ts";
 import { updateRecord } from "../resource/record-update.ts";
+import { withPartTold } from "../resource/told-refusals.ts";
 import { toWritten } from "../resource/user-references.ts";
 import { shortenUnchanged } from "../resource/wanted-values.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
@@ -74,14 +75,17 @@ function nextRetry(job: Job, failures: number, error: unknown): Pick<Overlay, "r
 }
 
 /** Switches a native account off, by verb or by value; the record as it stands afterwards. */
-export async function disableNatively(job: Job, nativeId: string, native: unknown, held: Held): Promise<unknown> {
+export async function disableNatively(job: Job, link: NativeLink, native: unknown, held: Held): Promise<unknown> {
   const { user } = job.connection.adapter;
-  if (user.setActive) return user.setActive(job.api, nativeId, false, native);
+  const { nativeId } = link;
+  if (user.setActive) {
+    return withPartTold(job, "active", async () => user.setActive?.(job.api, nativeId, false, native));
+  }
   const kind = kindOf(job.connection, "User");
   const changed = new Set(["active"]);
   const fitting = shortenUnchanged(job, { held: { ...held, active: false }, changed }, kind);
-  const { values } = await toWritten(job, fitting, changed, kind);
-  return updateRecord(job, nativeId, { values, changed, native });
+  const { values } = await toWritten(job, link.id, fitting, changed, kind);
+  return withPartTold(job, "active", () => updateRecord(job, nativeId, { values, changed, native }));
 }
 
 /**
@@ -154,7 +158,7 @@ async function disableIfActive(job: Job, link: Link, nativeId: string, known: un
     native ??= await user.read(job.api, nativeId);
     const held = readHeld(connection.store, link, user.toScim(native), kindOf(connection, "User"));
     if (held.active === false && !isDormant(job, { native, held })) return native;
-    return await disableNatively(job, nativeId, native, held);
+    return await disableNatively(job, { ...link, nativeId }, native, held);
   } catch (error) {
     if (!isNotFound(error)) throw error;
     await confirmNotFound(job, link);

@@ -53,8 +53,8 @@ function toOneValue(before: Names, after: Names, path: string, coupling: Couplin
   if (userNameChanged && emailChanged) {
     throw badRequest(
       "invalidValue",
-      `userName and ${path} are one value in this product, but the request sets them to two different ones. ` +
-        "Map both from the same source attribute, or have the connection's coupling setting changed.",
+      `userName and ${path} are one value in this product, but the request sets them to two different ones`,
+      "map both from the same source attribute, or have the operator of the gateway change the connection's coupling",
     );
   }
   const value = userNameChanged ? after.userName : emailChanged ? after.email : (after.userName ?? after.email);

@@ -15,6 +15,7 @@ import {
 } from "../../store/links.ts";
 import type { OpenConnection } from "../connection/open-connection.ts";
 import type { Job } from "../jobs/job.ts";
+import { isMade } from "../vendor/made-values.ts";
 import { holdsExternalId, type Kind } from "../vendor/resource-types.ts";
 import { kindOf, operationsOf } from "../vendor/user-or-group.ts";
 import { isSameAtVendor } from "../vendor/vendor-names.ts";
@@ -64,12 +65,12 @@ function resolvePointer(store: Store, link: Link, path: string, pointer: Values[
   return isRespelled ? findLiveLink(store, "User", written.id)?.id : found?.id;
 }
 
-/** The table's values in what an adapter read; "" and null count as unassigned. */
+/** The table's values in what an adapter read; "", null and what Portico has made count as unassigned. */
 export function readHeld(store: Store, link: Link | undefined, values: Values, kind: Kind): Held {
   const held: Held = {};
   for (const row of kind.rows) {
     const value = values[row.path];
-    if (value === undefined || value === null || value === "") continue;
+    if (value === undefined || value === null || value === "" || isMade(row, value)) continue;
     if (!row.reference) {
       if (typeof value !== "object") held[row.path] = value;
     } else if (link) {

@@ -8,6 +8,7 @@ import { findLink, findLiveLink, type Link } from "../../store/links.ts";
 import { isWaiting } from "../../store/waiting.ts";
 import type { OpenConnection } from "../connection/open-connection.ts";
 import type { Job } from "../jobs/job.ts";
+import { withMade } from "../vendor/made-values.ts";
 import type { Kind } from "../vendor/resource-types.ts";
 import type { Held } from "./attribute-mapping.ts";
 import { type Hydrated, hydrate } from "./hydrate.ts";
@@ -16,12 +17,15 @@ import { type Hydrated, hydrate } from "./hydrate.ts";
 type Pointers = NonNullable<Link["pointers"]>;
 
 /**
- * Turns references into persons for the adapter: one read for each that changed. Unchanged ones are left out.
+ * The values for the adapter. References become persons, with one read for each that changed; unchanged ones are left out.
+ * What the vendor requires and nobody gave is made.
+ * @param id whose values these are
  * @param onUnknown is told of an id that is no user, which is left out; otherwise it is refused
  * @throws ScimError 400 invalidValue for an id that is no user
  */
 export async function toWritten(
   job: Job,
+  id: string,
   held: Held,
   changed: ReadonlySet<string>,
   kind: Kind,
@@ -29,20 +33,24 @@ export async function toWritten(
     throw why;
   },
 ): Promise<{ values: Values; pointers: Pointers }> {
-  const values: Values = { ...held };
+  const values: Values = withMade(held, kind.rows, id);
   const pointers: Pointers = {};
   for (const row of kind.rows) {
     if (!row.reference) continue;
-    const id = held[row.path];
+    const named = held[row.path];
     delete values[row.path];
-    if (!changed.has(row.path) || id === undefined) continue;
-    const link = findLiveLink(job.connection.store, "User", String(id));
+    if (!changed.has(row.path) || named === undefined) continue;
+    const link = findLiveLink(job.connection.store, "User", String(named));
     const person = link && !isWaiting(link) ? await hydrate(job, link) : undefined;
     if (!link || !person) {
-      const why = link
-        ? "who is inactive and gets an account at the product only when they are activated; activate that user first"
-        : "who does not exist here; provision that user first";
-      onUnknown(row.path, badRequest("invalidValue", `${row.path} names the user ${String(id)}, ${why}, or clear it`));
+      const [why, remedy] = link
+        ? [
+            "who is inactive and gets an account at the product only when they are activated",
+            "activate that user first",
+          ]
+        : ["who does not exist here", "provision that user first"];
+      const problem = `${row.path} names the user ${String(named)}, ${why}`;
+      onUnknown(row.path, badRequest("invalidValue", problem, `${remedy}, or clear it`));
       continue;
     }
     const key = String(person.held[job.connection.adapter.userNameIs ?? "userName"] ?? person.held.userName ?? "");

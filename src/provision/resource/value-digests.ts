@@ -4,6 +4,7 @@ import type { Values } from "../../adapter.ts";
 import { foldCase } from "../../scim/text.ts";
 import type { LinkType } from "../../store/links.ts";
 import type { OpenConnection } from "../connection/open-connection.ts";
+import { isMade } from "../vendor/made-values.ts";
 import type { Kind, Row } from "../vendor/resource-types.ts";
 
 /** In bytes: short to keep, and two values of one attribute are still never taken for each other. */
@@ -17,9 +18,13 @@ function comparedRows({ adapter }: Pick<OpenConnection, "adapter">, type: LinkTy
   return kind.rows.filter(({ path }) => path !== "active" && !isTwin(path));
 }
 
-/** Vendors change letter case and blanks of what they are given, and the signs in a phone number. */
-function canonical({ attribute }: Row, value: Values[string]): string {
-  if (value === undefined || value === null) return "";
+/**
+ * Vendors change letter case and blanks of what they are given, and the signs in a phone number. What Portico has made is
+ * nothing, as reads show it.
+ */
+function canonical(row: Row, value: Values[string]): string {
+  const { attribute } = row;
+  if (value === undefined || value === null || isMade(row, value)) return "";
   if (typeof value === "object") return "id" in value ? `id ${value.id}` : `key ${foldCase(value.key)}`;
   const text = foldCase(String(value)).replace(/\s+/g, "");
   return attribute === "phoneNumbers" ? text.replace(/[^\p{L}\p{N}+]/gu, "") : text;

@@ -1,7 +1,6 @@
 // What a client wants, checked against the attribute table: required values, lengths, coupling, attributes that the
 // vendor lacks.
 
-import { badRequest } from "../../scim/messages.ts";
 import type { Json, Resource } from "../../scim/schema.ts";
 import { orRefused, type SetAside } from "../../scim/set-aside.ts";
 import { nameBeforeSoftDelete } from "../../scim/soft-delete-name.ts";
@@ -9,14 +8,14 @@ import { isSameName } from "../../scim/text.ts";
 import type { Link } from "../../store/links.ts";
 import type { OpenConnection } from "../connection/open-connection.ts";
 import type { Job } from "../jobs/job.ts";
-import { counted, valueKindOf } from "../vendor/refused-values.ts";
-import { holdsExternalId, type Kind, type Row } from "../vendor/resource-types.ts";
+import { holdsExternalId, type Kind } from "../vendor/resource-types.ts";
 import { assumeTypes, changedPaths, type Held, toHeld, toKept, toResource } from "./attribute-mapping.ts";
 import { coupleHeld, isNameOnLink } from "./email-coupling.ts";
 import type { Hydrated } from "./hydrate.ts";
 import { type Choice, choosePreferred, takePlaces } from "./preferred-value.ts";
 import { resolveNames } from "./reference-lookup.ts";
 import { namePaths, softDeleteNameIn, withSoftDeleteName } from "./soft-delete-names.ts";
+import { CHECKS, isBlank, lengthLimit } from "./value-checks.ts";
 
 /** A wanted state next to the present one. */
 export interface Wanted {
@@ -55,10 +54,11 @@ export function toWanted(
     isNameOnLink(connection) ? undefined : twin,
   );
   if (assumeTypes(wanted, kind) || isChosen) trace.repairs.add("untyped-element");
-  const externalId = typeof wanted.externalId === "string" ? wanted.externalId : null;
   for (const own of ["members", "groups", "id", "schemas", "meta"]) delete wanted[own];
+  const sent = wanted.externalId;
   if (!holdsExternalId(kind)) delete wanted.externalId;
   const held = toHeld(wanted, kind);
+  for (const { path, otherwise } of kind.rows) if (otherwise !== undefined && isBlank(held[path])) delete held[path];
   resolveNames(job, held, kind);
   const names = namePaths(connection);
   const restore = (paths: readonly string[]) => {
@@ -79,10 +79,18 @@ export function toWanted(
   const softDeleteName = before && kind.type.name === "User" ? readSoftDeleteName(job, before, held) : undefined;
   const kept = keepUnmapped(job, toKept(wanted, kind), kind);
   const changed = changedPaths(before?.held ?? {}, held, kind);
-  for (const check of [checkRequired, checkImmutable, checkLength]) {
+  for (const check of CHECKS) {
     for (const row of kind.rows) {
       const fits = orRefused(refused, toOperation(row.path, held[row.path]), () => {
-        check({ row, held, changed, before, title: connection.adapter.title, isGroup: kind.type.name === "Group" });
+        check({
+          row,
+          held,
+          changed,
+          before,
+          title: connection.adapter.title,
+          isGroup: kind.type.name === "Group",
+          names,
+        });
         return true;
       });
       if (fits) continue;
@@ -93,6 +101,8 @@ export function toWanted(
     // The vendor has one value for both, which the adapter writes under the other path.
     if (twin) changed.delete("userName");
   }
+  const named = holdsExternalId(kind) ? held.externalId : sent;
+  const externalId = typeof named === "string" ? named : null;
   const linkChanged =
     (softDeleteName ?? held.userName) !== (before?.resource.userName ?? before?.held.userName) ||
     externalId !== (before?.link.externalId ?? null) ||
@@ -180,52 +190,6 @@ function pathsOf(name: string, value: Json): string[] {
     const type = typeof element.type === "string" ? `[type eq ${JSON.stringify(element.type)}]` : "";
     return subs.map((sub) => `${name}${type}.${sub}`);
   });
-}
-
-/** One value that is to be checked. */
-interface Checked {
-  row: Row;
-  held: Held;
-  /** What is not to be written after all is taken out. */
-  changed: Set<string>;
-  before: Hydrated | undefined;
-  title: string;
-  isGroup: boolean;
-}
-
-/** What is given once stays as it was given; another case of it is no change for the vendor. */
-function checkImmutable({ row: { path, immutable }, held, changed, before, title }: Checked): void {
-  const old = before?.held[path];
-  if (!immutable || old === undefined || !changed.delete(path)) return;
-  if (isSameName(String(old), String(held[path] ?? ""))) return;
-  throw badRequest("mutability", `${path} cannot be changed in ${title}; take it out of the mapping for updates`);
-}
-
-function checkRequired({ row, held, changed, before, title, isGroup }: Checked): void {
-  const value = held[row.path];
-  const isBlank = value === undefined || (typeof value === "string" && value.trim() === "");
-  if (!row.required || !isBlank) return;
-  if (before && !changed.has(row.path)) return;
-  const advice = isGroup ? "give every group one" : "map an attribute that every user has to it";
-  throw badRequest("invalidValue", `${row.path} is required by ${title} and must be ${valueKindOf(row)}; ${advice}`);
-}
-
-const lengthLimit = (row: Row, isCreate: boolean): number => {
-  const { maxLength } = row;
-  if (maxLength === undefined) return Number.POSITIVE_INFINITY;
-  if (typeof maxLength === "number") return maxLength;
-  return isCreate ? Math.min(maxLength.create, maxLength.update) : maxLength.update;
-};
-
-function checkLength({ row, held, changed, before, title }: Checked): void {
-  const value = held[row.path];
-  const limit = lengthLimit(row, before === undefined);
-  if (typeof value !== "string" || value.length <= limit || !changed.has(row.path)) return;
-  throw badRequest(
-    "invalidValue",
-    `${row.path} may have at most ${counted(limit, "character")} in ${title}, and the value has ${value.length}; ` +
-      "shorten it at its source, or map another attribute to it",
-  );
 }
 
 /** A deactivation never fails because of an unchanged value: one that is too long for an update is shortened. */

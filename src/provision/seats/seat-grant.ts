@@ -10,6 +10,7 @@ import type { Job } from "../jobs/job.ts";
 import { isProtected } from "../protection/protected-principals.ts";
 import { writeIfPresent } from "../resource/not-found.ts";
 import { noteWrite } from "../resource/record-drift.ts";
+import { withPartTold } from "../resource/told-refusals.ts";
 import { toSeatChange } from "./seat-changes.ts";
 import { lowersSeat, type SeatChange } from "./seat-rank.ts";
 
@@ -39,7 +40,10 @@ async function setSeat(job: Job, seats: Seats, { user, to }: SeatChange): Promis
   noteWrite(job, user.id);
   try {
     // A user who is gone at the vendor needs no seat.
-    if (seat !== undefined) await writeIfPresent(job, user, () => seats.set(job.api, user.nativeId, seat));
+    if (seat !== undefined)
+      await writeIfPresent(job, user, () =>
+        withPartTold(job, "the licence", () => seats.set(job.api, user.nativeId, seat)),
+      );
   } catch (error) {
     if (error instanceof Fault && !error.ambiguous) deleteIntentsOf(store, linkId);
     if (!(error instanceof Fault) || error.kind !== "pending") throw error;

@@ -5,7 +5,15 @@ import { Fault } from "../../adapter.ts";
 import { deleteDoubt, findDoubt, findNextDoubt, listDueDoubts, updateDoubt } from "../../store/doubts.ts";
 import { upsertDueJob } from "../../store/due-jobs.ts";
 import { findOverlays } from "../../store/journal.ts";
-import { findLink, isHiddenAccount, isLive, type Link, type LiveLink, updateLink } from "../../store/links.ts";
+import {
+  findLink,
+  isHiddenAccount,
+  isLive,
+  type Link,
+  type LiveLink,
+  type NativeLink,
+  updateLink,
+} from "../../store/links.ts";
 import { listMemberIds } from "../../store/members.ts";
 import { insertOutbox } from "../../store/outbox.ts";
 import { isEverybodys } from "../../upstream/refusal.ts";
@@ -72,9 +80,9 @@ async function settleDoubt(job: Job, linkId: string): Promise<void> {
 /** Writes the told values that the vendor's record does not have. @returns whether there were any */
 async function repairUser(job: Job, link: Link): Promise<boolean> {
   const { store, adapter } = job.connection;
-  if (link.nativeId === null || !(isLive(link) || isHiddenAccount(link))) return false;
+  if (!isLive(link) && !isHiddenAccount(link)) return false;
   const told = toldValues(findOverlays(store, link.id, job.now()));
-  const native = await readIfThere(job, link, () => adapter.user.read(job.api, link.nativeId ?? ""));
+  const native = await readIfThere(job, link, () => adapter.user.read(job.api, link.nativeId));
   if (native === undefined) return false;
   const kind = kindOf(job.connection, "User");
   const held = readHeld(store, link, adapter.user.toScim(native), kind);
@@ -99,24 +107,29 @@ async function repairUser(job: Job, link: Link): Promise<boolean> {
 
 async function writeAgain(
   job: Job,
-  { nativeId }: Link,
+  link: NativeLink,
   native: unknown,
   held: Held,
   wanted: Held,
   paths: ReadonlySet<string>,
 ): Promise<void> {
-  if (nativeId === null) return;
   const { user } = job.connection.adapter;
   const kind = kindOf(job.connection, "User");
   const changed = new Set(paths);
   const byVerb = user.setActive !== undefined && changed.delete("active");
   let record = native;
-  if (byVerb && wanted.active === false) record = await disableNatively(job, nativeId, record, held);
+  if (byVerb && wanted.active === false) record = await disableNatively(job, link, record, held);
   if (changed.size > 0) {
-    const { values } = await toWritten(job, shortenUnchanged(job, { held: wanted, changed }, kind), changed, kind);
-    record = await updateRecord(job, nativeId, { values, changed, native: record });
+    const { values } = await toWritten(
+      job,
+      link.id,
+      shortenUnchanged(job, { held: wanted, changed }, kind),
+      changed,
+      kind,
+    );
+    record = await updateRecord(job, link.nativeId, { values, changed, native: record });
   }
-  if (byVerb && wanted.active !== false) await user.setActive?.(job.api, nativeId, true, record);
+  if (byVerb && wanted.active !== false) await user.setActive?.(job.api, link.nativeId, true, record);
 }
 
 /** The same for a group's name and members; who is in the group without Portico stays. */
@@ -130,7 +143,7 @@ async function repairGroup(job: Job, link: LiveLink): Promise<boolean> {
   const wanted = { ...held, ...toldValues(findOverlays(store, link.id, job.now())) };
   const changed = changedPaths(held, wanted, kind);
   if (changed.size > 0 && group.update) {
-    const { values } = await toWritten(job, wanted, changed, kind);
+    const { values } = await toWritten(job, link.id, wanted, changed, kind);
     await group.update(job.api, link.nativeId, { values, changed, native });
   }
   return (await repairMembers(job, link)) || changed.size > 0;

@@ -50,7 +50,7 @@ export async function reuseHidden(job: Job, link: NativeLink, held: Held, values
   const changed = changedPaths(account.held, held, kind);
   changed.delete("userName");
   if (user.setActive) changed.delete("active");
-  for (const row of kind.rows) if (row.reference) changed.add(row.path);
+  for (const row of kind.rows) if (row.reference || row.otherwise !== undefined) changed.add(row.path);
   const updated = await user.update(job.api, link.nativeId, { values, changed, native: account.native });
   return user.setActive ? user.setActive(job.api, link.nativeId, held.active !== false, updated) : updated;
 }

@@ -8,6 +8,7 @@ import type { Job } from "../jobs/job.ts";
 import { removeNatively } from "../membership/member-writes.ts";
 import { resolveIntentsOf } from "../recovery/journal.ts";
 import { writeIfPresent } from "../resource/not-found.ts";
+import { withPartTold } from "../resource/told-refusals.ts";
 
 /** Groups are locked under a user's lock, and never the other way round; names in use and seats come after both. */
 export async function leaveAllGroups(job: Job, link: LiveLink): Promise<void> {
@@ -34,5 +35,7 @@ export async function releaseSeat(job: Job, link: LiveLink): Promise<void> {
   const { seats } = adapter;
   const none = seats?.none?.(settings);
   if (!seats || link.seat === null || none === undefined) return;
-  await writeIfPresent(job, link, () => seats.set(job.api, link.nativeId, none));
+  await writeIfPresent(job, link, () =>
+    withPartTold(job, "the licence", () => seats.set(job.api, link.nativeId, none)),
+  );
 }

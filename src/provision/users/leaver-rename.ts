@@ -80,7 +80,7 @@ export async function renameLeaver(job: Job, leaver: NativeLink, newcomer: Held)
   for (const address of addresses) held[address] = nameOfLeaver(leaver.id, String(present.held[address]));
   const changed = new Set([path, ...addresses]);
   const fitting = shortenUnchanged(job, { held, changed: new Set([...changed, "active"]) }, kind);
-  const { values } = await toWritten(job, { ...fitting, active: present.held.active }, changed, kind);
+  const { values } = await toWritten(job, leaver.id, { ...fitting, active: present.held.active }, changed, kind);
   try {
     await writeRename(job, leaver, present, held, values, changed);
   } catch (error) {

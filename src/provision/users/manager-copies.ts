@@ -61,7 +61,7 @@ async function writeCopy(job: Job, link: LiveLink, before: Hydrated, path: strin
   if (!manager || manager.state === "lost") return;
   const changed = new Set([path]);
   const held = { ...before.held, [path]: manager.state === "live" ? manager.id : undefined };
-  const { values, pointers } = await toWritten(job, held, changed, kindOf(job.connection, "User"));
+  const { values, pointers } = await toWritten(job, link.id, held, changed, kindOf(job.connection, "User"));
   const { [path]: _former, ...others } = link.pointers ?? {};
   const next = { ...others, ...pointers };
   const native = await updateUnderIntent(job, link, { values, changed, native: before.native }, () =>

@@ -12,10 +12,10 @@ import type { Hydrated } from "../resource/hydrate.ts";
 import { remainingSeat, shownSeat } from "../resource/link-keys.ts";
 import { withConfirmedNotFound } from "../resource/not-found.ts";
 import { updateRecord } from "../resource/record-update.ts";
+import { withPartTold, withRefusalTold } from "../resource/told-refusals.ts";
 import type { Wanted } from "../resource/wanted-values.ts";
 import { planRestore, requireSeats } from "../seats/seat-changes.ts";
 import { updateSeat } from "../seats/seat-grant.ts";
-import { withRefusalTold } from "../vendor/refused-values.ts";
 import { leaveAllGroups, releaseSeat } from "./leave-all-groups.ts";
 
 /** What became of a write. */
@@ -58,7 +58,7 @@ export async function writeUserAndSeat(
     await updateSeat(job, link.id, seat !== null && shownSeat(connection, native) === undefined);
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    await disableNatively(job, nativeId, native, wanted.held);
+    await disableNatively(job, { ...link, nativeId }, native, wanted.held);
     updateLink(store, link.id, { isActive: false });
     throw error;
   }
@@ -93,7 +93,7 @@ async function writeDisabled(
 ): Promise<Written> {
   const { user } = job.connection.adapter;
   const others = [...wanted.changed].filter((path) => path !== "active");
-  const disable = () => disableNatively(job, link.nativeId, before.native, before.held);
+  const disable = () => disableNatively(job, link, before.native, before.held);
   if (!user.setActive) {
     const alone = () => orDisableLater(job, link, disable);
     if (others.length === 0) return alone();
@@ -159,10 +159,13 @@ async function writeNatively(
   let native: unknown;
   if (changed.size > 0) {
     const update = () => updateRecord(job, nativeId, { values, changed, native: before.native });
-    native = await withRefusalTold("User", changed, update);
+    native = await withRefusalTold(job, { type: "User", id: link.id, held: wanted.held, paths: changed }, update);
   }
   // A verb that disables comes before the values and is not called here.
-  if (byVerb && user.setActive) native = await user.setActive(job.api, nativeId, true, native ?? before.native);
+  if (byVerb) {
+    const present = native ?? before.native;
+    native = await withPartTold(job, "active", async () => user.setActive?.(job.api, nativeId, true, present));
+  }
   return native;
 }
 

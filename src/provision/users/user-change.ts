@@ -2,7 +2,7 @@
 
 import type { Fault, Values } from "../../adapter.ts";
 import type { Edit } from "../../scim/edit.ts";
-import { badRequest, notFound, type ScimError } from "../../scim/messages.ts";
+import { badRequest, MEND_VALUE, notFound, ScimError } from "../../scim/messages.ts";
 import { concernsOneValue } from "../../scim/set-aside.ts";
 import { deleteIntentsOf, deleteOverlay } from "../../store/journal.ts";
 import { findLiveLink, type LiveLink, type NativeLink, type Store, updateLink } from "../../store/links.ts";
@@ -175,7 +175,14 @@ async function planChange(
   if (wanted.changed.size === 0 && !wanted.linkChanged) {
     return { link, before, pointers: shown, isAlias, asked, unmet, references, change: undefined };
   }
-  const { values, pointers } = await toWritten(job, shortenUnchanged(job, wanted, kind), wanted.changed, kind, orOwed);
+  const { values, pointers } = await toWritten(
+    job,
+    id,
+    shortenUnchanged(job, wanted, kind),
+    wanted.changed,
+    kind,
+    orOwed,
+  );
   const nextPointers = { ...shown, ...pointers };
   for (const { path } of kind.rows) if (wanted.changed.has(path) && !(path in pointers)) delete nextPointers[path];
   return {
@@ -281,4 +288,6 @@ export async function writeUserPlan(
 }
 
 const toRefusal = (path: string, fault: Fault | undefined): ScimError =>
-  badRequest("invalidValue", fault?.detail ?? `the product refused the value of ${path}; correct it or its mapping`);
+  fault?.detail
+    ? new ScimError(400, fault.detail, { scimType: "invalidValue" })
+    : badRequest("invalidValue", `the product refused the value of ${path}`, MEND_VALUE);

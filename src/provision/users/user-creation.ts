@@ -4,7 +4,6 @@ import { Fault, type Values } from "../../adapter.ts";
 import { replaceBy } from "../../scim/edit.ts";
 import type { Resource } from "../../scim/schema.ts";
 import { foldName, isSameName } from "../../scim/text.ts";
-import { createId } from "../../store/identifier.ts";
 import { deleteCreatesOf, deleteOverlay } from "../../store/journal.ts";
 import { findFormerLinks, findLiveLinksByKey } from "../../store/link-names.ts";
 import {
@@ -12,7 +11,6 @@ import {
   findLiveLink,
   insertLink,
   isHiddenAccount,
-  type Link,
   type LiveLink,
   type NativeLink,
   NEW_LINK,
@@ -22,7 +20,7 @@ import {
 } from "../../store/links.ts";
 import type { Job } from "../jobs/job.ts";
 import { type Claim, foreseeNames, withNameLocks } from "../locks/name-claims.ts";
-import { locksOfEarlierCreate, resolveEarlierCreate } from "../recovery/earlier-create.ts";
+import { locksOfEarlierCreate, promisedId, resolveEarlierCreate } from "../recovery/earlier-create.ts";
 import { expectedName } from "../recovery/intent-resolution.ts";
 import { withIntent } from "../recovery/journal.ts";
 import { rememberDisable } from "../recovery/pending-disable.ts";
@@ -33,13 +31,13 @@ import { keysOf, naturalKeyPath } from "../resource/link-keys.ts";
 import { withHolderTold } from "../resource/name-holders.ts";
 import { withoutNotFound } from "../resource/not-found.ts";
 import { wakeReferences } from "../resource/reference-lookup.ts";
+import { withPartTold, withRefusalTold } from "../resource/told-refusals.ts";
 import { toWritten } from "../resource/user-references.ts";
 import { resourceOf, toWanted, type Wanted } from "../resource/wanted-values.ts";
-import { withRefusalTold } from "../vendor/refused-values.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
 import { reuseHidden } from "./hidden-account.ts";
 import { claimLeavers, renameLeaver } from "./leaver-rename.ts";
-import { heldByDeleted, heldByUser } from "./name-taken.ts";
+import { heldByUser } from "./name-taken.ts";
 import { storeAsOwed, toUnmetReference, type Unmet } from "./owed-values.ts";
 import { planUser, writeUserPlan } from "./user-change.ts";
 import { linkAccountsOf } from "./user-name-claims.ts";
@@ -57,10 +55,11 @@ export async function createUser(job: Job, resource: Resource): Promise<Hydrated
     const lost = mine && findLiveLink(connection.store, "User", mine.linkId);
     if (mine && lost && mine.externalId === wanted.externalId) {
       job.trace.notes.add("an earlier attempt had created this user; it was finished");
-      return { lost: await planUser(job, lost.id, undefined, claim, edit), leavers: [] };
+      return { lost: await planUser(job, lost.id, undefined, claim, edit) };
     }
     await refuseExisting(job, key, wanted);
-    return { lost: undefined, leavers: await claimLeavers(job, claim, "", key) };
+    const id = promisedId(job, mine, wanted.externalId);
+    return { lost: undefined, leavers: await claimLeavers(job, claim, "", key), id };
   };
   return withNameLocks(
     job,
@@ -68,11 +67,11 @@ export async function createUser(job: Job, resource: Resource): Promise<Hydrated
     [key, ...foreseeNames(edit, connection.adapter)],
     others,
     plan,
-    async ({ lost, leavers }) => {
+    async ({ lost, leavers, id }) => {
       if (lost) return writeUserPlan(job, lost);
       for (const leaver of leavers) await renameLeaver(job, leaver, wanted.held);
       const create = () =>
-        createOrReuse(job, key, wanted).catch((error: unknown) => {
+        createOrReuse(job, id, key, wanted).catch((error: unknown) => {
           throw isConflict(error) ? orEarlier(job, wanted, error) : error;
         });
       return withHolderTold(job, "User", wanted.held, create);
@@ -115,28 +114,28 @@ interface Made {
 /** The account at the vendor: the hidden one of a deleted user of this name, or a new one. */
 async function makeNative(
   job: Job,
+  id: string,
   wanted: Wanted,
   values: Values,
-  former: readonly Link[],
   hidden: NativeLink | undefined,
 ): Promise<Made> {
   const { user } = job.connection.adapter;
-  const reused = hidden && (await withoutNotFound(() => reuseHidden(job, hidden, wanted.held, values)));
+  const written = { type: "User", id, held: wanted.held, paths: wanted.changed } as const;
+  const reused =
+    hidden &&
+    (await withoutNotFound(() => withRefusalTold(job, written, () => reuseHidden(job, hidden, wanted.held, values))));
   if (reused !== undefined) return { native: reused };
-  try {
-    const native = await withRefusalTold("User", wanted.changed, () => user.create(job.api, values));
-    return wanted.held.active === false ? await withoutNotFound(() => disableNew(job, native)) : { native };
-  } catch (error) {
-    const isBlocked = error instanceof Fault && error.kind === "conflict" && former.length > 0;
-    throw isBlocked ? heldByDeleted(error) : error;
-  }
+  const native = await withRefusalTold(job, written, () => user.create(job.api, values));
+  return wanted.held.active === false ? withoutNotFound(() => disableNew(job, native)) : { native };
 }
 
 async function disableNew(job: Job, native: unknown): Promise<Made> {
   const { user } = job.connection.adapter;
   if (!user.setActive) return { native };
   try {
-    return { native: await user.setActive(job.api, user.id(native), false, native) };
+    return {
+      native: await withPartTold(job, "active", async () => user.setActive?.(job.api, user.id(native), false, native)),
+    };
   } catch (error) {
     if (!(error instanceof Fault) || error.kind !== "pending") throw error;
     return { native, pending: error };
@@ -144,7 +143,7 @@ async function disableNew(job: Job, native: unknown): Promise<Made> {
 }
 
 /** A deleted user who is created again is a new user to clients, also where the vendor's account is the former one [S9]. */
-async function createOrReuse(job: Job, key: string, asked: Wanted): Promise<Hydrated> {
+async function createOrReuse(job: Job, id: string, key: string, asked: Wanted): Promise<Hydrated> {
   const { connection } = job;
   const unmet: Unmet[] = [];
   let wanted = asked;
@@ -152,8 +151,7 @@ async function createOrReuse(job: Job, key: string, asked: Wanted): Promise<Hydr
   const kind = kindOf(connection, "User");
   const former = findFormerLinks(connection.store, "User", key);
   const hidden = former.find(isHiddenAccount);
-  const id = createId(job.now());
-  const { values, pointers } = await toWritten(job, wanted.held, wanted.changed, kind, (path, why) => {
+  const { values, pointers } = await toWritten(job, id, wanted.held, wanted.changed, kind, (path, why) => {
     unmet.push(toUnmetReference(job, path, asked.held, why, false));
     wanted = { ...wanted, held: { ...wanted.held, [path]: undefined } };
   });
@@ -183,7 +181,7 @@ async function createOrReuse(job: Job, key: string, asked: Wanted): Promise<Hydr
       expected: expectedName(job, "User", wanted.held),
     },
     async () => {
-      const made = await makeNative(job, wanted, values, former, hidden);
+      const made = await makeNative(job, id, wanted, values, hidden);
       return { ...made, link: { ...base, ...keys, nativeId: user.id(made.native) } satisfies LiveLink };
     },
     ({ native, link, pending }) => {

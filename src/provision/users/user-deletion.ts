@@ -12,6 +12,7 @@ import { disableNatively, isDisablePending, isDormant, rememberDisable } from ".
 import { requireMatch } from "../resource/entity-tag.ts";
 import { type Hydrated, hydrate } from "../resource/hydrate.ts";
 import { removeIfPresent, writeIfPresent } from "../resource/not-found.ts";
+import { withPartTold } from "../resource/told-refusals.ts";
 import { noteTold } from "../resource/told-values.ts";
 import { makeTombstone } from "../resource/tombstone.ts";
 import { withBrake } from "../safeguards/brake.ts";
@@ -47,7 +48,9 @@ export async function deleteUser(job: Job, id: string, ifMatch: string | undefin
         { kind: "user.delete", linkId: id },
         async () => {
           if (!removes) return orDisableLater(() => disableAndHide(job, link, present), true);
-          await removeIfPresent(job, link, async () => user.remove?.(job.api, link.nativeId));
+          await removeIfPresent(job, link, () =>
+            withPartTold(job, "the deletion", async () => user.remove?.(job.api, link.nativeId)),
+          );
           return { isPending: false };
         },
         (end) => {
@@ -76,8 +79,10 @@ async function deleteWaitingUser(job: Job, link: LiveLink, ifMatch: string | und
 }
 
 /** An account that only Portico shows as inactive is not disabled at the vendor. */
-const CANNOT_LEAVE =
-  "active: this product can neither remove nor disable a user; remove the user in the product, or take them out of the scope";
+const CANNOT_LEAVE = [
+  "active: this product can neither remove nor disable a user",
+  "remove the user in the product, or take them out of the scope",
+] as const;
 
 const isDisabledAtVendor = (job: Job, present: Hydrated) =>
   present.held.active === false && !isDormant(job, present) && !isDisablePending(job, present.link.id);
@@ -93,10 +98,10 @@ async function disableAndHide(
   await releaseSeat(job, link);
   if (isDisabledAtVendor(job, present)) return { isPending: false };
   let isPending = false;
-  if (!("active" in present.held)) throw badRequest("mutability", CANNOT_LEAVE);
+  if (!("active" in present.held)) throw badRequest("mutability", ...CANNOT_LEAVE);
   try {
     await writeIfPresent(job, link, async () => {
-      await disableNatively(job, link.nativeId, present.native, present.held);
+      await disableNatively(job, link, present.native, present.held);
     });
   } catch (error) {
     if (!(error instanceof Fault) || error.kind !== "pending") throw error;

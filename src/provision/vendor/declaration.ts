@@ -2,6 +2,7 @@
 
 import { type Adapter, DEVIATIONS, type DeviationName, type Transport } from "../../adapter.ts";
 import { GROUP, USER } from "../../scim/core-schemas.ts";
+import { problemOfMade } from "./made-values.ts";
 import { toProfile, toRow } from "./resource-types.ts";
 
 /** A contradiction between what an adapter declares and what it has. */
@@ -33,6 +34,7 @@ const CHECKS: readonly Check[] = [
   ({ name }) => (/^[a-z][a-z0-9-]*$/.test(name) ? undefined : "name: must be lower-case letters, digits and hyphens"),
   ({ checked }) => (isDate(checked) ? undefined : "checked: must be an ISO date"),
   checkTables,
+  checkMadeValues,
   checkUserName,
   ({ names = "unicode" }) =>
     ["unicode", "ascii", "accentless"].includes(names) ? undefined : "names: must be unicode, ascii or accentless",
@@ -66,6 +68,16 @@ function checkTables(adapter: Adapter): string | undefined {
     toProfile(adapter, "separate", "keep");
   } catch (error) {
     return `attributes: ${error instanceof Error ? error.message : "not a table"}`;
+  }
+  return undefined;
+}
+
+function checkMadeValues(adapter: Adapter): string | undefined {
+  for (const type of ["User", "Group"] as const) {
+    for (const [at, row] of (adapter.attributes[type] ?? []).entries()) {
+      const problem = problemOfMade(row, TYPES[type], adapter.userNameIs);
+      if (problem !== undefined) return `attributes.${type}[${at}].required.otherwise: ${problem}`;
+    }
   }
   return undefined;
 }

@@ -8,13 +8,19 @@ export type Coupling = "reject" | "userName" | "separate";
 export type Unmapped = "ignore" | "keep";
 
 /** A table row with its path taken apart. */
-export interface Row extends AttributeRow {
+export interface Row extends Omit<AttributeRow, "required"> {
+  /** A client must give a value. */
+  required?: true;
+  /** What the value is made from where a client gives none and the vendor requires one. */
+  otherwise?: string;
   /** The extension's URN; absent in the core schema. */
   urn?: string;
   attribute: string;
   /** The `type` of the element, for `emails[type eq "work"].value`. */
   element?: string;
   sub?: string;
+  /** The value is an e-mail address, also where it is spelled as the userName. */
+  isAddress?: true;
   /** The vendor holds one value of the attribute: the preferred one, whatever its type [S49]. */
   isPreferred?: true;
 }
@@ -35,16 +41,18 @@ export interface Profile {
 const ROW_PATH = /^(?:(urn:[^[\]" ]+):)?([A-Za-z$][\w$-]*)(?:\[type eq "([^"]+)"\])?(?:\.([A-Za-z$][\w$-]*))?$/;
 
 /** @throws Error naming the path, where it is not of the form that a table row may have */
-function parseRow(row: AttributeRow): Row {
+function parseRow({ required, ...row }: AttributeRow): Row {
   const match = ROW_PATH.exec(row.path);
   if (!match?.[2]) throw new Error(`${JSON.stringify(row.path)} is not a path to a single value`);
   const [, urn, name, element, sub] = match;
   return {
     ...row,
+    ...(required === true ? { required } : required),
     attribute: name,
     ...(urn ? { urn } : {}),
     ...(element ? { element } : {}),
     ...(sub ? { sub } : row.reference ? { sub: "value" } : {}),
+    ...(!urn && name === "emails" && sub === "value" ? { isAddress: true as const } : {}),
   };
 }
 
@@ -56,6 +64,12 @@ function define(row: Row, known: ResourceType): Attribute | undefined {
     type: row.type ?? "string",
     ...(row.values ? { canonicalValues: [...row.values] } : {}),
   });
+}
+
+/** The type of a row's single value. */
+export function typeOf(row: Row, known: ResourceType): string | undefined {
+  const full = define(row, known);
+  return row.sub ? findAttribute(full?.subAttributes, row.sub)?.type : full?.type;
 }
 
 /** @throws Error naming the path, where it leads to no single value of the type */
@@ -178,6 +192,7 @@ function toKind(known: ResourceType, table: readonly AttributeRow[], unmapped: U
     rows,
     type: {
       ...known,
+      keptByPut: rows.flatMap(({ path, otherwise }) => (otherwise === undefined ? [] : [path])),
       schema: {
         ...known.schema,
         attributes: [...attributesOf(undefined, core).filter((one) => !ownNames.has(one.name)), ...own],
@@ -193,13 +208,23 @@ const groupTable = (
   rows: readonly AttributeRow[],
 ): readonly AttributeRow[] => (update ? rows : rows.map((row) => ({ ...row, immutable: true })));
 
+/** Where userName and e-mail are one value, the userName is an address. */
+function withAddress(kind: Kind, twin: string | undefined): Kind {
+  const isAddress = kind.rows.find(({ path }) => path === twin)?.isAddress;
+  if (!isAddress) return kind;
+  return { ...kind, rows: kind.rows.map((row) => (row.path === "userName" ? { ...row, isAddress } : row)) };
+}
+
 /** @throws Error naming the offending path of the adapter's table */
 export function toProfile(adapter: Adapter, coupling: Coupling, unmapped: Unmapped): Profile {
   const hasGroups = adapter.group !== undefined;
   return {
     coupling,
     unmapped,
-    User: toKind(USER, adapter.attributes.User, unmapped, hasGroups),
+    User: withAddress(
+      toKind(USER, adapter.attributes.User, unmapped, hasGroups),
+      coupling === "separate" ? undefined : adapter.userNameIs,
+    ),
     ...(adapter.group && adapter.attributes.Group
       ? { Group: toKind(GROUP, groupTable(adapter.group, adapter.attributes.Group), unmapped, hasGroups) }
       : {}),

@@ -9,7 +9,7 @@ import { expectHeld, open, strangerOf, type World } from "../world.ts";
 
 const isText = (row: AttributeRow) => !row.reference && (row.type ?? "string") === "string" && row.path !== "active";
 const textRows = (subject: Subject) => ownRows(subject).filter(isText);
-const optionalRows = (subject: Subject) => textRows(subject).filter((row) => !row.required);
+const optionalRows = (subject: Subject) => textRows(subject).filter((row) => row.required !== true);
 const createLimit = ({ maxLength }: AttributeRow): number | undefined =>
   typeof maxLength === "number" ? maxLength : maxLength && Math.min(maxLength.create, maxLength.update);
 
@@ -125,7 +125,7 @@ export const attributes: Scenario[] = [
     async run(subject) {
       const world = await open(subject);
       const id = await world.create(2);
-      const required = subject.adapter.attributes.User.filter((row) => row.required && row.path !== "active");
+      const required = subject.adapter.attributes.User.filter((row) => row.required === true && row.path !== "active");
       for (const { path } of required) {
         // Of two spellings of one value, either is enough.
         const spellings = path === "userName" || path === subject.adapter.userNameIs;

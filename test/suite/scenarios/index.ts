@@ -10,6 +10,7 @@ import { faults } from "./faults.ts";
 import { groups } from "./groups.ts";
 import { invitations } from "./invitations.ts";
 import { lifecycle } from "./lifecycle.ts";
+import { madeValues } from "./made-values.ts";
 import { payloads } from "./payloads.ts";
 import { protection } from "./protection.ts";
 import { rules } from "./rules.ts";
@@ -24,6 +25,7 @@ export const scenarios: readonly Scenario[] = [
   ...lifecycle,
   ...invitations,
   ...attributes,
+  ...madeValues,
   ...searching,
   ...shiftings,
   ...awkward,
