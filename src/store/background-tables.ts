@@ -42,6 +42,7 @@ export const dueJobs = sqliteTable("due_jobs", {
       "shadow",
       "principals",
       "references",
+      "sessions",
     ],
   }).primaryKey(),
   dueAt: integer("due_at").notNull(),

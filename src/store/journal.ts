@@ -1,6 +1,6 @@
 // Intents and overlays in a Connection object's SQLite [S12] [S23].
 
-import { and, asc, eq, gt, gte, inArray, lt, lte, min, sql } from "drizzle-orm";
+import { and, asc, eq, gt, gte, inArray, lt, lte, min, ne, sql } from "drizzle-orm";
 import { intents, overlays } from "./journal-tables.ts";
 import type { Store } from "./links.ts";
 
@@ -17,7 +17,7 @@ export function insertIntent(store: Store, intent: Intent): void {
 export function updateIntent(
   store: Store,
   id: string,
-  change: Partial<Pick<Intent, "linkId" | "state" | "attemptedAt" | "tickets">>,
+  change: Partial<Pick<Intent, "linkId" | "state" | "attemptedAt" | "tickets" | "expected">>,
 ): void {
   store.update(intents).set(change).where(eq(intents.id, id)).run();
 }
@@ -42,13 +42,16 @@ export function findBusyIds(store: Store, linkIds: readonly string[]): Set<strin
   return new Set(rows.map(({ linkId }) => seats.get(linkId) ?? linkId));
 }
 
-export function findIntentByKey(store: Store, kind: Intent["kind"], key: string): Intent | undefined {
+export function findIntentsByKey(store: Store, kind: Intent["kind"], key: string): Intent[] {
   return store
     .select()
     .from(intents)
     .where(and(eq(intents.kind, kind), eq(intents.key, key)))
-    .get();
+    .all();
 }
+
+export const findIntentByKey = (store: Store, kind: Intent["kind"], key: string): Intent | undefined =>
+  findIntentsByKey(store, kind, key)[0];
 
 /** Open intents last attempted before the given time, the longest waiting first. */
 export function listOpenIntents(store: Store, before: number): Intent[] {
@@ -154,10 +157,10 @@ export function delayDisable(store: Store, linkId: string, next: Pick<Overlay, "
 }
 
 /** Pending disables stay, because the account must be disabled also after its user was deleted. */
-export function deleteLagOverlays(store: Store, linkId: string): void {
+export function deleteShownOverlays(store: Store, linkId: string): void {
   store
     .delete(overlays)
-    .where(and(eq(overlays.linkId, linkId), eq(overlays.reason, "lag")))
+    .where(and(eq(overlays.linkId, linkId), ne(overlays.reason, "deactivation")))
     .run();
 }
 

@@ -21,7 +21,7 @@ export const links = sqliteTable(
     name: text("name"),
     /** `name` after NFC and full case fold. */
     nameKey: text("name_key"),
-    /** What the vendor holds as the name where `name` is a soft-delete name, which is never sent to it [S45]. */
+    /** What the vendor holds as the name where `name` is a soft-delete name [S45], or waits for the person to confirm it [S59]. */
     nativeName: text("native_name"),
     /** `nativeName`, folded alike. */
     nativeNameKey: text("native_name_key"),

@@ -18,7 +18,6 @@ import { storeAccount } from "../resource/account-made.ts";
 import { createLink, heldInRow } from "../resource/adoption.ts";
 import type { Held } from "../resource/attribute-mapping.ts";
 import { type Hydrated, hydrate } from "../resource/hydrate.ts";
-import { naturalKeyPath } from "../resource/link-keys.ts";
 import { makeTombstone } from "../resource/tombstone.ts";
 import { updateSeat } from "../seats/seat-grant.ts";
 import {
@@ -29,9 +28,10 @@ import {
   updateSeatOrNote,
   updateSeats,
 } from "../seats/seat-updates.ts";
-import { operationsOf } from "../vendor/user-or-group.ts";
+import { naturalKeyPath, operationsOf } from "../vendor/user-or-group.ts";
 import { removeNewGroup, undoMembers, undoValues } from "./group-undo.ts";
 import { findMade } from "./made-record.ts";
+import { resolveSwap } from "./name-swap.ts";
 import { disableNatively } from "./pending-disable.ts";
 
 /**
@@ -59,6 +59,8 @@ export async function resolveIntent(job: Job, intent: Intent): Promise<void> {
     case "group.members":
       await resolveGroup(job, intent);
       break;
+    case "user.swap":
+      return resolveSwap(job, intent);
     case "user.seat":
       await updateSeatOrNote(job, intent.linkId.slice(seatKey("").length));
       break;
@@ -99,7 +101,7 @@ async function resolveUser(job: Job, intent: Intent): Promise<void> {
 async function refuseSeat(job: Job, { link, native, held }: Hydrated, intent: Intent, refusal: Fault): Promise<void> {
   const { store } = job.connection;
   if (intent.expected?.activates && link.isActive) {
-    await disableNatively(job, link.nativeId, native, held);
+    await disableNatively(job, link, native, held);
     updateLink(store, link.id, { isActive: false, seat: null });
   } else {
     noteSeatRefusal(job, link.id, refusal);

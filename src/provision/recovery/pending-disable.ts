@@ -11,7 +11,7 @@ import {
   type Overlay,
   upsertOverlay,
 } from "../../store/journal.ts";
-import { findLink, type Link, updateLink } from "../../store/links.ts";
+import { findLink, type Link, type NativeLink, updateLink } from "../../store/links.ts";
 import { isThrottled } from "../../upstream/refusal.ts";
 import type { Job } from "../jobs/job.ts";
 import { nextAttempt } from "../jobs/retry-delay.ts";
@@ -27,6 +27,7 @@ import { updateRecord } from "../resource/record-update.ts";
 import { toWritten } from "../resource/user-references.ts";
 import { shortenUnchanged } from "../resource/wanted-values.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
+import { endingSessions } from "./open-sessions.ts";
 
 /** A pending disable ends when it is done or another change replaces it, never by age. */
 const NEVER = Number.MAX_SAFE_INTEGER;
@@ -73,8 +74,15 @@ function nextRetry(job: Job, failures: number, error: unknown): Pick<Overlay, "r
   return { retryAt: Math.min(together ?? Number.POSITIVE_INFINITY, now + PENDING_MS), failures: failures + 1 };
 }
 
-/** Switches a native account off, by verb or by value; the record as it stands afterwards. */
-export async function disableNatively(job: Job, nativeId: string, native: unknown, held: Held): Promise<unknown> {
+/** Switches a native account off, by verb or by value, and ends what is open; the record as it stands afterwards. */
+export const disableNatively = (
+  job: Job,
+  link: Pick<NativeLink, "id" | "nativeId">,
+  native: unknown,
+  held: Held,
+): Promise<unknown> => endingSessions(job, link, () => switchOff(job, link.nativeId, native, held));
+
+async function switchOff(job: Job, nativeId: string, native: unknown, held: Held): Promise<unknown> {
   const { user } = job.connection.adapter;
   if (user.setActive) return user.setActive(job.api, nativeId, false, native);
   const kind = kindOf(job.connection, "User");
@@ -154,7 +162,7 @@ async function disableIfActive(job: Job, link: Link, nativeId: string, known: un
     native ??= await user.read(job.api, nativeId);
     const held = readHeld(connection.store, link, user.toScim(native), kindOf(connection, "User"));
     if (held.active === false && !isDormant(job, { native, held })) return native;
-    return await disableNatively(job, nativeId, native, held);
+    return await disableNatively(job, { id: link.id, nativeId }, native, held);
   } catch (error) {
     if (!isNotFound(error)) throw error;
     await confirmNotFound(job, link);

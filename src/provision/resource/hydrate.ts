@@ -3,7 +3,7 @@
 import type { Values } from "../../adapter.ts";
 import type { Resource } from "../../scim/schema.ts";
 import { foldCase, isSameText } from "../../scim/text.ts";
-import { findOverlays, upsertOverlay } from "../../store/journal.ts";
+import { findOverlays, type Overlay, upsertOverlay } from "../../store/journal.ts";
 import {
   findLinkByNativeId,
   findLiveLink,
@@ -16,12 +16,12 @@ import {
 import type { OpenConnection } from "../connection/open-connection.ts";
 import type { Job } from "../jobs/job.ts";
 import { holdsExternalId, type Kind } from "../vendor/resource-types.ts";
-import { kindOf, operationsOf } from "../vendor/user-or-group.ts";
+import { kindOf, naturalKeyPath, operationsOf } from "../vendor/user-or-group.ts";
 import { type Held, toHeld, toResource } from "./attribute-mapping.ts";
 import { isNameOnLink } from "./email-coupling.ts";
-import { naturalKeyPath, refreshKeys, shownSeat } from "./link-keys.ts";
+import { refreshKeys, shownSeat } from "./link-keys.ts";
 import { readRecord } from "./not-found.ts";
-import { compareShown, findKnownRecords, rememberWritten, type Shown } from "./record-drift.ts";
+import { compareShown, findKnownRecords, formerAt, rememberWritten, type Shown } from "./record-drift.ts";
 import {
   findByEmail,
   isRenamedLeaver,
@@ -92,11 +92,16 @@ export function assemble(job: Job, link: LiveLink, native: unknown, values: Valu
   const { connection } = job;
   const kind = kindOf(connection, link.type);
   const held = readHeld(connection.store, link, values, kind);
-  for (const overlay of findOverlays(connection.store, link.id, job.startedAt)) {
-    if (overlay.value === null) delete held[overlay.path];
-    else held[overlay.path] = overlay.value;
-  }
+  applyOverlays(held, findOverlays(connection.store, link.id, job.startedAt));
   return toHydrated(connection, link, native, held);
+}
+
+/** Puts what the vendor does not show yet over what it shows, in place. */
+export function applyOverlays(held: Held, overlays: Iterable<Overlay>): void {
+  for (const { path, value } of overlays) {
+    if (value === null) delete held[path];
+    else held[path] = value;
+  }
 }
 
 /** What a record, or a partial row of a list, shows of a user or group, for comparison. */
@@ -114,6 +119,8 @@ export async function toShown(
     isActive: typeof values.active === "boolean" ? values.active : undefined,
     seat: type === "User" ? shownSeat(connection, record) : undefined,
     naturalKey: naturalKeyPath(connection, type),
+    values,
+    waiting: type === "User" && !isPartial ? connection.adapter.user.confirms?.waiting?.(record) : undefined,
   };
 }
 
@@ -121,12 +128,16 @@ export async function toShown(
 export async function answerWritten(job: Job, link: LiveLink, native: unknown, values: Values): Promise<Hydrated> {
   const present = assemble(job, link, native, values);
   const expected = { ...values };
-  for (const { path, value } of findOverlays(job.connection.store, link.id, job.startedAt)) {
+  const overlays = findOverlays(job.connection.store, link.id, job.startedAt);
+  for (const { path, value } of overlays) {
     // How the vendor points to a user is known only once it shows the pointer.
     if (typeof expected[path] === "object") delete expected[path];
     else expected[path] = value ?? undefined;
   }
   const { digests } = await toShown(job.connection, link.type, native, expected, true);
+  const waiting = overlays.filter(({ reason }) => reason === "pending");
+  const former = waiting.length > 0 ? (await toShown(job.connection, link.type, native, values, true)).digests : {};
+  for (const { path } of waiting) if (former[path]) digests[formerAt(path)] = former[path];
   rememberWritten(job, link.id, digests);
   return present;
 }

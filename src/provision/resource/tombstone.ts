@@ -24,7 +24,7 @@ export function makeTombstone(job: Job, linkId: string, isHidden = false): void 
   deleteGroupMembers(store, linkId);
   deleteOutboxOf(store, linkId);
   deleteDigests(store, linkId);
-  deleteOwedOf(store, linkId);
+  deleteOwedOf(store, linkId, isHidden);
   updateLink(store, linkId, {
     state: "tombstone",
     deletedAt: job.now(),

@@ -210,7 +210,7 @@ function checkRequired({ row, held, changed, before, title, isGroup }: Checked):
   throw badRequest("invalidValue", `${row.path} is required by ${title} and must be ${valueKindOf(row)}; ${advice}`);
 }
 
-const lengthLimit = (row: Row, isCreate: boolean): number => {
+export const lengthLimit = (row: Row, isCreate: boolean): number => {
   const { maxLength } = row;
   if (maxLength === undefined) return Number.POSITIVE_INFINITY;
   if (typeof maxLength === "number") return maxLength;

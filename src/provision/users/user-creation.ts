@@ -28,13 +28,14 @@ import { withIntent } from "../recovery/journal.ts";
 import { rememberDisable } from "../recovery/pending-disable.ts";
 import { findAnsweringByEmail, isNameOnLink } from "../resource/email-coupling.ts";
 import { answerWritten, type Hydrated, hydrate, overlayLag, readHeld } from "../resource/hydrate.ts";
-import { keysOf, naturalKeyPath } from "../resource/link-keys.ts";
+import { keysOf } from "../resource/link-keys.ts";
 import { withoutNotFound } from "../resource/not-found.ts";
+import { overlayPending } from "../resource/pending-addresses.ts";
 import { wakeReferences } from "../resource/reference-lookup.ts";
 import { toWritten } from "../resource/user-references.ts";
 import { resourceOf, toWanted, type Wanted } from "../resource/wanted-values.ts";
 import { withRefusalTold } from "../vendor/refused-values.ts";
-import { kindOf } from "../vendor/user-or-group.ts";
+import { kindOf, naturalKeyPath } from "../vendor/user-or-group.ts";
 import { reuseHidden } from "./hidden-account.ts";
 import { claimLeavers, renameLeaver } from "./leaver-rename.ts";
 import { heldByDeleted, heldByUser } from "./name-taken.ts";
@@ -176,6 +177,8 @@ async function createOrReuse(job: Job, key: string, asked: Wanted): Promise<Hydr
       wakeReferences(job, link);
       const seen = readHeld(connection.store, link, user.toScim(native), kind);
       overlayLag(job, id, {}, { ...wanted.held, ...seen });
+      // The account of a deleted user may have another address, whose change waits.
+      overlayPending(job, link, native, wanted.held, wanted.changed);
       if (pending) rememberDisable(job, id, pending);
     },
   );

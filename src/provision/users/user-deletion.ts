@@ -2,7 +2,7 @@
 
 import { Fault } from "../../adapter.ts";
 import { badRequest, notFound } from "../../scim/messages.ts";
-import { deleteLagOverlays, deleteOverlay } from "../../store/journal.ts";
+import { deleteOverlay, deleteShownOverlays } from "../../store/journal.ts";
 import { findLiveLink, type LiveLink, updateLink } from "../../store/links.ts";
 import { deleteWaiting, isWaiting } from "../../store/waiting.ts";
 import type { Job } from "../jobs/job.ts";
@@ -11,12 +11,12 @@ import { disableNatively, isDisablePending, isDormant, rememberDisable } from ".
 import { requireMatch } from "../resource/entity-tag.ts";
 import { type Hydrated, hydrate } from "../resource/hydrate.ts";
 import { removeIfPresent, writeIfPresent } from "../resource/not-found.ts";
+import { oweCopies } from "../resource/owed-copies.ts";
 import { makeTombstone } from "../resource/tombstone.ts";
 import { withBrake } from "../safeguards/brake.ts";
 import { requireUnprotected } from "../safeguards/protected-changes.ts";
 import { readOrDisableLater } from "./disable-in-outage.ts";
 import { leaveAllGroups, releaseSeat } from "./leave-all-groups.ts";
-import { oweCopies } from "./manager-copies.ts";
 
 /** Deletes a user as the connection deletes: removed, or disabled and hidden [S8]. */
 export async function deleteUser(job: Job, id: string, ifMatch: string | undefined): Promise<void> {
@@ -51,7 +51,7 @@ export async function deleteUser(job: Job, id: string, ifMatch: string | undefin
         (end) => {
           makeTombstone(job, id, !removes);
           oweCopies(job, id);
-          deleteLagOverlays(connection.store, id);
+          deleteShownOverlays(connection.store, id);
           if (!end.isPending) deleteOverlay(connection.store, id, "active");
         },
       ),
@@ -93,7 +93,7 @@ async function disableAndHide(
   if (!("active" in present.held)) throw badRequest("mutability", CANNOT_LEAVE);
   try {
     await writeIfPresent(job, link, async () => {
-      await disableNatively(job, link.nativeId, present.native, present.held);
+      await disableNatively(job, link, present.native, present.held);
     });
   } catch (error) {
     if (!(error instanceof Fault) || error.kind !== "pending") throw error;
