@@ -14,7 +14,6 @@ const table = [
 ] as const;
 const fields = { [work]: "email", title: "jobTitle", active: "active" } as const;
 const paging = { kind: "offset", in: "query", offset: "offset", limit: "limit", max: 100, items: "items" } as const;
-
 export default defineAdapter({
   name: "own-product",
   title: "Own Product",
