@@ -115,6 +115,12 @@ export interface NativeView {
   withAccount?(state: State, userId: string): State;
   /** The simulated person does what the vendor waits for: accepts the invitation, gives the consent. */
   accept?(state: State, key: string): State;
+  /** Every person confirms the address that waits for them; where the vendor mails whoever gets another one. */
+  confirm?(state: State): State;
+  /** How many sessions a user has open; where the vendor has a call that ends them. */
+  openSessions?(record: NativeRecord): number;
+  /** The call that ends them, whose failure no client is told. */
+  endsSessions?(call: NativeCall): boolean;
   /** The body of a list that asks for every row, where lists have bodies. */
   withoutConditions?(body: unknown): unknown;
   /** Calls that change nothing, where their method does not say so. */

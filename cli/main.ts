@@ -13,6 +13,7 @@ import { addSimulateCommands } from "./commands/simulate.ts";
 import { addSweepCommands } from "./commands/sweep.ts";
 import { addTokenCommands } from "./commands/token.ts";
 import { addTraceCommands } from "./commands/trace.ts";
+import { addUserCommands } from "./commands/user.ts";
 import { CliFailure, createTerminal, type Terminal, toPrintable } from "./terminal.ts";
 
 /** Runs one command line and answers the exit code; a failure is one line on stderr. */
@@ -85,6 +86,7 @@ function createProgram(terminal: Terminal, exit: (code: number) => void): Comman
   addPlanCommands(program, terminal);
   addOutboxCommands(program, terminal);
   addSweepCommands(program, terminal);
+  addUserCommands(program, terminal);
   addAuditCommands(program, terminal);
   addExportAndEraseCommands(program, terminal);
   addSimulateCommands(program, terminal, exit);

@@ -10,8 +10,10 @@ const NOTICED: Record<DeviationName | ShapeName, string | null> = {
   asynchronous: "the product queues changes, so each takes longer",
   invitedCannotBeDisabled: "a user who has not accepted an invitation is disabled as soon as the product allows it",
   noSearch: "the first match waits until Portico has read all users once",
+  confirmsAddresses: "a new address counts once the person has confirmed it",
   // Said by the operations that the adapter has.
   disableOnly: null,
+  endsSessions: null,
   fuzzySearch: null,
   createAnswersIdOnly: null,
   createAnswersNoId: null,

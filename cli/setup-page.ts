@@ -73,6 +73,24 @@ function madeValues(adapter: Adapter): string[] {
   );
 }
 
+const ENDS: Record<NonNullable<Adapter["user"]["disableEnds"]>, (title: string) => string> = {
+  login: (title) =>
+    `A disabled user cannot log in to ${title} again; what they have open goes on until it ends by itself.`,
+  sessions: (title) =>
+    `Disabling a user ends what they have open in ${title}; tokens that they gave to programs may go on.`,
+  tokens: (title) =>
+    `Disabling a user ends what they have open in ${title}, and the tokens that they gave to programs.`,
+  unknown: (title) =>
+    `${title} does not document whether disabling a user ends what they have open there: where somebody must be out at once, end their sessions in ${title}, too.`,
+};
+
+/** What ends with a disable, of those that can disable. */
+function endings({ title, user }: Adapter): string[] {
+  if (!user.disableEnds) return [];
+  const called = user.endSessions ? " The gateway ends what they have open with a call of its own." : "";
+  return [`${ENDS[user.disableEnds](title)}${called}`];
+}
+
 function limitations(adapter: Adapter): string[] {
   const { title } = adapter;
   const twin = adapter.userNameIs;
@@ -90,13 +108,14 @@ function limitations(adapter: Adapter): string[] {
           `${title} invites each new user. A user who is created disabled gets no account and no invitation before they are enabled; the gateway shows the user and keeps their groups until then.`,
         ]
       : []),
+    ...endings(adapter),
     adapter.group
       ? `Memberships of disabled users are kept. Groups cannot be members of groups.${adapter.group.update ? "" : " A group cannot be renamed: its mappings apply only during object creation."}${adapter.group.remove ? "" : " A group that is deleted in Entra stays."}`
       : noGroups(title),
     ...madeValues(adapter),
     ...(adapter.guide ?? []),
     ...shapesIn(adapter)
-      .filter((name) => ["readLag", "noSearch", "asynchronous"].includes(name))
+      .filter((name) => ["readLag", "noSearch", "asynchronous", "confirmsAddresses"].includes(name))
       .map((name) => SHAPES[name].sentence),
     ...deviationsIn(adapter)
       .filter(([name]) => name === "invitedCannotBeDisabled")

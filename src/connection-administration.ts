@@ -5,17 +5,25 @@ import { drizzle } from "drizzle-orm/durable-sqlite";
 import { decideParked, type OutboxStatus, outboxStatus, type ParkedDecision } from "./provision/background/outbox.ts";
 import { requestSweep, sweepOf, sweepTypes } from "./provision/background/sweep.ts";
 import type { OpenConnection } from "./provision/connection/open-connection.ts";
+import { createJob, DEADLINE_MS } from "./provision/jobs/job.ts";
+import { createTrace, toTraceRow } from "./provision/jobs/trace.ts";
 import { readCopy, toLines } from "./provision/plan/shadow-copy.ts";
+import { requireWholeShadow } from "./provision/plan/shadow-lifecycle.ts";
 import { type ProtectionStatus, protectionStatus } from "./provision/protection/protected-principals.ts";
 import { isNameOnLink } from "./provision/resource/email-coupling.ts";
 import { type BrakeStatus, brakeStatus, holdBrake, releaseBrake } from "./provision/safeguards/brake.ts";
+import { type SwapOutcome, swapUsers } from "./provision/users/user-swap.ts";
+import { toScimError } from "./routes/errors.ts";
 import { type Alias, listAliases } from "./store/aliases.ts";
 import { countDrifts, type Drift, listDrifts } from "./store/drift.ts";
 import { upsertDueJob } from "./store/due-jobs.ts";
 import type { Store } from "./store/links.ts";
 import { countSteps, listSteps, type PlannedStep } from "./store/plan.ts";
 import type { SweepRow } from "./store/sweeps.ts";
-import { findTrace, listTraces, type TraceRow } from "./store/traces.ts";
+import { findTrace, insertTrace, listTraces, type TraceRow } from "./store/traces.ts";
+
+/** What became of a swap of userNames. */
+export type Swapped = { outcome: SwapOutcome } | { status: number; detail: string };
 
 export abstract class ConnectionAdministration extends DurableObject<Env> {
   protected readonly store: Store;
@@ -101,6 +109,26 @@ export abstract class ConnectionAdministration extends DurableObject<Env> {
     upsertDueJob(this.store, { job: "outbox", dueAt: Date.now(), failures: 0 });
     await this.setAlarm();
     return found;
+  }
+
+  /** Lets two users swap their userNames; a refusal comes back as what it is, because errors lose that on the way. */
+  async swapUsers(connectionId: string, requestId: string, first: string, second: string): Promise<Swapped> {
+    const connection = await this.open(connectionId);
+    const trace = createTrace(requestId);
+    const startedAt = Date.now();
+    let answer: Swapped;
+    try {
+      if (connection.object.isShadow) requireWholeShadow(this.store, connection.rules.mode);
+      const job = createJob(connection, trace, "interactive", startedAt + DEADLINE_MS);
+      answer = { outcome: await swapUsers(job, first, second) };
+    } catch (error) {
+      const { status, message } = toScimError(error);
+      answer = { status, detail: message };
+    }
+    const status = "outcome" in answer ? 200 : answer.status;
+    const outcome = { path: "/Users: swap", startedAt, status, scimType: undefined };
+    insertTrace(this.store, toTraceRow(trace, "", "POST", outcome));
+    return answer;
   }
 
   /** Begins a sweep now, or lets a running one go on. */

@@ -94,6 +94,7 @@ export default defineAdapter({
     },
     update: (api, id, { values, changed }) =>
       api.patch("/users/{id}", { params: { id }, json: fieldsOf(written, values, changed), returns: user }),
+    disableEnds: "unknown",
     async setActive(api, id, active, native) {
       await verb(api, active ? "/users/{id}/unsuspend" : "/users/{id}/suspend", id);
       return { ...native, suspended: !active };

@@ -84,6 +84,7 @@ export default defineAdapter({
       },
     },
     refresh,
+    disableEnds: "unknown",
     isDormant: (native: User) => native.status === "Invited" && !native.isActive,
     invites: true,
     create: (api, values) => inviteUser(api, values[work] ?? "", { name: values.displayName, jobTitle: values.title }),

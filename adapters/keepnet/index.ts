@@ -79,6 +79,7 @@ export default defineAdapter({
       return readUser(api, data.resourceId);
     },
     // Published contract: UpdateTargetUserRequest.
+    disableEnds: "unknown",
     updateNeeds: "wholeRecord",
     async update(api, id, { values, changed, native }) {
       const json = records.toBody(values, native, changed.has(manager));

@@ -63,6 +63,7 @@ export default defineAdapter({
     create: (api, values) => api.post("/users", { json: fieldsOf(userFields, values), returns: user }),
     update: (api, id, { values, changed }) =>
       api.patch("/users/{id}", { params: { id }, json: fieldsOf(userFields, values, changed), returns: user }),
+    disableEnds: "unknown",
     setActive: (api, id, active) =>
       api.post(active ? "/users/{id}/reactivate" : "/users/{id}/deactivate", { params: { id }, returns: user }),
     // No removal: there is no permanent deletion ([N3.1], stated 2026-11-22).

@@ -62,6 +62,7 @@ export default defineAdapter({
       const form = { ...fieldsOf(userFields, values, undefined, ""), licenseType: api.settings.licenseDefault };
       return (await api.post("/users", { form, returns: enveloped(user) })).result;
     },
+    disableEnds: "unknown",
     async update(api, id, { values, changed }) {
       const form = fieldsOf(userFields, values, changed, "");
       return (await api.post("/users/{id}", { params: { id }, form, returns: enveloped(user) })).result;

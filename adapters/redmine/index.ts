@@ -71,6 +71,7 @@ export default defineAdapter({
       await written(api, given, id, () => api.put("/users/{id}.json", { params: { id }, json: { user: given } }));
       return { ...native, ...given };
     },
+    disableEnds: "unknown",
     isDormant: (native: User) => native.status === REGISTERED,
     remove: (api, id) => api.delete("/users/{id}.json", { params: { id } }),
   },

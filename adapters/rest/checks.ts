@@ -95,6 +95,10 @@ function checkUsers({ users, groups, onDelete }: Description, refuse: Refuse): v
     refuse(["users", users.enable ? "disable" : "enable"], "must be given too: enable and disable belong together");
   }
   if (users.disable && !hasActive) refuse(["users", "attributes"], "must map active, so that the effect can be read");
+  if (users.endSessions && !hasActive) refuse(["users", "endSessions"], "runs with a disable, which needs active");
+  for (const [at, path] of (users.confirms ?? []).entries()) {
+    if (find(path) < 0) refuse(["users", "confirms", at], "must be one of users.attributes");
+  }
   if (!hasActive && !users.remove) refuse(["users", "remove"], "is needed where there is no attribute active");
   if (onDelete === "remove" && !users.remove) refuse(["onDelete"], "needs users.remove");
   if (onDelete === "disable" && !hasActive) refuse(["onDelete"], "needs the attribute active");

@@ -162,6 +162,10 @@ export const shape = z.strictObject({
     update,
     enable: verb("POST").optional(),
     disable: verb("POST").optional(),
+    disableEnds: oneOf("login", "sessions", "tokens", "unknown").default("unknown"),
+    endSessions: verb("POST").optional(),
+    /** Addresses that count only once the person has confirmed them. */
+    confirms: z.array(z.string().max(300)).min(1).max(10).optional(),
     remove: verb("DELETE").optional(),
   }),
   groups: z

@@ -194,7 +194,7 @@ const hasPartialRows = ({ users }: Description): boolean =>
 
 export function toUserOperations(description: Description): UserOperations<Values, Values, unknown, unknown> {
   const { users } = description;
-  const { enable, disable } = users;
+  const { enable, disable, endSessions, confirms } = users;
   const mapping = toMapping(description, users);
   const isKey = ({ path, required }: Row) => path === users.userNameIs || (path === "userName" && required === true);
   const shared = toResource(description, users, mapping, isKey);
@@ -203,6 +203,9 @@ export function toUserOperations(description: Description): UserOperations<Value
     ...(users.create.invites ? { invites: true as const } : {}),
     ...(users.update.sends === "whole" ? { updateNeeds: "wholeRecord" as const } : {}),
     ...(hasPartialRows(description) ? { rowToScim: shared.toScim } : {}),
+    disableEnds: users.disableEnds,
+    ...(confirms ? { confirms: { paths: confirms } } : {}),
+    ...(endSessions ? { endSessions: (api, id) => act(api, description, endSessions, id) } : {}),
     ...(enable && disable
       ? {
           async setActive(api, id, active, native) {

@@ -48,7 +48,7 @@ export function addOutboxCommands(program: Command, terminal: Terminal): void {
       const owed = outbox.owed.map(({ user, path, kind, since, why }) => [user, path, kind, formatTime(since), why]);
       terminal.out("Values of users that are not written yet:");
       terminal.out(
-        "set-aside and renamed wait until the user is activated, reference until the named user exists, copy is written soon, dropped is given up",
+        "set-aside and renamed wait until the user is activated, reference until the named user exists, copy is written and sessions are ended soon, dropped is given up",
       );
       terminal.out(formatTable(["user", "attribute", "kind", "since", "because"], owed, ""));
     });

@@ -14,7 +14,6 @@ const table = [
 ] as const;
 const fields = { [work]: "email", title: "jobTitle", active: "active" } as const;
 const paging = { kind: "offset", in: "query", offset: "offset", limit: "limit", max: 100, items: "items" } as const;
-
 export default defineAdapter({
   name: "own-product",
   title: "Own Product",
@@ -34,6 +33,7 @@ export default defineAdapter({
     create: (api, values) => api.post("/users", { json: fieldsOf(fields, values), returns: user }),
     update: (api, id, { values, changed }) =>
       api.patch("/users/{id}", { params: { id }, json: fieldsOf(fields, values, changed), returns: user }),
+    disableEnds: "unknown",
     remove: (api, id) => api.delete("/users/{id}", { params: { id } }),
   },
   deviations: {},

@@ -61,6 +61,24 @@ export interface UserOperations<W, R, Native, Row = Native, Settings = Record<st
   /** The record as it stands afterwards. */
   update(api: Api<Settings>, id: string, change: Change<W, Native>): Promise<Native>;
   /**
+   * Only where a changed address waits for the person: the vendor mails them, and its record shows the former address until
+   * they confirm the new one. `paths` are the rows of such addresses. `waiting` gives the addresses that a record says are
+   * waiting, where records say so; a record that names none then ends the wait.
+   *
+   * @example confirms: { paths: [work], waiting: ({ newEmail }) => ({ [work]: newEmail ?? undefined }) }
+   */
+  confirms?: { paths: readonly Extract<keyof R, string>[]; waiting?(native: Native): Values };
+  /**
+   * What ends when a user is disabled, as far as the vendor documents it; needed where users can be disabled. "login": they
+   * cannot log in again. "sessions": what they have open ends, too. "tokens": so do the tokens that they gave to programs.
+   */
+  disableEnds?: "login" | "sessions" | "tokens" | "unknown";
+  /**
+   * Only where the vendor has a call of its own that ends what a user has open. The core calls it after every disable, and
+   * again until it succeeds; ending what has ended is a success.
+   */
+  endSessions?(api: Api<Settings>, id: string): Promise<unknown>;
+  /**
    * Only where a user can be inactive without having been disabled, such as the invited or registered, who become active
    * by what they do themselves: disabling them is then carried out although they are inactive already.
    */

@@ -54,6 +54,14 @@ export const SHAPES = {
     "Member lists leave disabled users out; Portico keeps the memberships of these users as they were.",
     ({ group }) => group?.members.listHides === "disabled",
   ),
+  confirmsAddresses: shape(
+    "A changed address waits until the person confirms it; Portico sends it once and shows it for seven days meanwhile.",
+    ({ user }) => user.confirms !== undefined,
+  ),
+  endsSessions: shape(
+    "A call of its own ends a user's open sessions; Portico makes it with every disable, until it succeeds.",
+    ({ user }) => user.endSessions !== undefined,
+  ),
   asynchronous: shape(
     "Requests are queued at the vendor; Portico waits for their outcome and never submits one twice.",
     ({ finish }) => finish !== undefined,

@@ -65,6 +65,14 @@ export const tokens = z.strictObject({
   ),
 });
 
+export const swapped = z.strictObject({
+  outcome: z
+    .enum(["swapped", "earlier"])
+    .describe(
+      "`earlier`: an earlier call had done it, whose answer was lost; the same call again swaps the names back",
+    ),
+});
+
 const traceHead = {
   id: z.string().describe("the request's id, as in the header `X-Request-Id`"),
   at: time,
@@ -197,9 +205,9 @@ export const outbox = z.strictObject({
         user: scimId,
         path: z.string(),
         kind: z
-          .enum(["set-aside", "renamed", "reference", "copy", "dropped"])
+          .enum(["set-aside", "renamed", "reference", "copy", "sessions", "dropped"])
           .describe(
-            "`set-aside`: refused beside a deactivation, and tried again when the user is activated; `renamed`: a newcomer needs the address, which the activation of the user writes back; `reference`: the user whom it names does not exist here yet; `copy`: the record copies values of the manager that have changed; `dropped`: a reference or copy that was given up",
+            "`set-aside`: refused beside a deactivation, and tried again when the user is activated; `renamed`: a newcomer needs the address, which the activation of the user writes back; `reference`: the user whom it names does not exist here yet; `copy`: the record copies values of the manager that have changed; `sessions`: what the disabled user has open is still to be ended; `dropped`: what was given up",
           ),
         why: z.string(),
         since: time,

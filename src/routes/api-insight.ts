@@ -2,7 +2,7 @@
 
 import type { ParkedDecision } from "../provision/background/outbox.ts";
 import { DEFAULT_RETENTION } from "../provision/connection/operator-rules.ts";
-import { listAudit, openControl } from "../store/control.ts";
+import { type ConnectionRow, listAudit, openControl } from "../store/control.ts";
 import { type ApiContext, Problem } from "./api-guard.ts";
 import * as input from "./api-input.ts";
 import {
@@ -116,18 +116,35 @@ export const insightHandlers = {
     return reply(context, routes.showSweep, { sweeps: sweeps.map(showSweep) });
   },
 
+  async swapUsers(context: ApiContext) {
+    const row = await input.requireConnection(context);
+    const { first, second } = await input.readBody(context, routes.swapUsers);
+    requireWorking(row, "no names are swapped");
+    const stub = answeringStubOf(context.env, row);
+    const answer = await stub.swapUsers(row.id, context.get("requestId"), first, second);
+    if ("outcome" in answer) return reply(context, routes.swapUsers, { outcome: answer.outcome });
+    throw new Problem(toProblemStatus(answer.status), answer.detail);
+  },
+
   async startSweep(context: ApiContext) {
     const row = await input.requireConnection(context);
-    if (row.mode === "paused" || row.state !== "active") {
-      throw new Problem(
-        409,
-        "the connection is paused or suspended, so nothing is asked of the product; a sweep waits",
-      );
-    }
+    requireWorking(row, "a sweep waits");
     await answeringStubOf(context.env, row).startSweep(row.id);
     return context.body(null, routes.startSweep.status);
   },
 };
+
+/** @throws Problem where nothing may be asked of the product now */
+function requireWorking({ mode, state }: ConnectionRow, what: string): void {
+  if (mode !== "paused" && state === "active") return;
+  throw new Problem(409, `the connection is paused or suspended, so nothing is asked of the product; ${what}`);
+}
+
+/** Of a refusal in SCIM's words: whatever is neither the input nor an outage is a conflict. */
+function toProblemStatus(status: number): Problem["status"] {
+  if (status === 400 || status === 404) return status;
+  return status >= 500 || status === 429 ? 503 : 409;
+}
 
 async function decideAll(context: ApiContext, decision: ParkedDecision): Promise<Response> {
   const row = await input.requireConnection(context);

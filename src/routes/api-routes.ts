@@ -229,6 +229,19 @@ export const API_ROUTES = {
     status: 200,
     answer: answers.sweeps,
   },
+  swapUsers: {
+    method: "POST",
+    path: "/connections/:name/users/swap",
+    does: "Lets two users swap their userNames, which no client can do because each is taken; the e-mail goes along where the two are one value.",
+    body: shapes.userSwap,
+    status: 200,
+    answer: answers.swapped,
+    refusals: {
+      404: "the connection has no such user",
+      409: "a name cannot be swapped, and nothing has changed: `detail` says why; or the connection is paused or suspended",
+      503: "the product did not answer: the swap is finished or undone within minutes; send it again to see which",
+    },
+  },
   startSweep: {
     method: "POST",
     path: "/connections/:name/sweep",

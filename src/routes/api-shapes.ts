@@ -114,6 +114,10 @@ export const newToken = z.strictObject({
 export const brakeRelease = z.strictObject({
   minutes: z.int().min(1).max(1_440).default(60).describe("for how long every removal goes through"),
 });
+export const userSwap = z.strictObject({
+  first: z.string().max(100).describe("the SCIM id of one of the two"),
+  second: z.string().max(100).describe("the SCIM id of the other"),
+});
 export const traceQuery = z.object({
   limit: z.coerce.number().int().min(1).max(500).default(50),
   status: z.coerce.number().int().min(100).max(599).optional().describe("only this status and those above it"),

@@ -44,6 +44,7 @@ export const dueJobs = sqliteTable("due_jobs", {
       "principals",
       "references",
       "names",
+      "sessions",
     ],
   }).primaryKey(),
   dueAt: integer("due_at").notNull(),

@@ -21,11 +21,12 @@ export const intents = sqliteTable(
         "group.members",
         "group.delete",
         "user.seat",
+        "user.swap",
       ],
     }).notNull(),
     /** The link, or for a create the one that it will get. */
     linkId: text("link_id").notNull(),
-    /** For a create, the natural key under which a look-up finds the result. */
+    /** For a create, the natural key under which a look-up finds the result; for a swap of names, the two users. */
     key: text("key"),
     /** What the write was to change, and what must be taken back where it cannot be finished. */
     expected: text("expected", { mode: "json" }).$type<Expected | null>(),
@@ -59,6 +60,8 @@ export interface Expected {
   paths?: string[];
   /** A user who was off is switched on. */
   activates?: true;
+  /** The names of two users as they were, and whether they are to have them again. */
+  swap?: { names: [string, string]; isUndone?: true };
 }
 
 /** Desired values that the vendor does not show yet. */
@@ -70,12 +73,13 @@ export const overlays = sqliteTable(
     path: text("path").notNull(),
     /**
      * lag: reads do not show it yet. deactivation: the vendor could not take it yet. doubt: told to a client while an
-     * earlier call may still take effect.
+     * earlier call may still take effect. pending: an address that waits for the person's confirmation. swap: a user whose
+     * record has a parking name while two users swap names.
      */
-    reason: text("reason", { enum: ["lag", "deactivation", "doubt"] }).notNull(),
+    reason: text("reason", { enum: ["lag", "deactivation", "doubt", "pending", "swap"] }).notNull(),
     /** null: unassigned. A reference is the SCIM id. */
     value: text("value", { mode: "json" }).$type<Value | null>(),
-    /** Until when reads show the value; a deactivation's never comes. */
+    /** Until when reads show the value; for a deactivation and a swap that never comes. */
     expiresAt: integer("expires_at").notNull(),
     /** For a deactivation: when it is tried again. */
     retryAt: integer("retry_at").notNull().default(0),

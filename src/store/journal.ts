@@ -17,7 +17,7 @@ export function insertIntent(store: Store, intent: Intent): void {
 export function updateIntent(
   store: Store,
   id: string,
-  change: Partial<Pick<Intent, "linkId" | "state" | "attemptedAt" | "actsUntil" | "tickets">>,
+  change: Partial<Pick<Intent, "linkId" | "state" | "attemptedAt" | "actsUntil" | "tickets" | "expected">>,
 ): void {
   store.update(intents).set(change).where(eq(intents.id, id)).run();
 }
@@ -42,12 +42,12 @@ export function findBusyIds(store: Store, linkIds: readonly string[]): Set<strin
   return new Set(rows.map(({ linkId }) => seats.get(linkId) ?? linkId));
 }
 
-export function findIntentByKey(store: Store, kind: Intent["kind"], key: string): Intent | undefined {
+export function findIntentsByKey(store: Store, kind: Intent["kind"], key: string): Intent[] {
   return store
     .select()
     .from(intents)
     .where(and(eq(intents.kind, kind), eq(intents.key, key)))
-    .get();
+    .all();
 }
 
 /** Creates of a type whose outcome is unknown. */
@@ -67,6 +67,8 @@ export function deleteCreatesOf(store: Store, kind: Intent["kind"], key: string)
     .where(and(eq(intents.kind, kind), eq(intents.key, key)))
     .run();
 }
+export const findIntentByKey = (store: Store, kind: Intent["kind"], key: string): Intent | undefined =>
+  findIntentsByKey(store, kind, key)[0];
 
 /** Open intents last attempted before the given time, the longest waiting first. */
 export function listOpenIntents(store: Store, before: number): Intent[] {
@@ -180,10 +182,10 @@ export function delayDisable(store: Store, linkId: string, next: Pick<Overlay, "
 }
 
 /** Pending disables stay, because the account must be disabled also after its user was deleted. */
-export function deleteLagOverlays(store: Store, linkId: string): void {
+export function deleteShownOverlays(store: Store, linkId: string): void {
   store
     .delete(overlays)
-    .where(and(eq(overlays.linkId, linkId), eq(overlays.reason, "lag")))
+    .where(and(eq(overlays.linkId, linkId), ne(overlays.reason, "deactivation")))
     .run();
 }
 

@@ -21,7 +21,7 @@ export const links = sqliteTable(
     name: text("name"),
     /** The key of `name` [S7]. */
     nameKey: text("name_key"),
-    /** What the vendor holds as the name where `name` is a soft-delete name, which is never sent to it [S45]. */
+    /** What the vendor holds as the name where `name` is a soft-delete name [S45], or waits for the person to confirm it [S59]. */
     nativeName: text("native_name"),
     /** The key of `nativeName`. */
     nativeNameKey: text("native_name_key"),

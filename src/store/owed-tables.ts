@@ -13,10 +13,10 @@ export const owed = sqliteTable(
     /**
      * set-aside: refused beside a deactivation; tried again by the request that activates the user. renamed: clients see it
      * while the vendor has another value, because a newcomer needs this one [S45]. reference: names a user who is not here
-     * yet. copy: the vendor's record copies values of the manager that have changed. dropped: a reference or copy that was
-     * given up, which only stays to be listed.
+     * yet. copy: the vendor's record copies values of the manager that have changed. sessions: what the disabled user has
+     * open is to be ended. dropped: what was given up, which only stays to be listed.
      */
-    kind: text("kind", { enum: ["set-aside", "renamed", "reference", "copy", "dropped"] }).notNull(),
+    kind: text("kind", { enum: ["set-aside", "renamed", "reference", "copy", "sessions", "dropped"] }).notNull(),
     /** Of a reference: the id, externalId or userName of the user whom it waits for, folded. */
     target: text("target"),
     /** The rest of the PATCH operation. */

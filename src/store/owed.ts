@@ -1,6 +1,6 @@
 // The owed changes of users in a Connection object's SQLite [S48] [S50].
 
-import { and, asc, eq, gt, inArray, lt, sql } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, lt, ne, sql } from "drizzle-orm";
 import type { Store } from "./links.ts";
 import { owed } from "./owed-tables.ts";
 
@@ -33,8 +33,13 @@ export function deleteOwed(store: Store, linkId: string, paths: readonly string[
     .run();
 }
 
-export function deleteOwedOf(store: Store, linkId: string): void {
-  store.delete(owed).where(eq(owed.linkId, linkId)).run();
+/** Of a deleted user; what they have open in an account that stays is still to be ended. */
+export function deleteOwedOf(store: Store, linkId: string, isHidden: boolean): void {
+  const others = isHidden ? ne(owed.kind, "sessions") : undefined;
+  store
+    .delete(owed)
+    .where(and(eq(owed.linkId, linkId), others))
+    .run();
 }
 
 export function findOwed(store: Store, linkId: string, path: string): Owed | undefined {
@@ -73,12 +78,12 @@ export function oweCopiesOf(store: Store, managerId: string, why: string, since:
   return made.length > 0;
 }
 
-/** The user who comes after the given one, by id, of those to whom a reference or a copy is owed. */
-export function findNextReferrer(store: Store, after: string): string | undefined {
+/** The user who comes after the given one, by id, of those to whom something of these kinds is owed. */
+export function findNextOwed(store: Store, kinds: readonly Owed["kind"][], after: string): string | undefined {
   return store
     .select({ linkId: owed.linkId })
     .from(owed)
-    .where(and(inArray(owed.kind, ["reference", "copy"]), gt(owed.linkId, after)))
+    .where(and(inArray(owed.kind, [...kinds]), gt(owed.linkId, after)))
     .orderBy(asc(owed.linkId))
     .limit(1)
     .get()?.linkId;

@@ -32,6 +32,11 @@ const fixture = z.strictObject({
   /** Where the documents leave it to the customer, there is none. */
   onDelete: z.enum(["remove", "disable"]).optional(),
   userNameIs: z.string().optional(),
+  /** What ends when a user is disabled. */
+  disableEnds: z.enum(["login", "sessions", "tokens", "unknown"]),
+  endsSessions: z.literal(true).optional(),
+  /** Addresses that wait for the person. */
+  confirms: z.array(z.string()).optional(),
   /** The vendor's limit. */
   perSecond: z.int().optional(),
   attributes: z.strictObject({ User: z.array(attribute), Group: z.array(attribute) }),
@@ -125,6 +130,12 @@ for (const expected of only === "" ? [...expectations, written] : expectations) 
         expect(source, name).not.toBe("");
         expect(checked, name).toMatch(/^\d{4}-\d\d-\d\d$/);
       }
+    });
+
+    it("S42 S59: says what a disable ends, and which addresses wait for the person", () => {
+      expect(adapter.user.disableEnds).toBe(expected.disableEnds);
+      expect(adapter.user.endSessions !== undefined).toBe(expected.endsSessions ?? false);
+      expect(adapter.user.confirms?.paths ?? []).toEqual(expected.confirms ?? []);
     });
 
     it("S42: couples userName, deletes and keeps the pace as the vendor wants it", () => {

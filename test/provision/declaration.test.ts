@@ -23,6 +23,16 @@ const withMembers = (members: object): Adapter => {
   return { ...redmine, group: { ...redmine.group, members: members as NonNullable<Adapter["group"]>["members"] } };
 };
 
+const withUser = (adapter: Adapter, change: (user: Adapter["user"]) => Adapter["user"]): Adapter => ({
+  ...adapter,
+  user: change(adapter.user),
+});
+const withConfirms = (...paths: string[]): Adapter => withUser(redmine, (user) => ({ ...user, confirms: { paths } }));
+const withoutActive = (adapter: Adapter): Adapter => ({
+  ...adapter,
+  attributes: { ...adapter.attributes, User: adapter.attributes.User.filter(({ path }) => path !== "active") },
+});
+
 describe("checkAdapter", () => {
   it("S42: believes every registered adapter", () => {
     for (const adapter of Object.values(adapters)) expect(() => checkAdapter(adapter)).not.toThrow();
@@ -134,6 +144,18 @@ describe("checkAdapter", () => {
       /group\.members\.listHides: with addingAgain, a disabled user/,
     ],
     ["members in no chunk", withMembers({ ...redmine.group?.members, chunk: 0 }), /group\.members\.chunk/],
+    [
+      "a disable of which nobody says what it ends",
+      withUser(redmine, ({ disableEnds: _, ...user }) => user),
+      /user\.disableEnds: must say/,
+    ],
+    [
+      "a call that ends sessions without a disable",
+      withUser(withoutActive(kpifire), (user) => ({ ...user, endSessions: async () => {} })),
+      /user\.endSessions: runs with a disable/,
+    ],
+    ["no address that waits", withConfirms(), /user\.confirms\.paths: names no address/],
+    ["an address that waits and is no row", withConfirms("nickName"), /user\.confirms\.paths: "nickName" is no path/],
     ["userNameIs that is no row", { ...redmine, userNameIs: "title" }, /userNameIs: "title" is no path/],
   ])("S42: refuses %s in one line that names file and field", (_what, adapter, line) => {
     let said = "";

@@ -71,7 +71,8 @@ export function nativeCallsOf(subject: Subject): NativeCalls {
   const { create: creations, update: updates } = typeof split === "object" ? split : { create: 1, update: split };
   const further = creations > 1 ? times(creations - 1, act, "splitUpdates.create") : [];
 
-  const disable = [read, ...(user.setActive ? act : write)];
+  const ending: Part[] = user.endSessions ? [{ calls: 1, kind: "write", because: "endsSessions" }] : [];
+  const disable = [read, ...(user.setActive ? act : write), ...ending];
   const hasSeats = seats?.of({ displayName: "Sales" }, given) !== undefined;
   const seatCalls = (count: number): Part[] =>
     hasSeats

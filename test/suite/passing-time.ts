@@ -6,6 +6,6 @@ export const passingTime = (ms: number): string => `
   update doubts set ends_at = ends_at - ${ms}, due_at = due_at - ${ms}, told_at = told_at - ${ms};
   update due_jobs set due_at = due_at - ${ms};
   update links set deleted_at = deleted_at - ${ms};
-  update overlays set expires_at = expires_at - ${ms} where reason = 'lag';
+  update overlays set expires_at = expires_at - ${ms} where reason in ('lag', 'pending');
   update overlays set retry_at = retry_at - ${ms};
 `;

@@ -8,6 +8,12 @@ type Members = NonNullable<Adapter["group"]>["members"];
 const withUser =
   (change: (adapter: Adapter) => Partial<Adapter["user"]>): Change =>
   (adapter) => ({ ...adapter, user: { ...adapter.user, ...change(adapter) } });
+const withoutUser =
+  (part: "confirms" | "endSessions"): Change =>
+  (adapter) => {
+    const { [part]: _hidden, ...user } = adapter.user;
+    return { ...adapter, user };
+  };
 const withMembers =
   (change: (members: Members) => Members): Change =>
   (adapter) =>
@@ -63,6 +69,8 @@ export const RESHAPED: Record<ShapeName, Change> = {
   membersByEmail: withMembers((members) => ({ ...members, by: "id" })),
   addMemberDuplicates: withMembers(({ addingAgain: _hidden, ...members }) => members),
   memberListsHideDisabled: withMembers(({ listHides: _hidden, ...members }) => members),
+  confirmsAddresses: withoutUser("confirms"),
+  endsSessions: withoutUser("endSessions"),
   asynchronous: ({ finish: _hidden, ...adapter }) => adapter,
 };
 

@@ -49,6 +49,10 @@ export const noRename: Reason = ({ adapter }) => {
     ? `declares ${key} as given once (immutable)`
     : undefined;
 };
+export const noConfirmation: Reason = ({ adapter }) =>
+  adapter.user.confirms ? undefined : "declares no address that waits for the person (user.confirms)";
+export const noSessions: Reason = ({ adapter }) =>
+  adapter.user.endSessions ? undefined : "declares no call that ends sessions (user.endSessions)";
 export const noAddress: Reason = (subject) => {
   if (subject.adapter.finish) return "is asynchronous (finish): records have no address that could be 404";
   return readPathOf(subject)?.includes("{") === false

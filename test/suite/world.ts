@@ -43,6 +43,8 @@ export interface World {
 
 export interface WorldOptions {
   strangers?: readonly Stranger[];
+  /** Nobody confirms an address by themselves; otherwise everybody does at once, where the vendor asks for it. */
+  isUnconfirmed?: boolean;
   [choice: string]: unknown;
 }
 
@@ -58,7 +60,7 @@ export const strangerOf = (subject: Subject, n: number, more: Partial<Stranger> 
 };
 
 export async function open(subject: Subject, options: WorldOptions = {}): Promise<World> {
-  const { strangers, ...choices } = options;
+  const { strangers, isUnconfirmed = false, ...choices } = options;
   const { native, vendor } = subject;
   // A fresh account's state is what the simulator begins with.
   const initial = simulators[vendor]?.create().state as State;
@@ -69,6 +71,7 @@ export async function open(subject: Subject, options: WorldOptions = {}): Promis
 
   const scim: Gateway["scim"] = async (method, path, ...rest) => {
     const answer = await gateway.scim(method, path, ...rest);
+    if (native.confirm && !isUnconfirmed && method !== "GET") await world.change((now) => native.confirm?.(now) ?? {});
     if (subject.witness) subject.witness.last = { gateway, request: `${method} ${path}`, answer };
     return answer;
   };

@@ -18,7 +18,10 @@ interface Call {
   body?: unknown;
 }
 
-function callsOf(gateway: Gateway, ids: { token: string; trace: string }): Record<ApiRouteName, Call> {
+function callsOf(
+  gateway: Gateway,
+  ids: { token: string; trace: string; users: [string, string] },
+): Record<ApiRouteName, Call> {
   return {
     listVendors: {},
     createConnection: { body: { name: gateway.name, vendor: "keepnet", settings: {} } },
@@ -35,6 +38,7 @@ function callsOf(gateway: Gateway, ids: { token: string; trace: string }): Recor
     showBrake: {},
     holdBrake: {},
     releaseBrake: {},
+    swapUsers: { body: { first: ids.users[0], second: ids.users[1] } },
     showProtected: {},
     showAliases: {},
     showOutbox: {},
@@ -78,8 +82,10 @@ it("S39: every route answers with the status and the fields that its row promise
   await gateway.api("PATCH", `/connections/${gateway.name}`, { mode: "plan" });
   const created = await gateway.scim("POST", "/Users", USER);
   expect(created.status).toBe(201);
+  const other = { ...USER, userName: "bob@example.com", emails: [{ type: "work", value: "bob@example.com" }] };
+  const users: [string, string] = [created.body.id, (await gateway.scim("POST", "/Users", other)).body.id];
   const [token] = (await gateway.api("GET", `/connections/${gateway.name}/tokens`)).body.tokens;
-  const calls = callsOf(gateway, { token: token.id, trace: String(created.headers.get("x-request-id")) });
+  const calls = callsOf(gateway, { token: token.id, trace: String(created.headers.get("x-request-id")), users });
 
   for (const [name, { id = "", body }] of Object.entries(calls)) {
     const { method, path } = API_ROUTES[name as ApiRouteName];

@@ -80,6 +80,8 @@ describe("a description is refused with the path of its error", () => {
     ["users/userNameIs", "title", "users.attributes.0"],
     ["users/userNameIs", "nickName", "users.userNameIs"],
     ["users/disable", { path: "/people/{id}/off" }, "users.enable"],
+    ["users/disableEnds", "everything", "users.disableEnds"],
+    ["users/confirms", ["nickName"], "users.confirms.0"],
     ["users/remove", { path: "/people" }, "users.remove.path"],
     ["groups/attributes/0/path", "userName", "groups.attributes.0.path"],
     ["groups/attributes/0/path", "externalId", "groups.attributes"],

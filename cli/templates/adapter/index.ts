@@ -83,6 +83,7 @@ export default defineAdapter({
     create: (api, values) => api.post("/users", { json: fieldsOf(fields, values), returns: user }),
     update: (api, id, { values, changed }) =>
       api.patch("/users/{id}", { params: { id }, json: fieldsOf(fields, values, changed), returns: user }),
+    disableEnds: "unknown",
     remove: (api, id) => api.delete("/users/{id}", { params: { id } }),
   },
   group: {

@@ -4,7 +4,7 @@ import { type DueJob, deleteDueJob, findDueJob, listDueJobs, upsertDueJob } from
 import { deleteExpiredOverlays, deleteResolvedIntents, hasOpenIntents } from "../../store/journal.ts";
 import { renewSomeNames } from "../../store/link-names.ts";
 import { deleteFormerLinks, listSeatDue, type Store } from "../../store/links.ts";
-import { deleteDroppedOwed } from "../../store/owed.ts";
+import { deleteDroppedOwed, findNextOwed } from "../../store/owed.ts";
 import { deleteRemovalsBefore } from "../../store/removals.ts";
 import { deleteSentCalls } from "../../store/sent-calls.ts";
 import { deleteTraces } from "../../store/traces.ts";
@@ -13,6 +13,7 @@ import { nextAttempt } from "../jobs/retry-delay.ts";
 import { lookUpPrincipals } from "../protection/principal-lookup.ts";
 import { resolveAbandoned } from "../recovery/journal.ts";
 import { retryDisables } from "../recovery/pending-disable.ts";
+import { endOwedSessions } from "../recovery/session-retries.ts";
 import { CONSENT_MS } from "../seats/seat-grant.ts";
 import { retryConsents, updateDueSeats } from "../seats/seat-updates.ts";
 import { settleDoubts } from "../users/doubt-repair.ts";
@@ -42,8 +43,12 @@ export function scheduleStandingJobs(store: Store, now: number): void {
   if (!findDueJob(store, "names") && renewSomeNames(store))
     upsertDueJob(store, { job: "names", dueAt: now, failures: 0 });
   // An interrupted request could not insert its job.
-  const interrupted = { journal: hasOpenIntents(store), seats: listSeatDue(store, "", 1).length > 0 };
-  for (const job of ["journal", "seats"] as const) {
+  const interrupted = {
+    journal: hasOpenIntents(store),
+    seats: listSeatDue(store, "", 1).length > 0,
+    sessions: findNextOwed(store, ["sessions"], "") !== undefined,
+  };
+  for (const job of ["journal", "seats", "sessions"] as const) {
     if (interrupted[job] && !findDueJob(store, job)) upsertDueJob(store, { job, dueAt: now, failures: 0 });
   }
 }
@@ -97,6 +102,8 @@ async function runJob(name: DueJob["job"], job: Job): Promise<number | undefined
       return setOwedReferences(job);
     case "names":
       return renewSomeNames(store) ? job.now() : undefined;
+    case "sessions":
+      return endOwedSessions(job);
     case "shadow":
       await job.connection.object.updateShadow();
       return undefined;

@@ -8,7 +8,7 @@ import type { Job } from "../jobs/job.ts";
 import { compareMemberships } from "../membership/membership-drift.ts";
 import { lookUpOwnAccount, lookUpPrincipals } from "../protection/principal-lookup.ts";
 import { adoptRecord, heldInRow } from "../resource/adoption.ts";
-import { hydrate, toHydrated, toShown } from "../resource/hydrate.ts";
+import { applyOverlays, hydrate, toHydrated, toShown } from "../resource/hydrate.ts";
 import { refreshKeys } from "../resource/link-keys.ts";
 import { compareShown, findKnownRecords, forgetLastFindings } from "../resource/record-drift.ts";
 import { operationsOf } from "../vendor/user-or-group.ts";
@@ -147,6 +147,7 @@ async function compareRows(job: Job, type: LinkType, rows: readonly unknown[], a
       const shows = shown[at];
       if (!shows || record.isBusy) continue;
       compareShown(job, link, record, shows);
+      applyOverlays(held, record.overlaid.values());
       if (known) refreshKeys(job, toHydrated(connection, known, row, held), isPartial);
     }
     markLinksSeen(connection.store, seen, sweepOf(job, type).generation);

@@ -2,7 +2,7 @@
 
 import { Fault } from "../../adapter.ts";
 import { notFound } from "../../scim/messages.ts";
-import { deleteLagOverlays } from "../../store/journal.ts";
+import { deleteShownOverlays } from "../../store/journal.ts";
 import { findLiveLink } from "../../store/links.ts";
 import { countMembers } from "../../store/members.ts";
 import type { Job } from "../jobs/job.ts";
@@ -46,7 +46,7 @@ export async function deleteGroup(job: Job, id: string, ifMatch: string | undefi
         () => {
           markGroupSeats(job, id);
           makeTombstone(job, id);
-          deleteLagOverlays(connection.store, id);
+          deleteShownOverlays(connection.store, id);
         },
       ),
     );

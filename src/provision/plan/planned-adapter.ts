@@ -186,7 +186,7 @@ export function toPlannedAdapter(adapter: Adapter, store: Store, now: () => numb
   };
   const { user, group, seats } = adapter;
   const users = planKind(user, "User", store, note);
-  const { readMany: _, remove, setActive, ...rest } = user;
+  const { readMany: _, remove, setActive, confirms, endSessions, ...rest } = user;
   const { put: putUser, remove: removeUser, ...userOperations } = users;
   const planned: Adapter = {
     ...adapter,
@@ -201,6 +201,14 @@ export function toPlannedAdapter(adapter: Adapter, store: Store, now: () => numb
           }
         : {}),
       ...(remove ? { remove: removeUser } : {}),
+      ...(confirms ? { confirms: { paths: confirms.paths } } : {}),
+      ...(endSessions
+        ? {
+            async endSessions(api: Api, nativeId: string): Promise<void> {
+              note(api, "end sessions", "User", nativeId, [], false);
+            },
+          }
+        : {}),
       ...(setActive
         ? {
             async setActive(api: Api, nativeId: string, active: boolean, native: unknown): Promise<unknown> {

@@ -19,7 +19,6 @@ import { createLink, heldInRow } from "../resource/adoption.ts";
 import type { Held } from "../resource/attribute-mapping.ts";
 import { mayStillBeMade } from "../resource/doubtful-create.ts";
 import { type Hydrated, hydrate } from "../resource/hydrate.ts";
-import { naturalKeyPath } from "../resource/link-keys.ts";
 import { makeTombstone } from "../resource/tombstone.ts";
 import { updateSeat } from "../seats/seat-grant.ts";
 import {
@@ -30,10 +29,11 @@ import {
   updateSeatOrNote,
   updateSeats,
 } from "../seats/seat-updates.ts";
-import { operationsOf } from "../vendor/user-or-group.ts";
+import { naturalKeyPath, operationsOf } from "../vendor/user-or-group.ts";
 import { noteDoubt } from "./doubt.ts";
 import { removeNewGroup, undoMembers, undoValues } from "./group-undo.ts";
 import { findMade } from "./made-record.ts";
+import { resolveSwap } from "./name-swap.ts";
 import { disableNatively } from "./pending-disable.ts";
 
 /**
@@ -63,6 +63,8 @@ export async function resolveIntent(job: Job, intent: Intent): Promise<void> {
     case "group.members":
       await resolveGroup(job, intent);
       break;
+    case "user.swap":
+      return resolveSwap(job, intent);
     case "user.seat":
       await updateSeatOrNote(job, intent.linkId.slice(seatKey("").length));
       break;

@@ -1,16 +1,15 @@
 // The record that a create made whose answer was lost: found at the vendor by its name [S23].
 
 import { pagesOf } from "../../adapter.ts";
-import { ScimError } from "../../scim/messages.ts";
 import type { Intent } from "../../store/journal.ts";
 import { findLinkByNativeId } from "../../store/links.ts";
 import { isWaitingId } from "../../store/waiting.ts";
 import type { Job } from "../jobs/job.ts";
 import { heldInRow } from "../resource/adoption.ts";
-import { naturalKeyPath } from "../resource/link-keys.ts";
 import { findRows } from "../resource/vendor-search.ts";
-import { operationsOf } from "../vendor/user-or-group.ts";
+import { naturalKeyPath, operationsOf } from "../vendor/user-or-group.ts";
 import { isJoinedByVendor, isOneToVendor } from "../vendor/vendor-names.ts";
+import { requireVisible } from "./visible-attempt.ts";
 
 /**
  * The native record that the attempt made.
@@ -19,12 +18,7 @@ import { isJoinedByVendor, isOneToVendor } from "../vendor/vendor-names.ts";
  */
 export async function findMade(job: Job, type: "User" | "Group", intent: Intent): Promise<unknown> {
   const native = await findRecordByName(job, type, intent.expected?.name ?? intent.key ?? "");
-  const visibleAt = intent.attemptedAt + job.connection.readLagMs;
-  if (native === undefined && job.now() < visibleAt) {
-    throw new ScimError(503, "the outcome of an earlier attempt is not visible at the product yet; try again", {
-      retryAfterSeconds: Math.ceil((visibleAt - job.now()) / 1000),
-    });
-  }
+  if (native === undefined) requireVisible(job, intent);
   return native;
 }
 

@@ -28,6 +28,7 @@ import { withPartTold } from "../resource/told-refusals.ts";
 import { toWritten } from "../resource/user-references.ts";
 import { shortenUnchanged } from "../resource/wanted-values.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
+import { endingSessions } from "./open-sessions.ts";
 
 /** A pending disable ends when it is done or another change replaces it, never by age. */
 const NEVER = Number.MAX_SAFE_INTEGER;
@@ -74,8 +75,20 @@ function nextRetry(job: Job, failures: number, error: unknown): Pick<Overlay, "r
   return { retryAt: Math.min(together ?? Number.POSITIVE_INFINITY, now + PENDING_MS), failures: failures + 1 };
 }
 
-/** Switches a native account off, by verb or by value; the record as it stands afterwards. */
-export async function disableNatively(job: Job, link: NativeLink, native: unknown, held: Held): Promise<unknown> {
+/** Switches a native account off, by verb or by value, and ends what is open; the record as it stands afterwards. */
+export const disableNatively = (
+  job: Job,
+  link: Pick<NativeLink, "id" | "nativeId">,
+  native: unknown,
+  held: Held,
+): Promise<unknown> => endingSessions(job, link, () => switchOff(job, link, native, held));
+
+async function switchOff(
+  job: Job,
+  link: Pick<NativeLink, "id" | "nativeId">,
+  native: unknown,
+  held: Held,
+): Promise<unknown> {
   const { user } = job.connection.adapter;
   const { nativeId } = link;
   if (user.setActive) {
@@ -158,7 +171,7 @@ async function disableIfActive(job: Job, link: Link, nativeId: string, known: un
     native ??= await user.read(job.api, nativeId);
     const held = readHeld(connection.store, link, user.toScim(native), kindOf(connection, "User"));
     if (held.active === false && !isDormant(job, { native, held })) return native;
-    return await disableNatively(job, { ...link, nativeId }, native, held);
+    return await disableNatively(job, { id: link.id, nativeId }, native, held);
   } catch (error) {
     if (!isNotFound(error)) throw error;
     await confirmNotFound(job, link);

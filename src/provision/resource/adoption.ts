@@ -17,12 +17,12 @@ import {
 } from "../../store/links.ts";
 import { isWaiting } from "../../store/waiting.ts";
 import type { Job } from "../jobs/job.ts";
-import { kindOf, operationsOf } from "../vendor/user-or-group.ts";
+import { kindOf, naturalKeyPath, operationsOf } from "../vendor/user-or-group.ts";
 import { storeAccount } from "./account-made.ts";
 import { type Held, toResource } from "./attribute-mapping.ts";
 import { findOpenCreate } from "./doubtful-create.ts";
 import { readHeld } from "./hydrate.ts";
-import { keysOf, naturalKeyPath } from "./link-keys.ts";
+import { keysOf } from "./link-keys.ts";
 import { wakeReferences } from "./reference-lookup.ts";
 
 /** The names of a record that has no link yet. */

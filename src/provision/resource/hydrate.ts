@@ -3,7 +3,7 @@
 import type { Values } from "../../adapter.ts";
 import type { Resource } from "../../scim/schema.ts";
 import { foldName, isSameText } from "../../scim/text.ts";
-import { findOverlays, upsertOverlay } from "../../store/journal.ts";
+import { findOverlays, type Overlay, upsertOverlay } from "../../store/journal.ts";
 import { findLiveLinksByKey } from "../../store/link-names.ts";
 import {
   findLinkByNativeId,
@@ -17,13 +17,13 @@ import type { OpenConnection } from "../connection/open-connection.ts";
 import type { Job } from "../jobs/job.ts";
 import { isMade } from "../vendor/made-values.ts";
 import { holdsExternalId, type Kind } from "../vendor/resource-types.ts";
-import { kindOf, operationsOf } from "../vendor/user-or-group.ts";
+import { kindOf, naturalKeyPath, operationsOf } from "../vendor/user-or-group.ts";
 import { isSameAtVendor } from "../vendor/vendor-names.ts";
 import { type Held, toHeld, toResource } from "./attribute-mapping.ts";
 import { isNameOnLink } from "./email-coupling.ts";
-import { naturalKeyPath, refreshKeys, shownSeat } from "./link-keys.ts";
+import { refreshKeys, shownSeat } from "./link-keys.ts";
 import { readRecord } from "./not-found.ts";
-import { compareShown, findKnownRecords, rememberWritten, type Shown } from "./record-drift.ts";
+import { compareShown, findKnownRecords, formerAt, rememberWritten, type Shown } from "./record-drift.ts";
 import {
   findByEmail,
   isRenamedLeaver,
@@ -101,11 +101,16 @@ export function assemble(job: Job, link: LiveLink, native: unknown, values: Valu
   const held = readHeld(connection.store, link, values, kind);
   const overlays = findOverlays(connection.store, link.id, job.startedAt);
   if (native !== undefined) compareTold(job, link, held, overlays);
-  for (const overlay of overlays) {
-    if (overlay.value === null) delete held[overlay.path];
-    else held[overlay.path] = overlay.value;
-  }
+  applyOverlays(held, overlays);
   return toHydrated(connection, link, native, held);
+}
+
+/** Puts what the vendor does not show yet over what it shows, in place. */
+export function applyOverlays(held: Held, overlays: Iterable<Overlay>): void {
+  for (const { path, value } of overlays) {
+    if (value === null) delete held[path];
+    else held[path] = value;
+  }
 }
 
 /** What a record, or a partial row of a list, shows of a user or group, for comparison. */
@@ -123,6 +128,8 @@ export async function toShown(
     isActive: typeof values.active === "boolean" ? values.active : undefined,
     seat: type === "User" ? shownSeat(connection, record) : undefined,
     naturalKey: naturalKeyPath(connection, type),
+    values,
+    waiting: type === "User" && !isPartial ? connection.adapter.user.confirms?.waiting?.(record) : undefined,
   };
 }
 
@@ -130,12 +137,16 @@ export async function toShown(
 export async function answerWritten(job: Job, link: LiveLink, native: unknown, values: Values): Promise<Hydrated> {
   const present = assemble(job, link, native, values);
   const expected = { ...values };
-  for (const { path, value } of findOverlays(job.connection.store, link.id, job.startedAt)) {
+  const overlays = findOverlays(job.connection.store, link.id, job.startedAt);
+  for (const { path, value } of overlays) {
     // How the vendor points to a user is known only once it shows the pointer.
     if (typeof expected[path] === "object") delete expected[path];
     else expected[path] = value ?? undefined;
   }
   const { digests } = await toShown(job.connection, link.type, native, expected, true);
+  const waiting = overlays.filter(({ reason }) => reason === "pending");
+  const former = waiting.length > 0 ? (await toShown(job.connection, link.type, native, values, true)).digests : {};
+  for (const { path } of waiting) if (former[path]) digests[formerAt(path)] = former[path];
   rememberWritten(job, link.id, digests);
   return present;
 }

@@ -7,14 +7,10 @@ import { findLiveLinksByKey, toNameKey } from "../../store/link-names.ts";
 import { type Link, type LinkType, updateLink } from "../../store/links.ts";
 import type { OpenConnection } from "../connection/open-connection.ts";
 import type { Job } from "../jobs/job.ts";
-import { kindOf } from "../vendor/user-or-group.ts";
+import { kindOf, naturalKeyPath } from "../vendor/user-or-group.ts";
 import type { Held } from "./attribute-mapping.ts";
+import { isNamePending } from "./pending-addresses.ts";
 import { wakeReferences } from "./reference-lookup.ts";
-
-/** The path under which the vendor finds a record by its name. */
-export function naturalKeyPath({ adapter }: Pick<OpenConnection, "adapter">, type: LinkType): string {
-  return type === "Group" ? "displayName" : (adapter.userNameIs ?? "userName");
-}
 
 /**
  * The columns of a link that follow from its resource.
@@ -109,7 +105,9 @@ export function refreshKeys(
   if (isUnchanged && (keys.seat === undefined || keys.seat === link.seat)) return;
   const [taken] = keys.nameKey ? findLiveLinksByKey(connection.store, link.type, "nameKey", keys.nameKey) : [];
   // Where two records at the vendor have one name, the first link keeps it.
-  const named = taken && taken.id !== link.id ? { ...keys, nameKey: null } : keys;
+  const { nativeName, nativeNameKey } = link;
+  const kept = isNamePending({ connection, now }, link.id) ? { nativeName, nativeNameKey } : {};
+  const named = { ...keys, ...kept, ...(taken && taken.id !== link.id ? { nameKey: null } : {}) };
   const isSwitched = link.type === "User" && link.isActive !== keys.isActive;
   const left = leftAt(keys.isActive, link, now());
   const change = isSwitched ? { ...named, left, seat: remainingSeat(connection, link, native) } : named;

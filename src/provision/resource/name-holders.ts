@@ -6,11 +6,11 @@ import { ScimError } from "../../scim/messages.ts";
 import { listLinksLike } from "../../store/link-names.ts";
 import { findLinkByNativeId, type Link, type LinkType } from "../../store/links.ts";
 import type { Job } from "../jobs/job.ts";
-import { operationsOf } from "../vendor/user-or-group.ts";
+import { naturalKeyPath, operationsOf } from "../vendor/user-or-group.ts";
 import { isJoinedByVendor, toVendorKey } from "../vendor/vendor-names.ts";
 import { heldInRow } from "./adoption.ts";
 import type { Held } from "./attribute-mapping.ts";
-import { naturalKeyPath, preferredEmail } from "./link-keys.ts";
+import { preferredEmail } from "./link-keys.ts";
 import { nativeNameOf } from "./soft-delete-names.ts";
 import { findRows } from "./vendor-search.ts";
 

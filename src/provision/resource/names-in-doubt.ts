@@ -2,7 +2,8 @@
 // doubt, because the answer to a rename was lost [S23] [S24].
 
 import type { Adapter } from "../../adapter.ts";
-import { findIntentsOf, listOpenIntents } from "../../store/journal.ts";
+import { ScimError } from "../../scim/messages.ts";
+import { findIntentsOf, type Intent, listOpenIntents } from "../../store/journal.ts";
 import { findLiveLink, type LiveLink } from "../../store/links.ts";
 import type { Job } from "../jobs/job.ts";
 import { hydrate } from "./hydrate.ts";
@@ -12,10 +13,10 @@ const nameLock = (userId: string) => `name of:${userId}`;
 
 const namesByEmail = ({ group }: Adapter): boolean => group?.members.by === "email";
 
-/** Runs a write that renames a user while no membership call uses the name. */
-export function withRename<T>(job: Job, userId: string, work: () => Promise<T>): Promise<T> {
+/** Runs a write that renames users while no membership call uses their names. */
+export function withRename<T>(job: Job, userIds: readonly string[], work: () => Promise<T>): Promise<T> {
   const { adapter, object } = job.connection;
-  return namesByEmail(adapter) ? object.locks.withLocks([nameLock(userId)], job.deadlineAt, work) : work();
+  return namesByEmail(adapter) ? object.locks.withLocks(userIds.map(nameLock), job.deadlineAt, work) : work();
 }
 
 /** Runs a membership call with the users' present names at the vendor; none of them is renamed meanwhile. */
@@ -28,9 +29,19 @@ export async function withCurrentNames<T>(
   if (!namesByEmail(adapter)) return call(links);
   const keys = links.map((link) => nameLock(link.id));
   return object.locks.withLocks(keys, job.deadlineAt, async () => {
-    for (const link of links) if (isNameInDoubt(job, link.id)) await hydrate(job, link);
+    for (const link of links) {
+      requireNoSwap(job, link.id);
+      if (isNameInDoubt(job, link.id)) await hydrate(job, link);
+    }
     return call(links.map((link) => findLiveLink(store, "User", link.id) ?? link));
   });
+}
+
+/** What the vendor calls a user is not known while a swap of names that was cut off is not finished. */
+function requireNoSwap({ connection }: Job, userId: string): void {
+  const isOpen = ({ kind, state }: Intent) => kind === "user.swap" && state === "open";
+  if (!findIntentsOf(connection.store, userId).some(isOpen)) return;
+  throw new ScimError(503, "the names of two users are being swapped; try again", { retryAfterSeconds: 10 });
 }
 
 /** Whether an earlier write may have renamed the user although its answer was lost. */

@@ -5,8 +5,7 @@ import { findOverlays } from "../../store/journal.ts";
 import { type Link, type LiveLink, type Store, updateLink } from "../../store/links.ts";
 import { deleteUserMemberships, listGroupsOf } from "../../store/members.ts";
 import type { Job } from "../jobs/job.ts";
-import { type Operations, operationsOf } from "../vendor/user-or-group.ts";
-import { naturalKeyPath } from "./link-keys.ts";
+import { naturalKeyPath, type Operations, operationsOf } from "../vendor/user-or-group.ts";
 import { noteLoss } from "./record-drift.ts";
 import { nativeNameOf } from "./soft-delete-names.ts";
 import { findRows } from "./vendor-search.ts";
@@ -122,8 +121,10 @@ export async function readRecord(job: Job, link: LiveLink): Promise<FoundRecord 
   } catch (error) {
     if (!isNotFound(error)) throw error;
     // A record that was just created is whole in the overlay; one that was changed is not.
-    const created = findOverlays(store, link.id, job.startedAt).map((overlay) => overlay.path);
-    if (created.includes(naturalKeyPath(job.connection, link.type))) return { native: undefined, isInvisible: true };
+    const name = naturalKeyPath(job.connection, link.type);
+    const overlays = findOverlays(store, link.id, job.startedAt);
+    if (overlays.some(({ path, reason }) => path === name && reason === "lag"))
+      return { native: undefined, isInvisible: true };
     await confirmNotFound(job, link);
     noteLoss(job, link.id);
     updateLink(store, link.id, { state: "lost", deletedAt: job.now() });

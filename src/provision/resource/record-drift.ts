@@ -1,6 +1,7 @@
 // Drift of records: changes at the vendor that did not come through Portico, found by sweeps and reads; paths and
 // kinds, never values.
 
+import type { Values } from "../../adapter.ts";
 import {
   type DigestRow,
   deleteDigests,
@@ -11,10 +12,11 @@ import {
 } from "../../store/digests.ts";
 import { type Drift, deleteDrifts, MEMBERSHIPS, upsertDrift } from "../../store/drift.ts";
 import { upsertDueJob } from "../../store/due-jobs.ts";
-import { findBusyIds, findOverlaysOf } from "../../store/journal.ts";
+import { findBusyIds, findOverlaysOf, type Overlay } from "../../store/journal.ts";
 import { type Link, updateLink } from "../../store/links.ts";
 import type { Job } from "../jobs/job.ts";
 import { isProtected } from "../protection/protected-principals.ts";
+import { endPending, outcomeOf, WAIT_MS } from "./pending-addresses.ts";
 import type { Digests } from "./value-digests.ts";
 
 const RECORDS = ["removed", "renamed", "changed", "activated", "deactivated", "seat"] as const;
@@ -43,6 +45,9 @@ export interface Shown {
   seat: string | undefined;
   /** The path of the name by which the vendor knows the record. */
   naturalKey: string;
+  values: Values;
+  /** The addresses that the record says are waiting for the person; undefined where records do not say. */
+  waiting: Values | undefined;
 }
 
 /** What Portico knows of a record that is about to be compared. */
@@ -52,8 +57,8 @@ export interface KnownRecord {
   isStale: boolean;
   /** The vendor may have answered before or during a write of Portico's own. */
   isBusy: boolean;
-  /** Paths at which the vendor may still show something else than was written. */
-  overlaid: ReadonlySet<string>;
+  /** By path, what the vendor may not show yet. */
+  overlaid: Map<string, Overlay>;
 }
 
 export function findKnownRecords(
@@ -71,7 +76,7 @@ export function findKnownRecords(
       digests: digests.get(linkId),
       isStale,
       isBusy: isStale || busy.has(linkId),
-      overlaid: new Set(overlays.filter((one) => one.linkId === linkId).map((one) => one.path)),
+      overlaid: new Map(overlays.filter((one) => one.linkId === linkId).map((one) => [one.path, one])),
     };
   };
 }
@@ -85,11 +90,13 @@ export function compareShown(job: Job, link: Link, { digests: known, overlaid }:
   const paths = { ...known?.paths };
   let isNew = false;
   for (const [path, digest] of Object.entries(shown.digests)) {
-    if (overlaid.has(path) || paths[path] === digest) continue;
-    if (paths[path] !== undefined) {
-      if (path === shown.naturalKey) noteDrift(job, "renamed", link.id);
-      else noteDrift(job, "changed", link.id, path);
+    const overlay = overlaid.get(path);
+    if (overlay?.reason === "pending") {
+      isNew = comparePending(job, link, overlay, overlaid, paths, digest, shown) || isNew;
+      continue;
     }
+    if (overlay || paths[path] === digest) continue;
+    if (paths[path] !== undefined) noteChange(job, link, path, shown);
     paths[path] = digest;
     isNew = true;
   }
@@ -100,6 +107,43 @@ export function compareShown(job: Job, link: Link, { digests: known, overlaid }:
     noteDrift(job, shown.isActive ? "activated" : "deactivated", link.id);
   }
   if (shown.isActive !== false && link.isActive) compareSeat(job, link, shown.seat);
+}
+
+const noteChange = (job: Job, link: Link, path: string, { naturalKey }: Shown): void =>
+  path === naturalKey ? noteDrift(job, "renamed", link.id) : noteDrift(job, "changed", link.id, path);
+
+/** Under which the digest of the former address is known, while another waits for the person. */
+export const formerAt = (path: string) => `former ${path}`;
+
+/**
+ * Looks what became of an address that waits for the person: confirmed, still waiting beside the former one, or given up
+ * for whatever the record shows now, which is drift.
+ * @returns whether the digests have changed
+ */
+function comparePending(
+  job: Job,
+  link: Link,
+  { path, value, expiresAt }: Overlay,
+  overlaid: Map<string, Overlay>,
+  paths: Digests,
+  digest: string,
+  shown: Shown,
+): boolean {
+  // Reads that lag do not say yet what waits.
+  const lags = job.now() < expiresAt - WAIT_MS + job.connection.readLagMs;
+  const told = lags ? undefined : shown.waiting;
+  const outcome = outcomeOf(path, { wanted: value ?? null, shown: shown.values[path], told });
+  const former = paths[formerAt(path)];
+  if (outcome === "waiting" && (former === undefined || former === digest)) {
+    paths[formerAt(path)] = digest;
+    return former === undefined;
+  }
+  if (outcome !== "confirmed") noteChange(job, link, path, shown);
+  endPending(job, link, path);
+  overlaid.delete(path);
+  delete paths[formerAt(path)];
+  paths[path] = digest;
+  return true;
 }
 
 function compareSeat(job: Job, link: Link, seat: string | undefined): void {

@@ -2,6 +2,7 @@
 
 import { type Change, Fault, type Values } from "../../adapter.ts";
 import type { Job } from "../jobs/job.ts";
+import { asVendorShows } from "./pending-addresses.ts";
 
 /**
  * Writes changed values over a user's record.
@@ -16,5 +17,7 @@ export async function updateRecord(job: Job, nativeId: string, change: Change<Va
       retryAfterSeconds: 2,
     });
   }
-  return user.update(job.api, nativeId, change);
+  // An address that waits must not be sent again by a vendor's update that sends the whole record.
+  const values = asVendorShows(job.connection, change.native, change.values, change.changed);
+  return user.update(job.api, nativeId, { ...change, values });
 }

@@ -18,11 +18,14 @@ export function namePaths(connection: Named): string[] {
   return userNameIs !== undefined && isEmailName(connection) ? ["userName", userNameIs] : ["userName"];
 }
 
-/** The name that the record of a user who has left gets, when another user needs the one that it has; always the same. */
-export function nameOfLeaver(id: string, name: string): string {
+/** A name that nobody else has, under which a record makes room for another user; for the same record always the same. */
+export function parkingName(why: "left" | "swap", id: string, name: string): string {
   const domain = name.includes("@") ? name.slice(name.lastIndexOf("@")) : "";
-  return `left-${id.replaceAll("-", "").slice(-12)}${domain}`;
+  return `${why}-${id.replaceAll("-", "").slice(-12)}${domain}`;
 }
+
+/** The name that the record of a user who has left gets, when another user needs the one that it has. */
+export const nameOfLeaver = (id: string, name: string): string => parkingName("left", id, name);
 
 /** Whether a record has the name that `nameOfLeaver` gives. */
 export const isRenamedLeaver = ({ id }: Pick<Link, "id">, native: Held[string]): boolean =>
@@ -31,6 +34,8 @@ export const isRenamedLeaver = ({ id }: Pick<Link, "id">, native: Held[string]):
 /** Whether a record has the name that its user was left with, so that clients go on seeing the soft-delete name. */
 export function showsSoftDeleteName({ adapter }: Pick<Named, "adapter">, link: Link, native: Held[string]): boolean {
   if (link.name === null || link.nativeName === null || typeof native !== "string") return false;
+  // The vendor may also have another name because the user's new one waits for their confirmation [S59].
+  if (nameBeforeSoftDelete(link.name) === undefined) return false;
   return isSameAtVendor(adapter, "User", native, link.nativeName) || isRenamedLeaver(link, native);
 }
 

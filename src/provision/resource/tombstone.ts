@@ -25,7 +25,7 @@ export function makeTombstone(job: Job, linkId: string, isHidden = false): void 
   deleteGroupMembers(store, linkId);
   deleteOutboxOf(store, linkId);
   deleteDigests(store, linkId);
-  deleteOwedOf(store, linkId);
+  deleteOwedOf(store, linkId, isHidden);
   if (!isHidden) deleteDoubt(store, linkId);
   updateLink(store, linkId, {
     state: "tombstone",

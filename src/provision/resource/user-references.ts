@@ -12,6 +12,7 @@ import { withMade } from "../vendor/made-values.ts";
 import type { Kind } from "../vendor/resource-types.ts";
 import type { Held } from "./attribute-mapping.ts";
 import { type Hydrated, hydrate } from "./hydrate.ts";
+import { asVendorShows } from "./pending-addresses.ts";
 
 /** Links of persons by path, with the key that the vendor's pointer to them has. */
 type Pointers = NonNullable<Link["pointers"]>;
@@ -53,8 +54,9 @@ export async function toWritten(
       onUnknown(row.path, badRequest("invalidValue", problem, `${remedy}, or clear it`));
       continue;
     }
-    const key = String(person.held[job.connection.adapter.userNameIs ?? "userName"] ?? person.held.userName ?? "");
-    values[row.path] = { id: link.nativeId, key, values: person.held } satisfies Person;
+    const known = asVendorShows(job.connection, person.native, person.held);
+    const key = String(known[job.connection.adapter.userNameIs ?? "userName"] ?? known.userName ?? "");
+    values[row.path] = { id: link.nativeId, key, values: known } satisfies Person;
     pointers[row.path] = { id: link.id, key };
   }
   return { values, pointers };

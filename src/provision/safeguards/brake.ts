@@ -122,6 +122,12 @@ export async function withBrake<T>(
   }
 }
 
+/** @throws ScimError 409 while an administrator holds the brake by hand, for a change that it does not count */
+export function requireBrakeFree({ connection }: Pick<Job, "connection">, what: string): void {
+  if (numberIn(connection.store, HELD_BY_HAND_SINCE) === 0) return;
+  throw new ScimError(409, `${what}: the brake is held by hand; release it first`);
+}
+
 export interface BrakeStatus {
   limits: { share: number; count: number; minutes: number };
   deactivations: number;

@@ -10,15 +10,15 @@ import type { Job } from "../jobs/job.ts";
 import type { Claim } from "../locks/name-claims.ts";
 import type { Held } from "../resource/attribute-mapping.ts";
 import { answerWritten, hydrate, overlayLag } from "../resource/hydrate.ts";
-import { naturalKeyPath } from "../resource/link-keys.ts";
+import { oweCopies } from "../resource/owed-copies.ts";
+import { isNamePending, waitsForPerson } from "../resource/pending-addresses.ts";
 import { nameOfLeaver, namePaths } from "../resource/soft-delete-names.ts";
 import { toWritten } from "../resource/user-references.ts";
 import { shortenUnchanged } from "../resource/wanted-values.ts";
 import { requireUnprotected } from "../safeguards/protected-changes.ts";
-import { kindOf } from "../vendor/user-or-group.ts";
+import { kindOf, naturalKeyPath } from "../vendor/user-or-group.ts";
 import { type HiddenAccount, readHidden } from "./hidden-account.ts";
-import { oweCopies } from "./manager-copies.ts";
-import { heldByLeaver } from "./name-taken.ts";
+import { heldByLeaver, heldByMailing, heldByPending } from "./name-taken.ts";
 import { updateUnderIntent } from "./native-user-update.ts";
 
 /**
@@ -31,6 +31,7 @@ export async function claimLeavers(job: Job, claim: Claim, id: string, nameKey: 
   const leavers = findLiveLinksByKey(store, "User", "nativeNameKey", nameKey).filter((leaver) => leaver.id !== id);
   for (const leaver of leavers) {
     claim.link(leaver.id);
+    if (isNamePending(job, leaver.id)) throw heldByPending(leaver.id);
     if (leaver.isActive) throw heldByLeaver(leaver.id, "that account is active");
     requireRenamable(job, leaver);
     await requireUnprotected(job, leaver, "the user who has left was not renamed");
@@ -61,6 +62,7 @@ function requireRenamable(job: Job, { id }: Link): void {
   if (!row || row.immutable) {
     throw heldByLeaver(id, `${adapter.title} cannot rename an account; delete that account there`);
   }
+  if (waitsForPerson(job.connection, path)) throw heldByMailing(id, adapter.title);
 }
 
 /**
@@ -78,6 +80,9 @@ export async function renameLeaver(job: Job, leaver: NativeLink, newcomer: Held)
   held[path] = nameOfLeaver(leaver.id, name);
   const addresses = addressesInCommon(present.held, newcomer, path);
   for (const address of addresses) held[address] = nameOfLeaver(leaver.id, String(present.held[address]));
+  if (addresses.some((address) => waitsForPerson(job.connection, address))) {
+    throw heldByMailing(leaver.id, job.connection.adapter.title);
+  }
   const changed = new Set([path, ...addresses]);
   const fitting = shortenUnchanged(job, { held, changed: new Set([...changed, "active"]) }, kind);
   const { values } = await toWritten(job, leaver.id, { ...fitting, active: present.held.active }, changed, kind);

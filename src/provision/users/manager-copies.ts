@@ -5,25 +5,14 @@ import { Fault } from "../../adapter.ts";
 import { ScimError } from "../../scim/messages.ts";
 import { isSameText } from "../../scim/text.ts";
 import { findLink, findLiveLink, type LiveLink, updateLink } from "../../store/links.ts";
-import { deleteOwed, findOwed, type Owed, oweCopiesOf, upsertOwed } from "../../store/owed.ts";
+import { deleteOwed, findOwed, type Owed, upsertOwed } from "../../store/owed.ts";
 import { isRefusal } from "../../upstream/refusal.ts";
 import type { Job } from "../jobs/job.ts";
-import { scheduleReferences } from "../jobs/reference-schedule.ts";
 import { resolveIntentsOf } from "../recovery/journal.ts";
 import { answerWritten, type Hydrated, hydrate } from "../resource/hydrate.ts";
 import { toWritten } from "../resource/user-references.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
 import { updateUnderIntent } from "./native-user-update.ts";
-
-/** Notes that what a vendor may have copied of a user has changed, or that the user was deleted. */
-export function oweCopies(job: Job, managerId: string, changed?: ReadonlySet<string>): void {
-  const { connection } = job;
-  const isCopied = (path: string) => /^(userName|displayName|name\.|emails)/.test(path);
-  if (changed && ![...changed].some(isCopied)) return;
-  if (!kindOf(connection, "User").rows.some(({ reference }) => reference)) return;
-  const why = `the record is to show what is new of the user ${managerId}, or that the user was deleted`;
-  if (oweCopiesOf(connection.store, managerId, why, job.now())) scheduleReferences(connection, job.now());
-}
 
 /** Writes the manager again into one record that holds a copy. A refusal gives it up, and is listed. */
 export async function refreshCopy(job: Job, owed: Owed): Promise<void> {

@@ -6,11 +6,13 @@ import { isWaiting } from "../../store/waiting.ts";
 import { isRefusal } from "../../upstream/refusal.ts";
 import type { Job } from "../jobs/job.ts";
 import { withIntent } from "../recovery/journal.ts";
+import { endingSessions, forgetSessions } from "../recovery/open-sessions.ts";
 import { canDisableLater, disableNatively, rememberDisable } from "../recovery/pending-disable.ts";
 import { storeAccount } from "../resource/account-made.ts";
 import type { Hydrated } from "../resource/hydrate.ts";
 import { remainingSeat, shownSeat } from "../resource/link-keys.ts";
 import { withConfirmedNotFound } from "../resource/not-found.ts";
+import { alreadyWaiting } from "../resource/pending-addresses.ts";
 import { updateRecord } from "../resource/record-update.ts";
 import { withPartTold, withRefusalTold } from "../resource/told-refusals.ts";
 import type { Wanted } from "../resource/wanted-values.ts";
@@ -46,6 +48,7 @@ export async function writeUserAndSeat(
   }
   const write = () => withConfirmedNotFound(job, link, () => writeNatively(job, link, before, wanted, values));
   if (!wanted.changed.has("active")) return { native: await write(), isPending: false };
+  forgetSessions(job, link.id);
   await forgetFormerTime(job, link, wanted);
   const known = findLiveLink(store, "User", link.id) ?? link;
   await requireSeats(job, planRestore(job, { ...known, seat: remainingSeat(connection, known, before.native) }));
@@ -58,7 +61,7 @@ export async function writeUserAndSeat(
     await updateSeat(job, link.id, seat !== null && shownSeat(connection, native) === undefined);
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    await disableNatively(job, { ...link, nativeId }, native, wanted.held);
+    await disableNatively(job, { id: link.id, nativeId }, native, wanted.held);
     updateLink(store, link.id, { isActive: false });
     throw error;
   }
@@ -97,9 +100,8 @@ async function writeDisabled(
   if (!user.setActive) {
     const alone = () => orDisableLater(job, link, disable);
     if (others.length === 0) return alone();
-    return orRefusal(others, alone, () =>
-      orDisableLater(job, link, () => writeNatively(job, link, before, wanted, values)),
-    );
+    const together = () => writeNatively(job, link, before, wanted, values);
+    return orRefusal(others, alone, () => orDisableLater(job, link, () => endingSessions(job, link, together)));
   }
   const disabled = await orDisableLater(job, link, disable);
   if (others.length === 0) return disabled;
@@ -156,6 +158,7 @@ async function writeNatively(
   const byVerb = user.setActive !== undefined && wanted.changed.has("active") && !isWaiting(link);
   const changed = new Set(wanted.changed);
   if (byVerb) changed.delete("active");
+  for (const path of alreadyWaiting(job.connection, before.native, wanted.held, changed)) changed.delete(path);
   let native: unknown;
   if (changed.size > 0) {
     const update = () => updateRecord(job, nativeId, { values, changed, native: before.native });

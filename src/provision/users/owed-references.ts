@@ -3,7 +3,7 @@
 import type { Edit } from "../../scim/edit.ts";
 import { PATCH_OP_URN, ScimError } from "../../scim/messages.ts";
 import { readPatch } from "../../scim/patch.ts";
-import { findNextReferrer, findOwed, listOwedOf, type Owed, upsertOwed } from "../../store/owed.ts";
+import { findNextOwed, findOwed, listOwedOf, type Owed, upsertOwed } from "../../store/owed.ts";
 import { isRefusal } from "../../upstream/refusal.ts";
 import type { Job } from "../jobs/job.ts";
 import { REFERENCE_PAUSE_MS } from "../jobs/reference-schedule.ts";
@@ -21,7 +21,7 @@ export function setOwedReferences(job: Job): Promise<number | undefined> {
   const { store } = job.connection;
   return workOneByOne(job, {
     place: "references_after",
-    next: (after) => findNextReferrer(store, after),
+    next: (after) => findNextOwed(store, ["reference", "copy"], after),
     async work(id) {
       for (const one of listOwedOf(store, id)) {
         if (one.kind === "reference") await setReference(job, one);

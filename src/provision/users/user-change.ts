@@ -20,6 +20,8 @@ import { answerWritten, type Hydrated, hydrate, overlayLag, toHydrated } from ".
 import { leftAt, remainingSeat } from "../resource/link-keys.ts";
 import { withHolderTold } from "../resource/name-holders.ts";
 import { withRename } from "../resource/names-in-doubt.ts";
+import { oweCopies } from "../resource/owed-copies.ts";
+import { forgetPending, overlayPending } from "../resource/pending-addresses.ts";
 import { markHeld, toShownPath } from "../resource/preferred-value.ts";
 import { wakeReferences } from "../resource/reference-lookup.ts";
 import { namePaths, withSoftDeleteName } from "../resource/soft-delete-names.ts";
@@ -39,7 +41,6 @@ import type { Kind } from "../vendor/resource-types.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
 import { canDisableUnread, readOrDisableLater } from "./disable-in-outage.ts";
 import { renameLeaver } from "./leaver-rename.ts";
-import { oweCopies } from "./manager-copies.ts";
 import { writeUserAndSeat } from "./native-user-update.ts";
 import { forgetOwed, storeAsOwed, toUnmetReference, type Unmet, withOwed } from "./owed-values.ts";
 import { claimNames, keysFor } from "./user-name-claims.ts";
@@ -276,12 +277,14 @@ export async function writeUserPlan(
           // What an overlay showed, or a lost write has changed, the vendor's reads may not show yet.
           const written = new Set(wanted.changed);
           if (isPending) written.delete("active");
+          forgetPending(job, id, wanted.changed);
           overlayLag(job, id, isPending ? { ...before.held, active: false } : before.held, wanted.held, written);
           noteTold(job, next, wanted.held, [...asked, ...wanted.changed]);
+          overlayPending(job, next, native ?? before.native, wanted.held, wanted.changed);
         },
       ),
     );
-  const native = await (isRenamed ? withRename(job, id, write) : write());
+  const native = await (isRenamed ? withRename(job, [id], write) : write());
   if (isRestored) uncountRemoval(job, id);
   if (native === undefined) return toHydrated(connection, next, before.native, wanted.held);
   return answerWritten(job, next, native, user.toScim(native));

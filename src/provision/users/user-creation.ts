@@ -27,14 +27,15 @@ import { rememberDisable } from "../recovery/pending-disable.ts";
 import { findOpenCreate, mayStillBeMade } from "../resource/doubtful-create.ts";
 import { findAnsweringByEmail, isNameOnLink } from "../resource/email-coupling.ts";
 import { answerWritten, type Hydrated, hydrate, overlayLag, readHeld } from "../resource/hydrate.ts";
-import { keysOf, naturalKeyPath } from "../resource/link-keys.ts";
+import { keysOf } from "../resource/link-keys.ts";
 import { withHolderTold } from "../resource/name-holders.ts";
 import { withoutNotFound } from "../resource/not-found.ts";
+import { overlayPending } from "../resource/pending-addresses.ts";
 import { wakeReferences } from "../resource/reference-lookup.ts";
 import { withPartTold, withRefusalTold } from "../resource/told-refusals.ts";
 import { toWritten } from "../resource/user-references.ts";
 import { resourceOf, toWanted, type Wanted } from "../resource/wanted-values.ts";
-import { kindOf } from "../vendor/user-or-group.ts";
+import { kindOf, naturalKeyPath } from "../vendor/user-or-group.ts";
 import { reuseHidden } from "./hidden-account.ts";
 import { claimLeavers, renameLeaver } from "./leaver-rename.ts";
 import { heldByUser } from "./name-taken.ts";
@@ -199,6 +200,8 @@ async function createOrReuse(job: Job, id: string, key: string, asked: Wanted): 
       wakeReferences(job, link);
       const seen = readHeld(connection.store, link, user.toScim(native), kind);
       overlayLag(job, id, {}, { ...wanted.held, ...seen });
+      // The account of a deleted user may have another address, whose change waits.
+      overlayPending(job, link, native, wanted.held, wanted.changed);
       if (pending) rememberDisable(job, id, pending);
     },
   );

@@ -2,7 +2,7 @@
 
 import { Fault } from "../../adapter.ts";
 import { badRequest, notFound } from "../../scim/messages.ts";
-import { deleteLagOverlays, deleteOverlay } from "../../store/journal.ts";
+import { deleteOverlay, deleteShownOverlays } from "../../store/journal.ts";
 import { findLiveLink, type LiveLink, updateLink } from "../../store/links.ts";
 import { deleteWaiting, isWaiting } from "../../store/waiting.ts";
 import type { Job } from "../jobs/job.ts";
@@ -12,6 +12,7 @@ import { disableNatively, isDisablePending, isDormant, rememberDisable } from ".
 import { requireMatch } from "../resource/entity-tag.ts";
 import { type Hydrated, hydrate } from "../resource/hydrate.ts";
 import { removeIfPresent, writeIfPresent } from "../resource/not-found.ts";
+import { oweCopies } from "../resource/owed-copies.ts";
 import { withPartTold } from "../resource/told-refusals.ts";
 import { noteTold } from "../resource/told-values.ts";
 import { makeTombstone } from "../resource/tombstone.ts";
@@ -19,7 +20,6 @@ import { withBrake } from "../safeguards/brake.ts";
 import { requireUnprotected } from "../safeguards/protected-changes.ts";
 import { readOrDisableLater } from "./disable-in-outage.ts";
 import { leaveAllGroups, releaseSeat } from "./leave-all-groups.ts";
-import { oweCopies } from "./manager-copies.ts";
 
 /** Deletes a user as the connection deletes: removed, or disabled and hidden [S8]. */
 export async function deleteUser(job: Job, id: string, ifMatch: string | undefined): Promise<void> {
@@ -57,7 +57,7 @@ export async function deleteUser(job: Job, id: string, ifMatch: string | undefin
           makeTombstone(job, id, !removes);
           if (!removes) noteTold(job, link, { ...present?.held, active: false }, ["active"]);
           oweCopies(job, id);
-          deleteLagOverlays(connection.store, id);
+          deleteShownOverlays(connection.store, id);
           if (!end.isPending) deleteOverlay(connection.store, id, "active");
         },
       ),

@@ -12,7 +12,7 @@ import { withSoftDeleteName } from "../resource/soft-delete-names.ts";
 import { resourceOf, type Wanted } from "../resource/wanted-values.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
 import { claimLeaversAndHidden } from "./leaver-rename.ts";
-import { heldByUser } from "./name-taken.ts";
+import { heldByOther } from "./name-taken.ts";
 
 /** The columns of the link once a wanted state is written. */
 export function keysFor({ connection }: Job, link: LiveLink, wanted: Wanted) {
@@ -64,7 +64,7 @@ export async function claimNames(
       ...(isNameOnLink(connection) ? await findAddressed(job, key) : []),
     ];
     const other = others.find(({ id }) => id !== link.id);
-    if (other) throw heldByUser(other.id);
+    if (other) throw heldByOther(other.id, link.id, connection.name);
     // The vendor never gets a soft-delete name, so no record there can have it.
     if (wanted.softDeleteName === undefined) leavers.push(...(await claimLeaversAndHidden(job, claim, link.id, key)));
   }

@@ -41,6 +41,7 @@ const CHECKS: readonly Check[] = [
   checkSearches,
   checkGroups,
   checkActive,
+  checkConfirms,
   checkDeviations,
   checkSeats,
 ];
@@ -130,6 +131,21 @@ function checkActive({ attributes, user }: Adapter): string | undefined {
   const isHeld = attributes.User.some((row) => row.path === "active");
   if (!isHeld && user.setActive) return "attributes.User: a row for active is missing beside user.setActive";
   if (!isHeld && !user.remove) return "user.remove: a product that cannot disable must be able to remove";
+  if (isHeld && !user.disableEnds)
+    return 'user.disableEnds: must say what a disable ends; "unknown" where nobody knows';
+  if (!isHeld && user.endSessions) return "user.endSessions: runs with a disable, and this product has none";
+  return undefined;
+}
+
+function checkConfirms({ attributes, user }: Adapter): string | undefined {
+  if (!user.confirms) return undefined;
+  if (user.confirms.paths.length === 0) return "user.confirms.paths: names no address";
+  for (const path of user.confirms.paths) {
+    const row = attributes.User.find((one) => one.path === path);
+    if (!row) return `user.confirms.paths: ${JSON.stringify(path)} is no path of attributes.User`;
+    if (row.immutable || row.reference)
+      return `user.confirms.paths: ${JSON.stringify(path)} is no text that can change`;
+  }
   return undefined;
 }
 

@@ -11,6 +11,11 @@ interface Vendor {
   profile: Profile;
 }
 
+/** The path under which the vendor finds a record by its name. */
+export function naturalKeyPath({ adapter }: Pick<Vendor, "adapter">, type: LinkType): string {
+  return type === "Group" ? "displayName" : (adapter.userNameIs ?? "userName");
+}
+
 /** The operations of either. */
 export type Operations = Pick<
   UserOperations<Values, Values, unknown> | GroupOperations<Values, Values, unknown>,

@@ -128,8 +128,9 @@ export function withWaitingAccounts(adapter: Adapter, store: Store, holdsNew: bo
 
 function toWaitingUsers(adapter: Adapter, store: Store, holdsNew: boolean): Users {
   const { user, userNameIs: namePath = "userName" } = adapter;
-  const { rowToScim, readMany, isDormant, setActive, remove } = user;
+  const { rowToScim, readMany, isDormant, setActive, confirms, endSessions, remove } = user;
 
+  const waitingIn = (record: unknown): Values => confirms?.waiting?.(record) ?? {};
   /** Keeps a changed account, or has the vendor make it where it is activated. */
   async function change(api: Api, id: string, values: Values): Promise<unknown> {
     return values.active === false ? hold(id, values) : user.create(api, withoutPointers(values));
@@ -200,6 +201,10 @@ function toWaitingUsers(adapter: Adapter, store: Store, holdsNew: boolean): User
           },
         }
       : {}),
+    ...(confirms?.waiting
+      ? { confirms: { ...confirms, waiting: (record) => (record instanceof WaitingRecord ? {} : waitingIn(record)) } }
+      : {}),
+    ...(endSessions ? { endSessions: async (api, id) => (isWaitingId(id) ? undefined : endSessions(api, id)) } : {}),
     ...(remove ? { remove: async (api, id) => (isWaitingId(id) ? undefined : remove(api, id)) } : {}),
   };
 }

@@ -6,6 +6,7 @@ import { awkward } from "./awkward.ts";
 import { costs } from "./costs.ts";
 import { deviationsInReads } from "./deviations-in-reads.ts";
 import { deviationsInWrites } from "./deviations-in-writes.ts";
+import { endings } from "./endings.ts";
 import { faults } from "./faults.ts";
 import { groups } from "./groups.ts";
 import { invitations } from "./invitations.ts";
@@ -37,4 +38,5 @@ export const scenarios: readonly Scenario[] = [
   ...costs,
   ...deviationsInReads,
   ...deviationsInWrites,
+  ...endings,
 ];

@@ -73,6 +73,7 @@ export const ledger = defineAdapter({
     },
     read: (api, id) => api.get("/users/{id}", { params: { id }, returns: user }),
     create: (api, values) => api.post("/users", { json: fieldsOf(fields, values), returns: user }),
+    disableEnds: "unknown",
     update: (api, id, { values, changed }) =>
       api.patch("/users/{id}", { params: { id }, json: fieldsOf(fields, values, changed), returns: user }),
     remove: (api, id) => api.delete("/users/{id}", { params: { id } }),

@@ -72,6 +72,7 @@ export const roster = defineAdapter({
       const json = fieldsOf(fields, values, changed);
       return seen(api, await api.patch("/users/{id}", { params: { id }, json, returns: account }));
     },
+    disableEnds: "unknown",
     async setActive(api, id, active, native) {
       const params = { id: api.settings.disabledGroup, userId: id };
       // Joining and leaving a second time are successes.
