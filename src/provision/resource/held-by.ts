@@ -9,7 +9,7 @@ export const HELD_BY = {
     `the user ${id} on this connection has this address. Give one of the two another address, or match that user.`,
   group: (id: string) =>
     `the group ${id} on this connection has this name. Match that group, or rename one of the two.`,
-  /** A user who has left, and why their account keeps the name. */
+  /** A user who has left, why their account keeps the name, and what to do. */
   leaver: (id: string, obstacle: string) =>
     `the product still holds it for the user ${id}, who has left, and ${obstacle}.`,
   /** The account of a user whom the client has deleted. */

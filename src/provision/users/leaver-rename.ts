@@ -32,7 +32,11 @@ export async function claimLeavers(job: Job, claim: Claim, id: string, nameKey: 
   for (const leaver of leavers) {
     claim.link(leaver.id);
     if (isNamePending(job, leaver.id)) throw heldByPending(leaver.id);
-    if (leaver.isActive) throw heldByLeaver(leaver.id, "that account is active");
+    if (leaver.isActive)
+      throw heldByLeaver(
+        leaver.id,
+        `that account is active in ${job.connection.adapter.title}; rename or disable it there, then provision the user again`,
+      );
     requireRenamable(job, leaver);
     await requireUnprotected(job, leaver, "the user who has left was not renamed");
   }
@@ -51,16 +55,24 @@ export async function claimLeaversAndHidden(
   return [...(await claimLeavers(job, claim, id, nameKey)), ...hidden];
 }
 
+const makeRoom = (title: string) => `rename or delete it in ${title}, then provision the user again`;
+
 /** @throws ScimError 409 where the account of a user who has left must keep its name */
 function requireRenamable(job: Job, { id }: Link): void {
   const { adapter, rules } = job.connection;
   if (rules.parking === "never") {
-    throw heldByLeaver(id, "this connection does not rename such accounts (parking: never)");
+    throw heldByLeaver(
+      id,
+      `this connection does not rename such accounts (parking: never); ${makeRoom(adapter.title)}`,
+    );
   }
   const path = naturalKeyPath(job.connection, "User");
   const row = kindOf(job.connection, "User").rows.find((one) => one.path === path);
   if (!row || row.immutable) {
-    throw heldByLeaver(id, `${adapter.title} cannot rename an account; delete that account there`);
+    throw heldByLeaver(
+      id,
+      `${adapter.title} cannot rename an account; delete that account there, then provision the user again`,
+    );
   }
   if (waitsForPerson(job.connection, path)) throw heldByMailing(id, adapter.title);
 }
@@ -90,7 +102,10 @@ export async function renameLeaver(job: Job, leaver: NativeLink, newcomer: Held)
     await writeRename(job, leaver, present, held, values, changed);
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    throw heldByLeaver(leaver.id, "refuses to rename that account");
+    throw heldByLeaver(
+      leaver.id,
+      `${job.connection.adapter.title} refuses to rename that account; ${makeRoom(job.connection.adapter.title)}`,
+    );
   }
 }
 

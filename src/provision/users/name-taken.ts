@@ -12,7 +12,7 @@ export const heldByUser = (id: string): ScimError => nameTaken(HELD_BY.user(id))
 /** Another user has the name that a change gives to this one; two users who swap names need an administrator. */
 export const heldByOther = (id: string, ownId: string, connection: string): ScimError =>
   nameTaken(
-    `userName is taken: the user ${id} on this connection has this name. Give one of the two another name; if the two swap ` +
+    `the user ${id} on this connection has this name. Give one of the two another name; if the two swap ` +
       `theirs, have an administrator of the gateway run: portico user swap ${ownId} ${id} --connection ${connection}`,
   );
 

@@ -2,6 +2,7 @@
 
 import { Fault, type Values } from "../../adapter.ts";
 import { replaceBy } from "../../scim/edit.ts";
+import { ScimError } from "../../scim/messages.ts";
 import type { Resource } from "../../scim/schema.ts";
 import { foldName, isSameName } from "../../scim/text.ts";
 import { deleteCreatesOf, deleteOverlay } from "../../store/journal.ts";
@@ -21,10 +22,10 @@ import {
 import type { Job } from "../jobs/job.ts";
 import { type Claim, foreseeNames, withNameLocks } from "../locks/name-claims.ts";
 import { locksOfEarlierCreate, promisedId, resolveEarlierCreate } from "../recovery/earlier-create.ts";
-import { expectedName } from "../recovery/intent-resolution.ts";
+import { expectedName, resolveIntent } from "../recovery/intent-resolution.ts";
 import { withIntent } from "../recovery/journal.ts";
 import { rememberDisable } from "../recovery/pending-disable.ts";
-import { findOpenCreate, mayStillBeMade } from "../resource/doubtful-create.ts";
+import { findOpenCreate } from "../resource/doubtful-create.ts";
 import { findAnsweringByEmail, isNameOnLink } from "../resource/email-coupling.ts";
 import { answerWritten, type Hydrated, hydrate, overlayLag, readHeld } from "../resource/hydrate.ts";
 import { keysOf } from "../resource/link-keys.ts";
@@ -71,21 +72,28 @@ export async function createUser(job: Job, resource: Resource): Promise<Hydrated
     async ({ lost, leavers, id }) => {
       if (lost) return writeUserPlan(job, lost);
       for (const leaver of leavers) await renameLeaver(job, leaver, wanted.held);
-      const create = () =>
-        createOrReuse(job, id, key, wanted).catch((error: unknown) => {
-          throw isConflict(error) ? orEarlier(job, wanted, error) : error;
-        });
+      const create = () => orEarlier(job, wanted, () => createOrReuse(job, id, key, wanted));
       return withHolderTold(job, "User", wanted.held, create);
     },
   );
 }
 
-const isConflict = (error: unknown) => error instanceof Fault && error.kind === "conflict";
-
-/** A refusal of a name whose earlier create got no answer: it has taken effect by now, and a repeated request finds it. */
-function orEarlier(job: Job, { held }: Wanted, conflict: unknown): unknown {
-  const earlier = findOpenCreate(job, "User", String(held[naturalKeyPath(job.connection, "User")]));
-  return earlier ? mayStillBeMade(job, { ...earlier, actsUntil: job.now() }) : conflict;
+/**
+ * Runs a create whose name the vendor may refuse because an earlier attempt, which got no answer, has taken effect meanwhile.
+ * @throws ScimError 503 where that is so: a repeated request finds the user
+ */
+async function orEarlier<T>(job: Job, { held }: Wanted, create: () => Promise<T>): Promise<T> {
+  try {
+    return await create();
+  } catch (error) {
+    const name = String(held[naturalKeyPath(job.connection, "User")]);
+    const isConflict = error instanceof Fault && error.kind === "conflict";
+    const earlier = isConflict ? findOpenCreate(job, "User", name) : undefined;
+    if (!earlier) throw error;
+    await resolveIntent(job, earlier);
+    if (!findLiveLink(job.connection.store, "User", earlier.linkId)) throw error;
+    throw new ScimError(503, "an earlier attempt has created this user by now; try again", { retryAfterSeconds: 1 });
+  }
 }
 
 /** @throws ScimError 409 where a live link has the name and the vendor still has its record */
