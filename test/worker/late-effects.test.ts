@@ -32,6 +32,8 @@ const replace = (path: string, value: unknown) => ({ op: "replace", path, value 
 interface Write {
   name: string;
   unless(subject: Subject): string | undefined;
+  /** What it is about. */
+  path(subject: Subject): string;
   send(world: World, id: string, edition: 0 | 1): Promise<Answer>;
   /** Brings the user where the write has something to do. */
   before?(world: World, id: string): Promise<unknown>;
@@ -47,6 +49,7 @@ const setActive = (active: boolean) => (world: World, id: string) =>
 const edit = (name: string, at: number): Write => ({
   name,
   unless: (subject) => (rowOf(subject, at) ? undefined : "declares too few attributes that change"),
+  path: (subject) => rowOf(subject, at)?.path ?? "",
   send: (world, id, edition) => {
     const path = rowOf(world.subject, at)?.path ?? "";
     return world.patch(`/Users/${id}`, replace(path, personOf(world.subject, 7, edition).values[path]));
@@ -55,11 +58,12 @@ const edit = (name: string, at: number): Write => ({
 const WRITES: Write[] = [
   edit("update", 0),
   edit("update of another attribute", 1),
-  { name: "disable", unless: noDisable, send: setActive(false), before: setActive(true) },
-  { name: "restore", unless: noDisable, send: setActive(true), before: setActive(false) },
+  { name: "disable", unless: noDisable, path: () => "active", send: setActive(false), before: setActive(true) },
+  { name: "restore", unless: noDisable, path: () => "active", send: setActive(true), before: setActive(false) },
   {
     name: "rename",
     unless: noRename,
+    path: () => "userName",
     send: (world, id, edition) =>
       world.patch(`/Users/${id}`, replace("userName", personOf(world.subject, 8, edition).values.userName)),
   },
@@ -130,6 +134,13 @@ const followersOf = <T>(all: readonly T[], vendor: string, first: T): readonly T
   isFull ? all : all.slice((subjectNames().indexOf(vendor) + all.indexOf(first)) % all.length).slice(0, 1);
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, Math.max(0, ms)));
 
+/** Whether the call of a write carries the whole record. */
+const carriesAll = (subject: Subject, { path }: Write): boolean => {
+  const { adapter } = subject;
+  const isVerb = adapter.user.setActive !== undefined && path(subject) === "active";
+  return adapter.user.updateNeeds === "wholeRecord" && !isVerb;
+};
+
 describe.each(subjectNames())("%s", (vendor) => {
   const subject = inHaste(vendor);
   describe.concurrent.each(WRITES)("a late $name", (first) => {
@@ -148,7 +159,6 @@ describe.each(subjectNames())("%s", (vendor) => {
         await world.fail({ kind: "delay", delayMs: EFFECT_MS, when: "before", skip, match });
         const startedAt = Date.now();
         const lost = await first.send(world, id, 1);
-        await world.heal();
         expect(lost.status).toBe(503);
         const told = await second.send(world, id, 1);
         if (told.status !== 200)
@@ -159,8 +169,9 @@ describe.each(subjectNames())("%s", (vendor) => {
         await world.outwait();
         const { body } = await world.get(`/Users/${id}`);
         const [row, other] = [rowOf(subject, 0), rowOf(subject, 1)];
-        for (const path of ["userName", "active", row?.path, other?.path]) {
-          if (path === undefined) continue;
+        const everything = ["userName", "active", row?.path, other?.path].filter((path) => path !== undefined);
+        // A late call of single values may still change what no accepted request was about: a client had asked for it.
+        for (const path of carriesAll(subject, first) ? everything : [second.path(subject)]) {
           expect(get(shown, path), `${path} told, and shown before the end`).toEqual(get(told.body, path));
           expect(get(body, path), `${path} told, and shown after it`).toEqual(get(told.body, path));
         }
@@ -181,6 +192,7 @@ interface GroupWrite {
   /** The group has its members 1 and 2 before; the write takes 1 or brings 3. */
   send(world: World, group: string, ids: readonly string[]): Promise<Answer>;
   undo(world: World, group: string, ids: readonly string[]): Promise<Answer>;
+  isDone(group: { name: string; members: string[] }, ids: readonly string[]): boolean;
 }
 const value = (id: string | undefined) => [{ value: id ?? "" }];
 const add = (world: World, group: string, id: string | undefined) =>
@@ -195,24 +207,28 @@ const GROUP_WRITES: GroupWrite[] = [
     unless: noGroups,
     send: (world, group, [, , third]) => add(world, group, third),
     undo: (world, group, [, , third]) => remove(world, group, third),
+    isDone: ({ members }, [, , third = ""]) => members.includes(third),
   },
   {
     name: "removal",
     unless: noGroups,
     send: (world, group, [first]) => remove(world, group, first),
     undo: (world, group, [first]) => add(world, group, first),
+    isDone: ({ members }, [first = ""]) => !members.includes(first),
   },
   {
     name: "removal of who was added",
     unless: noGroups,
     send: (world, group, [, , third]) => remove(world, group, third),
     undo: (world, group, [, , third]) => add(world, group, third),
+    isDone: ({ members }, [, , third = ""]) => !members.includes(third),
   },
   {
     name: "renaming",
     unless: (subject) => noGroups(subject) ?? noGroupUpdate(subject),
     send: rename("Readers of old"),
     undo: rename("Readers"),
+    isDone: ({ name }) => name === "Readers of old",
   },
 ];
 
@@ -243,7 +259,6 @@ describe.each(subjectNames())("groups of %s", (vendor) => {
         await world.fail({ kind: "delay", delayMs: EFFECT_MS, when: "before", ...fault });
         const startedAt = Date.now();
         expect((await first.send(world, group, ids)).status).toBe(503);
-        await world.heal();
         const told = await second.send(world, group, ids);
         if (told.status >= 300) return expect(told.status).toBe(503);
         const shown = (await world.get(`/Groups/${group}`)).body;
@@ -253,10 +268,9 @@ describe.each(subjectNames())("groups of %s", (vendor) => {
         const { body } = await world.get(`/Groups/${group}`);
         const membersIn = (resource: { members?: { value: string }[] }) =>
           (resource.members ?? []).map((one) => one.value).sort();
-        expect({ name: body.displayName, members: membersIn(body) }).toEqual({
-          name: shown.displayName,
-          members: membersIn(shown),
-        });
+        for (const resource of [shown, body]) {
+          expect(second.isDone({ name: resource.displayName, members: membersIn(resource) }, ids)).toBe(true);
+        }
         const native = await world.group(body.displayName);
         const keys = ids.filter((id) => membersIn(body).includes(id)).map((id) => keyOf(world, ids.indexOf(id) + 1));
         const members = (await world.users()).filter(({ id }) => native.memberIds.includes(id));
@@ -279,7 +293,6 @@ it.each(["keepnet", "keeper"])(
     await world.fail({ kind: "delay", delayMs: EFFECT_MS, when: "before", ...faultAt(world, calls) });
     const body = groupBodyOf(world.subject, "Readers");
     expect((await world.scim("POST", "/Groups", body)).status).toBe(503);
-    await world.heal();
     const held = await world.scim("POST", "/Groups", body);
     expect(held.status).toBe(503);
     expect(Number(held.headers.get("retry-after"))).toBeGreaterThan(0);
@@ -298,7 +311,6 @@ it("S46: a match finds a user whose create came late under the id that was promi
   await world.fail({ kind: "delay", delayMs: EFFECT_MS, when: "before", ...faultAt(world, calls) });
   const person = personOf(world.subject, 1);
   expect((await world.scim("POST", "/Users", bodyOf(person))).status).toBe(503);
-  await world.heal();
   const filter = `userName eq "${person.values.userName}"`;
   expect((await world.find("Users", filter)).status).toBe(503);
   await sleep(EFFECT_MS);
