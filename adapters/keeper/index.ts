@@ -25,6 +25,7 @@ import {
   setActive,
   settings,
   type User,
+  userTable,
   work,
 } from "./users.ts";
 
@@ -47,17 +48,13 @@ export default defineAdapter({
   connect: ({ baseUrl, apiKey, perMinute, perHour, perDay }) => ({
     baseUrl,
     auth: { kind: "header", name: "api-key", value: apiKey },
+    // A command may wait in Service Mode's queue for so long [N2.1].
+    lateMs: 300_000,
     limits: { perMinute, perHour, perDay, concurrency: 1 },
     faults,
   }),
   attributes: {
-    User: [
-      { path: "userName", required: true, filterable: true },
-      { path: work, required: true, filterable: true },
-      { path: "active" },
-      { path: "displayName", description: "the only name that Keeper has: no parts of it" },
-      { path: "title" },
-    ],
+    User: userTable,
     Group: [{ path: "displayName", required: true, filterable: true }],
   },
   userNameIs: work,
