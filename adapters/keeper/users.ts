@@ -18,6 +18,7 @@ export const settings = z.object({
 });
 export type Settings = Pick<z.output<typeof settings>, "node" | "invitedLeaver" | "invitedIs">;
 
+export const work = 'emails[type eq "work"].value';
 export const userTable = [
   { path: "userName", required: true, filterable: true },
   { path: work, required: true, filterable: true },
@@ -25,8 +26,6 @@ export const userTable = [
   { path: "displayName", description: "the only name that Keeper has: no parts of it" },
   { path: "title" },
 ] as const;
-
-export const work = 'emails[type eq "work"].value';
 
 /** Text, or what else stands for none. */
 const text = z.string().nullish();
