@@ -11,7 +11,7 @@ import { simulateOkta } from "../simulate/okta/cycle.ts";
 import { createProgress, silentProgress } from "../simulate/progress.ts";
 import { formatReport, type Report } from "../simulate/report.ts";
 import { CliFailure, readArgument, type Terminal } from "../terminal.ts";
-import { mintedToken, parseCount, parseCountOrZero } from "./token.ts";
+import { mintedToken, parseCount, parseCountOrZero, toForce } from "./token.ts";
 
 interface SimulateOptions extends GlobalOptions {
   connection?: string;
@@ -158,7 +158,7 @@ async function findConnection(name: string, options: SimulateOptions, terminal: 
     token: minted.token,
     beforeCleanUp,
     async release() {
-      await api.call("DELETE", connectionPath(name, "tokens", minted.id), z.unknown());
+      await api.call("DELETE", connectionPath(name, "tokens", minted.id) + toForce({ force: true }), z.unknown());
     },
   };
 }

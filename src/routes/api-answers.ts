@@ -40,6 +40,20 @@ export const connection = z
     settings: z.record(z.string(), z.unknown()).describe("without the secret ones"),
     sealedSettings: z.array(z.string()).optional().describe("the names of the secret ones; not in the list"),
     tenantUrl: z.string().describe("what the customer enters at the identity provider"),
+    expiring: z
+      .array(
+        z.strictObject({
+          id: z.string(),
+          kind: z.string(),
+          label: z.string().nullable(),
+          expiresAt: time,
+          warning: z.int().describe("1, 7, 30 or 60: so many days before the end there is a warning"),
+        }),
+      )
+      .optional()
+      .describe(
+        "in the list and of one: credentials that end within 60 days, or have ended within 30, and are not revoked",
+      ),
     version: z.int().describe("grows with every change; the `ETag` header is this number in quotes"),
     createdAt: time,
     updatedAt: time,
@@ -72,11 +86,45 @@ export const swapped = z.strictObject({
       "`earlier`: an earlier call had done it, whose answer was lost; the same call again swaps the names back",
     ),
 });
+const credentialHead = {
+  id: z.string(),
+  kind: z.enum(["bearer", "secret", "key", "federation", "entra"]),
+  label: z.string().nullable(),
+  hint: z.string().nullable().describe("the last four characters of what was handed out; null: not known"),
+  clientId: z.string().nullable().describe("of the OAuth client; null: the credential is shown as it is"),
+  scopes: z.array(z.enum(["users", "groups", "read"])),
+  addresses: z.array(z.string()).nullable().describe("CIDR ranges; null: from anywhere"),
+  trust: z
+    .strictObject({
+      issuer: z.string().optional(),
+      tenant: z.string().optional(),
+      subject: z.string().optional(),
+      application: z.string().optional(),
+      keysUrl: z.string().optional(),
+      keys: z.array(z.record(z.string(), z.unknown())).optional(),
+    })
+    .nullable()
+    .describe("of a credential without a secret: by what it is recognised"),
+  createdBy: z.string(),
+  createdAt: time,
+  expiresAt: time,
+  lastUsedAt: time.nullable().describe("written at most once an hour; null: never"),
+  revokedAt: time.nullable(),
+};
+export const credential = z.strictObject(credentialHead).meta({ id: "Credential" });
+export const credentials = z.strictObject({ credentials: z.array(credential) });
+export const createdCredential = z.strictObject({
+  ...credentialHead,
+  secret: z.string().optional().describe("the Secret Token or client secret: shown once; only its hash is stored"),
+  tenantUrl: z.string(),
+  tokenUrl: z.string(),
+});
+export const revoked = z.strictObject({ credentials: z.int().describe("how many were open") });
 
 const traceHead = {
   id: z.string().describe("the request's id, as in the header `X-Request-Id`"),
   at: time,
-  tokenId: z.string(),
+  tokenId: z.string().describe("the id of the credential; empty: not known"),
   method: z.string(),
   path: z.string().describe("the route's template"),
   linkId: scimId.nullable(),

@@ -293,7 +293,7 @@ describe("simulate entra", () => {
     expect(calls.map(({ method, path }) => `${method} ${path}`)).toEqual([
       "POST /api/connections/acme/tokens",
       "POST /api/connections/acme/brake/release",
-      "DELETE /api/connections/acme/tokens/t1",
+      "DELETE /api/connections/acme/tokens/t1?force=true",
     ]);
   });
 
