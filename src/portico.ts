@@ -7,6 +7,7 @@ import { checkAdapter } from "./provision/vendor/declaration.ts";
 import { createApiRoutes } from "./routes/api.ts";
 import { serveScim } from "./routes/door.ts";
 import { toErrorResponse, toScimError } from "./routes/errors.ts";
+import { oauth } from "./routes/oauth.ts";
 import { ScimError } from "./scim/messages.ts";
 import { createId } from "./store/identifier.ts";
 
@@ -43,6 +44,7 @@ function createGateway(adapters: Adapters): Gateway {
   const app: Gateway = new Hono();
   app.get("/healthz", (context) => context.json({ status: "ok" }));
   app.route("/api", createApiRoutes(adapters));
+  oauth(app);
   app.all("/scim/*", serveScim);
   app.all("/scim", serveScim);
   app.notFound(() =>

@@ -131,6 +131,17 @@ export function addCredentialCommands(program: Command, terminal: Terminal): voi
     });
 
   group
+    .command("rotate-signing-key")
+    .description("make the key that signs access tokens anew; tokens of the key before it go on working")
+    .option("--force", "also where this ends access tokens that may be in use")
+    .action(async (own: { force?: true }, command: Command) => {
+      const { options, api } = await openFor(command, terminal);
+      const shape = z.looseObject({ id: z.string() });
+      const made = await api.call("POST", `/signing-keys/rotate${toForce(own)}`, shape);
+      terminal.out(options.json ? JSON.stringify(made) : `access tokens are signed with key ${made.id} from now on`);
+    });
+
+  group
     .command("revoke <connection> [id]")
     .description("revoke a credential and its access tokens; it is refused everywhere within 30 seconds")
     .option("--force", "also where it was used within the last two hours")

@@ -1,9 +1,11 @@
 // Who may come in with what stands in the Authorization header (RFC 7644 section 2; [D1]).
 
 import { type Candidate, findBearer, isUseDue, noteUse, noteWarning } from "../store/entrance.ts";
+import { verifyAccessToken } from "./access-tokens.ts";
 import { isWithin } from "./addresses.ts";
 import type { Door } from "./door.ts";
 import { daysLeft, warningOf } from "./expiry.ts";
+import { isJwt } from "./jwt.ts";
 import { hashToken } from "./tokens.ts";
 import { type Admission, refuse, type Verdict, whyClosed } from "./verdict.ts";
 
@@ -44,7 +46,8 @@ function remember(hash: string, admission: Admission, now: number): void {
   admitted.set(hash, { admission, since: now });
 }
 
-async function identify(door: Door, _token: string, hash: string, now: number): Promise<Verdict> {
+async function identify(door: Door, token: string, hash: string, now: number): Promise<Verdict> {
+  if (isJwt(token)) return verifyAccessToken(door, token, now);
   const candidate = await findBearer(door.control, hash);
   if (!candidate) return refuse("no credential is like the token that was sent");
   const why = whyClosed(candidate, now);

@@ -1,20 +1,22 @@
 // Limits on the door: only failures count, so that whoever shows something valid is never in anybody's way [S61].
 
+import { isJwt } from "./jwt.ts";
+
 const WINDOW_MS = 60_000;
 /** More failures than these within a window are told to wait. */
 const MAX_FAILURES = 30;
 /** Of so many keys the failures are counted at once. */
 const MAX_KEYS = 10_000;
-const PREFIX_LENGTH = 8;
+const PART_LENGTH = 8;
 
 const counts = new Map<string, { failures: number; since: number }>();
 
 /**
- * Who failed: the address together with the beginning of what was shown, because all tenants of an identity provider
- * come from the same addresses.
+ * Who failed: the address together with a part of what was shown, because all tenants of an identity provider come from
+ * the same addresses. Signed tokens all begin alike, so of them it is the end.
  */
-export const failureKey = (address: string, shown: string): string =>
-  `${address} ${shown.replace(/^portico_/, "").slice(0, PREFIX_LENGTH)}`;
+export const failureKey = (address: string, token: string): string =>
+  `${address} ${isJwt(token) ? token.slice(-PART_LENGTH) : token.replace(/^portico_/, "").slice(0, PART_LENGTH)}`;
 
 /** Counts a failure; the seconds to wait where there were too many, and undefined otherwise. */
 export function noteFailure(key: string, now: number): number | undefined {

@@ -121,6 +121,8 @@ export const createdCredential = z.strictObject({
 });
 export const revoked = z.strictObject({ credentials: z.int().describe("how many were open") });
 
+export const signingKey = z.strictObject({ id: z.string().describe("the `kid` of its tokens"), createdAt: time });
+
 const traceHead = {
   id: z.string().describe("the request's id, as in the header `X-Request-Id`"),
   at: time,

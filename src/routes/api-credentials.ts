@@ -1,7 +1,10 @@
 // The administrator's side of who may come in: making, listing, rotating, demoting and revoking credentials [D1] [S61].
 
+import { lastTokenEndsAt } from "../auth/access-tokens.ts";
 import { forgetAdmissions } from "../auth/admission.ts";
+import { openDoor } from "../auth/door.ts";
 import { expiryAfter } from "../auth/expiry.ts";
+import { rotateSigningKey } from "../auth/signing-keys.ts";
 import { createToken, hashToken, hintOf } from "../auth/tokens.ts";
 import { overlap } from "../auth/trust.ts";
 import { type ConnectionRow, openControl } from "../store/control.ts";
@@ -187,5 +190,17 @@ export const credentialHandlers = {
     const credentials = await revokeAllCredentials(control, connection.id, Date.now());
     forgetAdmissions(connection.id);
     return reply(context, routes.revokeAllCredentials, { credentials });
+  },
+
+  async rotateSigningKey(context: ApiContext) {
+    const door = openDoor(context.env);
+    const now = Date.now();
+    const { force } = input.check(routes.rotateSigningKey.query, context.req.query());
+    const endsAt = force === "true" ? undefined : await lastTokenEndsAt(door, now);
+    if (endsAt !== undefined && endsAt > now) {
+      throw new Problem(409, `${routes.rotateSigningKey.refusals[409]}; they end at ${toDate(endsAt)}`);
+    }
+    const { id, createdAt } = await rotateSigningKey(door, now);
+    return reply(context, routes.rotateSigningKey, { id, createdAt: toDate(createdAt) });
   },
 };

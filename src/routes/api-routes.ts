@@ -155,6 +155,15 @@ export const API_ROUTES = {
     answer: answers.revoked,
     refusals: { 409: USED_LATELY },
   },
+  rotateSigningKey: {
+    method: "POST",
+    path: "/signing-keys/rotate",
+    does: "Makes the key that signs access tokens anew; tokens of the key before it go on working.",
+    query: shapes.forceQuery,
+    status: 201,
+    answer: answers.signingKey,
+    refusals: { 409: "access tokens of the key before may still be in use, and `force` is missing" },
+  },
   listAudit: {
     method: "GET",
     path: "/audit",

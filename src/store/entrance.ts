@@ -169,11 +169,7 @@ export async function noteWarning(control: Control, id: string, days: number): P
 
 /** The signing keys that are alive, the newest first. */
 export async function listSigningKeys(control: Control): Promise<SigningKeyRow[]> {
-  return control
-    .select()
-    .from(signingKeys)
-    .orderBy(desc(signingKeys.createdAt), desc(signingKeys.id))
-    .limit(ALIVE_KEYS);
+  return control.select().from(signingKeys).orderBy(desc(signingKeys.createdAt)).limit(ALIVE_KEYS);
 }
 
 /** Stores the first signing key; where another isolate was faster, its key stays the only one. */
@@ -184,10 +180,12 @@ export async function insertFirstSigningKey(control: Control, row: SigningKeyRow
 }
 
 /** Adds a signing key and forgets those that are not alive any more. */
-export async function insertSigningKey(control: Control, row: SigningKeyRow): Promise<void> {
-  const alive = sql`select ${signingKeys.id} from ${signingKeys} order by ${signingKeys.createdAt} desc, ${signingKeys.id} desc limit ${ALIVE_KEYS}`;
+export async function insertSigningKey(control: Control, { id, sealed, createdAt }: SigningKeyRow): Promise<void> {
+  // The newest also where the clock was set back since the one before it.
+  const after = sql<number>`max(${createdAt}, coalesce((select max(created_at) + 1 from signing_keys), 0))`;
+  const alive = sql`select id from signing_keys order by created_at desc limit ${ALIVE_KEYS}`;
   await control.batch([
-    control.insert(signingKeys).values(row),
+    control.insert(signingKeys).values({ id, sealed, createdAt: after }),
     control.delete(signingKeys).where(sql`${signingKeys.id} not in (${alive})`),
   ]);
 }
@@ -195,10 +193,6 @@ export async function insertSigningKey(control: Control, row: SigningKeyRow): Pr
 /** Stores a signing key under the present master key. */
 export async function resealSigningKey(control: Control, id: string, sealed: string): Promise<void> {
   await control.update(signingKeys).set({ sealed }).where(eq(signingKeys.id, id));
-}
-
-export async function deleteSigningKey(control: Control, id: string): Promise<void> {
-  await control.delete(signingKeys).where(eq(signingKeys.id, id));
 }
 
 export async function findKeySet(control: Control, url: string) {

@@ -34,6 +34,7 @@ function callsOf(
     listCredentials: {},
     rotateCredential: { id: ids.secret },
     demoteCredential: { id: ids.secret },
+    rotateSigningKey: { query: "force=true" },
     listAudit: {},
     listTraces: {},
     showTrace: { id: ids.trace },
