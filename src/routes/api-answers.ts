@@ -113,12 +113,14 @@ const credentialHead = {
 };
 export const credential = z.strictObject(credentialHead).meta({ id: "Credential" });
 export const credentials = z.strictObject({ credentials: z.array(credential) });
-export const createdCredential = z.strictObject({
-  ...credentialHead,
-  secret: z.string().optional().describe("the Secret Token or client secret: shown once; only its hash is stored"),
-  tenantUrl: z.string(),
-  tokenUrl: z.string(),
-});
+export const createdCredential = z
+  .strictObject({
+    ...credentialHead,
+    secret: z.string().optional().describe("the Secret Token or client secret: shown once; only its hash is stored"),
+    tenantUrl: z.string(),
+    tokenUrl: z.string().describe("of the token endpoint, for kinds with a client id"),
+  })
+  .meta({ id: "CreatedCredential" });
 export const revoked = z.strictObject({ credentials: z.int().describe("how many were open") });
 
 export const signingKey = z.strictObject({ id: z.string().describe("the `kid` of its tokens"), createdAt: time });
