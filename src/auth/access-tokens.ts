@@ -1,11 +1,11 @@
 // Access tokens: what a client gets for a secret or an assertion, and how they are known again (RFC 9068; [S61]).
 
-import { errors, type JWTPayload, jwtVerify, SignJWT } from "jose";
+import { errors, SignJWT } from "jose";
 import * as z from "zod";
 import { type Candidate, findCandidate } from "../store/entrance.ts";
 import { createId } from "../store/identifier.ts";
 import { type Door, scimUrlOf } from "./door.ts";
-import { describe } from "./jwt.ts";
+import { verifyJwt } from "./jwt.ts";
 import { findVerifyingKey, lastSignedAt, openSigningKey, SIGNING_ALGORITHM } from "./signing-keys.ts";
 import { refuse, Undecided, type Verdict } from "./verdict.ts";
 
@@ -54,7 +54,14 @@ export async function lastTokenEndsAt(door: Door, now: number): Promise<number |
 }
 
 export async function verifyAccessToken(door: Door, token: string, now: number): Promise<Verdict> {
-  const verified = await verifyClaims(door, token, now);
+  const options = {
+    algorithms: [SIGNING_ALGORITHM],
+    issuer: door.issuer,
+    audience: scimUrlOf(door.issuer),
+    typ: TYPE,
+    requiredClaims: ["exp", "jti"],
+  };
+  const verified = await verifyJwt(token, ({ kid }) => requireKey(door, kid, now), options, now);
   const parsed = claims.safeParse(verified.payload);
   const candidate = parsed.success ? await findCandidate(door.control, parsed.data.cred) : undefined;
   if (verified.why) return refuse(`the access token ${verified.why}`, candidate);
@@ -67,25 +74,6 @@ export async function verifyAccessToken(door: Door, token: string, now: number):
   if (credential.revokedAt !== null || cep !== credential.epoch) return refuse("the credential is revoked", candidate);
   if (nep !== connection.epoch) return refuse("all access tokens of the connection are revoked", candidate);
   return { granted: { ...candidate, endsAt: exp * 1_000 } };
-}
-
-/** The claims whose signature is ours, and what is wrong with them otherwise. */
-async function verifyClaims(door: Door, token: string, now: number): Promise<{ payload?: JWTPayload; why?: string }> {
-  try {
-    const { payload } = await jwtVerify(token, async ({ kid }) => requireKey(door, kid, now), {
-      algorithms: [SIGNING_ALGORITHM],
-      issuer: door.issuer,
-      audience: scimUrlOf(door.issuer),
-      typ: TYPE,
-      requiredClaims: ["exp", "jti"],
-      currentDate: new Date(now),
-    });
-    return { payload };
-  } catch (error) {
-    // The signature was right where the claims were looked at.
-    const isOurs = error instanceof errors.JWTExpired || error instanceof errors.JWTClaimValidationFailed;
-    return { why: describe(error), ...(isOurs ? { payload: error.payload } : {}) };
-  }
 }
 
 async function requireKey(door: Door, id: string | undefined, now: number): Promise<CryptoKey> {

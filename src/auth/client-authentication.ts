@@ -2,11 +2,13 @@
 
 import { type Candidate, findClient } from "../store/entrance.ts";
 import { checkAddress } from "./admission.ts";
+import { authenticateByAssertion } from "./assertions.ts";
 import type { Door } from "./door.ts";
 import { hashToken, isEqual } from "./tokens.ts";
 import { refuse, type Verdict, whyClosed } from "./verdict.ts";
 
-export type Presented = { clientId: string; secret: string };
+/** What a client shows: a secret, or an assertion, which may name the client by itself. */
+export type Presented = { clientId: string; secret: string } | { clientId?: string; assertion: string };
 
 /** Compared with where a client has no secret, so that an unknown client takes the same way as a wrong secret. */
 const DUMMY_HASH = "0".repeat(64);
@@ -17,10 +19,20 @@ export async function authenticateClient(
   address: string,
   now: number,
 ): Promise<Verdict<Candidate>> {
-  const hash = await hashToken(presented.secret);
-  const candidates = await findClient(door.control, presented.clientId);
-  const verdict = checkSecret(candidates, hash, now);
+  const verdict =
+    "secret" in presented
+      ? await authenticateBySecret(door, presented, now)
+      : await authenticateByAssertion(door, presented.assertion, presented.clientId, now);
   return "granted" in verdict ? checkAddress(verdict.granted, address) : verdict;
+}
+
+async function authenticateBySecret(
+  door: Door,
+  { clientId, secret }: { clientId: string; secret: string },
+  now: number,
+): Promise<Verdict<Candidate>> {
+  const hash = await hashToken(secret);
+  return checkSecret(await findClient(door.control, clientId), hash, now);
 }
 
 function checkSecret(candidates: readonly Candidate[], hash: string, now: number): Verdict<Candidate> {

@@ -3,6 +3,7 @@
 import type { Hono } from "hono";
 import { issueAccessToken, LIFETIME_SECONDS } from "../auth/access-tokens.ts";
 import { noteAdmission } from "../auth/admission.ts";
+import { CLIENT_ALGORITHMS } from "../auth/assertions.ts";
 import { authenticateClient, type Presented } from "../auth/client-authentication.ts";
 import { type Door, issuerOf, openDoor, tokenUrlOf } from "../auth/door.ts";
 import { noteFailure } from "../auth/failures.ts";
@@ -15,6 +16,7 @@ import { recordRefusal } from "./refusals.ts";
 
 const PATH = "/oauth2/token";
 const SCOPE = "scim";
+const ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 const RETRY_AFTER_SECONDS = 10;
 const NEVER_STORED = { "Cache-Control": "no-store", Pragma: "no-cache" };
 
@@ -39,7 +41,8 @@ function toMetadata(issuer: string) {
     response_types_supported: [],
     grant_types_supported: ["client_credentials"],
     scopes_supported: [SCOPE],
-    token_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post"],
+    token_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post", "private_key_jwt"],
+    token_endpoint_auth_signing_alg_values_supported: CLIENT_ALGORITHMS,
   };
 }
 
@@ -80,8 +83,10 @@ async function issue(context: WorkerContext, requestId: string): Promise<Respons
   );
 }
 
-/** What the client shows: in the header, in the form, or the same in both, as Entra can be told to. */
+/** What the client shows: a secret in the header, in the form, or the same in both, as Entra can be told to; or an assertion. */
 function toPresented(form: Form, basic: Basic | undefined): Presented {
+  const { client_assertion: assertion, client_assertion_type: type } = form;
+  if (assertion !== undefined || type !== undefined) return toAsserted(form, basic);
   const { client_id: clientId = basic?.clientId, client_secret: secret = basic?.secret } = form;
   if (basic && (basic.clientId !== clientId || basic.secret !== secret)) {
     throw new OauthError("invalid_request", "the Authorization header and the form name different credentials");
@@ -90,6 +95,19 @@ function toPresented(form: Form, basic: Basic | undefined): Presented {
     throw new OauthError("invalid_client", "the request names no client, or nothing that proves it", { status: 401 });
   }
   return { clientId, secret };
+}
+
+/** RFC 7521 section 4.2. */
+function toAsserted(form: Form, basic: Basic | undefined): Presented {
+  const { client_id: clientId, client_assertion: assertion, client_assertion_type: type, client_secret: secret } = form;
+  if (assertion === undefined) throw new OauthError("invalid_request", "the form names no client_assertion");
+  if (type !== ASSERTION_TYPE) {
+    throw new OauthError("invalid_request", `the only client_assertion_type here is ${ASSERTION_TYPE}`);
+  }
+  if (secret !== undefined || basic) {
+    throw new OauthError("invalid_request", "a client proves itself by a secret or by an assertion, not by both");
+  }
+  return { assertion, ...(clientId === undefined ? {} : { clientId }) };
 }
 
 async function requireClient(
@@ -103,7 +121,7 @@ async function requireClient(
   if ("granted" in verdict) return verdict.granted;
   const request = { requestId, method: "POST", path: PATH, at: now };
   defer(context, recordRefusal(context.env, verdict.refused, request));
-  const wait = noteFailure(`${addressOf(context)} ${presented.clientId}`, now);
+  const wait = noteFailure(`${addressOf(context)} ${presented.clientId ?? ""}`, now);
   if (wait === undefined)
     throw new OauthError("invalid_client", "the client is not known by these credentials", { status: 401 });
   throw new OauthError("invalid_client", "too many requests of this client were refused; correct its credentials", {
