@@ -4,8 +4,9 @@ import { type Candidate, findBearer, isUseDue, noteUse, noteWarning } from "../s
 import { verifyAccessToken } from "./access-tokens.ts";
 import { isWithin } from "./addresses.ts";
 import type { Door } from "./door.ts";
+import { verifyEntraToken } from "./entra-tokens.ts";
 import { daysLeft, warningOf } from "./expiry.ts";
-import { isJwt } from "./jwt.ts";
+import { isJwt, readUnverified } from "./jwt.ts";
 import { hashToken } from "./tokens.ts";
 import { type Admission, refuse, type Verdict, whyClosed } from "./verdict.ts";
 
@@ -47,11 +48,18 @@ function remember(hash: string, admission: Admission, now: number): void {
 }
 
 async function identify(door: Door, token: string, hash: string, now: number): Promise<Verdict> {
-  if (isJwt(token)) return verifyAccessToken(door, token, now);
+  if (isJwt(token)) return identifySigned(door, token, now);
   const candidate = await findBearer(door.control, hash);
   if (!candidate) return refuse("no credential is like the token that was sent");
   const why = whyClosed(candidate, now);
   return why ? refuse(why, candidate) : { granted: { ...candidate, endsAt: candidate.credential.expiresAt } };
+}
+
+/** A signed token is ours, or one of Entra's; which of the two, it says itself, and then has to prove. */
+async function identifySigned(door: Door, token: string, now: number): Promise<Verdict> {
+  const claims = readUnverified(token);
+  if (!claims) return refuse("the token cannot be read");
+  return claims.iss === door.issuer ? verifyAccessToken(door, token, now) : verifyEntraToken(door, token, claims, now);
 }
 
 /** Whether the holder of a credential comes from where it may be used. */

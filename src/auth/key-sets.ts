@@ -74,21 +74,22 @@ async function recall(door: Door, url: string): Promise<KeySet> {
 
 /** Reads a set, or waits for the reading of another request, which may have ended with its client. */
 async function read(door: Door, url: string, set: KeySet, now: number): Promise<void> {
-  if (!set.reading) {
-    set.triedAt = now;
-    set.reading = refresh(door, url, set, now);
-  }
-  const { reading } = set;
-  await within(PATIENCE_MS, reading).catch(() => {
+  const reading = set.reading ?? refresh(door, url, set, now);
+  set.reading = reading;
+  try {
+    await within(PATIENCE_MS, reading);
+  } catch {
     set.hasFailed = true;
+  } finally {
     if (set.reading === reading) delete set.reading;
-  });
+  }
 }
 
 async function refresh(door: Door, url: string, set: KeySet, now: number): Promise<void> {
-  const why = whyNoKeysFrom(url, door.keyHosts);
+  set.triedAt = now;
   const abort = new AbortController();
   try {
+    const why = whyNoKeysFrom(url, door.keyHosts);
     if (why) throw new Error(why);
     const keys = await within(TIMEOUT_MS, readKeys(url, abort.signal));
     Object.assign(set, { keys, fetchedAt: now, hasFailed: false });
@@ -97,8 +98,6 @@ async function refresh(door: Door, url: string, set: KeySet, now: number): Promi
   } catch {
     abort.abort();
     set.hasFailed = true;
-  } finally {
-    delete set.reading;
   }
 }
 
