@@ -1,7 +1,8 @@
 // docs/api.md: every route of the administrator API, printed from its table.
 
 import * as z from "zod";
-import { brake, connection, createdCredential, credential, problem } from "../src/routes/api-answers.ts";
+import { brake, connection, problem } from "../src/routes/api-answers.ts";
+import { createdCredential, credential } from "../src/routes/api-credential-answers.ts";
 import { API_ROUTES, type ApiRoute } from "../src/routes/api-routes.ts";
 import { NOTICE, table } from "./docs.ts";
 

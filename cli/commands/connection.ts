@@ -4,18 +4,17 @@ import { type Command, Option } from "commander";
 import * as z from "zod";
 import { aliases } from "../../src/routes/api-answers.ts";
 import { connectionPath, type GlobalOptions, openApi, openFor } from "../api.ts";
-import { formatRecord, formatTable, time } from "../print.ts";
-import { CliFailure, confirm, readArgument, type Terminal, toPrintable } from "../terminal.ts";
+import { expiring, warningsOf } from "../credential-warnings.ts";
+import { formatRecord, formatTable } from "../print.ts";
+import { CliFailure, confirm, readArgument, type Terminal } from "../terminal.ts";
 import { parseCount, parseCountOrZero } from "./token.ts";
 
-const expiring = z.looseObject({ id: z.string(), kind: z.string(), label: z.string().nullable(), expiresAt: time });
 const connection = z.looseObject({ name: z.string(), vendor: z.string(), expiring: z.array(expiring).optional() });
 const principal = z.looseObject({ id: z.string().nullable(), nativeId: z.string().nullable() });
 const named = z.array(principal.extend({ name: z.string() }));
 const protection = z.looseObject({ users: named, groups: named, account: principal.nullable() });
 const connectionList = z.object({ connections: z.array(connection) });
 
-const DAY_MS = 86_400_000;
 const SETTINGS_HELP =
   "the vendor's settings as JSON: @file, - for stdin, or inline (inline secrets are visible to other processes and stay in the shell's history: prefer @file or -)";
 
@@ -138,16 +137,6 @@ function formatAliases({ total, aliases: rows }: z.infer<typeof aliases>): strin
   const shown = rows.map((one) => [one.id, one.userName, one.email, one.collidesWith ?? ""]);
   const table = formatTable(["id", "userName", "becomes", "is the e-mail of"], shown, "");
   return `${total} users get another userName${total > rows.length ? `; the first ${rows.length}:` : ":"}\n${table}`;
-}
-
-/** Credentials that end soon, or have ended, a line each. */
-function warningsOf({ name, expiring = [] }: z.infer<typeof connection>): string[] {
-  return expiring.map(({ id, kind, label, expiresAt }) => {
-    const days = Math.floor((Date.parse(String(expiresAt)) - Date.now()) / DAY_MS);
-    const when = days < 0 ? "has expired" : `expires in ${days} ${days === 1 ? "day" : "days"}`;
-    const what = toPrintable(`${kind} ${label ? `“${label}” ` : ""}${id}`);
-    return `${name}: ${what} ${when}; see portico credential list ${name}`;
-  });
 }
 
 function withChoices(command: Command): Command {

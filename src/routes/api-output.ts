@@ -12,8 +12,9 @@ import type { Drift } from "../store/drift.ts";
 import type { EntranceRow } from "../store/entrance.ts";
 import type { SweepRow } from "../store/sweeps.ts";
 import type * as answers from "./api-answers.ts";
+import type * as credentialAnswers from "./api-credential-answers.ts";
 import type { ApiContext } from "./api-guard.ts";
-import type { ApiRoute } from "./api-routes.ts";
+import type { ApiRoute } from "./api-route.ts";
 import type { stubOf } from "./stub.ts";
 
 export const toDate = (at: number) => new Date(at).toISOString();
@@ -74,7 +75,7 @@ function showExpiring(row: EntranceRow) {
 const at = (time: number | null) => (time === null ? null : toDate(time));
 
 /** A credential as administrators see it, without what it was made of. */
-export function showCredential(row: EntranceRow): z.input<typeof answers.credential> {
+export function showCredential(row: EntranceRow): z.input<typeof credentialAnswers.credential> {
   const { id, kind, label, hint, scopes, addresses, trust, createdBy } = row;
   return {
     id,
@@ -98,7 +99,7 @@ export function showCreated(
   context: ApiContext,
   row: EntranceRow,
   secret: string | undefined,
-): z.input<typeof answers.createdCredential> {
+): z.input<typeof credentialAnswers.createdCredential> {
   const issuer = issuerOf(context.env);
   return {
     ...showCredential(row),
