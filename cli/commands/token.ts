@@ -7,7 +7,7 @@ import { formatTable, formatTime, time } from "../print.ts";
 import type { Terminal } from "../terminal.ts";
 
 /** A token as it is shown once, when it is made. */
-export const mintedToken = z.looseObject({ id: z.string(), token: z.string(), tenantUrl: z.string(), expiresAt: time });
+const mintedToken = z.looseObject({ id: z.string(), token: z.string(), tenantUrl: z.string(), expiresAt: time });
 
 const tokenList = z.object({
   tokens: z.array(z.looseObject({ id: z.string(), label: z.string().nullish(), expiresAt: time })),

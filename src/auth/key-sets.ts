@@ -12,7 +12,7 @@ const FRESH_MS = 600_000;
 /** For so long a set answers while its host is down. */
 const USABLE_MS = 86_400_000;
 /** A key that is not in the set is looked for once in so long: tokens with invented keys must not ask the host each time. */
-const COOL_DOWN_MS = 60_000;
+const COOL_DOWN_MS = 30_000;
 /** So long after a failure the host is not asked again. */
 const FAILURE_COOL_DOWN_MS = 10_000;
 const TIMEOUT_MS = 5_000;
