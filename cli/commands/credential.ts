@@ -20,7 +20,7 @@ const trust = z.looseObject({
   application: z.string().optional(),
   keysUrl: z.string().optional(),
 });
-export const credential = z.looseObject({
+const credential = z.looseObject({
   id: z.string(),
   kind: z.string(),
   label: z.string().nullish(),
@@ -33,7 +33,7 @@ export const credential = z.looseObject({
   revokedAt: time,
 });
 /** A credential as it is shown once, when it is made. */
-export const createdCredential = credential.extend({
+const createdCredential = credential.extend({
   secret: z.string().optional(),
   tenantUrl: z.string(),
   tokenUrl: z.string(),
