@@ -18,7 +18,9 @@ const MAX_SECONDS = 86_400;
 export async function verifyEntraToken(door: Door, token: string, claims: JWTPayload, now: number): Promise<Verdict> {
   const tenant = typeof claims.tid === "string" ? claims.tid : "";
   const trusting = await findTrustOfTenant(door.control, tenant);
-  const fitting = trusting.filter(({ credential }) => isPinned(credential.trust, claims));
+  const pinned = trusting.filter(({ credential }) => isPinned(credential.trust, claims));
+  const open = pinned.filter((one) => whyClosed(one, now) === undefined);
+  const fitting = open.length > 0 ? open : pinned;
   const [candidate] = fitting;
   if (!candidate) return refuse("no connection trusts Entra's own tokens of this tenant and application", trusting[0]);
   if (new Set(fitting.map(({ connection }) => connection.id)).size > 1) {

@@ -7,6 +7,7 @@ import { expiryAfter } from "../auth/expiry.ts";
 import { rotateSigningKey } from "../auth/signing-keys.ts";
 import { createToken, hashToken, hintOf } from "../auth/tokens.ts";
 import { overlap } from "../auth/trust.ts";
+import { whyClosed } from "../auth/verdict.ts";
 import { type ConnectionRow, openControl } from "../store/control.ts";
 import {
   demoteCredential,
@@ -61,7 +62,10 @@ async function requireUnambiguous(context: ApiContext, connection: ConnectionRow
   if (made.kind !== "entra" || !trust?.tenant) return;
   const others = await findTrustOfTenant(openControl(context.env.CONTROL), trust.tenant);
   const isTaken = others.some(
-    (other) => other.connection.id !== connection.id && overlap(trust, other.credential.trust ?? {}),
+    (other) =>
+      other.connection.id !== connection.id &&
+      whyClosed(other, Date.now()) === undefined &&
+      overlap(trust, other.credential.trust ?? {}),
   );
   if (!isTaken) return;
   throw new Problem(409, `${routes.createCredential.refusals[409]}; pin another application or subject in each`);

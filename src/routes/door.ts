@@ -28,9 +28,12 @@ export async function serveScim(context: WorkerContext): Promise<Response> {
     response = toErrorResponse(toScimError(error), requestId);
     response.headers.set(HEADERS.requestId, requestId);
   }
-  if (context.env.PUBLIC_URL.startsWith("https:")) {
-    response.headers.set("Strict-Transport-Security", "max-age=31536000");
-  }
+  return secured(context, response);
+}
+
+/** Tells browsers and clients that keep to it to come by https only, where the deployment is reached so. */
+export function secured({ env }: WorkerContext, response: Response): Response {
+  if (env.PUBLIC_URL.startsWith("https:")) response.headers.set("Strict-Transport-Security", "max-age=31536000");
   return response;
 }
 

@@ -9,7 +9,7 @@ import { type Door, issuerOf, openDoor, tokenUrlOf } from "../auth/door.ts";
 import { noteFailure } from "../auth/failures.ts";
 import type { Candidate } from "../store/entrance.ts";
 import { createId } from "../store/identifier.ts";
-import { addressOf, defer, isInClear, type WorkerContext } from "./door.ts";
+import { addressOf, defer, isInClear, secured, type WorkerContext } from "./door.ts";
 import { HEADERS } from "./headers.ts";
 import { type Basic, type Form, OauthError, readBasic, readForm } from "./oauth-form.ts";
 import { recordRefusal } from "./refusals.ts";
@@ -26,7 +26,7 @@ export function oauth(app: Hono<{ Bindings: Env }>): void {
     const requestId = createId();
     const response = await answer(context, requestId);
     response.headers.set(HEADERS.requestId, requestId);
-    return response;
+    return secured(context, response);
   });
   app.all(PATH, (context) =>
     toResponse(context, new OauthError("invalid_request", "tokens are asked for with POST and a form")),

@@ -102,6 +102,12 @@ it("D3: two connections of one tenant are told apart by the application or objec
   expect([await total(await sign()), await total(await sign({ appid: more }))]).toEqual([0, 1]);
   expect((await users(await sign({ appid: guid() }))).status).toBe(401);
   expect((await users(await sign({ appid: undefined }))).status).toBe(401);
+  // What has ended is in nobody's way.
+  const third = await open(KEEPNET);
+  await atTimeFromNow(366 * 86_400_000, async () => {
+    await trust(third, { application });
+    expect(await total(await sign())).toBe(0);
+  });
 });
 
 it("D3: while the keys cannot be read the answer is 503, never 401; scopes, ends and revocation hold as for any other", async () => {

@@ -51,6 +51,7 @@ it("D1 G7 G8: client credentials in the header, in the form or in both give an a
     });
     expect(answer.headers.get("cache-control")).toBe("no-store");
     expect(answer.headers.get("pragma")).toBe("no-cache");
+    expect(answer.headers.get("strict-transport-security")).toMatch(/^max-age=/);
     expect((await users(answer.body.access_token)).status).toBe(200);
   }
 });
