@@ -28,7 +28,9 @@ export async function authenticateByAssertion(
 ): Promise<Verdict<Candidate>> {
   const claims = readUnverified(assertion);
   if (!claims) return refuse("the assertion cannot be read");
-  const candidates = await findClient(door.control, namedClient ?? claims.sub ?? "");
+  // Nobody has verified the claims yet, not even that they are texts.
+  const named = namedClient ?? (typeof claims.sub === "string" ? claims.sub : "");
+  const candidates = await findClient(door.control, named);
   const [first] = candidates;
   const fitting = candidates.filter((candidate) => isMeant(candidate, claims));
   if (fitting.length === 0) {

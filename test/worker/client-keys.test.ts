@@ -116,6 +116,8 @@ it("D1: an assertion of another key, client, audience or time, or signed otherwi
   ] as const) {
     expect([what, await statusOf(gateway, assertion)]).toEqual([what, 401]);
   }
+  const shapeless = await signer.sign({ ...claims, sub: [gateway.id] });
+  expect((await askToken(assertionForm(undefined, shapeless))).status).toBe(401);
   // Another connection's client cannot be named with this one's key.
   expect((await askToken(assertionForm(other.gateway.id, await signer.sign(claims)))).status).toBe(401);
   expect((await askToken(assertionForm(other.gateway.id, await signer.sign(own(other.gateway))))).status).toBe(401);
