@@ -51,6 +51,8 @@ async function answer(context: WorkerContext, requestId: string): Promise<Respon
     return await issue(context, requestId);
   } catch (error) {
     if (error instanceof OauthError) return toResponse(context, error);
+    // The message may quote a value; the name does not.
+    console.error(`token endpoint failed: ${error instanceof Error ? error.name : typeof error}`);
     // Not a refusal: that would quarantine the customer's job for an outage of ours.
     return toResponse(
       context,
