@@ -2,13 +2,14 @@
 
 import * as z from "zod";
 import { brake, connection, problem } from "../src/routes/api-answers.ts";
+import { createdCredential, credential } from "../src/routes/api-credential-answers.ts";
 import { API_ROUTES, type ApiRoute } from "../src/routes/api-routes.ts";
 import { NOTICE, table } from "./docs.ts";
 
 type Schema = z.core.JSONSchema.BaseSchema;
 
 /** Shapes that several routes answer: printed once, by the id of their schema. */
-const NAMED = [connection, brake];
+const NAMED = [connection, credential, createdCredential, brake];
 
 const INTRODUCTION = `What an administrator can see and do, as JSON over HTTPS. Every \`portico\` command about connections uses it.
 The routes, fields and answers below come from [src/routes/api-routes.ts](../src/routes/api-routes.ts), the one table from
@@ -26,7 +27,7 @@ ADMIN=$(node -p 'require("./.portico/demo.json").adminToken')
 curl -s http://127.0.0.1:8787/api/connections/keepnet-demo -H "Authorization: Bearer $ADMIN"
 \`\`\`
 
-In a path, \`:name\` is the connection's name and \`:id\` the id of the token, trace or parked change. A body is JSON, whatever
+In a path, \`:name\` is the connection's name and \`:id\` the id of the credential, trace or parked change. A body is JSON, whatever
 its \`Content-Type\`; a field that the table does not have is refused. Times are ISO 8601 in UTC. Every call is written down
 in the audit, with the names of its fields and without their values; of refused calls the first in each minute.
 

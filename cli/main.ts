@@ -6,6 +6,7 @@ import { addAdapterCommands } from "./commands/adapter.ts";
 import { addAuditCommands } from "./commands/audit.ts";
 import { addBrakeCommands } from "./commands/brake.ts";
 import { addConnectionCommands } from "./commands/connection.ts";
+import { addCredentialCommands } from "./commands/credential.ts";
 import { addExportAndEraseCommands } from "./commands/export-erase.ts";
 import { addOutboxCommands } from "./commands/outbox.ts";
 import { addPlanCommands } from "./commands/plan.ts";
@@ -80,6 +81,7 @@ function createProgram(terminal: Terminal, exit: (code: number) => void): Comman
 
   addAdapterCommands(program, terminal, exit);
   addConnectionCommands(program, terminal);
+  addCredentialCommands(program, terminal);
   addTokenCommands(program, terminal);
   addTraceCommands(program, terminal);
   addBrakeCommands(program, terminal);

@@ -28,7 +28,7 @@ const POINTS_TO: Record<string, string> = {
 const NATIVE = ["planned_members"];
 
 const INTRODUCTION = `Portico has two stores. The **D1 database** \`control\` holds what must be found from anywhere: connections, their sealed
-secrets, tokens and the audit. **Each connection's object** has a SQLite of its own with everything about that one connection.
+secrets, what lets identity providers in, and the audit. **Each connection's object** has a SQLite of its own with everything about that one connection.
 Of a person Portico keeps ids, the names and the address to find them by (\`links\`) and keyed digests that tell a change
 (\`digests\`); values only where the product cannot hold them or does not show them yet (\`links.kept\`, \`overlays\`, in plan mode
 \`planned_records\`). The record itself is read from the product whenever it is needed.

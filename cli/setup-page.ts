@@ -4,6 +4,7 @@ import * as z from "zod";
 import { type Adapter, SHAPES } from "../src/adapter.ts";
 import { noGroups } from "../src/provision/vendor/user-or-group.ts";
 import { attributeLines, deviationsIn, NOTICE, shapesIn, table, told } from "./docs.ts";
+import { waysIn } from "./ways-in.ts";
 
 const ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
@@ -131,7 +132,7 @@ export function setupPage(adapter: Adapter): string {
   return `${[
     NOTICE,
     `# Connect Microsoft Entra ID to ${title}`,
-    `Provisioning into ${title} goes through Portico. You need two values from its operator: the **Tenant URL** and the **Secret Token**.` +
+    `Provisioning into ${title} goes through Portico. You need from its operator the **Tenant URL** and one of [four ways to prove who asks](#how-entra-proves-itself).` +
       (adapter.basis === "assumed"
         ? ` This connector is written against an assumed description of ${title}'s own API (basis: assumed).`
         : ""),
@@ -139,11 +140,12 @@ export function setupPage(adapter: Adapter): string {
     [
       "1. In the Entra admin centre open **Enterprise apps → New application → Create your own application**, choose *Integrate any other application you don't find in the gallery*, and name it.",
       "2. Open **Provisioning → New configuration** (or *Get started*, mode *Automatic*).",
-      "3. Enter the **Tenant URL** with `?aadOptscim062020` appended, and the **Secret Token**. Choose **Test connection**: it must say that the credentials are authorised.",
+      "3. Enter the **Tenant URL** with `?aadOptscim062020` appended, choose the **authentication method** that you have agreed on, and enter what you got for it. Choose **Test connection**: it must say that the credentials are authorised.",
       `4. Under **Mappings**, open the user mapping and make it look like the table below; delete every other row.${adapter.group ? " Do the same for groups." : " Switch the group mapping off."}`,
       "5. Under **Users and groups**, assign a few people first. Under **Provisioning**, try **Provision on demand** with one of them.",
       "6. Set **Provisioning status** to *On*. The first cycle begins within minutes; later ones follow about every 40 minutes.",
     ].join("\n"),
+    ...waysIn(),
     "## Attribute mapping",
     "### Users",
     mappingTable(adapter, "User"),
@@ -153,6 +155,6 @@ export function setupPage(adapter: Adapter): string {
       .map((sentence) => `- ${sentence}`)
       .join("\n"),
     "## When something is refused",
-    "Open **Provisioning logs** and the failed entry. The message ends with a request number; the operator of the gateway can show with it what was asked, what was repaired, which calls the product got, and what it answered.",
+    "Open **Provisioning logs** and the failed entry. The message ends with a request number; the operator of the gateway can show with it what was asked, what was repaired, which calls the product got, and what it answered. Where a credential is refused (401), the answer says no more than that; the operator sees which one it was and why: expired, revoked, or used from elsewhere.",
   ].join("\n\n")}\n`;
 }

@@ -57,6 +57,18 @@ export abstract class ConnectionAdministration extends DurableObject<Env> {
     return listTraces(this.store, limit, minStatus);
   }
 
+  /** Writes down that the Worker refused a request, and why. */
+  async recordRefusal(
+    credentialId: string,
+    why: string,
+    request: { requestId: string; method: string; path: string; at: number },
+  ): Promise<void> {
+    const trace = createTrace(request.requestId);
+    trace.notes.add(`refused: ${why}`);
+    const outcome = { path: request.path, startedAt: request.at, status: 401, scimType: undefined };
+    insertTrace(this.store, toTraceRow(trace, credentialId, request.method, outcome));
+  }
+
   async findTrace(id: string): Promise<TraceRow | undefined> {
     return findTrace(this.store, id);
   }

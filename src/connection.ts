@@ -102,6 +102,7 @@ export class Connection extends ConnectionAdministration {
       const job = createJob(connection, trace, "interactive", startedAt + DEADLINE_MS);
       response = await this.#app.fetch(request, {
         job,
+        scopes: new Set(request.headers.get(HEADERS.scopes)?.split(" ")),
         enter: (route) => {
           path = route;
         },
@@ -243,7 +244,10 @@ export class Connection extends ConnectionAdministration {
 
   #record(request: Request, trace: Trace, outcome: Outcome): void {
     try {
-      insertTrace(this.store, toTraceRow(trace, request.headers.get(HEADERS.token) ?? "", request.method, outcome));
+      insertTrace(
+        this.store,
+        toTraceRow(trace, request.headers.get(HEADERS.credential) ?? "", request.method, outcome),
+      );
     } catch (error) {
       // The answer is right also without its trace.
       logFailure(`trace ${trace.requestId}`, error);

@@ -5,4 +5,6 @@ interface Env {
   MASTER_KEY_PREVIOUS?: string;
   /** "true" lets vendor URLs point to this machine; only the local start and the tests set it. */
   ALLOW_LOOPBACK_UPSTREAM?: string;
+  /** Hosts from which the keys of issuers may be read, beside Microsoft's: separated by commas. */
+  KEY_HOSTS?: string;
 }

@@ -4,11 +4,12 @@ import { type Command, Option } from "commander";
 import * as z from "zod";
 import { aliases } from "../../src/routes/api-answers.ts";
 import { connectionPath, type GlobalOptions, openApi, openFor } from "../api.ts";
+import { expiring, warningsOf } from "../credential-warnings.ts";
 import { formatRecord, formatTable } from "../print.ts";
 import { CliFailure, confirm, readArgument, type Terminal } from "../terminal.ts";
 import { parseCount, parseCountOrZero } from "./token.ts";
 
-const connection = z.looseObject({ name: z.string(), vendor: z.string() });
+const connection = z.looseObject({ name: z.string(), vendor: z.string(), expiring: z.array(expiring).optional() });
 const principal = z.looseObject({ id: z.string().nullable(), nativeId: z.string().nullable() });
 const named = z.array(principal.extend({ name: z.string() }));
 const protection = z.looseObject({ users: named, groups: named, account: principal.nullable() });
@@ -57,6 +58,7 @@ export function addConnectionCommands(program: Command, terminal: Terminal): voi
       if (options.json) return terminal.out(JSON.stringify(connections, null, 2));
       const rows = connections.map((each) => [each.name, each.vendor, each.mode, each.coupling, each.unmapped]);
       terminal.out(formatTable(["name", "vendor", "mode", "coupling", "unmapped"], rows, "no connections yet"));
+      for (const line of connections.flatMap(warningsOf)) terminal.out(line);
     });
 
   group

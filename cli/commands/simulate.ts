@@ -7,11 +7,12 @@ import { parseAddress } from "../demo.ts";
 import { simulateAuthentik } from "../simulate/authentik/cycle.ts";
 import type { Simulation } from "../simulate/cycle.ts";
 import { simulateEntra } from "../simulate/entra/cycle.ts";
+import { createEntrance, type Entrance, WAYS, type Way } from "../simulate/entrance.ts";
 import { simulateOkta } from "../simulate/okta/cycle.ts";
 import { createProgress, silentProgress } from "../simulate/progress.ts";
 import { formatReport, type Report } from "../simulate/report.ts";
 import { CliFailure, readArgument, type Terminal } from "../terminal.ts";
-import { mintedToken, parseCount, parseCountOrZero } from "./token.ts";
+import { parseCount, parseCountOrZero } from "./token.ts";
 
 interface SimulateOptions extends GlobalOptions {
   connection?: string;
@@ -25,6 +26,8 @@ interface SimulateOptions extends GlobalOptions {
 }
 
 interface EntraOptions extends SimulateOptions {
+  auth?: Way;
+  rotate?: true;
   flag?: true;
   softDelete?: true;
 }
@@ -42,7 +45,9 @@ const CLEAN_UP_MINUTES = 5;
 
 interface Target {
   tenantUrl: string;
-  token: string;
+  token(): Promise<string>;
+  /** Present where a credential of its own was made for the run. */
+  entrance?: Entrance;
   /** Says that the removals of the clean-up are intended, where that can be said. */
   beforeCleanUp?(): Promise<void>;
   /** Gives back what was made to reach the target. */
@@ -51,29 +56,40 @@ interface Target {
 
 export function addSimulateCommands(program: Command, terminal: Terminal, exit: (code: number) => void): void {
   const simulate = program.command("simulate").description("play an identity provider against any SCIM server");
-  const play = <Options extends SimulateOptions>(run: (simulation: Simulation, options: Options) => Promise<Report>) =>
-    toAction(terminal, exit, run);
+  const play = <Options extends SimulateOptions>(run: Run<Options>) => toAction(terminal, exit, run);
 
   addOptions(simulate.command("entra"))
     .description("Microsoft Entra ID: an initial and an incremental cycle with fake people; exit 1 on a deviation")
     .option("--flag", "send the shapes of aadOptscim062020")
     .option("--soft-delete", "play how users leave and return, too")
+    .addOption(
+      new Option("--auth <way>", "with --connection: a credential of its own, revoked at the end").choices(WAYS),
+    )
+    .option("--rotate", "with --connection: change the credential in the middle of the cycle")
     .action(
-      play((simulation, { flag, softDelete }: EntraOptions) =>
-        simulateEntra({ ...simulation, flag: flag ?? false, ...(softDelete ? { softDelete } : {}) }),
+      play(({ simulation, entrance }, { flag, softDelete, auth, rotate }: EntraOptions) =>
+        simulateEntra({
+          ...simulation,
+          flag: flag ?? false,
+          ...(softDelete ? { softDelete } : {}),
+          ...(auth ? { auth: `auth ${auth}` } : {}),
+          ...(rotate && entrance ? { rotation: entrance } : {}),
+        }),
       ),
     );
   addOptions(simulate.command("okta"))
     .description("Okta: assignments, profile and group pushes with the default mapping; exit 1 on a deviation")
     .option("--put-only", "write everything by PUT, as a custom application does")
     .action(
-      play((simulation, { putOnly }: OktaOptions) => simulateOkta({ ...simulation, ...(putOnly ? { putOnly } : {}) })),
+      play(({ simulation }, { putOnly }: OktaOptions) =>
+        simulateOkta({ ...simulation, ...(putOnly ? { putOnly } : {}) }),
+      ),
     );
   addOptions(simulate.command("authentik"))
     .description("authentik: two synchronisations with the default mappings; exit 1 on a deviation")
     .option("--work-mail", "send the address as work, by a mapping of the administrator, instead of other")
     .action(
-      play((simulation, { workMail }: AuthentikOptions) =>
+      play(({ simulation }, { workMail }: AuthentikOptions) =>
         simulateAuthentik({ ...simulation, ...(workMail ? { workMail } : {}) }),
       ),
     );
@@ -95,10 +111,15 @@ function addOptions(command: Command): Command {
     .option("--keep", "leave what the run made");
 }
 
+type Run<Options> = (
+  target: { simulation: Simulation; entrance: Entrance | undefined },
+  options: Options,
+) => Promise<Report>;
+
 function toAction<Options extends SimulateOptions>(
   terminal: Terminal,
   exit: (code: number) => void,
-  run: (simulation: Simulation, options: Options) => Promise<Report>,
+  run: Run<Options>,
 ) {
   return async (_own: unknown, command: Command): Promise<void> => {
     const options = command.optsWithGlobals<Options>();
@@ -106,7 +127,7 @@ function toAction<Options extends SimulateOptions>(
     try {
       const simulation: Simulation = {
         tenantUrl: parseAddress(target.tenantUrl, "the Tenant URL"),
-        token: target.token,
+        token: () => target.token(),
         users: options.users,
         groups: options.groups,
         seed: options.seed,
@@ -116,7 +137,7 @@ function toAction<Options extends SimulateOptions>(
         ...(target.beforeCleanUp ? { beforeCleanUp: target.beforeCleanUp } : {}),
         progress: options.json ? silentProgress : createProgress(terminal),
       };
-      const report = await run(simulation, options);
+      const report = await run({ simulation, entrance: target.entrance }, options);
       terminal.out(options.json ? JSON.stringify(report, null, 2) : formatReport(report));
       if (report.deviationCount > 0) exit(1);
     } finally {
@@ -125,21 +146,30 @@ function toAction<Options extends SimulateOptions>(
   };
 }
 
-async function findTarget(options: SimulateOptions, terminal: Terminal): Promise<Target> {
+async function findTarget(
+  options: SimulateOptions & Pick<EntraOptions, "auth" | "rotate">,
+  terminal: Terminal,
+): Promise<Target> {
   const nothing = async () => {};
   if (options.connection !== undefined && options.tenantUrl !== undefined) {
     throw new CliFailure("give --connection or --tenant-url, not both");
   }
   if (options.tenantUrl !== undefined) {
+    if (options.auth !== undefined || options.rotate) throw new CliFailure("--auth and --rotate need --connection");
     if (options.token === undefined) throw new CliFailure("--tenant-url needs --token (or PORTICO_SCIM_TOKEN)");
-    return { tenantUrl: options.tenantUrl, token: await readArgument(options.token, terminal), release: nothing };
+    const token = await readArgument(options.token, terminal);
+    return { tenantUrl: options.tenantUrl, token: async () => token, release: nothing };
   }
   if (options.connection === undefined) throw new CliFailure("give --connection <name>, or --tenant-url and --token");
   return findConnection(options.connection, options, terminal);
 }
 
-// The local start's token where there is one; else one of a day, revoked at the end.
-async function findConnection(name: string, options: SimulateOptions, terminal: Terminal): Promise<Target> {
+// The local start's token where there is one; else, or where it is asked for, a credential that is revoked at the end.
+async function findConnection(
+  name: string,
+  options: SimulateOptions & Pick<EntraOptions, "auth" | "rotate">,
+  terminal: Terminal,
+): Promise<Target> {
   const api = await openApi(options, terminal);
   const known = api.demo?.connections.find((each) => each.name === name);
   const beforeCleanUp = async () => {
@@ -148,17 +178,10 @@ async function findConnection(name: string, options: SimulateOptions, terminal: 
       .call("POST", connectionPath(name, "brake", "release"), z.unknown(), { minutes: CLEAN_UP_MINUTES })
       .catch(() => {});
   };
-  if (known) return { tenantUrl: known.tenantUrl, token: known.token, beforeCleanUp, release: async () => {} };
-  const minted = await api.call("POST", connectionPath(name, "tokens"), mintedToken, {
-    label: "portico simulate",
-    expiresInDays: 1,
-  });
-  return {
-    tenantUrl: minted.tenantUrl,
-    token: minted.token,
-    beforeCleanUp,
-    async release() {
-      await api.call("DELETE", connectionPath(name, "tokens", minted.id), z.unknown());
-    },
-  };
+  if (known && options.auth === undefined && !options.rotate) {
+    return { tenantUrl: known.tenantUrl, token: async () => known.token, beforeCleanUp, release: async () => {} };
+  }
+  const entrance = await createEntrance(options.auth ?? "bearer", name, api, terminal.fetch);
+  const { tenantUrl, token, release } = entrance;
+  return { tenantUrl, token, entrance, beforeCleanUp, release };
 }

@@ -7,7 +7,7 @@ import { formatTable, formatTime, time } from "../print.ts";
 import type { Terminal } from "../terminal.ts";
 
 /** A token as it is shown once, when it is made. */
-export const mintedToken = z.looseObject({ id: z.string(), token: z.string(), tenantUrl: z.string(), expiresAt: time });
+const mintedToken = z.looseObject({ id: z.string(), token: z.string(), tenantUrl: z.string(), expiresAt: time });
 
 const tokenList = z.object({
   tokens: z.array(z.looseObject({ id: z.string(), label: z.string().nullish(), expiresAt: time })),
@@ -49,12 +49,16 @@ export function addTokenCommands(program: Command, terminal: Terminal): void {
   group
     .command("revoke <connection> <id>")
     .description("revoke a token; it is refused everywhere within 30 seconds")
-    .action(async (name: string, id: string, _own: unknown, command: Command) => {
+    .option("--force", "also where it was used within the last two hours")
+    .action(async (name: string, id: string, own: { force?: true }, command: Command) => {
       const { options, api } = await openFor(command, terminal);
-      await api.call("DELETE", connectionPath(name, "tokens", id), z.unknown());
+      await api.call("DELETE", connectionPath(name, "tokens", id) + toForce(own), z.unknown());
       terminal.out(options.json ? JSON.stringify({ revoked: id }) : `revoked ${id}`);
     });
 }
+
+/** The query that revokes what was used lately, too. */
+export const toForce = ({ force }: { force?: true }): string => (force ? "?force=true" : "");
 
 /** Throws InvalidArgumentError for anything but a whole number of at least 1. */
 export function parseCount(text: string): number {

@@ -42,7 +42,8 @@ export interface Wait {
 
 export interface ClientOptions {
   tenantUrl: URL;
-  token: string;
+  /** The bearer of the next request. */
+  token(): Promise<string>;
   fetch: typeof fetch;
   onWait(wait: Wait): void;
 }
@@ -56,12 +57,13 @@ export function createClient(options: ClientOptions): Client {
   const base = `${options.tenantUrl.origin}${options.tenantUrl.pathname.replace(/\/+$/, "")}`;
 
   async function attempt(method: string, target: string, body: unknown): Promise<Attempt> {
+    const token = await options.token();
     const started = performance.now();
     try {
       const response = await options.fetch(base + target, {
         method,
         headers: {
-          authorization: `Bearer ${options.token}`,
+          authorization: `Bearer ${token}`,
           accept: "application/scim+json",
           ...(body === undefined ? {} : { "content-type": "application/scim+json; charset=utf-8" }),
         },

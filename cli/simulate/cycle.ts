@@ -11,7 +11,8 @@ import { createReport, type Report } from "./report.ts";
 
 export interface Simulation {
   tenantUrl: URL;
-  token: string;
+  /** The bearer of the next request. */
+  token(): Promise<string>;
   users: number;
   groups: number;
   seed: number;
@@ -45,7 +46,7 @@ export async function playCycle(simulation: Simulation, script: Script): Promise
   let ready = false;
   const client = createClient({
     tenantUrl,
-    token: simulation.token,
+    token: () => simulation.token(),
     fetch: simulation.fetch,
     onWait(wait) {
       ledger.wait(wait);

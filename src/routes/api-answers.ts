@@ -40,30 +40,26 @@ export const connection = z
     settings: z.record(z.string(), z.unknown()).describe("without the secret ones"),
     sealedSettings: z.array(z.string()).optional().describe("the names of the secret ones; not in the list"),
     tenantUrl: z.string().describe("what the customer enters at the identity provider"),
+    expiring: z
+      .array(
+        z.strictObject({
+          id: z.string(),
+          kind: z.string(),
+          label: z.string().nullable(),
+          expiresAt: time,
+          warning: z.int().describe("1, 7, 30 or 60: so many days before the end there is a warning"),
+        }),
+      )
+      .optional()
+      .describe(
+        "in the list and of one: credentials that end within 60 days, or have ended within 30, and are not revoked",
+      ),
     version: z.int().describe("grows with every change; the `ETag` header is this number in quotes"),
     createdAt: time,
     updatedAt: time,
   })
   .meta({ id: "Connection" });
 export const connections = z.strictObject({ connections: z.array(connection) });
-
-export const createdToken = z.strictObject({
-  id: z.string(),
-  token: z.string().describe("shown once; only its hash is stored"),
-  tenantUrl: z.string(),
-  expiresAt: time,
-});
-export const tokens = z.strictObject({
-  tokens: z.array(
-    z.strictObject({
-      id: z.string(),
-      label: z.string().nullable(),
-      createdAt: time,
-      expiresAt: time,
-      revokedAt: time.nullable(),
-    }),
-  ),
-});
 
 export const swapped = z.strictObject({
   outcome: z
@@ -76,7 +72,7 @@ export const swapped = z.strictObject({
 const traceHead = {
   id: z.string().describe("the request's id, as in the header `X-Request-Id`"),
   at: time,
-  tokenId: z.string(),
+  tokenId: z.string().describe("the id of the credential; empty: not known"),
   method: z.string(),
   path: z.string().describe("the route's template"),
   linkId: scimId.nullable(),

@@ -10,6 +10,8 @@ import { createId } from "../store/identifier.ts";
 import type * as answers from "./api-answers.ts";
 
 const MINUTE_MS = 60_000;
+/** Who calls with the administrator token. */
+export const ADMINISTRATOR = "administrator";
 
 export type ApiEnv = {
   Bindings: Env;
@@ -47,7 +49,7 @@ export async function guard(context: ApiContext, next: () => Promise<void>): Pro
   await next();
   await writeDown(context, {
     id: createId(),
-    actor: "administrator",
+    actor: ADMINISTRATOR,
     connection: context.req.param("name") ?? context.get("connection"),
     status: context.res.status,
   });

@@ -2,20 +2,24 @@
 
 import type * as z from "zod";
 import { type Adapter, isSecret } from "../adapter.ts";
+import { issuerOf, scimUrlOf, tokenUrlOf } from "../auth/door.ts";
+import { warningOf } from "../auth/expiry.ts";
 import type { OutboxStatus } from "../provision/background/outbox.ts";
 import { DEFAULT_RETENTION } from "../provision/connection/operator-rules.ts";
 import type { BrakeStatus } from "../provision/safeguards/brake.ts";
 import type { ConnectionRow } from "../store/control.ts";
 import type { Drift } from "../store/drift.ts";
+import type { EntranceRow } from "../store/entrance.ts";
 import type { SweepRow } from "../store/sweeps.ts";
 import type * as answers from "./api-answers.ts";
+import type * as credentialAnswers from "./api-credential-answers.ts";
 import type { ApiContext } from "./api-guard.ts";
-import type { ApiRoute } from "./api-routes.ts";
+import type { ApiRoute } from "./api-route.ts";
 import type { stubOf } from "./stub.ts";
 
 export const toDate = (at: number) => new Date(at).toISOString();
 
-export const tenantUrl = (context: ApiContext) => `${context.env.PUBLIC_URL.replace(/\/+$/, "")}/scim/v2`;
+export const tenantUrl = (context: ApiContext) => scimUrlOf(issuerOf(context.env));
 
 /** Answers with the status and the shape that the route's row promises. */
 export function reply<Shape extends z.ZodObject>(
@@ -31,6 +35,7 @@ export function showConnection(
   context: ApiContext,
   row: ConnectionRow,
   sealed?: readonly string[],
+  expiring?: readonly EntranceRow[],
 ): z.input<typeof answers.connection> {
   return {
     name: row.name,
@@ -53,13 +58,56 @@ export function showConnection(
     settings: row.settings,
     ...(sealed ? { sealedSettings: [...sealed] } : {}),
     tenantUrl: tenantUrl(context),
+    ...(expiring ? { expiring: expiring.flatMap(showExpiring) } : {}),
     version: row.version,
     createdAt: toDate(row.createdAt),
     updatedAt: toDate(row.updatedAt),
   };
 }
 
+/** Nothing of a credential that was meant to be short. */
+function showExpiring(row: EntranceRow) {
+  const { id, kind, label, expiresAt } = row;
+  const warning = warningOf(row, Date.now());
+  return warning === undefined ? [] : [{ id, kind, label, expiresAt: toDate(expiresAt), warning }];
+}
+
 const at = (time: number | null) => (time === null ? null : toDate(time));
+
+/** A credential as administrators see it, without what it was made of. */
+export function showCredential(row: EntranceRow): z.input<typeof credentialAnswers.credential> {
+  const { id, kind, label, hint, scopes, addresses, trust, createdBy } = row;
+  return {
+    id,
+    kind,
+    label,
+    hint,
+    clientId: kind === "bearer" || kind === "entra" ? null : row.connectionId,
+    scopes,
+    addresses,
+    trust,
+    createdBy,
+    createdAt: toDate(row.createdAt),
+    expiresAt: toDate(row.expiresAt),
+    lastUsedAt: at(row.lastUsedAt),
+    revokedAt: at(row.revokedAt),
+  };
+}
+
+/** A new credential, with what a customer's administrator needs to use it. */
+export function showCreated(
+  context: ApiContext,
+  row: EntranceRow,
+  secret: string | undefined,
+): z.input<typeof credentialAnswers.createdCredential> {
+  const issuer = issuerOf(context.env);
+  return {
+    ...showCredential(row),
+    ...(secret === undefined ? {} : { secret }),
+    tenantUrl: scimUrlOf(issuer),
+    tokenUrl: tokenUrlOf(issuer),
+  };
+}
 
 export const showOutbox = ({ owed, ...status }: OutboxStatus) => ({
   ...status,

@@ -1,28 +1,11 @@
 // Every route of the administrator's API, once: code registers them from here, tests enumerate them, docs/api.md prints them.
 
-import type * as z from "zod";
 import * as answers from "./api-answers.ts";
-import type { Problem } from "./api-guard.ts";
+import { CREDENTIAL_ROUTES } from "./api-credential-routes.ts";
+import type { ApiRoute } from "./api-route.ts";
 import * as shapes from "./api-shapes.ts";
 
-export interface ApiRoute {
-  method: "GET" | "POST" | "PATCH" | "DELETE";
-  /** Below `/api`. */
-  path: string;
-  /** One sentence for docs/api.md. */
-  does: string;
-  query?: z.ZodObject;
-  body?: z.ZodObject;
-  /** An empty body stands for the defaults. */
-  isBodyOptional?: true;
-  status: 200 | 201 | 202 | 204;
-  /** Absent: the answer has no body, or none in JSON. */
-  answer?: z.ZodObject;
-  /** What else there is to know of the answer. */
-  note?: string;
-  /** Beside those that every route of its form has. */
-  refusals?: { [Status in Problem["status"]]?: string };
-}
+export type { ApiRoute } from "./api-route.ts";
 
 const TAG = "the header `ETag` holds its version";
 const NAME_TAKEN = "a connection has this name";
@@ -80,29 +63,7 @@ export const API_ROUTES = {
     status: 204,
     refusals: { 503: "erased, but its object could not be reached; the data in it is erased within a day" },
   },
-  createToken: {
-    method: "POST",
-    path: "/connections/:name/tokens",
-    does: "Makes a Secret Token for an identity provider.",
-    body: shapes.newToken,
-    isBodyOptional: true,
-    status: 201,
-    answer: answers.createdToken,
-  },
-  listTokens: {
-    method: "GET",
-    path: "/connections/:name/tokens",
-    does: "Lists the tokens of a connection, revoked ones too; never the token itself.",
-    status: 200,
-    answer: answers.tokens,
-  },
-  revokeToken: {
-    method: "DELETE",
-    path: "/connections/:name/tokens/:id",
-    does: "Revokes a token.",
-    status: 204,
-    refusals: { 404: "the connection has no such open token" },
-  },
+  ...CREDENTIAL_ROUTES,
   listAudit: {
     method: "GET",
     path: "/audit",

@@ -3,30 +3,29 @@
 import { Hono } from "hono";
 import type * as z from "zod";
 import type { Adapters } from "../adapter.ts";
-import { createToken, forgetAdmissions, hashToken } from "../auth/tokens.ts";
+import { forgetAdmissions } from "../auth/admission.ts";
+import { noticeable } from "../auth/expiry.ts";
 import {
   type ConnectionRow,
   eraseConnection,
   findConnection,
   findCredentials,
   insertConnection,
-  insertToken,
   listConnections,
-  listTokens,
   openControl,
-  revokeToken,
   updateConnection,
 } from "../store/control.ts";
+import { listExpiring } from "../store/entrance.ts";
 import { createId } from "../store/identifier.ts";
+import { credentialHandlers } from "./api-credentials.ts";
 import { type ApiContext, type ApiEnv, guard, Problem, toProblemResponse } from "./api-guard.ts";
 import * as input from "./api-input.ts";
 import { insightHandlers } from "./api-insight.ts";
-import { reply, showConnection, showVendor, tenantUrl, toDate } from "./api-output.ts";
+import { reply, showConnection, showVendor } from "./api-output.ts";
 import { type ApiRouteName, API_ROUTES as routes } from "./api-routes.ts";
 import type { connectionChange } from "./api-shapes.ts";
 import { stubOf } from "./stub.ts";
 
-const DAY_MS = 86_400_000;
 /** How often a change is tried again because another administrator's was faster. */
 const CHANGE_ATTEMPTS = 8;
 
@@ -41,7 +40,7 @@ export function createApiRoutes(adapters: Adapters): Hono<ApiEnv> {
   api.notFound((context) => toProblemResponse(new Problem(404, "there is no such route"), context));
   const handlers: Record<ApiRouteName, (context: ApiContext) => Promise<Response>> = {
     ...connectionHandlers,
-    ...tokenHandlers,
+    ...credentialHandlers,
     ...insightHandlers,
   };
   for (const [name, { method, path }] of Object.entries(routes)) {
@@ -70,6 +69,7 @@ const connectionHandlers = {
       id,
       state: "active",
       settings: open,
+      epoch: 0,
       version: 1,
       createdAt: now,
       updatedAt: now,
@@ -83,15 +83,24 @@ const connectionHandlers = {
   },
 
   async listConnections(context: ApiContext) {
-    const rows = await listConnections(openControl(context.env.CONTROL));
-    return reply(context, routes.listConnections, { connections: rows.map((row) => showConnection(context, row)) });
+    const control = openControl(context.env.CONTROL);
+    const { from, to } = noticeable(Date.now());
+    const [rows, expiring] = await Promise.all([listConnections(control), listExpiring(control, from, to)]);
+    const of = (id: string) => expiring.filter(({ connectionId }) => connectionId === id);
+    const connections = rows.map((row) => showConnection(context, row, undefined, of(row.id)));
+    return reply(context, routes.listConnections, { connections });
   },
 
   async showConnection(context: ApiContext) {
     const row = await input.requireConnection(context);
-    const sealed = await findCredentials(openControl(context.env.CONTROL), row.id);
+    const control = openControl(context.env.CONTROL);
+    const { from, to } = noticeable(Date.now());
+    const [sealed, expiring] = await Promise.all([
+      findCredentials(control, row.id),
+      listExpiring(control, from, to, row.id),
+    ]);
     context.header("ETag", toTag(row));
-    return reply(context, routes.showConnection, showConnection(context, row, Object.keys(sealed)));
+    return reply(context, routes.showConnection, showConnection(context, row, Object.keys(sealed), expiring));
   },
 
   async changeConnection(context: ApiContext) {
@@ -170,53 +179,3 @@ async function compareRows(context: ApiContext, row: ConnectionRow) {
   context.header("ETag", toTag(row));
   return showConnection(context, row, Object.keys(sealed));
 }
-
-const tokenHandlers = {
-  async createToken(context: ApiContext) {
-    const row = await input.requireConnection(context);
-    const given = await input.readBody(context, routes.createToken);
-    const token = createToken();
-    const now = Date.now();
-    const expiresAt = now + given.expiresInDays * DAY_MS;
-    const id = createId();
-    await insertToken(openControl(context.env.CONTROL), {
-      id,
-      connectionId: row.id,
-      hash: await hashToken(token),
-      label: given.label ?? null,
-      createdAt: now,
-      expiresAt,
-      revokedAt: null,
-    });
-    context.header("Cache-Control", "no-store");
-    return reply(context, routes.createToken, {
-      id,
-      token,
-      tenantUrl: tenantUrl(context),
-      expiresAt: toDate(expiresAt),
-    });
-  },
-
-  async listTokens(context: ApiContext) {
-    const row = await input.requireConnection(context);
-    const tokens = await listTokens(openControl(context.env.CONTROL), row.id);
-    return reply(context, routes.listTokens, {
-      tokens: tokens.map(({ id, label, createdAt, expiresAt, revokedAt }) => ({
-        id,
-        label,
-        createdAt: toDate(createdAt),
-        expiresAt: toDate(expiresAt),
-        revokedAt: revokedAt === null ? null : toDate(revokedAt),
-      })),
-    });
-  },
-
-  async revokeToken(context: ApiContext) {
-    const row = await input.requireConnection(context);
-    const id = context.req.param("id") ?? "";
-    const isRevoked = await revokeToken(openControl(context.env.CONTROL), row.id, id, Date.now());
-    if (!isRevoked) throw new Problem(404, "the connection has no such open token");
-    forgetAdmissions(row.id);
-    return context.body(null, routes.revokeToken.status);
-  },
-};

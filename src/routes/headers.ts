@@ -3,7 +3,9 @@
 export const HEADERS = {
   /** Set by the Worker, never taken from outside. */
   connection: "x-portico-connection",
-  token: "x-portico-token",
+  /** The id of the credential that lets the request in, and what that lets it do. */
+  credential: "x-portico-token",
+  scopes: "x-portico-scopes",
   requestId: "x-request-id",
   /** How many calls to the vendor's API the request cost. */
   nativeCalls: "x-portico-native-calls",

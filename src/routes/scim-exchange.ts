@@ -10,8 +10,8 @@ import { parseQueryString } from "../scim/query-string.ts";
 import type { Json, ResourceType } from "../scim/schema.ts";
 import type { LinkType } from "../store/links.ts";
 
-/** What a request on a connection's object carries; `enter` takes the route's template for the trace. */
-export type ScimEnv = { Bindings: { job: Job; enter: (route: string) => void } };
+/** What a request on a connection's object carries: `enter` takes the route's template, `scopes` say what it may do. */
+export type ScimEnv = { Bindings: { job: Job; scopes: ReadonlySet<string>; enter: (route: string) => void } };
 export type ScimContext = Context<ScimEnv>;
 
 export const LIMITS: ServiceLimits = {
@@ -23,7 +23,7 @@ export const LIMITS: ServiceLimits = {
 
 /** Takes the request's parts out of the context and checks what must hold before anything else [S18]. */
 export function begin(context: ScimContext, path: string, type?: LinkType, intent: "read" | "write" = "read") {
-  const { job, enter } = context.env;
+  const { job, scopes, enter } = context.env;
   enter(path);
   const id = context.req.param("id") ?? "";
   // What is no id of ours may be a user name, which no trace may hold.
@@ -31,6 +31,7 @@ export function begin(context: ScimContext, path: string, type?: LinkType, inten
   if (job.connection.rules.isSuspended) {
     throw new ScimError(403, "this connection is suspended; ask the operator of the gateway to activate it");
   }
+  if (type) requireScope(scopes, type, intent);
   if (intent === "write" && type === "Group") groupOperationsOf(job.connection);
   if (type && job.connection.rules.mode === "paused") {
     throw new ScimError(503, "this connection is paused by its operator; provisioning goes on when it is resumed", {
@@ -42,6 +43,17 @@ export function begin(context: ScimContext, path: string, type?: LinkType, inten
     id,
     ifMatch: context.req.header("if-match"),
   };
+}
+
+/** What a credential may do: `users` and `groups` read and write theirs, `read` reads both [D1]. */
+export function requireScope(scopes: ReadonlySet<string>, type: LinkType, intent: "read" | "write"): void {
+  const own = type === "User" ? "users" : "groups";
+  if (scopes.has(own) || (intent === "read" && scopes.has("read"))) return;
+  const what = `${intent === "read" ? "read" : "change"} ${own}`;
+  throw new ScimError(
+    403,
+    `this credential may not ${what}; ask the operator of the gateway for one with the scope “${own}”`,
+  );
 }
 
 export const queryOf = (context: ScimContext) => parseQueryString(new URL(context.req.url).search);

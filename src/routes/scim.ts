@@ -31,6 +31,7 @@ import {
   projectionOf,
   queryOf,
   readJson,
+  requireScope,
   type ScimContext,
   type ScimEnv,
   scim,
@@ -166,6 +167,7 @@ async function list(context: ScimContext, job: Job, type: LinkType, query: ListQ
 async function searchAll(context: ScimContext, body: unknown): Promise<Response> {
   const { job } = begin(context, body === undefined ? "/" : "/.search");
   const types: LinkType[] = job.connection.adapter.group ? ["User", "Group"] : ["User"];
+  for (const type of types) requireScope(context.env.scopes, type, "read");
   const resources: Resource[] = [];
   let total = 0;
   let startIndex = 1;

@@ -67,6 +67,8 @@ export const connections = sqliteTable("connections", {
   retention: text("retention", { mode: "json" }).$type<Retention>(),
   /** The settings that are not secret. */
   settings: text("settings", { mode: "json" }).$type<Record<string, unknown>>().notNull(),
+  /** Grows when all credentials and access tokens of the connection are revoked [S61]. */
+  epoch: integer("epoch").notNull().default(0),
   /** Grows with every change, so that an object knows when its copy is old. */
   version: integer("version").notNull(),
   createdAt: integer("created_at").notNull(),
@@ -86,21 +88,91 @@ export const credentials = sqliteTable(
   (table) => [primaryKey({ columns: [table.connectionId, table.field] })],
 );
 
-/** What an identity provider shows; only the SHA-256 of a token is stored. */
-export const tokens = sqliteTable(
-  "tokens",
+/** What a credential lets its holder do: read and write users, or groups; or read both and change nothing. */
+export type Scope = "users" | "groups" | "read";
+
+/** A public key as a JWK (RFC 7517). */
+export type PublicKey = {
+  kty: "RSA" | "EC";
+  kid?: string;
+  alg?: string;
+  use?: string;
+  n?: string;
+  e?: string;
+  crv?: string;
+  x?: string;
+  y?: string;
+};
+
+/** By what a credential without a secret is recognised: whose keys, and what their tokens must say. Nothing of it is secret. */
+export interface Trust {
+  /** The client's own public keys. */
+  keys?: PublicKey[];
+  /** Where public keys are published. */
+  keysUrl?: string;
+  issuer?: string;
+  tenant?: string;
+  /** The object id that the tokens name as `sub` and `oid`. */
+  subject?: string;
+  /** The application id that the tokens are for, or that asked for them. */
+  application?: string;
+}
+
+/** What lets an identity provider in: one row for each credential of a connection, of whatever kind. */
+export const entranceCredentials = sqliteTable(
+  "entrance_credentials",
   {
     id: text("id").primaryKey(),
     connectionId: text("connection_id").notNull(),
-    hash: text("hash").notNull().unique(),
+    /** bearer: a Secret Token. secret, key, federation: ways to an access token. entra: Entra's own token. */
+    kind: text("kind", { enum: ["bearer", "secret", "key", "federation", "entra"] }).notNull(),
     /** What an administrator calls it. */
     label: text("label"),
+    /** SHA-256 of the token or secret; null where there is none. */
+    hash: text("hash").unique(),
+    /** The last four characters of what was handed out, to tell one from another. */
+    hint: text("hint"),
+    /** Of a credential without a secret: by what it is recognised. */
+    trust: text("trust", { mode: "json" }).$type<Trust>(),
+    /** Entra's tenant, where one is pinned; Entra's own tokens are found by it. */
+    tenant: text("tenant"),
+    /** `users`, `groups`, `read`. */
+    scopes: text("scopes", { mode: "json" }).$type<Scope[]>().notNull(),
+    /** From where it may be used, as CIDR ranges; null: from anywhere. */
+    addresses: text("addresses", { mode: "json" }).$type<string[]>(),
+    /** Who made it, as in the audit. */
+    createdBy: text("created_by").notNull(),
     createdAt: integer("created_at").notNull(),
     expiresAt: integer("expires_at").notNull(),
+    /** Written at most once an hour. */
+    lastUsedAt: integer("last_used_at"),
+    /** So many days before the end it was last warned of. */
+    warnedDays: integer("warned_days"),
+    /** Grows when its access tokens are revoked [S61]. */
+    epoch: integer("epoch").notNull().default(0),
     revokedAt: integer("revoked_at"),
   },
-  (table) => [index("tokens_connection").on(table.connectionId)],
+  (table) => [
+    index("entrance_credentials_connection").on(table.connectionId),
+    index("entrance_credentials_tenant").on(table.tenant),
+  ],
 );
+
+/** The keys that sign access tokens; the newest signs, and the one before it is still believed. */
+export const signingKeys = sqliteTable("signing_keys", {
+  /** The `kid` in the header of its tokens. */
+  id: text("id").primaryKey(),
+  /** The private key as a JWK, sealed (`src/auth/sealing.ts`). */
+  sealed: text("sealed").notNull(),
+  createdAt: integer("created_at").notNull(),
+});
+
+/** Public keys that an issuer publishes, as they were last read: they answer while its host is down. */
+export const keySets = sqliteTable("key_sets", {
+  url: text("url").primaryKey(),
+  keys: text("keys", { mode: "json" }).$type<PublicKey[]>().notNull(),
+  fetchedAt: integer("fetched_at").notNull(),
+});
 
 /** Who did what through the administrator API: no values, no secrets. */
 export const audit = sqliteTable(

@@ -1,45 +1,18 @@
 // Queries on the D1 database "control".
 
-import { and, asc, desc, eq, isNull, lt, ne, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, lt, ne, type SQL, sql } from "drizzle-orm";
 import { type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
-import { audit, connections, credentials, tokens } from "./control-tables.ts";
+import { audit, connections, credentials, entranceCredentials } from "./control-tables.ts";
 
 export type ConnectionRow = typeof connections.$inferSelect;
-export type TokenRow = typeof tokens.$inferSelect;
 export type AuditRow = typeof audit.$inferInsert;
 /** Sealed secret settings by field. */
 export type Sealed = Record<string, string>;
-
-/** Who a token lets in. */
-export interface Admission {
-  tokenId: string;
-  connectionId: string;
-  expiresAt: number;
-  state: ConnectionRow["state"];
-  jurisdiction: ConnectionRow["jurisdiction"];
-}
 
 export type Control = DrizzleD1Database;
 
 export function openControl(database: D1Database): Control {
   return drizzle(database);
-}
-
-/** One indexed row: the unrevoked token with this hash, and its connection. */
-export async function findToken(control: Control, hash: string): Promise<Admission | undefined> {
-  const [row] = await control
-    .select({
-      tokenId: tokens.id,
-      connectionId: tokens.connectionId,
-      expiresAt: tokens.expiresAt,
-      state: connections.state,
-      jurisdiction: connections.jurisdiction,
-    })
-    .from(tokens)
-    .innerJoin(connections, eq(connections.id, tokens.connectionId))
-    .where(and(eq(tokens.hash, hash), isNull(tokens.revokedAt)))
-    .limit(1);
-  return row;
 }
 
 export async function findConnection(control: Control, by: { id: string } | { name: string }) {
@@ -134,7 +107,7 @@ export async function updateConnection(
 /** Leaves a marker without any personal data, and nothing that opens the connection; the name is free again. */
 export async function eraseConnection(control: Control, id: string, now: number): Promise<void> {
   await control.batch([
-    control.delete(tokens).where(eq(tokens.connectionId, id)),
+    control.delete(entranceCredentials).where(eq(entranceCredentials.connectionId, id)),
     control.delete(credentials).where(eq(credentials.connectionId, id)),
     control
       .update(connections)
@@ -148,35 +121,6 @@ export async function eraseConnection(control: Control, id: string, now: number)
       })
       .where(eq(connections.id, id)),
   ]);
-}
-
-export async function insertToken(control: Control, row: TokenRow): Promise<void> {
-  await control.insert(tokens).values(row);
-}
-
-export async function listTokens(control: Control, connectionId: string): Promise<Omit<TokenRow, "hash">[]> {
-  return control
-    .select({
-      id: tokens.id,
-      connectionId: tokens.connectionId,
-      label: tokens.label,
-      createdAt: tokens.createdAt,
-      expiresAt: tokens.expiresAt,
-      revokedAt: tokens.revokedAt,
-    })
-    .from(tokens)
-    .where(eq(tokens.connectionId, connectionId))
-    .orderBy(asc(tokens.createdAt));
-}
-
-/** True if the token was there and open. */
-export async function revokeToken(control: Control, connectionId: string, id: string, now: number): Promise<boolean> {
-  const rows = await control
-    .update(tokens)
-    .set({ revokedAt: now })
-    .where(and(eq(tokens.id, id), eq(tokens.connectionId, connectionId), isNull(tokens.revokedAt)))
-    .returning({ id: tokens.id });
-  return rows.length > 0;
 }
 
 /** A row whose id is there already is written down. */

@@ -28,7 +28,7 @@ describe("paths in documents", () => {
       "files by the end of their path",
       "Note over U: users/user-deletion.ts<br/>then connection-cache.ts, `vitest.config.ts`",
     ],
-    ["names in their files", "`forward` in `src/portico.ts`, `#handleAlarmError` in `src/connection.ts`"],
+    ["names in their files", "`forward` in `src/routes/door.ts`, `#handleAlarmError` in `src/connection.ts`"],
     ["patterns", "`src/store/*-tables.ts` and `src/{scim,store}/version.ts`"],
     ["placeholders", "`adapters/<name>/` and `adapters/acme/index.ts`"],
     ["addresses", "https://example.com/src/nothing.ts [z](https://example.com/src/nothing/)"],

@@ -10,6 +10,7 @@ import type { Terminal } from "../../cli/terminal.ts";
 import { createReferenceServer } from "./reference-server.ts";
 
 const LOCAL = "http://127.0.0.1:8787";
+const DAY_MS = 86_400_000;
 let folder: string;
 let calls: { method: string; path: string; authorization: string | undefined; body: unknown }[];
 
@@ -45,7 +46,13 @@ function createApi() {
   });
   const connection = { name: "acme", vendor: "redmine", mode: "live", coupling: "reject", unmapped: "ignore" };
   app.post("/api/connections", (context) => context.json(connection, 201));
-  app.get("/api/connections", (context) => context.json({ connections: [connection] }));
+  const ending = { kind: "secret", label: "Entra\u001b[31m", expiresAt: new Date(Date.now() + 30.5 * DAY_MS) };
+  const ended = { kind: "bearer", label: null, expiresAt: new Date(Date.now() - DAY_MS) };
+  const expiring = [
+    { id: "c1", ...ending },
+    { id: "c2", ...ended },
+  ];
+  app.get("/api/connections", (context) => context.json({ connections: [{ ...connection, expiring }] }));
   app.get("/api/connections/acme", (context) => context.json(connection));
   app.patch("/api/connections/acme", async (context) => context.json({ ...connection, ...(await context.req.json()) }));
   const principal = { name: "breakglass@acme.example", id: "u1", nativeId: "17" };
@@ -63,6 +70,25 @@ function createApi() {
     tenantUrl: "http://127.0.0.1/scim",
     expiresAt: 1_800_000_000_000,
   };
+  const credential = {
+    ...{ id: "c1", kind: "secret", label: "Entra", hint: "wxyz", clientId: "client-of-acme", scopes: ["users"] },
+    ...{ trust: null, expiresAt: "2027-01-15T08:00:00.000Z", lastUsedAt: "2026-11-28T08:00:00.000Z", revokedAt: null },
+  };
+  const created = {
+    ...credential,
+    secret: "reference-token",
+    tenantUrl: "http://127.0.0.1/scim",
+    tokenUrl: "http://127.0.0.1/oauth2/token",
+  };
+  app.post("/api/connections/acme/credentials", (context) => context.json(created, 201));
+  app.get("/api/connections/acme/credentials", (context) => context.json({ credentials: [credential] }));
+  app.post("/api/connections/acme/credentials/c1/rotate", (context) => context.json({ ...created, id: "c2" }, 201));
+  app.post("/api/connections/acme/credentials/c1/demote", (context) => context.json(credential));
+  app.delete("/api/connections/acme/credentials/c1", (context) => context.body(null, 204));
+  app.delete("/api/connections/acme/credentials", (context) => context.json({ credentials: 3 }));
+  app.post("/api/signing-keys/rotate", (context) =>
+    context.json({ id: "k2", createdAt: "2027-01-15T08:00:00.000Z" }, 201),
+  );
   app.post("/api/connections/acme/tokens", (context) => context.json(minted, 201));
   app.get("/api/connections/acme/tokens", (context) =>
     context.json({ tokens: [{ id: "t1", label: "Entra", expiresAt: 1_800_000_000_000 }] }),
@@ -129,6 +155,22 @@ describe("the administrator's commands", () => {
     [["token", "mint", "acme", "--expires-in-days", "30"], "POST", "/api/connections/acme/tokens", "reference-token"],
     [["token", "list", "acme"], "GET", "/api/connections/acme/tokens", "2027-01-15"],
     [["token", "revoke", "acme", "t1"], "DELETE", "/api/connections/acme/tokens/t1", "revoked t1"],
+    [
+      ["credential", "create", "acme", "--kind", "secret"],
+      "POST",
+      "/api/connections/acme/credentials",
+      "client-of-acme",
+    ],
+    [["credential", "list", "acme"], "GET", "/api/connections/acme/credentials", "2026-11-28T08:00:00.000Z"],
+    [["credential", "demote", "acme", "c1"], "POST", "/api/connections/acme/credentials/c1/demote", "change nothing"],
+    [["credential", "revoke", "acme", "c1"], "DELETE", "/api/connections/acme/credentials/c1", "revoked c1"],
+    [
+      ["credential", "revoke", "acme", "c1", "--force"],
+      "DELETE",
+      "/api/connections/acme/credentials/c1?force=true",
+      "revoked c1",
+    ],
+    [["credential", "rotate-signing-key"], "POST", "/api/signing-keys/rotate", "key k2"],
     [
       ["trace", "list", "acme", "--limit", "5", "--status", "200"],
       "GET",
@@ -277,6 +319,82 @@ describe("commander", () => {
   });
 });
 
+describe("portico credential", () => {
+  beforeEach(() => writeDemo());
+
+  it("D1: connection list names the credentials that end soon or have ended", async () => {
+    const { out } = await portico(["connection", "list"]);
+    expect(out).toContain("acme: secret “Entra [31m” c1 expires in 30 days; see portico credential list acme");
+    expect(out).toContain("acme: bearer c2 has expired; see portico credential list acme");
+    expect(out).not.toContain("\u001b");
+  });
+
+  it("D1: sends what the options say, and months as days", async () => {
+    const argv = ["credential", "create", "acme", "--kind", "federation", "--tenant", "t", "--subject", "s"];
+    const more = ["--application", "api://a", "--scopes", "users,groups", "--addresses", "10.0.0.0/8, ::/0"];
+    const result = await portico([...argv, ...more, "--expires-in-months", "24", "--label", "Entra"]);
+    expect(result).toMatchObject({ code: 0, err: "" });
+    expect(calls[0]?.body).toEqual({
+      ...{ kind: "federation", label: "Entra", expiresInDays: 730, scopes: ["users", "groups"] },
+      ...{ addresses: ["10.0.0.0/8", "::/0"], tenant: "t", subject: "s", application: "api://a" },
+    });
+  });
+
+  it("D1: takes one key or a set, and repeats nothing of a text that is neither", async () => {
+    const key = { kty: "EC", kid: "one" };
+    for (const text of [JSON.stringify(key), JSON.stringify({ keys: [key] })]) {
+      await portico(["credential", "create", "acme", "--kind", "key", "--key", text]);
+      expect(calls.splice(0)[0]?.body).toEqual({ kind: "key", keys: [key] });
+    }
+    const result = await portico(["credential", "create", "acme", "--kind", "key", "--key", "-----BEGIN PRIVATE KEY"]);
+    expect(result).toEqual({ code: 1, out: "", err: "portico: --key is not JSON; a public key is given as a JWK" });
+    expect(calls).toEqual([]);
+  });
+
+  it("D1: a rotation prints the new card, when the old one was last used, and how to end it", async () => {
+    const { out, code } = await portico(["credential", "rotate", "acme", "c1"]);
+    expect(code).toBe(0);
+    for (const said of [
+      "reference-token",
+      "last used at 2026-11-28T08:00:00.000Z",
+      "portico credential revoke acme c1",
+    ]) {
+      expect(out).toContain(said);
+    }
+  });
+
+  it("S61: to revoke everything it asks first, and says how many there are", async () => {
+    const unasked = await portico(["credential", "revoke", "acme", "--all"]);
+    expect([unasked.code, unasked.err]).toEqual([1, expect.stringContaining("all 1 open credentials of acme")]);
+    expect(calls.splice(0).map(({ method }) => method)).toEqual(["GET"]);
+    const asked = await portico(["credential", "revoke", "acme", "--all", "--force", "--yes"]);
+    expect(asked.out).toBe("revoked 3 credentials of acme");
+    expect(calls.at(-1)).toMatchObject({ method: "DELETE", path: "/api/connections/acme/credentials?force=true" });
+    for (const argv of [
+      ["revoke", "acme"],
+      ["revoke", "acme", "c1", "--all"],
+    ]) {
+      expect((await portico(["credential", ...argv])).err).toContain("give the id of one credential, or --all");
+    }
+  });
+
+  it("D1: what cannot be meant is refused before anything is sent", async () => {
+    const create = ["credential", "create", "acme", "--kind"];
+    for (const argv of [
+      [...create, "basic"],
+      [...create, "secret", "--expires-in-months", "37"],
+      [...create, "secret", "--expires-in-months", "0"],
+      [...create, "secret", "--scopes", "admin"],
+      [...create, "secret", "--expires-in-months", "1", "--expires-in-days", "1"],
+      ["simulate", "entra", "--tenant-url", "https://scim.example/scim", "--token", "x", "--auth", "secret"],
+      ["simulate", "entra", "--tenant-url", "https://scim.example/scim", "--token", "x", "--rotate"],
+    ]) {
+      expect([argv, (await portico(argv)).code]).toEqual([argv, 1]);
+    }
+    expect(calls).toEqual([]);
+  });
+});
+
 describe("simulate entra", () => {
   const few = ["--users", "3", "--groups", "1", "--json"];
 
@@ -291,9 +409,9 @@ describe("simulate entra", () => {
     ]);
     expect((await portico(["simulate", "entra", "--connection", "acme", ...few])).code).toBe(0);
     expect(calls.map(({ method, path }) => `${method} ${path}`)).toEqual([
-      "POST /api/connections/acme/tokens",
+      "POST /api/connections/acme/credentials",
       "POST /api/connections/acme/brake/release",
-      "DELETE /api/connections/acme/tokens/t1",
+      "DELETE /api/connections/acme/credentials/c1?force=true",
     ]);
   });
 

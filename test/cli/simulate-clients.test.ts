@@ -25,7 +25,7 @@ async function simulate(play: Play, behaviour: Behaviour = {}, more: { users?: n
   const server = createReferenceServer(behaviour);
   const report = await play({
     tenantUrl: server.tenantUrl,
-    token: server.token,
+    token: async () => server.token,
     fetch: server.fetch,
     users: more.users ?? 12,
     groups: more.groups ?? 3,

@@ -11,7 +11,7 @@ async function simulate(behaviour: Behaviour = {}, more: { flag?: boolean; group
   const server = createReferenceServer(behaviour);
   const report = await simulateEntra({
     tenantUrl: server.tenantUrl,
-    token: server.token,
+    token: async () => server.token,
     fetch: server.fetch,
     users: 6,
     groups: more.groups ?? 2,

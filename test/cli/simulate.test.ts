@@ -12,7 +12,7 @@ async function simulate(behaviour: Behaviour = {}, more: { flag?: boolean; users
   const server = createReferenceServer(behaviour);
   const report = await simulateEntra({
     tenantUrl: server.tenantUrl,
-    token: server.token,
+    token: async () => server.token,
     fetch: server.fetch,
     users: more.users ?? 30,
     groups: more.groups ?? 3,

@@ -211,7 +211,8 @@ async function playEntra(portico: Portico, redmine: Inspector): Promise<void> {
     await check(`${name}: Entra's cycle, ${USERS} users, ${GROUPS} groups, flag ${flag ? "on" : "off"}`, async () => {
       const before = new Set((await redmine.users()).map(({ id }) => id));
       const report = await simulateEntra({
-        ...{ tenantUrl: new URL(tenantUrl), token, users: USERS, groups: GROUPS, flag, seed: 1, concurrency: 4 },
+        ...{ tenantUrl: new URL(tenantUrl), users: USERS, groups: GROUPS, flag, seed: 1, concurrency: 4 },
+        token: async () => token,
         ...{ keep: false, fetch, progress: silentProgress },
       });
       if (report.deviationCount > 0) throw new Error(JSON.stringify(report.deviations, null, 2));

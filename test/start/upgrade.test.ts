@@ -82,6 +82,12 @@ it("S35 S7: an older database is upgraded, nothing in it is lost, and names that
     expect(users.Resources).toMatchObject([{ userName: "old@example.com", externalId: "old-1" }]);
     const groups = await get('/Groups?filter=displayName eq "Old Group"');
     expect(groups.Resources).toMatchObject([{ members: [{ value: users.Resources[0]?.id }] }]);
+    const response = await fetch(`${started.demo.url}/api/connections/keepnet-demo/credentials`, {
+      headers: { authorization: `Bearer ${started.demo.adminToken}` },
+    });
+    const { credentials } = (await response.json()) as { credentials: Record<string, unknown>[] };
+    const kept = { kind: "bearer", scopes: ["users", "groups"], addresses: null, hint: null, revokedAt: null };
+    expect(credentials).toMatchObject([{ ...kept, label: "npm start", lastUsedAt: expect.any(String) }]);
     await started.close();
     expect(keysIn(folder)).toEqual(
       ["old", "straße", "strasse"].map((name) => ({

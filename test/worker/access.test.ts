@@ -2,8 +2,9 @@
 
 import { env, exports } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { admit, createToken, hashToken, isEqual, readBearer } from "../../src/auth/tokens.ts";
-import { openControl } from "../../src/store/control.ts";
+import { admit } from "../../src/auth/admission.ts";
+import { openDoor } from "../../src/auth/door.ts";
+import { createToken, hashToken, isEqual, readBearer } from "../../src/auth/tokens.ts";
 import worker from "../../worker.ts";
 import { createUser, expectError, KEEPNET, nativeLog, open } from "../dialogues/dialogue.ts";
 import { atTimeFromNow } from "./clock.ts";
@@ -70,7 +71,9 @@ describe("tokens", () => {
     const listed = await gateway.api("GET", `/connections/${gateway.name}/tokens`);
     expect(listed.body.tokens).toHaveLength(2);
     expect(JSON.stringify(listed.body)).not.toMatch(/portico_|[0-9a-f]{64}/);
-    const { results } = await env.CONTROL.prepare("select * from tokens where id = ?").bind(minted.body.id).all();
+    const { results } = await env.CONTROL.prepare("select * from entrance_credentials where id = ?")
+      .bind(minted.body.id)
+      .all();
     expect(results).toHaveLength(1);
     expect(JSON.stringify(results)).not.toContain(minted.body.token);
     expect(results[0]?.hash).toBe(await hashToken(minted.body.token));
@@ -80,7 +83,9 @@ describe("tokens", () => {
     const gateway = await open(KEEPNET);
     const second = await mint(gateway);
     for (const token of [gateway.token, second.token]) expect((await users(token)).status).toBe(200);
-    expect((await gateway.api("DELETE", `/connections/${gateway.name}/tokens/${second.id}`)).status).toBe(204);
+    expect((await gateway.api("DELETE", `/connections/${gateway.name}/tokens/${second.id}?force=true`)).status).toBe(
+      204,
+    );
     expect((await users(second.token)).status).toBe(401);
     expect((await users(gateway.token)).status).toBe(200);
     expect((await gateway.api("DELETE", `/connections/${gateway.name}/tokens/${second.id}`)).status).toBe(404);
@@ -90,7 +95,7 @@ describe("tokens", () => {
     const gateway = await open(KEEPNET);
     const { id, token } = await mint(gateway);
     expect((await users(token)).status).toBe(200);
-    await env.CONTROL.prepare("update tokens set revoked_at = 1 where id = ?").bind(id).run();
+    await env.CONTROL.prepare("update entrance_credentials set revoked_at = 1 where id = ?").bind(id).run();
     expect((await users(token)).status).toBe(200);
     expect((await atTimeFromNow(30_001, () => users(token))).status).toBe(401);
   });
@@ -108,7 +113,7 @@ describe("tokens", () => {
     const token = createToken();
     expect((await users(token)).status).toBe(401);
     await env.CONTROL.prepare(
-      "insert into tokens (id, connection_id, hash, label, created_at, expires_at, revoked_at) values (?, ?, ?, null, 0, ?, null)",
+      "insert into entrance_credentials (id, connection_id, kind, hash, scopes, created_by, created_at, expires_at) values (?, ?, 'bearer', ?, '[\"users\",\"groups\"]', 'test', 0, ?)",
     )
       .bind(crypto.randomUUID(), gateway.id, await hashToken(token), Date.now() + 60_000)
       .run();
@@ -158,7 +163,7 @@ describe("tokens", () => {
       expect(response.headers.get("content-type")).toMatch(/^application\/scim\+json/);
       expect(((await response.json()) as { status: string }).status).toBe("503");
     }
-    await expect(admit(openControl(broke.CONTROL), fresh.token, Date.now())).rejects.toThrow();
+    await expect(admit(openDoor(broke as Env), fresh.token, "", Date.now())).rejects.toThrow();
     expect((await users(fresh.token)).status).toBe(200);
   });
 });

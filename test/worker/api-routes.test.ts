@@ -15,12 +15,13 @@ const USER = {
 /** What stands for `:id`, and what is sent. */
 interface Call {
   id?: string;
+  query?: string;
   body?: unknown;
 }
 
 function callsOf(
   gateway: Gateway,
-  ids: { token: string; trace: string; users: [string, string] },
+  ids: { token: string; secret: string; trace: string; users: [string, string] },
 ): Record<ApiRouteName, Call> {
   return {
     listVendors: {},
@@ -29,6 +30,11 @@ function callsOf(
     showConnection: {},
     createToken: { body: { label: "second", expiresInDays: 1 } },
     listTokens: {},
+    createCredential: { body: { kind: "secret", label: "third" } },
+    listCredentials: {},
+    rotateCredential: { id: ids.secret },
+    demoteCredential: { id: ids.secret },
+    rotateSigningKey: { query: "force=true" },
     listAudit: {},
     listTraces: {},
     showTrace: { id: ids.trace },
@@ -49,7 +55,9 @@ function callsOf(
     showSweep: {},
     startSweep: {},
     changeConnection: { body: { mode: "live", confirm: true, protected: { users: ["boss@example.com"] } } },
-    revokeToken: { id: ids.token },
+    revokeToken: { id: ids.token, query: "force=true" },
+    revokeCredential: { id: ids.secret },
+    revokeAllCredentials: { query: "force=true" },
     eraseConnection: {},
   };
 }
@@ -85,11 +93,13 @@ it("S39: every route answers with the status and the fields that its row promise
   const other = { ...USER, userName: "bob@example.com", emails: [{ type: "work", value: "bob@example.com" }] };
   const users: [string, string] = [created.body.id, (await gateway.scim("POST", "/Users", other)).body.id];
   const [token] = (await gateway.api("GET", `/connections/${gateway.name}/tokens`)).body.tokens;
-  const calls = callsOf(gateway, { token: token.id, trace: String(created.headers.get("x-request-id")), users });
+  const secret = (await gateway.api("POST", `/connections/${gateway.name}/credentials`, { kind: "secret" })).body.id;
+  const trace = String(created.headers.get("x-request-id"));
+  const calls = callsOf(gateway, { token: token.id, secret, trace, users });
 
-  for (const [name, { id = "", body }] of Object.entries(calls)) {
+  for (const [name, { id = "", query = "", body }] of Object.entries(calls)) {
     const { method, path } = API_ROUTES[name as ApiRouteName];
     const place = path.replace(":name", gateway.name).replace(":id", id);
-    judge(name as ApiRouteName, await gateway.api(method, place, body));
+    judge(name as ApiRouteName, await gateway.api(method, `${place}?${query}`, body));
   }
 });

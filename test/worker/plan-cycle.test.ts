@@ -54,7 +54,7 @@ describe.each(["keepnet", "keeper", "kpifire", "klaxoon"])("plan mode, %s", (ven
     const before = await heldBy(world);
     const report = await simulateEntra({
       tenantUrl: new URL("https://scim.example.com/scim/v2"),
-      token: world.gateway.token,
+      token: async () => world.gateway.token,
       users: USERS,
       groups: GROUPS,
       flag: true,

@@ -141,7 +141,7 @@ describe("erasing a connection", () => {
     const marker = await env.CONTROL.prepare("select * from connections where id = ?").bind(gateway.id).first();
     expect(marker).toMatchObject({ state: "erased", name: `erased:${gateway.id}`, settings: "{}" });
     expect(JSON.stringify(marker)).not.toContain(MARK);
-    for (const table of ["tokens", "credentials"]) {
+    for (const table of ["entrance_credentials", "credentials"]) {
       const left = await env.CONTROL.prepare(`select * from ${table} where connection_id = ?`).bind(gateway.id).all();
       expect([table, left.results]).toEqual([table, []]);
     }

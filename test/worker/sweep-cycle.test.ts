@@ -52,7 +52,7 @@ describe.each([
     })();
     const report = await simulateEntra({
       tenantUrl: new URL("https://scim.example.com/scim/v2"),
-      token: gateway.token,
+      token: async () => gateway.token,
       users,
       groups: 2,
       flag: false,

@@ -66,7 +66,9 @@ describe("a clock that was set back", () => {
   it("D1: a token that another isolate revoked is not kept for longer than half a minute", async () => {
     const gateway = await open(KEEPNET);
     await ask(gateway, "GET", "/Users", 200);
-    await env.CONTROL.prepare("update tokens set revoked_at = 1 where connection_id = ?").bind(gateway.id).run();
+    await env.CONTROL.prepare("update entrance_credentials set revoked_at = 1 where connection_id = ?")
+      .bind(gateway.id)
+      .run();
     await atTimeFromNow(-AHEAD_MS, () => ask(gateway, "GET", "/Users", 401));
   });
 

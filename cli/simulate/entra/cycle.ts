@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 import { type Conversation, quote } from "../conversation.ts";
 import { type Phase, playCycle, type Simulation } from "../cycle.ts";
 import { discover, testConnection } from "../discovery.ts";
+import type { Entrance } from "../entrance.ts";
 import { listPages } from "../listing.ts";
 import type { Report } from "../report.ts";
 import { refuseDuplicates } from "../users.ts";
@@ -19,7 +20,13 @@ export interface EntraSimulation extends Simulation {
   flag: boolean;
   /** Plays after the cycle how users leave and return. */
   softDelete?: true;
+  /** Changes the credential while users are being updated, and ends the old one afterwards. */
+  rotation?: Pick<Entrance, "rotate" | "revokeOld">;
+  /** How it gets in, for the report. */
+  auth?: string;
 }
+
+const ROTATED_IN = "updates";
 
 const CYCLE: readonly Phase[] = [
   { title: "test connection", tasks: (c) => [() => testEntra(c)] },
@@ -44,9 +51,28 @@ const CYCLE: readonly Phase[] = [
 
 /** Plays Entra; throws as `playCycle` does. */
 export function simulateEntra(simulation: EntraSimulation): Promise<Report> {
-  const { flag, softDelete } = simulation;
+  const { flag, softDelete, rotation, auth } = simulation;
   const phases = softDelete ? [...CYCLE, ...SOFT_DELETE] : CYCLE;
-  return playCycle(simulation, { client: "entra", variant: `flag ${flag ? "on" : "off"}`, flag, phases });
+  const variant = [`flag ${flag ? "on" : "off"}`, ...(auth ? [auth] : []), ...(rotation ? ["rotated"] : [])].join(", ");
+  return playCycle(simulation, {
+    client: "entra",
+    variant,
+    flag,
+    phases: rotation ? phases.flatMap((phase) => withRotation(phase, rotation)) : phases,
+  });
+}
+
+/** The rotation is one of the tasks of its phase: requests are under way before, during and after it. */
+function withRotation(phase: Phase, rotation: NonNullable<EntraSimulation["rotation"]>): Phase[] {
+  if (phase.title !== ROTATED_IN) return [phase];
+  const tasks = (conversation: Conversation) => {
+    const own = phase.tasks(conversation);
+    return own.toSpliced(Math.floor(own.length / 2), 0, () => rotation.rotate());
+  };
+  return [
+    { ...phase, tasks },
+    { title: "old credential revoked", tasks: () => [() => rotation.revokeOld()] },
+  ];
 }
 
 // [E1]

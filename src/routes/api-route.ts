@@ -1,0 +1,23 @@
+// What a row of the table of administrator routes says.
+
+import type * as z from "zod";
+import type { Problem } from "./api-guard.ts";
+
+export interface ApiRoute {
+  method: "GET" | "POST" | "PATCH" | "DELETE";
+  /** Below `/api`. */
+  path: string;
+  /** One sentence for docs/api.md. */
+  does: string;
+  query?: z.ZodObject;
+  body?: z.ZodObject;
+  /** An empty body stands for the defaults. */
+  isBodyOptional?: true;
+  status: 200 | 201 | 202 | 204;
+  /** Absent: the answer has no body, or none in JSON. */
+  answer?: z.ZodObject;
+  /** What else there is to know of the answer. */
+  note?: string;
+  /** Beside those that every route of its form has. */
+  refusals?: { [Status in Problem["status"]]?: string };
+}
