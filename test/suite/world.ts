@@ -31,6 +31,8 @@ export interface World {
   catchUp(): Promise<void>;
   /** Lets so much time pass that the vendor's reads follow, and Portico believes them again. */
   outwait(): Promise<void>;
+  /** Lets so much time pass that no call without an answer can take effect any more. */
+  outlast(): Promise<void>;
   fail(...faults: FaultOrder[]): Promise<void>;
   heal(): Promise<void>;
   /** Deletes the object's alarm, whose calls would meet faults meant for a request; the next background work sets it again. */
@@ -68,6 +70,12 @@ export async function open(subject: Subject, options: WorldOptions = {}): Promis
   const { name, settings } = subject;
   const gateway = await createGateway(vendor, { vendor: name, settings, ...(seed ? { seed } : {}), ...choices });
   const lagMs = subject.transport.readLagMs ?? 0;
+
+  const lateMs = subject.transport.lateMs ?? 60_000;
+  const pass = async (ms: number) => {
+    const stub = env.CONNECTION.getByName(gateway.id);
+    await runInDurableObject(stub, (_object, { storage }) => void storage.sql.exec(passingTime(ms)));
+  };
 
   const scim: Gateway["scim"] = async (method, path, ...rest) => {
     const answer = await gateway.scim(method, path, ...rest);
@@ -122,8 +130,11 @@ export async function open(subject: Subject, options: WorldOptions = {}): Promis
     async outwait() {
       if (lagMs === 0) return;
       await world.catchUp();
-      const stub = env.CONNECTION.getByName(gateway.id);
-      await runInDurableObject(stub, (_object, { storage }) => void storage.sql.exec(passingTime(lagMs + 50)));
+      await pass(lagMs + 50);
+    },
+    async outlast() {
+      await world.catchUp();
+      await pass(lagMs + lateMs + 50);
     },
     async fail(...faults) {
       const placed = faults.map((fault) => ({ ...fault, match: { ...ANY_CALL, ...fault.match } }));

@@ -97,7 +97,7 @@ describe.each(CONNECTIONS)("S1: what /Schemas calls required, $title", (opened) 
       return subs.length > 0 ? subs : isWhole ? [name] : [];
     });
     const needs: Record<string, string[]> = {
-      klaxoon: ["emails.value", "externalId", "name.familyName", "name.givenName"],
+      klaxoon: ["emails.value", "name.familyName", "name.givenName"],
       kpifire: [],
       redmine: ["emails.value", "name.familyName", "name.givenName"],
     };

@@ -3,7 +3,7 @@
 /** Attributes, and the parts of a request that are none. */
 const SUBJECT = new RegExp(
   [
-    "userName|displayName|externalId|emails|phoneNumbers|addresses|name\\.|active|members|manager|roles|groups|urn:\\w",
+    "^(?:id|name) |userName|displayName|externalId|emails|phoneNumbers|addresses|name\\.|active|members|manager|roles|groups|urn:\\w",
     "title|password|meta|schemas|department|locale|timezone|preferredLanguage|nickName|profileUrl|photos|ims|entitlements",
     "x509Certificates|userType|employeeNumber|costCenter|organization|division",
     'the (?:body|query|path|filter|licence|deletion)|"(?:op|path|value|Operations)"|the operation|filter by',

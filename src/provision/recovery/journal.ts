@@ -65,7 +65,9 @@ export async function withIntent<T>(
   } catch (error) {
     const isOpen = !isRefusedCreate(error, intent) && leavesOpen(error, countEffects(job.trace) > effectsBefore);
     if (isOpen) {
-      updateIntent(store, id, { attemptedAt: job.now(), actsUntil: job.now() + connection.lateMs });
+      // A call whose end is known acts no more.
+      const isKnown = error instanceof Fault && !error.ambiguous;
+      updateIntent(store, id, { attemptedAt: job.now(), actsUntil: isKnown ? 0 : job.now() + connection.lateMs });
       upsertDueJob(store, { job: "journal", dueAt: job.now() + IN_FLIGHT_MS, failures: 0 });
       connection.object.setAlarm();
     } else {

@@ -64,8 +64,8 @@ async function provoke(original: Subject, operation: Operation, chosen: readonly
 export async function retry(world: World, operation: Operation, n: number, id: string, what: string): Promise<void> {
   let again = await operation.request(world, n, id);
   if (again.status === 503) {
-    // An outcome that is not visible yet cannot be told from one that never was.
-    await world.outwait();
+    // What is not visible yet, or may still come, cannot be told from what never was.
+    await world.outlast();
     again = await operation.request(world, n, id);
   }
   const isDone = operation.success === 204 && again.status === 404;
