@@ -31,7 +31,7 @@ import { createScimRoutes } from "./routes/scim.ts";
 import type { ScimEnv } from "./routes/scim-exchange.ts";
 import { type Located, shadowStubOf } from "./routes/stub.ts";
 import { ScimError } from "./scim/messages.ts";
-import type { ConnectionRow } from "./store/control.ts";
+import { type ConnectionRow, openControl, setOpenAlarms } from "./store/control.ts";
 import { findNextDue, postponeDueJobs, upsertDueJob } from "./store/due-jobs.ts";
 import { readFact, writeFact } from "./store/facts.ts";
 import { migrations } from "./store/migrations.ts";
@@ -48,6 +48,8 @@ function logFailure(what: string, error: unknown): void {
   const place = error instanceof Error ? error.stack?.split("\n").find((line) => line.includes(" at ")) : undefined;
   console.error(`${what} failed: ${error instanceof Error ? error.name : typeof error}${place ?? ""}`);
 }
+
+const credentialOf = (request: Request): string => request.headers.get(HEADERS.credential) ?? "";
 
 export class Connection extends ConnectionAdministration {
   readonly #locks = createLocks();
@@ -72,6 +74,7 @@ export class Connection extends ConnectionAdministration {
         isShadow: this.#isShadow(row),
         setAlarm: () => void this.setAlarm(),
         updateShadow: () => this.#updateShadow(),
+        tellAlarms: (open) => setOpenAlarms(openControl(env.CONTROL), row.id, open),
       });
     this.#connections = createConnectionCache(env, openRow, (connection) => this.#onOpened(connection));
     void context.blockConcurrencyWhile(async () => {
@@ -99,7 +102,7 @@ export class Connection extends ConnectionAdministration {
         requireShadow(this.store);
         return await shadowStubOf(this.env, connection).fetch(request);
       }
-      const job = createJob(connection, trace, "interactive", startedAt + DEADLINE_MS);
+      const job = createJob(connection, trace, "interactive", startedAt + DEADLINE_MS, credentialOf(request));
       response = await this.#app.fetch(request, {
         job,
         scopes: new Set(request.headers.get(HEADERS.scopes)?.split(" ")),
@@ -244,10 +247,7 @@ export class Connection extends ConnectionAdministration {
 
   #record(request: Request, trace: Trace, outcome: Outcome): void {
     try {
-      insertTrace(
-        this.store,
-        toTraceRow(trace, request.headers.get(HEADERS.credential) ?? "", request.method, outcome),
-      );
+      insertTrace(this.store, toTraceRow(trace, credentialOf(request), request.method, outcome));
     } catch (error) {
       // The answer is right also without its trace.
       logFailure(`trace ${trace.requestId}`, error);

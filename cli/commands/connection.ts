@@ -7,6 +7,7 @@ import { connectionPath, type GlobalOptions, openApi, openFor } from "../api.ts"
 import { expiring, warningsOf } from "../credential-warnings.ts";
 import { formatRecord, formatTable } from "../print.ts";
 import { CliFailure, confirm, readArgument, type Terminal } from "../terminal.ts";
+import { addAlarmCommands } from "./alarms.ts";
 import { parseCount, parseCountOrZero } from "./token.ts";
 
 const connection = z.looseObject({ name: z.string(), vendor: z.string(), expiring: z.array(expiring).optional() });
@@ -56,8 +57,16 @@ export function addConnectionCommands(program: Command, terminal: Terminal): voi
       const { options, api } = await openFor(command, terminal);
       const { connections } = await api.call("GET", "/connections", connectionList);
       if (options.json) return terminal.out(JSON.stringify(connections, null, 2));
-      const rows = connections.map((each) => [each.name, each.vendor, each.mode, each.coupling, each.unmapped]);
-      terminal.out(formatTable(["name", "vendor", "mode", "coupling", "unmapped"], rows, "no connections yet"));
+      const rows = connections.map((each) => [
+        each.name,
+        each.vendor,
+        each.mode,
+        each.coupling,
+        each.unmapped,
+        each.openAlarms === 0 ? "" : each.openAlarms,
+      ]);
+      const head = ["name", "vendor", "mode", "coupling", "unmapped", "alarms"];
+      terminal.out(formatTable(head, rows, "no connections yet"));
       for (const line of connections.flatMap(warningsOf)) terminal.out(line);
     });
 
@@ -93,6 +102,8 @@ export function addConnectionCommands(program: Command, terminal: Terminal): voi
       const found = await api.call("GET", connectionPath(name, "aliases"), aliases);
       terminal.out(options.json ? JSON.stringify(found, null, 2) : formatAliases(found));
     });
+
+  addAlarmCommands(group, terminal);
 
   withChoices(group.command("change <name>"))
     .description("change settings or behaviour of a connection")

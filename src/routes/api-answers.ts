@@ -1,6 +1,7 @@
 // What administrators get, field by field; docs/api.md prints the descriptions, and a test compares real answers.
 
 import * as z from "zod";
+import { ALARM_KINDS } from "../store/alarm-tables.ts";
 
 const time = z.iso.datetime();
 const scimId = z.string().describe("the SCIM id");
@@ -36,9 +37,12 @@ export const connection = z
     createInactive: z.enum(["later", "now"]),
     restoreWithinDays: z.int(),
     references: z.enum(["defer", "reject"]),
+    retireAfterDays: z.int().nullable(),
+    retire: z.enum(["release", "delete"]),
     retention: z.strictObject({ traceDays: z.int(), tombstoneDays: z.int() }),
     settings: z.record(z.string(), z.unknown()).describe("without the secret ones"),
     sealedSettings: z.array(z.string()).optional().describe("the names of the secret ones; not in the list"),
+    openAlarms: z.int().describe("alarms that nobody has acknowledged"),
     tenantUrl: z.string().describe("what the customer enters at the identity provider"),
     expiring: z
       .array(
@@ -213,19 +217,45 @@ export const outbox = z.strictObject({
 });
 export const decided = z.strictObject({ changes: z.int().describe("how many there were") });
 
+const pass = {
+  type: z.enum(["User", "Group", "Members"]),
+  pass: z.int().describe("the number of the pass; it grows"),
+};
+export const startedSweep = z.strictObject({
+  passes: z.array(z.strictObject(pass)).describe("the passes that are under way now"),
+});
 export const sweeps = z.strictObject({
   sweeps: z.array(
     z.strictObject({
-      type: z.enum(["User", "Group", "Members"]),
+      ...pass,
       state: z.enum(["running", "complete", "waiting"]),
       seen: z.int(),
       total: z.int().nullable(),
       startedAt: time.nullable(),
       completedAt: time.nullable(),
-      alarm: z.string().nullable().describe("why the last pass drew no conclusion, or failed"),
+      alarm: z.string().nullable().describe("what this pass has found to be wrong, and why it stopped; see the alarms"),
     }),
   ),
 });
+
+export const alarm = z
+  .strictObject({
+    id: z.string().describe("the kind and, where it can be wrong several times, what it is about"),
+    kind: z.enum(ALARM_KINDS),
+    says: z.string().describe("what is the matter, in a sentence"),
+    since: time,
+    ids: z.array(scimId).describe("the first 200 users or groups that it concerns"),
+    count: z.int().describe("how many it concerns in all"),
+    total: z.int().nullable().describe("of how many"),
+    heldAt: time.nullable().describe("since when a request is held for it"),
+    acknowledgedAt: time.nullable(),
+    acknowledgedBy: z.string().nullable(),
+  })
+  .meta({ id: "Alarm" });
+export const alarms = z.strictObject({
+  alarms: z.array(alarm).describe("those that nobody has acknowledged first, at most 1,000"),
+});
+export const acknowledged = z.strictObject({ alarms: z.int().describe("how many were open") });
 
 export const audit = z.strictObject({
   calls: z

@@ -208,7 +208,23 @@ export const API_ROUTES = {
     path: "/connections/:name/sweep",
     does: "Begins a sweep now, or lets a running one go on.",
     status: 202,
+    answer: answers.startedSweep,
     refusals: { 409: "the connection is paused or suspended" },
+  },
+  showAlarms: {
+    method: "GET",
+    path: "/connections/:name/alarms",
+    does: "Lists what waits for an administrator to look at, and what was acknowledged lately.",
+    status: 200,
+    answer: answers.alarms,
+  },
+  acknowledgeAlarm: {
+    method: "POST",
+    path: "/connections/:name/alarms/:id/acknowledge",
+    does: "Acknowledges an alarm, or with a kind in place of the id all of that kind; what waited for it goes on.",
+    status: 200,
+    answer: answers.acknowledged,
+    refusals: { 404: "the connection has no such open alarm" },
   },
 } as const satisfies Record<string, ApiRoute>;
 

@@ -2,7 +2,7 @@
 
 import { and, asc, count, eq, inArray, lt, ne, or, sql } from "drizzle-orm";
 import type { DrizzleSqliteDODatabase } from "drizzle-orm/durable-sqlite";
-import { links, members } from "./link-tables.ts";
+import { links, members, sights } from "./link-tables.ts";
 
 export type Store = DrizzleSqliteDODatabase;
 export type Link = typeof links.$inferSelect;
@@ -199,6 +199,7 @@ export function deleteFormerLinks(store: Store, before: number): void {
     .delete(members)
     .where(or(inArray(members.groupId, ids), inArray(members.userId, ids)))
     .run();
+  store.delete(sights).where(inArray(sights.linkId, ids)).run();
   const isFormer = sql`json_extract(value, '$.id') in (select id from links where state <> 'live' and deleted_at < ${before})`;
   store.run(sql`
     update links set pointers = (select json_group_object(key, json(value)) from json_each(pointers) where not ${isFormer})
