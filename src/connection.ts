@@ -9,6 +9,7 @@ import { type ConnectionCache, createConnectionCache, Gone } from "./connection-
 import { openConnection } from "./open-connection.ts";
 import { CLOCK_TOLERANCE_MS, checkClock } from "./provision/background/clock-set-back.ts";
 import { IDLE_JOBS, runDueJobs, scheduleStandingJobs } from "./provision/background/due-jobs.ts";
+import { scheduleRetirement } from "./provision/background/retirement.ts";
 import type { OpenConnection } from "./provision/connection/open-connection.ts";
 import { createVendorBudget } from "./provision/connection/vendor-budget.ts";
 import { createJob, DEADLINE_MS } from "./provision/jobs/job.ts";
@@ -175,6 +176,7 @@ export class Connection extends ConnectionAdministration {
     const { mode } = connection.rules;
     if (readFact(this.store, CONNECTION_ID) === undefined) writeFact(this.store, CONNECTION_ID, connection.id);
     scheduleStandingJobs(this.store, Date.now());
+    if (!this.#isShadow(connection)) scheduleRetirement(connection, Date.now());
     schedulePrincipalLookup(this.store, connection.version, Date.now());
     if (!this.#isShadow(connection) && isShadowDue(this.store, mode)) {
       endShadow(this.store, mode);

@@ -30,6 +30,8 @@ interface ChangeOptions extends GlobalOptions {
   createInactive?: string;
   restoreWithin?: number;
   references?: string;
+  retireAfter?: number | null;
+  retire?: string;
   traceDays?: number;
   tombstoneDays?: number;
   protected?: string;
@@ -121,7 +123,7 @@ export function addConnectionCommands(program: Command, terminal: Terminal): voi
       const changes = await toChanges(options, terminal);
       if (Object.keys(changes).length === 0) {
         throw new CliFailure(
-          "nothing to change: give --settings, --mode, --state, --freshness, --coupling, --unmapped, --protected, --parking, --create-inactive, --restore-within, --references, --trace-days or --tombstone-days",
+          "nothing to change: give --settings, --mode, --state, --freshness, --coupling, --unmapped, --protected, --parking, --create-inactive, --restore-within, --references, --retire-after, --retire, --trace-days or --tombstone-days",
         );
       }
       const api = await openApi(options, terminal);
@@ -195,9 +197,18 @@ function withChoices(command: Command): Command {
         "a manager who does not exist here yet: set later, or the request refused",
       ).choices(["defer", "reject"]),
     )
+    .option("--retire-after <days>", "retire users who are inactive for so long; never: nobody is retired", parseDays)
+    .addOption(
+      new Option("--retire <how>", "retiring a user takes the licence back, or deletes the user").choices([
+        "release",
+        "delete",
+      ]),
+    )
     .option("--trace-days <n>", "for how long traces are kept; with --tombstone-days", parseCount)
     .option("--tombstone-days <n>", "for how long deleted people are known, should they return", parseCount);
 }
+
+const parseDays = (text: string): number | null => (text === "never" ? null : parseCount(text));
 
 async function toChanges(options: ChangeOptions, terminal: Terminal): Promise<Record<string, unknown>> {
   return {
@@ -216,6 +227,8 @@ async function toChanges(options: ChangeOptions, terminal: Terminal): Promise<Re
     ...(options.createInactive === undefined ? {} : { createInactive: options.createInactive }),
     ...(options.restoreWithin === undefined ? {} : { restoreWithinDays: options.restoreWithin }),
     ...(options.references === undefined ? {} : { references: options.references }),
+    ...(options.retireAfter === undefined ? {} : { retireAfterDays: options.retireAfter }),
+    ...(options.retire === undefined ? {} : { retire: options.retire }),
     ...toRetention(options),
   };
 }

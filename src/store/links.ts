@@ -1,6 +1,6 @@
 // Links in a Connection object's SQLite: who is who [S6] to [S11].
 
-import { and, asc, count, eq, inArray, lt, ne, or, sql } from "drizzle-orm";
+import { and, asc, count, eq, gt, inArray, isNotNull, lt, ne, or, sql } from "drizzle-orm";
 import type { DrizzleSqliteDODatabase } from "drizzle-orm/durable-sqlite";
 import { links, members, sights } from "./link-tables.ts";
 
@@ -185,6 +185,24 @@ export function listSeatDue(store: Store, after: string, limit: number): LiveLin
     .limit(limit)
     .all()
     .filter(isLive);
+}
+
+/** The next user, in the order of ids, who has been inactive since before the given time. */
+export function findNextInactive(
+  store: Store,
+  after: string,
+  { before, withSeat }: { before: number; withSeat: boolean },
+): LiveLink | undefined {
+  const since = sql`json_extract(${links.left}, '$.at') <= ${before}`;
+  const inactive = and(eq(links.type, "User"), eq(links.state, "live"), eq(links.isActive, false), since);
+  const found = store
+    .select()
+    .from(links)
+    .where(and(inactive, withSeat ? isNotNull(links.seat) : undefined, gt(links.id, after)))
+    .orderBy(asc(links.id))
+    .limit(1)
+    .get();
+  return found && isLive(found) ? found : undefined;
 }
 
 /**

@@ -21,6 +21,7 @@ import { retryConsents, updateDueSeats } from "../seats/seat-updates.ts";
 import { settleDoubts } from "../users/doubt-repair.ts";
 import { setOwedReferences } from "../users/owed-references.ts";
 import { sendOutbox } from "./outbox.ts";
+import { retireInactive } from "./retirement.ts";
 import { noteSweepFailure, sweepSlice } from "./sweep.ts";
 
 const MINUTE_MS = 60_000;
@@ -109,6 +110,8 @@ async function runJob(name: DueJob["job"], job: Job): Promise<number | undefined
     case "shadow":
       await job.connection.object.updateShadow();
       return undefined;
+    case "retirement":
+      return retireInactive(job);
     case "alarms":
       await publishCount(job);
       return undefined;
