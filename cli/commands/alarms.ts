@@ -1,7 +1,7 @@
 // `portico connection alarms` and `acknowledge`: what waits for an administrator to look at.
 
 import type { Command } from "commander";
-import { acknowledged, alarms } from "../../src/routes/api-answers.ts";
+import { acknowledged, alarms } from "../../src/routes/sweep-answers.ts";
 import { connectionPath, openFor } from "../api.ts";
 import { formatTable, formatTime } from "../print.ts";
 import type { Terminal } from "../terminal.ts";

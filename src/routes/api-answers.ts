@@ -1,10 +1,7 @@
 // What administrators get, field by field; docs/api.md prints the descriptions, and a test compares real answers.
 
 import * as z from "zod";
-import { ALARM_KINDS } from "../store/alarm-tables.ts";
-
-const time = z.iso.datetime();
-const scimId = z.string().describe("the SCIM id");
+import { scimId, time } from "./answer-parts.ts";
 
 export const vendors = z.strictObject({
   vendors: z.array(
@@ -216,46 +213,6 @@ export const outbox = z.strictObject({
     .describe("values of users that wait, the first 200"),
 });
 export const decided = z.strictObject({ changes: z.int().describe("how many there were") });
-
-const pass = {
-  type: z.enum(["User", "Group", "Members"]),
-  pass: z.int().describe("the number of the pass; it grows"),
-};
-export const startedSweep = z.strictObject({
-  passes: z.array(z.strictObject(pass)).describe("the passes that are under way now"),
-});
-export const sweeps = z.strictObject({
-  sweeps: z.array(
-    z.strictObject({
-      ...pass,
-      state: z.enum(["running", "complete", "waiting"]),
-      seen: z.int(),
-      total: z.int().nullable(),
-      startedAt: time.nullable(),
-      completedAt: time.nullable(),
-      alarm: z.string().nullable().describe("what this pass has found to be wrong, and why it stopped; see the alarms"),
-    }),
-  ),
-});
-
-export const alarm = z
-  .strictObject({
-    id: z.string().describe("the kind and, where it can be wrong several times, what it is about"),
-    kind: z.enum(ALARM_KINDS),
-    says: z.string().describe("what is the matter, in a sentence"),
-    since: time,
-    ids: z.array(scimId).describe("the first 200 users or groups that it concerns"),
-    count: z.int().describe("how many it concerns in all"),
-    total: z.int().nullable().describe("of how many"),
-    heldAt: time.nullable().describe("since when a request is held for it"),
-    acknowledgedAt: time.nullable(),
-    acknowledgedBy: z.string().nullable(),
-  })
-  .meta({ id: "Alarm" });
-export const alarms = z.strictObject({
-  alarms: z.array(alarm).describe("those that nobody has acknowledged first, at most 1,000"),
-});
-export const acknowledged = z.strictObject({ alarms: z.int().describe("how many were open") });
 
 export const audit = z.strictObject({
   calls: z

@@ -18,6 +18,7 @@ import type * as credentialAnswers from "./api-credential-answers.ts";
 import type { ApiContext } from "./api-guard.ts";
 import type { ApiRoute } from "./api-route.ts";
 import type { stubOf } from "./stub.ts";
+import type * as sweepAnswers from "./sweep-answers.ts";
 
 export const toDate = (at: number) => new Date(at).toISOString();
 
@@ -137,10 +138,9 @@ export function showSweep({ type, generation, running, seen, total, startedAt, c
 }
 
 /** One kind can be wrong several times, so the subject is part of the id. */
-export const alarmId = ({ kind, subject }: Pick<Alarm, "kind" | "subject">) =>
-  subject === "" ? kind : `${kind}:${subject}`;
+const alarmId = ({ kind, subject }: Pick<Alarm, "kind" | "subject">) => (subject === "" ? kind : `${kind}:${subject}`);
 
-export function showAlarm(alarm: Alarm): z.input<typeof answers.alarm> {
+export function showAlarm(alarm: Alarm): z.input<typeof sweepAnswers.alarm> {
   const { kind, since, ids, count, total, heldAt, acknowledgedAt, acknowledgedBy } = alarm;
   return {
     id: alarmId(alarm),

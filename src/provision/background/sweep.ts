@@ -42,13 +42,13 @@ const NEVER: Omit<SweepRow, "type"> = {
 };
 
 /** Where the sweep of one type stands. */
-export function sweepOf(job: Pick<Job, "connection">, type: SweepType): SweepRow {
+function sweepOf(job: Pick<Job, "connection">, type: SweepType): SweepRow {
   return findSweep(job.connection.store, type) ?? { type, ...NEVER };
 }
 
 /** What is swept: users, and where there are groups, groups and then who is in them. */
-export type SweepType = SweepRow["type"];
-export function sweepTypes(job: Pick<Job, "connection">): SweepType[] {
+type SweepType = SweepRow["type"];
+function sweepTypes(job: Pick<Job, "connection">): SweepType[] {
   return job.connection.adapter.group ? ["User", "Group", "Members"] : ["User"];
 }
 
