@@ -2,6 +2,7 @@
 
 import { and, asc, count, eq, gt, inArray, isNotNull, lt, ne, or, sql } from "drizzle-orm";
 import type { DrizzleSqliteDODatabase } from "drizzle-orm/durable-sqlite";
+import { alarms } from "./alarm-tables.ts";
 import { links, members, sights } from "./link-tables.ts";
 
 export type Store = DrizzleSqliteDODatabase;
@@ -217,7 +218,9 @@ export function deleteFormerLinks(store: Store, before: number): void {
     .delete(members)
     .where(or(inArray(members.groupId, ids), inArray(members.userId, ids)))
     .run();
-  store.delete(sights).where(inArray(sights.linkId, ids)).run();
+  const formerIds = store.select({ id: links.id }).from(links).where(former);
+  store.delete(sights).where(inArray(sights.linkId, formerIds)).run();
+  store.delete(alarms).where(inArray(alarms.subject, formerIds)).run();
   const isFormer = sql`json_extract(value, '$.id') in (select id from links where state <> 'live' and deleted_at < ${before})`;
   store.run(sql`
     update links set pointers = (select json_group_object(key, json(value)) from json_each(pointers) where not ${isFormer})
