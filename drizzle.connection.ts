@@ -3,6 +3,7 @@ import { defineConfig } from "drizzle-kit";
 export default defineConfig({
   dialect: "sqlite",
   schema: [
+    "./src/store/alarm-tables.ts",
     "./src/store/safeguard-tables.ts",
     "./src/store/journal-tables.ts",
     "./src/store/background-tables.ts",

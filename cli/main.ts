@@ -87,7 +87,7 @@ function createProgram(terminal: Terminal, exit: (code: number) => void): Comman
   addBrakeCommands(program, terminal);
   addPlanCommands(program, terminal);
   addOutboxCommands(program, terminal);
-  addSweepCommands(program, terminal);
+  addSweepCommands(program, terminal, exit);
   addUserCommands(program, terminal);
   addAuditCommands(program, terminal);
   addExportAndEraseCommands(program, terminal);

@@ -29,6 +29,7 @@ export const ROOMS = [
   "locks",
   "connection",
   "jobs",
+  "alarms",
   "protection",
   "resource",
   "membership",

@@ -2,8 +2,9 @@
 
 import { DurableObject } from "cloudflare:workers";
 import { drizzle } from "drizzle-orm/durable-sqlite";
+import { acknowledge } from "./provision/alarms/raise-alarm.ts";
 import { decideParked, type OutboxStatus, outboxStatus, type ParkedDecision } from "./provision/background/outbox.ts";
-import { requestSweep, sweepOf, sweepTypes } from "./provision/background/sweep.ts";
+import { type Pass, requestSweep, type SweepStatus, sweepStatus } from "./provision/background/sweep.ts";
 import type { OpenConnection } from "./provision/connection/open-connection.ts";
 import { createJob, DEADLINE_MS } from "./provision/jobs/job.ts";
 import { createTrace, toTraceRow } from "./provision/jobs/trace.ts";
@@ -14,12 +15,12 @@ import { isNameOnLink } from "./provision/resource/email-coupling.ts";
 import { type BrakeStatus, brakeStatus, holdBrake, releaseBrake } from "./provision/safeguards/brake.ts";
 import { type SwapOutcome, swapUsers } from "./provision/users/user-swap.ts";
 import { toScimError } from "./routes/errors.ts";
+import { type Alarm, type AlarmKind, listAlarms } from "./store/alarms.ts";
 import { type Alias, listAliases } from "./store/aliases.ts";
 import { countDrifts, type Drift, listDrifts } from "./store/drift.ts";
 import { upsertDueJob } from "./store/due-jobs.ts";
 import type { Store } from "./store/links.ts";
 import { countSteps, listSteps, type PlannedStep } from "./store/plan.ts";
-import type { SweepRow } from "./store/sweeps.ts";
 import { findTrace, insertTrace, listTraces, type TraceRow } from "./store/traces.ts";
 
 /** What became of a swap of userNames. */
@@ -74,9 +75,24 @@ export abstract class ConnectionAdministration extends DurableObject<Env> {
   }
 
   /** How far the index of the vendor's records has come. */
-  async sweepStatus(connectionId: string): Promise<SweepRow[]> {
+  async sweepStatus(connectionId: string): Promise<SweepStatus[]> {
+    return sweepStatus({ connection: await this.open(connectionId) });
+  }
+
+  /** What waits for an administrator, and what was acknowledged lately. */
+  async alarmStatus(limit: number): Promise<Alarm[]> {
+    return listAlarms(this.store, limit);
+  }
+
+  /**
+   * Notes who has acknowledged the open alarms of a kind, or the one about a subject; how many there were. Where a sweep had
+   * concluded nothing, it begins again.
+   */
+  async acknowledgeAlarms(connectionId: string, kind: AlarmKind, subject: string | undefined, by: string) {
     const connection = await this.open(connectionId);
-    return sweepTypes({ connection }).map((type) => sweepOf({ connection }, type));
+    const found = acknowledge({ connection, now: Date.now }, kind, subject, by);
+    if (found.some(({ pass }) => pass !== null)) await this.startSweep(connectionId);
+    return found.length;
   }
 
   /** What the brake has counted, and what it refuses. */
@@ -143,10 +159,11 @@ export abstract class ConnectionAdministration extends DurableObject<Env> {
     return answer;
   }
 
-  /** Begins a sweep now, or lets a running one go on. */
-  async startSweep(connectionId: string): Promise<void> {
-    requestSweep({ connection: await this.open(connectionId), now: Date.now });
+  /** Begins a sweep now, or lets a running one go on; which passes these are. */
+  async startSweep(connectionId: string): Promise<Pass[]> {
+    const passes = requestSweep({ connection: await this.open(connectionId), now: Date.now });
     upsertDueJob(this.store, { job: "sweep", dueAt: Date.now(), failures: 0 });
     await this.setAlarm();
+    return passes;
   }
 }

@@ -9,6 +9,7 @@ import { type ConnectionCache, createConnectionCache, Gone } from "./connection-
 import { openConnection } from "./open-connection.ts";
 import { CLOCK_TOLERANCE_MS, checkClock } from "./provision/background/clock-set-back.ts";
 import { IDLE_JOBS, runDueJobs, scheduleStandingJobs } from "./provision/background/due-jobs.ts";
+import { scheduleRetirement } from "./provision/background/retirement.ts";
 import type { OpenConnection } from "./provision/connection/open-connection.ts";
 import { createVendorBudget } from "./provision/connection/vendor-budget.ts";
 import { createJob, DEADLINE_MS } from "./provision/jobs/job.ts";
@@ -31,7 +32,7 @@ import { createScimRoutes } from "./routes/scim.ts";
 import type { ScimEnv } from "./routes/scim-exchange.ts";
 import { type Located, shadowStubOf } from "./routes/stub.ts";
 import { ScimError } from "./scim/messages.ts";
-import type { ConnectionRow } from "./store/control.ts";
+import { type ConnectionRow, openControl, setOpenAlarms } from "./store/control.ts";
 import { findNextDue, postponeDueJobs, upsertDueJob } from "./store/due-jobs.ts";
 import { readFact, writeFact } from "./store/facts.ts";
 import { migrations } from "./store/migrations.ts";
@@ -48,6 +49,8 @@ function logFailure(what: string, error: unknown): void {
   const place = error instanceof Error ? error.stack?.split("\n").find((line) => line.includes(" at ")) : undefined;
   console.error(`${what} failed: ${error instanceof Error ? error.name : typeof error}${place ?? ""}`);
 }
+
+const credentialOf = (request: Request): string => request.headers.get(HEADERS.credential) ?? "";
 
 export class Connection extends ConnectionAdministration {
   readonly #locks = createLocks();
@@ -72,6 +75,7 @@ export class Connection extends ConnectionAdministration {
         isShadow: this.#isShadow(row),
         setAlarm: () => void this.setAlarm(),
         updateShadow: () => this.#updateShadow(),
+        tellAlarms: (open) => setOpenAlarms(openControl(env.CONTROL), row.id, open),
       });
     this.#connections = createConnectionCache(env, openRow, (connection) => this.#onOpened(connection));
     void context.blockConcurrencyWhile(async () => {
@@ -99,7 +103,7 @@ export class Connection extends ConnectionAdministration {
         requireShadow(this.store);
         return await shadowStubOf(this.env, connection).fetch(request);
       }
-      const job = createJob(connection, trace, "interactive", startedAt + DEADLINE_MS);
+      const job = createJob(connection, trace, "interactive", startedAt + DEADLINE_MS, credentialOf(request));
       response = await this.#app.fetch(request, {
         job,
         scopes: new Set(request.headers.get(HEADERS.scopes)?.split(" ")),
@@ -172,6 +176,7 @@ export class Connection extends ConnectionAdministration {
     const { mode } = connection.rules;
     if (readFact(this.store, CONNECTION_ID) === undefined) writeFact(this.store, CONNECTION_ID, connection.id);
     scheduleStandingJobs(this.store, Date.now());
+    if (!this.#isShadow(connection)) scheduleRetirement(connection, Date.now());
     schedulePrincipalLookup(this.store, connection.version, Date.now());
     if (!this.#isShadow(connection) && isShadowDue(this.store, mode)) {
       endShadow(this.store, mode);
@@ -244,10 +249,7 @@ export class Connection extends ConnectionAdministration {
 
   #record(request: Request, trace: Trace, outcome: Outcome): void {
     try {
-      insertTrace(
-        this.store,
-        toTraceRow(trace, request.headers.get(HEADERS.credential) ?? "", request.method, outcome),
-      );
+      insertTrace(this.store, toTraceRow(trace, credentialOf(request), request.method, outcome));
     } catch (error) {
       // The answer is right also without its trace.
       logFailure(`trace ${trace.requestId}`, error);

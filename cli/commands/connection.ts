@@ -7,6 +7,7 @@ import { connectionPath, type GlobalOptions, openApi, openFor } from "../api.ts"
 import { expiring, warningsOf } from "../credential-warnings.ts";
 import { formatRecord, formatTable } from "../print.ts";
 import { CliFailure, confirm, readArgument, type Terminal } from "../terminal.ts";
+import { addAlarmCommands } from "./alarms.ts";
 import { parseCount, parseCountOrZero } from "./token.ts";
 
 const connection = z.looseObject({ name: z.string(), vendor: z.string(), expiring: z.array(expiring).optional() });
@@ -29,6 +30,8 @@ interface ChangeOptions extends GlobalOptions {
   createInactive?: string;
   restoreWithin?: number;
   references?: string;
+  retireAfter?: number | null;
+  retire?: string;
   traceDays?: number;
   tombstoneDays?: number;
   protected?: string;
@@ -56,8 +59,16 @@ export function addConnectionCommands(program: Command, terminal: Terminal): voi
       const { options, api } = await openFor(command, terminal);
       const { connections } = await api.call("GET", "/connections", connectionList);
       if (options.json) return terminal.out(JSON.stringify(connections, null, 2));
-      const rows = connections.map((each) => [each.name, each.vendor, each.mode, each.coupling, each.unmapped]);
-      terminal.out(formatTable(["name", "vendor", "mode", "coupling", "unmapped"], rows, "no connections yet"));
+      const rows = connections.map((each) => [
+        each.name,
+        each.vendor,
+        each.mode,
+        each.coupling,
+        each.unmapped,
+        each.openAlarms === 0 ? "" : each.openAlarms,
+      ]);
+      const head = ["name", "vendor", "mode", "coupling", "unmapped", "alarms"];
+      terminal.out(formatTable(head, rows, "no connections yet"));
       for (const line of connections.flatMap(warningsOf)) terminal.out(line);
     });
 
@@ -94,6 +105,8 @@ export function addConnectionCommands(program: Command, terminal: Terminal): voi
       terminal.out(options.json ? JSON.stringify(found, null, 2) : formatAliases(found));
     });
 
+  addAlarmCommands(group, terminal);
+
   withChoices(group.command("change <name>"))
     .description("change settings or behaviour of a connection")
     .option("--settings <json>", SETTINGS_HELP)
@@ -110,7 +123,7 @@ export function addConnectionCommands(program: Command, terminal: Terminal): voi
       const changes = await toChanges(options, terminal);
       if (Object.keys(changes).length === 0) {
         throw new CliFailure(
-          "nothing to change: give --settings, --mode, --state, --freshness, --coupling, --unmapped, --protected, --parking, --create-inactive, --restore-within, --references, --trace-days or --tombstone-days",
+          "nothing to change: give --settings, --mode, --state, --freshness, --coupling, --unmapped, --protected, --parking, --create-inactive, --restore-within, --references, --retire-after, --retire, --trace-days or --tombstone-days",
         );
       }
       const api = await openApi(options, terminal);
@@ -184,9 +197,18 @@ function withChoices(command: Command): Command {
         "a manager who does not exist here yet: set later, or the request refused",
       ).choices(["defer", "reject"]),
     )
+    .option("--retire-after <days>", "retire users who are inactive for so long; never: nobody is retired", parseDays)
+    .addOption(
+      new Option("--retire <how>", "retiring a user takes the licence back, or deletes the user").choices([
+        "release",
+        "delete",
+      ]),
+    )
     .option("--trace-days <n>", "for how long traces are kept; with --tombstone-days", parseCount)
     .option("--tombstone-days <n>", "for how long deleted people are known, should they return", parseCount);
 }
+
+const parseDays = (text: string): number | null => (text === "never" ? null : parseCount(text));
 
 async function toChanges(options: ChangeOptions, terminal: Terminal): Promise<Record<string, unknown>> {
   return {
@@ -205,6 +227,8 @@ async function toChanges(options: ChangeOptions, terminal: Terminal): Promise<Re
     ...(options.createInactive === undefined ? {} : { createInactive: options.createInactive }),
     ...(options.restoreWithin === undefined ? {} : { restoreWithinDays: options.restoreWithin }),
     ...(options.references === undefined ? {} : { references: options.references }),
+    ...(options.retireAfter === undefined ? {} : { retireAfterDays: options.retireAfter }),
+    ...(options.retire === undefined ? {} : { retire: options.retire }),
     ...toRetention(options),
   };
 }

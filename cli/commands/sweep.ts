@@ -7,10 +7,15 @@ import { type AdminApi, connectionPath, type GlobalOptions, openFor } from "../a
 import { formatTable, formatTime, time } from "../print.ts";
 import { CliFailure, type Terminal } from "../terminal.ts";
 
+const passes = z.array(z.looseObject({ type: z.string(), pass: z.number() }));
+const startShape = z.looseObject({ passes });
+type Passes = z.infer<typeof passes>;
+
 const sweepShape = z.looseObject({
   sweeps: z.array(
     z.looseObject({
       type: z.string(),
+      pass: z.number(),
       state: z.enum(["running", "complete", "waiting"]),
       seen: z.number(),
       total: z.number().nullable(),
@@ -37,8 +42,10 @@ const driftShape = z.looseObject({
 });
 
 const POLL_MS = 1_000;
+/** The exit code where a pass is complete and has raised an alarm, so that a person must look. */
+const ALARMED = 2;
 
-export function addSweepCommands(program: Command, terminal: Terminal): void {
+export function addSweepCommands(program: Command, terminal: Terminal, exit: (code: number) => void): void {
   const sweeps = program.command("sweep").description("the pass over a product's records that keeps matching possible");
 
   sweeps
@@ -52,11 +59,19 @@ export function addSweepCommands(program: Command, terminal: Terminal): void {
   sweeps
     .command("start <connection>")
     .description("begin a pass now, or let a running one go on")
-    .option("--wait", "show how far it is until it is complete; exit 1 where it cannot go on")
+    .option(
+      "--wait",
+      `show how far it is until it is complete; exit 0: it is; 1: it cannot go on; ${ALARMED}: it is, with an alarm`,
+    )
     .action(async (name: string, own: { wait?: true }, command: Command) => {
       const { options, api } = await openFor(command, terminal);
-      await api.call("POST", connectionPath(name, "sweep"), z.unknown());
-      show(own.wait ? await watch(api, name) : await sweepsOf(api, name), options);
+      const started = await api.call("POST", connectionPath(name, "sweep"), startShape);
+      if (!own.wait) return show(await sweepsOf(api, name), options);
+      const found = await watch(api, name, started.passes);
+      show(found, options);
+      if (!found.sweeps.some(({ alarm }) => alarm !== null)) return;
+      terminal.err(`portico: the pass has raised an alarm: portico connection alarms ${name}`);
+      exit(ALARMED);
     });
 
   const drift = program.command("drift").description("what the last pass found otherwise than Portico had left it");
@@ -94,10 +109,13 @@ export function addSweepCommands(program: Command, terminal: Terminal): void {
       );
     });
 
-  async function watch(api: AdminApi, name: string): Promise<Sweeps> {
+  /** Waits for these passes and no others: another one may have begun, or be wrong, since. */
+  async function watch(api: AdminApi, name: string, passes: Passes): Promise<Sweeps> {
     let said = "";
+    const own = new Map(passes.map(({ type, pass }) => [type, pass]));
     for (;;) {
-      const found = await sweepsOf(api, name);
+      const all = await sweepsOf(api, name);
+      const found = { ...all, sweeps: all.sweeps.filter(({ type, pass }) => own.get(type) === pass) };
       const running = found.sweeps.filter(({ state }) => state === "running");
       const stopped = running.find(({ alarm }) => alarm !== null);
       if (stopped) throw new CliFailure(`${stopped.type}: ${stopped.alarm}`);

@@ -1,9 +1,7 @@
 // What administrators get, field by field; docs/api.md prints the descriptions, and a test compares real answers.
 
 import * as z from "zod";
-
-const time = z.iso.datetime();
-const scimId = z.string().describe("the SCIM id");
+import { scimId, time } from "./answer-parts.ts";
 
 export const vendors = z.strictObject({
   vendors: z.array(
@@ -36,9 +34,12 @@ export const connection = z
     createInactive: z.enum(["later", "now"]),
     restoreWithinDays: z.int(),
     references: z.enum(["defer", "reject"]),
+    retireAfterDays: z.int().nullable(),
+    retire: z.enum(["release", "delete"]),
     retention: z.strictObject({ traceDays: z.int(), tombstoneDays: z.int() }),
     settings: z.record(z.string(), z.unknown()).describe("without the secret ones"),
     sealedSettings: z.array(z.string()).optional().describe("the names of the secret ones; not in the list"),
+    openAlarms: z.int().describe("alarms that nobody has acknowledged"),
     tenantUrl: z.string().describe("what the customer enters at the identity provider"),
     expiring: z
       .array(
@@ -212,20 +213,6 @@ export const outbox = z.strictObject({
     .describe("values of users that wait, the first 200"),
 });
 export const decided = z.strictObject({ changes: z.int().describe("how many there were") });
-
-export const sweeps = z.strictObject({
-  sweeps: z.array(
-    z.strictObject({
-      type: z.enum(["User", "Group", "Members"]),
-      state: z.enum(["running", "complete", "waiting"]),
-      seen: z.int(),
-      total: z.int().nullable(),
-      startedAt: time.nullable(),
-      completedAt: time.nullable(),
-      alarm: z.string().nullable().describe("why the last pass drew no conclusion, or failed"),
-    }),
-  ),
-});
 
 export const audit = z.strictObject({
   calls: z

@@ -1,13 +1,15 @@
-// What happens on a connection: traces, sweeps, drift, the brake, who is protected, the outbox, the plan, and an export.
+// What happens on a connection: traces, sweeps, alarms, drift, the brake, who is protected, the outbox, the plan, and an export.
 
 import type { ParkedDecision } from "../provision/background/outbox.ts";
 import { DEFAULT_RETENTION } from "../provision/connection/operator-rules.ts";
+import { ALARM_KINDS } from "../store/alarm-tables.ts";
 import { type ConnectionRow, listAudit, openControl } from "../store/control.ts";
-import { type ApiContext, Problem } from "./api-guard.ts";
+import { ADMINISTRATOR, type ApiContext, Problem } from "./api-guard.ts";
 import * as input from "./api-input.ts";
 import {
   exportLines,
   reply,
+  showAlarm,
   showBrake,
   showConnection,
   showDrift,
@@ -129,8 +131,24 @@ export const insightHandlers = {
   async startSweep(context: ApiContext) {
     const row = await input.requireConnection(context);
     requireWorking(row, "a sweep waits");
-    await answeringStubOf(context.env, row).startSweep(row.id);
-    return context.body(null, routes.startSweep.status);
+    const passes = await answeringStubOf(context.env, row).startSweep(row.id);
+    return reply(context, routes.startSweep, { passes });
+  },
+
+  async showAlarms(context: ApiContext) {
+    const row = await input.requireConnection(context);
+    const alarms = await stubOf(context.env, row).alarmStatus(MAX_STEPS_SHOWN);
+    return reply(context, routes.showAlarms, { alarms: alarms.map(showAlarm) });
+  },
+
+  async acknowledgeAlarm(context: ApiContext) {
+    const row = await input.requireConnection(context);
+    const [name, subject] = (context.req.param("id") ?? "").split(":", 2);
+    const kind = ALARM_KINDS.find((one) => one === name);
+    const stub = stubOf(context.env, row);
+    const found = kind === undefined ? 0 : await stub.acknowledgeAlarms(row.id, kind, subject, ADMINISTRATOR);
+    if (found === 0) throw new Problem(404, routes.acknowledgeAlarm.refusals[404]);
+    return reply(context, routes.acknowledgeAlarm, { alarms: found });
   },
 };
 

@@ -4,18 +4,21 @@ import type * as z from "zod";
 import { type Adapter, isSecret } from "../adapter.ts";
 import { issuerOf, scimUrlOf, tokenUrlOf } from "../auth/door.ts";
 import { warningOf } from "../auth/expiry.ts";
+import { SENTENCES } from "../provision/alarms/alarm-sentences.ts";
 import type { OutboxStatus } from "../provision/background/outbox.ts";
+import type { SweepStatus } from "../provision/background/sweep.ts";
 import { DEFAULT_RETENTION } from "../provision/connection/operator-rules.ts";
 import type { BrakeStatus } from "../provision/safeguards/brake.ts";
+import type { Alarm } from "../store/alarms.ts";
 import type { ConnectionRow } from "../store/control.ts";
 import type { Drift } from "../store/drift.ts";
 import type { EntranceRow } from "../store/entrance.ts";
-import type { SweepRow } from "../store/sweeps.ts";
 import type * as answers from "./api-answers.ts";
 import type * as credentialAnswers from "./api-credential-answers.ts";
 import type { ApiContext } from "./api-guard.ts";
 import type { ApiRoute } from "./api-route.ts";
 import type { stubOf } from "./stub.ts";
+import type * as sweepAnswers from "./sweep-answers.ts";
 
 export const toDate = (at: number) => new Date(at).toISOString();
 
@@ -54,9 +57,12 @@ export function showConnection(
     createInactive: row.createInactive,
     restoreWithinDays: row.restoreWithinDays,
     references: row.references,
+    retireAfterDays: row.retireAfterDays,
+    retire: row.retire,
     retention: row.retention ?? DEFAULT_RETENTION,
     settings: row.settings,
     ...(sealed ? { sealedSettings: [...sealed] } : {}),
+    openAlarms: row.openAlarms,
     tenantUrl: tenantUrl(context),
     ...(expiring ? { expiring: expiring.flatMap(showExpiring) } : {}),
     version: row.version,
@@ -125,9 +131,29 @@ export function showDrift({ kind, linkId, otherId, at, isRepaired }: Drift) {
   return { kind, linkId, ...where, at: toDate(at), isRepaired };
 }
 
-export function showSweep({ type, running, seen, total, startedAt, completedAt, alarm }: SweepRow) {
+export function showSweep({ type, generation, running, seen, total, startedAt, completedAt, alarm }: SweepStatus) {
   const state = running ? ("running" as const) : completedAt ? ("complete" as const) : ("waiting" as const);
-  return { type, state, seen, total, startedAt: at(startedAt), completedAt: at(completedAt), alarm };
+  const times = { startedAt: at(startedAt), completedAt: at(completedAt) };
+  return { type, pass: generation, state, seen, total, ...times, alarm };
+}
+
+/** One kind can be wrong several times, so the subject is part of the id. */
+const alarmId = ({ kind, subject }: Pick<Alarm, "kind" | "subject">) => (subject === "" ? kind : `${kind}:${subject}`);
+
+export function showAlarm(alarm: Alarm): z.input<typeof sweepAnswers.alarm> {
+  const { kind, since, ids, count, total, heldAt, acknowledgedAt, acknowledgedBy } = alarm;
+  return {
+    id: alarmId(alarm),
+    kind,
+    says: SENTENCES[kind](alarm),
+    since: toDate(since),
+    ids,
+    count,
+    total,
+    heldAt: at(heldAt),
+    acknowledgedAt: at(acknowledgedAt),
+    acknowledgedBy,
+  };
 }
 
 /** The connection without secrets, its links and memberships, a line each; the last line says that nothing is missing. */

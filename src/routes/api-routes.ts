@@ -4,6 +4,7 @@ import * as answers from "./api-answers.ts";
 import { CREDENTIAL_ROUTES } from "./api-credential-routes.ts";
 import type { ApiRoute } from "./api-route.ts";
 import * as shapes from "./api-shapes.ts";
+import * as sweepAnswers from "./sweep-answers.ts";
 
 export type { ApiRoute } from "./api-route.ts";
 
@@ -188,7 +189,7 @@ export const API_ROUTES = {
     path: "/connections/:name/sweep",
     does: "Shows how far the index of the product's users, groups and memberships is.",
     status: 200,
-    answer: answers.sweeps,
+    answer: sweepAnswers.sweeps,
   },
   swapUsers: {
     method: "POST",
@@ -208,7 +209,23 @@ export const API_ROUTES = {
     path: "/connections/:name/sweep",
     does: "Begins a sweep now, or lets a running one go on.",
     status: 202,
+    answer: sweepAnswers.startedSweep,
     refusals: { 409: "the connection is paused or suspended" },
+  },
+  showAlarms: {
+    method: "GET",
+    path: "/connections/:name/alarms",
+    does: "Lists what waits for an administrator to look at, and what was acknowledged lately.",
+    status: 200,
+    answer: sweepAnswers.alarms,
+  },
+  acknowledgeAlarm: {
+    method: "POST",
+    path: "/connections/:name/alarms/:id/acknowledge",
+    does: "Acknowledges an alarm, or with a kind in place of the id all of that kind; what waited for it goes on.",
+    status: 200,
+    answer: sweepAnswers.acknowledged,
+    refusals: { 404: "the connection has no such open alarm" },
   },
 } as const satisfies Record<string, ApiRoute>;
 

@@ -63,6 +63,15 @@ const choices = {
     .describe(
       "what a manager who does not exist here yet does to a request with other values: `defer` does the rest and sets the manager later; `reject` refuses the request",
     ),
+  retireAfterDays: z
+    .int()
+    .min(1)
+    .max(3_650)
+    .nullable()
+    .describe("a user who is inactive for so many days is retired; null: never"),
+  retire: z
+    .enum(["release", "delete"])
+    .describe("what retiring a user does: takes the licence back, or deletes the user as the connection deletes"),
   retention: z
     .strictObject({
       traceDays: z.int().min(1).max(365).describe("for how long traces are kept"),
@@ -88,6 +97,8 @@ export const newConnection = z.strictObject({
   createInactive: choices.createInactive.default("later"),
   restoreWithinDays: choices.restoreWithinDays.default(30),
   references: choices.references.default("defer"),
+  retireAfterDays: choices.retireAfterDays.default(null),
+  retire: choices.retire.default("release"),
   retention: choices.retention.default(null),
   jurisdiction: z
     .enum(["eu"])

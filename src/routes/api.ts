@@ -68,6 +68,7 @@ const connectionHandlers = {
       ...given,
       id,
       state: "active",
+      openAlarms: 0,
       settings: open,
       epoch: 0,
       version: 1,

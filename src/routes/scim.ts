@@ -1,6 +1,7 @@
 // The SCIM endpoints of one connection (RFC 7644 section 3); they run inside its object.
 
 import { Hono } from "hono";
+import { noteMet } from "../provision/alarms/sights.ts";
 import { changeGroup } from "../provision/groups/group-change.ts";
 import { createGroup } from "../provision/groups/group-creation.ts";
 import { deleteGroup } from "../provision/groups/group-deletion.ts";
@@ -106,6 +107,7 @@ function resources(app: Hono<ScimEnv>, type: LinkType): void {
     const link = findLiveLink(job.connection.store, type, id);
     const found = link && (await hydrate(job, link));
     if (!found) throw notFound(`the ${type.toLowerCase()}`);
+    if (type === "User") noteMet(job, [id], false);
     const version = await versionOf(found);
     if (matchesIfNoneMatch(context.req.header("if-none-match"), version)) {
       return context.body(null, 304, { ETag: version });

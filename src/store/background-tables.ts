@@ -17,8 +17,6 @@ export const sweeps = sqliteTable("sweeps", {
   total: integer("total"),
   startedAt: integer("started_at"),
   completedAt: integer("completed_at"),
-  /** Why the last sweep drew no conclusion, or failed. */
-  alarm: text("alarm"),
 });
 
 /** When calls were sent to the vendor, where it counts them by the minute or longer. */
@@ -45,6 +43,8 @@ export const dueJobs = sqliteTable("due_jobs", {
       "references",
       "names",
       "sessions",
+      "alarms",
+      "retirement",
     ],
   }).primaryKey(),
   dueAt: integer("due_at").notNull(),

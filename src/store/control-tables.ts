@@ -63,6 +63,14 @@ export const connections = sqliteTable("connections", {
   references: text("references", { enum: ["defer", "reject"] })
     .notNull()
     .default("defer"),
+  /** After so many days of being inactive a user is retired; null: never [S58]. */
+  retireAfterDays: integer("retire_after_days"),
+  /** What retiring a user does: takes the licence back, or also deletes the user. */
+  retire: text("retire", { enum: ["release", "delete"] })
+    .notNull()
+    .default("release"),
+  /** Alarms that nobody has acknowledged; the connection's object keeps the number. */
+  openAlarms: integer("open_alarms").notNull().default(0),
   /** When traces and tombstones are forgotten; null: the default. */
   retention: text("retention", { mode: "json" }).$type<Retention>(),
   /** The settings that are not secret. */

@@ -104,6 +104,11 @@ export async function updateConnection(
   return updated[0];
 }
 
+/** Notes how many alarms wait; no change of the connection, so its version stays. */
+export async function setOpenAlarms(control: Control, id: string, openAlarms: number): Promise<void> {
+  await control.update(connections).set({ openAlarms }).where(eq(connections.id, id));
+}
+
 /** Leaves a marker without any personal data, and nothing that opens the connection; the name is free again. */
 export async function eraseConnection(control: Control, id: string, now: number): Promise<void> {
   await control.batch([

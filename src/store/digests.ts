@@ -1,6 +1,6 @@
 // Digests of what records held when they were last seen or written, in a Connection object's SQLite [S12].
 
-import { eq, inArray, sql } from "drizzle-orm";
+import { count, desc, eq, gte, inArray, isNotNull, sql } from "drizzle-orm";
 import { digests } from "./link-tables.ts";
 import type { Store } from "./links.ts";
 
@@ -18,6 +18,25 @@ export function findDigestsOf(store: Store, linkIds: readonly string[]): DigestR
 
 export function upsertDigests(store: Store, row: DigestRow): void {
   store.insert(digests).values(row).onConflictDoUpdate({ target: digests.linkId, set: row }).run();
+}
+
+/** Records that show former values, found since the given time. */
+export function countBehind(store: Store, since: number): number {
+  return store.select({ behind: count() }).from(digests).where(gte(digests.behindAt, since)).get()?.behind ?? 0;
+}
+
+export function listBehind(store: Store, limit: number): string[] {
+  const behind = store.select({ id: digests.linkId }).from(digests).where(isNotNull(digests.behindAt));
+  return behind
+    .orderBy(desc(digests.behindAt))
+    .limit(limit)
+    .all()
+    .map(({ id }) => id);
+}
+
+/** What the vendor shows is what counts, though it is a former state. */
+export function forgetBehind(store: Store): void {
+  store.update(digests).set({ behind: {}, behindAt: null }).where(isNotNull(digests.behindAt)).run();
 }
 
 /** Notes that Portico is writing, or has just written, what the link stands for. */

@@ -1,6 +1,7 @@
 // Corrects times in a Connection object's SQLite that are in the future after the clock was set back.
 
 import { and, eq, gt } from "drizzle-orm";
+import { alarms } from "./alarm-tables.ts";
 import { dueJobs, sweeps } from "./background-tables.ts";
 import { intents, outbox, overlays } from "./journal-tables.ts";
 import { digests, links } from "./link-tables.ts";
@@ -31,6 +32,7 @@ export function correctFutureTimes(store: Store, { now, staleAt, lagUntil }: Clo
   store.update(outbox).set({ retryAt: now }).where(gt(outbox.retryAt, now)).run();
   store.update(overlays).set({ retryAt: now }).where(gt(overlays.retryAt, now)).run();
   store.update(owed).set({ since: now }).where(gt(owed.since, now)).run();
+  store.update(alarms).set({ since: now }).where(gt(alarms.since, now)).run();
   store.update(removals).set({ at: now }).where(gt(removals.at, now)).run();
   store.update(digests).set({ writtenAt: now }).where(gt(digests.writtenAt, now)).run();
   store.update(links).set({ deletedAt: now }).where(gt(links.deletedAt, now)).run();

@@ -96,10 +96,31 @@ export const waitingAccounts = sqliteTable("waiting_accounts", {
 });
 
 /** Enough to tell which of a record's values has changed since it was last seen or written, and not what it was. */
-export const digests = sqliteTable("digests", {
+export const digests = sqliteTable(
+  "digests",
+  {
+    linkId: text("link_id").primaryKey(),
+    /** A keyed digest of each value by its attribute path. */
+    paths: text("paths", { mode: "json" }).$type<Record<string, string>>().notNull(),
+    /** When Portico last wrote the record: what was asked for before says nothing. */
+    writtenAt: integer("written_at").notNull(),
+    /** By path the digests of the values before, the latest first. */
+    former: text("former", { mode: "json" }).$type<Record<string, string[]>>().notNull().default({}),
+    /** By path the digest that a record should show which shows a former one instead [S58]. */
+    behind: text("behind", { mode: "json" }).$type<Record<string, string>>().notNull().default({}),
+    /** When the record was found so; null: it is not behind. */
+    behindAt: integer("behind_at"),
+  },
+  (table) => [index("digests_behind").on(table.behindAt).where(sql`behind_at is not null`)],
+);
+
+/** When clients last met a user, to the hour, so that reading seldom writes; and what they last said of `active`. */
+export const sights = sqliteTable("sights", {
   linkId: text("link_id").primaryKey(),
-  /** A keyed digest of each value by its attribute path. */
-  paths: text("paths", { mode: "json" }).$type<Record<string, string>>().notNull(),
-  /** When Portico last wrote the record: what was asked for before says nothing. */
-  writtenAt: integer("written_at").notNull(),
+  /** Read by id, matched or written. */
+  seenAt: integer("seen_at").notNull(),
+  /** Found by a filter, as a client does with everybody in its initial cycle. */
+  matchedAt: integer("matched_at"),
+  /** What was last said of `active`, and by which credential. */
+  said: text("said", { mode: "json" }).$type<{ isActive: boolean; credential: string; at: number }>(),
 });

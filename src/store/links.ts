@@ -1,8 +1,9 @@
 // Links in a Connection object's SQLite: who is who [S6] to [S11].
 
-import { and, asc, count, eq, inArray, lt, ne, or, sql } from "drizzle-orm";
+import { and, asc, count, eq, gt, inArray, isNotNull, lt, ne, or, sql } from "drizzle-orm";
 import type { DrizzleSqliteDODatabase } from "drizzle-orm/durable-sqlite";
-import { links, members } from "./link-tables.ts";
+import { alarms } from "./alarm-tables.ts";
+import { links, members, sights } from "./link-tables.ts";
 
 export type Store = DrizzleSqliteDODatabase;
 export type Link = typeof links.$inferSelect;
@@ -187,6 +188,24 @@ export function listSeatDue(store: Store, after: string, limit: number): LiveLin
     .filter(isLive);
 }
 
+/** The next user, in the order of ids, who has been inactive since before the given time. */
+export function findNextInactive(
+  store: Store,
+  after: string,
+  { before, withSeat }: { before: number; withSeat: boolean },
+): LiveLink | undefined {
+  const since = sql`json_extract(${links.left}, '$.at') <= ${before}`;
+  const inactive = and(eq(links.type, "User"), eq(links.state, "live"), eq(links.isActive, false), since);
+  const found = store
+    .select()
+    .from(links)
+    .where(and(inactive, withSeat ? isNotNull(links.seat) : undefined, gt(links.id, after)))
+    .orderBy(asc(links.id))
+    .limit(1)
+    .get();
+  return found && isLive(found) ? found : undefined;
+}
+
 /**
  * Removes what is left of those deleted before the given time, also from those who point to them. Of an account that
  * the vendor still hides only its native id stays, so that it is never taken for a new user.
@@ -199,6 +218,9 @@ export function deleteFormerLinks(store: Store, before: number): void {
     .delete(members)
     .where(or(inArray(members.groupId, ids), inArray(members.userId, ids)))
     .run();
+  const formerIds = store.select({ id: links.id }).from(links).where(former);
+  store.delete(sights).where(inArray(sights.linkId, formerIds)).run();
+  store.delete(alarms).where(inArray(alarms.subject, formerIds)).run();
   const isFormer = sql`json_extract(value, '$.id') in (select id from links where state <> 'live' and deleted_at < ${before})`;
   store.run(sql`
     update links set pointers = (select json_group_object(key, json(value)) from json_each(pointers) where not ${isFormer})

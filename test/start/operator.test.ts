@@ -190,6 +190,43 @@ describe("what a product has otherwise", () => {
     expect(swept.code).toBe(1);
     expect(swept.err).toMatch(/portico: User: the sweep stopped and goes on later: unavailable$/);
     await vendor(name, "/faults", "DELETE");
+    expect((await portico(["sweep", "start", name, "--wait"])).code).toBe(0);
+  });
+
+  it("S10: a sweep that is complete and raised an alarm exits 2; the alarm is listed, acknowledged and over", async () => {
+    const state = async () => (await (await vendor(name, "/state", "GET")).json()) as { users: Record<string, object> };
+    const { users } = await state();
+    const [pattern = {}] = Object.values(users);
+    const extra = Array.from({ length: 40 }, (_, at) => {
+      const id = `extra-${at}`;
+      return [id, { ...pattern, resourceId: id, email: `${id}@example.com`, isDeleted: false }];
+    });
+    await vendor(name, "/state", "PATCH", { users: { ...users, ...Object.fromEntries(extra) } });
+    expect((await portico(["sweep", "start", name, "--wait"])).code).toBe(0);
+    await vendor(name, "/state", "PATCH", { users });
+    const swept = await portico(["sweep", "start", name, "--wait"]);
+    expect(swept.code).toBe(2);
+    expect(swept.out).toMatch(/User.*complete.*vanished/);
+    expect(swept.err).toMatch(new RegExp(`portico connection alarms ${name}$`));
+    const count = /(\d+) of \d+ User records vanished/.exec(swept.out)?.[1];
+    expect(Number(count)).toBe(40);
+    const shown = await portico(["connection", "alarms", name]);
+    expect(shown.out).toMatch(/vanished:User.*and 37 more/);
+    const listed = async () =>
+      (await json(["connection", "list"])).find((one: { name: string }) => one.name === name).openAlarms;
+    await expect.poll(listed).toBe(1);
+    expect((await portico(["connection", "acknowledge", name, "orphans"])).err).toMatch(/\(404\).*no such open alarm$/);
+    expect((await portico(["connection", "acknowledge", name, "vanished:User"])).out).toBe(
+      "acknowledged 1 of vanished:User",
+    );
+    expect((await portico(["sweep", "start", name, "--wait"])).code).toBe(0);
+    expect((await portico(["connection", "alarms", name])).out).toBe("no alarms");
+    expect((await json(["drift", "show", name])).counts.removed).toBe(40);
+    await expect.poll(listed).toBe(0);
+    const calls = await json(["audit", "list", name, "--changes", "--limit", "10"]);
+    expect(calls.map(({ route }: { route: string }) => route)).toContain(
+      "/api/connections/:name/alarms/:id/acknowledge",
+    );
   });
 });
 

@@ -100,3 +100,24 @@ it("S35 S7: an older database is upgraded, nothing in it is lost, and names that
     rmSync(folder, { recursive: true, force: true });
   }
 });
+
+it("S35 S10: an alarm that a sweep had raised before is in the list of alarms after", () => {
+  const folder = join(import.meta.dirname, "..", "..", "migrations", "connection");
+  const database = new DatabaseSync(":memory:");
+  const files = readdirSync(folder)
+    .filter((file) => file.endsWith(".sql"))
+    .sort();
+  for (const file of files) {
+    if (file === "0014_alarms.sql") {
+      database.exec(`insert into sweeps (type, generation, running, seen, completed_at, alarm) values
+        ('User', 7, 0, 40, 1000, '25 User records vanished from the product at once; nothing was concluded from it'),
+        ('Group', 7, 1, 3, 900, 'the sweep stopped and goes on later: unavailable')`);
+    }
+    database.exec(readFileSync(join(folder, file), "utf8"));
+  }
+  expect(database.prepare("select kind, subject, since, count, pass, acknowledged_at from alarms").all()).toEqual([
+    { kind: "vanished", subject: "User", since: 1000, count: 25, pass: 7, acknowledged_at: null },
+  ]);
+  expect(database.prepare("select job from due_jobs").all()).toEqual([{ job: "alarms" }]);
+  database.close();
+});

@@ -54,6 +54,8 @@ function callsOf(
     dropParked: { id: "none" },
     showSweep: {},
     startSweep: {},
+    showAlarms: {},
+    acknowledgeAlarm: { id: "vanished:User" },
     changeConnection: { body: { mode: "live", confirm: true, protected: { users: ["boss@example.com"] } } },
     revokeToken: { id: ids.token, query: "force=true" },
     revokeCredential: { id: ids.secret },
@@ -63,7 +65,12 @@ function callsOf(
 }
 
 /** The refusals of this walk; every other call succeeds. */
-const REFUSED: Partial<Record<ApiRouteName, number>> = { createConnection: 400, retryParked: 404, dropParked: 404 };
+const REFUSED: Partial<Record<ApiRouteName, number>> = {
+  createConnection: 400,
+  retryParked: 404,
+  dropParked: 404,
+  acknowledgeAlarm: 404,
+};
 
 function judge(name: ApiRouteName, { status, headers, body }: Answer): void {
   const route: ApiRoute = API_ROUTES[name];

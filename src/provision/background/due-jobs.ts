@@ -1,5 +1,6 @@
 // Background work: the object's one alarm runs the jobs that are due in a table of times [S31] [S32].
 
+import { deleteAcknowledgedAlarms } from "../../store/alarms.ts";
 import { type DueJob, deleteDueJob, findDueJob, listDueJobs, upsertDueJob } from "../../store/due-jobs.ts";
 import { deleteExpiredOverlays, deleteResolvedIntents, hasOpenIntents } from "../../store/journal.ts";
 import { renewSomeNames } from "../../store/link-names.ts";
@@ -8,6 +9,7 @@ import { deleteDroppedOwed, findNextOwed } from "../../store/owed.ts";
 import { deleteRemovalsBefore } from "../../store/removals.ts";
 import { deleteSentCalls } from "../../store/sent-calls.ts";
 import { deleteTraces } from "../../store/traces.ts";
+import { publishCount } from "../alarms/raise-alarm.ts";
 import type { Job } from "../jobs/job.ts";
 import { nextAttempt } from "../jobs/retry-delay.ts";
 import { lookUpPrincipals } from "../protection/principal-lookup.ts";
@@ -19,6 +21,7 @@ import { retryConsents, updateDueSeats } from "../seats/seat-updates.ts";
 import { settleDoubts } from "../users/doubt-repair.ts";
 import { setOwedReferences } from "../users/owed-references.ts";
 import { sendOutbox } from "./outbox.ts";
+import { retireInactive } from "./retirement.ts";
 import { noteSweepFailure, sweepSlice } from "./sweep.ts";
 
 const MINUTE_MS = 60_000;
@@ -29,7 +32,7 @@ const FOUND_AGE_MS = DAY_MS;
 const DROPPED_AGE_MS = 30 * DAY_MS;
 
 /** The jobs that also run while a connection may not call its vendor. */
-export const IDLE_JOBS: readonly DueJob["job"][] = ["retention", "shadow", "names"];
+export const IDLE_JOBS: readonly DueJob["job"][] = ["retention", "shadow", "names", "alarms"];
 
 /**
  * Inserts the jobs that every object has, and those for work that a kill left open; rows that are there stay as they
@@ -107,6 +110,11 @@ async function runJob(name: DueJob["job"], job: Job): Promise<number | undefined
     case "shadow":
       await job.connection.object.updateShadow();
       return undefined;
+    case "retirement":
+      return retireInactive(job);
+    case "alarms":
+      await publishCount(job);
+      return undefined;
     case "retention":
       deleteTraces(store, job.now() - job.connection.rules.retention.traceDays * DAY_MS);
       deleteFormerLinks(store, job.now() - job.connection.rules.retention.tombstoneDays * DAY_MS);
@@ -114,6 +122,7 @@ async function runJob(name: DueJob["job"], job: Job): Promise<number | undefined
       deleteResolvedIntents(store, job.now() - FOUND_AGE_MS);
       deleteExpiredOverlays(store, job.now());
       deleteDroppedOwed(store, job.now() - DROPPED_AGE_MS);
+      deleteAcknowledgedAlarms(store, job.now() - job.connection.rules.retention.tombstoneDays * DAY_MS);
       deleteSentCalls(store, Math.floor((job.now() - DAY_MS) / 1_000));
       return job.now() + DAY_MS;
   }

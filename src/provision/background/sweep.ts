@@ -1,22 +1,28 @@
 // Sweeps: reading through the vendor's lists in alarm slices, so that requests need not [S10] [S26] [S27].
 
 import { Fault } from "../../adapter.ts";
+import { type Alarm, listSweepAlarms } from "../../store/alarms.ts";
 import { countUnseenLinks, listUnseenLinks, markLinksSeen } from "../../store/link-sweeps.ts";
 import { countLiveLinks, findLinksByNativeIds, isLive, type LinkType, updateLink } from "../../store/links.ts";
 import { findSweep, type SweepRow, upsertSweep } from "../../store/sweeps.ts";
+import { SENTENCES } from "../alarms/alarm-sentences.ts";
+import { closeIfRestoredAgain, isProductRestored, judgeRestored } from "../alarms/product-restored.ts";
+import { closeAlarm, isAcknowledged, MAX_IDS, raiseAlarm } from "../alarms/raise-alarm.ts";
+import { judgeOrphans } from "../alarms/sights.ts";
 import type { Job } from "../jobs/job.ts";
 import { compareMemberships } from "../membership/membership-drift.ts";
 import { lookUpOwnAccount, lookUpPrincipals } from "../protection/principal-lookup.ts";
 import { adoptRecord, heldInRow } from "../resource/adoption.ts";
 import { applyOverlays, hydrate, toHydrated, toShown } from "../resource/hydrate.ts";
 import { refreshKeys } from "../resource/link-keys.ts";
-import { compareShown, findKnownRecords, forgetLastFindings } from "../resource/record-drift.ts";
+import { compareSeat, compareShown, findKnownRecords, forgetLastFindings } from "../resource/record-drift.ts";
 import { operationsOf } from "../vendor/user-or-group.ts";
 
 const SLICE_MS = 30_000;
 const SLICE_CALLS = 2_000;
-/** If more than this share is gone at once, it is taken for a fault of the vendor, not for deletions. */
+/** If more than this share, and at least so many, are gone at once, it is taken for a fault of the vendor [S10]. */
 const MAX_VANISHED_SHARE = 0.1;
+const MIN_VANISHED = 20;
 
 /** The cursor behind the last page; no vendor's cursor begins with a line break. */
 const CONCLUDING = "\nconcluding";
@@ -24,13 +30,6 @@ const CONCLUDING = "\nconcluding";
 const ROWS_TOGETHER = 250;
 /** Unseen links that one step looks up: each costs a read. */
 const CONCLUDE_BATCH = 20;
-
-/** Begins the alarm of a pass that failed and goes on. */
-const STOPPED = "the sweep stopped and goes on later: ";
-const withoutStop = (alarm: string | null) => (alarm?.startsWith(STOPPED) ? null : alarm);
-
-/** The alarm for a group whose members changed every time while they were read. */
-const RESTLESS = "the members of a group changed while they were read; they are compared by the next sweep";
 
 const NEVER: Omit<SweepRow, "type"> = {
   generation: 0,
@@ -40,17 +39,16 @@ const NEVER: Omit<SweepRow, "type"> = {
   total: null,
   startedAt: null,
   completedAt: null,
-  alarm: null,
 };
 
 /** Where the sweep of one type stands. */
-export function sweepOf(job: Pick<Job, "connection">, type: SweepType): SweepRow {
+function sweepOf(job: Pick<Job, "connection">, type: SweepType): SweepRow {
   return findSweep(job.connection.store, type) ?? { type, ...NEVER };
 }
 
 /** What is swept: users, and where there are groups, groups and then who is in them. */
-export type SweepType = SweepRow["type"];
-export function sweepTypes(job: Pick<Job, "connection">): SweepType[] {
+type SweepType = SweepRow["type"];
+function sweepTypes(job: Pick<Job, "connection">): SweepType[] {
   return job.connection.adapter.group ? ["User", "Group", "Members"] : ["User"];
 }
 
@@ -76,21 +74,43 @@ function isDue(job: Job, type: SweepType): boolean {
   return sweep.running || !sweep.completedAt || job.now() - sweep.completedAt >= job.connection.rules.freshnessMs / 2;
 }
 
-/** Begins a sweep of every type, however fresh the last one is; one that runs goes on, whatever stopped it. */
-export function requestSweep(job: Pick<Job, "connection" | "now">): void {
-  for (const type of sweepTypes(job)) {
+/** A pass over one type of records, by its number. */
+export interface Pass {
+  type: SweepType;
+  pass: number;
+}
+
+/**
+ * Begins a sweep of every type, however fresh the last one is; one that runs goes on, whatever stopped it.
+ * @returns the passes that are under way now
+ */
+export function requestSweep(job: Pick<Job, "connection" | "now">): Pass[] {
+  return sweepTypes(job).map((type) => {
     beginSweep(job, type);
+    closeAlarm(job, "sweep-stopped", type);
+    return { type, pass: sweepOf(job, type).generation };
+  });
+}
+
+/** How far a sweep is, and what its last pass has found to be wrong. */
+export type SweepStatus = SweepRow & { alarm: string | null };
+
+export function sweepStatus(job: Pick<Job, "connection">): SweepStatus[] {
+  const open = listSweepAlarms(job.connection.store);
+  return sweepTypes(job).map((type) => {
     const sweep = sweepOf(job, type);
-    upsertSweep(job.connection.store, { ...sweep, alarm: withoutStop(sweep.alarm) });
-  }
+    const isOfPass = ({ subject, pass }: Alarm) => (subject || "User") === type && pass === sweep.generation;
+    const alarm = open.find(isOfPass);
+    return { ...sweep, alarm: alarm ? SENTENCES[alarm.kind](alarm) : null };
+  });
 }
 
 function beginSweep(job: Pick<Job, "connection" | "now">, type: SweepType): void {
   const sweep = sweepOf(job, type);
   if (sweep.running) return;
   const fresh = { cursor: null, running: true, seen: 0, total: null, startedAt: job.now() };
-  const alarm = sweep.alarm === RESTLESS ? null : sweep.alarm;
-  upsertSweep(job.connection.store, { ...sweep, ...fresh, alarm, generation: sweep.generation + 1 });
+  upsertSweep(job.connection.store, { ...sweep, ...fresh, generation: sweep.generation + 1 });
+  if (type === "Members") closeAlarm(job, "members-changing", type);
   forgetLastFindings(job, type, sweep.completedAt ?? 0);
 }
 
@@ -100,9 +120,11 @@ async function compareMembers(job: Job): Promise<void> {
   const sweep = sweepOf(job, "Members");
   const { cursor, groups, isIncomplete } = await compareMemberships(job, sweep.cursor, sweep.generation);
   const present = sweepOf(job, "Members");
-  const alarm = isIncomplete ? RESTLESS : withoutStop(present.alarm);
-  if (cursor === undefined) return endSweep(job, "Members", alarm);
-  upsertSweep(store, { ...present, cursor, seen: present.seen + groups, alarm });
+  closeAlarm(job, "sweep-stopped", "Members");
+  if (isIncomplete)
+    raiseAlarm(job, { kind: "members-changing", subject: "Members", count: 1, pass: present.generation });
+  if (cursor === undefined) return endSweep(job, "Members");
+  upsertSweep(store, { ...present, cursor, seen: present.seen + groups });
 }
 
 async function readPage(job: Job, type: LinkType): Promise<void> {
@@ -114,8 +136,8 @@ async function readPage(job: Job, type: LinkType): Promise<void> {
     await compareRows(job, type, page.items.slice(at, at + ROWS_TOGETHER), askedAt);
   }
   const sweep = sweepOf(job, type);
-  const alarm = withoutStop(sweep.alarm);
-  const next = { ...sweep, seen: sweep.seen + page.items.length, total: page.total ?? sweep.total, alarm };
+  closeAlarm(job, "sweep-stopped", type);
+  const next = { ...sweep, seen: sweep.seen + page.items.length, total: page.total ?? sweep.total };
   upsertSweep(connection.store, { ...next, cursor: page.next ?? CONCLUDING });
 }
 
@@ -136,6 +158,7 @@ async function compareRows(job: Job, type: LinkType, rows: readonly unknown[], a
       askedAt,
     );
     const seen: string[] = [];
+    const seats: (() => void)[] = [];
     for (const [at, row] of rows.entries()) {
       const former = links.get(ids[at] ?? "");
       const known = former && isLive(former) && former.name !== null ? former : undefined;
@@ -148,9 +171,15 @@ async function compareRows(job: Job, type: LinkType, rows: readonly unknown[], a
       if (!shows || record.isBusy) continue;
       compareShown(job, link, record, shows);
       applyOverlays(held, record.overlaid.values());
+      const before = { ...link };
+      seats.push(() => compareSeat(job, before, shows));
       if (known) refreshKeys(job, toHydrated(connection, known, row, held), isPartial);
     }
-    markLinksSeen(connection.store, seen, sweepOf(job, type).generation);
+    const sweep = sweepOf(job, type);
+    markLinksSeen(connection.store, seen, sweep.generation);
+    judgeRestored(job, sweepOf(job, "User").generation, sweep.completedAt ?? 0);
+    // Only now it is known whether anything may be repaired.
+    for (const compare of seats) compare();
   });
 }
 
@@ -160,11 +189,20 @@ async function compareRows(job: Job, type: LinkType, rows: readonly unknown[], a
 async function loseUnseen(job: Job, type: LinkType): Promise<void> {
   const { store } = job.connection;
   const { generation, startedAt } = sweepOf(job, type);
-  const unseen = countUnseenLinks(store, type, generation, startedAt ?? 0);
-  if (unseen / Math.max(1, countLiveLinks(store, type)) > MAX_VANISHED_SHARE) {
-    const alarm = `${unseen} ${type} records vanished from the product at once; nothing was concluded from it`;
+  closeIfRestoredAgain(job);
+  if (isProductRestored(job)) {
     await lookUpPrincipalsOf(job, type);
-    return endSweep(job, type, alarm);
+    return endSweep(job, type);
+  }
+  const unseen = countUnseenLinks(store, type, generation, startedAt ?? 0);
+  const live = countLiveLinks(store, type);
+  const isTooMuch = unseen >= MIN_VANISHED && unseen > live * MAX_VANISHED_SHARE;
+  if (isTooMuch && !isAcknowledged(job, "vanished", type, unseen)) {
+    const gone = listUnseenLinks(store, type, generation, startedAt ?? 0, MAX_IDS);
+    const ids = gone.map(({ id }) => id);
+    raiseAlarm(job, { kind: "vanished", subject: type, ids, count: unseen, total: live, pass: generation });
+    await lookUpPrincipalsOf(job, type);
+    return endSweep(job, type);
   }
   const some = listUnseenLinks(store, type, generation, startedAt ?? 0, CONCLUDE_BATCH);
   for (const link of some) {
@@ -172,11 +210,14 @@ async function loseUnseen(job: Job, type: LinkType): Promise<void> {
   }
   if (some.length === CONCLUDE_BATCH) return;
   await lookUpPrincipalsOf(job, type);
-  endSweep(job, type, null);
+  closeAlarm(job, "vanished", type);
+  if (type === "User") judgeOrphans(job, generation);
+  endSweep(job, type);
 }
 
-function endSweep(job: Job, type: SweepType, alarm: string | null): void {
-  const done = { running: false, cursor: null, completedAt: job.now(), alarm };
+function endSweep(job: Job, type: SweepType): void {
+  closeAlarm(job, "sweep-stopped", type);
+  const done = { running: false, cursor: null, completedAt: job.now() };
   upsertSweep(job.connection.store, { ...sweepOf(job, type), ...done });
 }
 
@@ -195,13 +236,14 @@ async function lookUpPrincipalsOf(job: Job, type: LinkType): Promise<void> {
 const MAX_REFUSALS = 3;
 
 /** Notes why a slice failed, after so many others in a row; the next one goes on from the same page. */
-export function noteSweepFailure(job: Pick<Job, "connection">, error: unknown, before: number): void {
-  const why = error instanceof Fault ? error.kind : "internal error";
-  for (const type of sweepTypes(job)) {
-    const sweep = sweepOf(job, type);
-    const isRefused = error instanceof Fault && (error.kind === "invalid" || error.kind === "protocol");
-    const isDeadEnd = isRefused && before + 1 >= MAX_REFUSALS && sweep.cursor !== CONCLUDING;
-    const cursor = isDeadEnd ? null : sweep.cursor;
-    if (sweep.running) upsertSweep(job.connection.store, { ...sweep, cursor, alarm: `${STOPPED}${why}` });
-  }
+export function noteSweepFailure(job: Pick<Job, "connection" | "now">, error: unknown, before: number): void {
+  const reason = error instanceof Fault ? error.kind : "internal error";
+  const sweep = sweepTypes(job)
+    .map((type) => sweepOf(job, type))
+    .find(({ running }) => running);
+  if (!sweep) return;
+  const isRefused = error instanceof Fault && (error.kind === "invalid" || error.kind === "protocol");
+  const isDeadEnd = isRefused && before + 1 >= MAX_REFUSALS && sweep.cursor !== CONCLUDING;
+  if (isDeadEnd) upsertSweep(job.connection.store, { ...sweep, cursor: null });
+  raiseAlarm(job, { kind: "sweep-stopped", subject: sweep.type, count: 1, reason, pass: sweep.generation });
 }

@@ -39,4 +39,6 @@ export interface ObjectParts {
   setAlarm(): void;
   /** Creates the shadow that plan mode needs, or erases the one of a plan that has ended. */
   updateShadow(): Promise<void>;
+  /** Tells the list of connections how many alarms wait for an administrator. */
+  tellAlarms(open: number): Promise<void>;
 }

@@ -15,7 +15,10 @@ const DEFAULT_BRAKE: BrakeLimits = { share: 0.1, count: 20, minutes: 60 };
 export const DEFAULT_RETENTION: Retention = { traceDays: 30, tombstoneDays: 90 };
 
 export interface Rules
-  extends Pick<ConnectionRow, "mode" | "coupling" | "unmapped" | "drift" | "parking" | "references"> {
+  extends Pick<
+    ConnectionRow,
+    "mode" | "coupling" | "unmapped" | "drift" | "parking" | "references" | "retire" | "retireAfterDays"
+  > {
   isSuspended: boolean;
   /** For how long a complete sweep answers for the vendor. */
   freshnessMs: number;
@@ -29,7 +32,7 @@ export interface Rules
 
 export function toRules(row: ConnectionRow, { user }: Adapter, { onDelete }: Pick<Transport, "onDelete">): Rules {
   const canSearch = Object.keys(user.find ?? {}).length > 0;
-  const { mode, coupling, unmapped, drift, parking, references } = row;
+  const { mode, coupling, unmapped, drift, parking, references, retire, retireAfterDays } = row;
   return {
     mode,
     coupling,
@@ -37,6 +40,8 @@ export function toRules(row: ConnectionRow, { user }: Adapter, { onDelete }: Pic
     drift,
     parking,
     references,
+    retire,
+    retireAfterDays,
     restoreWithinMs: row.restoreWithinDays * DAY_MS,
     isSuspended: row.state !== "active",
     freshnessMs: row.freshnessMinutes !== null ? row.freshnessMinutes * MINUTE_MS : canSearch ? DAY_MS : HOUR_MS,

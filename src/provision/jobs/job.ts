@@ -16,6 +16,8 @@ export interface Job {
   connection: OpenConnection;
   api: Api;
   trace: Trace;
+  /** The id of the credential that a request came with; empty: no request asked for the work. */
+  credential: string;
   /** Epoch milliseconds. The work may have read values that lagged at this time. */
   startedAt: number;
   /** Epoch milliseconds. */
@@ -25,7 +27,13 @@ export interface Job {
   onTicket?: ((ticket: string) => void) | undefined;
 }
 
-export function createJob(connection: OpenConnection, trace: Trace, lane: Lane, deadlineAt: number): Job {
+export function createJob(
+  connection: OpenConnection,
+  trace: Trace,
+  lane: Lane,
+  deadlineAt: number,
+  credential = "",
+): Job {
   const api = connection.createApi({
     lane,
     deadline: () => deadlineAt,
@@ -36,6 +44,7 @@ export function createJob(connection: OpenConnection, trace: Trace, lane: Lane, 
     connection,
     api: connection.object.isShadow ? toReadOnly(api, (what) => trace.notes.add(what)) : api,
     trace,
+    credential,
     startedAt: Date.now(),
     deadlineAt,
     now: Date.now,

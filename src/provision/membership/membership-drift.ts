@@ -14,6 +14,7 @@ import { findLiveLink, findLiveLinksByIds, isLive, type LiveLink, listLinksAfter
 import { findMemberIds, markMembersSeen } from "../../store/members.ts";
 import { findWaitingIds } from "../../store/outbox.ts";
 import { isRefusal } from "../../upstream/refusal.ts";
+import { isProductRestored } from "../alarms/product-restored.ts";
 import type { Job } from "../jobs/job.ts";
 import { createProtectionLookup, isProtected } from "../protection/protected-principals.ts";
 import { noteDrift } from "../resource/record-drift.ts";
@@ -64,14 +65,16 @@ async function compareStep(job: Job, place: Place, generation: number): Promise<
     case "next": {
       const group = findNextGroup(job, place.after);
       if (group) return beginGroup(job, group.id, generation, 0);
-      return job.connection.rules.drift === "repair" ? { step: "repair", after: ["", "", ""] } : undefined;
+      return repairsNow(job) ? { step: "repair", after: ["", "", ""] } : undefined;
     }
     case "page":
       return compareNextPage(job, place, generation);
     case "repair":
-      return repairFindings(job, place.after);
+      return repairsNow(job) ? repairFindings(job, place.after) : undefined;
   }
 }
+
+const repairsNow = (job: Job) => job.connection.rules.drift === "repair" && !isProductRestored(job);
 
 function findNextGroup({ connection }: Job, after: string): LiveLink | undefined {
   for (let from = after; ; ) {

@@ -1,10 +1,11 @@
 // Lists and searches (RFC 7644 section 3.4.2): by match, by page, or by a bounded scan [S26].
 
-import { type Filter, simplify } from "../../scim/filter.ts";
+import { equalities, type Filter, simplify } from "../../scim/filter.ts";
 import { badRequest, type ScimError } from "../../scim/messages.ts";
 import { compareForSort, type ListQuery } from "../../scim/query.ts";
 import type { Resource } from "../../scim/schema.ts";
 import { countLiveLinks, findLiveLinksByIds, type LinkType, type LiveLink, listLiveLinks } from "../../store/links.ts";
+import { noteMet } from "../alarms/sights.ts";
 import type { Job } from "../jobs/job.ts";
 import { readTogether } from "../resource/batch-read.ts";
 import { assemble, type Hydrated, hydrate } from "../resource/hydrate.ts";
@@ -34,6 +35,9 @@ export async function search(job: Job, type: LinkType, query: ListQuery): Promis
   }
   const candidates = await findCandidates(job, type, filter, query);
   if (!candidates) return scan(job, type, query, filter);
+  const isById = equalities(filter).some(({ path }) => path === "id");
+  const met = type === "User" ? candidates.map(({ link }) => link.id) : [];
+  noteMet(job, met, !isById);
   const sorted = sortHydrated(await renderCandidates(job, candidates), query);
   const page = query.count === 0 ? [] : sorted.slice(query.startIndex - 1, query.startIndex - 1 + query.count);
   const resources = await Promise.all(page.map(({ hydrated }) => render(job, hydrated, query.projection)));

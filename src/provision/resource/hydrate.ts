@@ -23,7 +23,7 @@ import { type Held, toHeld, toResource } from "./attribute-mapping.ts";
 import { isNameOnLink } from "./email-coupling.ts";
 import { refreshKeys, shownSeat } from "./link-keys.ts";
 import { readRecord } from "./not-found.ts";
-import { compareShown, findKnownRecords, formerAt, rememberWritten, type Shown } from "./record-drift.ts";
+import { compareSeat, compareShown, findKnownRecords, formerAt, rememberWritten, type Shown } from "./record-drift.ts";
 import {
   findByEmail,
   isRenamedLeaver,
@@ -208,7 +208,10 @@ export async function hydrate(job: Job, link: LiveLink): Promise<Hydrated | unde
   const values = operationsOf(connection, link.type).toScim(record.native);
   const shown = await toShown(connection, link.type, record.native, values);
   const known = findKnownRecords(job, [link.id], askedAt)(link.id);
-  if (!known.isBusy) compareShown(job, link, known, shown);
+  if (!known.isBusy) {
+    compareShown(job, link, known, shown);
+    compareSeat(job, link, shown);
+  }
   const present = assemble(job, link, record.native, values);
   if (!known.isStale) refreshKeys(job, present);
   return present;

@@ -4,6 +4,7 @@ import { type Adapter, Fault } from "../../adapter.ts";
 import { findOverlays } from "../../store/journal.ts";
 import { type Link, type LiveLink, type Store, updateLink } from "../../store/links.ts";
 import { deleteUserMemberships, listGroupsOf } from "../../store/members.ts";
+import { refuseLossIfRestored } from "../alarms/product-restored.ts";
 import type { Job } from "../jobs/job.ts";
 import { naturalKeyPath, type Operations, operationsOf } from "../vendor/user-or-group.ts";
 import { noteLoss } from "./record-drift.ts";
@@ -126,6 +127,7 @@ export async function readRecord(job: Job, link: LiveLink): Promise<FoundRecord 
     if (overlays.some(({ path, reason }) => path === name && reason === "lag"))
       return { native: undefined, isInvisible: true };
     await confirmNotFound(job, link);
+    refuseLossIfRestored(job);
     noteLoss(job, link.id);
     updateLink(store, link.id, { state: "lost", deletedAt: job.now() });
     forgetMemberships(store, link.id);

@@ -14,8 +14,10 @@ import { type Drift, deleteDrifts, MEMBERSHIPS, upsertDrift } from "../../store/
 import { upsertDueJob } from "../../store/due-jobs.ts";
 import { findBusyIds, findOverlaysOf, type Overlay } from "../../store/journal.ts";
 import { type Link, updateLink } from "../../store/links.ts";
+import { isProductRestored } from "../alarms/product-restored.ts";
 import type { Job } from "../jobs/job.ts";
 import { isProtected } from "../protection/protected-principals.ts";
+import { afterSeen, afterWritten, beforeWritten } from "./former-values.ts";
 import { endPending, outcomeOf, WAIT_MS } from "./pending-addresses.ts";
 import type { Digests } from "./value-digests.ts";
 
@@ -86,27 +88,20 @@ export function findKnownRecords(
  * for a record that is not busy.
  */
 export function compareShown(job: Job, link: Link, { digests: known, overlaid }: KnownRecord, shown: Shown): void {
-  const { store } = job.connection;
   const paths = { ...known?.paths };
-  let isNew = false;
+  const digests: Digests = {};
   for (const [path, digest] of Object.entries(shown.digests)) {
     const overlay = overlaid.get(path);
-    if (overlay?.reason === "pending") {
-      isNew = comparePending(job, link, overlay, overlaid, paths, digest, shown) || isNew;
-      continue;
-    }
-    if (overlay || paths[path] === digest) continue;
-    if (paths[path] !== undefined) noteChange(job, link, path, shown);
-    paths[path] = digest;
-    isNew = true;
+    if (overlay?.reason === "pending") comparePending(job, link, overlay, overlaid, paths, digest, shown);
+    if (overlay) continue;
+    digests[path] = digest;
+    if (paths[path] !== undefined && paths[path] !== digest) noteChange(job, link, path, shown);
   }
-  if (isNew) upsertDigests(store, { linkId: link.id, paths, writtenAt: known?.writtenAt ?? 0 });
-  // A user whose name was never read has nothing to compare.
-  if (link.type !== "User" || link.name === null) return;
-  if (shown.isActive !== undefined && shown.isActive !== link.isActive && !overlaid.has("active")) {
-    noteDrift(job, shown.isActive ? "activated" : "deactivated", link.id);
-  }
-  if (shown.isActive !== false && link.isActive) compareSeat(job, link, shown.seat);
+  const isSwitched = isSwitchedAtVendor(link, shown) && !overlaid.has("active");
+  if (isSwitched) noteDrift(job, shown.isActive ? "activated" : "deactivated", link.id);
+  const isAgain = isSwitched && shown.isActive && link.left !== null;
+  const active = isAgain ? "again" : shown.isActive ? undefined : "not";
+  storeSeen(job, link.id, known, afterSeen({ ...known, paths }, digests, active));
 }
 
 const noteChange = (job: Job, link: Link, path: string, { naturalKey }: Shown): void =>
@@ -118,7 +113,6 @@ export const formerAt = (path: string) => `former ${path}`;
 /**
  * Looks what became of an address that waits for the person: confirmed, still waiting beside the former one, or given up
  * for whatever the record shows now, which is drift.
- * @returns whether the digests have changed
  */
 function comparePending(
   job: Job,
@@ -128,7 +122,7 @@ function comparePending(
   paths: Digests,
   digest: string,
   shown: Shown,
-): boolean {
+): void {
   // Reads that lag do not say yet what waits.
   const lags = job.now() < expiresAt - WAIT_MS + job.connection.readLagMs;
   const told = lags ? undefined : shown.waiting;
@@ -136,21 +130,43 @@ function comparePending(
   const former = paths[formerAt(path)];
   if (outcome === "waiting" && (former === undefined || former === digest)) {
     paths[formerAt(path)] = digest;
-    return former === undefined;
+    return;
   }
   if (outcome !== "confirmed") noteChange(job, link, path, shown);
   endPending(job, link, path);
   overlaid.delete(path);
   delete paths[formerAt(path)];
   paths[path] = digest;
-  return true;
 }
 
-function compareSeat(job: Job, link: Link, seat: string | undefined): void {
+/** A user whose name was never read has nothing to compare. */
+const isKnownUser = (link: Link) => link.type === "User" && link.name !== null;
+
+const isSwitchedAtVendor = (link: Link, { isActive }: Shown): boolean =>
+  isKnownUser(link) && isActive !== undefined && isActive !== link.isActive;
+
+function storeSeen(job: Job, linkId: string, known: DigestRow | undefined, seen: ReturnType<typeof afterSeen>): void {
+  const isSame =
+    known !== undefined && (["paths", "behind"] as const).every((part) => isSameRecord(known[part], seen[part]));
+  const isBehind = Object.keys(seen.behind).length > 0;
+  if (isSame || (known === undefined && Object.keys(seen.paths).length === 0 && !isBehind)) return;
+  const behindAt = isBehind ? (known?.behindAt ?? job.now()) : null;
+  upsertDigests(job.connection.store, { linkId, ...seen, behindAt, writtenAt: known?.writtenAt ?? 0 });
+}
+
+function isSameRecord(left: Record<string, string>, right: Record<string, string>): boolean {
+  const names = Object.keys(right);
+  return names.length === Object.keys(left).length && names.every((name) => left[name] === right[name]);
+}
+
+/** Compares the seat that the vendor shows with the one that Portico has given. */
+export function compareSeat(job: Job, link: Link, shown: Shown): void {
   const { store, rules } = job.connection;
+  const { seat } = shown;
+  if (!isKnownUser(link) || shown.isActive === false || !link.isActive) return;
   if (seat === undefined || link.seat === null || seat === link.seat) return;
   // The repair could lower a protected user's seat, so there is none.
-  const repairs = rules.drift === "repair" && !isProtected(job, link);
+  const repairs = rules.drift === "repair" && !isProtected(job, link) && !isProductRestored(job);
   noteDrift(job, "seat", link.id, "", repairs);
   if (!repairs) return;
   // Without its mark the seat is worked out and given again.
@@ -160,7 +176,9 @@ function compareSeat(job: Job, link: Link, seat: string | undefined): void {
 
 /** Stores what the vendor should show from now on: what Portico has written, or answered a client. */
 export function rememberWritten(job: Job, linkId: string, paths: Digests): void {
-  upsertDigests(job.connection.store, { linkId, paths, writtenAt: job.now() });
+  const { store } = job.connection;
+  const known = findDigests(store, linkId);
+  upsertDigests(store, { linkId, ...afterWritten(known, paths), behindAt: null, writtenAt: job.now() });
 }
 
 /**
@@ -171,7 +189,7 @@ export function clearDigests(job: Job, linkId: string): () => void {
   const { store } = job.connection;
   const known = findDigests(store, linkId);
   if (!known) return () => {};
-  upsertDigests(store, { ...known, paths: {}, writtenAt: job.now() });
+  upsertDigests(store, { linkId, ...beforeWritten(known), behindAt: null, writtenAt: job.now() });
   return () => upsertDigests(store, { ...known, writtenAt: job.now() });
 }
 

@@ -79,6 +79,17 @@ export async function updateSeat(job: Job, userId: string, mayBeGone = false): P
   });
 }
 
+/** Takes back the seat that Portico gave to a user who is inactive; a restore gives them one again. */
+export async function takeSeatBack(job: Job, userId: string): Promise<void> {
+  const { adapter, store, object } = job.connection;
+  const { seats } = adapter;
+  if (!seats) return;
+  await object.locks.withLocks([`seat:${userId}`], job.deadlineAt, async () => {
+    const user = findLiveLink(store, "User", userId);
+    if (user && !user.isActive && user.seat !== null) await setSeat(job, seats, { user, from: user.seat, to: null });
+  });
+}
+
 /** The vendor refuses until the person confirms, so the vendor is asked again every hour. */
 function awaitConsent(job: Job, user: LiveLink): void {
   const { store } = job.connection;

@@ -7,6 +7,7 @@ import type { Job } from "../jobs/job.ts";
 import { isOutage, rememberDisable } from "../recovery/pending-disable.ts";
 import { withBrake } from "../safeguards/brake.ts";
 import { requireUnprotected } from "../safeguards/protected-changes.ts";
+import { requireOneIdentity } from "../safeguards/two-identities.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
 
 /**
@@ -27,6 +28,7 @@ export async function readOrDisableLater<T>(
     const canDisable = kindOf(job.connection, "User").rows.some((row) => row.path === "active");
     if (!isOutage(error) || !link?.isActive || !canDisable || !disables()) throw error;
     await requireUnprotected(job, link, "the user was not disabled");
+    requireOneIdentity(job, link);
     return withBrake(job, "deactivation", id, async () => {
       rememberDisable(job, id, error);
       throw error;

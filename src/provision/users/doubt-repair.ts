@@ -17,6 +17,7 @@ import {
 import { listMemberIds } from "../../store/members.ts";
 import { insertOutbox } from "../../store/outbox.ts";
 import { isEverybodys } from "../../upstream/refusal.ts";
+import { isProductRestored } from "../alarms/product-restored.ts";
 import type { Job } from "../jobs/job.ts";
 import { SLICE_MS } from "../jobs/slices.ts";
 import { hidesDisabled, listNatively, resolveMembers } from "../membership/member-rows.ts";
@@ -44,6 +45,7 @@ const MAX_REPAIRS = 3;
  */
 export async function settleDoubts(job: Job): Promise<number | undefined> {
   const { store, object } = job.connection;
+  if (isProductRestored(job)) return job.now() + RETRY_MS;
   const endsAt = job.now() + SLICE_MS;
   for (const { linkId } of listDueDoubts(store, job.now(), BATCH)) {
     if (job.now() > endsAt) break;

@@ -9,6 +9,7 @@ import { findLiveLink, type LiveLink, type NativeLink, type Store, updateLink } 
 import { listOwedOf } from "../../store/owed.ts";
 import { isWaiting } from "../../store/waiting.ts";
 import { isRefusal } from "../../upstream/refusal.ts";
+import { noteMet, noteSaid } from "../alarms/sights.ts";
 import type { Job } from "../jobs/job.ts";
 import { noteRead } from "../jobs/trace.ts";
 import { type Claim, foreseeNames, lockedNames, withNameLocks } from "../locks/name-claims.ts";
@@ -37,6 +38,7 @@ import {
 } from "../resource/wanted-values.ts";
 import { uncountRemoval, withBrake } from "../safeguards/brake.ts";
 import { requireUserChangeAllowed } from "../safeguards/protected-changes.ts";
+import { isOtherIdentity, raiseTwoIdentities, requireOneIdentity } from "../safeguards/two-identities.ts";
 import type { Kind } from "../vendor/resource-types.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
 import { canDisableUnread, readOrDisableLater } from "./disable-in-outage.ts";
@@ -56,9 +58,12 @@ export async function changeUser(job: Job, id: string, ifMatch: string | undefin
     await readOrDisableLater(job, id, canDisableUnread(ifMatch, edit), () => resolveIntentsOf(job, id));
     return planUser(job, id, ifMatch, claim, edit, unsure);
   };
-  return withNameLocks(job, "name", foreseen, [`link:${id}`], plan, (planned) =>
-    withHolderTold(job, "User", planned.change?.wanted.held, () => writeEither(job, planned)),
+  const changed = await withNameLocks(job, "name", foreseen, [`link:${id}`], plan, (one) =>
+    withHolderTold(job, "User", one.change?.wanted.held, () => writeEither(job, one)),
   );
+  noteMet(job, [id], false);
+  if (edit.disables() || edit.activates()) noteSaid(job, id, edit.activates());
+  return changed;
 }
 
 /** A change that the vendor refuses because of values that were owed from before is written without them. */
@@ -153,6 +158,10 @@ async function planChange(
   // A deactivation that the vendor still owes is tried again with the next write.
   if (wanted.held.active === false && isDisablePending(job, id)) wanted.changed.add("active");
   await requireUserChangeAllowed(job, before, wanted);
+  if (wanted.changed.has("active") && wanted.held.active === false) {
+    if (isOtherIdentity(job, link, wanted.externalId)) raiseTwoIdentities(job, id);
+    requireOneIdentity(job, link);
+  }
   const keep = (path: string, why: ScimError) => {
     if (!refused) throw why;
     refused.push({ operation: toOperation(path, wanted.held[path]), why });
@@ -226,6 +235,7 @@ export async function writeUserPlan(
   const isRestored = wanted.changed.has("active") && !isDisabled;
   const isRenamed = namePaths(connection).some((path) => wanted.changed.has(path));
   for (const leaver of leavers) await renameLeaver(job, leaver, wanted.held);
+  const isOther = isOtherIdentity(job, link, wanted.externalId);
   let next = link;
   let isPending = false;
   const refused = [...unmet];
@@ -270,6 +280,7 @@ export async function writeUserPlan(
             if (!keys.isActive) next.seat = remainingSeat(connection, next, native);
           }
           updateLink(connection.store, id, next);
+          if (isOther) raiseTwoIdentities(job, id);
           forgetOwed(connection.store, id, pathsOf(job, wanted), references);
           storeAsOwed(job, id, refused);
           wakeReferences(job, next);

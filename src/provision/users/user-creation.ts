@@ -19,6 +19,7 @@ import {
   releaseNativeId,
   updateLink,
 } from "../../store/links.ts";
+import { noteMet, noteSaid } from "../alarms/sights.ts";
 import type { Job } from "../jobs/job.ts";
 import { type Claim, foreseeNames, withNameLocks } from "../locks/name-claims.ts";
 import { locksOfEarlierCreate, promisedId, resolveEarlierCreate } from "../recovery/earlier-create.ts";
@@ -63,7 +64,7 @@ export async function createUser(job: Job, resource: Resource): Promise<Hydrated
     const id = promisedId(job, mine, wanted.externalId);
     return { lost: undefined, leavers: await claimLeavers(job, claim, "", key), id };
   };
-  return withNameLocks(
+  const created = await withNameLocks(
     job,
     "name",
     [key, ...foreseeNames(edit, connection.adapter)],
@@ -76,6 +77,9 @@ export async function createUser(job: Job, resource: Resource): Promise<Hydrated
       return withHolderTold(job, "User", wanted.held, create);
     },
   );
+  noteMet(job, [created.link.id], false);
+  if (edit.disables() || edit.activates()) noteSaid(job, created.link.id, edit.activates());
+  return created;
 }
 
 /**

@@ -18,6 +18,7 @@ import { noteTold } from "../resource/told-values.ts";
 import { makeTombstone } from "../resource/tombstone.ts";
 import { withBrake } from "../safeguards/brake.ts";
 import { requireUnprotected } from "../safeguards/protected-changes.ts";
+import { requireOneIdentity } from "../safeguards/two-identities.ts";
 import { readOrDisableLater } from "./disable-in-outage.ts";
 import { leaveAllGroups, releaseSeat } from "./leave-all-groups.ts";
 
@@ -37,6 +38,7 @@ export async function deleteUser(job: Job, id: string, ifMatch: string | undefin
     const link = findLiveLink(connection.store, "User", id);
     if (!link) throw notFound("the user");
     await requireUnprotected(job, link, "the user was not deleted");
+    requireOneIdentity(job, link);
     if (isWaiting(link)) return deleteWaitingUser(job, link, ifMatch);
     const present = removes && ifMatch === undefined ? undefined : await orDisableLater(() => hydrate(job, link));
     if (!present && (!removes || ifMatch !== undefined)) throw notFound("the user");

@@ -1,0 +1,20 @@
+// Each alarm in a sentence, for administrators: what is the matter, in numbers.
+
+import type { Alarm, AlarmKind } from "../../store/alarms.ts";
+
+type Said = Pick<Alarm, "count" | "total" | "subject" | "reason">;
+const ofAll = ({ count, total }: Said) => (total === null ? String(count) : `${count} of ${total}`);
+
+export const SENTENCES: Record<AlarmKind, (alarm: Said) => string> = {
+  vanished: (alarm) =>
+    `${ofAll(alarm)} ${alarm.subject} records vanished from the product at once; nothing was concluded from it`,
+  "sweep-stopped": ({ reason }) => `the sweep stopped and goes on later: ${reason}`,
+  "members-changing": () => "the members of a group changed while they were read; they are compared by the next sweep",
+  "product-restored": (alarm) =>
+    `${ofAll(alarm)} records show values from before; was the product restored from a backup? Nothing is repaired and nobody is given up`,
+  orphans: (alarm) => `${ofAll(alarm)} users were not asked for in the identity provider's last full cycle`,
+  "two-identities": ({ subject }) =>
+    `the user ${subject} was matched and got another externalId while active: two identities may share one account`,
+  "credentials-disagree": ({ count }) =>
+    `two credentials disagree on whether ${count === 1 ? "a user is" : `${count} users are`} active`,
+};

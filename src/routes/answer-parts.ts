@@ -1,0 +1,6 @@
+// What several answers of the administrator API have.
+
+import * as z from "zod";
+
+export const time = z.iso.datetime();
+export const scimId = z.string().describe("the SCIM id");
