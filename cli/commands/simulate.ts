@@ -37,14 +37,14 @@ interface AuthentikOptions extends SimulateOptions {
   workMail?: true;
 }
 
-/** How long the brake of a simulated connection stays open for the removals at the end. */
-const CLEAN_UP_MINUTES = 5;
+/** How long the removals at the end may take before the brake counts them again. */
+const CLEAN_UP_MS = 3_600_000;
 
 interface Target {
   tenantUrl: string;
   token: string;
   /** Says that the removals of the clean-up are intended, where that can be said. */
-  beforeCleanUp?(): Promise<void>;
+  beforeCleanUp?(counts: Record<string, number>): Promise<void>;
   /** Gives back what was made to reach the target. */
   release(): Promise<void>;
 }
@@ -142,11 +142,14 @@ async function findTarget(options: SimulateOptions, terminal: Terminal): Promise
 async function findConnection(name: string, options: SimulateOptions, terminal: Terminal): Promise<Target> {
   const api = await openApi(options, terminal);
   const known = api.demo?.connections.find((each) => each.name === name);
-  const beforeCleanUp = async () => {
-    // Where it cannot be said, the clean-up reports what was held back.
-    await api
-      .call("POST", connectionPath(name, "brake", "release"), z.unknown(), { minutes: CLEAN_UP_MINUTES })
-      .catch(() => {});
+  const beforeCleanUp = async (counts: Record<string, number>) => {
+    const until = new Date(Date.now() + CLEAN_UP_MS).toISOString();
+    for (const [kind, count] of Object.entries(counts)) {
+      // Where it cannot be said, the clean-up reports what was held back.
+      await api
+        .call("POST", connectionPath(name, "brake", "release"), z.unknown(), { kind, count, until })
+        .catch(() => {});
+    }
   };
   if (known) return { tenantUrl: known.tenantUrl, token: known.token, beforeCleanUp, release: async () => {} };
   const minted = await api.call("POST", connectionPath(name, "tokens"), mintedToken, {

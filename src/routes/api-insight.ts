@@ -5,16 +5,7 @@ import { DEFAULT_RETENTION } from "../provision/connection/operator-rules.ts";
 import { type ConnectionRow, listAudit, openControl } from "../store/control.ts";
 import { type ApiContext, Problem } from "./api-guard.ts";
 import * as input from "./api-input.ts";
-import {
-  exportLines,
-  reply,
-  showBrake,
-  showConnection,
-  showDrift,
-  showOutbox,
-  showSweep,
-  toDate,
-} from "./api-output.ts";
+import { exportLines, reply, showConnection, showDrift, showOutbox, showSweep, toDate } from "./api-output.ts";
 import { API_ROUTES as routes } from "./api-routes.ts";
 import { answeringStubOf, stubOf } from "./stub.ts";
 
@@ -70,23 +61,6 @@ export const insightHandlers = {
     return new Response(exportLines(stubOf(context.env, row), connection), {
       headers: { "Content-Type": "application/x-ndjson" },
     });
-  },
-
-  async showBrake(context: ApiContext) {
-    const row = await input.requireConnection(context);
-    return reply(context, routes.showBrake, showBrake(await stubOf(context.env, row).brakeStatus(row.id)));
-  },
-
-  async releaseBrake(context: ApiContext) {
-    const row = await input.requireConnection(context);
-    const { minutes } = await input.readBody(context, routes.releaseBrake);
-    const status = await stubOf(context.env, row).releaseBrake(row.id, minutes);
-    return reply(context, routes.releaseBrake, showBrake(status));
-  },
-
-  async holdBrake(context: ApiContext) {
-    const row = await input.requireConnection(context);
-    return reply(context, routes.holdBrake, showBrake(await stubOf(context.env, row).holdBrake(row.id)));
   },
 
   async showProtected(context: ApiContext) {

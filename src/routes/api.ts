@@ -18,6 +18,7 @@ import {
   updateConnection,
 } from "../store/control.ts";
 import { createId } from "../store/identifier.ts";
+import { brakeHandlers } from "./api-brake.ts";
 import { type ApiContext, type ApiEnv, guard, Problem, toProblemResponse } from "./api-guard.ts";
 import * as input from "./api-input.ts";
 import { insightHandlers } from "./api-insight.ts";
@@ -42,6 +43,7 @@ export function createApiRoutes(adapters: Adapters): Hono<ApiEnv> {
   const handlers: Record<ApiRouteName, (context: ApiContext) => Promise<Response>> = {
     ...connectionHandlers,
     ...tokenHandlers,
+    ...brakeHandlers,
     ...insightHandlers,
   };
   for (const [name, { method, path }] of Object.entries(routes)) {
@@ -91,7 +93,8 @@ const connectionHandlers = {
     const row = await input.requireConnection(context);
     const sealed = await findCredentials(openControl(context.env.CONTROL), row.id);
     context.header("ETag", toTag(row));
-    return reply(context, routes.showConnection, showConnection(context, row, Object.keys(sealed)));
+    const alerts = await stubOf(context.env, row).listAlerts();
+    return reply(context, routes.showConnection, { ...showConnection(context, row, Object.keys(sealed)), alerts });
   },
 
   async changeConnection(context: ApiContext) {

@@ -18,6 +18,8 @@ export interface Edit {
   names(twin: string | undefined): string[];
   /** Whether it asks for `active: false`, its last word on it; clearing `active` is no such wish [S5]. */
   disables(): boolean;
+  /** Whether it asks for `active: true`. */
+  activates(): boolean;
   /** Whether it leaves nothing at a path; of a complex value its `value` counts. */
   clears(path: string): boolean;
   /** Whether it writes to the attribute at a path, and to nothing else; a PUT writes to all of them. */
@@ -137,6 +139,7 @@ export function replaceBy(
   return {
     names: (twin) => namesAt(type, twin, valueAt),
     disables: () => resource.active === false,
+    activates: () => resource.active === true && !stays.has("active"),
     clears: (path) => valueAt(path) === undefined,
     touches: () => "also",
     ranks: () => "whole",

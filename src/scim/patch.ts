@@ -56,6 +56,7 @@ function toEdit(operations: readonly Operation[], type: ResourceType, refused: r
   return {
     names: (twin) => namesAt(type, twin, said),
     disables,
+    activates: () => said("active") === true,
     clears: (path) => said(path) === null,
     touches: (path) => toTouch(operations, toPlace(path, type)),
     ranks: (path, isAssigned) => rankingOf(operations, toPlace(path, type), isAssigned),

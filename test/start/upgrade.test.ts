@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, it } from "vitest";
 import { startAll } from "../../cli/start.ts";
+import { migrations } from "../../src/store/migrations.ts";
 
 const SAVED = join(import.meta.dirname, "fixtures", "state-0000");
 
@@ -93,4 +94,29 @@ it("S35 S7: an older database is upgraded, nothing in it is lost, and names that
     await started.close();
     rmSync(folder, { recursive: true, force: true });
   }
+});
+
+it("S20 S35: what the brake had counted and held by its former tables is counted and held on", () => {
+  const database = new DatabaseSync(":memory:");
+  const texts = Object.entries(migrations.migrations);
+  const isNew = ([name]: [string, string]) => name >= "m0014";
+  const run = (some: [string, string][]) => {
+    for (const [, text] of some) for (const query of text.split("--> statement-breakpoint")) database.exec(query);
+  };
+  run(texts.filter((one) => !isNew(one)));
+  database.exec("insert into removals values ('deactivation', 'a', 7), ('removal', 'a', 8), ('emptied', 'g', 9)");
+  database.exec("insert into facts values ('brake_held_since:removal', '8'), ('brake_released_until', '99')");
+  run(texts.filter(isNew));
+  const rows = database.prepare("select kind, subject, at, release_id from brake_counts order by at").all();
+  expect(rows.map((row) => Object.values(row))).toEqual([
+    ["deactivation", "a", 7, null],
+    ["removal", "a", 8, null],
+    ["emptied", "g", 9, null],
+  ]);
+  expect(
+    database
+      .prepare("select name from facts")
+      .all()
+      .map((row) => row.name),
+  ).toEqual(["brake_held_since:removal"]);
 });

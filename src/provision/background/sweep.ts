@@ -7,6 +7,7 @@ import { findSweep, type SweepRow, upsertSweep } from "../../store/sweeps.ts";
 import type { Job } from "../jobs/job.ts";
 import { compareMemberships } from "../membership/membership-drift.ts";
 import { lookUpOwnAccount, lookUpPrincipals } from "../protection/principal-lookup.ts";
+import { notePrivilege } from "../protection/privileged-accounts.ts";
 import { adoptRecord, heldInRow } from "../resource/adoption.ts";
 import { applyOverlays, hydrate, toHydrated, toShown } from "../resource/hydrate.ts";
 import { refreshKeys } from "../resource/link-keys.ts";
@@ -137,6 +138,7 @@ async function compareRows(job: Job, type: LinkType, rows: readonly unknown[], a
     );
     const seen: string[] = [];
     for (const [at, row] of rows.entries()) {
+      if (type === "User") notePrivilege(job, row);
       const former = links.get(ids[at] ?? "");
       const known = former && isLive(former) && former.name !== null ? former : undefined;
       const held = heldInRow(job, type, row);
