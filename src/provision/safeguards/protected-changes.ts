@@ -1,5 +1,6 @@
 // Refuses changes that would take access, name, group or seat from a protected user or group [S22].
 
+import { Fault } from "../../adapter.ts";
 import { ScimError } from "../../scim/messages.ts";
 import { isSameName } from "../../scim/text.ts";
 import { findLinkByNativeId, type LinkType, type LiveLink } from "../../store/links.ts";
@@ -89,9 +90,19 @@ export async function requireUnprotected(job: Job, link: LiveLink, what: string,
   // A user whom Portico knows by an old name may have a protected one at the vendor now.
   const mayBePrivileged = link.type === "User" && job.connection.adapter.user.isPrivileged !== undefined;
   const isUnsure = () => listProtectedPrincipals(job, link.type).some((one) => isNotYetFound(job, link.type, one));
-  if (!isFresh && (mayBePrivileged || isUnsure())) await hydrate(job, link);
+  if (!isFresh && isUnsure()) await hydrate(job, link);
+  else if (!isFresh && mayBePrivileged) await seePrivilege(job, link);
   const principal = createProtectionLookup(job, link.type)(link);
   if (principal) throw refused(job, link, what, principal);
+}
+
+/** Where the record cannot be read, what was seen last decides: a disable must not wait for the vendor. */
+async function seePrivilege(job: Job, link: LiveLink): Promise<void> {
+  try {
+    await hydrate(job, link);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+  }
 }
 
 function isNotYetFound({ connection }: Job, type: LinkType, { key, nativeId, isOwn }: ProtectedPrincipal): boolean {
