@@ -17,9 +17,12 @@ interface Plan {
   profile: Record<string, unknown>;
 }
 
+/** The default lines; but whoever tries Portico out creates as many users as they like, and none of them costs anything. */
+const BRAKE = { share: 0.1, count: 20, minutes: 60, kinds: { creation: { action: "warn" } } };
+
 export const PLANS: Plan[] = Object.keys(simulators).flatMap((vendor) => [
-  { name: `${vendor}-demo`, vendor, profile: {} },
-  { name: `${vendor}-full`, vendor, profile: { unmapped: "keep", coupling: "separate" } },
+  { name: `${vendor}-demo`, vendor, profile: { brake: BRAKE } },
+  { name: `${vendor}-full`, vendor, profile: { unmapped: "keep", coupling: "separate", brake: BRAKE } },
 ]);
 
 /** Creates the demo connections that are missing; the others follow the simulators to their address. */
@@ -41,7 +44,11 @@ export async function ensureConnections(url: string, saved: Demo, simulatorUrl: 
     const known = saved.connections.find((one) => one.name === name);
     const present = await api("GET", `/connections/${name}`);
     if (present.status === 404) await api("POST", "/connections", { name, vendor, settings, ...profile });
-    else await api("PATCH", `/connections/${name}`, { settings });
+    else {
+      // A connection of an earlier version has no line of its own for users who are created.
+      const { brake } = present.body as { brake?: unknown };
+      await api("PATCH", `/connections/${name}`, { settings, ...(brake === null ? { brake: BRAKE } : {}) });
+    }
     if (present.status !== 404 && known) {
       connections.push({ ...known, tenantUrl: `${url}/scim/v2` });
       continue;

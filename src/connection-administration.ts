@@ -11,15 +11,25 @@ import { createTrace, toTraceRow } from "./provision/jobs/trace.ts";
 import { readCopy, toLines } from "./provision/plan/shadow-copy.ts";
 import { requireWholeShadow } from "./provision/plan/shadow-lifecycle.ts";
 import { type ProtectionStatus, protectionStatus } from "./provision/protection/protected-principals.ts";
+import { applyHeldDisables } from "./provision/recovery/held-disables.ts";
 import { isNameOnLink } from "./provision/resource/email-coupling.ts";
-import { type BrakeStatus, brakeStatus, holdBrake, releaseBrake } from "./provision/safeguards/brake.ts";
+import { endHold, expectChanges, holdBrake, type Meant, releaseBrake } from "./provision/safeguards/brake-releases.ts";
+import {
+  type BrakeStatus,
+  brakeAlerts,
+  brakeStatus,
+  type HeldStatus,
+  heldStatus,
+} from "./provision/safeguards/brake-status.ts";
 import { type SwapOutcome, swapUsers } from "./provision/users/user-swap.ts";
 import { toScimError } from "./routes/errors.ts";
 import { type Alarm, type AlarmKind, listAlarms } from "./store/alarms.ts";
 import { type Alias, listAliases } from "./store/aliases.ts";
+import { deleteRelease } from "./store/brake-holds.ts";
 import { countDrifts, type Drift, listDrifts } from "./store/drift.ts";
 import { upsertDueJob } from "./store/due-jobs.ts";
-import type { Store } from "./store/links.ts";
+import { findLiveLinksByKey, toNameKey } from "./store/link-names.ts";
+import { findLiveLink, type Store } from "./store/links.ts";
 import { countSteps, listSteps, type PlannedStep } from "./store/plan.ts";
 import { findTrace, insertTrace, listTraces, type TraceRow } from "./store/traces.ts";
 
@@ -97,21 +107,56 @@ export abstract class ConnectionAdministration extends DurableObject<Env> {
 
   /** What the brake has counted, and what it refuses. */
   async brakeStatus(connectionId: string): Promise<BrakeStatus> {
-    return brakeStatus(await this.open(connectionId), Date.now());
+    return brakeStatus({ connection: await this.open(connectionId), now: Date.now });
   }
 
-  /** Lets removals through for the given minutes. */
-  async releaseBrake(connectionId: string, minutes: number): Promise<BrakeStatus> {
-    const connection = await this.open(connectionId);
-    releaseBrake(this.store, Date.now(), minutes);
-    return brakeStatus(connection, Date.now());
+  /** The requests that the brake has refused and that were not accepted since. */
+  async listHeld(limit: number): Promise<HeldStatus> {
+    return heldStatus(this.store, limit);
   }
 
-  /** Lets no removal through until it is released. */
-  async holdBrake(connectionId: string): Promise<BrakeStatus> {
-    const connection = await this.open(connectionId);
-    holdBrake(this.store, Date.now());
-    return brakeStatus(connection, Date.now());
+  /** What an operator of the connection should look at. */
+  async listAlerts(): Promise<string[]> {
+    return brakeAlerts(this.store);
+  }
+
+  /** The user of this SCIM id or userName; undefined where there is none. */
+  async findUserId(idOrName: string): Promise<string | undefined> {
+    const byId = findLiveLink(this.store, "User", idOrName);
+    return (byId ?? findLiveLinksByKey(this.store, "User", "nameKey", toNameKey("User", idOrName))[0])?.id;
+  }
+
+  /** Lets through what is held and meant; a disable that was asked of the user whom it names is done now. */
+  async releaseBrake(connectionId: string, meant: Meant): Promise<BrakeStatus> {
+    const brake = { connection: await this.open(connectionId), now: Date.now };
+    releaseBrake(brake, meant);
+    if ("userId" in meant) applyHeldDisables(brake, meant.userId);
+    return brakeStatus(brake);
+  }
+
+  /** Lets through what is meant and comes later. */
+  async expectChanges(connectionId: string, meant: Meant): Promise<BrakeStatus> {
+    const brake = { connection: await this.open(connectionId), now: Date.now };
+    expectChanges(brake, meant);
+    return brakeStatus(brake);
+  }
+
+  /** Does the disables that the brake holds. How many there are. */
+  async applyHeldDisables(connectionId: string): Promise<number> {
+    return applyHeldDisables({ connection: await this.open(connectionId), now: Date.now });
+  }
+
+  /** Lets no removal through, or only holds beyond the lines again. */
+  async holdBrake(connectionId: string, holds: boolean): Promise<BrakeStatus> {
+    const brake = { connection: await this.open(connectionId), now: Date.now };
+    if (holds) holdBrake(brake);
+    else endHold(brake);
+    return brakeStatus(brake);
+  }
+
+  /** Ends what was let through before its time. Whether there was such a release. */
+  async endRelease(id: string): Promise<boolean> {
+    return deleteRelease(this.store, id);
   }
 
   /** Who gets another userName if the userName becomes the e-mail: as the coupling is now, nobody where it is that already. */

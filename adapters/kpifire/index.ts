@@ -12,6 +12,7 @@ import {
   order,
   tierIn,
   tierOf,
+  tierOfNamed,
   toLicenseType,
   toUser,
   type User,
@@ -33,6 +34,8 @@ export default defineAdapter({
     apiToken: secret(),
     /** The licence type of a new user whose groups name no tier, 1 (Viewer) to 7 (Admin). */
     licenseDefault: z.int().min(1).max(7).default(1),
+    /** The licence type of each group that gives one, by the group's whole name; other names then give none. */
+    groupLicences: z.record(z.string().min(1), z.enum(order)).optional(),
   }),
   connect: (settings) => ({
     baseUrl: settings.baseUrl,
@@ -100,13 +103,16 @@ export default defineAdapter({
     order,
     none: ({ licenseDefault }) => tierOf({ licenseType: licenseDefault }) ?? "Viewer",
     held: tierOf,
-    of: ({ displayName }) => tierIn(String(displayName ?? "")),
+    of({ displayName }, { groupLicences }) {
+      const name = String(displayName ?? "");
+      return groupLicences ? tierOfNamed(name, groupLicences) : tierIn(name);
+    },
     async set(api, id, tier) {
       await api.post("/users/{id}", { params: { id }, form: { licenseType: toLicenseType(tier) }, returns: done });
     },
   },
   guide: [
-    "**Licences** follow the names of groups. A name that contains `Kpifire.Admin`, `Kpifire.Executive`, `Kpifire.Strategy`, `Kpifire.Project`, `Kpifire.TeamMember`, `Kpifire.Idea` or `Kpifire.Viewer`, in any case and with anything around it, gives its members that licence type; the first of this list wins. Other groups give none, and a user who leaves the last one that does goes back to the connection's default.",
+    "**Licences** follow the names of groups. A name that has the word `Kpifire.Admin`, `Kpifire.Executive`, `Kpifire.Strategy`, `Kpifire.Project`, `Kpifire.TeamMember`, `Kpifire.Idea` or `Kpifire.Viewer`, in any case and with no letter or digit right beside it (`EU Kpifire.Admin-1` has it, `xKpifire.Admins` has not), gives its members that licence type; the first of this list wins. The operator of Portico may list the groups and what each gives instead (`groupLicences`); then no other name gives a licence. Other groups give none, and a user who leaves the last one that does goes back to the connection's default.",
     "kpifire has no search. After a connection is made, Portico first reads all users; until then the provisioning log shows 503 with *indexing n of m*, and Entra tries again by itself.",
   ],
   deviations: {

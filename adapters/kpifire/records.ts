@@ -41,9 +41,19 @@ export const tierOf = (record: unknown): string | undefined => {
   return order.find((tier) => tiers[tier] === data?.licenseType);
 };
 
-/** The highest tier that a group's name contains, in any case, whatever stands before or after it. */
-export const tierIn = (name: string): string | undefined =>
-  order.find((tier) => name.toLowerCase().includes(`kpifire.${tier.toLowerCase()}`));
+const TIER_WORDS = order.map((tier) => ({
+  tier,
+  word: new RegExp(`(?<![\\p{L}\\p{N}])kpifire\\.${tier}(?![\\p{L}\\p{N}])`, "iu"),
+}));
+
+/** The highest tier that a group's name has as words of their own, in any case: a letter or digit beside them makes others. */
+export const tierIn = (name: string): string | undefined => TIER_WORDS.find(({ word }) => word.test(name))?.tier;
+
+/** The groups of these names, compared in any case, whatever words they have. */
+export const tierOfNamed = (name: string, named: Readonly<Record<string, string>>): string | undefined => {
+  const wanted = name.trim().toLowerCase();
+  return Object.entries(named).find(([group]) => group.trim().toLowerCase() === wanted)?.[1];
+};
 
 /** Assumed; an error's text names no field, so that lengths are checked before the call. */
 const maxLength = 255;

@@ -72,6 +72,7 @@ export default defineAdapter({
       return { ...native, ...given };
     },
     disableEnds: "unknown",
+    isPrivileged: ({ admin }) => admin,
     isDormant: (native: User) => native.status === REGISTERED,
     remove: (api, id) => api.delete("/users/{id}.json", { params: { id } }),
   },

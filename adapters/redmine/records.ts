@@ -10,6 +10,8 @@ const row = z.object({
   firstname: z.string(),
   lastname: z.string(),
   mail: z.string().nullable(),
+  /** Shown to administrators, whose key Portico has. */
+  admin: z.boolean().optional(),
 });
 export type Row = z.infer<typeof row>;
 const user = row.extend({ status: z.int() });

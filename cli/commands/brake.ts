@@ -1,129 +1,220 @@
-// `portico brake`: what holds mass removals back, and how they are let through.
+// `portico brake`: what holds changes back when there are too many at once, and how those that are meant are let through.
 
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import * as z from "zod";
+import { applied, brake as brakeShape, connection, held as heldShape } from "../../src/routes/api-answers.ts";
+import { BRAKE_KINDS } from "../../src/store/safeguard-tables.ts";
 import { type AdminApi, connectionPath, type GlobalOptions, openFor } from "../api.ts";
-import { formatRecord, formatTime, time } from "../print.ts";
+import { type Brake, formatBrake, formatHeld, stateOf } from "../brake-view.ts";
 import { CliFailure, confirm, type Terminal } from "../terminal.ts";
 import { parseCount } from "./token.ts";
 
-const brakeShape = z.looseObject({
-  limits: z.object({ share: z.number(), count: z.number(), minutes: z.number() }),
-  deactivations: z.number(),
-  removals: z.number(),
-  emptiedGroups: z.number(),
-  users: z.number().nullable(),
-  held: z.array(z.string()),
-  heldSince: time,
-  isHeldByHand: z.boolean(),
-  releasedUntil: time,
-});
-type Brake = z.infer<typeof brakeShape>;
+interface LineOptions {
+  kind?: Brake["kinds"][number]["kind"];
+  share?: number;
+  minimum?: number;
+  window?: number;
+  action?: "hold" | "warn";
+  default?: true;
+}
 
-const HELD: Record<string, string> = {
-  deactivation: "deactivations",
-  removal: "removals for good",
-  emptied: "emptied groups",
-};
+interface MeantOptions {
+  kind?: string;
+  count?: number;
+  user?: string;
+  domain?: { from: string; to: string };
+  until?: string;
+  yes?: true;
+}
 
 export function addBrakeCommands(program: Command, terminal: Terminal): void {
   const group = program
     .command("brake")
-    .description("what holds mass removals back until an administrator says that they are meant");
+    .description("what holds too many changes back until an administrator says that they are meant");
 
   group
     .command("show <connection>")
-    .description("what is counted, where the line is, and whether anything is held")
+    .description("what is counted, where the lines are, what is held and what is let through")
     .action(async (name: string, _own: unknown, command: Command) => {
       const { options, api } = await openFor(command, terminal);
       show(await brakeOf(api, name), options);
+    });
+
+  group
+    .command("list <connection>")
+    .description("each request that is held, the longest waiting first")
+    .option("--limit <n>", "how many", parseCount, 200)
+    .action(async (name: string, own: { limit: number }, command: Command) => {
+      const { options, api } = await openFor(command, terminal);
+      const held = await api.call("GET", `${connectionPath(name, "brake", "held")}?limit=${own.limit}`, heldShape);
+      terminal.out(options.json ? JSON.stringify(held, null, 2) : formatHeld(held));
     });
 
   group
     .command("set <connection>")
-    .description("move the line: more than a share of the users, and at least a number of them, within a time")
-    .option("--share <percent>", "of the users there were when the window began", parsePercent)
+    .description("move a line: more than a share, and at least a number, within a time")
+    .addOption(
+      new Option("--kind <kind>", "of this kind; without it of users deactivated and removed").choices(BRAKE_KINDS),
+    )
+    .option("--share <percent>", "of what there is", parsePercent)
     .option("--minimum <n>", "fewer than so many are never held", parseCount)
-    .option("--window <minutes>", "for how long a removal counts", parseCount)
+    .option("--window <minutes>", "for how long one counts", parseCount)
+    .addOption(
+      new Option("--action <action>", "whether the line of --kind holds or only warns").choices(["hold", "warn"]),
+    )
     .option("--default", "the line that a new connection has")
     .action(async (name: string, own: LineOptions, command: Command) => {
       const { options, api } = await openFor(command, terminal);
-      const isMoved = own.share !== undefined || own.minimum !== undefined || own.window !== undefined;
+      const { share, minimum, window, action } = own;
+      const isMoved = [share, minimum, window, action].some((part) => part !== undefined);
       if (isMoved === (own.default === true)) {
-        throw new CliFailure("give --share, --minimum or --window, or else --default");
+        throw new CliFailure("give --share, --minimum, --window or --action, or else --default");
       }
-      // Another administrator may change another part of the line meanwhile; that change must stay.
-      const { version } = await api.call("GET", connectionPath(name), z.looseObject({ version: z.number() }));
-      const { limits } = await brakeOf(api, name);
-      const brake = own.default
-        ? null
-        : {
-            share: own.share ?? limits.share,
-            count: own.minimum ?? limits.count,
-            minutes: own.window ?? limits.minutes,
-          };
-      await api.call("PATCH", connectionPath(name), z.unknown(), { brake }, version);
+      if (action !== undefined && own.kind === undefined) throw new CliFailure("--action needs --kind");
+      // Another administrator may change another line meanwhile; that change must stay.
+      const present = await api.call("GET", connectionPath(name), settingsShape);
+      const brake = toSetting(present.brake, await brakeOf(api, name), own);
+      await api.call("PATCH", connectionPath(name), z.unknown(), { brake }, present.version);
+      show(await brakeOf(api, name), options);
+    });
+
+  withMeant(group.command("release <connection>"))
+    .description("let through what is held and meant, once the identity provider sends it again; counts from zero then")
+    .action(async (name: string, own: MeantOptions, command: Command) => {
+      const { options, api } = await openFor(command, terminal);
+      const body = toMeant(own);
+      await confirm(terminal, `${describe(own)} on ${name} pass the brake (${stateOf(await brakeOf(api, name))})`, own);
+      show(await api.call("POST", connectionPath(name, "brake", "release"), brakeShape, body), options);
+    });
+
+  withMeant(group.command("expect <connection>"))
+    .description("announce what is meant before it comes, such as a domain migration or a reorganisation of groups")
+    .action(async (name: string, own: MeantOptions, command: Command) => {
+      const { options, api } = await openFor(command, terminal);
+      const body = toMeant(own);
+      await confirm(terminal, `${describe(own)} on ${name} will not be counted`, own);
+      show(await api.call("POST", connectionPath(name, "brake", "expect"), brakeShape, body), options);
+    });
+
+  group
+    .command("end <connection> <id>")
+    .description("end a release or an announcement before its time")
+    .action(async (name: string, id: string, _own: unknown, command: Command) => {
+      const { options, api } = await openFor(command, terminal);
+      await api.call("DELETE", connectionPath(name, "brake", "releases", id), z.unknown());
       show(await brakeOf(api, name), options);
     });
 
   group
-    .command("release <connection>")
-    .description("let removals through for a while and start the count again")
-    .option("--minutes <n>", "for how long", parseCount, 60)
+    .command("apply <connection>")
+    .description("do the disables that are held now, without waiting for the identity provider")
     .option("--yes", "without being asked")
-    .action(async (name: string, own: { minutes: number; yes?: true }, command: Command) => {
+    .action(async (name: string, own: { yes?: true }, command: Command) => {
       const { options, api } = await openFor(command, terminal);
-      const before = await brakeOf(api, name);
-      const counted = `${before.deactivations} deactivated, ${before.removals} removed for good, ${before.emptiedGroups} groups emptied`;
-      const question = `For ${own.minutes} minutes nothing holds removals on ${name} back (${stateOf(before)}; lately ${counted})`;
-      await confirm(terminal, question, own);
-      const { minutes } = own;
-      show(await api.call("POST", connectionPath(name, "brake", "release"), brakeShape, { minutes }), options);
+      const { disables } = await brakeOf(api, name);
+      await confirm(terminal, `${disables} users of ${name} are disabled at the product now`, own);
+      const done = await api.call("POST", connectionPath(name, "brake", "apply"), applied);
+      terminal.out(options.json ? JSON.stringify(done, null, 2) : `${done.disables} users are being disabled`);
     });
 
   group
     .command("hold <connection>")
-    .description("hold every removal from now on until it is released")
-    .action(async (name: string, _own: unknown, command: Command) => {
+    .description("hold every removal from now on, and end all releases")
+    .option("--end", "hold only what is beyond a line again")
+    .action(async (name: string, own: { end?: true }, command: Command) => {
       const { options, api } = await openFor(command, terminal);
-      show(await api.call("POST", connectionPath(name, "brake", "hold"), brakeShape), options);
+      const method = own.end ? "DELETE" : "POST";
+      show(await api.call(method, connectionPath(name, "brake", "hold"), brakeShape), options);
     });
 
   function show(brake: Brake, options: GlobalOptions): void {
-    const { share, count, minutes } = brake.limits;
-    const record = {
-      state: stateOf(brake),
-      line: `more than ${toPercent(share)} % and at least ${count} within ${minutes} minutes`,
-      users: brake.users ?? "not known; the minimum alone decides",
-      deactivated: brake.deactivations,
-      "removed for good": brake.removals,
-      "groups emptied": brake.emptiedGroups,
-    };
-    terminal.out(options.json ? JSON.stringify(brake, null, 2) : formatRecord(record));
+    terminal.out(options.json ? JSON.stringify(brake, null, 2) : formatBrake(brake));
   }
-}
-
-interface LineOptions {
-  share?: number;
-  minimum?: number;
-  window?: number;
-  default?: true;
 }
 
 const brakeOf = (api: AdminApi, name: string): Promise<Brake> =>
   api.call("GET", connectionPath(name, "brake"), brakeShape);
 
-function stateOf(brake: Brake): string {
-  if (brake.isHeldByHand) return `everything is held by an administrator since ${formatTime(brake.heldSince)}`;
-  if (brake.releasedUntil) return `released until ${formatTime(brake.releasedUntil)}`;
-  if (brake.held.length === 0) return "nothing is held";
-  return `${brake.held.map((kind) => HELD[kind] ?? kind).join(", ")} held since ${formatTime(brake.heldSince)}`;
+// ---- Lines ----------------------------------------------------------------------------------------------------------
+
+const settingsShape = z.looseObject({ version: z.number(), brake: connection.shape.brake });
+type Setting = z.infer<typeof settingsShape>["brake"];
+
+/** The connection's setting once one line is moved. */
+function toSetting(present: Setting, { kinds }: Brake, own: LineOptions): Setting {
+  const lineOf = (kind: string) => kinds.find((one) => one.kind === kind)?.line;
+  const parts = {
+    ...(own.share === undefined ? {} : { share: own.share }),
+    ...(own.minimum === undefined ? {} : { count: own.minimum }),
+    ...(own.window === undefined ? {} : { minutes: own.window }),
+    ...(own.action === undefined ? {} : { action: own.action }),
+  };
+  const { kind } = own;
+  const others = present?.kinds ?? {};
+  if (kind === undefined) {
+    if (own.default) return Object.keys(others).length === 0 ? null : { ...DEFAULT_LINE, kinds: others };
+    const { share, count, minutes } = present ?? lineOf("deactivation") ?? DEFAULT_LINE;
+    return { share, count, minutes, ...parts, ...(present?.kinds ? { kinds: others } : {}) };
+  }
+  const { [kind]: before, ...rest } = others;
+  const changed = own.default ? rest : { ...rest, [kind]: { ...before, ...parts } };
+  return { ...(present ?? DEFAULT_LINE), kinds: changed };
 }
 
-const toPercent = (share: number) => Number((share * 100).toFixed(4));
+const DEFAULT_LINE = { share: 0.1, count: 20, minutes: 60 };
 
 function parsePercent(text: string): number {
   const percent = /^\d{1,3}(\.\d{1,4})?$/.test(text) ? Number(text) : Number.NaN;
   if (percent >= 0 && percent <= 100) return percent / 100;
   throw new InvalidArgumentError("a percentage from 0 to 100 is needed");
+}
+
+// ---- What is meant --------------------------------------------------------------------------------------------------
+
+function withMeant(command: Command): Command {
+  return command
+    .addOption(new Option("--kind <kind>", "changes of this kind; needs --count").choices(BRAKE_KINDS))
+    .option("--count <n>", "so many; it ends with the last of them", parseCount)
+    .option("--user <user>", "everything about one user: the SCIM id or userName")
+    .option(
+      "--domain <old→new>",
+      "renames that only move users from one domain to another; also old->new",
+      parseDomains,
+    )
+    .option("--until <time>", "a day or a time in ISO 8601, at most in 90 days; without it in 7 days", parseUntil)
+    .option("--yes", "without being asked");
+}
+
+function toMeant({ kind, count, user, domain, until }: MeantOptions): object {
+  if ([kind, user, domain].filter((one) => one !== undefined).length !== 1) {
+    throw new CliFailure("give exactly one of --kind, --user and --domain");
+  }
+  if (kind !== undefined && count === undefined) throw new CliFailure("--kind needs --count: how many are meant");
+  if (user !== undefined && count !== undefined) throw new CliFailure("--count does not go with --user");
+  return Object.fromEntries(
+    Object.entries({ kind, count, user, domain, until }).filter(([, value]) => value !== undefined),
+  );
+}
+
+function describe({ kind, count, user, domain, until }: MeantOptions): string {
+  const what =
+    kind !== undefined
+      ? `${count} changes of the kind ${kind}`
+      : domain
+        ? `${count ?? "all"} renames from ${domain.from} to ${domain.to}`
+        : `all changes of the user ${user}`;
+  return `Until ${until ?? "in 7 days"} ${what}`;
+}
+
+function parseDomains(text: string): { from: string; to: string } {
+  const [from = "", to = "", ...more] = text.split(/→|->/).map((domain) => domain.trim().replace(/^@/, ""));
+  if (from !== "" && to !== "" && more.length === 0) return { from, to };
+  throw new InvalidArgumentError("two domains are needed, such as old.example→new.example");
+}
+
+/** A day ends at its midnight in UTC. */
+function parseUntil(text: string): string {
+  const at = new Date(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T23:59:59Z` : text);
+  if (!Number.isNaN(at.getTime())) return at.toISOString();
+  throw new InvalidArgumentError("a day or a time in ISO 8601 is needed, such as 2027-01-31");
 }

@@ -40,8 +40,8 @@ interface AuthentikOptions extends SimulateOptions {
   workMail?: true;
 }
 
-/** How long the brake of a simulated connection stays open for the removals at the end. */
-const CLEAN_UP_MINUTES = 5;
+/** How long the removals at the end may take before the brake counts them again. */
+const CLEAN_UP_MS = 3_600_000;
 
 interface Target {
   tenantUrl: string;
@@ -49,7 +49,7 @@ interface Target {
   /** Present where a credential of its own was made for the run. */
   entrance?: Entrance;
   /** Says that the removals of the clean-up are intended, where that can be said. */
-  beforeCleanUp?(): Promise<void>;
+  beforeCleanUp?(counts: Record<string, number>): Promise<void>;
   /** Gives back what was made to reach the target. */
   release(): Promise<void>;
 }
@@ -172,11 +172,14 @@ async function findConnection(
 ): Promise<Target> {
   const api = await openApi(options, terminal);
   const known = api.demo?.connections.find((each) => each.name === name);
-  const beforeCleanUp = async () => {
-    // Where it cannot be said, the clean-up reports what was held back.
-    await api
-      .call("POST", connectionPath(name, "brake", "release"), z.unknown(), { minutes: CLEAN_UP_MINUTES })
-      .catch(() => {});
+  const beforeCleanUp = async (counts: Record<string, number>) => {
+    const until = new Date(Date.now() + CLEAN_UP_MS).toISOString();
+    for (const [kind, count] of Object.entries(counts)) {
+      // Where it cannot be said, the clean-up reports what was held back.
+      await api
+        .call("POST", connectionPath(name, "brake", "release"), z.unknown(), { kind, count, until })
+        .catch(() => {});
+    }
   };
   if (known && options.auth === undefined && !options.rotate) {
     return { tenantUrl: known.tenantUrl, token: async () => known.token, beforeCleanUp, release: async () => {} };

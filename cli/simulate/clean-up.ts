@@ -37,6 +37,20 @@ export async function cleanUp(conversation: Conversation, client: Client, tick: 
   return result;
 }
 
+/** What a clean-up takes away, by the brake's kinds: a server deletes or disables users, and both end memberships and licences. */
+export function countTaken(conversation: Conversation): Record<string, number> {
+  const groups = livingGroups(conversation);
+  const users = livingPeople(conversation).length;
+  const counts = {
+    emptied: groups.length,
+    membership: groups.reduce((sum, group) => sum + group.members.size, 0),
+    licence: groups.length > 0 ? users : 0,
+    removal: users,
+    deactivation: users,
+  };
+  return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
+}
+
 /** Groups first, so that no user takes its memberships along one by one. */
 export function listMade(conversation: Conversation): string[] {
   const groups = livingGroups(conversation).map(({ id }) => `/Groups/${id}`);

@@ -2,7 +2,7 @@
 
 import { randomBytes } from "node:crypto";
 import { CliFailure, toPrintable } from "../terminal.ts";
-import { type CleanUp, cleanUp, listMade } from "./clean-up.ts";
+import { type CleanUp, cleanUp, countTaken, listMade } from "./clean-up.ts";
 import { createClient } from "./client.ts";
 import { type Conversation, createConversation, type Plan, type Task } from "./conversation.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
@@ -22,7 +22,7 @@ export interface Simulation {
   keep: boolean;
   fetch: typeof fetch;
   /** Called before everything that was made is removed at once. */
-  beforeCleanUp?: () => Promise<void>;
+  beforeCleanUp?: (counts: Record<string, number>) => Promise<void>;
   progress: Progress;
 }
 
@@ -82,7 +82,7 @@ export async function playCycle(simulation: Simulation, script: Script): Promise
   return createReport(conversation, seconds, simulation.keep ? undefined : await tidy(conversation));
 
   async function tidy(made: Conversation): Promise<CleanUp> {
-    await simulation.beforeCleanUp?.();
+    await simulation.beforeCleanUp?.(countTaken(made));
     progress.begin("clean up", listMade(made).length);
     const result = await cleanUp(made, client, progress.tick);
     progress.end();

@@ -84,6 +84,13 @@ export interface UserOperations<W, R, Native, Row = Native, Settings = Record<st
    */
   isDormant?(native: Native): boolean;
   /**
+   * Only where records and rows show who has power over others there, such as administrators: the core protects them, unless
+   * the connection names them as managed. Undefined where a record does not say.
+   *
+   * @example isPrivileged: (record) => record.isAdministrator
+   */
+  isPrivileged?(record: Native | Row): boolean | undefined;
+  /**
    * Only where `active` changes by verbs of its own, or by joining and leaving a group of disabled users, which
    * `group.list` and `group.find` then leave out; `update` then never sees a changed `active`. Fault `pending` says
    * that the vendor cannot do it yet: a deactivation is then shown as done and tried again until it is.

@@ -1,7 +1,10 @@
 // What administrators get, field by field; docs/api.md prints the descriptions, and a test compares real answers.
 
 import * as z from "zod";
+import { BRAKE_KINDS } from "../store/safeguard-tables.ts";
 import { scimId, time } from "./answer-parts.ts";
+
+const line = { share: z.number(), count: z.int(), minutes: z.int() };
 
 export const vendors = z.strictObject({
   vendors: z.array(
@@ -28,8 +31,19 @@ export const connection = z
     freshnessMinutes: z.int().nullable(),
     jurisdiction: z.enum(["eu"]).nullable(),
     drift: z.enum(["report", "repair"]),
-    protected: z.strictObject({ users: z.array(z.string()), groups: z.array(z.string()) }),
-    brake: z.strictObject({ share: z.number(), count: z.int(), minutes: z.int() }).nullable(),
+    protected: z.strictObject({
+      users: z.array(z.string()),
+      groups: z.array(z.string()),
+      managed: z.array(z.string()).optional(),
+    }),
+    brake: z
+      .strictObject({
+        ...line,
+        kinds: z
+          .partialRecord(z.enum(BRAKE_KINDS), z.strictObject({ ...line, action: z.enum(["hold", "warn"]) }).partial())
+          .optional(),
+      })
+      .nullable(),
     parking: z.enum(["on-demand", "never"]),
     createInactive: z.enum(["later", "now"]),
     restoreWithinDays: z.int(),
@@ -55,6 +69,10 @@ export const connection = z
       .describe(
         "in the list and of one: credentials that end within 60 days, or have ended within 30, and are not revoked",
       ),
+    alerts: z
+      .array(z.string())
+      .optional()
+      .describe("what an operator should look at; only where one connection is shown"),
     version: z.int().describe("grows with every change; the `ETag` header is this number in quotes"),
     createdAt: time,
     updatedAt: time,
@@ -144,25 +162,71 @@ export const drift = z.strictObject({
     .describe("at most 1,000"),
 });
 
+const brakeKind = z.enum(BRAKE_KINDS);
 export const brake = z
   .strictObject({
-    limits: z.strictObject({ share: z.number(), count: z.int(), minutes: z.int() }),
-    deactivations: z.int().describe("users deactivated in the window"),
-    removals: z.int().describe("users removed for good in the window"),
-    emptiedGroups: z.int().describe("groups emptied or deleted in the window"),
-    users: z.int().nullable().describe("how many there were when the window began; null: no complete sweep can tell"),
-    held: z.array(z.enum(["deactivation", "removal", "emptied"])).describe("what is held until it is released"),
-    heldSince: time.nullable(),
+    kinds: z.array(
+      z.strictObject({
+        kind: brakeKind,
+        what: z.string(),
+        counted: z.int().describe("in the window"),
+        limit: z.int().describe("so many may be counted before a further one is held"),
+        base: z.int().nullable().describe("the most there were in the window; null: no complete sweep can tell"),
+        line: z.strictObject({ ...line, action: z.enum(["hold", "warn"]) }),
+        heldSince: time.nullable().describe("held until it is released"),
+        warnedSince: time.nullable().describe("half of the line is reached"),
+        requests: z.int().describe("how many were refused and not accepted since"),
+      }),
+    ),
     isHeldByHand: z.boolean(),
-    releasedUntil: time.nullable(),
+    heldSince: time.nullable().describe("since when anything is held"),
+    disables: z.int().describe("disables that were asked for and held"),
+    patterns: z
+      .array(z.strictObject({ from: z.string(), to: z.string(), held: z.int() }))
+      .describe("renames that are held, by the domains that they move a user from and to; the 20 most frequent"),
+    releases: z.array(
+      z.strictObject({
+        id: z.string(),
+        kind: brakeKind.nullable(),
+        user: scimId.nullable(),
+        domain: z.strictObject({ from: z.string(), to: z.string() }).nullable(),
+        count: z.int().nullable().describe("null: as many as come"),
+        used: z.int(),
+        isExpected: z.boolean().describe("it was announced before anything was held"),
+        until: time,
+      }),
+    ),
   })
   .meta({ id: "Brake" });
+
+export const held = z.strictObject({
+  total: z.int(),
+  requests: z
+    .array(
+      z.strictObject({
+        kind: brakeKind,
+        id: z.string().describe("the SCIM id of the user or group; of a creation a digest of the userName"),
+        objects: z.int().describe("how many objects the request would have changed"),
+        isDisable: z.boolean().describe("it asks to disable the user; `apply` does it"),
+        domain: z.strictObject({ from: z.string(), to: z.string() }).nullable(),
+        since: time,
+        lastAt: time,
+        times: z.int().describe("how often it came"),
+        requestId: z.string().describe("of the last one; its trace says more"),
+      }),
+    )
+    .describe("those that wait longest first"),
+});
+export const applied = z.strictObject({ disables: z.int().describe("how many are done now") });
 
 const principal = { id: scimId.nullable(), nativeId: z.string().nullable() };
 const principals = z.array(z.strictObject({ name: z.string(), ...principal }));
 export const protection = z.strictObject({
   users: principals,
   groups: principals,
+  privileged: z
+    .array(z.strictObject(principal))
+    .describe("whom the product shows as its administrators, but for those whom the connection names as managed"),
   account: z.strictObject(principal).nullable().describe("whose credential the connection uses; null: not known"),
 });
 

@@ -10,7 +10,6 @@ import {
   exportLines,
   reply,
   showAlarm,
-  showBrake,
   showConnection,
   showDrift,
   showOutbox,
@@ -72,23 +71,6 @@ export const insightHandlers = {
     return new Response(exportLines(stubOf(context.env, row), connection), {
       headers: { "Content-Type": "application/x-ndjson" },
     });
-  },
-
-  async showBrake(context: ApiContext) {
-    const row = await input.requireConnection(context);
-    return reply(context, routes.showBrake, showBrake(await stubOf(context.env, row).brakeStatus(row.id)));
-  },
-
-  async releaseBrake(context: ApiContext) {
-    const row = await input.requireConnection(context);
-    const { minutes } = await input.readBody(context, routes.releaseBrake);
-    const status = await stubOf(context.env, row).releaseBrake(row.id, minutes);
-    return reply(context, routes.releaseBrake, showBrake(status));
-  },
-
-  async holdBrake(context: ApiContext) {
-    const row = await input.requireConnection(context);
-    return reply(context, routes.holdBrake, showBrake(await stubOf(context.env, row).holdBrake(row.id)));
   },
 
   async showProtected(context: ApiContext) {

@@ -8,7 +8,7 @@ import { SENTENCES } from "../provision/alarms/alarm-sentences.ts";
 import type { OutboxStatus } from "../provision/background/outbox.ts";
 import type { SweepStatus } from "../provision/background/sweep.ts";
 import { DEFAULT_RETENTION } from "../provision/connection/operator-rules.ts";
-import type { BrakeStatus } from "../provision/safeguards/brake.ts";
+import type { BrakeStatus, HeldStatus } from "../provision/safeguards/brake-status.ts";
 import type { Alarm } from "../store/alarms.ts";
 import type { ConnectionRow } from "../store/control.ts";
 import type { Drift } from "../store/drift.ts";
@@ -121,9 +121,35 @@ export const showOutbox = ({ owed, ...status }: OutboxStatus) => ({
   owed: owed.map(({ linkId, path, kind, why, since }) => ({ user: linkId, path, kind, why, since: toDate(since) })),
 });
 
-export function showBrake(status: BrakeStatus) {
-  return { ...status, heldSince: at(status.heldSince), releasedUntil: at(status.releasedUntil) };
+function toDomains(pattern: string) {
+  const [from = "", to = ""] = pattern.split("→");
+  return { from, to };
 }
+const domainsOf = (pattern: string | null) => (pattern === null ? null : toDomains(pattern));
+
+export const showBrake = ({ kinds, heldSince, patterns, releases, ...status }: BrakeStatus) => ({
+  ...status,
+  heldSince: at(heldSince),
+  kinds: kinds.map((kind) => ({ ...kind, heldSince: at(kind.heldSince), warnedSince: at(kind.warnedSince) })),
+  patterns: patterns.map(({ pattern, held }) => ({ ...toDomains(pattern), held })),
+  releases: releases.map(({ userId, pattern, at: _, until, ...release }) => ({
+    ...release,
+    user: userId,
+    domain: domainsOf(pattern),
+    until: toDate(until),
+  })),
+});
+
+export const showHeld = ({ total, requests }: HeldStatus) => ({
+  total,
+  requests: requests.map(({ subject, pattern, since, lastAt, ...request }) => ({
+    ...request,
+    id: subject,
+    domain: domainsOf(pattern),
+    since: toDate(since),
+    lastAt: toDate(lastAt),
+  })),
+});
 
 /** What differs: the member of a group or the path of an attribute, where it is one of them. */
 export function showDrift({ kind, linkId, otherId, at, isRepaired }: Drift) {

@@ -9,6 +9,7 @@ import * as sweepAnswers from "./sweep-answers.ts";
 export type { ApiRoute } from "./api-route.ts";
 
 const TAG = "the header `ETag` holds its version";
+const NO_USER = "the connection has no such user";
 const NAME_TAKEN = "a connection has this name";
 
 export const API_ROUTES = {
@@ -121,16 +122,57 @@ export const API_ROUTES = {
   releaseBrake: {
     method: "POST",
     path: "/connections/:name/brake/release",
-    does: "Lets removals through for some minutes and starts the count again.",
-    body: shapes.brakeRelease,
-    isBodyOptional: true,
+    does: "Lets through what is held and meant: so many changes of one kind, everything about one user, or one move of domains.",
+    body: shapes.meant,
     status: 200,
     answer: answers.brake,
+    note: "The kind is counted from zero then. A disable that is held of the `user` is done at once.",
+    refusals: { 404: NO_USER },
+  },
+  expectChanges: {
+    method: "POST",
+    path: "/connections/:name/brake/expect",
+    does: "Announces changes before they come, so that the brake does not count them.",
+    body: shapes.meant,
+    status: 200,
+    answer: answers.brake,
+    note: "What is held already stays held.",
+    refusals: { 404: NO_USER },
+  },
+  endRelease: {
+    method: "DELETE",
+    path: "/connections/:name/brake/releases/:id",
+    does: "Ends a release or an announcement before its time.",
+    status: 204,
+    refusals: { 404: "the connection has no such release" },
+  },
+  listHeld: {
+    method: "GET",
+    path: "/connections/:name/brake/held",
+    does: "Lists the requests that the brake has refused and that were not accepted since.",
+    query: shapes.heldQuery,
+    status: 200,
+    answer: answers.held,
+  },
+  applyDisables: {
+    method: "POST",
+    path: "/connections/:name/brake/apply",
+    does: "Does the disables that the brake holds, without the client, and counts disables from zero.",
+    status: 200,
+    answer: answers.applied,
+    refusals: { 409: "the connection is not live" },
   },
   holdBrake: {
     method: "POST",
     path: "/connections/:name/brake/hold",
-    does: "Holds every removal until the brake is released.",
+    does: "Holds every removal until that is ended, and ends all releases.",
+    status: 200,
+    answer: answers.brake,
+  },
+  endHold: {
+    method: "DELETE",
+    path: "/connections/:name/brake/hold",
+    does: "Ends that; what is beyond a line stays held.",
     status: 200,
     answer: answers.brake,
   },

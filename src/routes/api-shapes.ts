@@ -4,12 +4,18 @@ import * as z from "zod";
 import { isRange } from "../auth/addresses.ts";
 import { DEFAULT_DAYS, MAX_DAYS, MIN_SECRET_DAYS } from "../auth/expiry.ts";
 import { applicationIdOf, isGuid } from "../auth/trust.ts";
+import { BRAKE_KINDS } from "../store/safeguard-tables.ts";
 
 const name = z
   .string()
   .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, "lower-case letters, digits and hyphens, at most 63 characters")
   .describe("lower-case letters, digits and hyphens, at most 63 characters; unique");
 const names = z.array(z.string().min(1).max(320)).max(1_000).default([]);
+const brakeLine = {
+  share: z.number().min(0).max(1).describe("more than this share of what there is"),
+  count: z.int().min(1).max(1_000_000).describe("fewer are never held"),
+  minutes: z.int().min(1).max(10_080).describe("the window in which they are counted"),
+};
 const choices = {
   mode: z
     .enum(["live", "plan", "paused"])
@@ -33,16 +39,30 @@ const choices = {
     .strictObject({
       users: names.describe("userNames, e-mail addresses or native ids"),
       groups: names.describe("names or native ids"),
+      managed: names
+        .optional()
+        .describe(
+          "userNames, e-mail addresses or native ids of the product's administrators whom requests may change like all others; where the product shows who is one, each is protected otherwise",
+        ),
     })
     .describe("whom and what no request may take away"),
   brake: z
     .strictObject({
-      share: z.number().min(0).max(1).describe("of the users or groups of the connection"),
-      count: z.int().min(1).max(1_000_000).describe("fewer are never held"),
-      minutes: z.int().min(1).max(10_080).describe("the window in which removals are counted"),
+      ...brakeLine,
+      kinds: z
+        .partialRecord(
+          z.enum(BRAKE_KINDS),
+          z.strictObject({ ...brakeLine, action: z.enum(["hold", "warn"]) }).partial(),
+        )
+        .optional()
+        .describe(
+          "the lines of single kinds, as far as they are others; `action`: whether the line holds or only warns",
+        ),
     })
     .nullable()
-    .describe("removals beyond this are held; null: more than 10 % and at least 20 within 60 minutes"),
+    .describe(
+      "where the lines of the brake are: `share`, `count` and `minutes` are those of users deactivated and users removed; null: the defaults",
+    ),
   parking: z
     .enum(["on-demand", "never"])
     .describe(
@@ -80,6 +100,7 @@ const choices = {
     .nullable()
     .describe("when traces and deleted people are forgotten; null: 30 and 90 days"),
 };
+const domain = z.string().regex(/^[^\s@→]{1,253}$/, "a domain, such as example.com");
 const settings = z.record(z.string(), z.unknown());
 
 export const newConnection = z.strictObject({
@@ -173,13 +194,21 @@ export const newCredential = z.strictObject({
 export const forceQuery = z.object({
   force: z.enum(["true", "false"]).default("false").describe("`true` revokes also what was used lately"),
 });
-export const brakeRelease = z.strictObject({
-  minutes: z.int().min(1).max(1_440).default(60).describe("for how long every removal goes through"),
+export const meant = z.strictObject({
+  kind: z.enum(BRAKE_KINDS).optional().describe("changes of this kind; needs `count`"),
+  count: z.int().min(1).max(1_000_000).optional().describe("so many; the release ends with the last of them"),
+  user: z.string().min(1).max(320).optional().describe("everything about one user: the SCIM id or userName"),
+  domain: z
+    .strictObject({ from: domain, to: domain })
+    .optional()
+    .describe("renames that move a user from one domain to the other and keep what is before the @"),
+  until: z.iso.datetime().optional().describe("not later than in 90 days; without it in 7 days"),
 });
 export const userSwap = z.strictObject({
   first: z.string().max(100).describe("the SCIM id of one of the two"),
   second: z.string().max(100).describe("the SCIM id of the other"),
 });
+export const heldQuery = z.object({ limit: z.coerce.number().int().min(1).max(1_000).default(200) });
 export const traceQuery = z.object({
   limit: z.coerce.number().int().min(1).max(500).default(50),
   status: z.coerce.number().int().min(100).max(599).optional().describe("only this status and those above it"),

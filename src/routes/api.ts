@@ -17,6 +17,7 @@ import {
 } from "../store/control.ts";
 import { listExpiring } from "../store/entrance.ts";
 import { createId } from "../store/identifier.ts";
+import { brakeHandlers } from "./api-brake.ts";
 import { credentialHandlers } from "./api-credentials.ts";
 import { type ApiContext, type ApiEnv, guard, Problem, toProblemResponse } from "./api-guard.ts";
 import * as input from "./api-input.ts";
@@ -41,6 +42,7 @@ export function createApiRoutes(adapters: Adapters): Hono<ApiEnv> {
   const handlers: Record<ApiRouteName, (context: ApiContext) => Promise<Response>> = {
     ...connectionHandlers,
     ...credentialHandlers,
+    ...brakeHandlers,
     ...insightHandlers,
   };
   for (const [name, { method, path }] of Object.entries(routes)) {
@@ -101,7 +103,11 @@ const connectionHandlers = {
       listExpiring(control, from, to, row.id),
     ]);
     context.header("ETag", toTag(row));
-    return reply(context, routes.showConnection, showConnection(context, row, Object.keys(sealed), expiring));
+    const alerts = await stubOf(context.env, row).listAlerts();
+    return reply(context, routes.showConnection, {
+      ...showConnection(context, row, Object.keys(sealed), expiring),
+      alerts,
+    });
   },
 
   async changeConnection(context: ApiContext) {

@@ -139,7 +139,7 @@ export function replaceBy(
   return {
     names: (twin) => namesAt(type, twin, valueAt),
     disables: () => resource.active === false,
-    activates: () => resource.active === true,
+    activates: () => resource.active === true && !stays.has("active"),
     clears: (path) => valueAt(path) === undefined,
     touches: () => "also",
     ranks: () => "whole",

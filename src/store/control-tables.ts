@@ -2,18 +2,27 @@
 
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import type { BrakeKind } from "./brake-counts.ts";
 
 /** Users by userName, e-mail or native id; groups by name or native id. */
 export interface Protected {
   users: string[];
   groups: string[];
+  /** Users whom the vendor shows as privileged, and who are the identity provider's all the same. */
+  managed?: string[] | undefined;
 }
 
-/** More than `share` of the users, and at least `count` of them, within `minutes`. */
-export interface BrakeLimits {
+/** More than `share` of what there is, and at least `count`, within `minutes`: held, or only warned of. */
+export interface BrakeLine {
   share: number;
   count: number;
   minutes: number;
+  action: "hold" | "warn";
+}
+
+/** The line of users deactivated and users removed; `kinds`: what is otherwise for one kind. */
+export interface BrakeLimits extends Omit<BrakeLine, "action"> {
+  kinds?: Partial<Record<BrakeKind, { [Part in keyof BrakeLine]?: BrakeLine[Part] | undefined }>> | undefined;
 }
 
 /** For how many days traces and tombstones are stored. */
@@ -47,7 +56,7 @@ export const connections = sqliteTable("connections", {
     .default("report"),
   /** The users and groups that no request may take away or diminish. */
   protected: text("protected", { mode: "json" }).$type<Protected>().notNull().default(sql`'{"users":[],"groups":[]}'`),
-  /** When the brake refuses removals; null: the default. */
+  /** Where the lines of the brake are; null: the defaults. */
   brake: text("brake", { mode: "json" }).$type<BrakeLimits>(),
   /** Whether the record of a user who left is renamed when a new user needs the name [S45]. */
   parking: text("parking", { enum: ["on-demand", "never"] })

@@ -7,7 +7,7 @@ import { intents, outbox, overlays } from "./journal-tables.ts";
 import { digests, links } from "./link-tables.ts";
 import type { Store } from "./links.ts";
 import { owed } from "./owed-tables.ts";
-import { removals } from "./safeguard-tables.ts";
+import { brakeBases, brakeCounts, brakeGroups, brakeHeld } from "./safeguard-tables.ts";
 
 export interface ClockSetBack {
   /** Epoch milliseconds. */
@@ -33,7 +33,10 @@ export function correctFutureTimes(store: Store, { now, staleAt, lagUntil }: Clo
   store.update(overlays).set({ retryAt: now }).where(gt(overlays.retryAt, now)).run();
   store.update(owed).set({ since: now }).where(gt(owed.since, now)).run();
   store.update(alarms).set({ since: now }).where(gt(alarms.since, now)).run();
-  store.update(removals).set({ at: now }).where(gt(removals.at, now)).run();
+  store.update(brakeCounts).set({ at: now }).where(gt(brakeCounts.at, now)).run();
+  store.update(brakeGroups).set({ at: now }).where(gt(brakeGroups.at, now)).run();
+  store.update(brakeHeld).set({ lastAt: now }).where(gt(brakeHeld.lastAt, now)).run();
+  store.delete(brakeBases).where(gt(brakeBases.at, now)).run();
   store.update(digests).set({ writtenAt: now }).where(gt(digests.writtenAt, now)).run();
   store.update(links).set({ deletedAt: now }).where(gt(links.deletedAt, now)).run();
 }

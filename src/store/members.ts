@@ -17,6 +17,17 @@ export function listMemberIds(store: Store, groupId: string): string[] {
     .map((row) => row.userId);
 }
 
+/** Those who are not disabled. */
+export function listActiveMemberIds(store: Store, groupId: string): string[] {
+  const rows = store
+    .select({ userId: members.userId })
+    .from(members)
+    .innerJoin(links, eq(links.id, members.userId))
+    .where(and(eq(members.groupId, groupId), eq(links.state, "live"), eq(links.isActive, true)))
+    .all();
+  return rows.map((row) => row.userId);
+}
+
 export function countMembers(store: Store, groupId: string): number {
   return store.select({ members: count() }).from(members).where(eq(members.groupId, groupId)).get()?.members ?? 0;
 }

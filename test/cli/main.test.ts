@@ -239,14 +239,21 @@ describe("the administrator's commands", () => {
     [["connection", "show", "nobody"], "portico: GET /api/connections/nobody was refused (404): no such  [31mone"],
     [
       ["connection", "change", "acme"],
-      "portico: nothing to change: give --settings, --mode, --state, --freshness, --coupling, --unmapped, --protected, --parking, --create-inactive, --restore-within, --references, --trace-days or --tombstone-days",
+      "portico: nothing to change: give --settings, --mode, --state, --freshness, --coupling, --unmapped, --protected, --parking, --create-inactive, --restore-within, --references, --retire-after, --retire, --trace-days or --tombstone-days",
     ],
     [["connection", "change", "acme", "--trace-days", "3"], "portico: give --trace-days and --tombstone-days together"],
-    [["brake", "set", "acme"], "portico: give --share, --minimum or --window, or else --default"],
+    [["brake", "set", "acme"], "portico: give --share, --minimum, --window or --action, or else --default"],
     [
       ["brake", "set", "acme", "--share", "5", "--default"],
-      "portico: give --share, --minimum or --window, or else --default",
+      "portico: give --share, --minimum, --window or --action, or else --default",
     ],
+    [["brake", "set", "acme", "--action", "warn"], "portico: --action needs --kind"],
+    [["brake", "release", "acme", "--yes"], "portico: give exactly one of --kind, --user and --domain"],
+    [
+      ["brake", "expect", "acme", "--kind", "rename", "--user", "a@example.com"],
+      "portico: give exactly one of --kind, --user and --domain",
+    ],
+    [["brake", "release", "acme", "--kind", "rename"], "portico: --kind needs --count: how many are meant"],
     [["outbox", "retry", "acme"], "portico: give the id of a parked change, or --all"],
     [
       ["connection", "create", "a", "--vendor", "v", "--settings", "{secret"],
@@ -310,6 +317,9 @@ describe("commander", () => {
     [["mode", "acme", "off"], 1],
     [["drift", "set", "acme", "mend"], 1],
     [["brake", "set", "acme", "--share", "101"], 1],
+    [["brake", "release", "acme", "--kind", "all", "--count", "5"], 1],
+    [["brake", "release", "acme", "--domain", "old.example"], 1],
+    [["brake", "release", "acme", "--user", "u", "--until", "soon"], 1],
   ])("%j exits %d", async (argv, code) => {
     expect((await portico(argv)).code).toBe(code);
   });
@@ -405,12 +415,12 @@ describe("simulate entra", () => {
     expect(known).toMatchObject({ code: 0, err: "" });
     // The removals of the clean-up are meant, so the brake is told before they begin.
     expect(calls.splice(0).map(({ method, path }) => `${method} ${path}`)).toEqual([
-      "POST /api/connections/demo/brake/release",
+      ...Array(2).fill("POST /api/connections/demo/brake/release"),
     ]);
     expect((await portico(["simulate", "entra", "--connection", "acme", ...few])).code).toBe(0);
     expect(calls.map(({ method, path }) => `${method} ${path}`)).toEqual([
       "POST /api/connections/acme/credentials",
-      "POST /api/connections/acme/brake/release",
+      ...Array(2).fill("POST /api/connections/acme/brake/release"),
       "DELETE /api/connections/acme/credentials/c1?force=true",
     ]);
   });

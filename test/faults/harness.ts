@@ -13,6 +13,7 @@ import type { Simulation } from "../../adapters/simulation.ts";
 import { simulators } from "../../adapters/simulators.ts";
 import { buildWorker } from "../../cli/build.ts";
 import { type Host, startHost } from "../../cli/host.ts";
+import { BRAKE_KINDS } from "../../src/store/safeguard-tables.ts";
 import { passingTime } from "../suite/passing-time.ts";
 import { type Subject, subjectOf } from "../suite/subject.ts";
 
@@ -46,7 +47,11 @@ export interface Portico {
 }
 
 /** No run shall meet the brake by chance. */
-const RELEASED_BRAKE = { share: 1, count: 1_000_000, minutes: 1 };
+const RELEASED_LINE = { share: 1, count: 1_000_000, minutes: 1 };
+const RELEASED_BRAKE = {
+  ...RELEASED_LINE,
+  kinds: Object.fromEntries(BRAKE_KINDS.map((kind) => [kind, RELEASED_LINE])),
+};
 const INDEX_TIMEOUT_MS = 60_000;
 const LOCK_TIMEOUT_MS = 5_000;
 

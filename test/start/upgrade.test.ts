@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, it } from "vitest";
 import { startAll } from "../../cli/start.ts";
+import { migrations } from "../../src/store/migrations.ts";
 
 const SAVED = join(import.meta.dirname, "fixtures", "state-0000");
 
@@ -120,4 +121,29 @@ it("S35 S10: an alarm that a sweep had raised before is in the list of alarms af
   ]);
   expect(database.prepare("select job from due_jobs").all()).toEqual([{ job: "alarms" }]);
   database.close();
+});
+
+it("S20 S35: what the brake had counted and held by its former tables is counted and held on", () => {
+  const database = new DatabaseSync(":memory:");
+  const texts = Object.entries(migrations.migrations);
+  const isNew = ([name]: [string, string]) => name >= "m0015";
+  const run = (some: [string, string][]) => {
+    for (const [, text] of some) for (const query of text.split("--> statement-breakpoint")) database.exec(query);
+  };
+  run(texts.filter((one) => !isNew(one)));
+  database.exec("insert into removals values ('deactivation', 'a', 7), ('removal', 'a', 8), ('emptied', 'g', 9)");
+  database.exec("insert into facts values ('brake_held_since:removal', '8'), ('brake_released_until', '99')");
+  run(texts.filter(isNew));
+  const rows = database.prepare("select kind, subject, at, release_id from brake_counts order by at").all();
+  expect(rows.map((row) => Object.values(row))).toEqual([
+    ["deactivation", "a", 7, null],
+    ["removal", "a", 8, null],
+    ["emptied", "g", 9, null],
+  ]);
+  expect(
+    database
+      .prepare("select name from facts")
+      .all()
+      .map((row) => row.name),
+  ).toEqual(["brake_held_since:removal"]);
 });

@@ -43,8 +43,13 @@ function callsOf(
     exportConnection: {},
     showBrake: {},
     holdBrake: {},
-    releaseBrake: {},
     swapUsers: { body: { first: ids.users[0], second: ids.users[1] } },
+    endHold: {},
+    releaseBrake: { body: { kind: "rename", count: 5 } },
+    expectChanges: { body: { domain: { from: "old.example", to: "new.example" } } },
+    listHeld: {},
+    applyDisables: {},
+    endRelease: { id: "none" },
     showProtected: {},
     showAliases: {},
     showOutbox: {},
@@ -67,6 +72,9 @@ function callsOf(
 /** The refusals of this walk; every other call succeeds. */
 const REFUSED: Partial<Record<ApiRouteName, number>> = {
   createConnection: 400,
+  endRelease: 404,
+  // The walk is made in plan mode.
+  applyDisables: 409,
   retryParked: 404,
   dropParked: 404,
   acknowledgeAlarm: 404,

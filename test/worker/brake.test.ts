@@ -32,6 +32,11 @@ async function nativeUsers(gateway: Gateway): Promise<{ email: string; isActive:
   return Object.values(body.users);
 }
 
+const kindOf = async (gateway: Gateway, kind: string) => {
+  const { body } = await gateway.api("GET", `/connections/${gateway.name}/brake`);
+  return body.kinds.find((one: { kind: string }) => one.kind === kind);
+};
+
 const nativeWrites = async (gateway: Gateway): Promise<number> => {
   const { body } = await gateway.vendor("GET", "/log");
   return body.calls.filter((call: { effect: boolean; method: string; path: string }) => {
@@ -55,13 +60,17 @@ describe("the brake", () => {
     expect((await nativeUsers(gateway)).filter((user) => !user.isActive)).toHaveLength(2);
     expect((await gateway.scim("GET", `/Users/${ids[2]}`)).body.active).toBe(true);
 
-    const status = await gateway.api("GET", `/connections/${gateway.name}/brake`);
-    expect(status.body).toMatchObject({ deactivations: 2, limits: brake });
-    expect(status.body.heldSince).not.toBeNull();
-    const released = await gateway.api("POST", `/connections/${gateway.name}/brake/release`, { minutes: 5 });
-    expect(released.body.releasedUntil).not.toBeNull();
+    expect(await kindOf(gateway, "deactivation")).toMatchObject({
+      counted: 2,
+      line: { ...brake, action: "hold" },
+      heldSince: expect.any(String),
+      requests: 1,
+    });
+    const release = { kind: "deactivation", count: 1 };
+    const released = await gateway.api("POST", `/connections/${gateway.name}/brake/release`, release);
+    expect(released.body.releases).toMatchObject([{ ...release, used: 0 }]);
     expect((await setActive(gateway, ids[2], false)).status).toBe(200);
-    expect((await gateway.api("GET", `/connections/${gateway.name}/brake`)).body.deactivations).toBe(0);
+    expect(await kindOf(gateway, "deactivation")).toMatchObject({ counted: 0, heldSince: null, requests: 0 });
   });
 
   it("S20: a restore un-counts, and one user counts once", async () => {
@@ -71,18 +80,22 @@ describe("the brake", () => {
       expect((await setActive(gateway, ids[0], false)).status).toBe(200);
       expect((await setActive(gateway, ids[0], true)).status).toBe(200);
     }
-    expect((await gateway.api("GET", `/connections/${gateway.name}/brake`)).body.deactivations).toBe(0);
+    expect(await kindOf(gateway, "deactivation")).toMatchObject({ counted: 0 });
   });
 
   it("S20: removals and emptied groups are counted for themselves", async () => {
-    const gateway = await createGateway("keepnet", { brake: { share: 0, count: 2, minutes: 60 } });
-    const ids = await createUsers(gateway, 4);
+    const line = { share: 0, count: 2, minutes: 60 };
+    const gateway = await createGateway("keepnet", { brake: { ...line, kinds: { emptied: line } } });
+    const ids = await createUsers(gateway, 8);
     expect((await gateway.scim("DELETE", `/Users/${ids[0]}`)).status).toBe(204);
     expect((await gateway.scim("DELETE", `/Users/${ids[1]}`)).status).toBe(503);
     expect((await setActive(gateway, ids[1], false)).status).toBe(200);
     const groups: string[] = [];
     for (const displayName of ["A", "B"]) {
-      const group = await gateway.scim("POST", "/Groups", { displayName, members: [{ value: ids[2] }] });
+      const group = await gateway.scim("POST", "/Groups", {
+        displayName,
+        members: ids.slice(2, 7).map((value) => ({ value })),
+      });
       groups.push(group.body.id);
     }
     const empty = patch({ op: "remove", path: "members" });

@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { add, grouped, seatGroupsOf, seatOf } from "../suite/scenarios/seats.ts";
 import { personOf, subjectOf } from "../suite/subject.ts";
 import { open, type World, type WorldOptions } from "../suite/world.ts";
+import { brake, kindOf } from "./brake-people.ts";
 
 const DAY_MS = 86_400_000;
 const active = (value: boolean) => ({ op: "replace", path: "active", value });
@@ -73,31 +74,32 @@ describe("users who are inactive for long", () => {
     expect((await world.get(`/Users/${ids[1]}`)).status).toBe(200);
   });
 
-  it.each(["release", "delete"])(
-    "S58 S20: the brake holds too many at once, and lets them go on (%s)",
-    async (retire) => {
-      const { world } = await openWithLeavers("kpifire", 5);
-      await choose(world, { retireAfterDays: 30, retire, brake: { share: 0, count: 3, minutes: 60 } });
-      const { none } = seatGroupsOf(world.subject);
-      const retired = async () => {
-        const users = await world.users();
-        const left = [1, 2, 3, 4].map((n) => users.find(({ key }) => key === personOf(world.subject, n).key));
-        return left.filter((user) => user === undefined || user.seat === none).length;
-      };
-      await pass(world, 31);
-      expect(await retired()).toBe(2);
+  it.each([
+    ["release", "licence"],
+    ["delete", "removal"],
+  ])("S58 S20: the brake holds too many at once, and lets them go on (%s)", async (retire, kind) => {
+    const { world } = await openWithLeavers("kpifire", 5);
+    const kinds = { [kind]: { share: 0, count: 3 } };
+    await choose(world, { retireAfterDays: 30, retire, brake: { share: 0.1, count: 20, minutes: 60, kinds } });
+    const { none } = seatGroupsOf(world.subject);
+    const retired = async () => {
+      const users = await world.users();
+      const left = [1, 2, 3, 4].map((n) => users.find(({ key }) => key === personOf(world.subject, n).key));
+      return left.filter((user) => user === undefined || user.seat === none).length;
+    };
+    await pass(world, 31);
+    expect(await retired()).toBe(2);
+    await pass(world, 1);
+    expect(await retired()).toBe(2);
+    expect(await kindOf(world.gateway, kind)).toMatchObject({ counted: 2, heldSince: expect.any(String) });
+    await brake(world.gateway, "POST", "/release", { kind, count: 2 });
+    const next = async () => {
       await pass(world, 1);
-      expect(await retired()).toBe(2);
-      const released = await world.gateway.api("POST", `/connections/${world.gateway.name}/brake/release`);
-      expect(released.status).toBe(200);
-      const next = async () => {
-        await pass(world, 1);
-        return retired();
-      };
-      // The product takes only so many calls in a while.
-      await expect.poll(next, { interval: 1_000, timeout: 15_000 }).toBe(4);
-    },
-  );
+      return retired();
+    };
+    // The product takes only so many calls in a while.
+    await expect.poll(next, { interval: 1_000, timeout: 15_000 }).toBe(4);
+  });
 
   it("S58 S21: while a connection is paused or plans, nobody is retired", async () => {
     for (const mode of ["paused", "plan"]) {

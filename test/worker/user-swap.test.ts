@@ -207,7 +207,7 @@ describe("S59: a swap respects what the operator has set", () => {
     const path = `/connections/${opened.world.gateway.name}`;
     await opened.world.gateway.api("POST", `${path}/brake/hold`);
     expect(await swap(opened)).toMatchObject({ status: 409, body: { detail: expect.stringContaining("brake") } });
-    await opened.world.gateway.api("POST", `${path}/brake/release`);
+    await opened.world.gateway.api("DELETE", `${path}/brake/hold`);
     await opened.world.gateway.api("PATCH", path, { mode: "paused" });
     expect(await swap(opened)).toMatchObject({ status: 409, body: { detail: expect.stringContaining("paused") } });
     expect(await heldIn(opened)).toEqual(opened.keys);

@@ -184,6 +184,12 @@ describe("licence tiers by group name [S16] [S17]", () => {
     ["Kpifire.Viewer", 1],
     ["Kpifire.Viewer and Kpifire.Project", 4],
     ["Kpifire Admin", 2],
+    ["xkpifire.adminx", 2],
+    ["xKpifire.Admin", 2],
+    ["Kpifire.Administrators", 2],
+    ["Kpifire.Ideas and Kpifire.Viewer", 1],
+    ["Kpifire.Admin2", 2],
+    ["sg_kpifire.admin_emea", 7],
   ])("S16: %s gives %i", async (name, tier) => {
     const gateway = await open({ settings: { licenseDefault: 2 } });
     const ann = await addUser(gateway, "ann");
@@ -191,6 +197,16 @@ describe("licence tiers by group name [S16] [S17]", () => {
     const group = await addGroup(gateway, name);
     expect((await add(gateway, group, ann)).status).toBe(204);
     expect(await tiers(gateway)).toEqual({ ann: tier });
+  });
+
+  it("S16: groups that the settings name give what they say, by their whole name, and no other does", async () => {
+    const groupLicences = { "Strategy team": "Strategy" };
+    const gateway = await open({ settings: { licenseDefault: 2, groupLicences } });
+    const [ann, bob] = [await addUser(gateway, "ann"), await addUser(gateway, "bob")];
+    await add(gateway, await addGroup(gateway, "strategy TEAM"), ann);
+    await add(gateway, await addGroup(gateway, "Kpifire.Admin"), bob);
+    await add(gateway, await addGroup(gateway, "Strategy team of old"), bob);
+    expect(await tiers(gateway)).toEqual({ ann: 5, bob: 2 });
   });
 
   it("S16: the highest tier wins, in any order, and an existing user without one is left unchanged", async () => {

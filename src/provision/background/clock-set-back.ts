@@ -1,10 +1,10 @@
 // Notices that the object's clock was set back, and corrects stored times that are in the future, so that no work waits for
 // hours.
 
+import { deleteAllReleases } from "../../store/brake-holds.ts";
 import { readFact, writeFact } from "../../store/facts.ts";
 import { correctFutureTimes } from "../../store/future-times.ts";
 import type { OpenConnection } from "../connection/open-connection.ts";
-import { endRelease } from "../safeguards/brake.ts";
 
 /** Clocks of two machines may differ by so much without meaning anything; the time is written down as often. */
 export const CLOCK_TOLERANCE_MS = 60_000;
@@ -22,7 +22,7 @@ export function checkClock({ store, readLagMs, rules, object }: OpenConnection, 
   object.atomically(() => {
     const lagUntil = now + readLagMs;
     correctFutureTimes(store, { now, staleAt: now - rules.freshnessMs - 1, lagUntil });
-    endRelease(store);
+    deleteAllReleases(store);
   });
   return true;
 }

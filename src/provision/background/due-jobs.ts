@@ -6,7 +6,6 @@ import { deleteExpiredOverlays, deleteResolvedIntents, hasOpenIntents } from "..
 import { renewSomeNames } from "../../store/link-names.ts";
 import { deleteFormerLinks, listSeatDue, type Store } from "../../store/links.ts";
 import { deleteDroppedOwed, findNextOwed } from "../../store/owed.ts";
-import { deleteRemovalsBefore } from "../../store/removals.ts";
 import { deleteSentCalls } from "../../store/sent-calls.ts";
 import { deleteTraces } from "../../store/traces.ts";
 import { publishCount } from "../alarms/raise-alarm.ts";
@@ -16,6 +15,7 @@ import { lookUpPrincipals } from "../protection/principal-lookup.ts";
 import { resolveAbandoned } from "../recovery/journal.ts";
 import { retryDisables } from "../recovery/pending-disable.ts";
 import { endOwedSessions } from "../recovery/session-retries.ts";
+import { forgetBraked } from "../safeguards/brake-releases.ts";
 import { CONSENT_MS } from "../seats/seat-grant.ts";
 import { retryConsents, updateDueSeats } from "../seats/seat-updates.ts";
 import { settleDoubts } from "../users/doubt-repair.ts";
@@ -118,7 +118,7 @@ async function runJob(name: DueJob["job"], job: Job): Promise<number | undefined
     case "retention":
       deleteTraces(store, job.now() - job.connection.rules.retention.traceDays * DAY_MS);
       deleteFormerLinks(store, job.now() - job.connection.rules.retention.tombstoneDays * DAY_MS);
-      deleteRemovalsBefore(store, job.now() - job.connection.rules.brake.minutes * MINUTE_MS);
+      forgetBraked(job);
       deleteResolvedIntents(store, job.now() - FOUND_AGE_MS);
       deleteExpiredOverlays(store, job.now());
       deleteDroppedOwed(store, job.now() - DROPPED_AGE_MS);

@@ -57,6 +57,7 @@ async function retireUser(job: Job, id: string): Promise<void> {
   if (rules.retire === "delete") return deleteUser(job, id, undefined);
   await object.locks.withLocks([`link:${id}`], job.deadlineAt, async () => {
     // The user may have come back while the lock was waited for.
-    if (isDue(findLiveLink(store, "User", id))) await withBrake(job, "removal", id, () => takeSeatBack(job, id));
+    if (isDue(findLiveLink(store, "User", id)))
+      await withBrake(job, { about: id, effects: [{ kind: "licence", subjects: [id] }] }, () => takeSeatBack(job, id));
   });
 }

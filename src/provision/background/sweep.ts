@@ -12,6 +12,7 @@ import { judgeOrphans } from "../alarms/sights.ts";
 import type { Job } from "../jobs/job.ts";
 import { compareMemberships } from "../membership/membership-drift.ts";
 import { lookUpOwnAccount, lookUpPrincipals } from "../protection/principal-lookup.ts";
+import { notePrivilege } from "../protection/privileged-accounts.ts";
 import { adoptRecord, heldInRow } from "../resource/adoption.ts";
 import { applyOverlays, hydrate, toHydrated, toShown } from "../resource/hydrate.ts";
 import { refreshKeys } from "../resource/link-keys.ts";
@@ -160,6 +161,7 @@ async function compareRows(job: Job, type: LinkType, rows: readonly unknown[], a
     const seen: string[] = [];
     const seats: (() => void)[] = [];
     for (const [at, row] of rows.entries()) {
+      if (type === "User") notePrivilege(job, row);
       const former = links.get(ids[at] ?? "");
       const known = former && isLive(former) && former.name !== null ? former : undefined;
       const held = heldInRow(job, type, row);

@@ -1,15 +1,14 @@
 // What the operator of a connection chose, with the default where nothing was chosen.
 
 import type { Adapter, Transport } from "../../adapter.ts";
+import type { BrakeKind } from "../../store/brake-counts.ts";
 import type { ConnectionRow } from "../../store/control.ts";
-import type { BrakeLimits, Protected, Retention } from "../../store/control-tables.ts";
+import type { BrakeLine, Protected, Retention } from "../../store/control-tables.ts";
+import { toLines } from "./brake-lines.ts";
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
-
-/** More than a tenth of the users, and at least twenty, within an hour. */
-const DEFAULT_BRAKE: BrakeLimits = { share: 0.1, count: 20, minutes: 60 };
 
 /** For so long a deleted user who returns is known as the same person. */
 export const DEFAULT_RETENTION: Retention = { traceDays: 30, tombstoneDays: 90 };
@@ -26,7 +25,8 @@ export interface Rules
   /** For how long a user who was disabled comes back with the groups and seats of then. */
   restoreWithinMs: number;
   protected: Protected;
-  brake: BrakeLimits;
+  /** The lines of the brake, by kind. */
+  brake: Record<BrakeKind, BrakeLine>;
   retention: Retention;
 }
 
@@ -47,7 +47,7 @@ export function toRules(row: ConnectionRow, { user }: Adapter, { onDelete }: Pic
     freshnessMs: row.freshnessMinutes !== null ? row.freshnessMinutes * MINUTE_MS : canSearch ? DAY_MS : HOUR_MS,
     onDelete: onDelete ?? (user.remove ? "remove" : "disable"),
     protected: row.protected,
-    brake: row.brake ?? DEFAULT_BRAKE,
+    brake: toLines(row.brake),
     retention: row.retention ?? DEFAULT_RETENTION,
   };
 }

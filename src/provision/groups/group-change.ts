@@ -6,7 +6,6 @@ import { toGroupKey } from "../../scim/text.ts";
 import { deleteIntentsOf } from "../../store/journal.ts";
 import { findLiveLinksByKey } from "../../store/link-names.ts";
 import { findLiveLink, type LiveLink, updateLink } from "../../store/links.ts";
-import { countMembers } from "../../store/members.ts";
 import type { Job } from "../jobs/job.ts";
 import { noteRead } from "../jobs/trace.ts";
 import { type Claim, foreseeNames, lockedNames, withNameLocks } from "../locks/name-claims.ts";
@@ -21,7 +20,8 @@ import { keysOf } from "../resource/link-keys.ts";
 import { withHolderTold } from "../resource/name-holders.ts";
 import { noteTold, noteToldMembers } from "../resource/told-values.ts";
 import { resourceOf, toWanted, type Wanted } from "../resource/wanted-values.ts";
-import { uncountRemoval, withBrake } from "../safeguards/brake.ts";
+import { noteJoined, withBrake } from "../safeguards/brake.ts";
+import { effectsOfGroupChange } from "../safeguards/brake-effects.ts";
 import { requireGroupChangeAllowed } from "../safeguards/protected-changes.ts";
 import { planGroupSeat, planSeats, requireSeats } from "../seats/seat-changes.ts";
 import { groupOperationsOf, kindOf } from "../vendor/user-or-group.ts";
@@ -109,11 +109,8 @@ export async function writeGroupPlan(job: Job, { link, present, change }: GroupP
   const { wanted, next, members } = change;
   const changesSeat = next.seat !== link.seat;
   const changesMembers = members.add.length + members.remove.length > 0;
-  const empties =
-    members.remove.length > 0 &&
-    members.add.length === 0 &&
-    countMembers(connection.store, id) === members.remove.length;
-  const { native, gone } = await withBrake(job, empties ? "emptied" : undefined, id, () =>
+  const { effects, isEmptied } = effectsOfGroupChange(job, link, next, members);
+  const { native, gone } = await withBrake(job, { about: id, effects }, () =>
     withIntent(
       job,
       {
@@ -134,7 +131,7 @@ export async function writeGroupPlan(job: Job, { link, present, change }: GroupP
       },
     ),
   );
-  if (members.add.length > 0) uncountRemoval(job, id);
+  noteJoined(job, id, members.add, isEmptied);
   const written =
     native === undefined
       ? toHydrated(connection, next, undefined, wanted.held)

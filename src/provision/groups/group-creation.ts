@@ -32,6 +32,7 @@ import { withoutNotFound } from "../resource/not-found.ts";
 import { withRefusalTold } from "../resource/told-refusals.ts";
 import { toWritten } from "../resource/user-references.ts";
 import { resourceOf, toWanted, type Wanted } from "../resource/wanted-values.ts";
+import { noteJoined } from "../safeguards/brake.ts";
 import { requireSeatChangesAllowed } from "../safeguards/protected-changes.ts";
 import { planSeats, requireSeats } from "../seats/seat-changes.ts";
 import { markGroupSeats, updateMarkedSeats } from "../seats/seat-updates.ts";
@@ -131,6 +132,7 @@ async function createNatively(job: Job, key: string, wanted: Wanted, { id, membe
       overlayLag(job, link.id, {}, { ...wanted.held, ...seen });
     },
   );
+  noteJoined(job, link.id, members, false);
   return answerWritten(job, link, native, group.toScim(native));
 }
 

@@ -4,7 +4,6 @@ import { Fault } from "../../adapter.ts";
 import { notFound } from "../../scim/messages.ts";
 import { deleteShownOverlays } from "../../store/journal.ts";
 import { findLiveLink } from "../../store/links.ts";
-import { countMembers } from "../../store/members.ts";
 import type { Job } from "../jobs/job.ts";
 import { lockedNames } from "../locks/name-claims.ts";
 import { resolveIntentsOf, withIntent } from "../recovery/journal.ts";
@@ -14,6 +13,7 @@ import { removeIfPresent } from "../resource/not-found.ts";
 import { withPartTold } from "../resource/told-refusals.ts";
 import { makeTombstone } from "../resource/tombstone.ts";
 import { withBrake } from "../safeguards/brake.ts";
+import { effectsOfGroupDeletion } from "../safeguards/brake-effects.ts";
 import { requireGroupChangeAllowed } from "../safeguards/protected-changes.ts";
 import { markGroupSeats, updateMarkedSeats } from "../seats/seat-updates.ts";
 import { groupOperationsOf } from "../vendor/user-or-group.ts";
@@ -37,8 +37,7 @@ export async function deleteGroup(job: Job, id: string, ifMatch: string | undefi
     await requireGroupChangeAllowed(job, link, undefined, false, { add: [], remove: [] });
     const { remove } = group;
     if (!remove) throw new Fault("unsupported", { detail: `${connection.adapter.title} cannot delete a group` });
-    const empties = countMembers(connection.store, id) > 0;
-    await withBrake(job, empties ? "emptied" : undefined, id, () =>
+    await withBrake(job, { about: id, effects: effectsOfGroupDeletion(job, link) }, () =>
       withIntent(
         job,
         { kind: "group.delete", linkId: id },

@@ -6,23 +6,14 @@ import {
   type Change,
   Fault,
   type GroupOperations,
-  type Member,
-  type Pointer,
   type UserOperations,
   type Values,
 } from "../../adapter.ts";
 import { foldCase } from "../../scim/text.ts";
 import { createId } from "../../store/identifier.ts";
 import type { LinkType, Store } from "../../store/links.ts";
-import {
-  findPlanned,
-  insertStep,
-  listPlanned,
-  listPlannedMembers,
-  type PlannedValues,
-  upsertPlanned,
-  upsertPlannedMember,
-} from "../../store/plan.ts";
+import { findPlanned, insertStep, listPlanned, type PlannedValues, upsertPlanned } from "../../store/plan.ts";
+import { INVENTED, isInvented, type Note, planMembers } from "./planned-members.ts";
 
 /** Who is told what a request would have written. */
 const observers = new WeakMap<Api, (what: string) => void>();
@@ -37,10 +28,6 @@ class PlannedNative {
     this.values = values;
   }
 }
-
-/** The prefix of ids that no vendor has given. */
-const INVENTED = "planned:";
-const isInvented = (id: string) => id.startsWith(INVENTED);
 
 /** What a later read would show of written values. */
 function toPlannedValues(values: Values, before: Values = {}): PlannedValues {
@@ -132,52 +119,6 @@ function planKind(kind: Kind, type: LinkType, store: Store, note: Note) {
   };
 }
 
-type Note = (api: Api, step: string, type: LinkType, nativeId: string, what: string[], isDeactivation: boolean) => void;
-
-function planMembers(
-  members: GroupOperations<Values, Values, unknown>["members"],
-  store: Store,
-  note: Note,
-): GroupOperations<Values, Values, unknown>["members"] {
-  const plan = (api: Api, op: "add" | "remove", groupId: string, list: readonly Member[]) => {
-    for (const member of list) upsertPlannedMember(store, groupId, member.id, op);
-    note(api, `${op} members`, "Group", groupId, [`${list.length} members`], false);
-  };
-  const present = async (api: Api, groupId: string, cursor: string | undefined) => {
-    const wishes = new Map(listPlannedMembers(store, groupId).map(({ userId, op }) => [userId, op]));
-    const page = isInvented(groupId) ? { items: [] } : await members.list(api, groupId, cursor);
-    const items: Pointer[] = page.items.filter((pointer) => !("id" in pointer) || !wishes.has(pointer.id));
-    if (!("next" in page) || page.next === undefined) {
-      for (const [id, op] of wishes) if (op === "add") items.push({ id });
-    }
-    return { ...page, items };
-  };
-  return {
-    chunk: members.chunk,
-    ...(members.by ? { by: members.by } : {}),
-    ...(members.listHides ? { listHides: members.listHides } : {}),
-    list: present,
-    ...(members.add
-      ? { add: async (api: Api, id: string, list: readonly Member[]) => plan(api, "add", id, list) }
-      : {}),
-    ...(members.remove
-      ? { remove: async (api: Api, id: string, list: readonly Member[]) => plan(api, "remove", id, list) }
-      : {}),
-    ...(members.replace
-      ? {
-          async replace(api: Api, id: string, list: readonly Member[]) {
-            const wanted = new Set(list.map((member) => member.id));
-            const { items } = await present(api, id, undefined);
-            const now = items.flatMap((pointer) => ("id" in pointer ? pointer.id : []));
-            for (const gone of now) if (!wanted.has(gone)) upsertPlannedMember(store, id, gone, "remove");
-            for (const member of list) upsertPlannedMember(store, id, member.id, "add");
-            note(api, "replace members", "Group", id, [`${list.length} members`], false);
-          },
-        }
-      : {}),
-  };
-}
-
 /** The adapter as plan mode uses it: nothing that it does changes anything at the vendor. */
 export function toPlannedAdapter(adapter: Adapter, store: Store, now: () => number): Adapter {
   const note: Note = (api, step, type, nativeId, what, isDeactivation) => {
@@ -194,6 +135,7 @@ export function toPlannedAdapter(adapter: Adapter, store: Store, now: () => numb
       ...rest,
       ...userOperations,
       isDormant: (record) => !(record instanceof PlannedNative) && user.isDormant?.(record) === true,
+      isPrivileged: (record) => (record instanceof PlannedNative ? undefined : user.isPrivileged?.(record)),
       ...(user.rowToScim
         ? {
             rowToScim: (row: unknown) =>

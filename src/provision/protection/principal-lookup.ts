@@ -7,6 +7,7 @@ import { toNameKey } from "../../store/link-names.ts";
 import { findLinkByNativeId, type LinkType, type Store } from "../../store/links.ts";
 import { deletePrincipal, listPrincipals, OWN_ACCOUNT, upsertPrincipal } from "../../store/principals.ts";
 import type { Job } from "../jobs/job.ts";
+import { isPrivilegedName } from "./privileged-accounts.ts";
 import { findLinksNamed, listProtectedPrincipals, namesOf } from "./protected-principals.ts";
 
 /** The version of the connection whose protected names were looked for. */
@@ -26,7 +27,7 @@ export function lookUpPrincipals(job: Pick<Job, "connection">, type: LinkType): 
   const wanted = new Set(namesOf(job, type).map((name) => toNameKey(type, name)));
   const principals = listProtectedPrincipals(job, type);
   for (const { name } of listPrincipals(store, type)) {
-    if (name !== OWN_ACCOUNT && !wanted.has(name)) deletePrincipal(store, type, name);
+    if (name !== OWN_ACCOUNT && !isPrivilegedName(name) && !wanted.has(name)) deletePrincipal(store, type, name);
   }
   for (const { key, literal, nativeId, isOwn } of principals) {
     if (isOwn || key === null) continue;

@@ -3,10 +3,11 @@
 import { foldCase, isSameText } from "../../scim/text.ts";
 import { findLiveLinksByKey, toNameKey } from "../../store/link-names.ts";
 import { findLinkByNativeId, isLive, type Link, type LinkType, type LiveLink, type Store } from "../../store/links.ts";
-import { listPrincipals, OWN_ACCOUNT } from "../../store/principals.ts";
+import { listPrincipals, OWN_ACCOUNT, type Principal } from "../../store/principals.ts";
 import type { OpenConnection } from "../connection/open-connection.ts";
 import type { Job } from "../jobs/job.ts";
 import { isSameAtVendor } from "../vendor/vendor-names.ts";
+import { isPrivilegedName } from "./privileged-accounts.ts";
 
 /** One protected user or group. */
 export interface ProtectedPrincipal {
@@ -17,6 +18,8 @@ export interface ProtectedPrincipal {
   /** The record that the name was found to mean. */
   nativeId: string | null;
   isOwn: boolean;
+  /** The vendor shows it as an account with power over others. */
+  isPrivileged?: true;
 }
 
 export function namesOf({ connection }: Pick<Job, "connection">, type: LinkType): readonly string[] {
@@ -32,8 +35,26 @@ export function listProtectedPrincipals(job: Pick<Job, "connection">, type: Link
     return { ...named, nativeId: nativeId !== null && isAnothers(job, type, nativeId, named) ? null : nativeId };
   });
   const own = found.get(OWN_ACCOUNT);
-  return own ? [...principals, { ...own, literal: null, isOwn: true }] : principals;
+  return [
+    ...principals,
+    ...(own ? [{ ...own, literal: null, isOwn: true }] : []),
+    ...[...found.values()].filter(({ name }) => isPrivilegedName(name)).map(toPrivileged),
+  ];
 }
+
+const toPrivileged = ({ nativeId }: Principal): ProtectedPrincipal => ({
+  key: null,
+  literal: null,
+  nativeId,
+  isOwn: false,
+  isPrivileged: true,
+});
+
+/** Whether the connection leaves a privileged account to the identity provider, by userName, e-mail or native id. */
+const isManaged = ({ connection }: Pick<Job, "connection">, link: Link): boolean =>
+  (connection.rules.protected.managed ?? []).some((literal) =>
+    hasName(link, { key: toNameKey("User", literal), literal }),
+  );
 
 type Named = Pick<ProtectedPrincipal, "key" | "literal">;
 
@@ -82,7 +103,8 @@ export function createProtectionLookup(
   type: LinkType,
 ): (link: Link) => ProtectedPrincipal | undefined {
   const all = listProtectedPrincipals(job, type);
-  return (link) => all.find((principal) => covers(job, link, principal));
+  return (link) =>
+    all.find((principal) => covers(job, link, principal) && !(principal.isPrivileged && isManaged(job, link)));
 }
 
 export function isProtected(job: Pick<Job, "connection">, link: Link): boolean {
@@ -120,6 +142,8 @@ export interface ProtectionStatus {
   groups: { name: string; id: string | null; nativeId: string | null }[];
   /** null: the adapter cannot ask, or has not been asked yet; without ids the product does not tell. */
   account: { id: string | null; nativeId: string | null } | null;
+  /** Protected because the vendor shows them as privileged. */
+  privileged: { id: string | null; nativeId: string | null }[];
 }
 
 export function protectionStatus(job: Pick<Job, "connection">): ProtectionStatus {
@@ -134,6 +158,11 @@ export function protectionStatus(job: Pick<Job, "connection">): ProtectionStatus
   return {
     users: show("User"),
     groups: show("Group"),
+    privileged: listProtectedPrincipals(job, "User").flatMap(({ isPrivileged, nativeId }) => {
+      const link = nativeId === null ? undefined : findLinkByNativeId(store, "User", nativeId);
+      if (!isPrivileged || (link && isManaged(job, link))) return [];
+      return { id: link?.id ?? null, nativeId };
+    }),
     account: own ? { id: idOf("User", own.nativeId), nativeId: own.nativeId } : null,
   };
 }

@@ -55,13 +55,22 @@ export const isDormant = ({ connection }: Job, { native, held }: Pick<Hydrated, 
 
 /** Shows a user as inactive from now on, and goes on trying. */
 export function rememberDisable(job: Job, linkId: string, why: Fault): void {
-  const { store } = job.connection;
-  const pending = { linkId, path: "active", reason: "deactivation", value: false, expiresAt: NEVER } as const;
-  upsertOverlay(store, { ...pending, ...nextRetry(job, 0, why) });
-  updateLink(store, linkId, { isActive: false });
   job.trace.notes.add("the product could not deactivate this user yet; it is shown as inactive and tried again");
-  upsertDueJob(store, { job: "deactivations", dueAt: findNextDisable(store) ?? job.now(), failures: 0 });
-  job.connection.object.setAlarm();
+  oweDisable(job, linkId, nextRetry(job, 0, why));
+}
+
+/** Shows a user as inactive from now on; the alarm disables them at the vendor at the given time, or at once. */
+export function oweDisable(
+  { connection, now }: Pick<Job, "connection" | "now">,
+  linkId: string,
+  first: Pick<Overlay, "retryAt" | "failures"> = { retryAt: now(), failures: 0 },
+): void {
+  const { store } = connection;
+  const pending = { linkId, path: "active", reason: "deactivation", value: false, expiresAt: NEVER } as const;
+  upsertOverlay(store, { ...pending, ...first });
+  updateLink(store, linkId, { isActive: false });
+  upsertDueJob(store, { job: "deactivations", dueAt: findNextDisable(store) ?? now(), failures: 0 });
+  connection.object.setAlarm();
 }
 
 /** Disables that wait for long are tried together, because one read at the vendor may serve them all. */

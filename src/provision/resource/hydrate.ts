@@ -15,6 +15,7 @@ import {
 } from "../../store/links.ts";
 import type { OpenConnection } from "../connection/open-connection.ts";
 import type { Job } from "../jobs/job.ts";
+import { notePrivilege } from "../protection/privileged-accounts.ts";
 import { isMade } from "../vendor/made-values.ts";
 import { holdsExternalId, type Kind } from "../vendor/resource-types.ts";
 import { kindOf, naturalKeyPath, operationsOf } from "../vendor/user-or-group.ts";
@@ -205,6 +206,7 @@ export async function hydrate(job: Job, link: LiveLink): Promise<Hydrated | unde
   const record = await readRecord(job, link);
   if (!record) return undefined;
   if (record.isInvisible) return assemble(job, link, undefined, {});
+  if (link.type === "User") notePrivilege(job, record.native);
   const values = operationsOf(connection, link.type).toScim(record.native);
   const shown = await toShown(connection, link.type, record.native, values);
   const known = findKnownRecords(job, [link.id], askedAt)(link.id);

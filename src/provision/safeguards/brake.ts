@@ -1,179 +1,193 @@
-// The brake: too many removals at once are refused until an administrator releases them, because a wrong scope in the
-// identity provider must not empty a company [S18] [S20].
+// The brake: too many changes of one kind at once are refused until an administrator says that they are meant, because a
+// wrong scope or a wrong rule in the identity provider must not empty a company [S18] [S20].
 
 import { ScimError } from "../../scim/messages.ts";
-import { deleteFact, readFact, writeFact } from "../../store/facts.ts";
-import { findOverlays } from "../../store/journal.ts";
-import { countLiveLinks, type LinkType, type Store } from "../../store/links.ts";
 import {
-  countRemovals,
-  deleteAllRemovals,
-  deleteRemoval,
-  deleteRemovals,
-  deleteRemovalsBefore,
-  findFirstRemoval,
-  insertRemoval,
-  type RemovalKind,
-} from "../../store/removals.ts";
-import { findSweep } from "../../store/sweeps.ts";
-import type { OpenConnection } from "../connection/open-connection.ts";
+  type Counted,
+  deleteCounts,
+  deleteMembershipCounts,
+  insertCounts,
+  insertGainedMemberships,
+  insertLostMemberships,
+  restoreCounts,
+} from "../../store/brake-counts.ts";
+import { deleteHeld, deleteHeldDisable, findRelease, upsertHeld, useRelease } from "../../store/brake-holds.ts";
+import { readFact, writeFact } from "../../store/facts.ts";
+import { findOverlays } from "../../store/journal.ts";
+import type { LiveLink } from "../../store/links.ts";
 import type { Job } from "../jobs/job.ts";
+import {
+  type Effect,
+  HELD_BY_HAND_SINCE,
+  heldSinceFact,
+  noteBase,
+  type Reason,
+  sinceOf,
+  whyBraked,
+} from "./brake-limits.ts";
 
-const MINUTE_MS = 60_000;
 const RETRY_AFTER_SECONDS = 900;
-const KINDS: readonly RemovalKind[] = ["deactivation", "removal", "emptied"];
-const heldSinceFact = (kind: RemovalKind) => `brake_held_since:${kind}`;
-const HELD_BY_HAND_SINCE = "brake_held_by_hand_since";
-const RELEASED_UNTIL = "brake_released_until";
-/** Live links of one type when the window began. */
-const BASE = { User: "brake_base_users", Group: "brake_base_groups" } as const;
 
-const WORDS: Record<RemovalKind, string> = {
-  deactivation: "users deactivated",
-  removal: "users removed for good",
-  emptied: "groups emptied or deleted",
-};
-const typeOf = (kind: RemovalKind): LinkType => (kind === "emptied" ? "Group" : "User");
-const numberIn = (store: Store, fact: string) => Number(readFact(store, fact) ?? 0);
-
-/** How many there were when the window began; undefined where no complete sweep can tell. */
-function baseOf(store: Store, type: LinkType): number | undefined {
-  if (!findSweep(store, type)?.completedAt) return undefined;
-  return numberIn(store, BASE[type]) || undefined;
+/** What a request is about to do. */
+export interface BrakedChange {
+  /** The link of the user or group that the request is about; of a creation a digest of the name. */
+  about: string;
+  effects: readonly Effect[];
 }
 
-/** A window begins with the first removal after an empty one. */
-function openWindow(job: Job): void {
-  const { connection } = job;
-  deleteRemovalsBefore(connection.store, job.now() - connection.rules.brake.minutes * MINUTE_MS);
-  if (findFirstRemoval(connection.store) !== undefined) return;
-  for (const type of ["User", "Group"] as const) {
-    writeFact(connection.store, BASE[type], String(countLiveLinks(connection.store, type)));
-  }
+/** What was counted of a request, so that it can be taken back. */
+interface Taken {
+  effect: Effect;
+  releaseId: string | null;
+  counted: Counted[];
+  /** Memberships gained before that the lost ones took away. */
+  outweighed: Counted[];
 }
 
 /**
- * Refuses a request that would take away too much before its first write, and all further ones of its kind.
- * @throws ScimError 503 saying why, and how it is released
+ * Runs work that does something that the brake counts. It counts from before its first write, so that parallel requests see
+ * each other, and no longer if it fails.
+ * @throws ScimError 503 saying why it is held and how it is released; nothing was written then
  */
-function refuseIfBraked(job: Job, kind: RemovalKind, linkId: string): void {
-  const { connection } = job;
-  const why = whyBraked(job, kind, linkId);
-  if (why === undefined) return;
-  if (connection.object.isShadow) {
-    job.trace.notes.add("the brake would hold this");
-    return;
-  }
-  job.trace.notes.add("held by the brake");
-  const fact = heldSinceFact(kind);
-  if (numberIn(connection.store, fact) === 0) writeFact(connection.store, fact, String(job.now()));
-  throw new ScimError(
-    503,
-    `held by the brake: ${why}. Nothing was changed. If it is intended, an administrator of the gateway lets it through ` +
-      `with “portico brake release ${connection.name}” (POST /api/connections/${connection.name}/brake/release); ` +
-      "the request is then accepted when it is sent again",
-    { retryAfterSeconds: RETRY_AFTER_SECONDS },
-  );
-}
-
-function whyBraked(job: Job, kind: RemovalKind, linkId: string): string | undefined {
-  const { connection } = job;
-  const byHand = numberIn(connection.store, HELD_BY_HAND_SINCE);
-  if (byHand > 0) return `an administrator has held all removals since ${toTime(byHand)}`;
-  openWindow(job);
-  const { share, count, minutes } = connection.rules.brake;
-  const gone = countRemovals(connection.store, kind, job.now() - minutes * MINUTE_MS, linkId) + 1;
-  const base = baseOf(connection.store, typeOf(kind));
-  const among = base === undefined ? "" : ` of ${base}`;
-  const isBeyond = gone >= count && (base === undefined || gone > base * share);
-  if (isBeyond) return `with this request ${gone}${among} ${WORDS[kind]} within ${minutes} minutes`;
-  const since = numberIn(connection.store, heldSinceFact(kind));
-  return since > 0 ? `too many ${WORDS[kind]} at ${toTime(since)}, and not released since` : undefined;
-}
-
-const toTime = (at: number) => new Date(at).toISOString();
-
-/** A user or group that came back is counted no more. */
-export function uncountRemoval(job: Job, linkId: string): void {
-  deleteRemovals(job.connection.store, linkId);
-}
-
-/**
- * Runs work that takes something away. It counts from before its first write, so that parallel requests see each other,
- * and no longer if it fails.
- */
-export async function withBrake<T>(
-  job: Job,
-  kind: RemovalKind | undefined,
-  linkId: string,
-  work: () => Promise<T>,
-): Promise<T> {
-  const { store } = job.connection;
-  // Removals while the brake is released are intended, so they are not counted.
-  if (kind === undefined || numberIn(store, RELEASED_UNTIL) > job.now()) return work();
-  refuseIfBraked(job, kind, linkId);
-  const isNew = insertRemoval(store, kind, linkId, job.now());
+export async function withBrake<T>(job: Job, change: BrakedChange, work: () => Promise<T>): Promise<T> {
+  const effects = change.effects.filter(({ subjects }) => subjects.length > 0);
+  if (effects.length === 0) return work();
+  const taken = admit(job, { ...change, effects });
   try {
-    return await work();
+    const result = await work();
+    settle(job, change.about, effects);
+    return result;
   } catch (error) {
-    const isKept = findOverlays(store, linkId, job.now()).some((overlay) => overlay.reason === "deactivation");
-    if (isNew && !isKept) deleteRemoval(store, kind, linkId);
+    const isKept = findOverlays(job.connection.store, change.about, job.now()).some(
+      ({ reason }) => reason === "deactivation",
+    );
+    const isDone = ({ kind }: Effect) => isKept && kind === "deactivation";
+    giveBack(
+      job,
+      taken.filter(({ effect }) => !isDone(effect)),
+    );
+    if (isKept) settle(job, change.about, effects.filter(isDone));
     throw error;
   }
 }
 
+/** Counts what a request does; where a line would be crossed, nothing of it is counted and the request is listed. */
+function admit(job: Job, change: BrakedChange): Taken[] {
+  const { connection } = job;
+  const taken: Taken[] = [];
+  for (const effect of change.effects) {
+    noteBase(job, effect.kind);
+    const one = take(job, change.about, effect);
+    taken.push(one);
+    const reason = one.releaseId === null ? whyBraked(job, effect, one.counted.length) : undefined;
+    if (reason === undefined) continue;
+    if (connection.object.isShadow) {
+      job.trace.notes.add("the brake would hold this");
+      continue;
+    }
+    giveBack(job, taken);
+    throw hold(job, change, effect, reason);
+  }
+  return taken;
+}
+
+function take(job: Job, about: string, effect: Effect): Taken {
+  const { store } = job.connection;
+  const { kind, subjects, pattern = null, groupId } = effect;
+  const asked = { kind, user: about, pattern, objects: subjects.length };
+  const releaseId = findRelease(store, asked, job.now())?.id ?? null;
+  const counting = { releaseId, at: job.now(), since: sinceOf(job, kind) };
+  const { inserted: counted, outweighed } =
+    groupId === undefined
+      ? { inserted: insertCounts(store, { kind, subjects, pattern, ...counting }), outweighed: [] }
+      : insertLostMemberships(store, { groupId, userIds: subjects, ...counting });
+  if (releaseId !== null) useRelease(store, releaseId, counted.length);
+  return { effect, releaseId, counted, outweighed };
+}
+
+function giveBack(job: Job, taken: readonly Taken[]): void {
+  const { store } = job.connection;
+  for (const { effect, releaseId, counted, outweighed } of taken) {
+    deleteCounts(
+      store,
+      effect.kind,
+      counted.map(({ subject }) => subject),
+    );
+    restoreCounts(store, outweighed);
+    if (releaseId !== null) useRelease(store, releaseId, -counted.length);
+  }
+}
+
+/** Lists a request that is refused; a disable stays asked for, because clients do not all send it again [S18]. */
+function hold(
+  job: Job,
+  { about, effects }: BrakedChange,
+  { kind, subjects, pattern }: Effect,
+  reason: Reason,
+): ScimError {
+  const { store, name } = job.connection;
+  const now = job.now();
+  job.trace.notes.add("held by the brake");
+  const isNew = !reason.isByHand && readFact(store, heldSinceFact(kind)) === undefined;
+  if (isNew) writeFact(store, heldSinceFact(kind), String(now));
+  const isDisable = effects.some((effect) => effect.kind === "deactivation");
+  upsertHeld(store, {
+    subject: about,
+    kind,
+    objects: subjects.length,
+    isDisable,
+    pattern: pattern ?? null,
+    lastAt: now,
+    requestId: job.trace.requestId,
+  });
+  const kept = isDisable ? " That the user is to be disabled is noted, and an administrator can have it done." : "";
+  return new ScimError(
+    503,
+    `held by the brake: ${reason.why}. Nothing was changed.${kept} If it is intended, an administrator of the gateway lets it ` +
+      `through with “portico brake release ${name} --kind ${kind} --count ${subjects.length}”, with the number that is ` +
+      `meant (POST /api/connections/${name}/brake/release); the request is then accepted when it is sent again`,
+    { retryAfterSeconds: RETRY_AFTER_SECONDS },
+  );
+}
+
+/** A request was accepted: it is held no more, and what a user lost before they left is no loss. */
+function settle({ connection }: Job, about: string, effects: readonly Effect[]): void {
+  const { store } = connection;
+  const kinds = effects.map(({ kind }) => kind);
+  const leaves = kinds.includes("deactivation") || kinds.includes("removal");
+  deleteHeld(store, about, kinds, leaves);
+  if (leaves) deleteMembershipCounts(store, about);
+}
+
 /** @throws ScimError 409 while an administrator holds the brake by hand, for a change that it does not count */
 export function requireBrakeFree({ connection }: Pick<Job, "connection">, what: string): void {
-  if (numberIn(connection.store, HELD_BY_HAND_SINCE) === 0) return;
-  throw new ScimError(409, `${what}: the brake is held by hand; release it first`);
+  if (readFact(connection.store, HELD_BY_HAND_SINCE) === undefined) return;
+  throw new ScimError(409, `${what}: the brake is held by hand; end that first (portico brake hold --end)`);
 }
 
-export interface BrakeStatus {
-  limits: { share: number; count: number; minutes: number };
-  deactivations: number;
-  removals: number;
-  emptiedGroups: number;
-  users: number | null;
-  /** The kinds that are refused until an administrator releases the brake. */
-  held: RemovalKind[];
-  heldSince: number | null;
-  isHeldByHand: boolean;
-  releasedUntil: number | null;
+// ---- What takes counts away -----------------------------------------------------------------------------------------
+
+/** A user who is active again is counted no more, and a disable that was held is asked for no more. */
+export function uncountDeactivation(job: Job, userId: string): void {
+  deleteCounts(job.connection.store, "deactivation", [userId]);
+  deleteHeldDisable(job.connection.store, userId);
 }
 
-export function brakeStatus({ store, rules }: Pick<OpenConnection, "store" | "rules">, now: number): BrakeStatus {
-  const since = now - rules.brake.minutes * MINUTE_MS;
-  const released = numberIn(store, RELEASED_UNTIL);
-  const byHand = numberIn(store, HELD_BY_HAND_SINCE);
-  const held = KINDS.filter((kind) => byHand > 0 || numberIn(store, heldSinceFact(kind)) > 0);
-  const times = [byHand, ...KINDS.map((kind) => numberIn(store, heldSinceFact(kind)))].filter((at) => at > 0);
-  return {
-    limits: rules.brake,
-    deactivations: countRemovals(store, "deactivation", since),
-    removals: countRemovals(store, "removal", since),
-    emptiedGroups: countRemovals(store, "emptied", since),
-    users: baseOf(store, "User") ?? null,
-    held,
-    heldSince: times.length > 0 ? Math.min(...times) : null,
-    isHeldByHand: byHand > 0,
-    releasedUntil: released > now ? released : null,
-  };
+/** A request says that a user is to be active: a disable that was held is asked for no more. */
+export function forgetHeldDisable(job: Job, userId: string): void {
+  deleteHeldDisable(job.connection.store, userId);
 }
 
-/** Lets all removals through for a while and counts from zero; the identity provider sends the refused ones again. */
-export function releaseBrake(store: Store, now: number, minutes: number): void {
-  writeFact(store, RELEASED_UNTIL, String(now + minutes * MINUTE_MS));
-  for (const fact of [HELD_BY_HAND_SINCE, ...KINDS.map(heldSinceFact)]) deleteFact(store, fact);
-  deleteAllRemovals(store);
-}
-
-/** From now on removals are counted again. */
-export function endRelease(store: Store): void {
-  deleteFact(store, RELEASED_UNTIL);
-}
-
-/** Refuses every removal from now on, and ends a release. */
-export function holdBrake(store: Store, now: number): void {
-  endRelease(store);
-  writeFact(store, HELD_BY_HAND_SINCE, String(now));
+/** Users have joined a group: memberships that they lost lately weigh no more, and a group that has members again is not empty. */
+export function noteJoined(job: Job, groupId: string, users: readonly LiveLink[], isEmptied: boolean): void {
+  if (users.length === 0) return;
+  const { store } = job.connection;
+  insertGainedMemberships(store, {
+    groupId,
+    userIds: users.map(({ id }) => id),
+    releaseId: null,
+    at: job.now(),
+    since: sinceOf(job, "membership"),
+  });
+  if (!isEmptied) deleteCounts(store, "emptied", [groupId]);
 }

@@ -1,5 +1,6 @@
 // Refuses changes that would take access, name, group or seat from a protected user or group [S22].
 
+import { Fault } from "../../adapter.ts";
 import { ScimError } from "../../scim/messages.ts";
 import { isSameName } from "../../scim/text.ts";
 import { findLinkByNativeId, type LinkType, type LiveLink } from "../../store/links.ts";
@@ -87,10 +88,21 @@ async function requireOwnAccount(job: Job): Promise<void> {
 export async function requireUnprotected(job: Job, link: LiveLink, what: string, isFresh = false): Promise<void> {
   if (link.type === "User") await requireOwnAccount(job);
   // A user whom Portico knows by an old name may have a protected one at the vendor now.
-  if (!isFresh && listProtectedPrincipals(job, link.type).some((one) => isNotYetFound(job, link.type, one)))
-    await hydrate(job, link);
+  const mayBePrivileged = link.type === "User" && job.connection.adapter.user.isPrivileged !== undefined;
+  const isUnsure = () => listProtectedPrincipals(job, link.type).some((one) => isNotYetFound(job, link.type, one));
+  if (!isFresh && isUnsure()) await hydrate(job, link);
+  else if (!isFresh && mayBePrivileged) await seePrivilege(job, link);
   const principal = createProtectionLookup(job, link.type)(link);
-  if (principal) throw refused(job, link, what, principal.isOwn);
+  if (principal) throw refused(job, link, what, principal);
+}
+
+/** Where the record cannot be read, what was seen last decides: a disable must not wait for the vendor. */
+async function seePrivilege(job: Job, link: LiveLink): Promise<void> {
+  try {
+    await hydrate(job, link);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+  }
 }
 
 function isNotYetFound({ connection }: Job, type: LinkType, { key, nativeId, isOwn }: ProtectedPrincipal): boolean {
@@ -98,13 +110,20 @@ function isNotYetFound({ connection }: Job, type: LinkType, { key, nativeId, isO
   return !isOwn && findLinkByNativeId(connection.store, type, nativeId)?.state !== "live";
 }
 
-function refused(job: Job, link: LiveLink, what: string, isOwn: boolean): ScimError {
+function refused(job: Job, link: LiveLink, what: string, { isOwn, isPrivileged }: ProtectedPrincipal): ScimError {
   const kind = link.type.toLowerCase();
   if (isOwn) {
     job.trace.notes.add("refused: the user is the account whose credential the connection uses");
     return new ScimError(
       403,
       `${what}: the credential that the gateway uses in this product is this account's, so it is always protected. Take it out of the identity provider's scope.`,
+    );
+  }
+  if (isPrivileged) {
+    job.trace.notes.add("refused: the user is an administrator of the product");
+    return new ScimError(
+      403,
+      `${what}: this user is an administrator of the product, and those are protected. Take the user out of the identity provider's scope, or have an administrator of the gateway name the user as managed on this connection.`,
     );
   }
   job.trace.notes.add(`refused: the ${kind} is protected on this connection`);

@@ -2,7 +2,7 @@
 
 import { Fault, type Seats } from "../../adapter.ts";
 import { findBusyIds } from "../../store/journal.ts";
-import { findLiveLink, findLiveLinksByIds, type Link, type LiveLink } from "../../store/links.ts";
+import { findLiveLinksByIds, type Link, type LiveLink } from "../../store/links.ts";
 import { findMemberIds, listGivenSeats, listGroupsOf, listMemberIds } from "../../store/members.ts";
 import type { Job } from "../jobs/job.ts";
 import type { MemberChange } from "../membership/member-rows.ts";
@@ -72,17 +72,17 @@ export function planRestore(job: Job, user: LiveLink): SeatChange[] {
 }
 
 /** What a change of a group's own seat means for its members, or for those among the given users. */
-export function* planGroupSeat(job: Job, group: SeatedGroup, among?: readonly LiveLink[]): Generator<SeatChange> {
+export function planGroupSeat(job: Job, group: SeatedGroup, among?: readonly LiveLink[]): SeatChange[] {
   const { adapter, store } = job.connection;
   const { seats } = adapter;
-  if (!seats) return;
-  const ids = among?.map((user) => user.id);
-  for (const id of ids ? findMemberIds(store, group.id, ids) : listMemberIds(store, group.id)) {
-    const user = findLiveLink(store, "User", id);
-    const groups = listGroupsOf(store, id).map((one) => (one.id === group.id ? group : one));
-    const change = user && toSeatChange(seats, user, groups);
-    if (change) yield change;
-  }
+  if (!seats) return [];
+  const known = among?.map((user) => user.id);
+  const ids = known ? [...findMemberIds(store, group.id, known)] : listMemberIds(store, group.id);
+  const given = listGivenSeats(store, ids);
+  return findLiveLinksByIds(store, "User", ids).flatMap((user) => {
+    const groups = (given.get(user.id) ?? []).map((one) => (one.groupId === group.id ? group : one));
+    return toSeatChange(seats, user, groups) ?? [];
+  });
 }
 
 /**

@@ -22,6 +22,9 @@ export function highest(seats: Seats, given: readonly (string | null)[]): string
   return given.reduce<string | null>((best, seat) => (rank(seats, seat) < rank(seats, best) ? seat : best), null);
 }
 
+/** Whether a change leaves a user with less than Portico gave them. */
+export const isLowered = (seats: Seats, { from, to }: SeatChange): boolean => rank(seats, to) > rank(seats, from);
+
 /** Whether a change leaves a user with less than Portico gave or the vendor shows; costs a read. */
 export async function lowersSeat(job: Job, { user, from, to }: SeatChange): Promise<boolean> {
   const { adapter, settings } = job.connection;

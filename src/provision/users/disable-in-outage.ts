@@ -6,6 +6,7 @@ import { findLiveLink } from "../../store/links.ts";
 import type { Job } from "../jobs/job.ts";
 import { isOutage, rememberDisable } from "../recovery/pending-disable.ts";
 import { withBrake } from "../safeguards/brake.ts";
+import { deactivationOf } from "../safeguards/brake-effects.ts";
 import { requireUnprotected } from "../safeguards/protected-changes.ts";
 import { requireOneIdentity } from "../safeguards/two-identities.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
@@ -29,7 +30,7 @@ export async function readOrDisableLater<T>(
     if (!isOutage(error) || !link?.isActive || !canDisable || !disables()) throw error;
     await requireUnprotected(job, link, "the user was not disabled");
     requireOneIdentity(job, link);
-    return withBrake(job, "deactivation", id, async () => {
+    return withBrake(job, { about: id, effects: [deactivationOf(job, id)] }, async () => {
       rememberDisable(job, id, error);
       throw error;
     });

@@ -36,7 +36,8 @@ import {
   withEmailAsName,
   withoutChange,
 } from "../resource/wanted-values.ts";
-import { uncountRemoval, withBrake } from "../safeguards/brake.ts";
+import { forgetHeldDisable, uncountDeactivation, withBrake } from "../safeguards/brake.ts";
+import { effectsOfUserChange } from "../safeguards/brake-effects.ts";
 import { requireUserChangeAllowed } from "../safeguards/protected-changes.ts";
 import { isOtherIdentity, raiseTwoIdentities, requireOneIdentity } from "../safeguards/two-identities.ts";
 import type { Kind } from "../vendor/resource-types.ts";
@@ -58,9 +59,11 @@ export async function changeUser(job: Job, id: string, ifMatch: string | undefin
     await readOrDisableLater(job, id, canDisableUnread(ifMatch, edit), () => resolveIntentsOf(job, id));
     return planUser(job, id, ifMatch, claim, edit, unsure);
   };
-  const changed = await withNameLocks(job, "name", foreseen, [`link:${id}`], plan, (one) =>
-    withHolderTold(job, "User", one.change?.wanted.held, () => writeEither(job, one)),
-  );
+  const changed = await withNameLocks(job, "name", foreseen, [`link:${id}`], plan, async (planned) => {
+    const written = await withHolderTold(job, "User", planned.change?.wanted.held, () => writeEither(job, planned));
+    if (edit.activates()) forgetHeldDisable(job, id);
+    return written;
+  });
   noteMet(job, [id], false);
   if (edit.disables() || edit.activates()) noteSaid(job, id, edit.activates());
   return changed;
@@ -234,69 +237,70 @@ export async function writeUserPlan(
   const isDisabled = wanted.changed.has("active") && wanted.held.active === false;
   const isRestored = wanted.changed.has("active") && !isDisabled;
   const isRenamed = namePaths(connection).some((path) => wanted.changed.has(path));
-  for (const leaver of leavers) await renameLeaver(job, leaver, wanted.held);
   const isOther = isOtherIdentity(job, link, wanted.externalId);
   let next = link;
   let isPending = false;
   const refused = [...unmet];
+  const effects = effectsOfUserChange(job, before, wanted);
   const write = () =>
-    withBrake(job, isDisabled ? "deactivation" : undefined, id, () =>
-      withIntent(
-        job,
-        {
-          ...(isWaiting(link) && isRestored ? { kind: "user.activate", key: link.nameKey } : { kind: "user.update" }),
-          linkId: id,
-          expected: {
-            paths: [...wanted.changed],
-            ...(isRestored ? { activates: true, ...expectedName(job, "User", wanted.held) } : {}),
-          },
+    withIntent(
+      job,
+      {
+        ...(isWaiting(link) && isRestored ? { kind: "user.activate", key: link.nameKey } : { kind: "user.update" }),
+        linkId: id,
+        expected: {
+          paths: [...wanted.changed],
+          ...(isRestored ? { activates: true, ...expectedName(job, "User", wanted.held) } : {}),
         },
-        async () => {
-          const written = await writeUserAndSeat(job, link, before, wanted, values);
-          isPending = written.isPending;
-          for (const path of written.refusal?.paths ?? []) {
-            refused.push({
-              operation: toOperation(path, wanted.held[path]),
-              why: toRefusal(path, written.refusal?.fault),
-            });
-          }
-          wanted = withoutChange(connection, wanted, before, written.refusal?.paths ?? []);
-          return written.native;
-        },
-        (native) => {
-          const keys = keysFor(job, link, wanted);
-          next = {
-            ...(findLiveLink(connection.store, "User", id) ?? link),
-            ...keys,
-            left: wanted.changed.has("active") ? leftAt(keys.isActive, link, job.now()) : link.left,
-            externalId: wanted.externalId,
-            kept: wanted.kept,
-            pointers,
-            isAlias,
-            modifiedAt: job.now(),
-          };
-          if (wanted.changed.has("active") && !isPending) {
-            deleteOverlay(connection.store, id, "active");
-            if (!keys.isActive) next.seat = remainingSeat(connection, next, native);
-          }
-          updateLink(connection.store, id, next);
-          if (isOther) raiseTwoIdentities(job, id);
-          forgetOwed(connection.store, id, pathsOf(job, wanted), references);
-          storeAsOwed(job, id, refused);
-          wakeReferences(job, next);
-          oweCopies(job, id, wanted.changed);
-          // What an overlay showed, or a lost write has changed, the vendor's reads may not show yet.
-          const written = new Set(wanted.changed);
-          if (isPending) written.delete("active");
-          forgetPending(job, id, wanted.changed);
-          overlayLag(job, id, isPending ? { ...before.held, active: false } : before.held, wanted.held, written);
-          noteTold(job, next, wanted.held, [...asked, ...wanted.changed]);
-          overlayPending(job, next, native ?? before.native, wanted.held, wanted.changed);
-        },
-      ),
+      },
+      async () => {
+        const written = await writeUserAndSeat(job, link, before, wanted, values);
+        isPending = written.isPending;
+        for (const path of written.refusal?.paths ?? []) {
+          refused.push({
+            operation: toOperation(path, wanted.held[path]),
+            why: toRefusal(path, written.refusal?.fault),
+          });
+        }
+        wanted = withoutChange(connection, wanted, before, written.refusal?.paths ?? []);
+        return written.native;
+      },
+      (native) => {
+        const keys = keysFor(job, link, wanted);
+        next = {
+          ...(findLiveLink(connection.store, "User", id) ?? link),
+          ...keys,
+          left: wanted.changed.has("active") ? leftAt(keys.isActive, link, job.now()) : link.left,
+          externalId: wanted.externalId,
+          kept: wanted.kept,
+          pointers,
+          isAlias,
+          modifiedAt: job.now(),
+        };
+        if (wanted.changed.has("active") && !isPending) {
+          deleteOverlay(connection.store, id, "active");
+          if (!keys.isActive) next.seat = remainingSeat(connection, next, native);
+        }
+        updateLink(connection.store, id, next);
+        if (isOther) raiseTwoIdentities(job, id);
+        forgetOwed(connection.store, id, pathsOf(job, wanted), references);
+        storeAsOwed(job, id, refused);
+        wakeReferences(job, next);
+        oweCopies(job, id, wanted.changed);
+        // What an overlay showed, or a lost write has changed, the vendor's reads may not show yet.
+        const written = new Set(wanted.changed);
+        if (isPending) written.delete("active");
+        forgetPending(job, id, wanted.changed);
+        overlayLag(job, id, isPending ? { ...before.held, active: false } : before.held, wanted.held, written);
+        noteTold(job, next, wanted.held, [...asked, ...wanted.changed]);
+        overlayPending(job, next, native ?? before.native, wanted.held, wanted.changed);
+      },
     );
-  const native = await (isRenamed ? withRename(job, [id], write) : write());
-  if (isRestored) uncountRemoval(job, id);
+  const native = await withBrake(job, { about: id, effects }, async () => {
+    for (const leaver of leavers) await renameLeaver(job, leaver, wanted.held);
+    return isRenamed ? withRename(job, [id], write) : write();
+  });
+  if (isRestored) uncountDeactivation(job, id);
   if (native === undefined) return toHydrated(connection, next, before.native, wanted.held);
   return answerWritten(job, next, native, user.toScim(native));
 }

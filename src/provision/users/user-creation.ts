@@ -37,6 +37,8 @@ import { wakeReferences } from "../resource/reference-lookup.ts";
 import { withPartTold, withRefusalTold } from "../resource/told-refusals.ts";
 import { toWritten } from "../resource/user-references.ts";
 import { resourceOf, toWanted, type Wanted } from "../resource/wanted-values.ts";
+import { withBrake } from "../safeguards/brake.ts";
+import { digestOfName, effectsOfCreation } from "../safeguards/brake-effects.ts";
 import { kindOf, naturalKeyPath } from "../vendor/user-or-group.ts";
 import { reuseHidden } from "./hidden-account.ts";
 import { claimLeavers, renameLeaver } from "./leaver-rename.ts";
@@ -72,9 +74,12 @@ export async function createUser(job: Job, resource: Resource): Promise<Hydrated
     plan,
     async ({ lost, leavers, id }) => {
       if (lost) return writeUserPlan(job, lost);
-      for (const leaver of leavers) await renameLeaver(job, leaver, wanted.held);
-      const create = () => orEarlier(job, wanted, () => createOrReuse(job, id, key, wanted));
-      return withHolderTold(job, "User", wanted.held, create);
+      const about = await digestOfName(job, key);
+      return withBrake(job, { about, effects: effectsOfCreation(job, id) }, async () => {
+        for (const leaver of leavers) await renameLeaver(job, leaver, wanted.held);
+        const create = () => orEarlier(job, wanted, () => createOrReuse(job, id, key, wanted));
+        return withHolderTold(job, "User", wanted.held, create);
+      });
     },
   );
   noteMet(job, [created.link.id], false);

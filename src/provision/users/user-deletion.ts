@@ -17,6 +17,7 @@ import { withPartTold } from "../resource/told-refusals.ts";
 import { noteTold } from "../resource/told-values.ts";
 import { makeTombstone } from "../resource/tombstone.ts";
 import { withBrake } from "../safeguards/brake.ts";
+import { deactivationOf, removalOf } from "../safeguards/brake-effects.ts";
 import { requireUnprotected } from "../safeguards/protected-changes.ts";
 import { requireOneIdentity } from "../safeguards/two-identities.ts";
 import { readOrDisableLater } from "./disable-in-outage.ts";
@@ -43,8 +44,9 @@ export async function deleteUser(job: Job, id: string, ifMatch: string | undefin
     const present = removes && ifMatch === undefined ? undefined : await orDisableLater(() => hydrate(job, link));
     if (!present && (!removes || ifMatch !== undefined)) throw notFound("the user");
     if (present) await requireMatch(ifMatch, present);
-    const takesAway = removes ? "removal" : present && isDisabledAtVendor(job, present) ? undefined : "deactivation";
-    await withBrake(job, takesAway, id, () =>
+    const isGone = present !== undefined && isDisabledAtVendor(job, present);
+    const effects = removes ? [removalOf(id)] : isGone ? [] : [deactivationOf(job, id)];
+    await withBrake(job, { about: id, effects }, () =>
       withIntent(
         job,
         { kind: "user.delete", linkId: id },

@@ -128,7 +128,7 @@ export function withWaitingAccounts(adapter: Adapter, store: Store, holdsNew: bo
 
 function toWaitingUsers(adapter: Adapter, store: Store, holdsNew: boolean): Users {
   const { user, userNameIs: namePath = "userName" } = adapter;
-  const { rowToScim, readMany, isDormant, setActive, confirms, endSessions, remove } = user;
+  const { rowToScim, readMany, isDormant, isPrivileged, setActive, confirms, endSessions, remove } = user;
 
   const waitingIn = (record: unknown): Values => confirms?.waiting?.(record) ?? {};
   /** Keeps a changed account, or has the vendor make it where it is activated. */
@@ -161,6 +161,9 @@ function toWaitingUsers(adapter: Adapter, store: Store, holdsNew: boolean): User
     toScim: (record) => (record instanceof WaitingRecord ? record.values : user.toScim(record)),
     ...(rowToScim ? { rowToScim: (row) => (row instanceof WaitingRecord ? row.values : rowToScim(row)) } : {}),
     ...(isDormant ? { isDormant: (record) => !(record instanceof WaitingRecord) && isDormant(record) } : {}),
+    ...(isPrivileged
+      ? { isPrivileged: (record) => (record instanceof WaitingRecord ? undefined : isPrivileged(record)) }
+      : {}),
     async list(api, cursor) {
       if (cursor?.startsWith(CURSOR)) return toPage(listWaiting(store, cursor.slice(CURSOR.length), PAGE));
       const page = await user.list(api, cursor);

@@ -1,0 +1,106 @@
+// What administrators see of the brake: what is counted, where the lines are, what is held, what is let through [S20].
+
+import { type BrakeKind, countSince } from "../../store/brake-counts.ts";
+import {
+  countHeld,
+  countHeldDisables,
+  countHeldPatterns,
+  type Held,
+  listHeld,
+  listReleases,
+  type Release,
+} from "../../store/brake-holds.ts";
+import type { BrakeLine } from "../../store/control-tables.ts";
+import type { Store } from "../../store/links.ts";
+import { BRAKE_KINDS } from "../../store/safeguard-tables.ts";
+import { BRAKE } from "../connection/brake-lines.ts";
+import {
+  baseOf,
+  HELD_BY_HAND_SINCE,
+  heldSinceFact,
+  heldSinceOf,
+  type Lined,
+  limitOf,
+  sinceOf,
+  timeIn,
+  warnedSinceFact,
+} from "./brake-limits.ts";
+
+const MAX_PATTERNS = 20;
+
+interface KindStatus {
+  kind: BrakeKind;
+  what: string;
+  counted: number;
+  /** So many may be counted before a further one is held. */
+  limit: number;
+  /** null: no complete sweep can tell. */
+  base: number | null;
+  line: BrakeLine;
+  heldSince: number | null;
+  warnedSince: number | null;
+  /** Requests that wait. */
+  requests: number;
+}
+
+export interface BrakeStatus {
+  kinds: KindStatus[];
+  isHeldByHand: boolean;
+  heldSince: number | null;
+  /** Disables that were asked for and held. */
+  disables: number;
+  patterns: { pattern: string; held: number }[];
+  releases: Release[];
+}
+
+const orNull = (time: number) => (time > 0 ? time : null);
+
+export function brakeStatus(job: Lined): BrakeStatus {
+  const { store, rules } = job.connection;
+  const requests = countHeld(store);
+  const byHand = timeIn(store, HELD_BY_HAND_SINCE);
+  const kinds = BRAKE_KINDS.map((kind): KindStatus => {
+    const held = heldSinceOf(job, kind);
+    return {
+      kind,
+      what: BRAKE[kind].what,
+      counted: countSince(store, kind, sinceOf(job, kind)),
+      limit: limitOf(job, kind),
+      base: baseOf(job, kind) ?? null,
+      line: rules.brake[kind],
+      heldSince: orNull(held) ?? (BRAKE[kind].takesAway ? orNull(byHand) : null),
+      warnedSince: orNull(timeIn(store, warnedSinceFact(kind))),
+      requests: requests.get(kind) ?? 0,
+    };
+  });
+  const times = kinds.flatMap(({ heldSince }) => heldSince ?? []);
+  return {
+    kinds,
+    isHeldByHand: byHand > 0,
+    heldSince: times.length > 0 ? Math.min(...times) : null,
+    disables: countHeldDisables(store),
+    patterns: countHeldPatterns(store, MAX_PATTERNS),
+    releases: listReleases(store, job.now()),
+  };
+}
+
+export interface HeldStatus {
+  total: number;
+  requests: Held[];
+}
+
+export const heldStatus = (store: Store, limit: number): HeldStatus => ({
+  total: [...countHeld(store).values()].reduce((sum, held) => sum + held, 0),
+  requests: listHeld(store, limit),
+});
+
+/** What an operator of the connection should look at. */
+export function brakeAlerts(store: Store): string[] {
+  const held = BRAKE_KINDS.filter((kind) => timeIn(store, heldSinceFact(kind)) > 0);
+  const warned = BRAKE_KINDS.filter((kind) => !held.includes(kind) && timeIn(store, warnedSinceFact(kind)) > 0);
+  return [
+    ...(timeIn(store, HELD_BY_HAND_SINCE) > 0 ? ["the brake: an administrator holds all removals"] : []),
+    ...held.map((kind) => `the brake holds: too many ${BRAKE[kind].what}`),
+    ...warned.map((kind) => `the brake warns: many ${BRAKE[kind].what}, more than half of what is let through`),
+  ];
+}

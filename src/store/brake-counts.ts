@@ -1,0 +1,200 @@
+// What the brake counts, in a Connection object's SQLite [S20].
+
+import { and, count, desc, eq, gt, inArray, isNull, lte, max, type SQL, sql } from "drizzle-orm";
+import { links, members } from "./link-tables.ts";
+import { countLiveLinks, type Store } from "./links.ts";
+import { type BRAKE_KINDS, brakeBases, brakeCounts, brakeGroups } from "./safeguard-tables.ts";
+
+export type BrakeKind = (typeof BRAKE_KINDS)[number];
+export type Counted = typeof brakeCounts.$inferSelect;
+/** What a share of the brake is a share of. */
+export type Base = (typeof brakeBases.$inferSelect)["of"];
+
+const among = (values: readonly string[]) => sql`(select value from json_each(${JSON.stringify(values)}))`;
+/** The subject of a membership. */
+const pairOf = (groupId: string, userId: string) => `${groupId} ${userId}`;
+
+export interface NewCount {
+  kind: BrakeKind;
+  subjects: readonly string[];
+  pattern: string | null;
+  releaseId: string | null;
+  at: number;
+  /** A row from before this time counts no more, so its subject is new. */
+  since: number;
+}
+
+/** Counts each subject once per kind, however often it comes. @returns those that were not counted before */
+export function insertCounts(store: Store, { kind, subjects, pattern, releaseId, at, since }: NewCount): Counted[] {
+  return store.all<Counted>(sql`
+    insert into brake_counts (kind, subject, user_id, pattern, at, release_id)
+    select ${kind}, value, null, ${pattern}, ${at}, ${releaseId} from json_each(${JSON.stringify(subjects)}) where true
+    on conflict (kind, subject) do update set pattern = excluded.pattern, at = excluded.at, release_id = excluded.release_id
+      where brake_counts.at <= ${since}
+    returning kind, subject, user_id as userId, pattern, at, release_id as releaseId`);
+}
+
+export interface NewMemberships {
+  groupId: string;
+  userIds: readonly string[];
+  releaseId: string | null;
+  at: number;
+  since: number;
+}
+
+export interface MembershipCounts {
+  inserted: Counted[];
+  /** Rows of the opposite kind that these outweigh. */
+  outweighed: Counted[];
+}
+
+/** A membership that a user loses counts unless they have gained another lately, which it takes away. */
+export const insertLostMemberships = (store: Store, change: NewMemberships): MembershipCounts =>
+  insertMemberships(store, "membership", "gained", change);
+
+/** A membership that a user gains outweighs one that they have lost lately, or a later one. */
+export const insertGainedMemberships = (store: Store, change: NewMemberships): MembershipCounts =>
+  insertMemberships(store, "gained", "membership", change);
+
+function insertMemberships(
+  store: Store,
+  kind: Counted["kind"],
+  opposite: Counted["kind"],
+  { groupId, userIds, releaseId, at, since }: NewMemberships,
+): MembershipCounts {
+  const outweighed = store.all<Counted>(sql`
+    delete from brake_counts where rowid in (
+      select max(rowid) from brake_counts
+      where kind = ${opposite} and user_id in ${among(userIds)} and at > ${since} and release_id is null
+      group by user_id)
+    returning kind, subject, user_id as userId, pattern, at, release_id as releaseId`);
+  const settled = new Set(outweighed.map(({ userId }) => userId));
+  const others = userIds.filter((id) => !settled.has(id));
+  const inserted = store.all<Counted>(sql`
+    insert into brake_counts (kind, subject, user_id, pattern, at, release_id)
+    select ${kind}, ${pairOf(groupId, "")} || value, value, null, ${at}, ${releaseId}
+    from json_each(${JSON.stringify(others)}) where true
+    on conflict (kind, subject) do update set at = excluded.at, release_id = excluded.release_id
+      where brake_counts.at <= ${since}
+    returning kind, subject, user_id as userId, pattern, at, release_id as releaseId`);
+  return { inserted, outweighed };
+}
+
+/** Puts rows back that were taken away for a request that then failed. */
+export function restoreCounts(store: Store, rows: readonly Counted[]): void {
+  for (const row of rows) store.insert(brakeCounts).values(row).onConflictDoNothing().run();
+}
+
+/** One bound parameter whatever their number. */
+export function deleteCounts(store: Store, kind: Counted["kind"], subjects: readonly string[]): void {
+  store
+    .delete(brakeCounts)
+    .where(and(eq(brakeCounts.kind, kind), inArray(brakeCounts.subject, among(subjects))))
+    .run();
+}
+
+/** What a user has lost counts no more once they are inactive or gone; the gains of then outweigh nothing. */
+export function deleteMembershipCounts(store: Store, userId: string): void {
+  store.delete(brakeCounts).where(eq(brakeCounts.userId, userId)).run();
+}
+
+/** Of one kind: what was counted and was not let through. */
+export function deleteCountsOf(store: Store, kind: BrakeKind): void {
+  store
+    .delete(brakeCounts)
+    .where(and(eq(brakeCounts.kind, kind), isNull(brakeCounts.releaseId)))
+    .run();
+}
+
+/** Renames of one pattern that were counted pass under a release. @returns how many */
+export function releasePattern(store: Store, pattern: string, releaseId: string): number {
+  const counted = and(eq(brakeCounts.kind, "rename"), eq(brakeCounts.pattern, pattern), isNull(brakeCounts.releaseId));
+  return store.update(brakeCounts).set({ releaseId }).where(counted).returning({ subject: brakeCounts.subject }).all()
+    .length;
+}
+
+export function countSince(store: Store, kind: BrakeKind, since: number): number {
+  return (
+    store
+      .select({ counted: count() })
+      .from(brakeCounts)
+      .where(and(eq(brakeCounts.kind, kind), gt(brakeCounts.at, since), isNull(brakeCounts.releaseId)))
+      .get()?.counted ?? 0
+  );
+}
+
+/** Forgets what happened before the given time. */
+export function deleteCountsBefore(store: Store, kind: Counted["kind"], at: number): void {
+  store
+    .delete(brakeCounts)
+    .where(and(eq(brakeCounts.kind, kind), lte(brakeCounts.at, at)))
+    .run();
+}
+
+// ---- What the shares are taken of -----------------------------------------------------------------------------------
+
+const seated: SQL = sql`type = 'User' and state = 'live' and seat is not null`;
+
+/** How many there are now. */
+function sizeOf(store: Store, of: Base): number {
+  if (of === "User" || of === "Group") return countLiveLinks(store, of);
+  const from = of === "Membership" ? store.select({ size: count() }).from(members) : undefined;
+  return (from ?? store.select({ size: count() }).from(links).where(seated)).get()?.size ?? 0;
+}
+
+export function findLatestBase(store: Store, of: Base): number | undefined {
+  const latest = store.select({ at: brakeBases.at }).from(brakeBases).where(eq(brakeBases.of, of));
+  return latest.orderBy(desc(brakeBases.at)).limit(1).get()?.at;
+}
+
+/** Notes how many there are now. */
+export function upsertBase(store: Store, of: Base, at: number): void {
+  const size = sizeOf(store, of);
+  store
+    .insert(brakeBases)
+    .values({ of, at, size })
+    .onConflictDoUpdate({ target: [brakeBases.of, brakeBases.at], set: { size } })
+    .run();
+}
+
+/** The most there were since the given time. */
+export function findLargestBase(store: Store, of: Base, since: number): number {
+  const row = store
+    .select({ size: max(brakeBases.size) })
+    .from(brakeBases)
+    .where(and(eq(brakeBases.of, of), gt(brakeBases.at, since)));
+  return row.get()?.size ?? 0;
+}
+
+export function deleteBasesBefore(store: Store, at: number): void {
+  store.delete(brakeBases).where(lte(brakeBases.at, at)).run();
+}
+
+// ---- Groups that lose members ---------------------------------------------------------------------------------------
+
+/** Notes how large a group is before it loses members. @returns the most it had since the given time */
+export function noteGroupSize(store: Store, groupId: string, size: number, at: number, since: number): number {
+  store
+    .insert(brakeGroups)
+    .values({ groupId, size, at })
+    .onConflictDoUpdate({
+      target: brakeGroups.groupId,
+      set: { size, at },
+      setWhere: sql`${brakeGroups.at} <= ${since} or ${brakeGroups.size} < ${size}`,
+    })
+    .run();
+  return findGroupSize(store, groupId, since) ?? size;
+}
+
+/** The most members that a group had since the given time, where it has lost some. */
+export function findGroupSize(store: Store, groupId: string, since: number): number | undefined {
+  return store
+    .select({ size: brakeGroups.size })
+    .from(brakeGroups)
+    .where(and(eq(brakeGroups.groupId, groupId), gt(brakeGroups.at, since)))
+    .get()?.size;
+}
+
+export function deleteGroupSizesBefore(store: Store, at: number): void {
+  store.delete(brakeGroups).where(lte(brakeGroups.at, at)).run();
+}
