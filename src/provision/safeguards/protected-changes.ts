@@ -1,6 +1,5 @@
 // Refuses changes that would take access, name, group or seat from a protected user or group [S22].
 
-import { Fault } from "../../adapter.ts";
 import { ScimError } from "../../scim/messages.ts";
 import { isSameName } from "../../scim/text.ts";
 import { findLinkByNativeId, type LinkType, type LiveLink } from "../../store/links.ts";
@@ -28,7 +27,7 @@ const keepsName = (before: Held[string], after: Held[string]) => isSameName(befo
 
 /** @throws ScimError 403 where a protected user would be disabled, renamed, or given another password */
 export async function requireUserChangeAllowed(job: Job, before: Hydrated, wanted: Wanted): Promise<void> {
-  const refuse = (what: string) => requireUnprotected(job, before.link, `the user was not ${what}`, true);
+  const refuse = (what: string) => requireUnprotected(job, before.link, `the user was not ${what}`, "fresh");
   if (wanted.changed.has("active") && wanted.held.active !== true) await refuse("disabled");
   const names = kindOf(job.connection, "User").rows.filter(isName);
   if (names.some(({ path }) => !keepsName(before.held[path], wanted.held[path]))) await refuse("renamed");
@@ -48,7 +47,7 @@ export async function requireGroupChangeAllowed(
   members: MemberChange,
 ): Promise<void> {
   if (!next) await requireUnprotected(job, group, "the group was not deleted");
-  else if (isRenamed) await requireUnprotected(job, group, "the group was not renamed", true);
+  else if (isRenamed) await requireUnprotected(job, group, "the group was not renamed", "fresh");
   if (members.remove.length > 0 && isProtected(job, group)) {
     const protectionOf = createProtectionLookup(job, "User");
     for (const user of members.remove)
@@ -68,7 +67,7 @@ export async function requireSeatChangesAllowed(job: Job, changes: Iterable<Seat
   const protectionOf = createProtectionLookup(job, "User");
   for (const change of changes) {
     if (!protectionOf(change.user) || !(await lowersSeat(job, change))) continue;
-    await requireUnprotected(job, change.user, "the licence was not lowered", true);
+    await requireUnprotected(job, change.user, "the licence was not lowered", "fresh");
   }
 }
 
@@ -82,28 +81,27 @@ async function requireOwnAccount(job: Job): Promise<void> {
 }
 
 /**
- * @param isFresh whether the link's keys were read from the vendor just now
+ * @param read whether the record was read just now, or could not be: then what was seen last decides, because a disable must
+ * not wait for the vendor
  * @throws ScimError 403 where the user or group is protected
  */
-export async function requireUnprotected(job: Job, link: LiveLink, what: string, isFresh = false): Promise<void> {
+export async function requireUnprotected(
+  job: Job,
+  link: LiveLink,
+  what: string,
+  read: "fresh" | "stale" | "failed" = "stale",
+): Promise<void> {
   if (link.type === "User") await requireOwnAccount(job);
   // A user whom Portico knows by an old name may have a protected one at the vendor now.
-  const mayBePrivileged = link.type === "User" && job.connection.adapter.user.isPrivileged !== undefined;
+  const mayBePrivileged = link.type === "User" && tellsPrivilege(job);
   const isUnsure = () => listProtectedPrincipals(job, link.type).some((one) => isNotYetFound(job, link.type, one));
-  if (!isFresh && isUnsure()) await hydrate(job, link);
-  else if (!isFresh && mayBePrivileged) await seePrivilege(job, link);
+  if ((read === "stale" && mayBePrivileged) || (read !== "fresh" && isUnsure())) await hydrate(job, link);
   const principal = createProtectionLookup(job, link.type)(link);
   if (principal) throw refused(job, link, what, principal);
 }
 
-/** Where the record cannot be read, what was seen last decides: a disable must not wait for the vendor. */
-async function seePrivilege(job: Job, link: LiveLink): Promise<void> {
-  try {
-    await hydrate(job, link);
-  } catch (error) {
-    if (!(error instanceof Fault)) throw error;
-  }
-}
+/** Whether the vendor's records show who is privileged there, so that they are read before a user is taken away. */
+export const tellsPrivilege = ({ connection }: Job): boolean => connection.adapter.user.isPrivileged !== undefined;
 
 function isNotYetFound({ connection }: Job, type: LinkType, { key, nativeId, isOwn }: ProtectedPrincipal): boolean {
   if (nativeId === null) return key !== null;

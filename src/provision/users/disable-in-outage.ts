@@ -28,7 +28,7 @@ export async function readOrDisableLater<T>(
     const link = findLiveLink(job.connection.store, "User", id);
     const canDisable = kindOf(job.connection, "User").rows.some((row) => row.path === "active");
     if (!isOutage(error) || !link?.isActive || !canDisable || !disables()) throw error;
-    await requireUnprotected(job, link, "the user was not disabled");
+    await requireUnprotected(job, link, "the user was not disabled", "failed");
     requireOneIdentity(job, link);
     return withBrake(job, { about: id, effects: [deactivationOf(job, id)] }, async () => {
       rememberDisable(job, id, error);

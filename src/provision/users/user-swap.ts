@@ -74,7 +74,7 @@ async function readSide(job: Job, id: string, claim: Claim): Promise<Side> {
   const present = link && (await hydrate(job, link));
   if (!link || !present) throw new ScimError(404, `the connection has no user ${id}`);
   for (const key of keysOf(link)) claim(key);
-  await requireUnprotected(job, link, "the names were not swapped", true);
+  await requireUnprotected(job, link, "the names were not swapped", "fresh");
   if (present.softDeleteName !== undefined) {
     throw taken(`the user ${id} has left, and the product has them under another name than clients see`);
   }
