@@ -132,7 +132,7 @@ export function addCredentialCommands(program: Command, terminal: Terminal): voi
 
   group
     .command("rotate-signing-key")
-    .description("make the key that signs access tokens anew; tokens of the key before it go on working")
+    .description("make a new key for the signatures of access tokens; tokens of the key before it go on working")
     .option("--force", "also where this ends access tokens that may be in use")
     .action(async (own: { force?: true }, command: Command) => {
       const { options, api } = await openFor(command, terminal);

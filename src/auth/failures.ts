@@ -1,4 +1,4 @@
-// Limits on the door: only failures count, so that whoever shows something valid is never in anybody's way [S61].
+// Limits on the door: only failed credentials count, so that a client with a valid one is never refused because of another client [S61].
 
 import { isJwt } from "./jwt.ts";
 

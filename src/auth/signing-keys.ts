@@ -75,8 +75,8 @@ async function createRow(door: Door, now: number): Promise<SigningKeyRow> {
   return { id, sealed, createdAt: now };
 }
 
-async function readKeys(door: Door, now: number, isAnew = false): Promise<SigningKey[]> {
-  if (!isAnew && known && Math.abs(now - known.readAt) < CACHE_MS) return known.keys;
+async function readKeys(door: Door, now: number, isForced = false): Promise<SigningKey[]> {
+  if (!isForced && known && Math.abs(now - known.readAt) < CACHE_MS) return known.keys;
   const rows = await listSigningKeys(door.control);
   const opened = await Promise.all(rows.map((row) => open(door, row)));
   known = { keys: opened.flatMap((key) => key ?? []), readAt: now };

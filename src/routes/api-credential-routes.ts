@@ -84,7 +84,7 @@ export const CREDENTIAL_ROUTES = {
   rotateSigningKey: {
     method: "POST",
     path: "/signing-keys/rotate",
-    does: "Makes the key that signs access tokens anew; tokens of the key before it go on working.",
+    does: "Makes a new key for the signatures of access tokens; tokens of the key before it go on working.",
     query: shapes.forceQuery,
     status: 201,
     answer: answers.signingKey,

@@ -88,7 +88,7 @@ function requireUnused(context: ApiContext, rows: readonly EntranceRow[]): void 
   throw new Problem(
     409,
     `${used.length === 1 ? `credential ${used[0]?.id}` : `${used.length} credentials`} may have been used within the last two hours; ` +
-      "whoever uses it is refused from now on and may stop provisioning. Repeat with force, or use another one there first.",
+      "a client that uses it is refused from now on and may stop provisioning. Repeat with force, or use another one there first.",
   );
 }
 

@@ -36,7 +36,7 @@ export function listAlarms(store: Store, limit: number): Alarm[] {
     .all();
 }
 
-/** What sweeps have found and nobody has acknowledged; that one has stopped is so whoever knows of it. */
+/** What sweeps have found and no administrator has acknowledged; a sweep that has stopped is listed in any case. */
 export function listSweepAlarms(store: Store): Alarm[] {
   return store
     .select()

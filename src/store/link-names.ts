@@ -1,5 +1,5 @@
 // Links by their names and e-mails in a Connection object's SQLite. Until 2026-11 the keys were names after full case
-// folding, which joined people: such a key is found, too, and written anew as soon as it is [S7].
+// folding, which joined people: such a key is found, too, and replaced when it is [S7].
 
 import { and, asc, eq, inArray, ne, or, sql } from "drizzle-orm";
 import { foldCase, foldName, toGroupKey } from "../scim/text.ts";
@@ -87,7 +87,7 @@ export function listLinksLike(store: Store, type: LinkType, vendorKey: string): 
 
 // ---- Renewal of old keys --------------------------------------------------------------------------------------------
 
-/** Writes the keys of a link's names anew where an older version made them. */
+/** Replaces the keys of a link's names where an older version made them. */
 function renewNames<T extends Link>(store: Store, link: T): T {
   const { type, name, nativeName } = link;
   const nameKey = name === null || link.nameKey === null ? link.nameKey : toNameKey(type, name);

@@ -18,7 +18,7 @@ export const isProductRestored = (job: Pick<Job, "connection">): boolean => isOp
 const countLive = ({ store }: Job["connection"]) => countLiveLinks(store, "User") + countLiveLinks(store, "Group");
 
 /**
- * Judges what a sweep has seen so far: what was found since the sweep before it counts, whoever has found it.
+ * Judges what a sweep has seen so far: what a sweep or a read has found since the sweep before counts.
  * @param since when the sweep before it was complete
  */
 export function judgeRestored(job: Job, pass: number, since: number): void {

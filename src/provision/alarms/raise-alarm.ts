@@ -24,7 +24,7 @@ export type Raised = Pick<Alarm, "kind" | "count"> &
   Partial<Pick<Alarm, "subject" | "since" | "ids" | "total" | "reason" | "pass" | "heldAt">>;
 
 /**
- * Raises an alarm, or says anew what an open one concerns. One that was acknowledged stays so unless it concerns more by
+ * Raises an alarm, or replaces what an open one concerns. One that was acknowledged stays so unless it concerns more by
  * now.
  */
 export function raiseAlarm(job: Work, raised: Raised): void {

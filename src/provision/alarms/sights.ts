@@ -70,7 +70,7 @@ const disagree = (before: Said, now: Said): boolean =>
 
 /**
  * After a whole sweep of the users: once an identity provider has gone through everybody, those whom it did not ask for
- * are listed. It goes through everybody in its first cycle, and later where it matches half of the users anew.
+ * are listed. It goes through everybody in its first cycle, and later where it matches half of the users again.
  */
 export function judgeOrphans(job: Job, pass: number): void {
   const { store, object } = job.connection;

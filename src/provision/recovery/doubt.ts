@@ -4,14 +4,13 @@ import { findNextDoubt, openDoubt } from "../../store/doubts.ts";
 import { upsertDueJob } from "../../store/due-jobs.ts";
 import type { Intent } from "../../store/journal.ts";
 import type { Job } from "../jobs/job.ts";
+import { mayStillAct } from "../resource/doubtful-create.ts";
 
 /** What an open write may still change at the vendor, until its calls can no longer act. */
 export function noteDoubt(job: Job, intent: Intent): void {
   const { connection } = job;
-  const { store, adapter } = connection;
-  // An asynchronous vendor has said how the request ended.
-  const hasEnded = intent.tickets.length > 0 && adapter.finish !== undefined;
-  if (hasEnded || intent.actsUntil <= job.now()) return;
+  const { store } = connection;
+  if (!mayStillAct(job, intent)) return;
   const joining = intent.expected?.joining ?? [];
   openDoubt(store, { linkId: intent.linkId, endsAt: intent.actsUntil, paths: pathsOf(job, intent), joining });
   upsertDueJob(store, { job: "doubts", dueAt: findNextDoubt(store) ?? intent.actsUntil, failures: 0 });

@@ -17,7 +17,7 @@ import { ensureLoaded, type MemberChange } from "../membership/member-rows.ts";
 import { storeAccount } from "../resource/account-made.ts";
 import { createLink, heldInRow } from "../resource/adoption.ts";
 import type { Held } from "../resource/attribute-mapping.ts";
-import { mayStillBeMade } from "../resource/doubtful-create.ts";
+import { mayStillAct, mayStillBeMade } from "../resource/doubtful-create.ts";
 import { type Hydrated, hydrate } from "../resource/hydrate.ts";
 import { makeTombstone } from "../resource/tombstone.ts";
 import { updateSeat } from "../seats/seat-grant.ts";
@@ -199,8 +199,7 @@ async function resolveCreate(job: Job, intent: Intent, type: "User" | "Group"): 
  */
 function dropUnlessDoubtful(job: Job, intent: Intent, type: "User" | "Group"): void {
   const { store, adapter } = job.connection;
-  const hasEnded = intent.tickets.length > 0 && adapter.finish !== undefined;
-  if (hasEnded || intent.actsUntil <= job.now()) {
+  if (!mayStillAct(job, intent)) {
     updateIntent(store, intent.id, { state: "absent", attemptedAt: job.now() });
   } else if (type === "Group" && adapter.group?.namesRepeat) throw mayStillBeMade(job, intent);
 }

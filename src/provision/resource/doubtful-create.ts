@@ -9,6 +9,12 @@ import type { Job } from "../jobs/job.ts";
 const kindOf = (type: LinkType): "user.create" | "group.create" => (type === "User" ? "user.create" : "group.create");
 const lockOf = (type: LinkType, key: string) => `${type === "User" ? "name" : "group"}:${key}`;
 
+/** Whether a call of a write without an answer may still take effect: an asynchronous vendor has said how its request ended. */
+export function mayStillAct({ connection, now }: Job, { tickets, actsUntil }: Intent): boolean {
+  const hasEnded = tickets.length > 0 && connection.adapter.finish !== undefined;
+  return !hasEnded && actsUntil > now();
+}
+
 /** The open create of a user or group that the vendor knows by this name. */
 export function findOpenCreate({ connection }: Job, type: LinkType, name: string): Intent | undefined {
   const key = toNameKey(type, name);

@@ -44,8 +44,9 @@ import { reuseHidden } from "./hidden-account.ts";
 import { claimLeavers, renameLeaver } from "./leaver-rename.ts";
 import { heldByUser } from "./name-taken.ts";
 import { storeAsOwed, toUnmetReference, type Unmet } from "./owed-values.ts";
-import { planUser, writeUserPlan } from "./user-change.ts";
+import { planUser } from "./user-change.ts";
 import { linkAccountsOf } from "./user-name-claims.ts";
+import { writeUserPlan } from "./user-write.ts";
 
 /** @throws ScimError 409 uniqueness for a user who exists */
 export async function createUser(job: Job, resource: Resource): Promise<Hydrated> {

@@ -97,7 +97,7 @@ function requireSwappable(job: Job, sides: readonly [Side, Side]): void {
   if (!row || row.immutable) throw taken(`${title} cannot rename an account`);
   if (waitsForPerson(connection, path)) {
     throw taken(
-      `${title} mails whoever gets another address and waits for their confirmation; swap the two in ${title}`,
+      `${title} mails a user who gets another address and waits for their confirmation; swap the two in ${title}`,
     );
   }
   const parked = swapName(sides[0].link.id, String(sides[0].held[path]));

@@ -1,0 +1,144 @@
+// Users: writes a change that was planned, and stores with the link what it means.
+
+import type { Fault, Values } from "../../adapter.ts";
+import { badRequest, MEND_VALUE, ScimError } from "../../scim/messages.ts";
+import { deleteIntentsOf, deleteOverlay } from "../../store/journal.ts";
+import { findLiveLink, type LiveLink, type NativeLink, updateLink } from "../../store/links.ts";
+import { isWaiting } from "../../store/waiting.ts";
+import type { Job } from "../jobs/job.ts";
+import { expectedName } from "../recovery/intent-resolution.ts";
+import { withIntent } from "../recovery/journal.ts";
+import { answerWritten, type Hydrated, overlayLag, toHydrated } from "../resource/hydrate.ts";
+import { leftAt, remainingSeat } from "../resource/link-keys.ts";
+import { withRename } from "../resource/names-in-doubt.ts";
+import { oweCopies } from "../resource/owed-copies.ts";
+import { forgetPending, overlayPending } from "../resource/pending-addresses.ts";
+import { toShownPath } from "../resource/preferred-value.ts";
+import { wakeReferences } from "../resource/reference-lookup.ts";
+import { namePaths } from "../resource/soft-delete-names.ts";
+import { noteTold } from "../resource/told-values.ts";
+import { toOperation, type Wanted, withoutChange } from "../resource/wanted-values.ts";
+import { uncountDeactivation, withBrake } from "../safeguards/brake.ts";
+import { effectsOfUserChange } from "../safeguards/brake-effects.ts";
+import { isOtherIdentity, raiseTwoIdentities } from "../safeguards/two-identities.ts";
+import { kindOf } from "../vendor/user-or-group.ts";
+import { renameLeaver } from "./leaver-rename.ts";
+import { writeUserAndSeat } from "./native-user-update.ts";
+import { forgetOwed, storeAsOwed, type Unmet } from "./owed-values.ts";
+import { keysFor } from "./user-name-claims.ts";
+
+/** A change of a user that has been checked and only needs to be written. */
+export interface UserPlan {
+  link: LiveLink;
+  before: Hydrated;
+  pointers: LiveLink["pointers"];
+  isAlias: boolean;
+  /** The paths that the request is about. */
+  asked: readonly string[];
+  /** What the request could not have. */
+  unmet: readonly Unmet[];
+  /** References that it writes, whatever was owed to them. */
+  references: readonly string[];
+  /** Undefined where nothing changes. */
+  change: { wanted: Wanted; values: Values; leavers: readonly NativeLink[] } | undefined;
+  /** The same change as the request alone asks for it, where values that were owed are written with it. */
+  withoutOwed?: UserPlan | undefined;
+}
+
+/** The paths that a change writes, a preferred value also under the type that clients see. */
+const pathsOf = ({ connection }: Job, { changed, kept }: Wanted): string[] =>
+  [...changed].flatMap((path) => [path, toShownPath(path, kept, kindOf(connection, "User"))]);
+
+/** Under the locks: write, commit. */
+export async function writeUserPlan(
+  job: Job,
+  { link, before, pointers, isAlias, asked, unmet, references, change }: UserPlan,
+): Promise<Hydrated> {
+  const { connection } = job;
+  const { user } = connection.adapter;
+  const { id } = link;
+  if (!change) {
+    if (pointers !== link.pointers || isAlias !== link.isAlias) updateLink(connection.store, id, { pointers, isAlias });
+    forgetOwed(connection.store, id, [], references);
+    storeAsOwed(job, id, unmet);
+    deleteIntentsOf(connection.store, id);
+    noteTold(job, link, before.held, asked);
+    return before;
+  }
+  const { values, leavers } = change;
+  let { wanted } = change;
+  const isDisabled = wanted.changed.has("active") && wanted.held.active === false;
+  const isRestored = wanted.changed.has("active") && !isDisabled;
+  const isRenamed = namePaths(connection).some((path) => wanted.changed.has(path));
+  const isOther = isOtherIdentity(job, link, wanted.externalId);
+  let next = link;
+  let isPending = false;
+  const refused = [...unmet];
+  const effects = effectsOfUserChange(job, before, wanted);
+  const write = () =>
+    withIntent(
+      job,
+      {
+        ...(isWaiting(link) && isRestored ? { kind: "user.activate", key: link.nameKey } : { kind: "user.update" }),
+        linkId: id,
+        expected: {
+          paths: [...wanted.changed],
+          ...(isRestored ? { activates: true, ...expectedName(job, "User", wanted.held) } : {}),
+        },
+      },
+      async () => {
+        const written = await writeUserAndSeat(job, link, before, wanted, values);
+        isPending = written.isPending;
+        for (const path of written.refusal?.paths ?? []) {
+          refused.push({
+            operation: toOperation(path, wanted.held[path]),
+            why: toRefusal(path, written.refusal?.fault),
+          });
+        }
+        wanted = withoutChange(connection, wanted, before, written.refusal?.paths ?? []);
+        return written.native;
+      },
+      (native) => {
+        const keys = keysFor(job, link, wanted);
+        next = {
+          ...(findLiveLink(connection.store, "User", id) ?? link),
+          ...keys,
+          left: wanted.changed.has("active") ? leftAt(keys.isActive, link, job.now()) : link.left,
+          externalId: wanted.externalId,
+          kept: wanted.kept,
+          pointers,
+          isAlias,
+          modifiedAt: job.now(),
+        };
+        if (wanted.changed.has("active") && !isPending) {
+          deleteOverlay(connection.store, id, "active");
+          if (!keys.isActive) next.seat = remainingSeat(connection, next, native);
+        }
+        updateLink(connection.store, id, next);
+        if (isOther) raiseTwoIdentities(job, id);
+        forgetOwed(connection.store, id, pathsOf(job, wanted), references);
+        storeAsOwed(job, id, refused);
+        wakeReferences(job, next);
+        oweCopies(job, id, wanted.changed);
+        // What an overlay showed, or a lost write has changed, the vendor's reads may not show yet.
+        const written = new Set(wanted.changed);
+        if (isPending) written.delete("active");
+        forgetPending(job, id, wanted.changed);
+        overlayLag(job, id, isPending ? { ...before.held, active: false } : before.held, wanted.held, written);
+        noteTold(job, next, wanted.held, [...asked, ...wanted.changed]);
+        overlayPending(job, next, native ?? before.native, wanted.held, wanted.changed);
+      },
+    );
+  const native = await withBrake(job, { about: id, effects }, async () => {
+    for (const leaver of leavers) await renameLeaver(job, leaver, wanted.held);
+    return isRenamed ? withRename(job, [id], write) : write();
+  });
+  if (isRestored) uncountDeactivation(job, id);
+  if (native === undefined) return toHydrated(connection, next, before.native, wanted.held);
+  return answerWritten(job, next, native, user.toScim(native));
+}
+
+const toRefusal = (path: string, fault: Fault | undefined): ScimError =>
+  fault?.detail
+    ? new ScimError(400, fault.detail, { scimType: "invalidValue" })
+    : badRequest("invalidValue", `the product refused the value of ${path}`, MEND_VALUE);
