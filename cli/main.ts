@@ -8,7 +8,7 @@ import { addBrakeCommands } from "./commands/brake.ts";
 import { addConnectionCommands } from "./commands/connection.ts";
 import { addCredentialCommands } from "./commands/credential.ts";
 import { addExportAndEraseCommands } from "./commands/export-erase.ts";
-import { addOutboxCommands } from "./commands/outbox.ts";
+import { addPendingCommands } from "./commands/pending.ts";
 import { addPlanCommands } from "./commands/plan.ts";
 import { addSimulateCommands } from "./commands/simulate.ts";
 import { addSweepCommands } from "./commands/sweep.ts";
@@ -86,7 +86,7 @@ function createProgram(terminal: Terminal, exit: (code: number) => void): Comman
   addTraceCommands(program, terminal);
   addBrakeCommands(program, terminal);
   addPlanCommands(program, terminal);
-  addOutboxCommands(program, terminal);
+  addPendingCommands(program, terminal);
   addSweepCommands(program, terminal, exit);
   addUserCommands(program, terminal);
   addAuditCommands(program, terminal);

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { DEVIATIONS, SHAPES } from "../src/adapter.ts";
 import { REPAIRS } from "../src/scim/lenient.ts";
 import { adaptersReadme, NOTICE, table, withTable } from "./docs.ts";
+import { pendingPage } from "./pending-page.ts";
 import type { Rule } from "./rules.ts";
 import { setupPage } from "./setup-page.ts";
 
@@ -25,6 +26,7 @@ export function pages(rules: ReadonlyMap<string, Rule>): Record<string, string> 
   return {
     "adapters/README.md": adaptersReadme(rules),
     "docs/repairs.md": repairsPage(),
+    "docs/pending.md": pendingPage(),
     ...Object.fromEntries(withTable().map((adapter) => [`docs/connect/${adapter.name}.md`, setupPage(adapter)])),
   };
 }

@@ -39,6 +39,7 @@ export const ROOMS = [
   "recovery",
   "users",
   "groups",
+  "owed",
   "background",
 ];
 

@@ -3,11 +3,19 @@
 import { DurableObject } from "cloudflare:workers";
 import { drizzle } from "drizzle-orm/durable-sqlite";
 import { acknowledge } from "./provision/alarms/raise-alarm.ts";
-import { decideParked, type OutboxStatus, outboxStatus, type ParkedDecision } from "./provision/background/outbox.ts";
 import { type Pass, requestSweep, type SweepStatus, sweepStatus } from "./provision/background/sweep.ts";
 import type { OpenConnection } from "./provision/connection/open-connection.ts";
 import { createJob, DEADLINE_MS } from "./provision/jobs/job.ts";
 import { createTrace, toTraceRow } from "./provision/jobs/trace.ts";
+import {
+  type Decided,
+  type Decision,
+  decideOwed,
+  decideParked,
+  type OwedQuery,
+  type OwedReport,
+  owedReport,
+} from "./provision/owed/owed-status.ts";
 import { readCopy, toLines } from "./provision/plan/shadow-copy.ts";
 import { requireWholeShadow } from "./provision/plan/shadow-lifecycle.ts";
 import { type ProtectionStatus, protectionStatus } from "./provision/protection/protected-principals.ts";
@@ -170,18 +178,19 @@ export abstract class ConnectionAdministration extends DurableObject<Env> {
     return protectionStatus({ connection: await this.open(connectionId) });
   }
 
-  /** What is still on its way to the vendor, and what it has refused. */
-  async outboxStatus(connectionId: string): Promise<OutboxStatus> {
-    return outboxStatus({ connection: await this.open(connectionId) });
+  /** What was accepted and is still to be done at the vendor. */
+  async owedReport(connectionId: string, query: OwedQuery): Promise<OwedReport> {
+    return owedReport({ connection: await this.open(connectionId) }, query);
   }
 
-  /** Sends a parked change again, or gives it up; every one where none is named. How many there were. */
-  async decideParked(connectionId: string, decision: ParkedDecision, id?: string): Promise<number> {
-    const connection = await this.open(connectionId);
-    const found = decideParked({ connection, now: Date.now }, decision, id);
-    upsertDueJob(this.store, { job: "outbox", dueAt: Date.now(), failures: 0 });
-    await this.setAlarm();
-    return found;
+  /** Has one thing that is owed tried now, or gives it up. */
+  async decideOwed(connectionId: string, decision: Decision, id: string): Promise<Decided> {
+    return decideOwed({ connection: await this.open(connectionId), now: Date.now }, decision, id);
+  }
+
+  /** The same for everything that is parked. How many there were. */
+  async decideParked(connectionId: string, decision: Decision): Promise<number> {
+    return decideParked({ connection: await this.open(connectionId), now: Date.now }, decision);
   }
 
   /** Lets two users swap their userNames; a refusal comes back as what it is, because errors lose that on the way. */

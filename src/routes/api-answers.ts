@@ -1,6 +1,7 @@
 // What administrators get, field by field; docs/api.md prints the descriptions, and a test compares real answers.
 
 import * as z from "zod";
+import { OWED_KINDS } from "../store/background-tables.ts";
 import { BRAKE_KINDS } from "../store/safeguard-tables.ts";
 import { scimId, time } from "./answer-parts.ts";
 
@@ -244,37 +245,40 @@ export const aliases = z.strictObject({
     .describe("those that collide first"),
 });
 
-export const outbox = z.strictObject({
-  pending: z.int().describe("changes on their way"),
-  retrying: z.int().describe("how many of them have failed so far and are sent again"),
-  nextAttemptAt: time.nullable().describe("when the first of those is"),
-  refused: z.int().describe("changes that the product refused"),
-  parked: z
+const owedKind = z.enum(OWED_KINDS);
+export const pending = z.strictObject({
+  kinds: z
     .array(
       z.strictObject({
-        id: z.string(),
-        group: scimId,
-        user: scimId,
-        op: z.enum(["add", "remove"]),
-        reason: z.string(),
+        kind: owedKind,
+        mode: z
+          .enum(["lookup", "replay", "request"])
+          .describe(
+            "`lookup`: the product's record is read first, and the write never repeated blindly; `replay`: the write is sent again, which does no harm; `request`: a later request of the client does it",
+          ),
+        waiting: z.int().describe("on their way, or waiting for a request"),
+        failing: z.int().describe("how many of those have failed so far and are tried again"),
+        nextAttemptAt: time.nullable().describe("when the next is tried"),
+        parked: z.int().describe("not tried any more, until an administrator or a later request asks for it"),
       }),
     )
-    .describe("the first 200 of those"),
+    .describe("what may leave access open comes first"),
   owed: z
     .array(
       z.strictObject({
-        user: scimId,
-        path: z.string(),
-        kind: z
-          .enum(["set-aside", "renamed", "reference", "copy", "sessions", "dropped"])
-          .describe(
-            "`set-aside`: refused beside a deactivation, and tried again when the user is activated; `renamed`: a newcomer needs the address, which the activation of the user writes back; `reference`: the user whom it names does not exist here yet; `copy`: the record copies values of the manager that have changed; `sessions`: what the disabled user has open is still to be ended; `dropped`: what was given up",
-          ),
-        why: z.string(),
+        id: z.string(),
+        kind: owedKind,
+        user: scimId.nullable(),
+        group: scimId.nullable(),
+        what: z.string().describe("the attribute, or what is done"),
+        why: z.string().describe("why it waits, or why it is parked"),
         since: time,
+        nextAttemptAt: time.nullable().describe("null: by a request, or not any more"),
+        failures: z.int().describe("in a row"),
+        isParked: z.boolean(),
       }),
     )
-    .describe("values of users that wait, the first 200"),
+    .describe("of each kind the oldest first"),
 });
 export const decided = z.strictObject({ changes: z.int().describe("how many there were") });
 

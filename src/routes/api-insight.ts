@@ -1,21 +1,12 @@
-// What happens on a connection: traces, sweeps, alarms, drift, the brake, who is protected, the outbox, the plan, and an export.
+// What happens on a connection: traces, sweeps, alarms, drift, the brake, who is protected, what is owed, the plan, and an export.
 
-import type { ParkedDecision } from "../provision/background/outbox.ts";
 import { DEFAULT_RETENTION } from "../provision/connection/operator-rules.ts";
+import type { Decision } from "../provision/owed/owed-status.ts";
 import { ALARM_KINDS } from "../store/alarm-tables.ts";
 import { type ConnectionRow, listAudit, openControl } from "../store/control.ts";
 import { ADMINISTRATOR, type ApiContext, Problem } from "./api-guard.ts";
 import * as input from "./api-input.ts";
-import {
-  exportLines,
-  reply,
-  showAlarm,
-  showConnection,
-  showDrift,
-  showOutbox,
-  showSweep,
-  toDate,
-} from "./api-output.ts";
+import { exportLines, reply, showAlarm, showConnection, showDrift, showOwed, showSweep, toDate } from "./api-output.ts";
 import { API_ROUTES as routes } from "./api-routes.ts";
 import { answeringStubOf, stubOf } from "./stub.ts";
 
@@ -84,15 +75,17 @@ export const insightHandlers = {
     return reply(context, routes.showAliases, await answeringStubOf(context.env, row).aliasStatus(row.id, limit));
   },
 
-  async showOutbox(context: ApiContext) {
+  async showPending(context: ApiContext) {
     const row = await input.requireConnection(context);
-    return reply(context, routes.showOutbox, showOutbox(await stubOf(context.env, row).outboxStatus(row.id)));
+    const { kind, parked, limit } = input.check(routes.showPending.query, context.req.query());
+    const query = { kind, parked: parked === undefined ? undefined : parked === "true", limit };
+    return reply(context, routes.showPending, showOwed(await stubOf(context.env, row).owedReport(row.id, query)));
   },
 
   retryAllParked: (context: ApiContext) => decideAll(context, "retry"),
-  retryParked: (context: ApiContext) => decideOne(context, "retry"),
+  retryPending: (context: ApiContext) => decideOne(context, "retry"),
   dropAllParked: (context: ApiContext) => decideAll(context, "drop"),
-  dropParked: (context: ApiContext) => decideOne(context, "drop"),
+  dropPending: (context: ApiContext) => decideOne(context, "drop"),
 
   async showSweep(context: ApiContext) {
     const row = await input.requireConnection(context);
@@ -146,15 +139,17 @@ function toProblemStatus(status: number): Problem["status"] {
   return status >= 500 || status === 429 ? 503 : 409;
 }
 
-async function decideAll(context: ApiContext, decision: ParkedDecision): Promise<Response> {
+async function decideAll(context: ApiContext, decision: Decision): Promise<Response> {
   const row = await input.requireConnection(context);
   const changes = await stubOf(context.env, row).decideParked(row.id, decision);
   return reply(context, routes[`${decision}AllParked`], { changes });
 }
 
-async function decideOne(context: ApiContext, decision: ParkedDecision): Promise<Response> {
+async function decideOne(context: ApiContext, decision: Decision): Promise<Response> {
   const row = await input.requireConnection(context);
-  const found = await stubOf(context.env, row).decideParked(row.id, decision, context.req.param("id") ?? "");
-  if (found === 0) throw new Problem(404, "the connection has no such parked change");
-  return context.body(null, routes[`${decision}Parked`].status);
+  const decided = await stubOf(context.env, row).decideOwed(row.id, decision, context.req.param("id") ?? "");
+  const { status, refusals } = routes[`${decision}Pending`];
+  if (decided === "unknown") throw new Problem(404, refusals[404]);
+  if (decided !== "done") throw new Problem(409, decided.refused);
+  return context.body(null, status);
 }

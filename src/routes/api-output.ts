@@ -5,9 +5,9 @@ import { type Adapter, isSecret } from "../adapter.ts";
 import { issuerOf, scimUrlOf, tokenUrlOf } from "../auth/door.ts";
 import { warningOf } from "../auth/expiry.ts";
 import { SENTENCES } from "../provision/alarms/alarm-sentences.ts";
-import type { OutboxStatus } from "../provision/background/outbox.ts";
 import type { SweepStatus } from "../provision/background/sweep.ts";
 import { DEFAULT_RETENTION } from "../provision/connection/operator-rules.ts";
+import type { OwedReport } from "../provision/owed/owed-status.ts";
 import type { BrakeStatus, HeldStatus } from "../provision/safeguards/brake-status.ts";
 import type { Alarm } from "../store/alarms.ts";
 import type { ConnectionRow } from "../store/control.ts";
@@ -115,10 +115,9 @@ export function showCreated(
   };
 }
 
-export const showOutbox = ({ owed, ...status }: OutboxStatus) => ({
-  ...status,
-  nextAttemptAt: at(status.nextAttemptAt),
-  owed: owed.map(({ linkId, path, kind, why, since }) => ({ user: linkId, path, kind, why, since: toDate(since) })),
+export const showOwed = ({ kinds, owed }: OwedReport) => ({
+  kinds: kinds.map((kind) => ({ ...kind, nextAttemptAt: at(kind.nextAttemptAt) })),
+  owed: owed.map((one) => ({ ...one, since: toDate(one.since), nextAttemptAt: at(one.nextAttemptAt) })),
 });
 
 function toDomains(pattern: string) {

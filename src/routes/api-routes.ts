@@ -10,6 +10,7 @@ export type { ApiRoute } from "./api-route.ts";
 
 const TAG = "the header `ETag` holds its version";
 const NO_USER = "the connection has no such user";
+const NOT_OWED = "nothing with this id is owed on the connection";
 const NAME_TAKEN = "a connection has this name";
 
 export const API_ROUTES = {
@@ -191,40 +192,41 @@ export const API_ROUTES = {
     status: 200,
     answer: answers.aliases,
   },
-  showOutbox: {
+  showPending: {
     method: "GET",
-    path: "/connections/:name/outbox",
-    does: "Shows the membership changes that are on their way, and those that the product has refused.",
+    path: "/connections/:name/pending",
+    does: "Shows what was accepted and is still to be done at the product, and what is not tried any more.",
+    query: shapes.pendingQuery,
     status: 200,
-    answer: answers.outbox,
+    answer: answers.pending,
   },
   retryAllParked: {
     method: "POST",
-    path: "/connections/:name/outbox/retry",
-    does: "Sends every parked change again.",
+    path: "/connections/:name/pending/retry",
+    does: "Has everything that is parked tried again.",
     status: 200,
     answer: answers.decided,
   },
-  retryParked: {
+  retryPending: {
     method: "POST",
-    path: "/connections/:name/outbox/:id/retry",
-    does: "Sends one parked change again.",
+    path: "/connections/:name/pending/:id/retry",
+    does: "Has one thing tried now, parked or not.",
     status: 204,
-    refusals: { 404: "the connection has no such parked change" },
+    refusals: { 404: NOT_OWED, 409: "only a request of the identity provider can do it" },
   },
   dropAllParked: {
     method: "POST",
-    path: "/connections/:name/outbox/drop",
-    does: "Gives every parked change up; reads show again what the product has.",
+    path: "/connections/:name/pending/drop",
+    does: "Gives everything that is parked up; what that means for each kind stands in operate.md.",
     status: 200,
     answer: answers.decided,
   },
-  dropParked: {
+  dropPending: {
     method: "POST",
-    path: "/connections/:name/outbox/:id/drop",
-    does: "Gives one parked change up.",
+    path: "/connections/:name/pending/:id/drop",
+    does: "Gives one thing up, parked or not.",
     status: 204,
-    refusals: { 404: "the connection has no such parked change" },
+    refusals: { 404: NOT_OWED, 409: "half a swap of two names cannot be given up" },
   },
   showSweep: {
     method: "GET",

@@ -4,6 +4,7 @@ import * as z from "zod";
 import { isRange } from "../auth/addresses.ts";
 import { DEFAULT_DAYS, MAX_DAYS, MIN_SECRET_DAYS } from "../auth/expiry.ts";
 import { applicationIdOf, isGuid } from "../auth/trust.ts";
+import { OWED_KINDS } from "../store/background-tables.ts";
 import { BRAKE_KINDS } from "../store/safeguard-tables.ts";
 
 const name = z
@@ -209,6 +210,11 @@ export const userSwap = z.strictObject({
   second: z.string().max(100).describe("the SCIM id of the other"),
 });
 export const heldQuery = z.object({ limit: z.coerce.number().int().min(1).max(1_000).default(200) });
+export const pendingQuery = z.object({
+  kind: z.enum(OWED_KINDS).optional().describe("only this kind"),
+  parked: z.enum(["true", "false"]).optional().describe("only what is parked, or only what is not"),
+  limit: z.coerce.number().int().min(1).max(1_000).default(200),
+});
 export const traceQuery = z.object({
   limit: z.coerce.number().int().min(1).max(500).default(50),
   status: z.coerce.number().int().min(100).max(599).optional().describe("only this status and those above it"),

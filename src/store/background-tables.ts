@@ -2,6 +2,7 @@
 // epoch milliseconds.
 
 import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { OWED_ROW_KINDS } from "./owed-tables.ts";
 
 /** One row for users, one for groups and one for memberships: how far the index of the vendor's records has come. */
 export const sweeps = sqliteTable("sweeps", {
@@ -26,26 +27,13 @@ export const turns = sqliteTable("turns", {
   calls: integer("calls").notNull(),
 });
 
+/** What can be owed: the rows of `owed`, writes whose end is unknown, and records in doubt [S55]. */
+export const OWED_KINDS = [...OWED_ROW_KINDS, "write", "doubt"] as const;
+
 /** The alarm's table of due times: one alarm serves every background job of the object. */
 export const dueJobs = sqliteTable("due_jobs", {
   job: text("job", {
-    enum: [
-      "sweep",
-      "journal",
-      "retention",
-      "seats",
-      "consents",
-      "deactivations",
-      "doubts",
-      "outbox",
-      "shadow",
-      "principals",
-      "references",
-      "names",
-      "sessions",
-      "alarms",
-      "retirement",
-    ],
+    enum: ["sweep", "retention", "shadow", "principals", "names", "alarms", "retirement", ...OWED_KINDS],
   }).primaryKey(),
   dueAt: integer("due_at").notNull(),
   /** In a row; the next time is put off accordingly. */

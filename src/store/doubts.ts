@@ -1,6 +1,6 @@
 // Records that a call without an answer may still change, in a Connection object's SQLite [S46].
 
-import { and, asc, eq, gt, lte, min } from "drizzle-orm";
+import { and, asc, count, eq, gt, lte, min } from "drizzle-orm";
 import { doubts, overlays } from "./journal-tables.ts";
 import type { Store } from "./links.ts";
 
@@ -51,6 +51,15 @@ export function findNextDoubt(store: Store): number | undefined {
       .from(doubts)
       .get()?.at ?? undefined
   );
+}
+
+/** Compares none before the given time. */
+export function postponeDoubts(store: Store, dueAt: number): void {
+  store.update(doubts).set({ dueAt }).where(lte(doubts.dueAt, dueAt)).run();
+}
+
+export function countDoubts(store: Store): number {
+  return store.select({ rows: count() }).from(doubts).get()?.rows ?? 0;
 }
 
 /** Ends a doubt: from now on reads show what the vendor has. */

@@ -49,7 +49,7 @@ export function insertMissingMembers(
     sql`insert into drifts (kind, link_id, other_id, at, is_repaired)
       select 'memberMissing', m.group_id, m.user_id, ${at}, 0 from members m
       where m.group_id = ${groupId} and (m.sweep is null or m.sweep <> ${sweep})
-        and not exists (select 1 from outbox o where o.group_id = m.group_id and o.user_id = m.user_id and o.parked is null)
+        and not exists (select 1 from owed o where o.link_id = m.group_id and o.key = m.user_id and not o.is_parked)
         and not exists (select 1 from intents i where i.link_id = m.user_id)
         and (${hidesDisabled ? 0 : 1} or m.user_id not in ${disabledUsers})
       on conflict do update set at = excluded.at, is_repaired = 0`,

@@ -3,7 +3,7 @@
 import { and, eq, gt } from "drizzle-orm";
 import { alarms } from "./alarm-tables.ts";
 import { dueJobs, sweeps } from "./background-tables.ts";
-import { intents, outbox, overlays } from "./journal-tables.ts";
+import { intents, overlays } from "./journal-tables.ts";
 import { digests, links } from "./link-tables.ts";
 import type { Store } from "./links.ts";
 import { owed } from "./owed-tables.ts";
@@ -29,8 +29,7 @@ export function correctFutureTimes(store: Store, { now, staleAt, lagUntil }: Clo
     .set({ expiresAt: lagUntil })
     .where(and(eq(overlays.reason, "lag"), gt(overlays.expiresAt, lagUntil)))
     .run();
-  store.update(outbox).set({ retryAt: now }).where(gt(outbox.retryAt, now)).run();
-  store.update(overlays).set({ retryAt: now }).where(gt(overlays.retryAt, now)).run();
+  store.update(owed).set({ dueAt: now }).where(gt(owed.dueAt, now)).run();
   store.update(owed).set({ since: now }).where(gt(owed.since, now)).run();
   store.update(alarms).set({ since: now }).where(gt(alarms.since, now)).run();
   store.update(brakeCounts).set({ at: now }).where(gt(brakeCounts.at, now)).run();

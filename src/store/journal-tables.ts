@@ -1,8 +1,7 @@
 // Writes of one connection that have not been seen to finish at the vendor: tables of the object's SQLite. Times are
 // epoch milliseconds.
 
-import { sql } from "drizzle-orm";
-import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { Value } from "../adapter.ts";
 
 /** Writes that were promised and not yet seen to finish (journal). */
@@ -81,16 +80,8 @@ export const overlays = sqliteTable(
     value: text("value", { mode: "json" }).$type<Value | null>(),
     /** Until when reads show the value; for a deactivation and a swap that never comes. */
     expiresAt: integer("expires_at").notNull(),
-    /** For a deactivation: when it is tried again. */
-    retryAt: integer("retry_at").notNull().default(0),
-    /** Attempts in a row that have failed. */
-    failures: integer("failures").notNull().default(0),
   },
-  (table) => [
-    primaryKey({ columns: [table.linkId, table.path] }),
-    index("overlays_expiry").on(table.expiresAt),
-    index("overlays_retry").on(table.retryAt).where(sql`reason = 'deactivation'`),
-  ],
+  (table) => [primaryKey({ columns: [table.linkId, table.path] }), index("overlays_expiry").on(table.expiresAt)],
 );
 
 /** Records and member lists that a call without an answer may still change [S46]. */
@@ -109,27 +100,3 @@ export const doubts = sqliteTable("doubts", {
   /** How often it had to be written again. */
   repairs: integer("repairs").notNull().default(0),
 });
-
-/** Membership changes that the vendor has still to be told; the rows in `members` show them as done. */
-export const outbox = sqliteTable(
-  "outbox",
-  {
-    /** UUIDv7: the order in which they are sent. */
-    id: text("id").primaryKey(),
-    groupId: text("group_id").notNull(),
-    userId: text("user_id").notNull(),
-    op: text("op", { enum: ["add", "remove"] }).notNull(),
-    createdAt: integer("created_at").notNull(),
-    /** Why the vendor refused it for good; an administrator retries or drops it. */
-    parked: text("parked"),
-    /** Attempts in a row that failed without a refusal. */
-    failures: integer("failures").notNull().default(0),
-    /** Not sent again before then. */
-    retryAt: integer("retry_at").notNull().default(0),
-  },
-  (table) => [
-    uniqueIndex("outbox_pair").on(table.groupId, table.userId),
-    index("outbox_group").on(table.groupId, table.id),
-    index("outbox_user").on(table.userId),
-  ],
-);

@@ -1,8 +1,9 @@
 // Intents and overlays in a Connection object's SQLite [S12] [S23].
 
-import { and, asc, eq, gt, gte, inArray, lt, lte, min, ne, sql } from "drizzle-orm";
+import { and, asc, count, eq, gt, inArray, lt, lte, min, ne, sql } from "drizzle-orm";
 import { intents, overlays } from "./journal-tables.ts";
 import type { Store } from "./links.ts";
+import { deleteOwed } from "./owed.ts";
 
 export type Intent = typeof intents.$inferSelect;
 export type Overlay = typeof overlays.$inferSelect;
@@ -91,8 +92,17 @@ export function listGroupsInDoubt(store: Store, userId: string): string[] {
     .map(({ linkId }) => linkId);
 }
 
-export function hasOpenIntents(store: Store): boolean {
-  return store.select({ id: intents.id }).from(intents).where(eq(intents.state, "open")).limit(1).get() !== undefined;
+/** When the open intent that has waited longest was last tried. */
+export function findLastAttempt(store: Store): number | undefined {
+  const open = store
+    .select({ at: min(intents.attemptedAt) })
+    .from(intents)
+    .where(eq(intents.state, "open"));
+  return open.get()?.at ?? undefined;
+}
+
+export function countOpenIntents(store: Store): number {
+  return store.select({ rows: count() }).from(intents).where(eq(intents.state, "open")).get()?.rows ?? 0;
 }
 
 /** Results that the client never asked for again. */
@@ -111,12 +121,18 @@ export function deleteAbsentIntents(store: Store, kind: Intent["kind"], key: str
     .run();
 }
 
+/** A disable is owed as long as reads show the user as inactive because of it; a later word on `active` ends both. */
+function endOwedDisable(store: Store, { linkId, path }: Pick<Overlay, "linkId" | "path">): void {
+  if (path === "active") deleteOwed(store, linkId, [path]);
+}
+
 export function upsertOverlay(store: Store, overlay: typeof overlays.$inferInsert): void {
   store
     .insert(overlays)
     .values(overlay)
     .onConflictDoUpdate({ target: [overlays.linkId, overlays.path], set: overlay })
     .run();
+  endOwedDisable(store, overlay);
 }
 
 /** The overlay values of a link that are valid at the given time. */
@@ -145,40 +161,12 @@ export function findOverlaysOf(store: Store, linkIds: readonly string[], now: nu
 }
 
 export function deleteOverlay(store: Store, linkId: string, path: string): void {
-  store
+  const deleted = store
     .delete(overlays)
     .where(and(eq(overlays.linkId, linkId), eq(overlays.path, path)))
-    .run();
-}
-
-/** Pending disables that are to be tried again, longest due first. */
-export function listDueDisables(store: Store, now: number, limit: number): Overlay[] {
-  return store
-    .select()
-    .from(overlays)
-    .where(and(eq(overlays.reason, "deactivation"), lte(overlays.retryAt, now)))
-    .orderBy(asc(overlays.retryAt), asc(overlays.linkId))
-    .limit(limit)
+    .returning({ path: overlays.path })
     .all();
-}
-
-/** When the next pending disable is tried again, not before the given time. */
-export function findNextDisable(store: Store, after = 0): number | undefined {
-  const next = store
-    .select({ at: min(overlays.retryAt) })
-    .from(overlays)
-    .where(and(eq(overlays.reason, "deactivation"), gte(overlays.retryAt, after)))
-    .get();
-  return next?.at ?? undefined;
-}
-
-/** Puts off a pending disable, if it is still pending. */
-export function delayDisable(store: Store, linkId: string, next: Pick<Overlay, "retryAt" | "failures">): void {
-  store
-    .update(overlays)
-    .set(next)
-    .where(and(eq(overlays.linkId, linkId), eq(overlays.reason, "deactivation")))
-    .run();
+  if (deleted.length > 0) endOwedDisable(store, { linkId, path });
 }
 
 /** Pending disables stay, because the account must be disabled also after its user was deleted. */

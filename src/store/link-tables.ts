@@ -43,10 +43,6 @@ export const links = sqliteTable(
     left: text("left", { mode: "json" }).$type<{ at: number; externalId: string | null }>(),
     /** Groups: the seat that its members get. Users: the seat that Portico granted. */
     seat: text("seat"),
-    /** The user's seat must be worked out again. */
-    isSeatDue: integer("is_seat_due", { mode: "boolean" }).notNull(),
-    /** Why the user's seat could not be given; it is not tried again until something changes. */
-    seatNote: text("seat_note"),
     /** Grows with every change of a group. */
     version: integer("version").notNull(),
     /** The native member list was loaded once, so the rows in `members` are complete. */
@@ -67,7 +63,6 @@ export const links = sqliteTable(
     index("links_native_name").on(table.type, table.nativeNameKey).where(sql`native_name_key is not null`),
     index("links_email").on(table.type, table.emailKey),
     index("links_external").on(table.type, table.externalId),
-    index("links_seat_due").on(table.id).where(sql`is_seat_due = 1`),
     index("links_order").on(table.type, table.state, table.createdAt, table.id),
   ],
 );

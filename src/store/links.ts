@@ -31,8 +31,6 @@ export const NEW_LINK = {
   isActive: true,
   left: null,
   seat: null,
-  isSeatDue: false,
-  seatNote: null,
 } as const satisfies Partial<Link>;
 
 export const isLive = (link: Link): link is LiveLink => link.state === "live" && hasNative(link);
@@ -159,31 +157,6 @@ export function findLiveLinksByIds(store: Store, type: LinkType, ids: readonly s
         inArray(links.id, sql`(select value from json_each(${JSON.stringify(ids)}))`),
       ),
     )
-    .all()
-    .filter(isLive);
-}
-
-/** Marks the users among the members of a group whose seat must be worked out again. */
-export function markMembersSeatDue(store: Store, groupId: string): void {
-  store.run(
-    sql`update links set is_seat_due = 1, seat_note = null where id in (select user_id from members where group_id = ${groupId})`,
-  );
-}
-
-/** Marks the users whose seat was left for this reason. False where there are none. */
-export function markNotedSeatDue(store: Store, note: string): boolean {
-  const noted = and(eq(links.seatNote, note), eq(links.state, "live"));
-  return store.update(links).set({ isSeatDue: true }).where(noted).returning({ id: links.id }).all().length > 0;
-}
-
-/** Users whose seat must be worked out again, oldest first, after the given one. */
-export function listSeatDue(store: Store, after: string, limit: number): LiveLink[] {
-  return store
-    .select()
-    .from(links)
-    .where(and(eq(links.isSeatDue, true), eq(links.state, "live"), sql`${links.id} > ${after}`))
-    .orderBy(asc(links.id))
-    .limit(limit)
     .all()
     .filter(isLive);
 }

@@ -1,98 +1,242 @@
-// The owed changes of users in a Connection object's SQLite [S48] [S50].
+// What was accepted and is still to be done at the vendor, in a Connection object's SQLite [S55].
 
-import { and, asc, eq, gt, inArray, lt, ne, sql } from "drizzle-orm";
+import { and, asc, count, eq, gt, inArray, lt, lte, min, notInArray, type SQL, sql } from "drizzle-orm";
+import { createId } from "./identifier.ts";
 import type { Store } from "./links.ts";
 import { owed } from "./owed-tables.ts";
 
 export type Owed = typeof owed.$inferSelect;
+export type OwedRowKind = Owed["kind"];
+export type NewOwed = Pick<Owed, "kind" | "linkId" | "key" | "operation" | "why" | "since" | "dueAt"> &
+  Partial<Pick<Owed, "target" | "failures" | "isParked">>;
 
-export function upsertOwed(store: Store, row: Owed): void {
-  const { linkId: _, path: __, ...change } = row;
+const among = (ids: readonly string[]) => sql`(select value from json_each(${JSON.stringify(ids)}))`;
+const isWaiting = eq(owed.isParked, false);
+
+// ---- Writing --------------------------------------------------------------------------------------------------------
+
+/** Owes one thing; what was owed of it before is forgotten. */
+export function upsertOwed(store: Store, row: NewOwed): void {
+  const whole = { target: null, failures: 0, isParked: false, ...row, id: createId(row.since) };
   store
     .insert(owed)
-    .values(row)
-    .onConflictDoUpdate({ target: [owed.linkId, owed.path], set: change })
+    .values(whole)
+    .onConflictDoUpdate({ target: [owed.linkId, owed.key], set: whole })
     .run();
 }
 
-/** Oldest first. */
-export function listOwedOf(store: Store, linkId: string): Owed[] {
-  return store.select().from(owed).where(eq(owed.linkId, linkId)).orderBy(asc(owed.since), asc(owed.path)).all();
+/** Owes a group's memberships of many users; one statement whatever their number. */
+export function oweMemberships(
+  store: Store,
+  groupId: string,
+  op: "add" | "remove",
+  userIds: readonly string[],
+  { why, now }: { why: string; now: number },
+): void {
+  const rows = JSON.stringify(userIds.map((userId) => [createId(now), userId]));
+  // Without "where true" the parser takes "on conflict" for a join.
+  store.run(sql`
+    insert into owed (id, kind, link_id, key, operation, why, since, due_at)
+    select value ->> 0, 'membership', ${groupId}, value ->> 1, ${JSON.stringify({ op })}, ${why}, ${now}, ${now}
+    from json_each(${rows}) where true
+    on conflict (link_id, key) do update set ${takesItsPlace}`);
 }
 
-/** Of all users, oldest first. */
-export function listOwed(store: Store, limit: number): Owed[] {
-  return store.select().from(owed).orderBy(asc(owed.since), asc(owed.linkId)).limit(limit).all();
-}
-
-export function deleteOwed(store: Store, linkId: string, paths: readonly string[]): void {
-  if (paths.length === 0) return;
-  store
-    .delete(owed)
-    .where(and(eq(owed.linkId, linkId), inArray(owed.path, [...paths])))
-    .run();
-}
-
-/** Of a deleted user; what they have open in an account that stays is still to be ended. */
-export function deleteOwedOf(store: Store, linkId: string, isHidden: boolean): void {
-  const others = isHidden ? ne(owed.kind, "sessions") : undefined;
-  store
-    .delete(owed)
-    .where(and(eq(owed.linkId, linkId), others))
-    .run();
-}
-
-export function findOwed(store: Store, linkId: string, path: string): Owed | undefined {
-  return store
-    .select()
-    .from(owed)
-    .where(and(eq(owed.linkId, linkId), eq(owed.path, path)))
-    .get();
-}
-
-/** Whether a reference waits for one of these, folded. */
-export function isAwaited(store: Store, targets: readonly string[]): boolean {
-  const found = store
-    .select({ path: owed.path })
-    .from(owed)
-    .where(inArray(owed.target, [...targets]))
-    .limit(1)
-    .get();
-  return found !== undefined;
+/** Owes the licence of every live user who is in a group. */
+export function oweLicencesOf(store: Store, groupId: string, { why, now }: { why: string; now: number }): void {
+  store.run(sql`
+    insert into owed (id, kind, link_id, key, operation, why, since, due_at)
+    select lower(hex(randomblob(16))), 'licence', links.id, 'licence', '{"op":"set"}', ${why}, ${now}, ${now}
+    from members join links on links.id = members.user_id
+    where members.group_id = ${groupId} and links.state = 'live'
+    on conflict (link_id, key) do update set ${takesItsPlace}`);
 }
 
 /**
  * Owes every live user whose record points to a manager a new copy of what it shows of them; a value that is owed at
  * the path stays. False where there is nobody.
  */
-export function oweCopiesOf(store: Store, managerId: string, why: string, since: number): boolean {
+export function oweCopiesOf(store: Store, managerId: string, { why, now }: { why: string; now: number }): boolean {
   const made = store.all(sql`
-    insert into owed (link_id, path, kind, operation, why, since)
-    select links.id, pointer.key, 'copy', '{"op":"replace"}', ${why}, ${since}
+    insert into owed (id, kind, link_id, key, operation, why, since, due_at)
+    select lower(hex(randomblob(16))), 'copy', links.id, pointer.key, '{"op":"replace"}', ${why}, ${now}, ${now}
     from links, json_each(links.pointers) as pointer
     where links.type = 'User' and links.state = 'live' and links.pointers is not null
       and json_extract(pointer.value, '$.id') = ${managerId}
-    on conflict (link_id, path) do update set kind = 'copy', why = excluded.why, since = excluded.since
-      where kind in ('copy', 'dropped')
+    on conflict (link_id, key) do update set ${takesItsPlace} where kind = 'copy' or is_parked
     returning link_id`);
   return made.length > 0;
 }
 
-/** The user who comes after the given one, by id, of those to whom something of these kinds is owed. */
-export function findNextOwed(store: Store, kinds: readonly Owed["kind"][], after: string): string | undefined {
-  return store
-    .select({ linkId: owed.linkId })
-    .from(owed)
-    .where(and(inArray(owed.kind, [...kinds]), gt(owed.linkId, after)))
-    .orderBy(asc(owed.linkId))
-    .limit(1)
-    .get()?.linkId;
+const takesItsPlace = sql.raw(
+  ["id", "kind", "operation", "target", "why", "since", "due_at", "failures", "is_parked"]
+    .map((column) => `${column} = excluded.${column}`)
+    .join(", "),
+);
+
+/** An attempt has failed, or it is not time yet. */
+export function postponeOwed(
+  store: Store,
+  ids: readonly string[],
+  next: Pick<Owed, "failures" | "dueAt"> & Partial<Pick<Owed, "why">>,
+): void {
+  store
+    .update(owed)
+    .set(next)
+    .where(inArray(owed.id, among(ids)))
+    .run();
 }
 
-/** Forgets what was given up before the given time. */
-export function deleteDroppedOwed(store: Store, before: number): void {
+export function parkOwed(store: Store, id: string, why: string): void {
+  store.update(owed).set({ isParked: true, why }).where(eq(owed.id, id)).run();
+}
+
+/** Tries these at once, parked or not. */
+export function wakeOwedRows(store: Store, ids: readonly string[], now: number): void {
+  store
+    .update(owed)
+    .set({ isParked: false, failures: 0, dueAt: now })
+    .where(inArray(owed.id, among(ids)))
+    .run();
+}
+
+/** Tries the references that wait for one of these, folded. False where none does. */
+export function wakeReferencesTo(store: Store, targets: readonly string[], now: number): boolean {
+  const waiting = and(isWaiting, inArray(owed.target, [...targets]));
+  return store.update(owed).set({ dueAt: now }).where(waiting).returning({ id: owed.id }).all().length > 0;
+}
+
+// ---- Reading --------------------------------------------------------------------------------------------------------
+
+const first = (store: Store, where: SQL | undefined) => store.select().from(owed).where(where).limit(1).get();
+
+export const findOwed = (store: Store, linkId: string, key: string): Owed | undefined =>
+  first(store, and(eq(owed.linkId, linkId), eq(owed.key, key)));
+
+export const findOwedById = (store: Store, id: string): Owed | undefined => first(store, eq(owed.id, id));
+
+/** What is owed of one user or group, of these kinds, oldest first. */
+export function listOwedOf(store: Store, linkId: string, ...kinds: OwedRowKind[]): Owed[] {
+  return store
+    .select()
+    .from(owed)
+    .where(and(eq(owed.linkId, linkId), inArray(owed.kind, kinds)))
+    .orderBy(asc(owed.since), asc(owed.id))
+    .all();
+}
+
+/** Of the given keys of a link, those that are owed. */
+export function findOwedKeys(store: Store, linkId: string, keys: readonly string[], isParked: boolean): Set<string> {
+  const rows = store
+    .select({ key: owed.key })
+    .from(owed)
+    .where(and(eq(owed.linkId, linkId), eq(owed.isParked, isParked), inArray(owed.key, among(keys))))
+    .all();
+  return new Set(rows.map(({ key }) => key));
+}
+
+/** Of the given users, those whose licence is owed, parked or not. */
+export function findOwedLicences(store: Store, userIds: readonly string[]): Set<string> {
+  const rows = store
+    .select({ id: owed.linkId })
+    .from(owed)
+    .where(and(eq(owed.kind, "licence"), inArray(owed.linkId, among(userIds))))
+    .all();
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** The groups whose membership of a user is owed or parked. */
+export function listGroupsOwing(store: Store, userId: string): string[] {
+  return store
+    .select({ groupId: owed.linkId })
+    .from(owed)
+    .where(and(eq(owed.kind, "membership"), eq(owed.key, userId)))
+    .all()
+    .map(({ groupId }) => groupId);
+}
+
+/** What may be tried now, longest due first; of one link where one is named. */
+export function listDueOwed(store: Store, kind: OwedRowKind, now: number, limit: number, linkId?: string): Owed[] {
+  const ofLink = linkId === undefined ? undefined : eq(owed.linkId, linkId);
+  return store
+    .select()
+    .from(owed)
+    .where(and(eq(owed.kind, kind), isWaiting, lte(owed.dueAt, now), ofLink))
+    .orderBy(asc(owed.dueAt), asc(owed.id))
+    .limit(limit)
+    .all();
+}
+
+/** When the next of a kind is tried, not before the given time. */
+export function findNextOwed(store: Store, kind: OwedRowKind, from = 0): number | undefined {
+  const ofKind = and(eq(owed.kind, kind), isWaiting, sql`${owed.dueAt} >= ${from}`);
+  return (
+    store
+      .select({ at: min(owed.dueAt) })
+      .from(owed)
+      .where(ofKind)
+      .get()?.at ?? undefined
+  );
+}
+
+export interface OwedFilter {
+  kind?: OwedRowKind | undefined;
+  isParked?: boolean | undefined;
+}
+
+const matching = ({ kind, isParked }: OwedFilter) =>
+  and(
+    kind === undefined ? undefined : eq(owed.kind, kind),
+    isParked === undefined ? undefined : eq(owed.isParked, isParked),
+  );
+
+/** Oldest first. */
+export function listOwed(store: Store, filter: OwedFilter, limit: number): Owed[] {
+  return store.select().from(owed).where(matching(filter)).orderBy(asc(owed.since), asc(owed.id)).limit(limit).all();
+}
+
+export function countOwed(store: Store, filter: OwedFilter): number {
+  return store.select({ rows: count() }).from(owed).where(matching(filter)).get()?.rows ?? 0;
+}
+
+/** Rows of a kind that have failed and are tried again. */
+export function countFailing(store: Store, kind: OwedRowKind): number {
+  const failing = and(eq(owed.kind, kind), isWaiting, gt(owed.failures, 0));
+  return store.select({ rows: count() }).from(owed).where(failing).get()?.rows ?? 0;
+}
+
+// ---- Deleting -------------------------------------------------------------------------------------------------------
+
+export function deleteOwedById(store: Store, id: string): void {
+  store.delete(owed).where(eq(owed.id, id)).run();
+}
+
+/** What another write has made superfluous. */
+export function deleteOwed(store: Store, linkId: string, keys: readonly string[]): void {
+  if (keys.length === 0) return;
   store
     .delete(owed)
-    .where(and(eq(owed.kind, "dropped"), lt(owed.since, before)))
+    .where(and(eq(owed.linkId, linkId), inArray(owed.key, among(keys))))
+    .run();
+}
+
+/** Everything about a user or group who is deleted, apart from these kinds. */
+export function deleteOwedOf(store: Store, linkId: string, except: readonly OwedRowKind[] = []): void {
+  const others = except.length === 0 ? undefined : notInArray(owed.kind, [...except]);
+  store
+    .delete(owed)
+    .where(and(eq(owed.linkId, linkId), others))
+    .run();
+  store
+    .delete(owed)
+    .where(and(eq(owed.kind, "membership"), eq(owed.key, linkId)))
+    .run();
+}
+
+/** Forgets what of these kinds was parked before the given time. */
+export function deleteParkedBefore(store: Store, kinds: readonly OwedRowKind[], before: number): void {
+  store
+    .delete(owed)
+    .where(and(inArray(owed.kind, [...kinds]), eq(owed.isParked, true), lt(owed.since, before)))
     .run();
 }

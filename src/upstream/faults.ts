@@ -3,11 +3,23 @@
 import { Fault, type FaultKind, type FaultRule, type Method } from "../adapter.ts";
 import { valueAt } from "./json.ts";
 
+/**
+ * refusal: no, and the same call will not succeed by itself. outage: nothing. absent: the record is not there. pending: yes,
+ * once the person concerned has acted.
+ */
+export type FaultClass = "refusal" | "outage" | "absent" | "pending";
+
 export interface FaultMeaning {
   /** HTTP status for the SCIM client. */
   status: number;
   /** RFC 7644 table 9. */
   scimType?: "uniqueness" | "invalidValue" | "mutability";
+  /** What it says about the thing that was asked for. */
+  class: FaultClass;
+  /** Whether the next call would fail in the same way, also for another user. */
+  isEverybodys: boolean;
+  /** Whether another value could have been accepted. */
+  isOfValue: boolean;
   /** Whether the same request can succeed: never, by itself after a while, or once an operator or administrator has acted. */
   retry: "no" | "later" | "afterRepair";
   /** Who must act. */
@@ -19,6 +31,9 @@ export interface FaultMeaning {
 export const FAULTS: Record<FaultKind, FaultMeaning> = {
   unauthorized: {
     status: 503,
+    class: "outage",
+    isEverybodys: true,
+    isOfValue: false,
     retry: "afterRepair",
     who: "operator",
     sentence:
@@ -26,6 +41,9 @@ export const FAULTS: Record<FaultKind, FaultMeaning> = {
   },
   notFound: {
     status: 404,
+    class: "absent",
+    isEverybodys: false,
+    isOfValue: false,
     retry: "no",
     who: "customer",
     sentence: "The product no longer has this resource. Provision it again if it should exist.",
@@ -33,6 +51,9 @@ export const FAULTS: Record<FaultKind, FaultMeaning> = {
   conflict: {
     status: 409,
     scimType: "uniqueness",
+    class: "refusal",
+    isEverybodys: false,
+    isOfValue: true,
     retry: "no",
     who: "customer",
     sentence:
@@ -42,6 +63,9 @@ export const FAULTS: Record<FaultKind, FaultMeaning> = {
   invalid: {
     status: 400,
     scimType: "invalidValue",
+    class: "refusal",
+    isEverybodys: false,
+    isOfValue: true,
     retry: "no",
     who: "customer",
     sentence:
@@ -51,6 +75,9 @@ export const FAULTS: Record<FaultKind, FaultMeaning> = {
   immutable: {
     status: 400,
     scimType: "mutability",
+    class: "refusal",
+    isEverybodys: false,
+    isOfValue: true,
     retry: "no",
     who: "customer",
     sentence:
@@ -58,12 +85,18 @@ export const FAULTS: Record<FaultKind, FaultMeaning> = {
   },
   unsupported: {
     status: 501,
+    class: "refusal",
+    isEverybodys: false,
+    isOfValue: false,
     retry: "no",
     who: "customer",
     sentence: "The product cannot do this. Switch the operation off in the identity provider's provisioning settings.",
   },
   noSeat: {
     status: 403,
+    class: "refusal",
+    isEverybodys: false,
+    isOfValue: false,
     retry: "afterRepair",
     who: "customer",
     sentence: "The product has no free licence left. Free or buy one, then provision this user again.",
@@ -71,24 +104,36 @@ export const FAULTS: Record<FaultKind, FaultMeaning> = {
   pending: {
     // The operation's own success status is answered instead.
     status: 200,
+    class: "pending",
+    isEverybodys: false,
+    isOfValue: false,
     retry: "no",
     who: "customer",
     sentence: "The product waits for the person concerned. Portico tries again by itself until it can be done.",
   },
   throttled: {
     status: 429,
+    class: "outage",
+    isEverybodys: true,
+    isOfValue: false,
     retry: "later",
     who: "vendor",
     sentence: "The product allows no more requests at the moment. The request can be sent again after the stated time.",
   },
   unavailable: {
     status: 503,
+    class: "outage",
+    isEverybodys: false,
+    isOfValue: false,
     retry: "later",
     who: "vendor",
     sentence: "The product does not answer. The request can be sent again later; if this lasts, check its status page.",
   },
   protocol: {
     status: 502,
+    class: "outage",
+    isEverybodys: false,
+    isOfValue: false,
     retry: "later",
     who: "operator",
     sentence:

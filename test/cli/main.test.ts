@@ -104,16 +104,30 @@ function createApi() {
       calls: [{ method: "GET", path: "/users/{id}", status: 429, ms: 3, attempt: 1, fault: "throttled" }],
     }),
   );
-  const parked = [{ id: "p1", group: "g1", user: "u1", op: "add", reason: "no licence\u001b[31m is left" }];
-  const owed = [
-    { user: "u2", path: "title", kind: "set-aside", why: "too\u001b[31m long", since: "2027-01-14T08:00:00.000Z" },
-    { user: "u2", path: "manager", kind: "reference", why: "names nobody here", since: "2027-01-15T07:00:00.000Z" },
+  const [since, nextAttemptAt] = ["2027-01-14T08:00:00.000Z", "2027-01-15T08:00:00.000Z"];
+  const kinds = [
+    { kind: "disable", mode: "lookup", waiting: 0, failing: 0, nextAttemptAt: null, parked: 0 },
+    { kind: "membership", mode: "replay", waiting: 7, failing: 2, nextAttemptAt, parked: 300 },
+    { kind: "set-aside", mode: "request", waiting: 1, failing: 0, nextAttemptAt: null, parked: 0 },
   ];
-  app.get("/api/connections/acme/outbox", (context) =>
-    context.json({ pending: 7, retrying: 2, nextAttemptAt: "2027-01-15T08:00:00.000Z", refused: 300, parked, owed }),
-  );
-  app.post("/api/connections/acme/outbox/:decision{retry|drop}", (context) => context.json({ changes: 300 }));
-  app.post("/api/connections/acme/outbox/p1/:decision", (context) => context.body(null, 204));
+  const thing = { group: null, since, nextAttemptAt: null, isParked: false };
+  const owed = [
+    {
+      ...thing,
+      id: "p1",
+      kind: "membership",
+      group: "g1",
+      user: "u1",
+      what: "add",
+      why: "no licence\u001b[31m is left",
+      isParked: true,
+    },
+    { ...thing, id: "p2", kind: "set-aside", user: "u2", what: "title", why: "too\u001b[31m long" },
+    { ...thing, id: "p3", kind: "reference", user: "u2", what: "manager", why: "names nobody here", nextAttemptAt },
+  ];
+  app.get("/api/connections/acme/pending", (context) => context.json({ kinds, owed }));
+  app.post("/api/connections/acme/pending/:decision{retry|drop}", (context) => context.json({ changes: 300 }));
+  app.post("/api/connections/acme/pending/p1/:decision", (context) => context.body(null, 204));
   return app;
 }
 
@@ -201,22 +215,25 @@ describe("the administrator's commands", () => {
     expect(calls.map(({ body }) => body)).toEqual([{ coupling: "separate" }]);
   });
 
-  it("S13: show what is parked and why, and send it again or give it up", async () => {
-    const shown = await portico(["outbox", "show", "acme"]);
-    expect(shown.out).toMatch(
-      /^7 changes are on their way.*\n2 of them have failed.*2027-01-15T08[\s\S]*p1.*add.*u1.*g1.*no licence \[31m is left/,
-    );
-    expect(shown.out).toMatch(/set-aside and renamed wait[\s\S]*u2.*title.*set-aside.*2027-01-14.*too \[31m long/);
+  it("S55: show what is owed and why, have it tried, and give it up", async () => {
+    const shown = await portico(["pending", "show", "acme"]);
+    expect(shown.out).toMatch(/membership\W+7\W+2\W+300\W+2027-01-15T08[\s\S]*set-aside\W+1\W+0\W+0/);
+    expect(shown.out).not.toMatch(/disable/);
+    expect(shown.out).toMatch(/p1\W+membership\W+u1\W+g1\W+add\W+parked\W+2027-01-14T08.*no licence \[31m is left/);
+    expect(shown.out).toMatch(/p2\W+set-aside\W+u2\W+title\W+by a request\W+2027-01-14T08.*too \[31m long/);
+    expect(shown.out).toMatch(/p3\W+reference\W+u2\W+manager\W+2027-01-15T08.*2027-01-14.*names nobody here/);
     calls = [];
-    expect(shown.out).toMatch(/u2.*manager.*reference.*2027-01-15.*names nobody here/);
-    expect((await portico(["outbox", "retry", "acme", "p1"])).out).toBe("p1 is sent again");
-    expect((await portico(["outbox", "drop", "acme", "--all"])).err).toMatch(/300 changes are given up.*--yes$/);
-    expect((await portico(["outbox", "drop", "acme", "--all"], { ask: async () => "y" })).out).toBe(
-      "every parked change is given up: 300",
+    await portico(["pending", "show", "acme", "--kind", "disable", "--parked"]);
+    expect(calls.map(({ path }) => path)).toEqual(["/api/connections/acme/pending?limit=200&kind=disable&parked=true"]);
+    expect((await portico(["pending", "retry", "acme", "p1"])).out).toBe("p1 is tried now");
+    expect((await portico(["pending", "drop", "acme", "--all"])).err).toMatch(/300 things are given up.*--yes$/);
+    expect((await portico(["pending", "drop", "acme", "p1"])).err).toMatch(/1 thing is given up.*--yes$/);
+    expect((await portico(["pending", "drop", "acme", "--all"], { ask: async () => "y" })).out).toBe(
+      "everything that is parked is given up: 300",
     );
     expect(calls.filter(({ method }) => method === "POST").map(({ path }) => path)).toEqual([
-      "/api/connections/acme/outbox/p1/retry",
-      "/api/connections/acme/outbox/drop",
+      "/api/connections/acme/pending/p1/retry",
+      "/api/connections/acme/pending/drop",
     ]);
   });
 
@@ -254,7 +271,7 @@ describe("the administrator's commands", () => {
       "portico: give exactly one of --kind, --user and --domain",
     ],
     [["brake", "release", "acme", "--kind", "rename"], "portico: --kind needs --count: how many are meant"],
-    [["outbox", "retry", "acme"], "portico: give the id of a parked change, or --all"],
+    [["pending", "retry", "acme"], "portico: give the id of one thing, or --all"],
     [
       ["connection", "create", "a", "--vendor", "v", "--settings", "{secret"],
       "portico: --settings is not JSON: line 1, column 2",

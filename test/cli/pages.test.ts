@@ -2,6 +2,7 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { expect, it } from "vitest";
 import { adapters } from "../../adapters/index.ts";
 import { apiPage } from "../../cli/api-page.ts";
@@ -15,12 +16,14 @@ const MIGRATIONS = join(ROOT, "migrations");
 
 /** The tables that the migrations of both stores leave. */
 function migratedTables(): string[] {
-  const files = readdirSync(MIGRATIONS, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".sql"));
-  const sql = files.map((file) => readFileSync(join(MIGRATIONS, file), "utf8")).join("\n");
-  const named = (verb: string) =>
-    [...sql.matchAll(new RegExp(`${verb} table \`(\\w+)\``, "gi"))].map(([, name = ""]) => name);
-  const dropped = named("drop");
-  return named("create").filter((name) => !dropped.includes(name));
+  return ["connection", "control"].flatMap((folder) => {
+    const database = new DatabaseSync(":memory:");
+    const files = readdirSync(join(MIGRATIONS, folder)).filter((file) => file.endsWith(".sql"));
+    for (const file of files.sort()) database.exec(readFileSync(join(MIGRATIONS, folder, file), "utf8"));
+    const tables = database.prepare("select name from sqlite_master where type = 'table'").all();
+    database.close();
+    return tables.map(({ name }) => String(name));
+  });
 }
 
 it("docs/schema.md has a section for every table, with its keys, enumerations and partial indexes", async () => {

@@ -30,8 +30,8 @@ interface Parked {
 
 async function listParked(world: World): Promise<Parked[]> {
   // The administrator API's answer, whose shape its own tests hold.
-  const { parked } = (await insist(world, "GET", "/outbox")) as { parked: Parked[] };
-  return parked;
+  const { owed } = (await insist(world, "GET", "/pending?parked=true&limit=1000")) as { owed: Parked[] };
+  return owed;
 }
 
 const ways: ((world: World, random: Random) => Promise<void>)[] = [
@@ -55,7 +55,7 @@ const ways: ((world: World, random: Random) => Promise<void>)[] = [
     const user = world.users.find(({ id }) => id === one.user);
     // Until a client writes this membership again, it may be either.
     const end = group && user ? write<unknown>(memberOf(group, user), ANYTHING) : () => {};
-    await world.portico.api("POST", `/connections/${world.account.name}/outbox/${one.id}/drop`).catch(() => {});
+    await world.portico.api("POST", `/connections/${world.account.name}/pending/${one.id}/drop`).catch(() => {});
     end(false);
   },
 ];
@@ -69,7 +69,7 @@ function order(world: World, name: string): void {
 export async function retryParked(world: World): Promise<void> {
   for (const { id } of await listParked(world)) {
     order(world, "retry");
-    await world.portico.api("POST", `/connections/${world.account.name}/outbox/${id}/retry`).catch(() => {});
+    await world.portico.api("POST", `/connections/${world.account.name}/pending/${id}/retry`).catch(() => {});
   }
 }
 

@@ -92,7 +92,7 @@ export async function countFaults(world: World, isOver: () => boolean): Promise<
 }
 
 function waiting({ portico, account }: World): number {
-  const [row] = portico.query(account, "select count(*) as waiting from outbox");
+  const [row] = portico.query(account, "select count(*) as waiting from owed where kind = 'membership'");
   return Number(row?.waiting ?? 0);
 }
 

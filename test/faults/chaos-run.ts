@@ -81,9 +81,7 @@ async function rest(world: World): Promise<void> {
       .query(
         account,
         `select kind as left from intents where state = 'open'
-         union all select 'seat due' from links where is_seat_due = 1 and state = 'live'
-         union all select 'outbox' from outbox
-         union all select 'deactivation' from overlays where reason = 'deactivation'`,
+         union all select kind from owed where due_at is not null`,
       )
       .map((row) => String(row.left));
   for (let round = 0; round < ROUNDS && (round === 0 || left().length > 0); round++) {

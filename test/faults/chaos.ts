@@ -100,7 +100,7 @@ function print({ vendor, seed, count, differences }: Outcome): void {
     `${vendor} seed ${seed}: ${count.operations} operations in ${count.requests} requests ` +
       `(${count.givenUp} given up, ${count.refused} refused), ${count.looks} reads compared\n` +
       `  faults: ${listed(count.faults)}\n  kills: ${listed(count.kills)}\n  orders: ${listed(count.orders)}; ` +
-      `at most ${count.outbox} changes in the outbox\n  differences: ${differences.length}`,
+      `at most ${count.outbox} memberships owed\n  differences: ${differences.length}`,
   );
   for (const difference of differences) console.log(`    ${difference}`);
 }
@@ -121,7 +121,7 @@ function toTable(outcomes: readonly Outcome[]): string {
     ].join(" | "),
   );
   return [
-    "| vendor | seed | minutes | operations | requests | faults met | kills survived | most in the outbox | differences |",
+    "| vendor | seed | minutes | operations | requests | faults met | kills survived | most owed | differences |",
     "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
     ...rows.map((row) => `| ${row} |`),
   ].join("\n");

@@ -103,8 +103,7 @@ export async function waitForRest(
     const left = portico.query(
       account,
       `select kind as left from intents where state = 'open'
-       union all select 'seat due' from links where is_seat_due = 1
-       union all select 'outbox' from outbox where parked is null`,
+       union all select kind from owed where due_at is not null and not is_parked`,
     );
     if (left.length === 0) return [];
     if (Date.now() > endsAt) return [`left open: ${left.map((row) => row.left).join(", ")}`];

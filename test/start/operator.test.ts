@@ -245,14 +245,14 @@ describe("what a product has otherwise", () => {
   });
 });
 
-it("S13: the outbox shows that nothing waits, and refuses a decision about a change that is not there", async () => {
-  const shown = await portico(["outbox", "show", "keepnet-demo"]);
-  expect(shown.out).toBe("0 changes are on their way to the product\nnothing is parked");
-  expect(await json(["outbox", "retry", "keepnet-demo", "--all"])).toEqual({ retry: 0 });
-  const missing = await portico(["outbox", "drop", "keepnet-demo", "none", "--yes"]);
+it("S55: the register shows that nothing is owed, and refuses a decision about what is not there", async () => {
+  const shown = await portico(["pending", "show", "keepnet-demo"]);
+  expect(shown.out).toBe("nothing is owed");
+  expect(await json(["pending", "retry", "keepnet-demo", "--all"])).toEqual({ retry: 0 });
+  const missing = await portico(["pending", "drop", "keepnet-demo", "none", "--yes"]);
   expect([missing.code, missing.err]).toEqual([
     1,
-    expect.stringMatching(/\(404\): the connection has no such parked change$/),
+    expect.stringMatching(/\(404\): nothing with this id is owed on the connection$/),
   ]);
 });
 

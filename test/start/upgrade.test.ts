@@ -147,3 +147,60 @@ it("S20 S35: what the brake had counted and held by its former tables is counted
       .map((row) => row.name),
   ).toEqual(["brake_held_since:removal"]);
 });
+
+it("S55 S35: what the former ledgers owed is owed on, in one register, and is due at once", () => {
+  const database = new DatabaseSync(":memory:");
+  const texts = Object.entries(migrations.migrations);
+  const isNew = ([name]: [string, string]) => name >= "m0017";
+  const run = (some: [string, string][]) => {
+    for (const [, text] of some) database.exec(text);
+  };
+  run(texts.filter((one) => !isNew(one)));
+  const link = (id: string, seat: string) => `insert into links (id, type, state, native_id, is_active, version,
+    members_loaded, created_at, modified_at, is_hidden, is_seat_due, seat_note)
+    values ('${id}', 'User', 'live', 'n-${id}', 1, 0, 0, 1, 1, 0, ${seat})`;
+  database.exec(`
+    insert into outbox (id, group_id, user_id, op, created_at, parked, failures, retry_at) values
+      ('o1', 'g', 'u1', 'add', 5, null, 2, 70), ('o2', 'g', 'u2', 'remove', 6, 'no licence is left', 0, 0);
+    insert into owed (link_id, path, kind, target, operation, why, since) values
+      ('u1', 'manager', 'reference', 'boss', '{"op":"replace","value":"boss"}', 'nobody yet', 7),
+      ('u2', 'manager', 'dropped', null, '{"op":"replace","value":"boss"}', 'given up', 8),
+      ('u3', 'manager', 'dropped', null, '{"op":"replace"}', 'refused', 8),
+      ('u1', 'title', 'set-aside', null, '{"op":"replace","value":"x"}', 'too long', 9),
+      ('u1', 'sessions', 'sessions', null, '{"op":"end"}', 'still open', 10);
+    insert into overlays (link_id, path, reason, value, expires_at, retry_at, failures) values
+      ('u2', 'active', 'deactivation', 'false', 9007199254740991, 80, 3), ('u3', 'title', 'lag', '"x"', 99, 0, 0);
+    ${link("s1", "1, null")}; ${link("s2", "0, 'no licence is left'")}; ${link("s3", "0, null")};
+    ${link("s4", "0, 'the person must confirm at the product first'")};
+    insert into intents (id, kind, link_id, tickets, state, attempted_at) values ('i1', 'user.update', 'u1', '[]', 'open', 3);
+    insert into due_jobs values ('outbox', 1, 0), ('journal', 2, 1), ('sweep', 3, 0), ('consents', 4, 0);
+  `);
+  run(texts.filter(isNew));
+  const rows = database.prepare(
+    "select kind, link_id, key, why, due_at, failures, is_parked from owed order by kind, link_id, key",
+  );
+  expect(rows.all().map((row) => Object.values(row).join(" | "))).toEqual([
+    "copy | u3 | manager | refused |  | 0 | 1",
+    "disable | u2 | active | the product could not do it yet | 80 | 3 | 0",
+    "licence | s1 | licence | the licence that the groups give has changed | 0 | 0 | 0",
+    "licence | s2 | licence | no licence is left | 0 | 0 | 1",
+    "licence | s4 | licence | the person must confirm at the product first | 0 | 0 | 0",
+    "membership | g | u1 | the request had no time left for it | 70 | 2 | 0",
+    "membership | g | u2 | no licence is left | 0 | 0 | 1",
+    "reference | u1 | manager | nobody yet | 0 | 0 | 0",
+    "reference | u2 | manager | given up |  | 0 | 1",
+    "sessions | u1 | sessions | still open | 0 | 0 | 0",
+    "set-aside | u1 | title | too long |  | 0 | 0",
+  ]);
+  const jobs = database.prepare("select job from due_jobs order by job").all();
+  expect(jobs.map(({ job }) => job)).toEqual([
+    "disable",
+    "licence",
+    "membership",
+    "reference",
+    "sessions",
+    "sweep",
+    "write",
+  ]);
+  database.close();
+});

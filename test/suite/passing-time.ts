@@ -7,5 +7,5 @@ export const passingTime = (ms: number): string => `
   update due_jobs set due_at = due_at - ${ms};
   update links set deleted_at = deleted_at - ${ms};
   update overlays set expires_at = expires_at - ${ms} where reason in ('lag', 'pending');
-  update overlays set retry_at = retry_at - ${ms};
+  update owed set since = since - ${ms}, due_at = due_at - ${ms};
 `;

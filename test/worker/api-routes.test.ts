@@ -52,11 +52,11 @@ function callsOf(
     endRelease: { id: "none" },
     showProtected: {},
     showAliases: {},
-    showOutbox: {},
+    showPending: { query: "limit=5" },
     retryAllParked: {},
-    retryParked: { id: "none" },
+    retryPending: { id: "none" },
     dropAllParked: {},
-    dropParked: { id: "none" },
+    dropPending: { id: "none" },
     showSweep: {},
     startSweep: {},
     showAlarms: {},
@@ -75,8 +75,8 @@ const REFUSED: Partial<Record<ApiRouteName, number>> = {
   endRelease: 404,
   // The walk is made in plan mode.
   applyDisables: 409,
-  retryParked: 404,
-  dropParked: 404,
+  retryPending: 404,
+  dropPending: 404,
   acknowledgeAlarm: 404,
 };
 

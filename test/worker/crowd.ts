@@ -22,7 +22,7 @@ export interface Crowd {
     pending: number;
     retrying: number;
     refused: number;
-    parked: { id: string; group: string; user: string; op: string; reason: string }[];
+    parked: { id: string; group: string; user: string; what: string; why: string }[];
   }>;
   /** The vendor has no room for the next addition after so many, and answers the following ones as told. */
   leaveWaiting(after: number, ...following: FaultOrder[]): Promise<void>;
@@ -79,7 +79,12 @@ export async function gather(vendor: string, count: number, chunk: number, optio
       const members: { value: string }[] = body.members ?? [];
       return members.map((one) => numberOf.get(one.value) ?? -1).sort((a, b) => a - b);
     },
-    status: async () => (await world.gateway.api("GET", `/connections/${world.gateway.name}/outbox`)).body,
+    async status() {
+      const { body } = await world.gateway.api("GET", `/connections/${world.gateway.name}/pending?kind=membership`);
+      const [{ waiting, failing, parked }] = body.kinds;
+      const isParked = (one: { isParked: boolean }) => one.isParked;
+      return { pending: waiting, retrying: failing, refused: parked, parked: body.owed.filter(isParked) };
+    },
     leaveWaiting: (after, ...following) => world.fail(...noRoomAfter(vendor, after, ...following)),
   };
 }

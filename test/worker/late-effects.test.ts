@@ -117,7 +117,7 @@ async function settle(world: World): Promise<void> {
       const left = await runInDurableObject(stub, (_object, { storage }) =>
         storage.sql
           .exec(
-            "select link_id from doubts union all select id from intents where state = 'open' union all select id from outbox union all select link_id from overlays where reason = 'deactivation'",
+            "select link_id from doubts union all select id from intents where state = 'open' union all select id from owed where due_at is not null and not is_parked",
           )
           .toArray(),
       );

@@ -256,9 +256,9 @@ describe("S48: what was set aside", () => {
     const long = "x".repeat(200);
     await world.patch(path, replace("name.givenName", long), replace("active", false));
     await world.outwait();
-    const listed = () => world.gateway.api("GET", `/connections/${world.gateway.name}/outbox`);
+    const listed = () => world.gateway.api("GET", `/connections/${world.gateway.name}/pending?kind=set-aside`);
     expect((await listed()).body.owed).toMatchObject([
-      { path: "name.givenName", why: expect.stringContaining("at most") },
+      { what: "name.givenName", why: expect.stringContaining("at most") },
     ]);
     // Still refused, so the activation goes on without it and it stays owed.
     expect(await world.patch(path, replace("active", true))).toMatchObject({ status: 200, body: { active: true } });

@@ -37,7 +37,7 @@ async function recordOf(gateway: Gateway, email: string): Promise<Record<string,
 }
 
 const owedIn = async (gateway: Gateway) =>
-  (await gateway.api("GET", `/connections/${gateway.name}/outbox`)).body.owed as unknown[];
+  (await gateway.api("GET", `/connections/${gateway.name}/pending`)).body.owed as unknown[];
 
 /** Waits until the alarm, which may run by itself, has written what is owed. */
 async function untilWritten(gateway: Gateway): Promise<void> {

@@ -105,9 +105,9 @@ describe("S7: keys of an older version", () => {
     await rows(
       gateway,
       `with recursive n(i) as (select 1 union all select i + 1 from n where i < 4500)
-       insert into links (id, type, state, native_id, name, name_key, is_active, is_seat_due, version, members_loaded,
+       insert into links (id, type, state, native_id, name, name_key, is_active, version, members_loaded,
          created_at, modified_at, is_hidden)
-       select printf('00%06d', i), 'User', 'live', 'gone' || i, 'ada' || i || 'ß', 'ada' || i || 'ss', 1, 0, 1, 0, 1, 1, 0 from n`,
+       select printf('00%06d', i), 'User', 'live', 'gone' || i, 'ada' || i || 'ß', 'ada' || i || 'ss', 1, 1, 0, 1, 1, 0 from n`,
     );
     const left = async () =>
       (await rows(gateway, "select count(*) as n from links where name_key like 'ada%ss'"))[0]?.n;

@@ -27,7 +27,11 @@ const BOSS = "boss@contoso.com";
 const replace = (path: string, value: unknown) => ({ op: "replace", path, value });
 
 const owedIn = async (gateway: Gateway) =>
-  (await gateway.api("GET", `/connections/${gateway.name}/outbox`)).body.owed as { path: string; kind: string }[];
+  (await gateway.api("GET", `/connections/${gateway.name}/pending`)).body.owed as {
+    what: string;
+    kind: string;
+    isParked: boolean;
+  }[];
 
 const managerOf = async (gateway: Gateway, id: string): Promise<unknown> =>
   (await read(gateway, id))[ENTERPRISE]?.manager?.value;
@@ -40,7 +44,8 @@ const nativeAda = async (opened: Opened, gateway: Gateway) =>
 async function runJob(gateway: Gateway): Promise<void> {
   const stub = env.CONNECTION.getByName(gateway.id);
   await runInDurableObject(stub, async (_object, { storage }) => {
-    storage.sql.exec("update due_jobs set due_at = 0 where job = 'references'");
+    storage.sql.exec("update owed set due_at = 0 where kind = 'reference'");
+    storage.sql.exec("update due_jobs set due_at = 0 where job = 'reference'");
     await storage.setAlarm(Date.now());
   });
   await runDurableObjectAlarm(stub);
@@ -73,7 +78,7 @@ describe.each(KEEPNETS)("S50: a manager who is not here yet, $title", (opened) =
     expect(made.body[ENTERPRISE].manager).toBeUndefined();
     expect(await nativeAda(opened, gateway)).toMatchObject({ [`${ENTERPRISE}:department`]: "R&D" });
     expect((await nativeAda(opened, gateway))[MANAGER]).toBeUndefined();
-    expect(await owedIn(gateway)).toMatchObject([{ user: ada, path: MANAGER, kind: "reference" }]);
+    expect(await owedIn(gateway)).toMatchObject([{ user: ada, what: MANAGER, kind: "reference" }]);
     const boss = await createUser(gateway, BOSS);
     await untilSet(gateway);
     expect(await managerOf(gateway, ada)).toBe(boss);
@@ -151,11 +156,11 @@ describe.each(KEEPNETS)("S50: a manager who is not here yet, $title", (opened) =
       });
     await age(29);
     await runJob(gateway);
-    expect(await owedIn(gateway)).toMatchObject([{ kind: "reference" }]);
+    expect(await owedIn(gateway)).toMatchObject([{ kind: "reference", isParked: false }]);
     await age(31);
     await vi.waitFor(async () => {
       await runJob(gateway);
-      expect(await owedIn(gateway)).toMatchObject([{ user: ada, path: MANAGER, kind: "dropped" }]);
+      expect(await owedIn(gateway)).toMatchObject([{ user: ada, what: MANAGER, kind: "reference", isParked: true }]);
     }, WAIT);
     await createUser(gateway, BOSS);
     await runJob(gateway);
@@ -190,9 +195,9 @@ describe.each(KEEPNETS)("S50: a manager who is not here yet, $title", (opened) =
     const gateway = await openVendor(opened);
     const ada = await createUser(gateway, "ada@contoso.com");
     await patch(gateway, ada, replace("active", false), replace(MANAGER, BOSS));
-    expect(await owedIn(gateway)).toMatchObject([{ path: MANAGER, kind: "set-aside" }]);
+    expect(await owedIn(gateway)).toMatchObject([{ what: MANAGER, kind: "set-aside" }]);
     await patch(gateway, ada, replace("active", true));
-    expect(await owedIn(gateway)).toMatchObject([{ path: MANAGER, kind: "reference" }]);
+    expect(await owedIn(gateway)).toMatchObject([{ what: MANAGER, kind: "reference" }]);
     const boss = await createUser(gateway, BOSS);
     await untilSet(gateway);
     expect(await managerOf(gateway, ada)).toBe(boss);

@@ -311,7 +311,7 @@ describe("S48 S49: an address that was set aside", () => {
     const path = 'emails[type eq "other"].value';
     await patch(gateway, body.id, { op: "replace", path, value: "" }, { op: "replace", path: "active", value: false });
     expect(await addresses(opened, gateway)).toEqual([ADA]);
-    const owed = async () => (await gateway.api("GET", `/connections/${gateway.name}/outbox`)).body.owed;
+    const owed = async () => (await gateway.api("GET", `/connections/${gateway.name}/pending`)).body.owed;
     expect(await owed()).toHaveLength(1);
     await patch(gateway, body.id, { op: "replace", path, value: "new@contoso.com" });
     expect(await owed()).toEqual([]);

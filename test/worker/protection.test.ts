@@ -115,25 +115,25 @@ describe("a protected name", () => {
       for (const [at, id] of [root, other].entries()) {
         storage.sql.exec("delete from members where user_id = ?", id);
         storage.sql.exec(
-          "insert into outbox (id, group_id, user_id, op, created_at) values (?, ?, ?, 'remove', ?)",
+          `insert into owed (id, kind, link_id, key, operation, why, since, due_at)
+           values (?, 'membership', ?, ?, '{"op":"remove"}', '', ?, 0)`,
           `waiting-${at}`,
           group.body.id,
           id,
           Date.now(),
         );
       }
-      storage.sql.exec("insert into due_jobs values ('outbox', 0, 0)");
+      storage.sql.exec("insert into due_jobs values ('membership', 0, 0)");
     });
     await change(gateway, { protected: { users: [mail("root")], groups: ["Break glass"] } });
     await vi.waitFor(async () => expect(await runAlarmAfter(gateway, 1_000)).toBe(true), { timeout: 10_000 });
     const { body } = await gateway.vendor("GET", "/state");
     const [native] = Object.values<{ members: string[] }>(body.groups);
     expect(native?.members.map((id) => body.users[id].email)).toEqual([mail("root")]);
-    const outbox = await gateway.api("GET", `/connections/${gateway.name}/outbox`);
-    expect(outbox.body).toMatchObject({
-      pending: 0,
-      parked: [{ user: root, reason: expect.stringMatching(/protect/) }],
-    });
+    const { body: left } = await gateway.api("GET", `/connections/${gateway.name}/pending`);
+    expect(left.owed).toMatchObject([
+      { kind: "membership", user: root, isParked: true, why: expect.stringMatching(/protect/) },
+    ]);
   });
 
   it("S22 S19: ends a pending disable", async () => {

@@ -2,34 +2,24 @@
 
 import { deleteAcknowledgedAlarms } from "../../store/alarms.ts";
 import { type DueJob, deleteDueJob, findDueJob, listDueJobs, upsertDueJob } from "../../store/due-jobs.ts";
-import { deleteExpiredOverlays, deleteResolvedIntents, hasOpenIntents } from "../../store/journal.ts";
+import { deleteExpiredOverlays, deleteResolvedIntents } from "../../store/journal.ts";
 import { renewSomeNames } from "../../store/link-names.ts";
-import { deleteFormerLinks, listSeatDue, type Store } from "../../store/links.ts";
-import { deleteDroppedOwed, findNextOwed } from "../../store/owed.ts";
+import { deleteFormerLinks, type Store } from "../../store/links.ts";
 import { deleteSentCalls } from "../../store/sent-calls.ts";
 import { deleteTraces } from "../../store/traces.ts";
 import { publishCount } from "../alarms/raise-alarm.ts";
 import type { Job } from "../jobs/job.ts";
 import { nextAttempt } from "../jobs/retry-delay.ts";
+import { forgetParked, listNextOwed, REGISTER } from "../owed/register.ts";
+import { workOwed } from "../owed/run-owed.ts";
 import { lookUpPrincipals } from "../protection/principal-lookup.ts";
-import { resolveAbandoned } from "../recovery/journal.ts";
-import { retryDisables } from "../recovery/pending-disable.ts";
-import { endOwedSessions } from "../recovery/session-retries.ts";
 import { forgetBraked } from "../safeguards/brake-releases.ts";
-import { CONSENT_MS } from "../seats/seat-grant.ts";
-import { retryConsents, updateDueSeats } from "../seats/seat-updates.ts";
-import { settleDoubts } from "../users/doubt-repair.ts";
-import { setOwedReferences } from "../users/owed-references.ts";
-import { sendOutbox } from "./outbox.ts";
 import { retireInactive } from "./retirement.ts";
 import { noteSweepFailure, sweepSlice } from "./sweep.ts";
 
-const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 /** How long a client may take to ask again for a create whose answer was lost. */
 const FOUND_AGE_MS = DAY_MS;
-/** How long a reference that was given up stays listed. */
-const DROPPED_AGE_MS = 30 * DAY_MS;
 
 /** The jobs that also run while a connection may not call its vendor. */
 export const IDLE_JOBS: readonly DueJob["job"][] = ["retention", "shadow", "names", "alarms"];
@@ -46,13 +36,8 @@ export function scheduleStandingJobs(store: Store, now: number): void {
   if (!findDueJob(store, "names") && renewSomeNames(store))
     upsertDueJob(store, { job: "names", dueAt: now, failures: 0 });
   // An interrupted request could not insert its job.
-  const interrupted = {
-    journal: hasOpenIntents(store),
-    seats: listSeatDue(store, "", 1).length > 0,
-    sessions: findNextOwed(store, ["sessions"], "") !== undefined,
-  };
-  for (const job of ["journal", "seats", "sessions"] as const) {
-    if (interrupted[job] && !findDueJob(store, job)) upsertDueJob(store, { job, dueAt: now, failures: 0 });
+  for (const { name, dueAt } of listNextOwed(store, now)) {
+    if (!findDueJob(store, name)) upsertDueJob(store, { job: name, dueAt, failures: 0 });
   }
 }
 
@@ -85,28 +70,11 @@ async function runJob(name: DueJob["job"], job: Job): Promise<number | undefined
   switch (name) {
     case "sweep":
       return (await sweepSlice(job)) ? job.now() + job.connection.rules.freshnessMs / 2 : job.now();
-    case "journal":
-      await resolveAbandoned(job);
-      return hasOpenIntents(store) ? job.now() + MINUTE_MS : undefined;
-    case "seats":
-      return updateDueSeats(job);
-    case "consents":
-      return retryConsents(job) ? job.now() + CONSENT_MS : undefined;
-    case "deactivations":
-      return retryDisables(job);
-    case "doubts":
-      return settleDoubts(job);
     case "principals":
       for (const type of ["User", "Group"] as const) lookUpPrincipals(job, type);
       return undefined;
-    case "outbox":
-      return sendOutbox(job);
-    case "references":
-      return setOwedReferences(job);
     case "names":
       return renewSomeNames(store) ? job.now() : undefined;
-    case "sessions":
-      return endOwedSessions(job);
     case "shadow":
       await job.connection.object.updateShadow();
       return undefined;
@@ -121,9 +89,11 @@ async function runJob(name: DueJob["job"], job: Job): Promise<number | undefined
       forgetBraked(job);
       deleteResolvedIntents(store, job.now() - FOUND_AGE_MS);
       deleteExpiredOverlays(store, job.now());
-      deleteDroppedOwed(store, job.now() - DROPPED_AGE_MS);
+      forgetParked(job);
       deleteAcknowledgedAlarms(store, job.now() - job.connection.rules.retention.tombstoneDays * DAY_MS);
       deleteSentCalls(store, Math.floor((job.now() - DAY_MS) / 1_000));
       return job.now() + DAY_MS;
+    default:
+      return workOwed(job, REGISTER[name]);
   }
 }

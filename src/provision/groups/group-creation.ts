@@ -29,13 +29,14 @@ import { answerWritten, type Hydrated, hydrate, overlayLag, readHeld } from "../
 import { keysOf } from "../resource/link-keys.ts";
 import { withHolderTold } from "../resource/name-holders.ts";
 import { withoutNotFound } from "../resource/not-found.ts";
+import { oweLicencesOfGroup } from "../resource/owed-licences.ts";
 import { withRefusalTold } from "../resource/told-refusals.ts";
 import { toWritten } from "../resource/user-references.ts";
 import { resourceOf, toWanted, type Wanted } from "../resource/wanted-values.ts";
 import { noteJoined } from "../safeguards/brake.ts";
 import { requireSeatChangesAllowed } from "../safeguards/protected-changes.ts";
 import { planSeats, requireSeats } from "../seats/seat-changes.ts";
-import { markGroupSeats, updateMarkedSeats } from "../seats/seat-updates.ts";
+import { updateOwedSeats } from "../seats/seat-updates.ts";
 import { groupOperationsOf, kindOf } from "../vendor/user-or-group.ts";
 import { type GroupPlan, groupNameTaken, planGroup, writeGroupPlan } from "./group-change.ts";
 import { writeMembersAndSeats } from "./group-writes.ts";
@@ -69,8 +70,8 @@ export async function createGroup(job: Job, resource: Resource): Promise<Hydrate
 /** Licences may have been worked out before the group's members were known again. */
 async function finishEarlierCreate(job: Job, planned: GroupPlan): Promise<Hydrated> {
   const finished = await writeGroupPlan(job, planned);
-  markGroupSeats(job, finished.link.id);
-  await updateMarkedSeats(job);
+  oweLicencesOfGroup(job, finished.link.id);
+  await updateOwedSeats(job);
   return finished;
 }
 

@@ -10,12 +10,13 @@ import { resolveIntentsOf, withIntent } from "../recovery/journal.ts";
 import { requireMatch } from "../resource/entity-tag.ts";
 import { hydrate } from "../resource/hydrate.ts";
 import { removeIfPresent } from "../resource/not-found.ts";
+import { oweLicencesOfGroup } from "../resource/owed-licences.ts";
 import { withPartTold } from "../resource/told-refusals.ts";
 import { makeTombstone } from "../resource/tombstone.ts";
 import { withBrake } from "../safeguards/brake.ts";
 import { effectsOfGroupDeletion } from "../safeguards/brake-effects.ts";
 import { requireGroupChangeAllowed } from "../safeguards/protected-changes.ts";
-import { markGroupSeats, updateMarkedSeats } from "../seats/seat-updates.ts";
+import { updateOwedSeats } from "../seats/seat-updates.ts";
 import { groupOperationsOf } from "../vendor/user-or-group.ts";
 
 /** Deletes the group at the vendor; its members stay users. */
@@ -43,12 +44,12 @@ export async function deleteGroup(job: Job, id: string, ifMatch: string | undefi
         { kind: "group.delete", linkId: id },
         () => removeIfPresent(job, link, () => withPartTold(job, "the deletion", () => remove(job.api, link.nativeId))),
         () => {
-          markGroupSeats(job, id);
+          oweLicencesOfGroup(job, id);
           makeTombstone(job, id);
           deleteShownOverlays(connection.store, id);
         },
       ),
     );
-    await updateMarkedSeats(job);
+    await updateOwedSeats(job);
   });
 }

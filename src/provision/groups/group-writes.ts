@@ -2,7 +2,7 @@
 
 import { Fault, type Value } from "../../adapter.ts";
 import { type LiveLink, updateLink } from "../../store/links.ts";
-import { isRefusal } from "../../upstream/refusal.ts";
+import { isRefusal } from "../../upstream/fault-classes.ts";
 import type { Job } from "../jobs/job.ts";
 import type { MemberChange } from "../membership/member-rows.ts";
 import { writeMembers } from "../membership/member-writes.ts";

@@ -2,7 +2,7 @@
 
 import { Fault } from "../../adapter.ts";
 import { deleteFact, readFact, writeFact } from "../../store/facts.ts";
-import { isEverybodys } from "../../upstream/refusal.ts";
+import { isEverybodys } from "../../upstream/fault-classes.ts";
 import type { Job } from "./job.ts";
 
 export const SLICE_MS = 25_000;

@@ -20,7 +20,7 @@ import {
   insertMembers,
   listMemberIds,
 } from "../../store/members.ts";
-import { listOutboxOf, listParkedOf } from "../../store/outbox.ts";
+import { listOwedOf } from "../../store/owed.ts";
 import type { Job } from "../jobs/job.ts";
 import { createLink } from "../resource/adoption.ts";
 import { toShownMember } from "../resource/locations.ts";
@@ -86,10 +86,10 @@ export async function ensureLoaded(job: Job, group: LiveLink): Promise<void> {
     if (hidesDisabled(job)) deleteActiveMembers(store, group.id);
     else deleteGroupMembers(store, group.id);
     insertMembers(store, group.id, ids);
-    // Changes in the outbox, waiting or parked, count as done.
-    for (const { op, userId } of listOutboxOf(store, group.id)) {
-      if (op === "add") insertMembers(store, group.id, [userId]);
-      else deleteMembers(store, group.id, [userId]);
+    // Changes that are owed, waiting or parked, count as done.
+    for (const { key, operation } of listOwedOf(store, group.id, "membership")) {
+      if (operation.op === "add") insertMembers(store, group.id, [key]);
+      else deleteMembers(store, group.id, [key]);
     }
     updateLink(store, group.id, { membersLoaded: true });
   });
@@ -135,7 +135,8 @@ export function toMemberChange(job: Job, group: LiveLink, asSent: readonly Delta
   for (const delta of deltas) applyDelta(after, delta, isSelected);
   // A request that repeats a refused change asks the vendor again, because the rows show the change as done.
   const asked = new Set(mentioned);
-  const refused = new Set(listParkedOf(store, group.id).filter((id) => needsAll || asked.has(id)));
+  const parked = listOwedOf(store, group.id, "membership").filter(({ isParked }) => isParked);
+  const refused = new Set(parked.map(({ key }) => key).filter((id) => needsAll || asked.has(id)));
   const added = [...after].filter((id) => !before.has(id) || refused.has(id));
   const removed = [...before.union(refused)].filter((id) => !after.has(id));
   return { add: added.flatMap((id) => users.get(id) ?? []), remove: findLiveLinksByIds(store, "User", removed) };

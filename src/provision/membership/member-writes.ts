@@ -1,15 +1,15 @@
-// Writing memberships natively: in the vendor's chunks or as a whole list, with the rest left to the outbox [S13].
+// Writing memberships natively: in the vendor's chunks or as a whole list, with the rest owed [S13].
 
 import { Fault, type Member } from "../../adapter.ts";
-import { upsertDueJob } from "../../store/due-jobs.ts";
 import { findLiveLinksByIds, type LiveLink } from "../../store/links.ts";
 import { deleteMembers, insertMembers } from "../../store/members.ts";
-import { countOutbox, deleteOutboxPairs, insertOutbox } from "../../store/outbox.ts";
-import { isRefusal, isThrottled } from "../../upstream/refusal.ts";
+import { countOwed, deleteOwed, oweMemberships } from "../../store/owed.ts";
+import { isNotFound, isRefusal, isThrottled } from "../../upstream/fault-classes.ts";
 import type { Job } from "../jobs/job.ts";
+import { wakeOwed } from "../jobs/owed-schedule.ts";
 import { hydrate } from "../resource/hydrate.ts";
 import { withCurrentNames } from "../resource/names-in-doubt.ts";
-import { contradictory, isNotFound, withConfirmedNotFound } from "../resource/not-found.ts";
+import { contradictory, withConfirmedNotFound } from "../resource/not-found.ts";
 import { withPartTold } from "../resource/told-refusals.ts";
 import { linkOf, listNatively, type MemberChange, memberOperations, toMember } from "./member-rows.ts";
 
@@ -34,7 +34,7 @@ function toSteps({ add, remove }: MemberChange, chunk: number): Step[] {
 
 /**
  * Writes a change natively and changes the rows with every chunk; a refusal undoes the chunks that were written. Chunks
- * for which the vendor's limits or the request's time are not enough go to the outbox; a single chunk is for the client
+ * for which the vendor's limits or the request's time are not enough are owed; a single chunk is for the client
  * to repeat.
  * @returns the users who could not be added because they are gone at the vendor
  */
@@ -49,7 +49,7 @@ export async function writeMembers(job: Job, group: LiveLink, change: MemberChan
   const steps = toSteps(change, operations.chunk);
   const done: Step[] = [];
   const sendLater = (at: number) => {
-    enqueue(job, group, steps.slice(at));
+    owe(job, group, steps.slice(at));
     return gone;
   };
   for (const [at, step] of steps.entries()) {
@@ -75,28 +75,27 @@ async function sendStep(job: Job, group: LiveLink, { op, links }: Step): Promise
   return [];
 }
 
-/** Sending a chunk twice does no harm, so it may go to the outbox where one of its calls was not sent. */
+/** Sending a chunk twice does no harm, so it may be owed where one of its calls was not sent. */
 const canWait = (job: Job, error: unknown) =>
   isThrottled(error) || (error instanceof Fault && error.kind === "unavailable" && !error.ambiguous && isLate(job));
 
-/** Leaves membership changes to the outbox; reads show them as done. */
-function enqueue(job: Job, group: LiveLink, steps: readonly Step[]): void {
+/** Owes membership changes; reads show them as done. */
+function owe(job: Job, group: LiveLink, steps: readonly Step[]): void {
   const { connection } = job;
   const { store } = connection;
   const now = job.now();
   connection.object.atomically(() => {
     for (const { op, links } of steps) {
       const ids = links.map((link) => link.id);
-      insertOutbox(store, group.id, op, ids, now);
+      oweMemberships(store, group.id, op, ids, { why: "the request had no time left for it", now });
       if (op === "add") insertMembers(store, group.id, ids);
       else deleteMembers(store, group.id, ids);
     }
-    upsertDueJob(store, { job: "outbox", dueAt: now, failures: 0 });
   });
   const later = steps.reduce((sum, { links }) => sum + links.length, 0);
-  const waiting = countOutbox(store, false);
+  const waiting = countOwed(store, { kind: "membership", isParked: false });
   job.trace.notes.add(`${later} membership changes are sent to the product later; ${waiting} are waiting in all`);
-  connection.object.setAlarm();
+  wakeOwed(job, "membership");
 }
 
 /**
@@ -131,7 +130,7 @@ async function add(job: Job, group: LiveLink, links: readonly LiveLink[]): Promi
   const ids = links.map((link) => link.id);
   const staying = new Set(findLiveLinksByIds(store, "User", ids).map((link) => link.id));
   insertMembers(store, group.id, [...staying]);
-  deleteOutboxPairs(store, group.id, ids);
+  deleteOwed(store, group.id, ids);
   const gone = links.filter((link) => !staying.has(link.id));
   // These users were deleted while they were added, so the deletion could not see the memberships.
   if (gone.length > 0) await operations.remove?.(job.api, nativeId, toMembers(gone)).catch(ignoreNotFound);
@@ -195,7 +194,7 @@ async function remove(job: Job, group: LiveLink, links: readonly LiveLink[]): Pr
   await told(job, operations.remove(job.api, group.nativeId, members));
   const ids = links.map((link) => link.id);
   deleteMembers(job.connection.store, group.id, ids);
-  deleteOutboxPairs(job.connection.store, group.id, ids);
+  deleteOwed(job.connection.store, group.id, ids);
 }
 
 /** Reads the native list, applies the change and writes it back: a list is never built from rows alone. */
@@ -213,5 +212,5 @@ async function replaceNatively(job: Job, group: LiveLink, change: MemberChange):
   const idsOf = (links: readonly LiveLink[]) => links.map((link) => link.id);
   deleteMembers(store, group.id, idsOf(change.remove));
   insertMembers(store, group.id, idsOf(change.add));
-  deleteOutboxPairs(store, group.id, idsOf([...change.add, ...change.remove]));
+  deleteOwed(store, group.id, idsOf([...change.add, ...change.remove]));
 }

@@ -12,8 +12,8 @@ import {
 import { findBusyIds } from "../../store/journal.ts";
 import { findLiveLink, findLiveLinksByIds, isLive, type LiveLink, listLinksAfter } from "../../store/links.ts";
 import { findMemberIds, markMembersSeen } from "../../store/members.ts";
-import { findWaitingIds } from "../../store/outbox.ts";
-import { isRefusal } from "../../upstream/refusal.ts";
+import { findOwedKeys } from "../../store/owed.ts";
+import { isRefusal } from "../../upstream/fault-classes.ts";
 import { isProductRestored } from "../alarms/product-restored.ts";
 import type { Job } from "../jobs/job.ts";
 import { createProtectionLookup, isProtected } from "../protection/protected-principals.ts";
@@ -149,7 +149,7 @@ async function comparePage<T>(
   job.connection.object.atomically(() => {
     markMembersSeen(store, group.id, ids, generation);
     const known = findMemberIds(store, group.id, ids);
-    const waiting = findWaitingIds(store, group.id, ids);
+    const waiting = findOwedKeys(store, group.id, ids, false);
     const busy = findBusyIds(store, ids);
     for (const id of ids) {
       if (!known.has(id) && !waiting.has(id) && !busy.has(id)) noteDrift(job, "memberExtra", group.id, id);
@@ -203,7 +203,7 @@ function stillDiffering(
 ): MemberChange {
   const { store } = job.connection;
   const wanted = findMemberIds(store, group.id, ids);
-  const waiting = findWaitingIds(store, group.id, ids);
+  const waiting = findOwedKeys(store, group.id, ids, false);
   const protectionOf = isProtected(job, group) ? createProtectionLookup(job, "User") : () => undefined;
   const users = findLiveLinksByIds(store, "User", ids).filter((user) => !waiting.has(user.id));
   const isShown = (user: LiveLink) => user.isActive || !hidesDisabled(job);

@@ -1,9 +1,9 @@
 // Opens the doubt about a record when a write to it ended without an answer [S46].
 
 import { findNextDoubt, openDoubt } from "../../store/doubts.ts";
-import { upsertDueJob } from "../../store/due-jobs.ts";
 import type { Intent } from "../../store/journal.ts";
 import type { Job } from "../jobs/job.ts";
+import { wakeOwed } from "../jobs/owed-schedule.ts";
 import { mayStillAct } from "../resource/doubtful-create.ts";
 
 /** What an open write may still change at the vendor, until its calls can no longer act. */
@@ -13,8 +13,7 @@ export function noteDoubt(job: Job, intent: Intent): void {
   if (!mayStillAct(job, intent)) return;
   const joining = intent.expected?.joining ?? [];
   openDoubt(store, { linkId: intent.linkId, endsAt: intent.actsUntil, paths: pathsOf(job, intent), joining });
-  upsertDueJob(store, { job: "doubts", dueAt: findNextDoubt(store) ?? intent.actsUntil, failures: 0 });
-  connection.object.setAlarm();
+  wakeOwed(job, "doubt", findNextDoubt(store));
 }
 
 /** null: the call carries the whole record. */

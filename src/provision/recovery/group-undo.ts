@@ -7,10 +7,11 @@ import type { MemberChange } from "../membership/member-rows.ts";
 import { writeMembers } from "../membership/member-writes.ts";
 import { assemble } from "../resource/hydrate.ts";
 import { keysOf } from "../resource/link-keys.ts";
+import { oweLicencesOfGroup } from "../resource/owed-licences.ts";
 import { makeTombstone } from "../resource/tombstone.ts";
 import { toWritten } from "../resource/user-references.ts";
 import { resourceOf } from "../resource/wanted-values.ts";
-import { markGroupSeats, updateGroupSeats, updateMarkedSeats, updateSeats } from "../seats/seat-updates.ts";
+import { updateGroupSeats, updateOwedSeats, updateSeats } from "../seats/seat-updates.ts";
 import { kindOf, operationsOf } from "../vendor/user-or-group.ts";
 
 /** Removes the users who were added, and adds those who were removed, with their seats. */
@@ -47,7 +48,7 @@ export async function undoValues(
 /** Removes a group that was just created, because it cannot have its first members. */
 export async function removeNewGroup(job: Job, linkId: string, nativeId: string): Promise<void> {
   await job.connection.adapter.group?.remove?.(job.api, nativeId);
-  markGroupSeats(job, linkId);
+  oweLicencesOfGroup(job, linkId);
   makeTombstone(job, linkId);
-  await updateMarkedSeats(job);
+  await updateOwedSeats(job);
 }

@@ -21,7 +21,7 @@ export function applyHeldDisables(job: Pick<Job, "connection" | "now">, userId?:
       deleteHeldDisable(store, id);
       const link = findLiveLink(store, "User", id);
       if (!link?.isActive) continue;
-      oweDisable(job, id);
+      oweDisable(job, id, { why: "an administrator has applied what the brake held" });
       applied += 1;
     }
     if (userId === undefined && users.size > 0) countFromZero(job, "deactivation");

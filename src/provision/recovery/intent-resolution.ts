@@ -11,7 +11,7 @@ import {
 } from "../../store/links.ts";
 import { findMemberIds, listGroupsOf } from "../../store/members.ts";
 import { isWaiting } from "../../store/waiting.ts";
-import { isRefusal } from "../../upstream/refusal.ts";
+import { isRefusal } from "../../upstream/fault-classes.ts";
 import type { Job } from "../jobs/job.ts";
 import { ensureLoaded, type MemberChange } from "../membership/member-rows.ts";
 import { storeAccount } from "../resource/account-made.ts";
@@ -22,10 +22,10 @@ import { type Hydrated, hydrate } from "../resource/hydrate.ts";
 import { makeTombstone } from "../resource/tombstone.ts";
 import { updateSeat } from "../seats/seat-grant.ts";
 import {
-  markInterruptedSeats,
   noteSeatRefusal,
+  oweInterruptedLicences,
   updateGroupSeats,
-  updateMarkedSeats,
+  updateOwedSeats,
   updateSeatOrNote,
   updateSeats,
 } from "../seats/seat-updates.ts";
@@ -117,7 +117,7 @@ async function resolveGroup(job: Job, intent: Intent): Promise<void> {
   const { store } = job.connection;
   const link = findLiveLink(store, "Group", intent.linkId);
   const { joining = [], leaving = [], before } = intent.expected ?? {};
-  markInterruptedSeats(job, intent.linkId, [...joining, ...leaving]);
+  oweInterruptedLicences(job, intent.linkId, [...joining, ...leaving]);
   const present = link && (await hydrate(job, link));
   if (present && intent.kind === "group.members") await reloadMembers(job, present.link.id);
   if (present) {
@@ -133,7 +133,7 @@ async function resolveGroup(job: Job, intent: Intent): Promise<void> {
   } else if (link && intent.kind === "group.delete") {
     makeTombstone(job, link.id);
   }
-  await updateMarkedSeats(job);
+  await updateOwedSeats(job);
 }
 
 /** The part of an intended member change that has happened: who was to join and is in, who was to leave and is out. */
@@ -164,7 +164,7 @@ async function reloadMembers(job: Job, groupId: string): Promise<void> {
   const link = findLiveLink(store, "Group", groupId);
   if (!link) return;
   await ensureLoaded(job, link);
-  markInterruptedSeats(job, groupId, []);
+  oweInterruptedLicences(job, groupId, []);
 }
 
 async function resolveCreate(job: Job, intent: Intent, type: "User" | "Group"): Promise<void> {
@@ -178,7 +178,7 @@ async function resolveCreate(job: Job, intent: Intent, type: "User" | "Group"): 
     updateIntent(connection.store, intent.id, { linkId, state: "found", attemptedAt: job.now() });
   });
   if (type === "User") return;
-  markInterruptedSeats(job, linkId, intent.expected?.joining ?? []);
+  oweInterruptedLicences(job, linkId, intent.expected?.joining ?? []);
   await reloadMembers(job, linkId);
   try {
     await updateSeats(job, effectOf(job, linkId, intent));
@@ -189,7 +189,7 @@ async function resolveCreate(job: Job, intent: Intent, type: "User" | "Group"): 
     deleteIntent(connection.store, intent.id);
     return;
   }
-  await updateMarkedSeats(job);
+  await updateOwedSeats(job);
 }
 
 /**

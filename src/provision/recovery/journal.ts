@@ -3,7 +3,6 @@
 
 import { Fault } from "../../adapter.ts";
 import { ScimError } from "../../scim/messages.ts";
-import { upsertDueJob } from "../../store/due-jobs.ts";
 import { createId } from "../../store/identifier.ts";
 import {
   deleteAbsentIntents,
@@ -12,18 +11,17 @@ import {
   findIntentsOf,
   type Intent,
   insertIntent,
-  listOpenIntents,
   seatKey,
   updateIntent,
 } from "../../store/journal.ts";
-import { isEverybodys } from "../../upstream/refusal.ts";
 import type { Job } from "../jobs/job.ts";
+import { wakeOwed } from "../jobs/owed-schedule.ts";
 import { countEffects } from "../jobs/trace.ts";
 import { clearDigests } from "../resource/record-drift.ts";
 import { resolveIntent } from "./intent-resolution.ts";
 
 /** An attempt younger than this may still be on its way. */
-const IN_FLIGHT_MS = 30_000;
+export const IN_FLIGHT_MS = 30_000;
 
 export type NewIntent = Pick<Intent, "kind" | "linkId"> & Partial<Pick<Intent, "key" | "expected" | "externalId">>;
 
@@ -68,8 +66,7 @@ export async function withIntent<T>(
       // A call whose end is known acts no more.
       const isKnown = error instanceof Fault && !error.ambiguous;
       updateIntent(store, id, { attemptedAt: job.now(), actsUntil: isKnown ? 0 : job.now() + connection.lateMs });
-      upsertDueJob(store, { job: "journal", dueAt: job.now() + IN_FLIGHT_MS, failures: 0 });
-      connection.object.setAlarm();
+      wakeOwed(job, "write", job.now() + IN_FLIGHT_MS);
     } else {
       deleteIntent(store, id);
       restoreDigests();
@@ -112,23 +109,5 @@ export async function resolveIntentsOf(job: Job, linkId: string): Promise<void> 
   const { store } = job.connection;
   for (const intent of [...findIntentsOf(store, linkId), ...findIntentsOf(store, seatKey(linkId))]) {
     if (intent.state === "open") await resolveIntent(job, intent);
-  }
-}
-
-/** Resolves open intents that no client has repeated; one that cannot be resolved yet goes behind the others. */
-export async function resolveAbandoned(job: Job): Promise<void> {
-  const { connection } = job;
-  for (const intent of listOpenIntents(connection.store, job.now() - IN_FLIGHT_MS + 1)) {
-    const names = intent.kind === "group.create" ? "group" : "name";
-    const keys = [`link:${intent.linkId}`, ...(intent.key ? [`${names}:${intent.key}`] : [])];
-    try {
-      await connection.object.locks.withLocks(keys, job.deadlineAt, async () => {
-        const [still] = findIntentsOf(connection.store, intent.linkId).filter((one) => one.id === intent.id);
-        if (still?.state === "open") await resolveIntent(job, still);
-      });
-    } catch (error) {
-      if (error instanceof Fault && isEverybodys(error)) throw error;
-      updateIntent(connection.store, intent.id, { attemptedAt: job.now() });
-    }
   }
 }

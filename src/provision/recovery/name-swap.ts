@@ -4,7 +4,6 @@
 import { Fault } from "../../adapter.ts";
 import { ScimError } from "../../scim/messages.ts";
 import { isSameText } from "../../scim/text.ts";
-import { upsertDueJob } from "../../store/due-jobs.ts";
 import { createId } from "../../store/identifier.ts";
 import {
   deleteIntent,
@@ -16,13 +15,14 @@ import {
   upsertOverlay,
 } from "../../store/journal.ts";
 import { findLiveLink, type LiveLink, updateLink } from "../../store/links.ts";
-import { isRefusal } from "../../upstream/refusal.ts";
+import { isNotFound, isRefusal } from "../../upstream/fault-classes.ts";
 import type { Job } from "../jobs/job.ts";
+import { wakeOwed } from "../jobs/owed-schedule.ts";
 import { countEffects } from "../jobs/trace.ts";
 import type { Held } from "../resource/attribute-mapping.ts";
 import { answerWritten, hydrate, overlayLag, readHeld } from "../resource/hydrate.ts";
 import { withRename } from "../resource/names-in-doubt.ts";
-import { isNotFound, readRecord, withConfirmedNotFound } from "../resource/not-found.ts";
+import { readRecord, withConfirmedNotFound } from "../resource/not-found.ts";
 import { oweCopies } from "../resource/owed-copies.ts";
 import { clearDigests } from "../resource/record-drift.ts";
 import { updateRecord } from "../resource/record-update.ts";
@@ -113,8 +113,7 @@ export async function swapNames(job: Job, first: Side, second: Side): Promise<vo
   try {
     end = await alone(job, swap.key, () => settle(job, swap, [first, second]));
   } catch (error) {
-    upsertDueJob(store, { job: "journal", dueAt: job.now() + RESUME_MS, failures: 0 });
-    object.setAlarm();
+    wakeOwed(job, "write", job.now() + RESUME_MS);
     throw error;
   }
   for (const { id } of rowsOf(job, swap.key)) deleteIntent(store, id);

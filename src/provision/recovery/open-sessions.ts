@@ -1,12 +1,11 @@
 // What a user has open is ended with every disable, where the vendor has a call for it; until it succeeds it is owed [S59].
 
 import { Fault } from "../../adapter.ts";
-import { findDueJob, upsertDueJob } from "../../store/due-jobs.ts";
 import type { Link } from "../../store/links.ts";
 import { deleteOwed, upsertOwed } from "../../store/owed.ts";
-import { isRefusal } from "../../upstream/refusal.ts";
+import { isNotFound, isRefusal } from "../../upstream/fault-classes.ts";
 import type { Job } from "../jobs/job.ts";
-import { isNotFound } from "../resource/not-found.ts";
+import { wakeOwed } from "../jobs/owed-schedule.ts";
 
 /** In milliseconds: between two tries. */
 export const SESSIONS_PAUSE_MS = 300_000;
@@ -25,12 +24,12 @@ export async function endingSessions<T>(job: Job, link: Ended, disable: () => Pr
   const why = "the user was disabled, and what they have open is still to be ended";
   upsertOwed(store, {
     linkId: link.id,
-    path: SESSIONS,
+    key: SESSIONS,
     kind: "sessions",
-    target: null,
     operation: { op: "end" },
     why,
     since: job.now(),
+    dueAt: job.now() + SESSIONS_PAUSE_MS,
   });
   let result: T;
   try {
@@ -65,8 +64,4 @@ export async function endSessions(job: Job, { id, nativeId }: Ended): Promise<vo
 export const forgetSessions = ({ connection }: Job, linkId: string): void =>
   deleteOwed(connection.store, linkId, [SESSIONS]);
 
-function scheduleSessions({ connection, now }: Job): void {
-  if (findDueJob(connection.store, SESSIONS)) return;
-  upsertDueJob(connection.store, { job: SESSIONS, dueAt: now() + SESSIONS_PAUSE_MS, failures: 0 });
-  connection.object.setAlarm();
-}
+const scheduleSessions = (job: Job): void => wakeOwed(job, SESSIONS, job.now() + SESSIONS_PAUSE_MS);

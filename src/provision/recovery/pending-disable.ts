@@ -1,27 +1,20 @@
 // Disables that the vendor could not do yet: shown as done, and tried again until they are done [S19].
 
-import { Fault } from "../../adapter.ts";
-import { upsertDueJob } from "../../store/due-jobs.ts";
-import {
-  delayDisable,
-  deleteOverlay,
-  findNextDisable,
-  findOverlays,
-  listDueDisables,
-  type Overlay,
-  upsertOverlay,
-} from "../../store/journal.ts";
+import type { Fault } from "../../adapter.ts";
+import { deleteOverlay, findOverlays, upsertOverlay } from "../../store/journal.ts";
 import { findLink, type Link, type NativeLink, updateLink } from "../../store/links.ts";
-import { isThrottled } from "../../upstream/refusal.ts";
+import { type Owed, upsertOwed } from "../../store/owed.ts";
+import { isNotFound, isOutage, waitsForPerson } from "../../upstream/fault-classes.ts";
 import type { Job } from "../jobs/job.ts";
+import type { RowKind } from "../jobs/owed-kind.ts";
+import { nextTogether, wakeOwed } from "../jobs/owed-schedule.ts";
 import { nextAttempt } from "../jobs/retry-delay.ts";
-import { SLICE_MS } from "../jobs/slices.ts";
 import { isProtected } from "../protection/protected-principals.ts";
 import type { Held } from "../resource/attribute-mapping.ts";
 import { readTogether } from "../resource/batch-read.ts";
 import { type Hydrated, overlayLag, readHeld } from "../resource/hydrate.ts";
 import { remainingSeat } from "../resource/link-keys.ts";
-import { confirmNotFound, isNotFound } from "../resource/not-found.ts";
+import { confirmNotFound } from "../resource/not-found.ts";
 import { noteWrite } from "../resource/record-drift.ts";
 import { updateRecord } from "../resource/record-update.ts";
 import { withPartTold } from "../resource/told-refusals.ts";
@@ -36,14 +29,33 @@ const NEVER = Number.MAX_SAFE_INTEGER;
  * How often a vendor is asked again that cannot do it yet or has refused; each time may cost calls of a day's budget.
  */
 const PENDING_MS = 3_600_000;
-const BATCH = 100;
-
-const OUTAGES: readonly string[] = ["unavailable", "throttled", "unauthorized", "protocol"];
-export const isOutage = (error: unknown): error is Fault => error instanceof Fault && OUTAGES.includes(error.kind);
-const waitsForPerson = (error: unknown) => error instanceof Fault && error.kind === "pending";
 
 /** Whether a disable that failed so is remembered and tried again. */
 export const canDisableLater = (error: unknown): error is Fault => isOutage(error) || waitsForPerson(error);
+
+export const owedDisables: RowKind = {
+  name: "disable",
+  mode: "lookup",
+  says: {
+    what: "the product could not take a deactivation that the client was told of, or that an administrator has applied",
+    superseded: "a later change of `active`",
+    shown: "the user is inactive",
+    dropped: "the user is shown as the product has them, active as a rule",
+  },
+  everyMs: (error) => (isOutage(error) ? undefined : PENDING_MS),
+  prepare: readDue,
+  async work(job, rows, known) {
+    for (const { linkId } of rows) {
+      await job.connection.object.locks.withLocks([`link:${linkId}`], job.deadlineAt, () =>
+        retryDisable(job, linkId, known as ReadonlyMap<string, unknown>),
+      );
+    }
+  },
+  drop({ connection }, { linkId }) {
+    deleteOverlay(connection.store, linkId, "active");
+    updateLink(connection.store, linkId, { isActive: true });
+  },
+};
 
 /** Whether a disable that a client was told of is still to be done at the vendor. */
 export const isDisablePending = (job: Job, linkId: string): boolean =>
@@ -56,32 +68,26 @@ export const isDormant = ({ connection }: Job, { native, held }: Pick<Hydrated, 
 /** Shows a user as inactive from now on, and goes on trying. */
 export function rememberDisable(job: Job, linkId: string, why: Fault): void {
   job.trace.notes.add("the product could not deactivate this user yet; it is shown as inactive and tried again");
-  oweDisable(job, linkId, nextRetry(job, 0, why));
+  const isWaiting = waitsForPerson(why);
+  const next = isWaiting ? { dueAt: nextTogether(job, "disable", PENDING_MS) } : nextAttempt(0, why, job.now());
+  oweDisable(job, linkId, {
+    why: isWaiting ? "the product waits for the person" : "the product could not do it yet",
+    ...next,
+  });
 }
 
 /** Shows a user as inactive from now on; the alarm disables them at the vendor at the given time, or at once. */
 export function oweDisable(
-  { connection, now }: Pick<Job, "connection" | "now">,
+  job: Pick<Job, "connection" | "now">,
   linkId: string,
-  first: Pick<Overlay, "retryAt" | "failures"> = { retryAt: now(), failures: 0 },
+  { why, dueAt = job.now(), failures = 0 }: { why: string; dueAt?: number; failures?: number },
 ): void {
-  const { store } = connection;
-  const pending = { linkId, path: "active", reason: "deactivation", value: false, expiresAt: NEVER } as const;
-  upsertOverlay(store, { ...pending, ...first });
+  const { store } = job.connection;
+  upsertOverlay(store, { linkId, path: "active", reason: "deactivation", value: false, expiresAt: NEVER });
+  const disable = { kind: "disable", linkId, key: "active", operation: { op: "replace", value: false } } as const;
+  upsertOwed(store, { ...disable, why, since: job.now(), dueAt, failures });
   updateLink(store, linkId, { isActive: false });
-  upsertDueJob(store, { job: "deactivations", dueAt: findNextDisable(store) ?? now(), failures: 0 });
-  connection.object.setAlarm();
-}
-
-/** Disables that wait for long are tried together, because one read at the vendor may serve them all. */
-function nextRetry(job: Job, failures: number, error: unknown): Pick<Overlay, "retryAt" | "failures"> {
-  const now = job.now();
-  if (isOutage(error)) {
-    const { dueAt, failures: counted } = nextAttempt(failures, error, now);
-    return { retryAt: dueAt, failures: counted };
-  }
-  const together = findNextDisable(job.connection.store, now + PENDING_MS / 2);
-  return { retryAt: Math.min(together ?? Number.POSITIVE_INFINITY, now + PENDING_MS), failures: failures + 1 };
+  wakeOwed(job, "disable", dueAt);
 }
 
 /** Switches a native account off, by verb or by value, and ends what is open; the record as it stands afterwards. */
@@ -111,34 +117,11 @@ async function switchOff(
 }
 
 /**
- * Tries the pending disables that are due, one by one; one that fails gets its own next time and does not delay the
- * others.
- * @returns when the next one is due
- */
-export async function retryDisables(job: Job): Promise<number | undefined> {
-  const { store, object } = job.connection;
-  const endsAt = job.now() + SLICE_MS;
-  const due = listDueDisables(store, job.now(), BATCH);
-  const known = await readDue(job, due);
-  for (const { linkId, failures } of due) {
-    if (job.now() > endsAt) break;
-    try {
-      await object.locks.withLocks([`link:${linkId}`], job.deadlineAt, () => retryDisable(job, linkId, known));
-    } catch (error) {
-      if (isThrottled(error)) throw error;
-      delayDisable(store, linkId, nextRetry(job, failures, error));
-    }
-  }
-  return findNextDisable(store);
-}
-
-/**
  * The records of the users that are due, by one read for many where the vendor has one and disables by an operation of
  * its own; where it disables by writing values, each record is read under its lock instead.
  */
-async function readDue(job: Job, due: readonly Overlay[]): Promise<Map<string, unknown>> {
+async function readDue(job: Job, due: readonly Owed[]): Promise<Map<string, unknown>> {
   const { adapter, store } = job.connection;
-  if (due.length === 0) return new Map();
   await adapter.user.refresh?.(job.api);
   if (!adapter.user.setActive) return new Map();
   return readTogether(
@@ -150,7 +133,7 @@ async function readDue(job: Job, due: readonly Overlay[]): Promise<Map<string, u
 
 async function retryDisable(job: Job, linkId: string, known: ReadonlyMap<string, unknown>): Promise<void> {
   const { connection } = job;
-  // Another request replaced it while this one waited for the lock.
+  // A request has taken its place while the lock was waited for.
   if (!isDisablePending(job, linkId)) return;
   const link = findLink(connection.store, "User", linkId);
   // A user who is protected by now stays active, and reads show that.

@@ -1,15 +1,15 @@
 // The vendor has an account now for a user who waited for one [S56].
 
 import { deleteDigests } from "../../store/digests.ts";
-import { upsertDueJob } from "../../store/due-jobs.ts";
 import { findLiveLink, type LiveLink, releaseNativeId, updateLink } from "../../store/links.ts";
 import { listGroupsOf } from "../../store/members.ts";
-import { insertOutbox } from "../../store/outbox.ts";
+import { oweMemberships } from "../../store/owed.ts";
 import { deleteWaiting, isWaiting } from "../../store/waiting.ts";
 import type { Job } from "../jobs/job.ts";
+import { wakeOwed } from "../jobs/owed-schedule.ts";
 import { wakeReferences } from "./reference-lookup.ts";
 
-/** Stores the native id of the account, and leaves to the outbox the memberships that the vendor was never told. */
+/** Stores the native id of the account, and owes the memberships that the vendor was never told. */
 export function storeAccount(job: Job, { id }: LiveLink, nativeId: string): void {
   const { store, object } = job.connection;
   const link = findLiveLink(store, "User", id);
@@ -21,9 +21,9 @@ export function storeAccount(job: Job, { id }: LiveLink, nativeId: string): void
     deleteWaiting(store, link.nativeId);
     deleteDigests(store, id);
     const groups = listGroupsOf(store, id);
-    for (const group of groups) insertOutbox(store, group.id, "add", [id], job.now());
-    if (groups.length > 0) upsertDueJob(store, { job: "outbox", dueAt: job.now(), failures: 0 });
+    const because = { why: "the user had no account before", now: job.now() };
+    for (const group of groups) oweMemberships(store, group.id, "add", [id], because);
+    if (groups.length > 0) wakeOwed(job, "membership");
   });
-  object.setAlarm();
   wakeReferences(job, link);
 }

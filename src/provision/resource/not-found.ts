@@ -4,14 +4,13 @@ import { type Adapter, Fault } from "../../adapter.ts";
 import { findOverlays } from "../../store/journal.ts";
 import { type Link, type LiveLink, type Store, updateLink } from "../../store/links.ts";
 import { deleteUserMemberships, listGroupsOf } from "../../store/members.ts";
+import { isNotFound } from "../../upstream/fault-classes.ts";
 import { refuseLossIfRestored } from "../alarms/product-restored.ts";
 import type { Job } from "../jobs/job.ts";
 import { naturalKeyPath, type Operations, operationsOf } from "../vendor/user-or-group.ts";
 import { noteLoss } from "./record-drift.ts";
 import { nativeNameOf } from "./soft-delete-names.ts";
 import { findRows } from "./vendor-search.ts";
-
-export const isNotFound = (error: unknown): error is Fault => error instanceof Fault && error.kind === "notFound";
 
 /** Nothing is concluded from a "not found" that another answer contradicts. */
 export const contradictory = (cause?: Fault): Fault =>

@@ -2,7 +2,7 @@
 
 import { oweCopiesOf } from "../../store/owed.ts";
 import type { Job } from "../jobs/job.ts";
-import { scheduleReferences } from "../jobs/reference-schedule.ts";
+import { wakeOwed } from "../jobs/owed-schedule.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
 
 /** Notes that what a vendor may have copied of a user has changed, or that the user was deleted. */
@@ -12,5 +12,5 @@ export function oweCopies(job: Job, managerId: string, changed?: ReadonlySet<str
   if (changed && ![...changed].some(isCopied)) return;
   if (!kindOf(connection, "User").rows.some(({ reference }) => reference)) return;
   const why = `the record is to show what is new of the user ${managerId}, or that the user was deleted`;
-  if (oweCopiesOf(connection.store, managerId, why, job.now())) scheduleReferences(connection, job.now());
+  if (oweCopiesOf(connection.store, managerId, { why, now: job.now() })) wakeOwed(job, "copy");
 }

@@ -11,13 +11,13 @@ import {
   upsertDigests,
 } from "../../store/digests.ts";
 import { type Drift, deleteDrifts, MEMBERSHIPS, upsertDrift } from "../../store/drift.ts";
-import { upsertDueJob } from "../../store/due-jobs.ts";
 import { findBusyIds, findOverlaysOf, type Overlay } from "../../store/journal.ts";
 import { type Link, updateLink } from "../../store/links.ts";
 import { isProductRestored } from "../alarms/product-restored.ts";
 import type { Job } from "../jobs/job.ts";
 import { isProtected } from "../protection/protected-principals.ts";
 import { afterSeen, afterWritten, beforeWritten } from "./former-values.ts";
+import { oweLicence } from "./owed-licences.ts";
 import { endPending, outcomeOf, WAIT_MS } from "./pending-addresses.ts";
 import type { Digests } from "./value-digests.ts";
 
@@ -170,8 +170,8 @@ export function compareSeat(job: Job, link: Link, shown: Shown): void {
   noteDrift(job, "seat", link.id, "", repairs);
   if (!repairs) return;
   // Without its mark the seat is worked out and given again.
-  updateLink(store, link.id, { seat: null, isSeatDue: true });
-  upsertDueJob(store, { job: "seats", dueAt: job.now(), failures: 0 });
+  updateLink(store, link.id, { seat: null });
+  oweLicence(job, link.id, "the product had given the user another licence");
 }
 
 /** Stores what the vendor should show from now on: what Portico has written, or answered a client. */

@@ -3,9 +3,9 @@
 import { foldCase, foldName } from "../../scim/text.ts";
 import { findLiveLinksByKey } from "../../store/link-names.ts";
 import { findLiveLink, type Link, type LiveLink, type Store } from "../../store/links.ts";
-import { isAwaited } from "../../store/owed.ts";
+import { wakeReferencesTo } from "../../store/owed.ts";
 import type { Job } from "../jobs/job.ts";
-import { scheduleReferences } from "../jobs/reference-schedule.ts";
+import { wakeOwed } from "../jobs/owed-schedule.ts";
 import type { Kind } from "../vendor/resource-types.ts";
 import type { Held } from "./attribute-mapping.ts";
 
@@ -35,10 +35,10 @@ export function resolveNames({ connection, trace }: Job, held: Held, kind: Kind)
 
 /** Tells the references that wait for a user that the user is here now, or has another name. */
 export function wakeReferences(
-  { connection, now }: Pick<Job, "connection" | "now">,
+  job: Pick<Job, "connection" | "now">,
   { type, id, name, externalId }: Pick<Link, "type" | "id" | "name" | "externalId">,
 ): void {
   if (type !== "User") return;
   const targets = [id, name, externalId].flatMap((text) => (text === null ? [] : [foldCase(text)]));
-  if (isAwaited(connection.store, targets)) scheduleReferences(connection, now());
+  if (wakeReferencesTo(job.connection.store, targets, job.now())) wakeOwed(job, "reference");
 }

@@ -45,11 +45,7 @@ export const withSoftDeleteName = (connection: Named, held: Held, name: string |
 
 /** The addresses that clients see of a user who has left, by path: the vendor has others, because a newcomer has these. */
 export const listShownInstead = (store: Store, linkId: string): Held =>
-  Object.fromEntries(
-    listOwedOf(store, linkId)
-      .filter(({ kind }) => kind === "renamed")
-      .map(({ path, operation }) => [path, String(operation.value)]),
-  );
+  Object.fromEntries(listOwedOf(store, linkId, "renamed").map(({ key, operation }) => [key, String(operation.value)]));
 
 /** The live users whom the vendor calls by this e-mail, whatever clients call them. */
 export const findByEmail = (store: Store, email: string): LiveLink[] => [

@@ -1,11 +1,12 @@
 // What the vendor refuses, in words that say which attribute, what kind of value, by what a name is held and what to do: an
 // administrator reads them in the identity provider's log.
 
-import { Fault, type FaultKind } from "../../adapter.ts";
+import { Fault } from "../../adapter.ts";
 import { MEND_VALUE } from "../../scim/messages.ts";
 import { foldName, toGroupKey } from "../../scim/text.ts";
 import { findFormerLinks, findLiveLinksByKey } from "../../store/link-names.ts";
 import type { LinkType } from "../../store/links.ts";
+import { isOfValue } from "../../upstream/fault-classes.ts";
 import type { Job } from "../jobs/job.ts";
 import { describeValue } from "../vendor/refused-values.ts";
 import type { Row } from "../vendor/resource-types.ts";
@@ -23,9 +24,6 @@ interface Written {
   held: Held;
   paths: Iterable<string>;
 }
-
-const VALUE_FAULTS: readonly FaultKind[] = ["conflict", "invalid", "immutable"];
-const isOfValue = (error: unknown): error is Fault => error instanceof Fault && VALUE_FAULTS.includes(error.kind);
 
 /** Runs a write of values; its refusal names the value, or the values that it may be. */
 export async function withRefusalTold<T>(job: Job, written: Written, work: () => Promise<T>): Promise<T> {

@@ -1,10 +1,10 @@
 // What clients are told of a record while an earlier call without an answer may still change it [S46].
 
 import { findDoubt, updateDoubt, wakeDoubt } from "../../store/doubts.ts";
-import { upsertDueJob } from "../../store/due-jobs.ts";
 import { findOverlays, type Overlay, upsertOverlay } from "../../store/journal.ts";
 import type { Link } from "../../store/links.ts";
 import type { Job } from "../jobs/job.ts";
+import { wakeOwed } from "../jobs/owed-schedule.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
 import { changedPaths, type Held } from "./attribute-mapping.ts";
 
@@ -60,6 +60,5 @@ export function compareTold(job: Job, { id, type }: Pick<Link, "id" | "type">, s
   const { store, readLagMs } = job.connection;
   const now = job.now();
   if (!wakeDoubt(store, id, now, now - readLagMs)) return;
-  upsertDueJob(store, { job: "doubts", dueAt: now, failures: 0 });
-  job.connection.object.setAlarm();
+  wakeOwed(job, "doubt");
 }

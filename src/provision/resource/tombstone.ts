@@ -6,7 +6,6 @@ import { deleteDigests } from "../../store/digests.ts";
 import { deleteDoubt } from "../../store/doubts.ts";
 import { findLink, updateLink } from "../../store/links.ts";
 import { deleteGroupMembers, deleteUserMemberships } from "../../store/members.ts";
-import { deleteOutboxOf } from "../../store/outbox.ts";
 import { deleteOwedOf } from "../../store/owed.ts";
 import type { Job } from "../jobs/job.ts";
 import { isNameOnLink } from "./email-coupling.ts";
@@ -23,9 +22,9 @@ export function makeTombstone(job: Job, linkId: string, isHidden = false): void 
   const native = link?.nativeName ? (userName ?? link.nativeName) : null;
   deleteUserMemberships(store, linkId);
   deleteGroupMembers(store, linkId);
-  deleteOutboxOf(store, linkId);
   deleteDigests(store, linkId);
-  deleteOwedOf(store, linkId, isHidden);
+  // The account that stays must be disabled, and nothing of it stay open, also after its user was deleted.
+  deleteOwedOf(store, linkId, isHidden ? ["disable", "sessions"] : ["disable"]);
   if (!isHidden) deleteDoubt(store, linkId);
   updateLink(store, linkId, {
     state: "tombstone",
@@ -36,7 +35,6 @@ export function makeTombstone(job: Job, linkId: string, isHidden = false): void 
     membersLoaded: false,
     left: null,
     seat: null,
-    isSeatDue: false,
     isHidden,
     ...(native === null ? {} : { name: native, nameKey: foldName(native), nativeName: null, nativeNameKey: null }),
   });

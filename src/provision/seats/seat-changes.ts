@@ -4,6 +4,7 @@ import { Fault, type Seats } from "../../adapter.ts";
 import { findBusyIds } from "../../store/journal.ts";
 import { findLiveLinksByIds, type Link, type LiveLink } from "../../store/links.ts";
 import { findMemberIds, listGivenSeats, listGroupsOf, listMemberIds } from "../../store/members.ts";
+import { findOwedLicences } from "../../store/owed.ts";
 import type { Job } from "../jobs/job.ts";
 import type { MemberChange } from "../membership/member-rows.ts";
 import { counted } from "../vendor/refused-values.ts";
@@ -55,10 +56,11 @@ export function findUncertainSeats(job: Job, users: readonly LiveLink[]): readon
   const ids = users.map((user) => user.id);
   const given = listGivenSeats(store, ids);
   const busy = findBusyIds(store, ids);
+  const owed = findOwedLicences(store, ids);
   const present = new Map(findLiveLinksByIds(store, "User", ids).map((link) => [link.id, link]));
   return users.filter(({ id }) => {
     const user = present.get(id);
-    if (!user || user.isSeatDue || user.seatNote !== null || busy.has(id)) return true;
+    if (!user || owed.has(id) || busy.has(id)) return true;
     return toSeatChange(seats, user, given.get(id) ?? []) !== undefined;
   });
 }

@@ -1,22 +1,23 @@
 // Gives one user a paid licence at the vendor, under an intent of its own [S16] [S23].
 
 import { Fault, type Seats } from "../../adapter.ts";
-import { findDueJob, upsertDueJob } from "../../store/due-jobs.ts";
 import { createId } from "../../store/identifier.ts";
 import { deleteIntentsOf, findIntentsOf, insertIntent, seatKey } from "../../store/journal.ts";
 import { findLiveLink, type LiveLink, updateLink } from "../../store/links.ts";
 import { listGroupsOf } from "../../store/members.ts";
+import { deleteOwed } from "../../store/owed.ts";
 import type { Job } from "../jobs/job.ts";
+import { wakeOwed } from "../jobs/owed-schedule.ts";
 import { isProtected } from "../protection/protected-principals.ts";
 import { writeIfPresent } from "../resource/not-found.ts";
+import { LICENCE, noteLicence } from "../resource/owed-licences.ts";
 import { noteWrite } from "../resource/record-drift.ts";
 import { withPartTold } from "../resource/told-refusals.ts";
 import { toSeatChange } from "./seat-changes.ts";
 import { lowersSeat, type SeatChange } from "./seat-rank.ts";
 
 /** How often a vendor is asked again for a licence that waits for the person's consent. */
-export const CONSENT_MS = 3_600_000;
-export const CONSENT_NOTE = "the person must confirm at the product first";
+const CONSENT_MS = 3_600_000;
 const PROTECTED_NOTE = "the user is protected on this connection, so the licence is not lowered";
 
 /** Gives one user one seat and remembers that it was Portico who gave it; a kill in between leaves an intent. */
@@ -52,7 +53,8 @@ async function setSeat(job: Job, seats: Seats, { user, to }: SeatChange): Promis
   }
   job.connection.object.atomically(() => {
     noteWrite(job, user.id);
-    updateLink(store, user.id, { seat: to, isSeatDue: false, seatNote: null });
+    updateLink(store, user.id, { seat: to });
+    deleteOwed(store, user.id, [LICENCE]);
     deleteIntentsOf(store, linkId);
   });
 }
@@ -74,8 +76,8 @@ export async function updateSeat(job: Job, userId: string, mayBeGone = false): P
     const isProtectedLoss = change && isProtected(job, change.user) && (await lowersSeat(job, change));
     if (change && !isProtectedLoss) return setSeat(job, seats, change);
     if (isInterrupted) deleteIntentsOf(store, seatKey(userId));
-    const seatNote = isProtectedLoss ? PROTECTED_NOTE : null;
-    if (user?.isSeatDue || user?.seatNote !== seatNote) updateLink(store, userId, { isSeatDue: false, seatNote });
+    if (isProtectedLoss) noteLicence(job, userId, { why: PROTECTED_NOTE, dueAt: job.now(), isParked: true });
+    else deleteOwed(store, userId, [LICENCE]);
   });
 }
 
@@ -92,10 +94,8 @@ export async function takeSeatBack(job: Job, userId: string): Promise<void> {
 
 /** The vendor refuses until the person confirms, so the vendor is asked again every hour. */
 function awaitConsent(job: Job, user: LiveLink): void {
-  const { store } = job.connection;
-  updateLink(store, user.id, { isSeatDue: false, seatNote: CONSENT_NOTE });
+  const dueAt = job.now() + CONSENT_MS;
+  noteLicence(job, user.id, { why: "the person must confirm at the product first", dueAt });
   job.trace.notes.add("a licence waits for the person's consent at the product");
-  if (findDueJob(store, "consents")) return;
-  upsertDueJob(store, { job: "consents", dueAt: job.now() + CONSENT_MS, failures: 0 });
-  job.connection.object.setAlarm();
+  wakeOwed(job, "licence", dueAt);
 }

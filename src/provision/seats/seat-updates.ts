@@ -1,36 +1,37 @@
-// Updates the licences of many users after a group change: a few within the request, the rest by alarm [S17].
+// Updates the licences of many users after a group change: a few within the request, the rest is owed [S17].
 
 import type { Fault } from "../../adapter.ts";
-import { upsertDueJob } from "../../store/due-jobs.ts";
-import {
-  findLiveLinksByIds,
-  type LiveLink,
-  listSeatDue,
-  markMembersSeatDue,
-  markNotedSeatDue,
-  updateLink,
-} from "../../store/links.ts";
+import { findLiveLinksByIds, type LiveLink } from "../../store/links.ts";
 import { listMemberIds } from "../../store/members.ts";
-import { isRefusal, isThrottled } from "../../upstream/refusal.ts";
+import { listDueOwed } from "../../store/owed.ts";
+import { isRefusal, isThrottled } from "../../upstream/fault-classes.ts";
 import type { Job } from "../jobs/job.ts";
-import { workOneByOne } from "../jobs/slices.ts";
+import type { RowKind } from "../jobs/owed-kind.ts";
+import { wakeOwed } from "../jobs/owed-schedule.ts";
 import type { MemberChange } from "../membership/member-rows.ts";
+import { noteLicence, oweLicence, oweLicencesOfGroup } from "../resource/owed-licences.ts";
 import { findUncertainSeats } from "./seat-changes.ts";
-import { CONSENT_NOTE, updateSeat } from "./seat-grant.ts";
+import { updateSeat } from "./seat-grant.ts";
 
 /** A request gives seats until this long before its deadline; the alarm does the rest. */
 const RESERVE_MS = 10_000;
-const RETRY_MS = 60_000;
-const LAST_TRIED = "seats_last_tried";
 /** So many seats of a changed group are updated within its own request. */
 const MAX_INLINE = 20;
 
-/** Asks again for every licence that waits for a consent. False where none does. */
-export function retryConsents(job: Job): boolean {
-  if (!markNotedSeatDue(job.connection.store, CONSENT_NOTE)) return false;
-  scheduleSeats(job);
-  return true;
-}
+export const owedLicences: RowKind = {
+  name: "licence",
+  mode: "replay",
+  says: {
+    what: "the licence that a user's groups give, or the end of one that they gave",
+    superseded: "a later change of the user's groups, which works the licence out anew",
+    shown: "nothing: SCIM does not show licences",
+    dropped: "the user keeps the licence that they have at the product, until their groups change",
+  },
+  isParkedByRefusal: true,
+  async work(job, rows) {
+    for (const { linkId } of rows) await updateSeat(job, linkId);
+  },
+};
 
 /**
  * Updates the seats of users whose memberships have just changed; users who lose a seat come first. Throws the vendor's
@@ -52,34 +53,14 @@ export async function updateSeats(job: Job, members: MemberChange): Promise<void
 
 /** Leaves the seats of these users to the alarm. */
 function postponeSeats(job: Job, users: readonly LiveLink[]): void {
-  for (const user of users) updateLink(job.connection.store, user.id, { isSeatDue: true, seatNote: null });
+  for (const { id } of users) oweLicence(job, id, "the request had no time left for it");
   job.trace.notes.add(`licences that are worked out later: ${users.length}`);
-  scheduleSeats(job);
 }
 
-function scheduleSeats({ connection, now }: Pick<Job, "connection" | "now">): void {
-  upsertDueJob(connection.store, { job: "seats", dueAt: now(), failures: 0 });
-  connection.object.setAlarm();
-}
-
-/** Leaves the seat of one user to the alarm. */
-export function updateSeatLater(job: Pick<Job, "connection" | "now">, userId: string): void {
-  if (!job.connection.adapter.seats) return;
-  updateLink(job.connection.store, userId, { isSeatDue: true, seatNote: null });
-  scheduleSeats(job);
-}
-
-/** Marks the users whose seats depend on an interrupted write, and all members of the group that its rows name. */
-export function markInterruptedSeats(job: Job, groupId: string, userIds: readonly string[]): void {
-  const { adapter, store } = job.connection;
-  if (!adapter.seats) return;
-  for (const id of userIds) updateLink(store, id, { isSeatDue: true, seatNote: null });
-  markMembersSeatDue(store, groupId);
-}
-
-/** Marks the seats of all members of a group to be worked out again; call it before the member rows are deleted. */
-export function markGroupSeats(job: Job, groupId: string): void {
-  if (job.connection.adapter.seats) markMembersSeatDue(job.connection.store, groupId);
+/** Owes the licences of users that depend on an interrupted write, and of all members of the group that its rows name. */
+export function oweInterruptedLicences(job: Job, groupId: string, userIds: readonly string[]): void {
+  for (const id of userIds) oweLicence(job, id, "a change of the user's groups was interrupted");
+  oweLicencesOfGroup(job, groupId);
 }
 
 /**
@@ -89,22 +70,22 @@ export function markGroupSeats(job: Job, groupId: string): void {
 export async function updateGroupSeats(job: Job, groupId: string): Promise<void> {
   const { adapter, store } = job.connection;
   if (!adapter.seats) return;
-  markGroupSeats(job, groupId);
+  oweLicencesOfGroup(job, groupId);
   const ids = listMemberIds(store, groupId);
-  if (ids.length > MAX_INLINE) return scheduleSeats(job);
+  if (ids.length > MAX_INLINE) return wakeOwed(job, "licence");
   await updateSeats(job, { remove: [], add: findLiveLinksByIds(store, "User", ids) });
 }
 
-/** Updates the seats that `markGroupSeats` marked: a few at once, many by alarm. */
-export async function updateMarkedSeats(job: Job): Promise<void> {
+/** Updates the licences that are owed since a group has changed: a few at once, many by alarm. */
+export async function updateOwedSeats(job: Job): Promise<void> {
   const { adapter, store } = job.connection;
   if (!adapter.seats) return;
-  const due = listSeatDue(store, "", MAX_INLINE + 1);
-  if (due.length > MAX_INLINE) return scheduleSeats(job);
+  const due = listDueOwed(store, "licence", job.now(), MAX_INLINE + 1);
+  if (due.length > MAX_INLINE) return wakeOwed(job, "licence");
   try {
-    for (const { id } of due) await updateSeatOrNote(job, id);
+    for (const { linkId } of due) await updateSeatOrNote(job, linkId);
   } catch (error) {
-    scheduleSeats(job);
+    wakeOwed(job, "licence");
     if (!isThrottled(error)) throw error;
   }
 }
@@ -120,19 +101,5 @@ export async function updateSeatOrNote(job: Job, userId: string): Promise<void> 
 }
 
 export function noteSeatRefusal(job: Job, userId: string, refusal: Fault): void {
-  updateLink(job.connection.store, userId, { isSeatDue: false, seatNote: refusal.detail ?? refusal.kind });
-}
-
-/**
- * Updates, for one slice, the seats that requests left to the alarm.
- * @returns when to go on; undefined where none is left
- */
-export async function updateDueSeats(job: Job): Promise<number | undefined> {
-  const { store } = job.connection;
-  return workOneByOne(job, {
-    place: LAST_TRIED,
-    next: (after) => listSeatDue(store, after, 1)[0]?.id,
-    work: (id) => updateSeatOrNote(job, id),
-    againMs: RETRY_MS,
-  });
+  noteLicence(job, userId, { why: refusal.detail ?? refusal.kind, dueAt: job.now(), isParked: true });
 }

@@ -3,8 +3,9 @@
 
 import type { Edit } from "../../scim/edit.ts";
 import { findLiveLink } from "../../store/links.ts";
+import { isOutage } from "../../upstream/fault-classes.ts";
 import type { Job } from "../jobs/job.ts";
-import { isOutage, rememberDisable } from "../recovery/pending-disable.ts";
+import { rememberDisable } from "../recovery/pending-disable.ts";
 import { withBrake } from "../safeguards/brake.ts";
 import { deactivationOf } from "../safeguards/brake-effects.ts";
 import { requireUnprotected } from "../safeguards/protected-changes.ts";

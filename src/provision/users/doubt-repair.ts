@@ -2,8 +2,16 @@
 // doubtful call itself [S46].
 
 import { Fault } from "../../adapter.ts";
-import { deleteDoubt, findDoubt, findNextDoubt, listDueDoubts, updateDoubt } from "../../store/doubts.ts";
-import { upsertDueJob } from "../../store/due-jobs.ts";
+import {
+  countDoubts,
+  type Doubt,
+  deleteDoubt,
+  findDoubt,
+  findNextDoubt,
+  listDueDoubts,
+  postponeDoubts,
+  updateDoubt,
+} from "../../store/doubts.ts";
 import { findOverlays } from "../../store/journal.ts";
 import {
   findLink,
@@ -12,21 +20,23 @@ import {
   type Link,
   type LiveLink,
   type NativeLink,
+  type Store,
   updateLink,
 } from "../../store/links.ts";
 import { listMemberIds } from "../../store/members.ts";
-import { insertOutbox } from "../../store/outbox.ts";
-import { isEverybodys } from "../../upstream/refusal.ts";
+import { oweMemberships } from "../../store/owed.ts";
+import { isEverybodys, isNotFound } from "../../upstream/fault-classes.ts";
 import { isProductRestored } from "../alarms/product-restored.ts";
 import type { Job } from "../jobs/job.ts";
-import { SLICE_MS } from "../jobs/slices.ts";
+import type { OwedStatus, OwnKind } from "../jobs/owed-kind.ts";
+import { wakeOwed } from "../jobs/owed-schedule.ts";
 import { hidesDisabled, listNatively, resolveMembers } from "../membership/member-rows.ts";
 import { isProtected } from "../protection/protected-principals.ts";
 import { resolveIntentsOf, withIntent } from "../recovery/journal.ts";
 import { disableNatively, rememberDisable } from "../recovery/pending-disable.ts";
 import { changedPaths, type Held } from "../resource/attribute-mapping.ts";
 import { readHeld } from "../resource/hydrate.ts";
-import { confirmNotFound, isNotFound } from "../resource/not-found.ts";
+import { confirmNotFound } from "../resource/not-found.ts";
 import { noteDrift } from "../resource/record-drift.ts";
 import { updateRecord } from "../resource/record-update.ts";
 import { toldValues } from "../resource/told-values.ts";
@@ -39,16 +49,53 @@ const RETRY_MS = 30_000;
 /** So often a record is written again; then an administrator must look. */
 const MAX_REPAIRS = 3;
 
-/**
- * Compares the records that are due, for one slice.
- * @returns when the next one is due
- */
-export async function settleDoubts(job: Job): Promise<number | undefined> {
+export const openDoubts: OwnKind = {
+  name: "doubt",
+  mode: "lookup",
+  says: {
+    what: "a call without an answer may still take effect, and undo what clients were told since",
+    superseded: "nothing: it ends when the call can no longer act",
+    shown: "what clients were told",
+    dropped: "what was told is not compared any more: reads show what the product has",
+  },
+  nextDue: findNextDoubt,
+  run: settleDoubts,
+  list: ({ connection }, limit) =>
+    listDueDoubts(connection.store, Number.MAX_SAFE_INTEGER, limit).map(toStatus(connection.store)),
+  count: ({ connection }) => countDoubts(connection.store),
+  countFailing: () => 0,
+  retry: ({ connection, now }, id) => updateDoubt(connection.store, id, { dueAt: now() }),
+  drop({ connection }, id) {
+    deleteDoubt(connection.store, id);
+    return undefined;
+  },
+};
+
+const toStatus =
+  (store: Store) =>
+  ({ linkId, dueAt, endsAt, repairs }: Doubt): OwedStatus => {
+    const isGroup = findLink(store, "Group", linkId) !== undefined;
+    return {
+      id: linkId,
+      kind: "doubt",
+      user: isGroup ? null : linkId,
+      group: isGroup ? linkId : null,
+      what: "compare",
+      why: `until ${new Date(endsAt).toISOString()} a call without an answer may still act`,
+      since: dueAt,
+      nextAttemptAt: dueAt,
+      failures: repairs,
+      isParked: false,
+    };
+  };
+
+/** Compares the records that are due. */
+async function settleDoubts(job: Job, endsAt: number): Promise<void> {
   const { store, object } = job.connection;
-  if (isProductRestored(job)) return job.now() + RETRY_MS;
-  const endsAt = job.now() + SLICE_MS;
+  // Until a person chooses, nothing is written again.
+  if (isProductRestored(job)) return postponeDoubts(store, job.now() + RETRY_MS);
   for (const { linkId } of listDueDoubts(store, job.now(), BATCH)) {
-    if (job.now() > endsAt) break;
+    if (job.now() > endsAt) return;
     try {
       await object.locks.withLocks([`link:${linkId}`], job.deadlineAt, () => settleDoubt(job, linkId));
     } catch (error) {
@@ -56,7 +103,6 @@ export async function settleDoubts(job: Job): Promise<number | undefined> {
       updateDoubt(store, linkId, { dueAt: job.now() + RETRY_MS });
     }
   }
-  return findNextDoubt(store);
 }
 
 async function settleDoubt(job: Job, linkId: string): Promise<void> {
@@ -162,12 +208,12 @@ async function repairMembers(job: Job, link: LiveLink): Promise<boolean> {
   const surplus = doubt.joining.filter((id) => inGroup.has(id) && !told.has(id));
   if (missing.length + surplus.length === 0) return false;
   object.atomically(() => {
-    insertOutbox(store, link.id, "add", missing, job.now());
-    insertOutbox(store, link.id, "remove", surplus, job.now());
-    upsertDueJob(store, { job: "outbox", dueAt: job.now(), failures: 0 });
+    const because = { why: "a late call had changed the membership", now: job.now() };
+    oweMemberships(store, link.id, "add", missing, because);
+    oweMemberships(store, link.id, "remove", surplus, because);
+    wakeOwed(job, "membership");
     updateLink(store, link.id, { version: link.version + 1 });
   });
-  object.setAlarm();
   return true;
 }
 

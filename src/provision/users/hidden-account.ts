@@ -2,10 +2,11 @@
 
 import { Fault, type Values } from "../../adapter.ts";
 import type { NativeLink } from "../../store/links.ts";
+import { isNotFound } from "../../upstream/fault-classes.ts";
 import type { Job } from "../jobs/job.ts";
 import { changedPaths, type Held } from "../resource/attribute-mapping.ts";
 import { readHeld } from "../resource/hydrate.ts";
-import { confirmNotFound, isNotFound } from "../resource/not-found.ts";
+import { confirmNotFound } from "../resource/not-found.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
 
 /** A hidden account as the vendor holds it. */

@@ -3,7 +3,7 @@
 import { listGroupsInDoubt } from "../../store/journal.ts";
 import { findLiveLink, type LiveLink } from "../../store/links.ts";
 import { deleteUserMemberships, listGroupsOf } from "../../store/members.ts";
-import { listGroupsWithOutbox } from "../../store/outbox.ts";
+import { listGroupsOwing } from "../../store/owed.ts";
 import type { Job } from "../jobs/job.ts";
 import { removeNatively } from "../membership/member-writes.ts";
 import { resolveIntentsOf } from "../recovery/journal.ts";
@@ -18,8 +18,8 @@ export async function leaveAllGroups(job: Job, link: LiveLink): Promise<void> {
     await object.locks.withLocks([`link:${groupId}`], job.deadlineAt, () => resolveIntentsOf(job, groupId));
   }
   const groupIds = listGroupsOf(store, link.id).map((group) => group.id);
-  // A removal that waits in the outbox would be lost with the user's rows.
-  for (const groupId of new Set([...groupIds, ...listGroupsWithOutbox(store, link.id)])) {
+  // A removal that is owed would be lost with the user's rows.
+  for (const groupId of new Set([...groupIds, ...listGroupsOwing(store, link.id)])) {
     await object.locks.withLocks([`link:${groupId}`], job.deadlineAt, async () => {
       // The group may have been deleted while its lock was waited for, or at the product.
       const present = findLiveLink(store, "Group", groupId);

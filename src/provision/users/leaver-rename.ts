@@ -5,7 +5,7 @@ import { foldName, isSameName } from "../../scim/text.ts";
 import { findFormerLinks, findLiveLinksByKey } from "../../store/link-names.ts";
 import { isHiddenAccount, isLive, type Link, type NativeLink, updateLink } from "../../store/links.ts";
 import { upsertOwed } from "../../store/owed.ts";
-import { isRefusal } from "../../upstream/refusal.ts";
+import { isRefusal } from "../../upstream/fault-classes.ts";
 import type { Job } from "../jobs/job.ts";
 import type { Claim } from "../locks/name-claims.ts";
 import type { Held } from "../resource/attribute-mapping.ts";
@@ -146,11 +146,11 @@ function oweShown(job: Job, leaver: NativeLink, path: string, value: Held[string
   if (namePaths(job.connection).includes(path) || value === undefined) return;
   upsertOwed(job.connection.store, {
     linkId: leaver.id,
-    path,
+    key: path,
     kind: "renamed",
-    target: null,
     operation: { op: "replace", value },
     why: "another user has had the address since this user left",
     since: job.now(),
+    dueAt: null,
   });
 }

@@ -2,39 +2,45 @@
 // under the report's own lock.
 
 import { Fault } from "../../adapter.ts";
-import { ScimError } from "../../scim/messages.ts";
 import { isSameText } from "../../scim/text.ts";
 import { findLink, findLiveLink, type LiveLink, updateLink } from "../../store/links.ts";
-import { deleteOwed, findOwed, type Owed, upsertOwed } from "../../store/owed.ts";
-import { isRefusal } from "../../upstream/refusal.ts";
+import { deleteOwedById, findOwedById, type Owed } from "../../store/owed.ts";
 import type { Job } from "../jobs/job.ts";
+import type { RowKind } from "../jobs/owed-kind.ts";
 import { resolveIntentsOf } from "../recovery/journal.ts";
 import { answerWritten, type Hydrated, hydrate } from "../resource/hydrate.ts";
 import { toWritten } from "../resource/user-references.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
 import { updateUnderIntent } from "./native-user-update.ts";
 
-/** Writes the manager again into one record that holds a copy. A refusal gives it up, and is listed. */
-export async function refreshCopy(job: Job, owed: Owed): Promise<void> {
+export const owedCopies: RowKind = {
+  name: "copy",
+  mode: "replay",
+  says: {
+    what: "the product has copied a manager's name or address into a user's record, and they have changed",
+    superseded: "a later write of the same attribute",
+    shown: "the manager by their id, as always",
+    dropped: "the product's own pages go on showing the old copy",
+  },
+  isParkedByRefusal: true,
+  maxDays: 30,
+  async work(job, rows) {
+    for (const row of rows) await refreshCopy(job, row);
+  },
+};
+
+/** Writes the manager again into one record that holds a copy. */
+async function refreshCopy(job: Job, { id, linkId, key }: Owed): Promise<void> {
   const { store, object } = job.connection;
-  const { linkId, path } = owed;
   await object.locks.withLocks([`link:${linkId}`], job.deadlineAt, async () => {
-    const isOwed = () => {
-      const now = findOwed(store, linkId, path);
-      return now?.kind === "copy" && now.since === owed.since;
-    };
+    // A request has taken its place, or the manager has changed again meanwhile.
+    const isOwed = () => findOwedById(store, id) !== undefined;
     if (!isOwed()) return;
-    try {
-      await resolveIntentsOf(job, linkId);
-      const link = findLiveLink(store, "User", linkId);
-      const before = link && (await hydrate(job, link));
-      if (link && before) await writeCopy(job, link, before, path);
-      // The manager may have changed again meanwhile.
-      if (isOwed()) deleteOwed(store, linkId, [path]);
-    } catch (error) {
-      if (!(error instanceof ScimError) && !isRefusal(error)) throw error;
-      if (isOwed()) upsertOwed(store, { ...owed, kind: "dropped", why: error.message, since: job.now() });
-    }
+    await resolveIntentsOf(job, linkId);
+    const link = findLiveLink(store, "User", linkId);
+    const before = link && (await hydrate(job, link));
+    if (link && before) await writeCopy(job, link, before, key);
+    deleteOwedById(store, id);
   });
 }
 

@@ -3,7 +3,7 @@
 import type { Change, Fault, Values } from "../../adapter.ts";
 import { findLiveLink, isLive, type LiveLink, type NativeLink, updateLink } from "../../store/links.ts";
 import { isWaiting } from "../../store/waiting.ts";
-import { isRefusal } from "../../upstream/refusal.ts";
+import { isRefusal } from "../../upstream/fault-classes.ts";
 import type { Job } from "../jobs/job.ts";
 import { withIntent } from "../recovery/journal.ts";
 import { endingSessions, forgetSessions } from "../recovery/open-sessions.ts";

@@ -3,65 +3,48 @@
 import type { Edit } from "../../scim/edit.ts";
 import { PATCH_OP_URN, ScimError } from "../../scim/messages.ts";
 import { readPatch } from "../../scim/patch.ts";
-import { findNextOwed, findOwed, listOwedOf, type Owed, upsertOwed } from "../../store/owed.ts";
-import { isRefusal } from "../../upstream/refusal.ts";
+import { findOwedById, type Owed } from "../../store/owed.ts";
 import type { Job } from "../jobs/job.ts";
-import { REFERENCE_PAUSE_MS } from "../jobs/reference-schedule.ts";
-import { workOneByOne } from "../jobs/slices.ts";
+import type { RowKind } from "../jobs/owed-kind.ts";
 import { findReferenced } from "../resource/reference-lookup.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
-import { refreshCopy } from "./manager-copies.ts";
 import { changeUser } from "./user-change.ts";
 
-const DAYS = 30;
-const MAX_AGE_MS = DAYS * 86_400_000;
+const HOUR_MS = 3_600_000;
 
-/** Sets the references whose user is here now, and renews copies of managers, for one slice. @returns when to go on; undefined where none is owed */
-export function setOwedReferences(job: Job): Promise<number | undefined> {
-  const { store } = job.connection;
-  return workOneByOne(job, {
-    place: "references_after",
-    next: (after) => findNextOwed(store, ["reference", "copy"], after),
-    async work(id) {
-      for (const one of listOwedOf(store, id)) {
-        if (one.kind === "reference") await setReference(job, one);
-        else if (one.kind === "copy") await refreshCopy(job, one);
-      }
-    },
-    againMs: REFERENCE_PAUSE_MS,
-  });
-}
+export const owedReferences: RowKind = {
+  name: "reference",
+  mode: "replay",
+  says: {
+    what: "a value names a user who does not exist here yet",
+    superseded: "a later write of the same attribute",
+    shown: "the attribute as it was",
+    dropped: "the attribute stays as it is",
+  },
+  everyMs: () => HOUR_MS,
+  maxDays: 30,
+  async work(job, rows) {
+    for (const row of rows) await setReference(job, row);
+  },
+};
 
 async function setReference(job: Job, owed: Owed): Promise<void> {
   const { store } = job.connection;
-  const { linkId, path, operation, since } = owed;
-  const target = findReferenced(store, String(operation.value));
-  let { why } = owed;
-  try {
-    if (target) await changeUser(job, linkId, undefined, toEdit(job, owed, target.id));
-  } catch (error) {
-    if (!(error instanceof ScimError) && !isRefusal(error)) throw error;
-    why = error.message;
-  }
-  if (!isOwed(job, owed)) return;
-  if (job.now() - since <= MAX_AGE_MS) {
-    if (why !== owed.why) upsertOwed(store, { ...owed, why });
-    return;
-  }
-  const gaveUp = `given up after ${DAYS} days: ${why}`;
-  upsertOwed(store, { linkId, path, operation, kind: "dropped", target: null, why: gaveUp, since: job.now() });
+  const target = findReferenced(store, String(owed.operation.value));
+  if (!target) throw new ScimError(400, owed.why, { scimType: "invalidValue" });
+  await changeUser(job, owed.linkId, undefined, toEdit(job, owed, target.id));
 }
 
 /** Whether a reference is still owed as it was, and no request has written its path since. */
-function isOwed({ connection }: Job, { linkId, path, operation, since }: Owed): boolean {
-  const now = findOwed(connection.store, linkId, path);
-  return now?.kind === "reference" && now.since === since && now.operation.value === operation.value;
+function isOwed({ connection }: Job, { id, operation }: Owed): boolean {
+  const now = findOwedById(connection.store, id);
+  return now?.kind === "reference" && now.operation.value === operation.value;
 }
 
 /** The PATCH that sets the reference; it does nothing where a request that came first has written the path. */
 function toEdit(job: Job, owed: Owed, id: string): Edit {
   const { type } = kindOf(job.connection, "User");
-  const operation = { op: "replace", path: owed.path, value: id };
+  const operation = { op: "replace", path: owed.key, value: id };
   const edit = readPatch({ schemas: [PATCH_OP_URN], Operations: [operation] }, type);
   const nothing = { deltas: [], dropped: [], repairs: [], setAside: [] };
   return {

@@ -6,7 +6,7 @@ import { concernsOneValue } from "../../scim/set-aside.ts";
 import { findLiveLink, type LiveLink, type NativeLink, type Store } from "../../store/links.ts";
 import { listOwedOf } from "../../store/owed.ts";
 import { isWaiting } from "../../store/waiting.ts";
-import { isRefusal } from "../../upstream/refusal.ts";
+import { isRefusal } from "../../upstream/fault-classes.ts";
 import { noteMet, noteSaid } from "../alarms/sights.ts";
 import type { Job } from "../jobs/job.ts";
 import { noteRead } from "../jobs/trace.ts";
@@ -63,7 +63,7 @@ async function writeEither(job: Job, { withoutOwed, ...planned }: UserPlan): Pro
 
 /** What is owed, at the paths that clients see: a preferred value has the type that was sent. */
 const owedAsShown = (store: Store, { id, kept }: LiveLink, kind: Kind) =>
-  listOwedOf(store, id).map((owed) => ({ ...owed, path: toShownPath(owed.path, kept, kind) }));
+  listOwedOf(store, id, "set-aside").map((owed) => ({ ...owed, key: toShownPath(owed.key, kept, kind) }));
 
 /** Under the locks: read, apply, diff, claim. */
 export async function planUser(

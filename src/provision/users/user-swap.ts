@@ -3,7 +3,7 @@
 import { ScimError } from "../../scim/messages.ts";
 import { deleteIntent, findIntentsByKey } from "../../store/journal.ts";
 import { findLiveLink, type LiveLink } from "../../store/links.ts";
-import { isRefusal } from "../../upstream/refusal.ts";
+import { isRefusal } from "../../upstream/fault-classes.ts";
 import type { Job } from "../jobs/job.ts";
 import { type Claim, withNameLocks } from "../locks/name-claims.ts";
 import { resolveIntentsOf } from "../recovery/journal.ts";

@@ -1,4 +1,4 @@
-// `node test/faults/outbox-cost.ts`: what a group of 10,000 members costs on each vendor with groups, added in PATCHes of 1,000 by one client, on loopback.
+// `node test/faults/owed-cost.ts`: what a group of 10,000 members costs on each vendor with groups, added in PATCHes of 1,000 by one client, on loopback.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import Table from "cli-table3";
@@ -103,15 +103,15 @@ function heldBy({ subject, simulation }: Account): string[] {
   return groups.find(({ name }) => name === "Crowd")?.memberIds ?? [];
 }
 
-/** Looks at the outbox all the time; `end` waits until it is empty and says how much was in it at most. */
+/** Looks at what is owed all the time; `end` waits until it is nothing and says how much was in it at most. */
 function watchPending(host: Portico, account: Account): { end(): Promise<number> } {
   let most = 0;
   const look = async (): Promise<number> => {
     // The administrator API's answer, whose shape its own tests hold.
-    const { pending, refused } = (await host.api("GET", `/connections/${account.name}/outbox`)) as {
-      pending: number;
-      refused: number;
+    const { kinds } = (await host.api("GET", `/connections/${account.name}/pending?kind=membership`)) as {
+      kinds: [{ waiting: number; parked: number }];
     };
+    const [{ waiting: pending, parked: refused }] = kinds;
     if (refused > 0) throw new Error(`${account.name}: ${refused} changes are parked`);
     most = Math.max(most, pending);
     return pending;
@@ -129,7 +129,7 @@ function watchPending(host: Portico, account: Account): { end(): Promise<number>
       await looking;
       const endsAt = Date.now() + MAX_WAIT_MS;
       while ((await look()) > 0) {
-        if (Date.now() > endsAt) throw new Error(`${account.name}: the outbox is not empty`);
+        if (Date.now() > endsAt) throw new Error(`${account.name}: something is still owed`);
         await sleep(POLL_MS);
       }
       return most;

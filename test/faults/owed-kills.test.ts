@@ -67,10 +67,10 @@ const gateOf = ({ account, phase }: Waiting, index: number): Gate =>
 
 async function pendingOf({ account }: Waiting): Promise<number> {
   // The administrator API's answer, whose shape its own tests hold.
-  const { pending, refused } = (await portico.api("GET", `/connections/${account.name}/outbox`)) as {
-    pending: number;
-    refused: number;
+  const { kinds } = (await portico.api("GET", `/connections/${account.name}/pending?kind=membership`)) as {
+    kinds: [{ waiting: number; parked: number }];
   };
+  const [{ waiting: pending, parked: refused }] = kinds;
   expect(refused).toBe(0);
   return pending;
 }
@@ -101,7 +101,7 @@ async function killAll(all: readonly Waiting[], gates: readonly Gate[]): Promise
 /** What the vendor does not have yet still waits. */
 function expectNoneLost(waiting: Waiting): void {
   const { account, ids, title } = waiting;
-  const rows = portico.query(account, "select user_id as user from outbox where parked is null");
+  const rows = portico.query(account, "select key as user from owed where kind = 'membership' and not is_parked");
   const owed = new Set(rows.map(({ user }) => user));
   const held = new Set(heldBy(waiting));
   const lost = [...ids].filter(([native, id]) => !held.has(native) && !owed.has(id));

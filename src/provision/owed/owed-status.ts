@@ -1,0 +1,137 @@
+// What administrators see of what is owed, and what they decide about it.
+
+import {
+  countFailing,
+  countOwed,
+  deleteOwedById,
+  findNextOwed,
+  findOwedById,
+  listOwed,
+  type Owed,
+  wakeOwedRows,
+} from "../../store/owed.ts";
+import type { Job } from "../jobs/job.ts";
+import { hasRows, type OwedKind, type OwedName, type OwedStatus } from "../jobs/owed-kind.ts";
+import { wakeOwed } from "../jobs/owed-schedule.ts";
+import { KINDS, REGISTER } from "./register.ts";
+
+type Asking = Pick<Job, "connection" | "now">;
+
+interface OwedKindStatus {
+  kind: OwedName;
+  mode: OwedKind["mode"];
+  /** On their way, or waiting for a request. */
+  waiting: number;
+  /** How many of them have failed, and are tried again. */
+  failing: number;
+  /** Epoch milliseconds: when the next is tried. */
+  nextAttemptAt: number | null;
+  /** Not tried any more. */
+  parked: number;
+}
+
+export interface OwedReport {
+  kinds: OwedKindStatus[];
+  owed: OwedStatus[];
+}
+
+export interface OwedQuery {
+  kind?: OwedName | undefined;
+  /** Only what is parked. */
+  parked?: boolean | undefined;
+  limit: number;
+}
+
+export function owedReport(asking: Pick<Job, "connection">, { kind, parked, limit }: OwedQuery): OwedReport {
+  const { store } = asking.connection;
+  const kinds = kind === undefined ? KINDS : [REGISTER[kind]];
+  const things = kinds.flatMap((one) => {
+    if (!hasRows(one)) return parked === true ? [] : one.list(asking, limit);
+    return listOwed(store, { kind: one.name, isParked: parked }, limit).map(toStatus);
+  });
+  return { kinds: kinds.map((one) => toKindStatus(asking, one)), owed: things.slice(0, limit) };
+}
+
+function toKindStatus(asking: Pick<Job, "connection">, kind: OwedKind): OwedKindStatus {
+  const { store } = asking.connection;
+  const { name, mode } = kind;
+  if (!hasRows(kind)) {
+    const [waiting, failing] = [kind.count(asking), kind.countFailing(asking)];
+    return { kind: name, mode, waiting, failing, nextAttemptAt: kind.nextDue(store) ?? null, parked: 0 };
+  }
+  return {
+    kind: name,
+    mode,
+    waiting: countOwed(store, { kind: kind.name, isParked: false }),
+    failing: countFailing(store, kind.name),
+    nextAttemptAt: findNextOwed(store, kind.name) ?? null,
+    parked: countOwed(store, { kind: kind.name, isParked: true }),
+  };
+}
+
+function toStatus({ kind, linkId, key, operation, dueAt, isParked, ...row }: Owed): OwedStatus {
+  const isMembership = kind === "membership";
+  return {
+    id: row.id,
+    kind,
+    user: isMembership ? key : linkId,
+    group: isMembership ? linkId : null,
+    what: isMembership ? operation.op : key,
+    why: row.why,
+    since: row.since,
+    nextAttemptAt: isParked ? null : dueAt,
+    failures: row.failures,
+    isParked,
+  };
+}
+
+export type Decision = "retry" | "drop";
+/** done; unknown: nothing with this id is owed; else why it cannot be. */
+export type Decided = "done" | "unknown" | { refused: string };
+
+const BY_REQUEST = "only a request of the identity provider can do this: it is tried when the user is activated";
+
+/** Has one thing tried now, or gives it up. */
+export function decideOwed(asking: Asking, decision: Decision, id: string): Decided {
+  const { store } = asking.connection;
+  const row = findOwedById(store, id);
+  if (row) {
+    if (decision === "retry" && REGISTER[row.kind].mode === "request") return { refused: BY_REQUEST };
+    decideRow(asking, decision, row);
+    return "done";
+  }
+  for (const kind of KINDS) {
+    if (hasRows(kind) || !kind.list(asking, Number.MAX_SAFE_INTEGER).some((one) => one.id === id)) continue;
+    if (decision === "retry") {
+      kind.retry(asking, id);
+      wakeOwed(asking, kind.name);
+      return "done";
+    }
+    const refused = kind.drop(asking, id);
+    return refused === undefined ? "done" : { refused };
+  }
+  return "unknown";
+}
+
+/** Has everything that is parked tried again, or gives it up. How many there were. */
+export function decideParked(asking: Asking, decision: Decision): number {
+  const parked = listOwed(asking.connection.store, { isParked: true }, Number.MAX_SAFE_INTEGER);
+  asking.connection.object.atomically(() => {
+    for (const row of parked) decideRow(asking, decision, row);
+  });
+  return parked.length;
+}
+
+function decideRow(asking: Asking, decision: Decision, row: Owed): void {
+  const { store, object } = asking.connection;
+  if (decision === "retry") {
+    wakeOwedRows(store, [row.id], asking.now());
+    wakeOwed(asking, row.kind);
+    return;
+  }
+  const kind = REGISTER[row.kind];
+  object.atomically(() => {
+    if (hasRows(kind)) kind.drop?.(asking, row);
+    deleteOwedById(store, row.id);
+  });
+}

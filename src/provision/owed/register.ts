@@ -1,0 +1,49 @@
+// The register: every kind of what was accepted and is still to be done at the product [S55].
+
+import type { Store } from "../../store/links.ts";
+import { deleteParkedBefore, findNextOwed } from "../../store/owed.ts";
+import type { Job } from "../jobs/job.ts";
+import { hasRows, type OwedKind, type OwedName, type RowKind } from "../jobs/owed-kind.ts";
+import { openWrites } from "../recovery/open-writes.ts";
+import { owedDisables } from "../recovery/pending-disable.ts";
+import { owedSessions } from "../recovery/session-retries.ts";
+import { owedLicences } from "../seats/seat-updates.ts";
+import { openDoubts } from "../users/doubt-repair.ts";
+import { owedCopies } from "../users/manager-copies.ts";
+import { owedReferences } from "../users/owed-references.ts";
+import { owedRenamed, owedSetAside } from "../users/owed-values.ts";
+import { owedMemberships } from "./owed-memberships.ts";
+
+const DAY_MS = 86_400_000;
+
+/** In the order in which administrators read them: what may leave access open comes first. */
+export const REGISTER: Record<OwedName, OwedKind> = {
+  disable: owedDisables,
+  sessions: owedSessions,
+  doubt: openDoubts,
+  write: openWrites,
+  membership: owedMemberships,
+  licence: owedLicences,
+  reference: owedReferences,
+  copy: owedCopies,
+  "set-aside": owedSetAside,
+  renamed: owedRenamed,
+};
+
+export const KINDS: readonly OwedKind[] = Object.values(REGISTER);
+
+/** When the alarm must look at each kind; those of which nothing waits are left out. */
+export function listNextOwed(store: Store, now: number): { name: OwedName; dueAt: number }[] {
+  return KINDS.flatMap((kind) => {
+    const next = hasRows(kind) ? findNextOwed(store, kind.name) : kind.nextDue(store);
+    return next === undefined ? [] : [{ name: kind.name, dueAt: Math.max(next, now) }];
+  });
+}
+
+/** What was given up by age stays listed for as long again. */
+export function forgetParked({ connection, now }: Job): void {
+  const aging = (kind: OwedKind): kind is RowKind => hasRows(kind) && kind.maxDays !== undefined;
+  for (const { name, maxDays = 0 } of KINDS.filter(aging)) {
+    deleteParkedBefore(connection.store, [name], now() - 2 * maxDays * DAY_MS);
+  }
+}
