@@ -112,7 +112,7 @@ function limitations(adapter: Adapter): string[] {
     ...endings(adapter),
     adapter.group
       ? `Memberships of disabled users are kept. Groups cannot be members of groups.${adapter.group.update ? "" : " A group cannot be renamed: its mappings apply only during object creation."}${adapter.group.remove ? "" : " A group that is deleted in Entra stays."}`
-      : noGroups(title),
+      : `${noGroups(title)} Where your identity provider must provision groups all the same, ask the operator of the gateway to hold them: map \`displayName\`, \`externalId\` and \`members\` then. The gateway keeps such groups and shows them to your identity provider; they change nothing in ${title}.`,
     ...madeValues(adapter),
     ...(adapter.guide ?? []),
     ...shapesIn(adapter)

@@ -36,6 +36,7 @@ import { type Alias, listAliases } from "./store/aliases.ts";
 import { deleteRelease } from "./store/brake-holds.ts";
 import { countDrifts, type Drift, listDrifts } from "./store/drift.ts";
 import { upsertDueJob } from "./store/due-jobs.ts";
+import { countHeldGroups, type HeldGroups } from "./store/held-groups.ts";
 import { findLiveLinksByKey, toNameKey } from "./store/link-names.ts";
 import { findLiveLink, type Store } from "./store/links.ts";
 import { countSteps, listSteps, type PlannedStep } from "./store/plan.ts";
@@ -121,6 +122,11 @@ export abstract class ConnectionAdministration extends DurableObject<Env> {
   /** The requests that the brake has refused and that were not accepted since. */
   async listHeld(limit: number): Promise<HeldStatus> {
     return heldStatus(this.store, limit);
+  }
+
+  /** The groups that only Portico has, where it holds them. */
+  async countHeldGroups(): Promise<HeldGroups> {
+    return countHeldGroups(this.store);
   }
 
   /** What an operator of the connection should look at. */

@@ -12,6 +12,7 @@ import { IDLE_JOBS, runDueJobs, scheduleStandingJobs } from "./provision/backgro
 import { scheduleRetirement } from "./provision/background/retirement.ts";
 import type { OpenConnection } from "./provision/connection/open-connection.ts";
 import { createVendorBudget } from "./provision/connection/vendor-budget.ts";
+import { switchHeldGroups } from "./provision/groups/held-groups-switch.ts";
 import { createJob, DEADLINE_MS } from "./provision/jobs/job.ts";
 import { countNativeCalls, createTrace, type Outcome, type Trace, toTraceRow } from "./provision/jobs/trace.ts";
 import { createLocks } from "./provision/locks/keyed-locks.ts";
@@ -175,6 +176,7 @@ export class Connection extends ConnectionAdministration {
   async #onOpened(connection: OpenConnection): Promise<void> {
     const { mode } = connection.rules;
     if (readFact(this.store, CONNECTION_ID) === undefined) writeFact(this.store, CONNECTION_ID, connection.id);
+    switchHeldGroups(connection);
     scheduleStandingJobs(this.store, Date.now());
     if (!this.#isShadow(connection)) scheduleRetirement(connection, Date.now());
     schedulePrincipalLookup(this.store, connection.version, Date.now());

@@ -8,6 +8,7 @@ import { toRules } from "./provision/connection/operator-rules.ts";
 import { toPlannedAdapter } from "./provision/plan/planned-adapter.ts";
 import { refuseUnnamedNotFound } from "./provision/resource/not-found.ts";
 import { checkTransport } from "./provision/vendor/declaration.ts";
+import { withHeldGroups, withHeldKind } from "./provision/vendor/held-groups.ts";
 import { toProfile } from "./provision/vendor/resource-types.ts";
 import { withWaitingAccounts } from "./provision/vendor/waiting-accounts.ts";
 import { ScimError } from "./scim/messages.ts";
@@ -29,10 +30,14 @@ export interface Host extends Omit<ObjectParts, "digestKey"> {
   budgetOf(limits: Limits): Budget;
 }
 
-/** Accounts that wait are served although the setting, or the adapter's declaration, has changed since. */
-function withWaiting(adapter: Adapter, store: Store, { createInactive }: ConnectionRow): Adapter {
+/**
+ * The adapter with what Portico holds in the vendor's place: accounts that wait, and groups. Accounts that wait are served although the
+ * setting, or the adapter's declaration, has changed since.
+ */
+function withHeld(adapter: Adapter, store: Store, { createInactive, groups }: ConnectionRow): Adapter {
   const holdsNew = adapter.user.invites === true && createInactive === "later";
-  return holdsNew || hasWaiting(store) ? withWaitingAccounts(adapter, store, holdsNew) : adapter;
+  const whole = holdsNew || hasWaiting(store) ? withWaitingAccounts(adapter, store, holdsNew) : adapter;
+  return groups === "held" ? withHeldGroups(whole, store) : whole;
 }
 
 /**
@@ -54,10 +59,11 @@ export async function openConnection(
   }
   const digestKey = await openDigestKey(store, ring, row.id);
   const settings = base.settings.parse(given);
-  const whole = withWaiting(refuseUnnamedNotFound(base.specialise?.(settings) ?? base), store, row);
+  const whole = withHeld(refuseUnnamedNotFound(base.specialise?.(settings) ?? base), store, row);
   const adapter = parts.isShadow ? toPlannedAdapter(whole, store, Date.now) : whole;
   const transport = adapter.connect(settings);
   checkTransport(adapter, transport);
+  const profile = toProfile(adapter, row.coupling, row.unmapped);
   const shared = {
     transport,
     settings,
@@ -74,7 +80,7 @@ export async function openConnection(
     publicUrl: env.PUBLIC_URL.replace(/\/+$/, ""),
     store,
     adapter,
-    profile: toProfile(adapter, row.coupling, row.unmapped),
+    profile: row.groups === "held" ? withHeldKind(profile, adapter.title) : profile,
     rules: toRules(row, adapter, transport),
     settings,
     readLagMs: transport.readLagMs ?? 0,

@@ -3,14 +3,19 @@
 import { type Command, Option } from "commander";
 import * as z from "zod";
 import { aliases } from "../../src/routes/api-answers.ts";
-import { connectionPath, type GlobalOptions, openApi, openFor } from "../api.ts";
+import { type AdminApi, connectionPath, type GlobalOptions, openApi, openFor } from "../api.ts";
 import { expiring, warningsOf } from "../credential-warnings.ts";
 import { formatRecord, formatTable } from "../print.ts";
 import { CliFailure, confirm, readArgument, type Terminal } from "../terminal.ts";
 import { addAlarmCommands } from "./alarms.ts";
 import { parseCount, parseCountOrZero } from "./token.ts";
 
-const connection = z.looseObject({ name: z.string(), vendor: z.string(), expiring: z.array(expiring).optional() });
+const connection = z.looseObject({
+  name: z.string(),
+  vendor: z.string(),
+  expiring: z.array(expiring).optional(),
+  heldGroups: z.looseObject({ groups: z.number(), memberships: z.number() }).optional(),
+});
 const principal = z.looseObject({ id: z.string().nullable(), nativeId: z.string().nullable() });
 const named = z.array(principal.extend({ name: z.string() }));
 const protection = z.looseObject({ users: named, groups: named, account: principal.nullable() });
@@ -28,6 +33,7 @@ interface ChangeOptions extends GlobalOptions {
   unmapped?: string;
   parking?: string;
   createInactive?: string;
+  groups?: string;
   restoreWithin?: number;
   references?: string;
   retireAfter?: number | null;
@@ -117,13 +123,13 @@ export function addConnectionCommands(program: Command, terminal: Terminal): voi
       ]),
     )
     .option("--dry-run", "with --coupling: only list the users who get another userName")
-    .option("--yes", "give users another userName without being asked")
+    .option("--yes", "give users another userName, or delete held groups, without being asked")
     .action(async (name: string, own: { yes?: true; dryRun?: true }, command: Command) => {
       const options = command.optsWithGlobals<ChangeOptions>();
       const changes = await toChanges(options, terminal);
       if (Object.keys(changes).length === 0) {
         throw new CliFailure(
-          "nothing to change: give --settings, --mode, --state, --freshness, --coupling, --unmapped, --protected, --parking, --create-inactive, --restore-within, --references, --retire-after, --retire, --trace-days or --tombstone-days",
+          "nothing to change: give --settings, --mode, --state, --freshness, --coupling, --unmapped, --protected, --parking, --create-inactive, --groups, --restore-within, --references, --retire-after, --retire, --trace-days or --tombstone-days",
         );
       }
       const api = await openApi(options, terminal);
@@ -136,13 +142,25 @@ export function addConnectionCommands(program: Command, terminal: Terminal): voi
         return terminal.out(options.json ? JSON.stringify(renamed, null, 2) : formatAliases(renamed));
       }
       if (renamed.total > 0) await confirm(terminal, formatAliases(renamed), own);
-      const body = { ...changes, ...(renamed.total > 0 ? { confirm: true } : {}) };
+      const lost = options.groups === "none" ? await describeHeldGroups(api, name) : undefined;
+      if (lost !== undefined) await confirm(terminal, lost, own);
+      const body = { ...changes, ...(renamed.total > 0 || lost !== undefined ? { confirm: true } : {}) };
       show(await api.call("PATCH", connectionPath(name), connection, body), options);
     });
 
   function show(one: z.infer<typeof connection>, options: GlobalOptions): void {
     terminal.out(options.json ? JSON.stringify(one, null, 2) : formatRecord(one));
   }
+}
+
+/** What is deleted when the connection no longer holds groups; undefined: nothing. */
+async function describeHeldGroups(api: AdminApi, name: string): Promise<string | undefined> {
+  const { heldGroups } = await api.call("GET", connectionPath(name), connection);
+  if (!heldGroups || heldGroups.groups === 0) return undefined;
+  return (
+    `${heldGroups.groups} groups and ${heldGroups.memberships} memberships exist on this connection only, ` +
+    "and are deleted for good when it no longer holds groups"
+  );
 }
 
 function formatAliases({ total, aliases: rows }: z.infer<typeof aliases>): string {
@@ -186,6 +204,12 @@ function withChoices(command: Command): Command {
         "where the product invites: a user created inactive is invited when activated, or at once",
       ).choices(["later", "now"]),
     )
+    .addOption(
+      new Option(
+        "--groups <rule>",
+        "where the product has no groups: none, or held by Portico alone (they change nothing at the product)",
+      ).choices(["none", "held"]),
+    )
     .option(
       "--restore-within <days>",
       "for how long a disabled user comes back with groups and licences",
@@ -225,6 +249,7 @@ async function toChanges(options: ChangeOptions, terminal: Terminal): Promise<Re
       : { protected: await parseObject("--protected", options.protected, terminal) }),
     ...(options.parking === undefined ? {} : { parking: options.parking }),
     ...(options.createInactive === undefined ? {} : { createInactive: options.createInactive }),
+    ...(options.groups === undefined ? {} : { groups: options.groups }),
     ...(options.restoreWithin === undefined ? {} : { restoreWithinDays: options.restoreWithin }),
     ...(options.references === undefined ? {} : { references: options.references }),
     ...(options.retireAfter === undefined ? {} : { retireAfterDays: options.retireAfter }),

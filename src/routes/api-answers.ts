@@ -47,6 +47,7 @@ export const connection = z
       .nullable(),
     parking: z.enum(["on-demand", "never"]),
     createInactive: z.enum(["later", "now"]),
+    groups: z.enum(["none", "held"]),
     restoreWithinDays: z.int(),
     references: z.enum(["defer", "reject"]),
     retireAfterDays: z.int().nullable(),
@@ -74,6 +75,10 @@ export const connection = z
       .array(z.string())
       .optional()
       .describe("what an operator should look at; only where one connection is shown"),
+    heldGroups: z
+      .strictObject({ groups: z.int(), memberships: z.int() })
+      .optional()
+      .describe("what Portico holds with `groups: held`; only where one connection is shown"),
     version: z.int().describe("grows with every change; the `ETag` header is this number in quotes"),
     createdAt: time,
     updatedAt: time,

@@ -8,7 +8,7 @@ import { type ConnectionRow, findConnection, openControl, type Sealed } from "..
 import { toTokenRequest } from "../upstream/auth.ts";
 import { checkBaseUrl } from "../upstream/url.ts";
 import { type ApiContext, Problem } from "./api-guard.ts";
-import { answeringStubOf } from "./stub.ts";
+import { answeringStubOf, stubOf } from "./stub.ts";
 
 /** @param within the field of the whole input that this is a part of */
 export function check<T>(schema: z.ZodType<T>, input: unknown, ...within: string[]): T {
@@ -62,6 +62,23 @@ export async function requireSameNames(context: ApiContext, row: ConnectionRow):
       (collides ? ", and some userNames of now are the e-mail of another user. " : ". ") +
       "“portico connection aliases” lists them. Repeat with confirm: true.",
   );
+}
+
+/** @throws Problem 409 where groups that only Portico has would be deleted */
+export async function requireNoHeldGroups(context: ApiContext, row: ConnectionRow): Promise<void> {
+  const { groups, memberships } = await stubOf(context.env, row).countHeldGroups();
+  if (groups === 0) return;
+  throw new Problem(
+    409,
+    `${groups} groups and ${memberships} memberships exist on this connection only, and are deleted for good when it no longer holds groups. Repeat with confirm: true.`,
+  );
+}
+
+/** @throws Problem 400 where Portico is to hold groups for a product that has its own */
+export function requireNoGroupsOfVendor({ title, group }: Adapter, given: Pick<ConnectionRow, "groups">): void {
+  if (given.groups !== "held" || !group) return;
+  const message = `${title} has groups of its own, and this connection provisions those; held is for a product without groups`;
+  throw new Problem(400, "the input is not valid", [{ field: "groups", message }]);
 }
 
 /** The fields that are there: an absent field changes nothing. */

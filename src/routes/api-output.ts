@@ -55,6 +55,7 @@ export function showConnection(
     brake: row.brake,
     parking: row.parking,
     createInactive: row.createInactive,
+    groups: row.groups,
     restoreWithinDays: row.restoreWithinDays,
     references: row.references,
     retireAfterDays: row.retireAfterDays,

@@ -74,6 +74,11 @@ const choices = {
     .describe(
       "where the product invites each new user: a user who is created inactive gets an account and the invitation when they are activated (`later`) or at once (`now`)",
     ),
+  groups: z
+    .enum(["none", "held"])
+    .describe(
+      "where the product has no groups: there are `none`, or they are `held` by Portico alone and change nothing at the product; a product with groups of its own keeps those",
+    ),
   restoreWithinDays: z
     .int()
     .min(0)
@@ -117,6 +122,7 @@ export const newConnection = z.strictObject({
   brake: choices.brake.default(null),
   parking: choices.parking.default("on-demand"),
   createInactive: choices.createInactive.default("later"),
+  groups: choices.groups.default("none"),
   restoreWithinDays: choices.restoreWithinDays.default(30),
   references: choices.references.default("defer"),
   retireAfterDays: choices.retireAfterDays.default(null),
@@ -137,7 +143,7 @@ export const connectionChange = z
     confirm: z
       .boolean()
       .describe(
-        "true: the plan may be discarded, and users may get another userName; needed to leave plan mode or `coupling: separate`",
+        "true: the plan may be discarded, users may get another userName, and held groups may be deleted; needed to leave plan mode, `coupling: separate` or `groups: held`",
       ),
   })
   .partial();

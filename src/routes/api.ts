@@ -64,6 +64,7 @@ const connectionHandlers = {
     const vendor = input.requireAdapter(context, given.vendor);
     const { adapter, open, secret } = input.checkSettings(context, vendor, given.settings);
     input.checkProfile(adapter, given);
+    input.requireNoGroupsOfVendor(adapter, given);
     const id = createId();
     const now = Date.now();
     const row: ConnectionRow = {
@@ -103,10 +104,13 @@ const connectionHandlers = {
       listExpiring(control, from, to, row.id),
     ]);
     context.header("ETag", toTag(row));
-    const alerts = await stubOf(context.env, row).listAlerts();
+    const stub = stubOf(context.env, row);
+    const alerts = await stub.listAlerts();
+    const heldGroups = row.groups === "held" ? await stub.countHeldGroups() : undefined;
     return reply(context, routes.showConnection, {
       ...showConnection(context, row, Object.keys(sealed), expiring),
       alerts,
+      ...(heldGroups ? { heldGroups } : {}),
     });
   },
 
@@ -155,6 +159,7 @@ async function changeConnection(
   if (row.coupling === "separate" && (given.coupling ?? row.coupling) !== row.coupling && !confirm) {
     await input.requireSameNames(context, row);
   }
+  if (row.groups === "held" && given.groups === "none" && !confirm) await input.requireNoHeldGroups(context, row);
   const control = openControl(context.env.CONTROL);
   const adapter = input.requireAdapter(context, row.vendor);
   if (given.name && given.name !== row.name && (await findConnection(control, { name: given.name }))) {
@@ -167,7 +172,10 @@ async function changeConnection(
     ? input.checkSettings(context, adapter, settings, kept)
     : { open: row.settings, secret: {} };
   const change = { ...input.definedOf(given), ...(changed ? { settings: open } : {}) };
-  input.checkProfile(adapter.specialise?.(open) ?? adapter, { ...row, ...change });
+  const specialised = adapter.specialise?.(open) ?? adapter;
+  input.checkProfile(specialised, { ...row, ...change });
+  // One that held groups before its description had some goes on with them.
+  if (row.groups === "none") input.requireNoGroupsOfVendor(specialised, { ...row, ...change });
   const secrets = { sealed: await input.sealAll(context.env, row.id, secret), removed };
   return updateConnection(control, row, change, secrets, Date.now());
 }

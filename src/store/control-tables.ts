@@ -66,6 +66,10 @@ export const connections = sqliteTable("connections", {
   createInactive: text("create_inactive", { enum: ["later", "now"] })
     .notNull()
     .default("later"),
+  /** Where the vendor has no groups: there are none, or Portico holds them itself [S52]. */
+  groups: text("groups", { enum: ["none", "held"] })
+    .notNull()
+    .default("none"),
   /** For how long a user who left comes back with the groups and seats of then [S14]. */
   restoreWithinDays: integer("restore_within_days").notNull().default(30),
   /** What a manager who is nobody here yet does to a request with other values: waits, or refuses it [S50]. */

@@ -4,6 +4,9 @@ import { and, asc, count, eq, inArray, sql } from "drizzle-orm";
 import { links, members } from "./link-tables.ts";
 import { isLive, type Link, type LiveLink, type Store } from "./links.ts";
 
+/** A user who is gone at the vendor is shown nowhere; where Portico holds the groups, their rows wait for them [S10] [S52]. */
+const isOfLiveUser = sql`exists (select 1 from links where links.id = ${members.userId} and links.state = 'live')`;
+
 const among = (ids: readonly string[]) => sql`(select value from json_each(${JSON.stringify(ids)}))`;
 
 /** In the order of their ids. */
@@ -11,7 +14,7 @@ export function listMemberIds(store: Store, groupId: string): string[] {
   return store
     .select({ userId: members.userId })
     .from(members)
-    .where(eq(members.groupId, groupId))
+    .where(and(eq(members.groupId, groupId), isOfLiveUser))
     .orderBy(asc(members.userId))
     .all()
     .map((row) => row.userId);
@@ -32,12 +35,39 @@ export function countMembers(store: Store, groupId: string): number {
   return store.select({ members: count() }).from(members).where(eq(members.groupId, groupId)).get()?.members ?? 0;
 }
 
+/** The native ids of the members of the group with this native id. */
+export function listMemberNativeIds(store: Store, groupNativeId: string): string[] {
+  const group = store
+    .select({ id: links.id })
+    .from(links)
+    .where(and(eq(links.type, "Group"), eq(links.nativeId, groupNativeId)));
+  return store
+    .select({ nativeId: links.nativeId })
+    .from(members)
+    .innerJoin(links, eq(links.id, members.userId))
+    .where(and(inArray(members.groupId, group), eq(links.state, "live")))
+    .orderBy(asc(members.userId))
+    .all()
+    .flatMap(({ nativeId }) => nativeId ?? []);
+}
+
+/** The rows of users who are gone at the vendor: of everybody, or of the given users. */
+export function listLostMemberIds(store: Store, groupId: string, userIds?: readonly string[]): string[] {
+  const isAsked = userIds === undefined ? undefined : inArray(members.userId, among(userIds));
+  return store
+    .select({ userId: members.userId })
+    .from(members)
+    .where(and(eq(members.groupId, groupId), isAsked, sql`not ${isOfLiveUser}`))
+    .all()
+    .map((row) => row.userId);
+}
+
 /** Which of the given users are members. */
 export function findMemberIds(store: Store, groupId: string, userIds: readonly string[]): Set<string> {
   const rows = store
     .select({ userId: members.userId })
     .from(members)
-    .where(and(eq(members.groupId, groupId), inArray(members.userId, among(userIds))))
+    .where(and(eq(members.groupId, groupId), inArray(members.userId, among(userIds)), isOfLiveUser))
     .all();
   return new Set(rows.map((row) => row.userId));
 }

@@ -61,6 +61,9 @@ function createApi() {
   );
   const alias = { id: "u1", userName: "ada", email: "ada@acme.example", collidesWith: "u2" };
   app.get("/api/connections/acme/aliases", (context) => context.json({ total: 1, aliases: [alias] }));
+  const holding = { ...connection, name: "holding", groups: "held", heldGroups: { groups: 3, memberships: 40 } };
+  app.get("/api/connections/holding", (context) => context.json(holding));
+  app.patch("/api/connections/holding", async (context) => context.json({ ...holding, ...(await context.req.json()) }));
   app.get("/api/connections/:name", (context) =>
     context.json({ title: "Not Found", detail: "no such \u001b[31mone" }, 404),
   );
@@ -215,6 +218,18 @@ describe("the administrator's commands", () => {
     expect(calls.map(({ body }) => body)).toEqual([{ coupling: "separate" }]);
   });
 
+  it("S52: the end of held groups is asked about with their number", async () => {
+    const change = ["connection", "change", "holding", "--groups", "none"];
+    expect((await portico(change)).err).toMatch(/3 groups and 40 memberships exist on this connection only.*--yes$/);
+    expect(calls.map(({ method }) => method)).toEqual(["GET"]);
+    calls = [];
+    expect((await portico([...change, "--yes"])).code).toBe(0);
+    expect(calls.at(-1)).toMatchObject({ method: "PATCH", body: { groups: "none", confirm: true } });
+    calls = [];
+    expect((await portico(["connection", "change", "acme", "--groups", "held"])).code).toBe(0);
+    expect(calls.map(({ body }) => body)).toEqual([{ groups: "held" }]);
+  });
+
   it("S55: show what is owed and why, have it tried, and give it up", async () => {
     const shown = await portico(["pending", "show", "acme"]);
     expect(shown.out).toMatch(/membership\W+7\W+2\W+300\W+2027-01-15T08[\s\S]*set-aside\W+1\W+0\W+0/);
@@ -256,7 +271,7 @@ describe("the administrator's commands", () => {
     [["connection", "show", "nobody"], "portico: GET /api/connections/nobody was refused (404): no such  [31mone"],
     [
       ["connection", "change", "acme"],
-      "portico: nothing to change: give --settings, --mode, --state, --freshness, --coupling, --unmapped, --protected, --parking, --create-inactive, --restore-within, --references, --retire-after, --retire, --trace-days or --tombstone-days",
+      "portico: nothing to change: give --settings, --mode, --state, --freshness, --coupling, --unmapped, --protected, --parking, --create-inactive, --groups, --restore-within, --references, --retire-after, --retire, --trace-days or --tombstone-days",
     ],
     [["connection", "change", "acme", "--trace-days", "3"], "portico: give --trace-days and --tombstone-days together"],
     [["brake", "set", "acme"], "portico: give --share, --minimum, --window or --action, or else --default"],

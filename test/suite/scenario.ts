@@ -31,6 +31,9 @@ export const firstOf =
   };
 
 export const noGroups: Reason = ({ adapter }) => (adapter.group ? undefined : "declares no groups");
+/** For scenarios that change groups at the vendor. */
+export const groupsHeld: Reason = ({ holdsGroups }) =>
+  holdsGroups ? "has its groups in Portico, where nobody changes them behind its back" : undefined;
 export const noGroupUpdate: Reason = ({ adapter }) =>
   adapter.group && !adapter.group.update ? "declares no update of groups" : undefined;
 export const noGroupRemoval: Reason = ({ adapter }) =>

@@ -15,7 +15,9 @@ import {
   shapesOf,
   type Transport,
 } from "../../src/adapter.ts";
+import { withHeldGroups } from "../../src/provision/vendor/held-groups.ts";
 import type { Json, Resource } from "../../src/scim/schema.ts";
+import type { Store } from "../../src/store/links.ts";
 import type { Witness } from "./evidence.ts";
 
 export interface Subject {
@@ -29,6 +31,8 @@ export interface Subject {
   native: NativeView;
   /** What its connections' settings have instead of what the simulator suggests. */
   settings: (vendorUrl: string) => Record<string, unknown>;
+  /** Portico holds its groups, and the vendor has none [S52]. */
+  holdsGroups?: true;
   /** The settings of such a connection. */
   given: Record<string, unknown>;
   /** What a witness sees, where there is one. */
@@ -91,7 +95,15 @@ export function variantOf(subject: Subject, change: (adapter: Adapter) => Adapte
     : { ...change(registered), name };
   // Found by name, listed nowhere: the files of a run share the registry.
   Object.defineProperty(adapters, name, { value: varied, enumerable: false });
-  return { ...subject, name, ...specialised(varied, subject) };
+  const next = { ...subject, name, ...specialised(varied, subject) };
+  return subject.holdsGroups ? withGroupsHeld(next) : next;
+}
+
+/** The subject on connections whose groups Portico holds. */
+export function withGroupsHeld(subject: Subject): Subject {
+  // The suite looks at the shape of the operations and calls none.
+  const adapter = withHeldGroups(subject.adapter, undefined as unknown as Store);
+  return { ...subject, adapter, holdsGroups: true };
 }
 
 /** The subject with other operations on users. */

@@ -68,7 +68,8 @@ export async function open(subject: Subject, options: WorldOptions = {}): Promis
   const initial = simulators[vendor]?.create().state as State;
   const seed = strangers ? native.withUsers(initial, strangers) : undefined;
   const { name, settings } = subject;
-  const gateway = await createGateway(vendor, { vendor: name, settings, ...(seed ? { seed } : {}), ...choices });
+  const chosen = { ...(subject.holdsGroups ? { groups: "held" } : {}), ...choices };
+  const gateway = await createGateway(vendor, { vendor: name, settings, ...(seed ? { seed } : {}), ...chosen });
   const lagMs = subject.transport.readLagMs ?? 0;
 
   const lateMs = subject.transport.lateMs ?? 60_000;
@@ -117,7 +118,7 @@ export async function open(subject: Subject, options: WorldOptions = {}): Promis
       // Checked in the line above.
       return found[0] as NativeUser;
     },
-    groups: async () => native.groups(await state()),
+    groups: async () => (subject.holdsGroups ? heldGroupsOf(gateway) : native.groups(await state())),
     async group(name) {
       const found = (await world.groups()).filter((group) => group.name === name);
       expect(found, `the vendor's groups called ${name}`).toHaveLength(1);
@@ -159,6 +160,24 @@ export async function open(subject: Subject, options: WorldOptions = {}): Promis
     },
   };
   return world;
+}
+
+/** The groups that Portico holds, with their members by native id: what a vendor's state shows of its own. */
+async function heldGroupsOf(gateway: Gateway): Promise<NativeGroup[]> {
+  return runInDurableObject(env.CONNECTION.getByName(gateway.id), (_object, { storage }) => {
+    const rows = storage.sql
+      .exec("select id, native_id, name from links where type = 'Group' and state = 'live'")
+      .toArray();
+    const memberIdsOf = (id: string) =>
+      storage.sql
+        .exec("select native_id from members join links on links.id = user_id where group_id = ?", id)
+        .toArray()
+        .map((row) => String(row.native_id));
+    return rows.map(({ id, native_id, name }) => {
+      const group = { id: String(native_id), name: String(name), memberIds: memberIdsOf(String(id)) };
+      return { ...group, record: group };
+    });
+  });
 }
 
 /** The place of the first call that changes something; -1 where none does. */

@@ -17,7 +17,7 @@ import { adoptRecord, heldInRow } from "../resource/adoption.ts";
 import { applyOverlays, hydrate, toHydrated, toShown } from "../resource/hydrate.ts";
 import { refreshKeys } from "../resource/link-keys.ts";
 import { compareSeat, compareShown, findKnownRecords, forgetLastFindings } from "../resource/record-drift.ts";
-import { operationsOf } from "../vendor/user-or-group.ts";
+import { holdsGroups, operationsOf } from "../vendor/user-or-group.ts";
 
 const SLICE_MS = 30_000;
 const SLICE_CALLS = 2_000;
@@ -47,10 +47,11 @@ function sweepOf(job: Pick<Job, "connection">, type: SweepType): SweepRow {
   return findSweep(job.connection.store, type) ?? { type, ...NEVER };
 }
 
-/** What is swept: users, and where there are groups, groups and then who is in them. */
+/** What is swept: users, and where the vendor has groups, groups and then who is in them. */
 type SweepType = SweepRow["type"];
-function sweepTypes(job: Pick<Job, "connection">): SweepType[] {
-  return job.connection.adapter.group ? ["User", "Group", "Members"] : ["User"];
+function sweepTypes({ connection }: Pick<Job, "connection">): SweepType[] {
+  const areAtVendor = connection.adapter.group !== undefined && !holdsGroups(connection);
+  return areAtVendor ? ["User", "Group", "Members"] : ["User"];
 }
 
 /** Does one slice of work. True when every type is complete; else there is more to do. */

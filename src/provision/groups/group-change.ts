@@ -6,10 +6,11 @@ import { toGroupKey } from "../../scim/text.ts";
 import { deleteIntentsOf } from "../../store/journal.ts";
 import { findLiveLinksByKey } from "../../store/link-names.ts";
 import { findLiveLink, type LiveLink, updateLink } from "../../store/links.ts";
+import { deleteMembers } from "../../store/members.ts";
 import type { Job } from "../jobs/job.ts";
 import { noteRead } from "../jobs/trace.ts";
 import { type Claim, foreseeNames, lockedNames, withNameLocks } from "../locks/name-claims.ts";
-import { ensureLoaded, type MemberChange, toMemberChange } from "../membership/member-rows.ts";
+import { ensureLoaded, type MemberChange, sizeOf, toMemberChange } from "../membership/member-rows.ts";
 import { goneAtVendor } from "../membership/member-writes.ts";
 import { resolveIntentsOf, withIntent } from "../recovery/journal.ts";
 import { type Held, toHeld } from "../resource/attribute-mapping.ts";
@@ -86,7 +87,7 @@ export async function planGroup(
   // A changed seat is for all members, so they are loaded also where no request has needed them yet.
   if (deltas.length > 0 || changesSeat) await ensureLoaded(job, link);
   const members = toMemberChange(job, link, deltas);
-  const changesMembers = members.add.length + members.remove.length > 0;
+  const changesMembers = sizeOf(members) > 0;
   if (!isChanged && !wanted.linkChanged && !changesMembers) return { link, present, change: undefined };
   await requireGroupChangeAllowed(job, link, next, toGroupKey(String(present.held.displayName)) !== key, members);
   await requireSeats(job, wantedSeats());
@@ -108,7 +109,7 @@ export async function writeGroupPlan(job: Job, { link, present, change }: GroupP
   }
   const { wanted, next, members } = change;
   const changesSeat = next.seat !== link.seat;
-  const changesMembers = members.add.length + members.remove.length > 0;
+  const changesMembers = sizeOf(members) > 0;
   const { effects, isEmptied } = effectsOfGroupChange(job, link, next, members);
   const { native, gone } = await withBrake(job, { about: id, effects }, () =>
     withIntent(
@@ -126,6 +127,7 @@ export async function writeGroupPlan(job: Job, { link, present, change }: GroupP
       () => {
         updateLink(connection.store, id, next);
         overlayLag(job, id, present.held, wanted.held);
+        if (members.lost) deleteMembers(connection.store, id, members.lost);
         noteTold(job, link, wanted.held, wanted.changed);
         noteToldMembers(job, id, members.remove);
       },

@@ -18,6 +18,7 @@ import {
   findMemberIds,
   findUserNames,
   insertMembers,
+  listLostMemberIds,
   listMemberIds,
 } from "../../store/members.ts";
 import { listOwedOf } from "../../store/owed.ts";
@@ -27,7 +28,7 @@ import { toShownMember } from "../resource/locations.ts";
 import { readNamesInDoubt } from "../resource/names-in-doubt.ts";
 import { withConfirmedNotFound } from "../resource/not-found.ts";
 import { findByEmail, nativeNameOf } from "../resource/soft-delete-names.ts";
-import { groupOperationsOf } from "../vendor/user-or-group.ts";
+import { groupOperationsOf, holdsGroups } from "../vendor/user-or-group.ts";
 import { withoutGone } from "./gone-members.ts";
 
 type MemberOperations = GroupOperations<Values, Values, unknown>["members"];
@@ -79,8 +80,14 @@ export async function resolveMembers(job: Job, pointers: readonly Pointer[]): Pr
 /** Loads the native member list once; from then on the rows answer. Call it under the group's lock. */
 export async function ensureLoaded(job: Job, group: LiveLink): Promise<void> {
   if (group.membersLoaded) return;
-  const pointers = await withConfirmedNotFound(job, group, () => listNatively(job, group));
   const { store } = job.connection;
+  if (holdsGroups(job.connection)) {
+    // There is no other list than the rows.
+    updateLink(store, group.id, { membersLoaded: true });
+    group.membersLoaded = true;
+    return;
+  }
+  const pointers = await withConfirmedNotFound(job, group, () => listNatively(job, group));
   job.connection.object.atomically(() => {
     const ids = pointers.flatMap((pointer) => linkOf(job, pointer)?.id ?? []);
     if (hidesDisabled(job)) deleteActiveMembers(store, group.id);
@@ -113,7 +120,12 @@ export function requireUsers(job: Job, ids: readonly string[]): Map<string, Live
 export interface MemberChange {
   add: LiveLink[];
   remove: LiveLink[];
+  /** Users who are gone at the vendor and leave a group that Portico holds: no read shows them, and they must not return. */
+  lost?: string[];
 }
+
+/** How many memberships change. */
+export const sizeOf = ({ add, remove, lost = [] }: MemberChange): number => add.length + remove.length + lost.length;
 
 /**
  * Who joins and who leaves by a sequence of deltas, given the rows.
@@ -124,7 +136,10 @@ export function toMemberChange(job: Job, group: LiveLink, asSent: readonly Delta
   const deltas = withoutGone(job, asSent);
   const mentioned = [...new Set(deltas.flatMap((delta) => ("values" in delta ? delta.values : [])))];
   const needsAll = deltas.some((delta) => delta.op === "replace" || "filter" in delta);
-  const before = needsAll ? new Set(listMemberIds(store, group.id)) : findMemberIds(store, group.id, mentioned);
+  const shown = needsAll ? new Set(listMemberIds(store, group.id)) : findMemberIds(store, group.id, mentioned);
+  const isHeld = holdsGroups(job.connection);
+  const lost = isHeld ? listLostMemberIds(store, group.id, needsAll ? undefined : mentioned) : [];
+  const before = shown.union(new Set(lost));
   const wanted = deltas.flatMap((delta) => (delta.op === "remove" ? [] : delta.values));
   const users = requireUsers(job, [...new Set(wanted)]);
   const after = new Set(before);
@@ -139,7 +154,12 @@ export function toMemberChange(job: Job, group: LiveLink, asSent: readonly Delta
   const refused = new Set(parked.map(({ key }) => key).filter((id) => needsAll || asked.has(id)));
   const added = [...after].filter((id) => !before.has(id) || refused.has(id));
   const removed = [...before.union(refused)].filter((id) => !after.has(id));
-  return { add: added.flatMap((id) => users.get(id) ?? []), remove: findLiveLinksByIds(store, "User", removed) };
+  const forgotten = lost.filter((id) => !after.has(id));
+  return {
+    add: added.flatMap((id) => users.get(id) ?? []),
+    remove: findLiveLinksByIds(store, "User", removed),
+    ...(forgotten.length > 0 ? { lost: forgotten } : {}),
+  };
 }
 
 function applyDelta(ids: Set<string>, delta: Delta, isSelected: (filter: Filter, id: string) => boolean): void {

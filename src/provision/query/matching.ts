@@ -135,6 +135,8 @@ async function read(job: Job, { link, native }: Candidate): Promise<Hydrated | u
 
 /** @throws ScimError 503 where no complete sweep of that age can answer for the vendor */
 export function requireSweep(job: Job, type: LinkType, maxAgeMs = Number.POSITIVE_INFINITY): void {
+  // Of what Portico holds itself it has the whole index at any time.
+  if (kindOf(job.connection, type).isHeld) return;
   const sweep = findSweep(job.connection.store, type);
   if (sweep?.completedAt && job.now() - sweep.completedAt <= maxAgeMs) return;
   const progress = `indexing ${sweep?.seen ?? 0} of ${sweep?.total ?? "an unknown number"}`;

@@ -18,6 +18,7 @@ import type { Job } from "../jobs/job.ts";
 import { wakeOwed } from "../jobs/owed-schedule.ts";
 import { countEffects } from "../jobs/trace.ts";
 import { clearDigests } from "../resource/record-drift.ts";
+import { holdsGroups } from "../vendor/user-or-group.ts";
 import { resolveIntent } from "./intent-resolution.ts";
 
 /** An attempt younger than this may still be on its way. */
@@ -38,6 +39,8 @@ export async function withIntent<T>(
   const { connection } = job;
   const { store } = connection;
   const id = createId(job.now());
+  // Of a write to a group that Portico holds no call can take effect later.
+  const callsVendor = !(intent.kind.startsWith("group.") && holdsGroups(connection));
   if (intent.key != null) deleteAbsentIntents(store, intent.kind, intent.key);
   insertIntent(store, {
     key: null,
@@ -48,7 +51,7 @@ export async function withIntent<T>(
     tickets: [],
     state: "open",
     attemptedAt: job.now(),
-    actsUntil: job.deadlineAt + connection.lateMs,
+    actsUntil: callsVendor ? job.deadlineAt + connection.lateMs : 0,
   });
   const restoreDigests = intent.kind === "group.members" ? () => {} : clearDigests(job, intent.linkId);
   const effectsBefore = countEffects(job.trace);
@@ -64,7 +67,7 @@ export async function withIntent<T>(
     const isOpen = !isRefusedCreate(error, intent) && leavesOpen(error, countEffects(job.trace) > effectsBefore);
     if (isOpen) {
       // A call whose end is known acts no more.
-      const isKnown = error instanceof Fault && !error.ambiguous;
+      const isKnown = !callsVendor || (error instanceof Fault && !error.ambiguous);
       updateIntent(store, id, { attemptedAt: job.now(), actsUntil: isKnown ? 0 : job.now() + connection.lateMs });
       wakeOwed(job, "write", job.now() + IN_FLIGHT_MS);
     } else {

@@ -7,7 +7,7 @@ import { isWaitingId } from "../../store/waiting.ts";
 import type { Job } from "../jobs/job.ts";
 import { heldInRow } from "../resource/adoption.ts";
 import { findRows } from "../resource/vendor-search.ts";
-import { naturalKeyPath, operationsOf } from "../vendor/user-or-group.ts";
+import { kindOf, naturalKeyPath, operationsOf } from "../vendor/user-or-group.ts";
 import { isJoinedByVendor, isOneToVendor } from "../vendor/vendor-names.ts";
 import { requireVisible } from "./visible-attempt.ts";
 
@@ -18,7 +18,8 @@ import { requireVisible } from "./visible-attempt.ts";
  */
 export async function findMade(job: Job, type: "User" | "Group", intent: Intent): Promise<unknown> {
   const native = await findRecordByName(job, type, intent.expected?.name ?? intent.key ?? "");
-  if (native === undefined) requireVisible(job, intent);
+  // Reads of what Portico holds itself lag behind nothing.
+  if (native === undefined && !kindOf(job.connection, type).isHeld) requireVisible(job, intent);
   return native;
 }
 

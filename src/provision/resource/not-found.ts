@@ -7,7 +7,7 @@ import { deleteUserMemberships, listGroupsOf } from "../../store/members.ts";
 import { isNotFound } from "../../upstream/fault-classes.ts";
 import { refuseLossIfRestored } from "../alarms/product-restored.ts";
 import type { Job } from "../jobs/job.ts";
-import { naturalKeyPath, type Operations, operationsOf } from "../vendor/user-or-group.ts";
+import { holdsGroups, naturalKeyPath, type Operations, operationsOf } from "../vendor/user-or-group.ts";
 import { noteLoss } from "./record-drift.ts";
 import { nativeNameOf } from "./soft-delete-names.ts";
 import { findRows } from "./vendor-search.ts";
@@ -129,7 +129,8 @@ export async function readRecord(job: Job, link: LiveLink): Promise<FoundRecord 
     refuseLossIfRestored(job);
     noteLoss(job, link.id);
     updateLink(store, link.id, { state: "lost", deletedAt: job.now() });
-    forgetMemberships(store, link.id);
+    // Memberships that only Portico has wait for the user's return.
+    if (!holdsGroups(job.connection)) forgetMemberships(store, link.id);
     job.trace.notes.add("the vendor no longer has this record; its link is lost");
     return undefined;
   }

@@ -14,7 +14,7 @@ import type { Hydrated } from "../resource/hydrate.ts";
 import type { Wanted } from "../resource/wanted-values.ts";
 import { planGroupSeat, planSeats } from "../seats/seat-changes.ts";
 import { isLowered } from "../seats/seat-rank.ts";
-import { kindOf } from "../vendor/user-or-group.ts";
+import { holdsGroups, kindOf } from "../vendor/user-or-group.ts";
 import { type Effect, sinceOf } from "./brake-limits.ts";
 
 const DAY_MS = 86_400_000;
@@ -102,6 +102,8 @@ export interface GroupEffects {
 
 /** A change of a group; `next` as it will be, where its members' licences change with it. */
 export function effectsOfGroupChange(job: Job, link: LiveLink, next: LiveLink, members: MemberChange): GroupEffects {
+  // A group that Portico holds gives no access to anything [S52].
+  if (holdsGroups(job.connection)) return { isEmptied: false, effects: [] };
   const size = countMembers(job.connection.store, link.id);
   const { remove, add } = members;
   const isEmptied = losesMost(job, link.id, { size, lost: remove.length, left: size - remove.length + add.length });
@@ -118,6 +120,7 @@ export function effectsOfGroupChange(job: Job, link: LiveLink, next: LiveLink, m
 }
 
 export function effectsOfGroupDeletion(job: Job, link: LiveLink): Effect[] {
+  if (holdsGroups(job.connection)) return [];
   const { store } = job.connection;
   const size = countMembers(store, link.id);
   // Nobody knows how many members a group has that no request has needed yet.

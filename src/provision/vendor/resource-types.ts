@@ -29,6 +29,8 @@ export interface Row extends Omit<AttributeRow, "required"> {
 export interface Kind {
   type: ResourceType;
   rows: readonly Row[];
+  /** Portico holds them for a product that has none: nothing of them is at the vendor [S52]. */
+  isHeld?: true;
 }
 
 export interface Profile {

@@ -26,6 +26,9 @@ export type Operations = Pick<
 export const noGroups = (title: string): string =>
   `${title} has no groups. Switch the group mapping off; only users are provisioned.`;
 
+/** Whether the connection's groups are Portico's own, and nothing of them is at the vendor [S52]. */
+export const holdsGroups = ({ profile }: Pick<Vendor, "profile">): boolean => profile.Group?.isHeld === true;
+
 /** @throws ScimError 501 for groups of a product that has none */
 export function kindOf({ adapter, profile }: Vendor, type: LinkType): Kind {
   const kind = profile[type];

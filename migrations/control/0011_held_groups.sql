@@ -1,0 +1,1 @@
+ALTER TABLE `connections` ADD `groups` text DEFAULT 'none' NOT NULL;
