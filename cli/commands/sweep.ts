@@ -99,8 +99,16 @@ export function addSweepCommands(program: Command, terminal: Terminal, exit: (co
     .command("set <connection>")
     .description("what a pass does with memberships and licences that differ")
     .addArgument(new Argument("<choice>").choices(["report", "repair"]))
-    .action(async (name: string, choice: string, _own: unknown, command: Command) => {
+    .option("--activated", "instead: what is done about disabled users who are active at the product again")
+    .action(async (name: string, choice: string, own: { activated?: true }, command: Command) => {
       const { options, api } = await openFor(command, terminal);
+      if (own.activated) {
+        const told = z.looseObject({ driftActivated: z.string() });
+        const after = await api.call("PATCH", connectionPath(name), told, { driftActivated: choice });
+        if (options.json) return terminal.out(JSON.stringify(after, null, 2));
+        const what = after.driftActivated === "repair" ? "disabled once more, at most once a day" : "reported only";
+        return terminal.out(`${name}: disabled users who are active at the product again are ${what}`);
+      }
       const shape = z.looseObject({ drift: z.string() });
       const changed = await api.call("PATCH", connectionPath(name), shape, { drift: choice });
       if (options.json) return terminal.out(JSON.stringify(changed, null, 2));

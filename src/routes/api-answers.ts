@@ -32,6 +32,7 @@ export const connection = z
     freshnessMinutes: z.int().nullable(),
     jurisdiction: z.enum(["eu"]).nullable(),
     drift: z.enum(["report", "repair"]),
+    driftActivated: z.enum(["repair", "report"]),
     protected: z.strictObject({
       users: z.array(z.string()),
       groups: z.array(z.string()),

@@ -51,6 +51,7 @@ export function showConnection(
     freshnessMinutes: row.freshnessMinutes,
     jurisdiction: row.jurisdiction,
     drift: row.drift,
+    driftActivated: row.driftActivated,
     protected: row.protected,
     brake: row.brake,
     parking: row.parking,

@@ -36,6 +36,11 @@ const choices = {
     .nullable()
     .describe("how long a complete sweep answers for the product; null: a day, or 60 where it cannot search"),
   drift: z.enum(["report", "repair"]).describe("what a sweep does with memberships and licences that differ"),
+  driftActivated: z
+    .enum(["repair", "report"])
+    .describe(
+      "what is done about a user who was disabled through the gateway and is active at the product again: disabled once more, at most once a day, or only reported",
+    ),
   protected: z
     .strictObject({
       users: names.describe("userNames, e-mail addresses or native ids"),
@@ -118,6 +123,7 @@ export const newConnection = z.strictObject({
   unmapped: choices.unmapped.default("ignore"),
   freshnessMinutes: choices.freshnessMinutes.default(null),
   drift: choices.drift.default("report"),
+  driftActivated: choices.driftActivated.default("repair"),
   protected: choices.protected.default({ users: [], groups: [] }),
   brake: choices.brake.default(null),
   parking: choices.parking.default("on-demand"),

@@ -10,6 +10,7 @@ export const ALARM_KINDS = [
   "orphans",
   "two-identities",
   "credentials-disagree",
+  "undone",
 ] as const;
 
 /** One row for what is wrong, whatever number of users it concerns: ids and counts, never values. */

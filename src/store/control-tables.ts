@@ -54,6 +54,10 @@ export const connections = sqliteTable("connections", {
   drift: text("drift", { enum: ["report", "repair"] })
     .notNull()
     .default("report"),
+  /** What is done about a user who was disabled through Portico and is active at the vendor again [S46]. */
+  driftActivated: text("drift_activated", { enum: ["repair", "report"] })
+    .notNull()
+    .default("repair"),
   /** The users and groups that no request may take away or diminish. */
   protected: text("protected", { mode: "json" }).$type<Protected>().notNull().default(sql`'{"users":[],"groups":[]}'`),
   /** Where the lines of the brake are; null: the defaults. */

@@ -39,8 +39,8 @@ export const links = sqliteTable(
     pointers: text("pointers", { mode: "json" }).$type<Record<string, { id: string; key: string }>>(),
     /** Users: what the vendor last showed. */
     isActive: integer("is_active", { mode: "boolean" }).notNull(),
-    /** Users who are inactive: since when, and under which externalId they left; null where it is not known. */
-    left: text("left", { mode: "json" }).$type<{ at: number; externalId: string | null }>(),
+    /** Users who are inactive; null where it is not known since when. */
+    left: text("left", { mode: "json" }).$type<Left>(),
     /** Groups: the seat that its members get. Users: the seat that Portico granted. */
     seat: text("seat"),
     /** Grows with every change of a group. */
@@ -66,6 +66,16 @@ export const links = sqliteTable(
     index("links_order").on(table.type, table.state, table.createdAt, table.id),
   ],
 );
+
+/** How a user left. */
+export interface Left {
+  at: number;
+  externalId: string | null;
+  /** A request or an administrator of the connection has disabled them; else the vendor showed it. */
+  isTold?: true;
+  /** When they were last disabled once more, because they were active at the vendor again. */
+  repairedAt?: number;
+}
 
 /** Who is in which group; disabled users stay. */
 export const members = sqliteTable(

@@ -307,7 +307,8 @@ describe("a product that was restored from a backup", () => {
   });
 
   it("S58: users who are active again count, and what requests have read before the sweep", async () => {
-    const world = await openWith(COUNT, { brake: { share: 1, count: 1_000, minutes: 60 } });
+    const brake = { share: 1, count: 1_000, minutes: 60 };
+    const world = await openWith(COUNT, { brake, driftActivated: "report" });
     const administrator = administratorOf(world);
     const { body } = await world.get(`/Users?count=${COUNT}`);
     const ids: string[] = body.Resources.map(({ id }: { id: string }) => id);

@@ -15,6 +15,7 @@ export const SENTENCES: Record<AlarmKind, (alarm: Said) => string> = {
   orphans: (alarm) => `${ofAll(alarm)} users were not asked for in the identity provider's last full cycle`,
   "two-identities": ({ subject }) =>
     `the user ${subject} was matched and got another externalId while active: two identities may share one account`,
+  undone: ({ subject }) => `what was told of ${subject} is undone at the product again and again`,
   "credentials-disagree": ({ count }) =>
     `two credentials disagree on whether ${count === 1 ? "a user is" : `${count} users are`} active`,
 };

@@ -3,7 +3,14 @@
 import { Fault } from "../../adapter.ts";
 import { type Alarm, listSweepAlarms } from "../../store/alarms.ts";
 import { countUnseenLinks, listUnseenLinks, markLinksSeen } from "../../store/link-sweeps.ts";
-import { countLiveLinks, findLinksByNativeIds, isLive, type LinkType, updateLink } from "../../store/links.ts";
+import {
+  countLiveLinks,
+  findLinksByNativeIds,
+  isHiddenAccount,
+  isLive,
+  type LinkType,
+  updateLink,
+} from "../../store/links.ts";
 import { findSweep, type SweepRow, upsertSweep } from "../../store/sweeps.ts";
 import { SENTENCES } from "../alarms/alarm-sentences.ts";
 import { closeIfRestoredAgain, isProductRestored, judgeRestored } from "../alarms/product-restored.ts";
@@ -16,6 +23,7 @@ import { notePrivilege } from "../protection/privileged-accounts.ts";
 import { adoptRecord, heldInRow } from "../resource/adoption.ts";
 import { applyOverlays, hydrate, toHydrated, toShown } from "../resource/hydrate.ts";
 import { refreshKeys } from "../resource/link-keys.ts";
+import { repairActivated } from "../resource/owed-disables.ts";
 import { compareSeat, compareShown, findKnownRecords, forgetLastFindings } from "../resource/record-drift.ts";
 import { holdsGroups, operationsOf } from "../vendor/user-or-group.ts";
 
@@ -160,29 +168,37 @@ async function compareRows(job: Job, type: LinkType, rows: readonly unknown[], a
       askedAt,
     );
     const seen: string[] = [];
-    const seats: (() => void)[] = [];
+    const repairs: (() => void)[] = [];
     for (const [at, row] of rows.entries()) {
       if (type === "User") notePrivilege(job, row);
       const former = links.get(ids[at] ?? "");
       const known = former && isLive(former) && former.name !== null ? former : undefined;
       const held = heldInRow(job, type, row);
       const link = known ?? adoptRecord(job, type, ids[at] ?? "", held);
-      if (!link) continue;
+      const shows = shown[at];
+      if (!link) {
+        const hidden = former && isHiddenAccount(former) && shows ? recordOf(former.id) : undefined;
+        if (former && shows && hidden?.isBusy === false)
+          repairs.push(() => repairActivated(job, former, hidden, shows));
+        continue;
+      }
       seen.push(link.id);
       const record = recordOf(link.id);
-      const shows = shown[at];
       if (!shows || record.isBusy) continue;
       compareShown(job, link, record, shows);
       applyOverlays(held, record.overlaid.values());
       const before = { ...link };
-      seats.push(() => compareSeat(job, before, shows));
+      repairs.push(() => {
+        compareSeat(job, before, shows);
+        repairActivated(job, before, record, shows);
+      });
       if (known) refreshKeys(job, toHydrated(connection, known, row, held), isPartial);
     }
     const sweep = sweepOf(job, type);
     markLinksSeen(connection.store, seen, sweep.generation);
     judgeRestored(job, sweepOf(job, "User").generation, sweep.completedAt ?? 0);
     // Only now it is known whether anything may be repaired.
-    for (const compare of seats) compare();
+    for (const repair of repairs) repair();
   });
 }
 

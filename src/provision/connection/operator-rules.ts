@@ -16,7 +16,15 @@ export const DEFAULT_RETENTION: Retention = { traceDays: 30, tombstoneDays: 90 }
 export interface Rules
   extends Pick<
     ConnectionRow,
-    "mode" | "coupling" | "unmapped" | "drift" | "parking" | "references" | "retire" | "retireAfterDays"
+    | "mode"
+    | "coupling"
+    | "unmapped"
+    | "drift"
+    | "driftActivated"
+    | "parking"
+    | "references"
+    | "retire"
+    | "retireAfterDays"
   > {
   isSuspended: boolean;
   /** For how long a complete sweep answers for the vendor. */
@@ -32,12 +40,13 @@ export interface Rules
 
 export function toRules(row: ConnectionRow, { user }: Adapter, { onDelete }: Pick<Transport, "onDelete">): Rules {
   const canSearch = Object.keys(user.find ?? {}).length > 0;
-  const { mode, coupling, unmapped, drift, parking, references, retire, retireAfterDays } = row;
+  const { mode, coupling, unmapped, drift, driftActivated, parking, references, retire, retireAfterDays } = row;
   return {
     mode,
     coupling,
     unmapped,
     drift,
+    driftActivated,
     parking,
     references,
     retire,

@@ -3,8 +3,8 @@
 import { deleteHeldDisable, listHeldDisables } from "../../store/brake-holds.ts";
 import { findLiveLink } from "../../store/links.ts";
 import type { Job } from "../jobs/job.ts";
+import { oweDisable } from "../resource/owed-disables.ts";
 import { countFromZero } from "../safeguards/brake-releases.ts";
-import { oweDisable } from "./pending-disable.ts";
 
 /**
  * Owes the product every disable that the brake holds, or that of one user, from now on; what was held of them is meant, so

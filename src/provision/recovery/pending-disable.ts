@@ -1,13 +1,13 @@
 // Disables that the vendor could not do yet: shown as done, and tried again until they are done [S19].
 
 import type { Fault } from "../../adapter.ts";
-import { deleteOverlay, findOverlays, upsertOverlay } from "../../store/journal.ts";
+import { deleteOverlay, findOverlays } from "../../store/journal.ts";
 import { findLink, type Link, type NativeLink, updateLink } from "../../store/links.ts";
-import { type Owed, upsertOwed } from "../../store/owed.ts";
+import type { Owed } from "../../store/owed.ts";
 import { isNotFound, isOutage, waitsForPerson } from "../../upstream/fault-classes.ts";
 import type { Job } from "../jobs/job.ts";
 import type { RowKind } from "../jobs/owed-kind.ts";
-import { nextTogether, wakeOwed } from "../jobs/owed-schedule.ts";
+import { nextTogether } from "../jobs/owed-schedule.ts";
 import { nextAttempt } from "../jobs/retry-delay.ts";
 import { isProtected } from "../protection/protected-principals.ts";
 import type { Held } from "../resource/attribute-mapping.ts";
@@ -15,6 +15,7 @@ import { readTogether } from "../resource/batch-read.ts";
 import { type Hydrated, overlayLag, readHeld } from "../resource/hydrate.ts";
 import { remainingSeat } from "../resource/link-keys.ts";
 import { confirmNotFound } from "../resource/not-found.ts";
+import { oweDisable } from "../resource/owed-disables.ts";
 import { noteWrite } from "../resource/record-drift.ts";
 import { updateRecord } from "../resource/record-update.ts";
 import { withPartTold } from "../resource/told-refusals.ts";
@@ -23,8 +24,6 @@ import { shortenUnchanged } from "../resource/wanted-values.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
 import { endingSessions } from "./open-sessions.ts";
 
-/** A pending disable ends when it is done or another change replaces it, never by age. */
-const NEVER = Number.MAX_SAFE_INTEGER;
 /**
  * How often a vendor is asked again that cannot do it yet or has refused; each time may cost calls of a day's budget.
  */
@@ -74,20 +73,6 @@ export function rememberDisable(job: Job, linkId: string, why: Fault): void {
     why: isWaiting ? "the product waits for the person" : "the product could not do it yet",
     ...next,
   });
-}
-
-/** Shows a user as inactive from now on; the alarm disables them at the vendor at the given time, or at once. */
-export function oweDisable(
-  job: Pick<Job, "connection" | "now">,
-  linkId: string,
-  { why, dueAt = job.now(), failures = 0 }: { why: string; dueAt?: number; failures?: number },
-): void {
-  const { store } = job.connection;
-  upsertOverlay(store, { linkId, path: "active", reason: "deactivation", value: false, expiresAt: NEVER });
-  const disable = { kind: "disable", linkId, key: "active", operation: { op: "replace", value: false } } as const;
-  upsertOwed(store, { ...disable, why, since: job.now(), dueAt, failures });
-  updateLink(store, linkId, { isActive: false });
-  wakeOwed(job, "disable", dueAt);
 }
 
 /** Switches a native account off, by verb or by value, and ends what is open; the record as it stands afterwards. */

@@ -24,6 +24,7 @@ import { type Held, toHeld, toResource } from "./attribute-mapping.ts";
 import { isNameOnLink } from "./email-coupling.ts";
 import { refreshKeys, shownSeat } from "./link-keys.ts";
 import { readRecord } from "./not-found.ts";
+import { repairActivated } from "./owed-disables.ts";
 import { compareSeat, compareShown, findKnownRecords, formerAt, rememberWritten, type Shown } from "./record-drift.ts";
 import {
   findByEmail,
@@ -213,6 +214,7 @@ export async function hydrate(job: Job, link: LiveLink): Promise<Hydrated | unde
   if (!known.isBusy) {
     compareShown(job, link, known, shown);
     compareSeat(job, link, shown);
+    repairActivated(job, link, known, shown);
   }
   const present = assemble(job, link, record.native, values);
   if (!known.isStale) refreshKeys(job, present);

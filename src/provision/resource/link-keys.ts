@@ -4,6 +4,7 @@ import { isJsonObject } from "../../scim/json.ts";
 import type { Resource } from "../../scim/schema.ts";
 import { foldName } from "../../scim/text.ts";
 import { findLiveLinksByKey, toNameKey } from "../../store/link-names.ts";
+import type { Left } from "../../store/link-tables.ts";
 import { type Link, type LinkType, updateLink } from "../../store/links.ts";
 import type { OpenConnection } from "../connection/open-connection.ts";
 import type { Job } from "../jobs/job.ts";
@@ -119,6 +120,11 @@ export function refreshKeys(
 /** Since when a user is inactive, for the link: from now on, unless they were before. */
 export function leftAt(isActive: boolean, { left, externalId }: Pick<Link, "left" | "externalId">, now: number) {
   return isActive ? null : (left ?? { at: now, externalId });
+}
+
+/** The same for a user whom a request or an administrator has disabled. */
+export function toldLeft(link: Pick<Link, "left" | "externalId">, now: number): Left {
+  return { at: now, externalId: link.externalId, ...link.left, isTold: true };
 }
 
 /** What a partial row does not say stays as it is known. */

@@ -27,6 +27,7 @@ import { listMemberIds } from "../../store/members.ts";
 import { oweMemberships } from "../../store/owed.ts";
 import { isEverybodys, isNotFound } from "../../upstream/fault-classes.ts";
 import { isProductRestored } from "../alarms/product-restored.ts";
+import { raiseAlarm } from "../alarms/raise-alarm.ts";
 import type { Job } from "../jobs/job.ts";
 import type { OwedStatus, OwnKind } from "../jobs/owed-kind.ts";
 import { wakeOwed } from "../jobs/owed-schedule.ts";
@@ -37,7 +38,6 @@ import { disableNatively, rememberDisable } from "../recovery/pending-disable.ts
 import { changedPaths, type Held } from "../resource/attribute-mapping.ts";
 import { readHeld } from "../resource/hydrate.ts";
 import { confirmNotFound } from "../resource/not-found.ts";
-import { noteDrift } from "../resource/record-drift.ts";
 import { updateRecord } from "../resource/record-update.ts";
 import { toldValues } from "../resource/told-values.ts";
 import { toWritten } from "../resource/user-references.ts";
@@ -119,7 +119,7 @@ async function settleDoubt(job: Job, linkId: string): Promise<void> {
   job.trace.notes.add(`a late call had changed what was told of ${linkId}; it was written again`);
   const repairs = doubt.repairs + 1;
   if (isOver || repairs >= MAX_REPAIRS) {
-    if (repairs >= MAX_REPAIRS) noteDrift(job, "changed", linkId);
+    if (repairs >= MAX_REPAIRS) raiseAlarm(job, { kind: "undone", subject: linkId, ids: [linkId], count: 1 });
     return deleteDoubt(store, linkId);
   }
   updateDoubt(store, linkId, { repairs, dueAt: doubt.endsAt });

@@ -9,7 +9,7 @@ import type { Job } from "../jobs/job.ts";
 import { expectedName } from "../recovery/intent-resolution.ts";
 import { withIntent } from "../recovery/journal.ts";
 import { answerWritten, type Hydrated, overlayLag, toHydrated } from "../resource/hydrate.ts";
-import { leftAt, remainingSeat } from "../resource/link-keys.ts";
+import { remainingSeat, toldLeft } from "../resource/link-keys.ts";
 import { withRename } from "../resource/names-in-doubt.ts";
 import { oweCopies } from "../resource/owed-copies.ts";
 import { forgetPending, overlayPending } from "../resource/pending-addresses.ts";
@@ -49,6 +49,12 @@ export interface UserPlan {
 const pathsOf = ({ connection }: Job, { changed, kept }: Wanted): string[] =>
   [...changed].flatMap((path) => [path, toShownPath(path, kept, kindOf(connection, "User"))]);
 
+/** How the user left, after a request about these paths. */
+function leftAfter(job: Job, link: LiveLink, asked: readonly string[], isActive: boolean): LiveLink["left"] {
+  if (isActive) return null;
+  return asked.includes("active") && link.left?.isTold !== true ? toldLeft(link, job.now()) : link.left;
+}
+
 /** Under the locks: write, commit. */
 export async function writeUserPlan(
   job: Job,
@@ -58,7 +64,9 @@ export async function writeUserPlan(
   const { user } = connection.adapter;
   const { id } = link;
   if (!change) {
-    if (pointers !== link.pointers || isAlias !== link.isAlias) updateLink(connection.store, id, { pointers, isAlias });
+    const left = leftAfter(job, link, asked, link.isActive);
+    if (pointers !== link.pointers || isAlias !== link.isAlias || left !== link.left)
+      updateLink(connection.store, id, { pointers, isAlias, left });
     forgetOwed(connection.store, id, [], references);
     storeAsOwed(job, id, unmet);
     deleteIntentsOf(connection.store, id);
@@ -103,7 +111,7 @@ export async function writeUserPlan(
         next = {
           ...(findLiveLink(connection.store, "User", id) ?? link),
           ...keys,
-          left: wanted.changed.has("active") ? leftAt(keys.isActive, link, job.now()) : link.left,
+          left: leftAfter(job, link, [...asked, ...wanted.changed], keys.isActive),
           externalId: wanted.externalId,
           kept: wanted.kept,
           pointers,

@@ -1,0 +1,1 @@
+ALTER TABLE `connections` ADD `drift_activated` text DEFAULT 'repair' NOT NULL;
