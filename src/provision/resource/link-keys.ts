@@ -118,7 +118,7 @@ export function refreshKeys(
 }
 
 /** Since when a user is inactive, for the link: from now on, unless they were before. */
-export function leftAt(isActive: boolean, { left, externalId }: Pick<Link, "left" | "externalId">, now: number) {
+function leftAt(isActive: boolean, { left, externalId }: Pick<Link, "left" | "externalId">, now: number) {
   return isActive ? null : (left ?? { at: now, externalId });
 }
 
