@@ -7,6 +7,7 @@ import { addAuditCommands } from "./commands/audit.ts";
 import { addBrakeCommands } from "./commands/brake.ts";
 import { addConnectionCommands } from "./commands/connection.ts";
 import { addCredentialCommands } from "./commands/credential.ts";
+import { addExamCommand } from "./commands/exam.ts";
 import { addExportAndEraseCommands } from "./commands/export-erase.ts";
 import { addPendingCommands } from "./commands/pending.ts";
 import { addPlanCommands } from "./commands/plan.ts";
@@ -92,6 +93,7 @@ function createProgram(terminal: Terminal, exit: (code: number) => void): Comman
   addAuditCommands(program, terminal);
   addExportAndEraseCommands(program, terminal);
   addSimulateCommands(program, terminal, exit);
+  addExamCommand(program, terminal, exit);
   return program;
 }
 

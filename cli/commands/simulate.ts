@@ -1,23 +1,20 @@
 // `portico simulate`: an identity provider's whole dialogue against any SCIM server.
 
 import { type Command, Option } from "commander";
-import * as z from "zod";
-import { connectionPath, type GlobalOptions, openApi } from "../api.ts";
+import type { GlobalOptions } from "../api.ts";
 import { parseAddress } from "../demo.ts";
 import { simulateAuthentik } from "../simulate/authentik/cycle.ts";
 import type { Simulation } from "../simulate/cycle.ts";
 import { simulateEntra } from "../simulate/entra/cycle.ts";
-import { createEntrance, type Entrance, WAYS, type Way } from "../simulate/entrance.ts";
+import { type Entrance, WAYS } from "../simulate/entrance.ts";
 import { simulateOkta } from "../simulate/okta/cycle.ts";
 import { createProgress, silentProgress } from "../simulate/progress.ts";
 import { formatReport, type Report } from "../simulate/report.ts";
-import { CliFailure, readArgument, type Terminal } from "../terminal.ts";
+import { findTarget, type TargetOptions } from "../simulate/target.ts";
+import type { Terminal } from "../terminal.ts";
 import { parseCount, parseCountOrZero } from "./token.ts";
 
-interface SimulateOptions extends GlobalOptions {
-  connection?: string;
-  tenantUrl?: string;
-  token?: string;
+interface SimulateOptions extends GlobalOptions, TargetOptions {
   users: number;
   groups: number;
   seed: number;
@@ -26,8 +23,6 @@ interface SimulateOptions extends GlobalOptions {
 }
 
 interface EntraOptions extends SimulateOptions {
-  auth?: Way;
-  rotate?: true;
   flag?: true;
   softDelete?: true;
 }
@@ -38,20 +33,6 @@ interface OktaOptions extends SimulateOptions {
 
 interface AuthentikOptions extends SimulateOptions {
   workMail?: true;
-}
-
-/** How long the removals at the end may take before the brake counts them again. */
-const CLEAN_UP_MS = 3_600_000;
-
-interface Target {
-  tenantUrl: string;
-  token(): Promise<string>;
-  /** Present where a credential of its own was made for the run. */
-  entrance?: Entrance;
-  /** Says that the removals of the clean-up are intended, where that can be said. */
-  beforeCleanUp?(counts: Record<string, number>): Promise<void>;
-  /** Gives back what was made to reach the target. */
-  release(): Promise<void>;
 }
 
 export function addSimulateCommands(program: Command, terminal: Terminal, exit: (code: number) => void): void {
@@ -144,47 +125,4 @@ function toAction<Options extends SimulateOptions>(
       await target.release();
     }
   };
-}
-
-async function findTarget(
-  options: SimulateOptions & Pick<EntraOptions, "auth" | "rotate">,
-  terminal: Terminal,
-): Promise<Target> {
-  const nothing = async () => {};
-  if (options.connection !== undefined && options.tenantUrl !== undefined) {
-    throw new CliFailure("give --connection or --tenant-url, not both");
-  }
-  if (options.tenantUrl !== undefined) {
-    if (options.auth !== undefined || options.rotate) throw new CliFailure("--auth and --rotate need --connection");
-    if (options.token === undefined) throw new CliFailure("--tenant-url needs --token (or PORTICO_SCIM_TOKEN)");
-    const token = await readArgument(options.token, terminal);
-    return { tenantUrl: options.tenantUrl, token: async () => token, release: nothing };
-  }
-  if (options.connection === undefined) throw new CliFailure("give --connection <name>, or --tenant-url and --token");
-  return findConnection(options.connection, options, terminal);
-}
-
-// The local start's token where there is one; else, or where it is asked for, a credential that is revoked at the end.
-async function findConnection(
-  name: string,
-  options: SimulateOptions & Pick<EntraOptions, "auth" | "rotate">,
-  terminal: Terminal,
-): Promise<Target> {
-  const api = await openApi(options, terminal);
-  const known = api.demo?.connections.find((each) => each.name === name);
-  const beforeCleanUp = async (counts: Record<string, number>) => {
-    const until = new Date(Date.now() + CLEAN_UP_MS).toISOString();
-    for (const [kind, count] of Object.entries(counts)) {
-      // Where it cannot be said, the clean-up reports what was held back.
-      await api
-        .call("POST", connectionPath(name, "brake", "release"), z.unknown(), { kind, count, until })
-        .catch(() => {});
-    }
-  };
-  if (known && options.auth === undefined && !options.rotate) {
-    return { tenantUrl: known.tenantUrl, token: async () => known.token, beforeCleanUp, release: async () => {} };
-  }
-  const entrance = await createEntrance(options.auth ?? "bearer", name, api, terminal.fetch);
-  const { tenantUrl, token, release } = entrance;
-  return { tenantUrl, token, entrance, beforeCleanUp, release };
 }

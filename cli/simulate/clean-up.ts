@@ -14,10 +14,14 @@ export interface CleanUp {
   reason?: string;
 }
 
-export async function cleanUp(conversation: Conversation, client: Client, tick: () => void): Promise<CleanUp> {
+export const cleanUp = (conversation: Conversation, client: Client, tick: () => void): Promise<CleanUp> =>
+  removeAll(listMade(conversation), client, tick);
+
+/** Deletes these resources in their order. */
+export async function removeAll(paths: readonly string[], client: Client, tick: () => void): Promise<CleanUp> {
   const result: CleanUp = { deleted: 0, left: [] };
   let refused = 0;
-  for (const path of listMade(conversation)) {
+  for (const path of paths) {
     if (refused >= MAX_REFUSED) {
       result.left.push(path);
       continue;

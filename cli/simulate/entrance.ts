@@ -22,27 +22,28 @@ export interface Entrance {
   release(): Promise<void>;
 }
 
-const made = z.looseObject({
+/** A new credential, as the administrator API answers it. */
+export const made = z.looseObject({
   id: z.string(),
   clientId: z.string().nullish(),
   secret: z.string().optional(),
   tenantUrl: z.string(),
   tokenUrl: z.string(),
 });
-type Made = z.infer<typeof made>;
+export type Made = z.infer<typeof made>;
 
 const issued = z.looseObject({ access_token: z.string(), token_type: z.literal("Bearer"), expires_in: z.number() });
 const refused = z.looseObject({ error: z.string() });
 /** A secret lives for a month at least; all are revoked at the end. */
-const DAYS = 30;
+export const DAYS = 30;
 /** An access token is not used in its last seconds. */
 const RESERVE_MS = 300_000;
-const ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+export const ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /** How one credential is shown at the token endpoint: a form, and a header where Entra would send one. */
-type Proof = (credential: Made) => Promise<{ form: Record<string, string>; headers?: Record<string, string> }>;
+export type Proof = (credential: Made) => Promise<{ form: Record<string, string>; headers?: Record<string, string> }>;
 
-interface Method {
+export interface Method {
   /** What a new credential of this kind is made from. */
   body(): Record<string, unknown>;
   /** Absent: the secret itself is the token. */
@@ -103,7 +104,7 @@ export async function createEntrance(way: Way, name: string, api: AdminApi, fetc
   };
 }
 
-const METHODS: Record<Way, () => Promise<Method>> = {
+export const METHODS: Record<Way, () => Promise<Method>> = {
   bearer: async () => ({ body: () => ({ kind: "bearer" }) }),
   secret: async () => {
     let asked = 0;

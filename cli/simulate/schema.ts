@@ -131,8 +131,11 @@ function isShown(path: string, expected: string | boolean, got: unknown): boolea
 export function readPath(resource: unknown, path: string): unknown {
   const urn = /^(urn:.+):([^:]+)$/.exec(path);
   if (urn?.[1] && urn[2]) return readPath(member(resource, urn[1]), urn[2]);
-  const typed = /^(\w+)\[type eq "(\w+)"\]\.(\w+)$/.exec(path);
-  if (typed?.[1] && typed[2] && typed[3]) return member(findElement(member(resource, typed[1]), typed[2]), typed[3]);
+  const [, list, key, wanted, part] = /^(\w+)\[(type|primary) eq "(\w+)"\]\.(\w+)$/.exec(path) ?? [];
+  if (list && wanted && part) {
+    const elements = member(resource, list);
+    return member(key === "primary" ? findPrimary(elements) : findElement(elements, wanted), part);
+  }
   const [name = "", sub] = path.split(".");
   const value = member(resource, name);
   return sub === undefined ? value : member(value, sub);
@@ -142,6 +145,12 @@ function findElement(list: unknown, type: string): unknown {
   if (!Array.isArray(list)) return undefined;
   const elements: unknown[] = list;
   return elements.find((each) => member(each, "type") === type) ?? untypedPrimary(elements, type);
+}
+
+function findPrimary(list: unknown): unknown {
+  if (!Array.isArray(list)) return undefined;
+  const elements: unknown[] = list;
+  return elements.find((each) => member(each, "primary") === true);
 }
 
 function untypedPrimary(elements: unknown[], type: string): unknown {

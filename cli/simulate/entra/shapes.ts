@@ -9,9 +9,9 @@ const ADSCIM_GROUP = "http://schemas.microsoft.com/2006/11/ResourceManagement/AD
 export type Form = "default" | "flagged";
 
 /** One value to write; an empty text clears. */
-export interface Change {
+export interface Change<Value extends Json = string | null> {
   path: string;
-  value: string | null;
+  value: Value;
   /** The server has nothing there yet. */
   isNew?: boolean;
 }
@@ -67,7 +67,7 @@ export function toGroup(displayName: string, externalId = ""): Json {
 }
 
 /** The operations of an update: one for each attribute, or [E6] the plain ones merged under full paths as keys. */
-export function toOperations(changes: readonly Change[], form: Form): Operation[] {
+export function toOperations(changes: readonly Change<Json>[], form: Form): Operation[] {
   if (form === "default") {
     return changes.map(({ path, value, isNew }) => ({ op: isNew ? "Add" : "Replace", path, value }));
   }

@@ -1,0 +1,69 @@
+// The server that a simulated identity provider talks to: a connection of a Portico, or any SCIM server.
+
+import * as z from "zod";
+import { connectionPath, type GlobalOptions, openApi } from "../api.ts";
+import { CliFailure, readArgument, type Terminal } from "../terminal.ts";
+import { createEntrance, type Entrance, type Way } from "./entrance.ts";
+
+export interface TargetOptions {
+  connection?: string;
+  tenantUrl?: string;
+  token?: string;
+  auth?: Way;
+  rotate?: true;
+}
+
+/** How long the removals at the end may take before the brake counts them again. */
+const CLEAN_UP_MS = 3_600_000;
+
+export interface Target {
+  tenantUrl: string;
+  token(): Promise<string>;
+  /** Present where a credential of its own was made for the run. */
+  entrance?: Entrance;
+  /** Says that the removals of the clean-up are intended, where that can be said. */
+  beforeCleanUp?(counts: Record<string, number>): Promise<void>;
+  /** Gives back what was made to reach the target. */
+  release(): Promise<void>;
+}
+
+/** Throws CliFailure where the options name none, or two. */
+export async function findTarget(options: GlobalOptions & TargetOptions, terminal: Terminal): Promise<Target> {
+  const nothing = async () => {};
+  if (options.connection !== undefined && options.tenantUrl !== undefined) {
+    throw new CliFailure("give --connection or --tenant-url, not both");
+  }
+  if (options.tenantUrl !== undefined) {
+    if (options.auth !== undefined || options.rotate) throw new CliFailure("--auth and --rotate need --connection");
+    if (options.token === undefined) throw new CliFailure("--tenant-url needs --token (or PORTICO_SCIM_TOKEN)");
+    const token = await readArgument(options.token, terminal);
+    return { tenantUrl: options.tenantUrl, token: async () => token, release: nothing };
+  }
+  if (options.connection === undefined) throw new CliFailure("give --connection <name>, or --tenant-url and --token");
+  return findConnection(options.connection, options, terminal);
+}
+
+// The local start's token where there is one; else, or where it is asked for, a credential that is revoked at the end.
+async function findConnection(
+  name: string,
+  options: GlobalOptions & TargetOptions,
+  terminal: Terminal,
+): Promise<Target> {
+  const api = await openApi(options, terminal);
+  const known = api.demo?.connections.find((each) => each.name === name);
+  const beforeCleanUp = async (counts: Record<string, number>) => {
+    const until = new Date(Date.now() + CLEAN_UP_MS).toISOString();
+    for (const [kind, count] of Object.entries(counts)) {
+      // Where it cannot be said, the clean-up reports what was held back.
+      await api
+        .call("POST", connectionPath(name, "brake", "release"), z.unknown(), { kind, count, until })
+        .catch(() => {});
+    }
+  };
+  if (known && options.auth === undefined && !options.rotate) {
+    return { tenantUrl: known.tenantUrl, token: async () => known.token, beforeCleanUp, release: async () => {} };
+  }
+  const entrance = await createEntrance(options.auth ?? "bearer", name, api, terminal.fetch);
+  const { tenantUrl, token, release } = entrance;
+  return { tenantUrl, token, entrance, beforeCleanUp, release };
+}
