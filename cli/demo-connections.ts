@@ -4,13 +4,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
 import { adapters } from "../adapters/index.ts";
 import { simulators } from "../adapters/simulators.ts";
+import { newConnection } from "../src/routes/api-shapes.ts";
 import type { Demo } from "./demo.ts";
 import { CliFailure } from "./terminal.ts";
 
 /** How long the start waits for indexes before it says how far they are. */
 const MAX_INDEXING_MS = 3_000;
 
-/** A demo connection: one vendor account with one of the two profiles [S1] [S2]. */
+/** A demo connection: one vendor account with one of the two profiles [S1] [S2], or for the gallery exam [S62]. */
 interface Plan {
   name: string;
   vendor: string;
@@ -23,7 +24,15 @@ const BRAKE = { share: 0.1, count: 20, minutes: 60, kinds: { creation: { action:
 export const PLANS: Plan[] = Object.keys(simulators).flatMap((vendor) => [
   { name: `${vendor}-demo`, vendor, profile: { brake: BRAKE } },
   { name: `${vendor}-full`, vendor, profile: { unmapped: "keep", coupling: "separate", brake: BRAKE } },
+  { name: `${vendor}-exam`, vendor, profile: { purpose: "exam", coupling: "separate", ...groupsHeldFor(vendor) } },
 ]);
+
+/** Without groups the exam is failed [G30], so Portico holds them where the vendor has none. */
+function groupsHeldFor(vendor: string): Record<string, unknown> {
+  const adapter = adapters[vendor];
+  const hasNone = adapter !== undefined && !adapter.specialise && adapter.group === undefined;
+  return hasNone && "groups" in newConnection.shape ? { groups: "held" } : {};
+}
 
 /** Creates the demo connections that are missing; the others follow the simulators to their address. */
 export async function ensureConnections(url: string, saved: Demo, simulatorUrl: string): Promise<Demo["connections"]> {
@@ -47,7 +56,10 @@ export async function ensureConnections(url: string, saved: Demo, simulatorUrl: 
     else {
       // A connection of an earlier version has no line of its own for users who are created.
       const { brake } = present.body as { brake?: unknown };
-      await api("PATCH", `/connections/${name}`, { settings, ...(brake === null ? { brake: BRAKE } : {}) });
+      await api("PATCH", `/connections/${name}`, {
+        settings,
+        ...(brake === null && profile.brake ? { brake: BRAKE } : {}),
+      });
     }
     if (present.status !== 404 && known) {
       connections.push({ ...known, tenantUrl: `${url}/scim/v2` });

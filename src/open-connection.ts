@@ -8,6 +8,7 @@ import { toRules } from "./provision/connection/operator-rules.ts";
 import { toPlannedAdapter } from "./provision/plan/planned-adapter.ts";
 import { refuseUnnamedNotFound } from "./provision/resource/not-found.ts";
 import { checkTransport } from "./provision/vendor/declaration.ts";
+import { toExamProfile, withExamValues } from "./provision/vendor/exam-values.ts";
 import { withHeldGroups, withHeldKind } from "./provision/vendor/held-groups.ts";
 import { toProfile } from "./provision/vendor/resource-types.ts";
 import { withWaitingAccounts } from "./provision/vendor/waiting-accounts.ts";
@@ -59,11 +60,14 @@ export async function openConnection(
   }
   const digestKey = await openDigestKey(store, ring, row.id);
   const settings = base.settings.parse(given);
-  const whole = withHeld(refuseUnnamedNotFound(base.specialise?.(settings) ?? base), store, row);
+  const isExam = row.purpose === "exam";
+  const own = refuseUnnamedNotFound(base.specialise?.(settings) ?? base);
+  const whole = withHeld(isExam ? withExamValues(own, store, Date.now) : own, store, row);
   const adapter = parts.isShadow ? toPlannedAdapter(whole, store, Date.now) : whole;
   const transport = adapter.connect(settings);
   checkTransport(adapter, transport);
   const profile = toProfile(adapter, row.coupling, row.unmapped);
+  const shown = row.groups === "held" ? withHeldKind(profile, adapter.title) : profile;
   const shared = {
     transport,
     settings,
@@ -80,7 +84,7 @@ export async function openConnection(
     publicUrl: env.PUBLIC_URL.replace(/\/+$/, ""),
     store,
     adapter,
-    profile: row.groups === "held" ? withHeldKind(profile, adapter.title) : profile,
+    profile: isExam ? toExamProfile(shown) : shown,
     rules: toRules(row, adapter, transport),
     settings,
     readLagMs: transport.readLagMs ?? 0,

@@ -52,9 +52,16 @@ export function addConnectionCommands(program: Command, terminal: Terminal): voi
     .description("create a connection")
     .requiredOption("--vendor <vendor>", "the vendor's adapter, as listed in the README")
     .requiredOption("--settings <json>", SETTINGS_HELP)
+    .addOption(
+      new Option(
+        "--purpose <purpose>",
+        "exam: a simulator or a sandbox, on which the gallery exam is taken; it cannot change afterwards",
+      ).choices(["live", "exam"]),
+    )
     .action(async (name: string, _own: unknown, command: Command) => {
-      const { options, api } = await openFor<ChangeOptions & { vendor: string }>(command, terminal);
-      const body = { name, vendor: options.vendor, ...(await toChanges(options, terminal)) };
+      const { options, api } = await openFor<ChangeOptions & { vendor: string; purpose?: string }>(command, terminal);
+      const { vendor, purpose } = options;
+      const body = { name, vendor, ...(purpose ? { purpose } : {}), ...(await toChanges(options, terminal)) };
       show(await api.call("POST", "/connections", connection, body), options);
     });
 
@@ -68,12 +75,13 @@ export function addConnectionCommands(program: Command, terminal: Terminal): voi
       const rows = connections.map((each) => [
         each.name,
         each.vendor,
+        each.purpose,
         each.mode,
         each.coupling,
         each.unmapped,
         each.openAlarms === 0 ? "" : each.openAlarms,
       ]);
-      const head = ["name", "vendor", "mode", "coupling", "unmapped", "alarms"];
+      const head = ["name", "vendor", "purpose", "mode", "coupling", "unmapped", "alarms"];
       terminal.out(formatTable(head, rows, "no connections yet"));
       for (const line of connections.flatMap(warningsOf)) terminal.out(line);
     });

@@ -26,6 +26,7 @@ export const connection = z
     id: z.string(),
     vendor: z.string(),
     state: z.string().describe("`active` or `suspended`"),
+    purpose: z.enum(["live", "exam"]),
     mode: z.enum(["live", "plan", "paused"]),
     coupling: z.enum(["reject", "userName", "separate"]),
     unmapped: z.enum(["ignore", "keep"]),

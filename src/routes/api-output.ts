@@ -45,6 +45,7 @@ export function showConnection(
     id: row.id,
     vendor: row.vendor,
     state: row.state,
+    purpose: row.purpose,
     mode: row.mode,
     coupling: row.coupling,
     unmapped: row.unmapped,

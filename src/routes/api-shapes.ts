@@ -17,6 +17,11 @@ const brakeLine = {
   count: z.int().min(1).max(1_000_000).describe("fewer are never held"),
   minutes: z.int().min(1).max(10_080).describe("the window in which they are counted"),
 };
+const purpose = z
+  .enum(["live", "exam"])
+  .describe(
+    "`live`: a customer's account; `exam`: a simulator or a sandbox, on which Microsoft's gallery exam is taken: what the product refuses by its format is shown all the same, and the brake only warns. It cannot change afterwards",
+  );
 const choices = {
   mode: z
     .enum(["live", "plan", "paused"])
@@ -118,6 +123,7 @@ export const newConnection = z.strictObject({
   name,
   vendor: z.string().describe("a vendor's name, as `GET /api/vendors` lists it"),
   settings: settings.describe("what the vendor's adapter asks for; its secret fields are sealed and never shown"),
+  purpose: purpose.default("live"),
   mode: choices.mode.default("live"),
   coupling: choices.coupling.default("reject"),
   unmapped: choices.unmapped.default("ignore"),

@@ -59,6 +59,9 @@ export function toResourceTypeDocument(type: ResourceType, base: string): Docume
   };
 }
 
+/** Characteristics that RFC 7643 does not know. */
+const OWN = ["isName", "takesAny"];
+
 export function toSchemaDocument(schema: Schema, base: string): Document {
   return {
     schemas: [SCHEMA_URN],
@@ -66,7 +69,7 @@ export function toSchemaDocument(schema: Schema, base: string): Document {
     name: schema.name,
     description: schema.description,
     // Attribute definitions are plain JSON already; the copy forgets their narrower types, and what RFC 7643 has no word for.
-    attributes: JSON.parse(JSON.stringify(schema.attributes, (key, value) => (key === "isName" ? undefined : value))),
+    attributes: JSON.parse(JSON.stringify(schema.attributes, (key, value) => (OWN.includes(key) ? undefined : value))),
     meta: { resourceType: "Schema", location: `${base}/Schemas/${schema.id}` },
   };
 }

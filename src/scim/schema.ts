@@ -18,6 +18,8 @@ export interface Attribute {
   subAttributes?: readonly Attribute[];
   /** Compared as a name [S7]; no characteristic that clients see. */
   isName?: true;
+  /** Takes other texts than its canonical values, too [S62]; no characteristic that clients see. */
+  takesAny?: true;
 }
 
 export interface Schema {

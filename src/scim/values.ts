@@ -185,8 +185,8 @@ function refuseJson(attribute: Attribute, input: unknown, path: string): void {
 }
 
 /** A text that only says whether something is so. */
-const isTruthText = ({ canonicalValues = [] }: Attribute) =>
-  canonicalValues.length === 2 && ["true", "false"].every((text) => canonicalValues.includes(text));
+const isTruthText = ({ canonicalValues = [], takesAny }: Attribute) =>
+  !takesAny && canonicalValues.length === 2 && ["true", "false"].every((text) => canonicalValues.includes(text));
 
 function readTruthText(input: unknown, notes: Notes, path: string): string {
   if (input === "true" || input === "false") return input;

@@ -42,6 +42,10 @@ export const connections = sqliteTable("connections", {
   state: text("state", { enum: ["active", "suspended", "erased"] }).notNull(),
   /** live: sends. plan: answers as if, and writes nothing. paused: answers 503. */
   mode: text("mode", { enum: ["live", "plan", "paused"] }).notNull(),
+  /** live: a customer's account. exam: a simulator or sandbox, on which Microsoft's gallery exam is taken [S62]. */
+  purpose: text("purpose", { enum: ["live", "exam"] })
+    .notNull()
+    .default("live"),
   /** Where userName and e-mail are one value: which one counts if a client sends two. */
   coupling: text("coupling", { enum: ["reject", "userName", "separate"] }).notNull(),
   /** What becomes of attributes that the vendor cannot hold. */

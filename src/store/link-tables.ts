@@ -100,6 +100,25 @@ export const waitingAccounts = sqliteTable("waiting_accounts", {
   values: text("values", { mode: "json" }).$type<Record<string, Value | { id: string } | { key: string }>>().notNull(),
 });
 
+/**
+ * Values that the vendor of an exam connection refuses by their format: clients see them, and the vendor has others or none
+ * [S62].
+ */
+export const examValues = sqliteTable(
+  "exam_values",
+  {
+    type: text("type", { enum: ["User", "Group"] }).notNull(),
+    /** Of the record; a link has the same. */
+    nativeId: text("native_id").notNull(),
+    /** The attribute's path. */
+    path: text("path").notNull(),
+    value: text("value", { mode: "json" }).$type<Value>().notNull(),
+    /** When it was sent. */
+    at: integer("at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.type, table.nativeId, table.path] })],
+);
+
 /** Enough to tell which of a record's values has changed since it was last seen or written, and not what it was. */
 export const digests = sqliteTable(
   "digests",

@@ -2,6 +2,7 @@
 
 import { deleteAcknowledgedAlarms } from "../../store/alarms.ts";
 import { type DueJob, deleteDueJob, findDueJob, listDueJobs, upsertDueJob } from "../../store/due-jobs.ts";
+import { deleteOrphanedExamValues } from "../../store/exam-values.ts";
 import { deleteExpiredOverlays, deleteResolvedIntents } from "../../store/journal.ts";
 import { renewSomeNames } from "../../store/link-names.ts";
 import { deleteFormerLinks, type Store } from "../../store/links.ts";
@@ -85,6 +86,7 @@ async function runJob(name: DueJob["job"], job: Job): Promise<number | undefined
       return undefined;
     case "retention":
       deleteTraces(store, job.now() - job.connection.rules.retention.traceDays * DAY_MS);
+      deleteOrphanedExamValues(store, job.now() - DAY_MS);
       deleteFormerLinks(store, job.now() - job.connection.rules.retention.tombstoneDays * DAY_MS);
       forgetBraked(job);
       deleteResolvedIntents(store, job.now() - FOUND_AGE_MS);

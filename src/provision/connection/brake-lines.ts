@@ -76,9 +76,16 @@ export function toLines(chosen: BrakeLimits | null): Record<BrakeKind, BrakeLine
       action: own?.action ?? line.action,
     };
   };
-  // The keys of the table are the kinds.
-  return Object.fromEntries((Object.keys(BRAKE) as BrakeKind[]).map((kind) => [kind, lineOf(kind)])) as Record<
+  return ofEachKind(lineOf);
+}
+
+/** The same lines, none of which holds anything [S62]. */
+export const toWarnings = (lines: Record<BrakeKind, BrakeLine>): Record<BrakeKind, BrakeLine> =>
+  ofEachKind((kind) => ({ ...lines[kind], action: "warn" }));
+
+/** The keys of the table are the kinds. */
+const ofEachKind = (lineOf: (kind: BrakeKind) => BrakeLine) =>
+  Object.fromEntries((Object.keys(BRAKE) as BrakeKind[]).map((kind) => [kind, lineOf(kind)])) as Record<
     BrakeKind,
     BrakeLine
   >;
-}

@@ -4,7 +4,7 @@ import type { Adapter, Transport } from "../../adapter.ts";
 import type { BrakeKind } from "../../store/brake-counts.ts";
 import type { ConnectionRow } from "../../store/control.ts";
 import type { BrakeLine, Protected, Retention } from "../../store/control-tables.ts";
-import { toLines } from "./brake-lines.ts";
+import { toLines, toWarnings } from "./brake-lines.ts";
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
@@ -56,7 +56,7 @@ export function toRules(row: ConnectionRow, { user }: Adapter, { onDelete }: Pic
     freshnessMs: row.freshnessMinutes !== null ? row.freshnessMinutes * MINUTE_MS : canSearch ? DAY_MS : HOUR_MS,
     onDelete: onDelete ?? (user.remove ? "remove" : "disable"),
     protected: row.protected,
-    brake: toLines(row.brake),
+    brake: row.purpose === "exam" ? toWarnings(toLines(row.brake)) : toLines(row.brake),
     retention: row.retention ?? DEFAULT_RETENTION,
   };
 }

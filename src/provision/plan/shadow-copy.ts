@@ -1,6 +1,7 @@
 // Copies a connection's links, members and protection into its shadow, part by part; the same parts are its export
 // [S21].
 
+import { type ExamValue, findExamValuesAmong, upsertExamValue } from "../../store/exam-values.ts";
 import { listOverlaysOf, type Overlay, upsertOverlay } from "../../store/journal.ts";
 import { insertLink, type Link, listLinksAfter, type Store } from "../../store/links.ts";
 import { insertMembers, listMemberIds } from "../../store/members.ts";
@@ -23,6 +24,8 @@ export interface Copy {
   principals: Principal[];
   /** Users of the links who have no account yet. */
   waiting: WaitingAccount[];
+  /** What clients see of the links on an exam connection, and the vendor does not hold. */
+  examValues: ExamValue[];
   /** Where the next part begins; undefined after the last. */
   next: string | undefined;
 }
@@ -53,6 +56,10 @@ export function readCopy(store: Store, after: string): Copy {
       store,
       links.filter(isWaiting).map(({ nativeId }) => nativeId ?? ""),
     ),
+    examValues: findExamValuesAmong(
+      store,
+      links.flatMap(({ nativeId }) => nativeId ?? []),
+    ),
     principals: (["User", "Group"] as const).flatMap((type) => listPrincipals(store, type)),
     next: isLast ? undefined : links.at(-1)?.id,
   };
@@ -63,6 +70,7 @@ export function writeCopy(store: Store, copy: Copy): void {
   for (const { groupId, userIds } of copy.members) insertMembers(store, groupId, userIds);
   for (const principal of copy.principals) upsertPrincipal(store, principal);
   for (const account of copy.waiting) upsertWaiting(store, account);
+  for (const value of copy.examValues) upsertExamValue(store, value);
   for (const overlay of copy.overlays) upsertOverlay(store, overlay);
   // A sweep that runs at the original goes its own way.
   for (const sweep of copy.sweeps) upsertSweep(store, { ...sweep, running: false, cursor: null });
@@ -73,7 +81,8 @@ export function toLines(copy: Copy): string {
   const links = copy.links.map((link) => ({ kind: "link", ...link }));
   const members = copy.members.map((group) => ({ kind: "members", ...group }));
   const waiting = copy.waiting.map((account) => ({ kind: "waiting account", ...account }));
-  return [...links, ...members, ...waiting].map((line) => `${JSON.stringify(line)}\n`).join("");
+  const examValues = copy.examValues.map((value) => ({ kind: "exam value", ...value }));
+  return [...links, ...members, ...waiting, ...examValues].map((line) => `${JSON.stringify(line)}\n`).join("");
 }
 
 /** The name of a connection's shadow object. */

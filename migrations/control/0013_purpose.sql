@@ -1,0 +1,1 @@
+ALTER TABLE `connections` ADD `purpose` text DEFAULT 'live' NOT NULL;
