@@ -96,7 +96,8 @@ function clientOf({ tenantUrl, fetch: fetchIt, progress }: Exam, token: () => Pr
 
 function toExaminee(exam: Exam, mapping: Mapping, discovered: Discovered, left: Set<string>): Examinee {
   const { tenantUrl, doors } = exam;
-  const prefix = `exam${randomBytes(4).toString("hex")}`;
+  // Capitals show whether a name comes back as it was sent.
+  const prefix = `Exam${randomBytes(4).toString("hex")}`;
   let index = 0;
   return {
     mapping,

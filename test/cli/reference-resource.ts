@@ -110,6 +110,8 @@ export interface PatchRules {
   removeMembers?: (members: JsonObject[], ids: string[]) => JsonObject[];
   /** Refuses Add and Replace of a typed element that does not exist. */
   refuseNewElement?: boolean;
+  /** Does nothing for such an operation. */
+  ignores?: (operation: JsonObject, resource: JsonObject) => boolean;
   /** Ignores the keys of a path-less value that are paths. */
   ignorePathKeys?: boolean;
 }
@@ -144,6 +146,7 @@ function attempt(apply: () => void): void {
 }
 
 function applyOperation(copy: JsonObject, operation: JsonObject, rules: PatchRules): void {
+  if (rules.ignores?.(operation, copy)) return;
   const { path, value = null } = operation;
   if (typeof path === "string") applyPathed(copy, String(operation.op).toLowerCase(), path, value, rules);
   else applyEntries(copy, value, rules);

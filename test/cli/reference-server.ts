@@ -96,7 +96,7 @@ export function createReferenceServer(behaviour: Behaviour = {}) {
         : applyPatch(found, body, { checkMember, checkName, ...behaviour.rules });
     store.set(id, kind === "Users" ? toKept(changed) : changed);
     if (kind === "Groups") behaviour.afterGroupWrite?.(changed, body);
-    if (kind === "Users") behaviour.afterUserPatch?.(changed, [...stores.Groups.values()]);
+    if (kind === "Users") behaviour.afterUserPatch?.(store.get(id) ?? changed, [...stores.Groups.values()]);
     return kind === "Users" || method === "PUT"
       ? ok(store.get(id) ?? changed)
       : { status: 204, body: undefined, headers: {} };
