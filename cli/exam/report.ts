@@ -2,6 +2,7 @@
 
 import { formatTable } from "../print.ts";
 import { toPrintable } from "../terminal.ts";
+import { entryOf, TEST_IDS } from "./catalogue.ts";
 import type { Exchange } from "./dialogue.ts";
 import type { Outcome, Result, Verdict } from "./outcome.ts";
 import { requirementsOf } from "./requirements.ts";
@@ -70,6 +71,25 @@ export function formatOutcome(outcome: Outcome): string {
       : []),
     sumUp(outcome),
   ].join("\n");
+}
+
+/** Several connections side by side. */
+export function formatOutcomes(outcomes: readonly { name: string; outcome: Outcome }[]): string {
+  const rows = TEST_IDS.map((id) => [
+    id,
+    entryOf(id).name,
+    ...outcomes.map(({ outcome }) => outcome.results.find((one) => one.id === id)?.verdict ?? ""),
+  ]);
+  const last = [
+    ["", "the exam is", ...outcomes.map(({ outcome }) => (outcome.isPassed ? "passed" : "not passed"))],
+    ["", "seconds", ...outcomes.map(({ outcome }) => Math.round(outcome.seconds))],
+  ];
+  const why = outcomes.flatMap(({ name, outcome }) =>
+    outcome.results.flatMap((result) => (result.verdict === "failed" ? [`${name}: ${formatWhy(result)}`] : [])),
+  );
+  return [formatTable(["test", "name", ...outcomes.map(({ name }) => name)], [...rows, ...last], ""), ...why].join(
+    "\n",
+  );
 }
 
 /** The same for programs: no bodies, because the evidence has them. */
