@@ -25,8 +25,15 @@ function formatExchange({ method, target, sent, status, body, requestId, problem
   ].join("\n");
 }
 
-function formatWhy({ id, name, verdict, why = "", shownBy }: Result): string {
-  return [`${id} ${name} ${verdict}: ${toPrintable(why)}`, ...(shownBy ? [formatExchange(shownBy)] : [])].join("\n");
+/** Why tests are not passed; an exchange that shows several of them stands there once. */
+function formatWhys(results: readonly Result[], before: string): string[] {
+  const shown = new Set<Exchange>();
+  return results.map(({ id, name, verdict, why = "", shownBy }) => {
+    const line = `${before}${id} ${name} ${verdict}: ${toPrintable(why)}`;
+    if (!shownBy || shown.has(shownBy)) return line;
+    shown.add(shownBy);
+    return `${line}\n${formatExchange(shownBy)}`;
+  });
 }
 
 function safeDecode(target: string): string {
@@ -54,7 +61,6 @@ export function sumUp({ results, isPassed, why, requests, seconds }: Outcome): s
 export function formatOutcome(outcome: Outcome): string {
   const { results, probes, mapping, cleanUp } = outcome;
   const rows = results.map(({ id, name, verdict, seconds }) => [id, name, verdict, seconds.toFixed(1)]);
-  const explained = results.filter(({ why }) => why !== undefined);
   const requirements = requirementsOf(results, probes).map(({ id, what, state, shownBy }) => [
     id,
     what,
@@ -65,7 +71,10 @@ export function formatOutcome(outcome: Outcome): string {
     `Mapping: ${mapping.source}; ${mapping.user.length} attributes of users, ${mapping.group.length} of groups.`,
     formatTable(["test", "name", "result", "s"], rows, "no tests"),
     formatTable(["", "the gallery requires", "", "shown by"], requirements, "nothing"),
-    ...explained.map(formatWhy),
+    ...formatWhys(
+      results.filter(({ why }) => why !== undefined),
+      "",
+    ),
     ...(cleanUp.left.length > 0
       ? [`${cleanUp.left.length} resources of this run are left (${toPrintable(cleanUp.reason ?? "")}).`]
       : []),
@@ -84,10 +93,13 @@ export function formatOutcomes(outcomes: readonly { name: string; outcome: Outco
     ["", "the exam is", ...outcomes.map(({ outcome }) => (outcome.isPassed ? "passed" : "not passed"))],
     ["", "seconds", ...outcomes.map(({ outcome }) => Math.round(outcome.seconds))],
   ];
-  const why = outcomes.flatMap(({ name, outcome }) =>
-    outcome.results.flatMap((result) => (result.verdict === "failed" ? [`${name}: ${formatWhy(result)}`] : [])),
+  const whys = outcomes.flatMap(({ name, outcome }) =>
+    formatWhys(
+      outcome.results.filter(({ verdict }) => verdict === "failed"),
+      `${name}: `,
+    ),
   );
-  return [formatTable(["test", "name", ...outcomes.map(({ name }) => name)], [...rows, ...last], ""), ...why].join(
+  return [formatTable(["test", "name", ...outcomes.map(({ name }) => name)], [...rows, ...last], ""), ...whys].join(
     "\n",
   );
 }

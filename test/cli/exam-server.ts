@@ -10,7 +10,7 @@ import { type Behaviour, createReferenceServer } from "./reference-server.ts";
 
 const TOKEN_URL = "http://127.0.0.1/oauth2/token";
 export const CLIENT_SECRET = "the client's secret";
-const ASSERTION = "an assertion of Entra";
+export const ASSERTION = "an assertion of Entra";
 
 /** What a token endpoint does otherwise. */
 export interface TokenBehaviour {
