@@ -86,8 +86,8 @@ async function runJob(name: DueJob["job"], job: Job): Promise<number | undefined
       return undefined;
     case "retention":
       deleteTraces(store, job.now() - job.connection.rules.retention.traceDays * DAY_MS);
-      deleteOrphanedExamValues(store, job.now() - DAY_MS);
       deleteFormerLinks(store, job.now() - job.connection.rules.retention.tombstoneDays * DAY_MS);
+      deleteOrphanedExamValues(store, job.now() - DAY_MS);
       forgetBraked(job);
       deleteResolvedIntents(store, job.now() - FOUND_AGE_MS);
       deleteExpiredOverlays(store, job.now());

@@ -218,7 +218,8 @@ async function updateRest(
   const write = async (paths: ReadonlySet<string>): Promise<void> => {
     const values: Values = { ...change.values };
     const before = own(native);
-    for (const path of [...heldBack.keys(), ...hidden()]) if (!paths.has(path)) values[path] = before[path];
+    // A vendor that takes whole records gets nothing else than what is written now.
+    for (const path of [...change.changed, ...hidden()]) if (!paths.has(path)) values[path] = before[path];
     native = await update(api, id, { values, changed: paths, native });
   };
   for (const path of change.changed) if (isHeldBack(path, change.values[path])) holdBack(path);
