@@ -48,6 +48,7 @@ async function generated(): Promise<Record<string, string>> {
   const { withTable } = await import("./docs.ts");
   const { deviationTables, pages } = await import("./pages.ts");
   const { apiPage } = await import("./api-page.ts");
+  const { liveTable } = await import("./gallery-page.ts");
   const { readmeAttributes } = await import("./readme-attributes.ts");
   const { readmeVendors } = await import("./readme-vendors.ts");
   const { schemaPage } = await import("./schema-page.ts");
@@ -68,6 +69,7 @@ async function generated(): Promise<Record<string, string>> {
       "deviations",
       deviationTables(),
     ),
+    "docs/gallery.md": withBlock(textOf("docs/gallery.md"), "live", liveTable()),
     "docs/conformance.md": conformancePage(repository, rules),
     "README.md": withBlock(textOf("README.md"), "vendors", readmeVendors()),
   };

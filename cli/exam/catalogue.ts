@@ -13,7 +13,7 @@ interface Entry {
   needsGroups?: true;
 }
 
-export const TESTS = {
+const TESTS = {
   G10: { name: "Create_User", passes: "after a cycle the user is found by userName", family: "user" },
   G11: { name: "Update_User", passes: "every changed mapped attribute reads back as it was changed", family: "user" },
   G12: { name: "Disable_User", passes: "a disabled user reads back inactive", family: "user" },

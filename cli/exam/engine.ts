@@ -19,7 +19,7 @@ import { toBody, type Value, type Values } from "./values.ts";
 
 /** A cycle sends the shapes that the Tenant URL's flag asks for; provision on demand ignores the flag. */
 const FORMS = { cycle: "flagged", demand: "default" } as const satisfies Record<string, Form>;
-export type Occasion = keyof typeof FORMS;
+type Occasion = keyof typeof FORMS;
 
 export interface Engine {
   /** Brings a user to these values, whether the server has them or not. */

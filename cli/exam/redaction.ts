@@ -4,7 +4,7 @@
 import type { Json } from "../simulate/patch.ts";
 import type { Exchange } from "./dialogue.ts";
 
-export interface Redacted {
+interface Redacted {
   method: string;
   target: string;
   sent: Json | undefined;

@@ -44,7 +44,7 @@ function safeDecode(target: string): string {
   }
 }
 
-export function countVerdicts(results: readonly Result[]): Record<Verdict, number> {
+function countVerdicts(results: readonly Result[]): Record<Verdict, number> {
   const counts = { passed: 0, warned: 0, skipped: 0, failed: 0 };
   for (const { verdict } of results) counts[verdict] += 1;
   return counts;

@@ -41,7 +41,7 @@ const RESERVE_MS = 300_000;
 export const ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /** How one credential is shown at the token endpoint: a form, and a header where Entra would send one. */
-export type Proof = (credential: Made) => Promise<{ form: Record<string, string>; headers?: Record<string, string> }>;
+type Proof = (credential: Made) => Promise<{ form: Record<string, string>; headers?: Record<string, string> }>;
 
 export interface Method {
   /** What a new credential of this kind is made from. */
