@@ -153,6 +153,22 @@ describe("a connection", () => {
     expect(meant.err).not.toContain("is a live connection");
   });
 
+  it("S62: is made for the exam by connection create --purpose exam", async () => {
+    const bodies: unknown[] = [];
+    const fetch: Terminal["fetch"] = async (input, init) => {
+      bodies.push(await new Request(input, init).json());
+      return Response.json(connection("acme-exam", "exam"), { status: 201 });
+    };
+    const create = ["connection", "create", "acme-exam", "--vendor", "keepnet", "--settings", "{}"];
+    await portico([...create, "--purpose", "exam", "--json"], { fetch });
+    await portico([...create, "--json"], { fetch });
+    expect(bodies).toEqual([
+      { name: "acme-exam", vendor: "keepnet", settings: {}, purpose: "exam" },
+      { name: "acme-exam", vendor: "keepnet", settings: {} },
+    ]);
+    expect((await portico([...create, "--purpose", "practice"])).code).toBe(1);
+  });
+
   it("is one of all only where its purpose is the exam", async () => {
     const none = await portico(["exam", "--all"], api("live"));
     expect(none.err).toContain("there is no connection with purpose exam");

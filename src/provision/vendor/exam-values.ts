@@ -15,7 +15,7 @@ import {
 import { foldCase } from "../../scim/text.ts";
 import { deleteExamValues, findExamValues, listExamValues, upsertExamValue } from "../../store/exam-values.ts";
 import type { LinkType, Store } from "../../store/links.ts";
-import type { Kind, Profile } from "./resource-types.ts";
+import { toExamTable } from "./exam-profile.ts";
 
 type Operations = Pick<
   UserOperations<Values, Values, unknown> & GroupOperations<Values, Values, unknown>,
@@ -54,33 +54,6 @@ export function withExamValues(adapter: Adapter, store: Store, now: () => number
     },
     user: { ...user, ...wrap(user, "User", attributes.User, store, now) },
     ...(group ? { group: { ...group, ...wrap(group, "Group", attributes.Group ?? [], store, now) } } : {}),
-  };
-}
-
-/** No length refuses a value, and both spellings of a name must be given. */
-function toExamTable(rows: readonly AttributeRow[], twin: string | undefined): AttributeRow[] {
-  return rows.map(({ maxLength: _, ...row }) =>
-    twin !== undefined && (row.path === twin || row.path === "userName") ? { ...row, required: true } : row,
-  );
-}
-
-/** What clients see: no text is refused for what an address or a list of values would be. */
-export function toExamProfile({ User, Group, ...profile }: Profile): Profile {
-  return { ...profile, User: toExamKind(User), ...(Group ? { Group: toExamKind(Group) } : {}) };
-}
-
-function toExamKind({ rows, type }: Kind): Kind {
-  const open = (schema: Kind["type"]["schema"]) => ({
-    ...schema,
-    attributes: schema.attributes.map((one) => (one.canonicalValues ? { ...one, takesAny: true as const } : one)),
-  });
-  return {
-    rows: rows.map(({ isAddress: _, ...row }) => row),
-    type: {
-      ...type,
-      schema: open(type.schema),
-      extensions: type.extensions.map(({ schema, required }) => ({ schema: open(schema), required })),
-    },
   };
 }
 
