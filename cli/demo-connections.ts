@@ -4,7 +4,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
 import { adapters } from "../adapters/index.ts";
 import { simulators } from "../adapters/simulators.ts";
-import { newConnection } from "../src/routes/api-shapes.ts";
 import type { Demo } from "./demo.ts";
 import { CliFailure } from "./terminal.ts";
 
@@ -31,7 +30,7 @@ export const PLANS: Plan[] = Object.keys(simulators).flatMap((vendor) => [
 function groupsHeldFor(vendor: string): Record<string, unknown> {
   const adapter = adapters[vendor];
   const hasNone = adapter !== undefined && !adapter.specialise && adapter.group === undefined;
-  return hasNone && "groups" in newConnection.shape ? { groups: "held" } : {};
+  return hasNone ? { groups: "held" } : {};
 }
 
 /** Creates the demo connections that are missing; the others follow the simulators to their address. */

@@ -39,7 +39,7 @@ export function shortfallsOf({ attributes, group, title, userNameIs }: Adapter):
       : [
           {
             tests: TEST_IDS.filter((id) => entryOf(id).needsGroups),
-            why: `${title} has no groups`,
+            why: `${title} has no groups; with \`groups: held\` Portico holds them, and these are passed`,
           },
         ]),
     ...(userReasons.length > 0 ? [{ tests: ["G27" as const], why: userReasons.join("; ") }] : []),
