@@ -38,6 +38,7 @@ import { findNextDue, postponeDueJobs, upsertDueJob } from "./store/due-jobs.ts"
 import { readFact, writeFact } from "./store/facts.ts";
 import { migrations } from "./store/migrations.ts";
 import { insertTrace } from "./store/traces.ts";
+import type { Send } from "./upstream/exchange.ts";
 
 /** An alarm slice may take longer than a request, because no client waits for it. */
 const ALARM_DEADLINE_MS = 60_000;
@@ -52,6 +53,12 @@ function logFailure(what: string, error: unknown): void {
 }
 
 const credentialOf = (request: Request): string => request.headers.get(HEADERS.credential) ?? "";
+
+/** By the outlet, where the entry module exports it. */
+function toSend(exports: object): Send | undefined {
+  const { Outlet: outlet } = exports as { Outlet?: Fetcher };
+  return outlet && ((url, init) => outlet.fetch(url, init));
+}
 
 export class Connection extends ConnectionAdministration {
   readonly #locks = createLocks();
@@ -73,6 +80,7 @@ export class Connection extends ConnectionAdministration {
         atomically: (work) => this.ctx.storage.transactionSync(work),
         locks: this.#locks,
         budgetOf,
+        sendOut: toSend(this.ctx.exports),
         isShadow: this.#isShadow(row),
         setAlarm: () => void this.setAlarm(),
         updateShadow: () => this.#updateShadow(),

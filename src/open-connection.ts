@@ -19,8 +19,9 @@ import type { Store } from "./store/links.ts";
 import { hasWaiting } from "./store/waiting.ts";
 import { createTokens } from "./upstream/auth.ts";
 import { createBreaker } from "./upstream/breaker.ts";
-import type { Budget } from "./upstream/budget.ts";
+import { type Budget, OWN_CONCURRENCY } from "./upstream/budget.ts";
 import { createApi } from "./upstream/client.ts";
+import type { Send } from "./upstream/exchange.ts";
 
 /** In milliseconds: most gateways and queues in front of a product give a request up within a minute. */
 const DEFAULT_LATE_MS = 60_000;
@@ -30,6 +31,8 @@ export interface Host extends Omit<ObjectParts, "digestKey"> {
   store: Store;
   /** The budget for these limits: the same one as before where the limits are the same, also if other settings have changed. */
   budgetOf(limits: Limits): Budget;
+  /** Sends a call by an invocation of its own, where the entry module exports the outlet. */
+  sendOut: Send | undefined;
 }
 
 /**
@@ -50,7 +53,7 @@ export async function openConnection(
   env: Env,
   adapters: Adapters,
   row: ConnectionRow,
-  { store, budgetOf, ...parts }: Host,
+  { store, budgetOf, sendOut, ...parts }: Host,
 ): Promise<OpenConnection> {
   const base = adapters[row.vendor];
   if (!base) throw new ScimError(503, "this gateway no longer has the adapter that the connection needs");
@@ -67,12 +70,17 @@ export async function openConnection(
   const adapter = parts.isShadow ? toPlannedAdapter(whole, store, Date.now) : whole;
   const transport = adapter.connect(settings);
   checkTransport(adapter, transport);
+  const { limits = {} } = transport;
+  const isWide = (limits.concurrency ?? 0) > OWN_CONCURRENCY;
+  // A deployment whose entry module exports no outlet keeps to what one object can do.
+  const own = isWide && !sendOut ? { ...limits, concurrency: OWN_CONCURRENCY } : limits;
   const profile = toProfile(adapter, row.coupling, row.unmapped);
   const shown = row.groups === "held" ? withHeldKind(profile, adapter.title) : profile;
   const shared = {
     transport,
     settings,
-    budget: budgetOf(transport.limits ?? {}),
+    budget: budgetOf(own),
+    fetch: isWide ? sendOut : undefined,
     tokens: createTokens(),
     breaker: createBreaker(),
     allowLoopback: env.ALLOW_LOOPBACK_UPSTREAM === "true",

@@ -3,6 +3,7 @@
 import { Hono } from "hono";
 import type { Adapters } from "./adapter.ts";
 import { Connection } from "./connection.ts";
+import { Outlet } from "./outlet.ts";
 import { checkAdapter } from "./provision/vendor/declaration.ts";
 import { createApiRoutes } from "./routes/api.ts";
 import { serveScim } from "./routes/door.ts";
@@ -16,6 +17,8 @@ type Gateway = Hono<{ Bindings: Env }>;
 export interface Portico {
   /** The entry module's default export. */
   handler: { fetch: Gateway["fetch"] };
+  /** The entry point through which objects call vendors that allow more than six calls at once. */
+  Outlet: typeof Outlet;
   /** The class of the connections' objects; the entry module exports it under the name that wrangler.toml gives it. */
   Connection: new (
     context: DurableObjectState,
@@ -31,6 +34,7 @@ export function createPortico({ adapters }: { adapters: Adapters }): Portico {
   for (const [name, adapter] of Object.entries(adapters)) checkAdapter(adapter, `adapters.${name}`);
   return {
     handler: { fetch: createGateway(adapters).fetch },
+    Outlet,
     Connection: class extends Connection {
       constructor(context: DurableObjectState, env: Env) {
         super(context, env, adapters);

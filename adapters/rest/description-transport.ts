@@ -57,7 +57,7 @@ export const limits = z.strictObject({
   perMinute: count,
   perHour: count,
   perDay: count,
-  concurrency: z.int().min(1).max(6).optional(),
+  concurrency: z.int().min(1).max(32).optional(),
 });
 
 const status = z.int().min(100).max(599);

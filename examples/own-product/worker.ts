@@ -8,4 +8,7 @@ const portico = createPortico({ adapters: { "own-product": ownProduct } });
 // The name is in wrangler.toml, and the stored objects belong to it.
 export class Connection extends portico.Connection {}
 
+/** For products that allow more than six calls at once. */
+export class Outlet extends portico.Outlet {}
+
 export default portico.handler;

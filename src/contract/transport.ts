@@ -59,7 +59,7 @@ export interface Limits {
   perMinute?: number;
   perHour?: number;
   perDay?: number;
-  /** Calls under way at once; at most 6. */
+  /** Calls under way at once: 1 to 32, 6 where it is left out. */
   concurrency?: number;
 }
 

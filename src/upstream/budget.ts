@@ -26,9 +26,9 @@ export interface Ledger {
   note(at: number): void;
 }
 
-/** The platform allows six open connections for a whole object. */
-const MAX_CONCURRENCY = 6;
-const MAX_INTERACTIVE = 5;
+/** The platform lets a whole object wait for six answers at once; beyond that each call leaves by an invocation of its own. */
+export const OWN_CONCURRENCY = 6;
+const MAX_CONCURRENCY = 32;
 const MAX_BACKGROUND = 2;
 /** Interactive turns in a row while background waits. */
 const MAX_PASSED_OVER = 4;
@@ -71,8 +71,10 @@ export function createBudget(limits: Limits = {}, clock: Clock = SYSTEM_CLOCK, l
   for (const window of long) {
     for (const at of ledger?.since(clock.now() - window.spanMs) ?? []) window.turns[window.count++ % window.limit] = at;
   }
-  const total = Math.min(MAX_CONCURRENCY, Math.max(1, Math.floor(limits.concurrency ?? MAX_CONCURRENCY)));
-  const most = { interactive: Math.min(MAX_INTERACTIVE, total), background: Math.min(MAX_BACKGROUND, total - 1 || 1) };
+  const total = Math.min(MAX_CONCURRENCY, Math.max(1, Math.floor(limits.concurrency ?? OWN_CONCURRENCY)));
+  // One turn is left to background, as far as there is more than one.
+  const interactive = total < OWN_CONCURRENCY ? total : total - 1;
+  const most = { interactive, background: Math.min(MAX_BACKGROUND, total - 1 || 1) };
   const running = { interactive: 0, background: 0 };
   const waiting: Record<Lane, Waiter[]> = { interactive: [], background: [] };
   let pausedUntil = 0;

@@ -54,7 +54,7 @@ describe("a description is refused with the path of its error", () => {
     ["headers", { "X-A": "one\r\nX-B: two" }, "headers.X-A"],
     ["paging/kind", "graph", "paging.kind"],
     ["paging/max", 0, "paging.max"],
-    ["limits/concurrency", 7, "limits.concurrency"],
+    ["limits/concurrency", 33, "limits.concurrency"],
     ["timeoutMs", 1, "timeoutMs"],
     ["onDelete", "hide", "onDelete"],
     ["users", undefined, "users"],
