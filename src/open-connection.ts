@@ -73,13 +73,13 @@ export async function openConnection(
   const { limits = {} } = transport;
   const isWide = (limits.concurrency ?? 0) > OWN_CONCURRENCY;
   // A deployment whose entry module exports no outlet keeps to what one object can do.
-  const own = isWide && !sendOut ? { ...limits, concurrency: OWN_CONCURRENCY } : limits;
+  const allowed = isWide && !sendOut ? { ...limits, concurrency: OWN_CONCURRENCY } : limits;
   const profile = toProfile(adapter, row.coupling, row.unmapped);
   const shown = row.groups === "held" ? withHeldKind(profile, adapter.title) : profile;
   const shared = {
     transport,
     settings,
-    budget: budgetOf(own),
+    budget: budgetOf(allowed),
     fetch: isWide ? sendOut : undefined,
     tokens: createTokens(),
     breaker: createBreaker(),
