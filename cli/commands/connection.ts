@@ -34,6 +34,7 @@ interface ChangeOptions extends GlobalOptions {
   parking?: string;
   createInactive?: string;
   groups?: string;
+  profile?: string;
   restoreWithin?: number;
   references?: string;
   retireAfter?: number | null;
@@ -137,7 +138,7 @@ export function addConnectionCommands(program: Command, terminal: Terminal): voi
       const changes = await toChanges(options, terminal);
       if (Object.keys(changes).length === 0) {
         throw new CliFailure(
-          "nothing to change: give --settings, --mode, --state, --freshness, --coupling, --unmapped, --protected, --parking, --create-inactive, --groups, --restore-within, --references, --retire-after, --retire, --trace-days or --tombstone-days",
+          "nothing to change: give --settings, --mode, --state, --freshness, --coupling, --unmapped, --protected, --parking, --create-inactive, --groups, --profile, --restore-within, --references, --retire-after, --retire, --trace-days or --tombstone-days",
         );
       }
       const api = await openApi(options, terminal);
@@ -218,6 +219,12 @@ function withChoices(command: Command): Command {
         "where the product has no groups: none, or held by Portico alone (they change nothing at the product)",
       ).choices(["none", "held"]),
     )
+    .addOption(
+      new Option("--profile <rule>", "read what known clients send, or refuse what the RFCs do not foresee").choices([
+        "lenient",
+        "strict",
+      ]),
+    )
     .option(
       "--restore-within <days>",
       "for how long a disabled user comes back with groups and licences",
@@ -258,6 +265,7 @@ async function toChanges(options: ChangeOptions, terminal: Terminal): Promise<Re
     ...(options.parking === undefined ? {} : { parking: options.parking }),
     ...(options.createInactive === undefined ? {} : { createInactive: options.createInactive }),
     ...(options.groups === undefined ? {} : { groups: options.groups }),
+    ...(options.profile === undefined ? {} : { profile: options.profile }),
     ...(options.restoreWithin === undefined ? {} : { restoreWithinDays: options.restoreWithin }),
     ...(options.references === undefined ? {} : { references: options.references }),
     ...(options.retireAfter === undefined ? {} : { retireAfterDays: options.retireAfter }),

@@ -7,8 +7,15 @@ import type { Door } from "./door.ts";
 import { hashToken, isEqual } from "./tokens.ts";
 import { refuse, type Verdict, whyClosed } from "./verdict.ts";
 
-/** What a client shows: a secret, or an assertion, which may name the client by itself. */
-export type Presented = { clientId: string; secret: string } | { clientId?: string; assertion: string };
+/**
+ * What a client shows: a secret, which the form may hold, or an assertion, which may name the client by itself.
+ */
+export type Presented = Secret | { clientId?: string; assertion: string };
+interface Secret {
+  clientId: string;
+  secret: string;
+  isInForm: boolean;
+}
 
 /** Compared with where a client has no secret, so that an unknown client takes the same way as a wrong secret. */
 const DUMMY_HASH = "0".repeat(64);
@@ -28,11 +35,15 @@ export async function authenticateClient(
 
 async function authenticateBySecret(
   door: Door,
-  { clientId, secret }: { clientId: string; secret: string },
+  { clientId, secret, isInForm }: Secret,
   now: number,
 ): Promise<Verdict<Candidate>> {
   const hash = await hashToken(secret);
-  return checkSecret(await findClient(door.control, clientId), hash, now);
+  const verdict = checkSecret(await findClient(door.control, clientId), hash, now);
+  if (isInForm && "granted" in verdict && verdict.granted.connection.profile === "strict") {
+    return refuse("the secret came in the form, and a strict connection takes it by HTTP Basic only", verdict.granted);
+  }
+  return verdict;
 }
 
 function checkSecret(candidates: readonly Candidate[], hash: string, now: number): Verdict<Candidate> {

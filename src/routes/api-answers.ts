@@ -50,6 +50,7 @@ export const connection = z
     parking: z.enum(["on-demand", "never"]),
     createInactive: z.enum(["later", "now"]),
     groups: z.enum(["none", "held"]),
+    profile: z.enum(["lenient", "strict"]),
     restoreWithinDays: z.int(),
     references: z.enum(["defer", "reject"]),
     retireAfterDays: z.int().nullable(),

@@ -81,6 +81,30 @@ export function requireNoGroupsOfVendor({ title, group }: Adapter, given: Pick<C
   throw new Problem(400, "the input is not valid", [{ field: "groups", message }]);
 }
 
+/**
+ * @param sealed the names of secrets that are not in the settings
+ * @throws Problem 400 where a strict connection could not delete what it is asked to delete [S60]
+ */
+export function requireDeletion(
+  adapter: Adapter,
+  { profile }: Pick<ConnectionRow, "profile">,
+  settings: Record<string, unknown>,
+  sealed: readonly string[],
+): void {
+  if (profile !== "strict") return;
+  const { title, user, group } = adapter;
+  const { onDelete } = adapter.connect(check(adapter.settings, { ...toStandIns(sealed), ...settings }, "settings"));
+  const refuse = (why: string) => {
+    const message = `${why}, and a DELETE of the strict profile deletes`;
+    throw new Problem(400, "the input is not valid", [{ field: "profile", message }]);
+  };
+  if (!user.remove) refuse(`${title} cannot delete users`);
+  if (onDelete === "disable") refuse("the settings of the connection say that a deletion disables");
+  if (group && !group.remove) refuse(`${title} cannot delete groups`);
+}
+
+const toStandIns = (sealed: readonly string[]) => Object.fromEntries(sealed.map((field) => [field, "sealed already"]));
+
 /** The fields that are there: an absent field changes nothing. */
 export function definedOf<T extends object>(change: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) as {
@@ -130,8 +154,7 @@ export function checkSettings(
   kept: readonly string[] = [],
 ): { adapter: Adapter; open: Record<string, unknown>; secret: Record<string, string> } {
   const { shape } = adapter.settings;
-  const standIns = Object.fromEntries(kept.map((field) => [field, "sealed already"]));
-  const parsed = check(z.strictObject(shape), { ...standIns, ...input }, "settings");
+  const parsed = check(z.strictObject(shape), { ...toStandIns(kept), ...input }, "settings");
   const open: Record<string, unknown> = {};
   const secret: Record<string, string> = {};
   for (const [field, value] of Object.entries(parsed)) {

@@ -58,6 +58,7 @@ export function showConnection(
     parking: row.parking,
     createInactive: row.createInactive,
     groups: row.groups,
+    profile: row.profile,
     restoreWithinDays: row.restoreWithinDays,
     references: row.references,
     retireAfterDays: row.retireAfterDays,

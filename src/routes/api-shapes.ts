@@ -89,6 +89,11 @@ const choices = {
     .describe(
       "where the product has no groups: there are `none`, or they are `held` by Portico alone and change nothing at the product; a product with groups of its own keeps those",
     ),
+  profile: z
+    .enum(["lenient", "strict"])
+    .describe(
+      "how closely clients must keep to the RFCs: `lenient` reads what known clients send; `strict` refuses what the RFCs do not foresee, as docs/strict.md lists, and needs a product that can delete",
+    ),
   restoreWithinDays: z
     .int()
     .min(0)
@@ -135,6 +140,7 @@ export const newConnection = z.strictObject({
   parking: choices.parking.default("on-demand"),
   createInactive: choices.createInactive.default("later"),
   groups: choices.groups.default("none"),
+  profile: choices.profile.default("lenient"),
   restoreWithinDays: choices.restoreWithinDays.default(30),
   references: choices.references.default("defer"),
   retireAfterDays: choices.retireAfterDays.default(null),

@@ -65,6 +65,7 @@ const connectionHandlers = {
     const { adapter, open, secret } = input.checkSettings(context, vendor, given.settings);
     input.checkProfile(adapter, given);
     input.requireNoGroupsOfVendor(adapter, given);
+    input.requireDeletion(adapter, given, open, Object.keys(secret));
     const id = createId();
     const now = Date.now();
     const row: ConnectionRow = {
@@ -176,6 +177,7 @@ async function changeConnection(
   input.checkProfile(specialised, { ...row, ...change });
   // One that held groups before its description had some goes on with them.
   if (row.groups === "none") input.requireNoGroupsOfVendor(specialised, { ...row, ...change });
+  input.requireDeletion(specialised, { ...row, ...change }, open, [...kept, ...Object.keys(secret)]);
   const secrets = { sealed: await input.sealAll(context.env, row.id, secret), removed };
   return updateConnection(control, row, change, secrets, Date.now());
 }

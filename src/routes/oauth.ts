@@ -96,7 +96,7 @@ function toPresented(form: Form, basic: Basic | undefined): Presented {
   if (clientId === undefined || secret === undefined) {
     throw new OauthError("invalid_client", "the request names no client, or nothing that proves it", { status: 401 });
   }
-  return { clientId, secret };
+  return { clientId, secret, isInForm: form.client_secret !== undefined };
 }
 
 /** RFC 7521 section 4.2. */

@@ -6,7 +6,7 @@ import { changeGroup } from "../provision/groups/group-change.ts";
 import { createGroup } from "../provision/groups/group-creation.ts";
 import { deleteGroup } from "../provision/groups/group-deletion.ts";
 import type { Job } from "../provision/jobs/job.ts";
-import { noteRead } from "../provision/jobs/trace.ts";
+import { noteRead } from "../provision/jobs/read-notes.ts";
 import { render } from "../provision/query/render.ts";
 import { search } from "../provision/query/search.ts";
 import { versionOf } from "../provision/resource/entity-tag.ts";
@@ -96,7 +96,7 @@ function resources(app: Hono<ScimEnv>, type: LinkType): void {
     const { job } = begin(context, endpoint, type, "write");
     const projection = projectionOf(context, typeOf(job, type));
     const read = readResource(await readJson(context), kindOf(job.connection, type).type);
-    const { resource } = noteRead(job.trace, read);
+    const { resource } = noteRead(job, read);
     const created = await (type === "User" ? createUser(job, resource) : createGroup(job, resource));
     return show(context, created, projection, 201);
   });
@@ -119,7 +119,7 @@ function resources(app: Hono<ScimEnv>, type: LinkType): void {
     const { job, id, ifMatch } = begin(context, `${endpoint}/:id`, type, "write");
     const projection = projectionOf(context, typeOf(job, type));
     const body = await readJson(context);
-    const edit = noteRead(job.trace, readReplacement(body, kindOf(job.connection, type).type));
+    const edit = noteRead(job, readReplacement(body, kindOf(job.connection, type).type));
     const change = type === "User" ? changeUser : changeGroup;
     return show(context, await change(job, id, ifMatch, edit), projection);
   });
@@ -128,7 +128,7 @@ function resources(app: Hono<ScimEnv>, type: LinkType): void {
     const { job, id, ifMatch } = begin(context, `${endpoint}/:id`, type, "write");
     const projection = projectionOf(context, typeOf(job, type));
     const body = await readJson(context);
-    const edit = noteRead(job.trace, readPatch(body, kindOf(job.connection, type).type));
+    const edit = noteRead(job, readPatch(body, kindOf(job.connection, type).type));
     const change = type === "User" ? changeUser : changeGroup;
     const changed = await change(job, id, ifMatch, edit);
     // A group's body would hold the whole member list, so none is sent unless it is said which attributes [C57].
@@ -161,6 +161,7 @@ async function show(
 }
 
 async function list(context: ScimContext, job: Job, type: LinkType, query: ListQuery): Promise<Response> {
+  noteRead(job, { repairs: [], dropped: [], readings: query.readings });
   const found = await search(job, type, query);
   return scim(context, 200, toListResponse(found.resources, found.totalResults, query.startIndex));
 }
@@ -179,6 +180,9 @@ async function searchAll(context: ScimContext, body: unknown): Promise<Response>
       body === undefined
         ? readListQuery(queryOf(context), resourceType, LIMITS)
         : readSearchRequest(body, resourceType, LIMITS);
+    // What one type has never heard of may be an attribute of another.
+    const readings = query.readings.filter((name) => name !== "unknown-filter-attribute");
+    noteRead(job, { repairs: [], dropped: [], readings });
     startIndex = query.startIndex;
     const from = Math.max(1, query.startIndex - total);
     const rest = Math.max(0, query.count - resources.length);

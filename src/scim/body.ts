@@ -3,7 +3,7 @@
 import { isRespelled } from "./attribute-path.ts";
 import { isCore, type Path } from "./filter.ts";
 import { isObject } from "./json.ts";
-import { type Notes, noteDropped } from "./lenient.ts";
+import { type Notes, noteDropped, notingPlace } from "./lenient.ts";
 import { badRequest, MEND_REQUEST, ScimError } from "./messages.ts";
 import { parsePath } from "./path.ts";
 import type { ResourceType } from "./schema.ts";
@@ -26,7 +26,7 @@ export function readEntries(
   notes: Notes,
   refused: SetAside[],
 ): Entry[] {
-  return Object.entries(body).flatMap(([name, value]) => {
+  const read = ([name, value]: [string, unknown]): Entry[] => {
     const path = readName(name, type);
     if (!path || !isWritable(path, notes)) {
       if (!path) noteDropped(notes, name);
@@ -38,7 +38,8 @@ export function readEntries(
     if (path.attribute) return [{ path, value }];
     const operation = { op: "replace" as const, path: path.text, value };
     return orRefused(refused, operation, () => readExtension(path, value, type, notes)) ?? [];
-  });
+  };
+  return Object.entries(body).flatMap((entry) => notingPlace(notes, entry[0], () => read(entry)));
 }
 
 /** The attributes inside a schema's object; the extension itself where it is cleared, as the core schema cannot be. */

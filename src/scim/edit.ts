@@ -2,7 +2,7 @@
 
 import { valuesAt } from "./filter.ts";
 import { isJsonObject, own } from "./json.ts";
-import type { RepairName } from "./lenient.ts";
+import type { Reading, RepairName } from "./lenient.ts";
 import { type Delta, memberIdsOf } from "./members.ts";
 import { parsePath } from "./path.ts";
 import type { Ranking } from "./ranking.ts";
@@ -39,6 +39,8 @@ export interface Edited {
   deltas: Delta[];
   dropped: string[];
   repairs: RepairName[];
+  readings?: Reading[];
+  places?: ReadonlyMap<string, string>;
   setAside: SetAside[];
 }
 
@@ -57,7 +59,10 @@ export const namesAt = (
 export const deltasOf = ({ name }: ResourceType): readonly string[] => (name === "Group" ? ["members"] : []);
 
 /** Reads the body of a PUT: `active`, `members` and what is required stay as they are unless it names them [S5]. */
-export function readReplacement(body: unknown, type: ResourceType): Edit & Pick<ReadResource, "dropped" | "repairs"> {
+export function readReplacement(
+  body: unknown,
+  type: ResourceType,
+): Edit & Pick<ReadResource, "dropped" | "repairs" | "places"> {
   const read = readFitting(body, type);
   requireAll(read.refused, read.resource.active === false);
   const stays = new Set(["active", "members"].filter((name) => !read.explicit.has(name)));
@@ -65,10 +70,13 @@ export function readReplacement(body: unknown, type: ResourceType): Edit & Pick<
   const apply = (present: Resource): Edited => {
     const edited = edit.apply(present);
     const resource = keepRequired(edited.resource, present, read, type);
-    const isKept = resource !== edited.resource;
-    return { ...edited, resource, repairs: isKept ? [...edited.repairs, "required-kept"] : edited.repairs };
+    if (resource === edited.resource) return { ...edited, resource };
+    // What no client has to give may be left out.
+    const isMissed = keepRequired(edited.resource, present, read, { ...type, keptByPut: [] }) !== edited.resource;
+    const readings: Reading[] = isMissed ? ["missing-required"] : [];
+    return { ...edited, resource, repairs: [...edited.repairs, "required-kept"], readings };
   };
-  return { ...edit, apply, dropped: read.dropped, repairs: read.repairs };
+  return { ...edit, apply, dropped: read.dropped, repairs: read.repairs, places: read.places };
 }
 
 /** The same resource where nothing that is required was left out. */

@@ -4,6 +4,7 @@ import { resolveAttributePath, resolveSubAttribute } from "./attribute-path.ts";
 import { onlyTypeOf } from "./elements.ts";
 import { type Filter, type Literal, type Operator, type Path, toPathText, toText } from "./filter.ts";
 import { readOperand } from "./filter-operand.ts";
+import type { Reading } from "./lenient.ts";
 import { badRequest, MEND_REQUEST, type ScimError } from "./messages.ts";
 import { type Attribute, attribute, findAttribute, type ResourceType } from "./schema.ts";
 
@@ -21,6 +22,8 @@ interface Cursor {
   readonly fault: "invalidFilter" | "invalidPath";
   at: number;
   nodes: number;
+  /** What is taken leniently. */
+  readonly readings: Set<Reading>;
 }
 
 /** The sub-attributes that names mean inside brackets; undefined outside. */
@@ -33,12 +36,15 @@ const NOT = /not(?=[\s(])/iy;
 const OPERATOR = /(eq|ne|co|sw|ew|gt|ge|lt|le|pr)(?![^\s)\]])/iy;
 const LITERAL = /(?:"(?:[^"\\]|\\.)*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?|true|false|null)(?![^\s)\]])/iy;
 
-/** Throws 400 `invalidFilter`, or `sensitive` for an attribute that is never returned. */
-export function parseFilter(text: string, type: ResourceType): Filter {
+/**
+ * Throws 400 `invalidFilter`, or `sensitive` for an attribute that is never returned.
+ * @param readings takes what is read leniently
+ */
+export function parseFilter(text: string, type: ResourceType, readings: Set<Reading> = new Set()): Filter {
   if (text.length > MAX_FILTER_LENGTH) {
     throw badRequest("invalidFilter", `the filter may have at most ${MAX_FILTER_LENGTH} characters`, MEND_REQUEST);
   }
-  const cursor: Cursor = { text, type, fault: "invalidFilter", at: 0, nodes: 0 };
+  const cursor: Cursor = { text, type, fault: "invalidFilter", at: 0, nodes: 0, readings };
   const filter = parseJunction(cursor, "or", undefined, 0);
   skipSpace(cursor);
   if (cursor.at < text.length) throw refuse(cursor, 'the end or "and" or "or"');
@@ -47,7 +53,7 @@ export function parseFilter(text: string, type: ResourceType): Filter {
 
 /** Parses the grammar of figure 7; for `parsePath`, which bounds the text. */
 export function parsePathText(text: string, type: ResourceType): Path {
-  const cursor: Cursor = { text, type, fault: "invalidPath", at: 0, nodes: 0 };
+  const cursor: Cursor = { text, type, fault: "invalidPath", at: 0, nodes: 0, readings: new Set() };
   const path = parseTarget(cursor, undefined, 0);
   if (cursor.at < text.length) throw refuse(cursor, "the end");
   return path;
@@ -107,11 +113,13 @@ function parseTarget(cursor: Cursor, scope: Scope, depth: number): Path {
       `"${name.slice(0, 100)}" is no attribute path`,
       "name an attribute that /Schemas lists",
     );
+  if (!path.held) cursor.readings.add("unknown-filter-attribute");
   if (scope || cursor.text[cursor.at] !== "[") return path;
   const plural = path.sub ? undefined : path.attribute;
   if (!plural && path.held) throw refuse(cursor, "no brackets after a sub-attribute or an extension");
   const filter = parseGroup(cursor, "[", "]", plural ? toScope(plural) : [], depth);
   const subName = take(cursor, SUB_ATTRIBUTE)?.slice(1);
+  if (subName !== undefined) cursor.readings.add("filter-sub-attribute");
   const sub = path.held && subName !== undefined ? findSub(path.attribute?.subAttributes, subName) : undefined;
   const held = path.held && (subName === undefined || sub !== undefined);
   const whole: Path = { ...path, filter, held, ...(sub ? { sub } : {}) };
@@ -172,7 +180,10 @@ function parseComparison(cursor: Cursor, path: Path): Filter {
   refuseSensitive(path);
   if (operator === "pr") return { kind: "present", path };
   skipSpace(cursor);
-  return { kind: "compare", ...readOperand(path, toOperator(operator), parseLiteral(cursor)) };
+  const literal = parseLiteral(cursor);
+  const operand = readOperand(path, toOperator(operator), literal);
+  if (typeof operand.value !== typeof literal) cursor.readings.add("filter-quoted-value");
+  return { kind: "compare", ...operand };
 }
 
 function toOperator(text: string): Operator {

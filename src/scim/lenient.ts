@@ -51,10 +51,26 @@ export const REPAIRS = [
 
 export type RepairName = (typeof REPAIRS)[number]["name"];
 
-/** What reading one request left behind: paths that neither the vendor nor Portico holds, and repairs that were made. No values. */
+/** What was taken leniently and is no repair: the strict profile refuses it [S60]. */
+export type Reading =
+  | "operation-without-path"
+  | "unknown-path"
+  | "missing-required"
+  | "absent-member"
+  | "unknown-filter-attribute"
+  | "filter-sub-attribute"
+  | "filter-quoted-value";
+
+/**
+ * What reading one request left behind: paths that neither the vendor nor Portico holds, repairs that were made, and other
+ * lenient readings. No values.
+ */
 export interface Notes {
   readonly dropped: Set<string>;
   readonly repairs: Set<RepairName>;
+  readonly readings: Set<Reading>;
+  /** At which path a repair or reading was first made, where it was made at one. */
+  readonly places: Map<string, string>;
 }
 
 /** Dropped paths that are named; a body may have any number of unknown names. */
@@ -62,7 +78,16 @@ const MAX_DROPPED = 100;
 const MAX_NAME_LENGTH = 200;
 
 export function createNotes(): Notes {
-  return { dropped: new Set(), repairs: new Set() };
+  return { dropped: new Set(), repairs: new Set(), readings: new Set(), places: new Map() };
+}
+
+/** Runs what reads or writes at one path, and notes that the repairs and readings that it is the first to make are there. */
+export function notingPlace<T>(notes: Notes, path: string, work: () => T): T {
+  const sizes = [notes.repairs.size, notes.readings.size] as const;
+  const result = work();
+  const made = [...[...notes.repairs].slice(sizes[0]), ...[...notes.readings].slice(sizes[1])];
+  for (const name of made) if (!notes.places.has(name)) notes.places.set(name, path.slice(0, MAX_NAME_LENGTH));
+  return result;
 }
 
 /** Notes an attribute that is not held. */

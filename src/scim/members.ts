@@ -9,8 +9,13 @@ import type { Attribute, Resource } from "./schema.ts";
 import { fromJsonText, isUnassigned, readElements } from "./values.ts";
 import type { Write } from "./write.ts";
 
-/** One change of a member list: by ids, or away with those that a filter of their sub-attributes selects. */
-export type Delta = { op: "add" | "remove" | "replace"; values: string[] } | { op: "remove"; filter: Filter };
+/**
+ * One change of a member list: by ids, or away with those that a filter of their sub-attributes selects. `isSelected`: the
+ * ids come from a filter.
+ */
+export type Delta =
+  | { op: "add" | "remove" | "replace"; values: string[]; isSelected?: true }
+  | { op: "remove"; filter: Filter };
 
 /** The ids that a whole group's `members` name. */
 export const memberIdsOf = ({ members }: Resource): string[] =>
@@ -59,7 +64,7 @@ function readSelected({ verb, path, value }: Write, selection: Filter, notes: No
   const ids = toIds(selection);
   if (verb === "remove" || isUnassigned(value)) {
     if (verb === "add") return [];
-    return [ids ? { op: "remove", values: ids } : { op: "remove", filter: selection }];
+    return [ids ? { op: "remove", values: ids, isSelected: true } : { op: "remove", filter: selection }];
   }
   if (verb === "replace") throw refuseChange(path);
   if (!ids)

@@ -4,7 +4,7 @@ import { isHeld, isReadOnly, noteSpelling, readEntries, readExtension } from "./
 import { deltasOf, type Edit, type Edited, namesAt } from "./edit.ts";
 import { isCore, type Path } from "./filter.ts";
 import { isObject, own, ownIgnoringCase } from "./json.ts";
-import { createNotes, type Notes, type RepairName } from "./lenient.ts";
+import { createNotes, type Notes, notingPlace, type Reading, type RepairName } from "./lenient.ts";
 import { type Delta, readDelta } from "./members.ts";
 import { badRequest, MEND_REQUEST, PATCH_OP_URN, ScimError } from "./messages.ts";
 import { parsePath } from "./path.ts";
@@ -26,6 +26,8 @@ export interface ReadPatch extends Edit {
   /** Paths that neither the vendor nor Portico holds. */
   dropped: string[];
   repairs: RepairName[];
+  readings: Reading[];
+  places: ReadonlyMap<string, string>;
 }
 
 /** Throws `invalidSyntax`, `invalidPath`, `mutability`, `noTarget`, `invalidValue`, or 413 for too many operations. */
@@ -46,7 +48,8 @@ export function readPatch(body: unknown, type: ResourceType): ReadPatch {
   }
   const edit = toEdit(operations, type, refused);
   requireAll(refused, edit.disables());
-  return { operations, ...edit, dropped: [...notes.dropped], repairs: [...notes.repairs] };
+  const { dropped, repairs, readings, places } = notes;
+  return { operations, ...edit, dropped: [...dropped], repairs: [...repairs], readings: [...readings], places };
 }
 
 function toEdit(operations: readonly Operation[], type: ResourceType, refused: readonly SetAside[]): Edit {
@@ -98,12 +101,13 @@ export function applyPatch(
     const before = result;
     const apply = () => {
       if (!attribute || !options.deltas?.includes(attribute.name)) return applyWrite(before, operation, notes);
-      deltas.push(...readDelta(operation, attribute, notes));
+      deltas.push(...notingPlace(notes, path.text, () => readDelta(operation, attribute, notes)));
       return before;
     };
     result = orRefused(options.refused, { op: verb, path: path.text, value }, apply) ?? before;
   }
-  return { resource: result, deltas, dropped: [...notes.dropped], repairs: [...notes.repairs] };
+  const { dropped, repairs, places } = notes;
+  return { resource: result, deltas, dropped: [...dropped], repairs: [...repairs], places };
 }
 
 function readOperation(input: unknown, type: ResourceType, notes: Notes, refused: SetAside[]): Operation[] {
@@ -115,9 +119,12 @@ function readOperation(input: unknown, type: ResourceType, notes: Notes, refused
   if (verb !== "remove" && value === undefined) {
     throw badRequest("invalidValue", `the operation "${verb}" needs a "value"`, MEND_REQUEST);
   }
-  if (text === undefined || text === null || text === "") return readPathless(verb, value, type, notes, refused);
+  if (text === undefined || text === null || text === "") {
+    if (verb !== "remove") notes.readings.add("operation-without-path");
+    return readPathless(verb, value, type, notes, refused);
+  }
   if (typeof text !== "string") throw badRequest("invalidPath", '"path" must be a text', MEND_REQUEST);
-  const read = () => readPathed(verb, text, value, type, notes, refused);
+  const read = () => notingPlace(notes, text, () => readPathed(verb, text, value, type, notes, refused));
   return orRefused(refused, { op: verb, path: text, value }, read) ?? [];
 }
 
@@ -131,7 +138,10 @@ function readPathed(
 ): Operation[] {
   const path = parsePath(text, type);
   if (isReadOnly(path)) throw badRequest("mutability", `${path.text} is read-only`, "take it out of the mapping");
-  if (!isHeld(path, notes)) return [];
+  if (!isHeld(path, notes)) {
+    notes.readings.add("unknown-path");
+    return [];
+  }
   noteSpelling(path, text, type, notes);
   if (isCore(path)) return readPathless(verb, value, type, notes, refused);
   const isObjectWrite = !path.attribute && verb !== "remove";

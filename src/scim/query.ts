@@ -4,6 +4,7 @@ import { compareValues } from "./comparison.ts";
 import { type Filter, type Path, valuesAt } from "./filter.ts";
 import { parseFilter } from "./filter-parse.ts";
 import { isJsonObject, isObject, own } from "./json.ts";
+import type { Reading } from "./lenient.ts";
 import { badRequest, MEND_REQUEST, ScimError } from "./messages.ts";
 import { parsePath } from "./path.ts";
 import { type Projection, parseProjection } from "./projection.ts";
@@ -19,6 +20,8 @@ export interface ListQuery {
   sortBy?: Path;
   descending: boolean;
   projection: Projection;
+  /** What of the filter was read leniently. */
+  readings: readonly Reading[];
 }
 
 export interface QueryLimits {
@@ -46,10 +49,13 @@ function readQuery(parameters: ReadonlyMap<string, unknown>, type: ResourceType,
     throw badRequest("invalidFilter", "the filter must be a text", MEND_REQUEST);
   const startIndex = readInteger("startIndex", parameters.get("startindex"), 1);
   const count = readInteger("count", parameters.get("count"), limits.defaultPageSize);
+  const readings = new Set<Reading>();
+  const parsed = filter === undefined ? undefined : parseFilter(filter, type, readings);
   const sortBy = readSortBy(parameters.get("sortby"), type);
   const sortOrder = parameters.get("sortorder");
   return {
-    ...(filter === undefined ? {} : { filter: parseFilter(filter, type) }),
+    ...(parsed === undefined ? {} : { filter: parsed }),
+    readings: [...readings],
     startIndex: Math.max(1, startIndex),
     count: Math.min(Math.max(0, count), limits.maxResults),
     ...(sortBy ? { sortBy } : {}),

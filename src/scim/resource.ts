@@ -15,6 +15,7 @@ export interface ReadResource {
   /** Paths that neither the vendor nor Portico holds. */
   dropped: string[];
   repairs: RepairName[];
+  places: ReadonlyMap<string, string>;
   /** The URNs that the body named and the type has. */
   schemas: string[];
   /**
@@ -58,6 +59,7 @@ export function readFitting(body: unknown, type: ResourceType): ReadResource & {
     resource,
     dropped: [...notes.dropped],
     repairs: [...notes.repairs],
+    places: notes.places,
     schemas,
     explicit,
     explicitParts,

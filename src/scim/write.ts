@@ -4,7 +4,7 @@ import { collapseElements, mergeElements, pruneElement, setPrimary, toKey } from
 import { type Filter, matchesElement, type Path, simplify } from "./filter.ts";
 import { asksFor, toElement } from "./filter-element.ts";
 import { isJsonObject, own, toList } from "./json.ts";
-import { type Notes, noteDropped } from "./lenient.ts";
+import { type Notes, noteDropped, notingPlace } from "./lenient.ts";
 import { badRequest } from "./messages.ts";
 import { HELD, isMarked } from "./preference.ts";
 import { expandRole } from "./roles.ts";
@@ -33,7 +33,10 @@ export interface Write {
 }
 
 /** The resource after the write; the one given is not changed. Throws `mutability`, `invalidValue` or `noTarget`. */
-export function applyWrite(resource: Resource, write: Write, notes: Notes): Resource {
+export const applyWrite = (resource: Resource, write: Write, notes: Notes): Resource =>
+  notingPlace(notes, write.path.text, () => writeAt(resource, write, notes));
+
+function writeAt(resource: Resource, write: Write, notes: Notes): Resource {
   const { verb, path, value } = write;
   if (verb === "add" && (value === null || (Array.isArray(value) && value.length === 0))) {
     if (value === null) notes.repairs.add("add-null");

@@ -78,6 +78,10 @@ export const connections = sqliteTable("connections", {
   groups: text("groups", { enum: ["none", "held"] })
     .notNull()
     .default("none"),
+  /** How closely clients must keep to the RFCs [S60]. */
+  profile: text("profile", { enum: ["lenient", "strict"] })
+    .notNull()
+    .default("lenient"),
   /** For how long a user who left comes back with the groups and seats of then [S14]. */
   restoreWithinDays: integer("restore_within_days").notNull().default(30),
   /** What a manager who is nobody here yet does to a request with other values: waits, or refuses it [S50]. */

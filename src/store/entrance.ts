@@ -25,6 +25,7 @@ async function findCandidates(control: Control, condition: SQL | undefined) {
         mode: connections.mode,
         jurisdiction: connections.jurisdiction,
         epoch: connections.epoch,
+        profile: connections.profile,
       },
     })
     .from(entranceCredentials)

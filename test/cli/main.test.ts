@@ -271,7 +271,7 @@ describe("the administrator's commands", () => {
     [["connection", "show", "nobody"], "portico: GET /api/connections/nobody was refused (404): no such  [31mone"],
     [
       ["connection", "change", "acme"],
-      "portico: nothing to change: give --settings, --mode, --state, --freshness, --coupling, --unmapped, --protected, --parking, --create-inactive, --groups, --restore-within, --references, --retire-after, --retire, --trace-days or --tombstone-days",
+      "portico: nothing to change: give --settings, --mode, --state, --freshness, --coupling, --unmapped, --protected, --parking, --create-inactive, --groups, --profile, --restore-within, --references, --retire-after, --retire, --trace-days or --tombstone-days",
     ],
     [["connection", "change", "acme", "--trace-days", "3"], "portico: give --trace-days and --tombstone-days together"],
     [["brake", "set", "acme"], "portico: give --share, --minimum, --window or --action, or else --default"],

@@ -23,6 +23,7 @@ export interface Rules
     | "driftActivated"
     | "parking"
     | "references"
+    | "profile"
     | "retire"
     | "retireAfterDays"
   > {
@@ -40,7 +41,8 @@ export interface Rules
 
 export function toRules(row: ConnectionRow, { user }: Adapter, { onDelete }: Pick<Transport, "onDelete">): Rules {
   const canSearch = Object.keys(user.find ?? {}).length > 0;
-  const { mode, coupling, unmapped, drift, driftActivated, parking, references, retire, retireAfterDays } = row;
+  const { mode, coupling, unmapped, drift, driftActivated, parking, references, profile, retire, retireAfterDays } =
+    row;
   return {
     mode,
     coupling,
@@ -49,6 +51,7 @@ export function toRules(row: ConnectionRow, { user }: Adapter, { onDelete }: Pic
     driftActivated,
     parking,
     references,
+    profile,
     retire,
     retireAfterDays,
     restoreWithinMs: row.restoreWithinDays * DAY_MS,

@@ -8,7 +8,7 @@ import { findLiveLinksByKey } from "../../store/link-names.ts";
 import { findLiveLink, type LiveLink, updateLink } from "../../store/links.ts";
 import { deleteMembers } from "../../store/members.ts";
 import type { Job } from "../jobs/job.ts";
-import { noteRead } from "../jobs/trace.ts";
+import { noteRead } from "../jobs/read-notes.ts";
 import { type Claim, foreseeNames, lockedNames, withNameLocks } from "../locks/name-claims.ts";
 import { ensureLoaded, type MemberChange, sizeOf, toMemberChange } from "../membership/member-rows.ts";
 import { goneAtVendor } from "../membership/member-writes.ts";
@@ -71,7 +71,7 @@ export async function planGroup(
   const present = link && (needsRecord ? await hydrate(job, link) : toRemembered(link, kind));
   if (!link || !present) throw notFound("the group");
   await requireMatch(ifMatch, present);
-  const { resource, deltas } = noteRead(job.trace, edit.apply(present.resource));
+  const { resource, deltas } = noteRead(job, edit.apply(present.resource));
   const wanted = toWanted(job, kind, present, resource);
   const key = toGroupKey(String(wanted.held.displayName));
   if (key !== link.nameKey) claim(key);

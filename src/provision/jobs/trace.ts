@@ -17,16 +17,6 @@ export function createTrace(requestId: string): Trace {
   return { requestId, repairs: new Set(), dropped: new Set(), notes: new Set(), calls: [] };
 }
 
-/** Notes what reading or applying a request has repaired and dropped. */
-export function noteRead<T extends Readonly<Record<"repairs" | "dropped", readonly string[]>>>(
-  trace: Trace,
-  read: T,
-): T {
-  for (const name of read.repairs) trace.repairs.add(name);
-  for (const path of read.dropped) trace.dropped.add(path);
-  return read;
-}
-
 /** Calls to the vendor's API; fetching a token for it is not one. */
 export function countNativeCalls(trace: Trace): number {
   return trace.calls.filter((call) => call.purpose !== "token").length;

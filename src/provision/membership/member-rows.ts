@@ -4,6 +4,7 @@ import { type GroupOperations, type Member, type Page, type Pointer, pagesOf, ty
 import { type Filter, matchesElement } from "../../scim/filter.ts";
 import type { Delta } from "../../scim/members.ts";
 import { badRequest } from "../../scim/messages.ts";
+import { strictRefusal } from "../../scim/strict.ts";
 import {
   findLinkByNativeId,
   findLiveLinksByIds,
@@ -147,7 +148,13 @@ export function toMemberChange(job: Job, group: LiveLink, asSent: readonly Delta
   const names = isFiltered ? findUserNames(store, [...before, ...wanted]) : new Map<string, string>();
   const isSelected = (filter: Filter, id: string) =>
     matchesElement(filter, toShownMember(job.connection, id, names.get(id)));
-  for (const delta of deltas) applyDelta(after, delta, isSelected);
+  const isStrict = job.connection.rules.profile === "strict";
+  for (const delta of deltas) {
+    const size = after.size;
+    applyDelta(after, delta, isSelected);
+    const isByFilter = "filter" in delta || delta.isSelected === true;
+    if (isStrict && isByFilter && after.size === size) throw strictRefusal("absent-member");
+  }
   // A request that repeats a refused change asks the vendor again, because the rows show the change as done.
   const asked = new Set(mentioned);
   const parked = listOwedOf(store, group.id, "membership").filter(({ isParked }) => isParked);

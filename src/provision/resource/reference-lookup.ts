@@ -1,5 +1,6 @@
 // The user whom a reference names: by id, or by the externalId or userName of exactly one user [S50].
 
+import { strictRefusal } from "../../scim/strict.ts";
 import { foldCase, foldName } from "../../scim/text.ts";
 import { findLiveLinksByKey } from "../../store/link-names.ts";
 import { findLiveLink, type Link, type LiveLink, type Store } from "../../store/links.ts";
@@ -30,6 +31,7 @@ export function resolveNames({ connection, trace }: Job, held: Held, kind: Kind)
     if (id === undefined || id === text) continue;
     held[path] = id;
     trace.repairs.add("manager-by-name");
+    if (connection.rules.profile === "strict") throw strictRefusal("manager-by-name");
   }
 }
 

@@ -9,7 +9,7 @@ import { isWaiting } from "../../store/waiting.ts";
 import { isRefusal } from "../../upstream/fault-classes.ts";
 import { noteMet, noteSaid } from "../alarms/sights.ts";
 import type { Job } from "../jobs/job.ts";
-import { noteRead } from "../jobs/trace.ts";
+import { noteRead } from "../jobs/read-notes.ts";
 import { type Claim, foreseeNames, lockedNames, withNameLocks } from "../locks/name-claims.ts";
 import { pathsInDoubt, resolveIntentsOf } from "../recovery/journal.ts";
 import { isDisablePending, isDormant } from "../recovery/pending-disable.ts";
@@ -107,7 +107,7 @@ async function planChange(
     ...withSoftDeleteName(connection, before.held, before.softDeleteName),
     ...before.shownInstead,
   };
-  const edited = noteRead(job.trace, edit.apply(markHeld(before.resource, link.kept, shownValues, kind)));
+  const edited = noteRead(job, edit.apply(markHeld(before.resource, link.kept, shownValues, kind)));
   const unmet: Unmet[] = [...edited.setAside];
   const refused = edit.disables() ? unmet : undefined;
   const isAlias = link.isAlias || edit.touches("userName") !== "no";

@@ -1,0 +1,1 @@
+ALTER TABLE `connections` ADD `profile` text DEFAULT 'lenient' NOT NULL;
