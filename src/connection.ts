@@ -95,6 +95,10 @@ export class Connection extends ConnectionAdministration {
 
   /** A SCIM request that the Worker has admitted; always answers. */
   override async fetch(request: Request): Promise<Response> {
+    return this.#serve(request, Date.now() + DEADLINE_MS);
+  }
+
+  async #serve(request: Request, deadlineAt: number): Promise<Response> {
     const startedAt = Date.now();
     const requestId = request.headers.get(HEADERS.requestId) ?? crypto.randomUUID();
     const trace = createTrace(requestId);
@@ -112,13 +116,14 @@ export class Connection extends ConnectionAdministration {
         requireShadow(this.store);
         return await shadowStubOf(this.env, connection).fetch(request);
       }
-      const job = createJob(connection, trace, "interactive", startedAt + DEADLINE_MS, credentialOf(request));
+      const job = createJob(connection, trace, "interactive", deadlineAt, credentialOf(request));
       response = await this.#app.fetch(request, {
         job,
         scopes: new Set(request.headers.get(HEADERS.scopes)?.split(" ")),
         enter: (route) => {
           path = route;
         },
+        serve: (part) => this.#serve(part, deadlineAt),
       });
     } catch (error) {
       const scimError = toScimError(error);

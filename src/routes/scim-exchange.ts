@@ -3,6 +3,7 @@
 import type { Context } from "hono";
 import type { Job } from "../provision/jobs/job.ts";
 import { groupOperationsOf } from "../provision/vendor/user-or-group.ts";
+import { MAX_BULK_OPERATIONS } from "../scim/bulk.ts";
 import type { ServiceLimits } from "../scim/discovery.ts";
 import { badRequest, CONTENT_TYPE, MEND_REQUEST, ScimError } from "../scim/messages.ts";
 import { type Projection, parseProjection } from "../scim/projection.ts";
@@ -10,15 +11,25 @@ import { parseQueryString } from "../scim/query-string.ts";
 import type { Json, ResourceType } from "../scim/schema.ts";
 import type { LinkType } from "../store/links.ts";
 
-/** What a request on a connection's object carries: `enter` takes the route's template, `scopes` say what it may do. */
-export type ScimEnv = { Bindings: { job: Job; scopes: ReadonlySet<string>; enter: (route: string) => void } };
+/**
+ * What a request on a connection's object carries: `enter` takes the route's template, `scopes` say what it may do, `serve`
+ * answers a further request in the time of this one.
+ */
+export type ScimEnv = {
+  Bindings: {
+    job: Job;
+    scopes: ReadonlySet<string>;
+    enter: (route: string) => void;
+    serve: (request: Request) => Promise<Response>;
+  };
+};
 export type ScimContext = Context<ScimEnv>;
 
 export const LIMITS: ServiceLimits = {
   maxResults: 200,
   defaultPageSize: 100,
   maxBodyBytes: 1_048_576,
-  maxOperations: 1_000,
+  maxOperations: MAX_BULK_OPERATIONS,
 };
 
 /** Takes the request's parts out of the context and checks what must hold before anything else [S18]. */
@@ -33,16 +44,20 @@ export function begin(context: ScimContext, path: string, type?: LinkType, inten
   }
   if (type) requireScope(scopes, type, intent);
   if (intent === "write" && type === "Group") groupOperationsOf(job.connection);
-  if (type && job.connection.rules.mode === "paused") {
-    throw new ScimError(503, "this connection is paused by its operator; provisioning goes on when it is resumed", {
-      retryAfterSeconds: 300,
-    });
-  }
+  if (type) requireRunning(job);
   return {
     job,
     id,
     ifMatch: context.req.header("if-match"),
   };
+}
+
+/** @throws ScimError 503 where the connection is paused */
+export function requireRunning({ connection }: Job): void {
+  if (connection.rules.mode !== "paused") return;
+  throw new ScimError(503, "this connection is paused by its operator; provisioning goes on when it is resumed", {
+    retryAfterSeconds: 300,
+  });
 }
 
 /** What a credential may do: `users` and `groups` read and write theirs, `read` reads both [D1]. */

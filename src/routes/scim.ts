@@ -25,6 +25,7 @@ import { readResource } from "../scim/resource.ts";
 import type { Resource } from "../scim/schema.ts";
 import { matchesIfNoneMatch } from "../scim/version.ts";
 import { findLiveLink, type LinkType } from "../store/links.ts";
+import { bulk } from "./bulk.ts";
 import { discovery } from "./discovery.ts";
 import {
   begin,
@@ -49,9 +50,7 @@ export function createScimRoutes(): Hono<ScimEnv> {
   app.all("/Me", () => {
     throw new ScimError(501, "a provisioning token stands for no user, so /Me has no meaning here");
   });
-  app.all("/Bulk", () => {
-    throw new ScimError(501, "bulk requests are not supported; /ServiceProviderConfig says so");
-  });
+  app.post("/Bulk", bulk);
   for (const type of ["User", "Group"] as const) resources(app, type);
   app.post("/.search", async (context) => searchAll(context, await readJson(context)));
   app.get("/", (context) => searchAll(context, undefined));
@@ -62,7 +61,7 @@ export function createScimRoutes(): Hono<ScimEnv> {
 }
 
 const ENDPOINTS: [path: RegExp, methods: string][] = [
-  [/\/\.search$/, "POST"],
+  [/\/\.search$|^\/Bulk$/, "POST"],
   [/^\/(Users|Groups)$/, "GET, HEAD, POST"],
   [/^\/(Users|Groups)\/[^/]+$/, "GET, HEAD, PUT, PATCH, DELETE"],
   [/^\/((Schemas|ResourceTypes)(\/[^/]+)?|ServiceProviderConfig)?$/, "GET, HEAD"],

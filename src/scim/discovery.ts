@@ -20,8 +20,8 @@ export function toServiceProviderConfig(base: string, limits: ServiceLimits): Do
     schemas: [SERVICE_PROVIDER_CONFIG_URN],
     documentationUri: "https://datatracker.ietf.org/doc/html/rfc7644",
     patch: { supported: true },
-    // Some clients take their batch size from a bulk that they are told is not there [B1].
-    bulk: { supported: false, maxOperations: limits.maxOperations, maxPayloadSize: limits.maxBodyBytes },
+    // Some clients take the size of their PATCHes from it, too [B1].
+    bulk: { supported: true, maxOperations: limits.maxOperations, maxPayloadSize: limits.maxBodyBytes },
     filter: { supported: true, maxResults: limits.maxResults },
     changePassword: { supported: false },
     sort: { supported: true },

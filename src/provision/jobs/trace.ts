@@ -11,6 +11,8 @@ export interface Trace {
   notes: Set<string>;
   calls: StoredCall[];
   linkId?: string;
+  /** Of a bulk request: calls of its operations, which have traces of their own. */
+  partCalls?: number;
 }
 
 export function createTrace(requestId: string): Trace {
@@ -19,7 +21,7 @@ export function createTrace(requestId: string): Trace {
 
 /** Calls to the vendor's API; fetching a token for it is not one. */
 export function countNativeCalls(trace: Trace): number {
-  return trace.calls.filter((call) => call.purpose !== "token").length;
+  return trace.calls.filter((call) => call.purpose !== "token").length + (trace.partCalls ?? 0);
 }
 
 /** How many calls that change something have succeeded. */
