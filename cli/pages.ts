@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { DEVIATIONS, SHAPES } from "../src/adapter.ts";
 import { REPAIRS } from "../src/scim/lenient.ts";
+import { ALIKE, DIFFERENCES } from "../src/scim/strict.ts";
 import { adaptersReadme, NOTICE, table, withTable } from "./docs.ts";
 import { pendingPage } from "./pending-page.ts";
 import type { Rule } from "./rules.ts";
@@ -13,11 +14,38 @@ function repairsPage(): string {
   return `${[
     NOTICE,
     "# Repairs at the door",
-    "What clients send that the RFCs do not foresee, and how Portico reads it. Every client is treated alike; each repair that fires is named in the trace of the request.",
+    "What clients send that the RFCs do not foresee, and how Portico reads it. Every client is treated alike; each repair that fires is named in the trace of the request. A strict connection refuses most of them: [strict.md](strict.md).",
     table(
       ["Repair", "What it does"],
       REPAIRS.map(({ name, sentence }) => [`\`${name}\``, sentence]),
     ),
+  ].join("\n\n")}\n`;
+}
+
+/** docs/strict.md */
+function strictPage(): string {
+  const rows = Object.entries(DIFFERENCES).map(([name, { lenient, strict, scimType, source }]) => [
+    `\`${name}\``,
+    lenient,
+    `${strict}${scimType === undefined ? "" : ` Else 400 \`${scimType}\`.`}`,
+    source,
+  ]);
+  const alike = Object.entries(ALIKE).map(([name, why]) => `- \`${name}\`: ${why}.`);
+  return `${[
+    NOTICE,
+    "# The strict profile",
+    "A connection is `lenient`, which reads what known clients send, or `strict` (`connection create … --profile strict`), which follows the wording of the RFCs and of the IPSIE profile ([ipsie.md](ipsie.md)). These are all the differences. The code refuses by this table, and a test sends for each row a request that the lenient profile takes.",
+    table(["Difference", "Lenient", "Strict", "Whose wording"], rows),
+    "## What both profiles do",
+    "These [repairs](repairs.md) are made in both, because no wording is against them:",
+    alike.join("\n"),
+    [
+      "Where the wording of the RFCs would harm people, both profiles keep to one of ours:",
+      "",
+      "- A request that deactivates a user deactivates them, whatever else of it cannot be done; what was set aside is listed and tried again. RFC 7644 section 3.5.2 would refuse the whole.",
+      "- A PUT without `active` or `members` leaves them as they are. RFC 7644 section 3.5.1 would clear them.",
+      "- A PATCH of a group is answered 204, unless the request says which attributes it wants; RFC 7644 allows both.",
+    ].join("\n"),
   ].join("\n\n")}\n`;
 }
 
@@ -27,6 +55,7 @@ export function pages(rules: ReadonlyMap<string, Rule>): Record<string, string> 
     "adapters/README.md": adaptersReadme(rules),
     "docs/repairs.md": repairsPage(),
     "docs/pending.md": pendingPage(),
+    "docs/strict.md": strictPage(),
     ...Object.fromEntries(withTable().map((adapter) => [`docs/connect/${adapter.name}.md`, setupPage(adapter)])),
   };
 }

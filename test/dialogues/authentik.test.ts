@@ -40,7 +40,7 @@ describe.each(KEEPNET_PROFILES)("authentik, $title", (profile) => {
   it("B1 C17: ServiceProviderConfig says PATCH, and a bulk size to chunk members by", async () => {
     const gateway = await open(profile);
     const { body } = await ask(gateway, "GET", "/ServiceProviderConfig", 200);
-    expect(body).toMatchObject({ patch: { supported: true }, filter: { supported: true }, bulk: { supported: false } });
+    expect(body).toMatchObject({ patch: { supported: true }, filter: { supported: true }, bulk: { supported: true } });
     expect(body.bulk.maxOperations).toBeGreaterThanOrEqual(1);
     expect(body.filter.maxResults).toBeGreaterThanOrEqual(1);
   });
