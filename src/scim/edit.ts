@@ -62,7 +62,7 @@ export const deltasOf = ({ name }: ResourceType): readonly string[] => (name ===
 export function readReplacement(
   body: unknown,
   type: ResourceType,
-): Edit & Pick<ReadResource, "dropped" | "repairs" | "places"> {
+): Edit & Pick<ReadResource, "dropped" | "repairs" | "readings" | "places"> {
   const read = readFitting(body, type);
   requireAll(read.refused, read.resource.active === false);
   const stays = new Set(["active", "members"].filter((name) => !read.explicit.has(name)));
@@ -76,7 +76,7 @@ export function readReplacement(
     const readings: Reading[] = isMissed ? ["missing-required"] : [];
     return { ...edited, resource, repairs: [...edited.repairs, "required-kept"], readings };
   };
-  return { ...edit, apply, dropped: read.dropped, repairs: read.repairs, places: read.places };
+  return { ...edit, apply, dropped: read.dropped, repairs: read.repairs, readings: read.readings, places: read.places };
 }
 
 /** The same resource where nothing that is required was left out. */

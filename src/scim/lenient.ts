@@ -53,6 +53,8 @@ export type RepairName = (typeof REPAIRS)[number]["name"];
 
 /** What was taken leniently and is no repair: the strict profile refuses it [S60]. */
 export type Reading =
+  | "unlisted-core-schema"
+  | "repeated-schema"
   | "operation-without-path"
   | "unknown-path"
   | "missing-required"

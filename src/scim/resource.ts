@@ -3,7 +3,7 @@
 import { type Entry, readEntries } from "./body.ts";
 import type { Path } from "./filter.ts";
 import { isObject, own, ownIgnoringCase } from "./json.ts";
-import { createNotes, type Notes, type RepairName } from "./lenient.ts";
+import { createNotes, type Notes, type Reading, type RepairName } from "./lenient.ts";
 import { badRequest, MEND_REQUEST } from "./messages.ts";
 import type { Resource, ResourceType } from "./schema.ts";
 import { orRefused, requireAll, type SetAside } from "./set-aside.ts";
@@ -15,6 +15,7 @@ export interface ReadResource {
   /** Paths that neither the vendor nor Portico holds. */
   dropped: string[];
   repairs: RepairName[];
+  readings: Reading[];
   places: ReadonlyMap<string, string>;
   /** The URNs that the body named and the type has. */
   schemas: string[];
@@ -59,6 +60,7 @@ export function readFitting(body: unknown, type: ResourceType): ReadResource & {
     resource,
     dropped: [...notes.dropped],
     repairs: [...notes.repairs],
+    readings: [...notes.readings],
     places: notes.places,
     schemas,
     explicit,
@@ -97,6 +99,8 @@ function readSchemas(body: { [name: string]: unknown }, type: ResourceType, reso
   const ids = [type.schema.id, ...type.extensions.map(({ schema }) => schema.id)];
   const known = ids.filter((id) => has.has(id.toLowerCase()));
   if (known.length < has.size) notes.repairs.add("unknown-schema");
+  if (sent.length > 0 && !known.includes(type.schema.id)) notes.readings.add("unlisted-core-schema");
+  if (has.size < sent.length) notes.readings.add("repeated-schema");
   if (sent.length > 0 && toSchemas(resource, type).some((id) => id !== type.schema.id && !known.includes(id))) {
     notes.repairs.add("unlisted-extension");
   }

@@ -84,6 +84,18 @@ export const DIFFERENCES = {
   ),
   ...refused("null-for-absent", "noTarget", "What a path with a filter clears is there.", "RFC 7644 section 3.12"),
   ...refused("add-null", "invalidValue", '"add" has a value that is not null.', "RFC 7644 section 3.5.2.1"),
+  "unlisted-core-schema": {
+    lenient: "`schemas` need not name the resource's own schema.",
+    strict: "`schemas` names the resource's own schema.",
+    scimType: "invalidSyntax",
+    source: RFC_SCHEMAS,
+  },
+  "repeated-schema": {
+    lenient: "`schemas` may name a schema twice.",
+    strict: "`schemas` names each schema once.",
+    scimType: "invalidSyntax",
+    source: RFC_SCHEMAS,
+  },
   "missing-required": {
     lenient: "What is required and not named in a PUT stays as it is.",
     strict: "A PUT names everything that is required.",

@@ -379,6 +379,42 @@ describe("each operation is a request of its own", () => {
     expect(await bulk(world, [make(1, "ada")])).toMatchObject({ status: 401 });
   });
 
+  it("S18 S31: a pause or an erasure in the middle ends what was not begun, and nothing more is called", async () => {
+    for (const [stop, after] of [
+      [(name: string) => api("PATCH", `/connections/${name}`, { mode: "paused" }), "503"],
+      [(name: string) => api("DELETE", `/connections/${name}`), "401"],
+    ] as const) {
+      const world = await open(SUBJECT);
+      await world.fail({ kind: "delay", delayMs: 1_500, times: 1, match: { method: "POST", path: "/target-users$" } });
+      const asked = bulk(world, [make(1, "ada"), make(2, "grace"), makeGroup("Board", "board", "bulkId:ada")]);
+      await new Promise((resolve) => setTimeout(resolve, 700));
+      expect((await stop(world.gateway.name)).status).toBeLessThan(300);
+      const answer = await asked;
+      expect(answer.status).toBeLessThan(504);
+      if (answer.status === 200) expect(statusesOf(answer)[1]).toBe(after);
+      expect((await world.users()).map(({ key }) => key)).not.toContain(personOf(SUBJECT, 2).key);
+      expect(await world.groups()).toEqual([]);
+    }
+  });
+
+  it("S37: neither values nor bulkIds come into a trace", async () => {
+    const world = await open(SUBJECT);
+    const canary = "canary-3f9a";
+    const operations = [
+      make(1, `${canary}-id`, { title: `${canary}-title`, shoeSize: `${canary}-size` }),
+      { ...make(2, `${canary}-other`), path: `/${canary}` },
+      change(`/Users/bulkId:${canary}-nobody`, { op: "replace", path: "title", value: canary }),
+      makeGroup(`${canary} group`, `${canary}-group`, `bulkId:${canary}-id`),
+    ];
+    expect(statusesOf(await bulk(world, operations))).toEqual(["201", "400", "400", "201"]);
+    const { body } = await api("GET", `/connections/${world.gateway.name}/traces`);
+    const whole = await Promise.all(
+      body.traces.map(({ id }: { id: string }) => api("GET", `/connections/${world.gateway.name}/traces/${id}`)),
+    );
+    expect(whole.length).toBeGreaterThan(2);
+    expect(JSON.stringify(whole.map((one) => one.body))).not.toContain(canary);
+  });
+
   it("S21: in plan mode every operation is planned, with references, and nothing is sent", async () => {
     const world = await open(SUBJECT);
     await api("PATCH", `/connections/${world.gateway.name}`, { mode: "plan" });

@@ -91,7 +91,7 @@ describe("IPSIE account lifecycle, draft 00", () => {
     await world.sweep();
     const { name, token } = world.gateway;
     const drift = await api("GET", `/connections/${name}/drift`);
-    expect(drift.body.findings).toContainEqual(expect.objectContaining({ kind: "removed", id }));
+    expect(drift.body.findings).toContainEqual(expect.objectContaining({ kind: "removed", linkId: id }));
     await api("PATCH", `/connections/${name}`, { drift: "report" });
     const audit = await api("GET", `/audit?connection=${name}&changes=true`);
     expect(audit.body.calls[0]).toMatchObject({ method: "PATCH", fields: ["drift"], status: 200 });

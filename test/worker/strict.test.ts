@@ -67,6 +67,8 @@ const uses = (...urns: string[]) => ({ schemas: [CORE_USER, ...urns] });
 const REQUESTS: { [Name in Exclude<DifferenceName, "secret-in-body" | "deletion-deletes">]: Request } = {
   "missing-schemas": post({}, ["schemas"]),
   "unknown-schema": post(uses("urn:example:other:2.0:User", ENTERPRISE)),
+  "unlisted-core-schema": post({ schemas: [ENTERPRISE] }),
+  "repeated-schema": post(uses(ENTERPRISE, ENTERPRISE)),
   "unlisted-extension": post({ ...uses(), [ENTERPRISE]: { department: "Sales" } }),
   "boolean-string": post({ active: "True" }),
   "boolean-for-text": post({ ...uses(OWN), [OWN]: { flag: true } }),
@@ -182,6 +184,19 @@ describe("S60: what only the lenient profile takes", () => {
     expect((await world.users()).map(({ key }) => key)).not.toContain(personOf(SUBJECT, 50).key);
     expect((await world.get("/Users?count=100")).body.itemsPerPage).toBeGreaterThan(0);
     expect((await world.get("/ServiceProviderConfig")).body.filter.maxResults).toBeGreaterThanOrEqual(100);
+  });
+
+  it("S60 S50: a manager who comes later is set then, by id; nobody's name or externalId is taken for one", async () => {
+    const { world } = strict;
+    const owing = await world.scim("POST", "/Users", {
+      ...bodyOf(person(60)),
+      ...uses(ENTERPRISE),
+      [ENTERPRISE]: { department: "Sales", manager: { value: "ext-61" } },
+    });
+    expect(owing).toMatchObject({ status: 201 });
+    await world.create(person(61));
+    await world.gateway.settle();
+    expect((await world.get(`/Users/${owing.body.id}`)).body[ENTERPRISE].manager).toBeUndefined();
   });
 
   it("S60 C49: a query over all types may name an attribute of one of them", async () => {

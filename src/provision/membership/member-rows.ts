@@ -24,6 +24,7 @@ import {
 } from "../../store/members.ts";
 import { listOwedOf } from "../../store/owed.ts";
 import type { Job } from "../jobs/job.ts";
+import { isStrict } from "../jobs/read-notes.ts";
 import { createLink } from "../resource/adoption.ts";
 import { toShownMember } from "../resource/locations.ts";
 import { readNamesInDoubt } from "../resource/names-in-doubt.ts";
@@ -148,12 +149,11 @@ export function toMemberChange(job: Job, group: LiveLink, asSent: readonly Delta
   const names = isFiltered ? findUserNames(store, [...before, ...wanted]) : new Map<string, string>();
   const isSelected = (filter: Filter, id: string) =>
     matchesElement(filter, toShownMember(job.connection, id, names.get(id)));
-  const isStrict = job.connection.rules.profile === "strict";
   for (const delta of deltas) {
     const size = after.size;
     applyDelta(after, delta, isSelected);
     const isByFilter = "filter" in delta || delta.isSelected === true;
-    if (isStrict && isByFilter && after.size === size) throw strictRefusal("absent-member");
+    if (isByFilter && isStrict(job) && after.size === size) throw strictRefusal("absent-member");
   }
   // A request that repeats a refused change asks the vendor again, because the rows show the change as done.
   const asked = new Set(mentioned);

@@ -5,15 +5,23 @@ import { foldCase, foldName } from "../../scim/text.ts";
 import { findLiveLinksByKey } from "../../store/link-names.ts";
 import { findLiveLink, type Link, type LiveLink, type Store } from "../../store/links.ts";
 import { wakeReferencesTo } from "../../store/owed.ts";
+import type { OpenConnection } from "../connection/open-connection.ts";
 import type { Job } from "../jobs/job.ts";
 import { wakeOwed } from "../jobs/owed-schedule.ts";
+import { isStrict } from "../jobs/read-notes.ts";
 import type { Kind } from "../vendor/resource-types.ts";
 import type { Held } from "./attribute-mapping.ts";
 
-/** The live user whom a text names; undefined where nobody has it, or more than one. */
-export function findReferenced(store: Store, text: string): LiveLink | undefined {
+/**
+ * The live user whom a text names; undefined where nobody has it, or more than one. On a strict connection it names by id
+ * only.
+ */
+export function findReferenced({ store, rules }: Pick<OpenConnection, "store" | "rules">, text: string) {
   const byId = findLiveLink(store, "User", text);
-  if (byId) return byId;
+  return byId || rules.profile === "strict" ? byId : findNamed(store, text);
+}
+
+function findNamed(store: Store, text: string): LiveLink | undefined {
   const named = [
     ...findLiveLinksByKey(store, "User", "externalId", text),
     ...findLiveLinksByKey(store, "User", "nameKey", foldName(text)),
@@ -23,15 +31,17 @@ export function findReferenced(store: Store, text: string): LiveLink | undefined
 }
 
 /** Puts the id in the place of an externalId or userName by which a client names another user. */
-export function resolveNames({ connection, trace }: Job, held: Held, kind: Kind): void {
+export function resolveNames(job: Job, held: Held, kind: Kind): void {
+  const { store } = job.connection;
   for (const { path, reference } of kind.rows) {
     const text = held[path];
     if (!reference || typeof text !== "string") continue;
-    const id = findReferenced(connection.store, text)?.id;
-    if (id === undefined || id === text) continue;
+    if (findLiveLink(store, "User", text)) continue;
+    const id = findNamed(store, text)?.id;
+    if (id === undefined) continue;
+    if (isStrict(job)) throw strictRefusal("manager-by-name", path);
     held[path] = id;
-    trace.repairs.add("manager-by-name");
-    if (connection.rules.profile === "strict") throw strictRefusal("manager-by-name");
+    job.trace.repairs.add("manager-by-name");
   }
 }
 

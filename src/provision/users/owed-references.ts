@@ -29,8 +29,7 @@ export const owedReferences: RowKind = {
 };
 
 async function setReference(job: Job, owed: Owed): Promise<void> {
-  const { store } = job.connection;
-  const target = findReferenced(store, String(owed.operation.value));
+  const target = findReferenced(job.connection, String(owed.operation.value));
   if (!target) throw new ScimError(400, owed.why, { scimType: "invalidValue" });
   await changeUser(job, owed.linkId, undefined, toEdit(job, owed, target.id));
 }

@@ -67,7 +67,7 @@ export function storeAsOwed(job: Job, linkId: string, unmet: readonly Unmet[]): 
     }
     const text = String(rest.value);
     // Another request may have created the user meanwhile.
-    const dueAt = job.now() + (findReferenced(store, text) ? 0 : REFERENCE_PAUSE_MS);
+    const dueAt = job.now() + (findReferenced(job.connection, text) ? 0 : REFERENCE_PAUSE_MS);
     upsertOwed(store, { ...base, kind: "reference", target: foldCase(text), dueAt });
     wakeOwed(job, "reference", dueAt);
     job.trace.notes.add(`${path} names nobody here yet; it is set once that user exists`);
