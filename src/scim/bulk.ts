@@ -13,10 +13,10 @@ export const MAX_BULK_OPERATIONS = 100;
 const MAX_BULK_ID_LENGTH = 200;
 
 const METHODS = ["POST", "PUT", "PATCH", "DELETE"] as const;
-export type BulkMethod = (typeof METHODS)[number];
+type BulkMethod = (typeof METHODS)[number];
 
 /** What an operation acts on; of a create only the endpoint, and the id may be `bulkId:` and the id of another operation. */
-export interface Target {
+interface Target {
   endpoint: "/Users" | "/Groups";
   id?: string;
 }

@@ -4,8 +4,6 @@
 import { REPAIRS, type Reading, type RepairName } from "./lenient.ts";
 import { badRequest, type ScimType } from "./messages.ts";
 
-export type Profile = "lenient" | "strict";
-
 interface Difference {
   /** What the lenient profile does. */
   lenient: string;

@@ -14,7 +14,7 @@ export function listMemberIds(store: Store, groupId: string): string[] {
   return store
     .select({ userId: members.userId })
     .from(members)
-    .where(and(eq(members.groupId, groupId), isOfLiveUser))
+    .where(eq(members.groupId, groupId))
     .orderBy(asc(members.userId))
     .all()
     .map((row) => row.userId);
@@ -67,7 +67,7 @@ export function findMemberIds(store: Store, groupId: string, userIds: readonly s
   const rows = store
     .select({ userId: members.userId })
     .from(members)
-    .where(and(eq(members.groupId, groupId), inArray(members.userId, among(userIds)), isOfLiveUser))
+    .where(and(eq(members.groupId, groupId), inArray(members.userId, among(userIds))))
     .all();
   return new Set(rows.map((row) => row.userId));
 }

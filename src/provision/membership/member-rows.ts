@@ -138,10 +138,9 @@ export function toMemberChange(job: Job, group: LiveLink, asSent: readonly Delta
   const deltas = withoutGone(job, asSent);
   const mentioned = [...new Set(deltas.flatMap((delta) => ("values" in delta ? delta.values : [])))];
   const needsAll = deltas.some((delta) => delta.op === "replace" || "filter" in delta);
-  const shown = needsAll ? new Set(listMemberIds(store, group.id)) : findMemberIds(store, group.id, mentioned);
+  const before = needsAll ? new Set(listMemberIds(store, group.id)) : findMemberIds(store, group.id, mentioned);
   const isHeld = holdsGroups(job.connection);
   const lost = isHeld ? listLostMemberIds(store, group.id, needsAll ? undefined : mentioned) : [];
-  const before = shown.union(new Set(lost));
   const wanted = deltas.flatMap((delta) => (delta.op === "remove" ? [] : delta.values));
   const users = requireUsers(job, [...new Set(wanted)]);
   const after = new Set(before);

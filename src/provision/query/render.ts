@@ -4,14 +4,14 @@ import { type Filter, matches } from "../../scim/filter.ts";
 import { type Projection, project, wants } from "../../scim/projection.ts";
 import type { Json, Resource } from "../../scim/schema.ts";
 import { findLiveLink, type LiveLink } from "../../store/links.ts";
-import { findMemberIds, findUserNames, listGroupsOf, listMemberIds } from "../../store/members.ts";
+import { findMemberIds, findUserNames, listGroupsOf, listLostMemberIds, listMemberIds } from "../../store/members.ts";
 import type { OpenConnection } from "../connection/open-connection.ts";
 import type { Job } from "../jobs/job.ts";
 import { ensureLoaded } from "../membership/member-rows.ts";
 import { versionOf } from "../resource/entity-tag.ts";
 import type { Hydrated } from "../resource/hydrate.ts";
 import { locationOf, toShownMember } from "../resource/locations.ts";
-import { kindOf } from "../vendor/user-or-group.ts";
+import { holdsGroups, kindOf } from "../vendor/user-or-group.ts";
 
 /** Which members a rendering needs: none, all, or only whether these are among them. */
 export type MembersWanted = "none" | "all" | { among: readonly string[] };
@@ -81,8 +81,12 @@ async function readMemberIds(job: Job, link: LiveLink, members: Exclude<MembersW
       if (fresh) await ensureLoaded(job, fresh);
     });
   }
-  if (members === "all") return listMemberIds(connection.store, link.id);
-  return [...findMemberIds(connection.store, link.id, members.among)];
+  const { store } = connection;
+  const asked = members === "all" ? undefined : members.among;
+  const ids = asked === undefined ? listMemberIds(store, link.id) : [...findMemberIds(store, link.id, asked)];
+  if (!holdsGroups(connection)) return ids;
+  const lost = new Set(listLostMemberIds(store, link.id, asked));
+  return ids.filter((id) => !lost.has(id));
 }
 
 /** The resource as asked for; members are loaded only if the projection wants them. */
