@@ -52,6 +52,7 @@ export default defineConfig(async () => {
                 bindings: {
                   TEST_MIGRATIONS: migrations,
                   PUBLIC_URL: "https://scim.example.com",
+                  SHOW_NATIVE_CALLS: "true",
                   MASTER_KEY: `test:${Buffer.alloc(32, 7).toString("base64")}`,
                   // SHA-256 of "test-administrator".
                   ADMIN_TOKEN_SHA256: "2c162c139d28f69a7851620a2ed2c2c9953e673dfcc564545e50983694b3dae2",

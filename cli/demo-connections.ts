@@ -51,12 +51,13 @@ export async function ensureConnections(url: string, saved: Demo, simulatorUrl: 
     const settings = simulators[vendor]?.demoSettings(`${simulatorUrl}/${name}`) ?? {};
     const known = saved.connections.find((one) => one.name === name);
     const present = await api("GET", `/connections/${name}`);
-    if (present.status === 404) await api("POST", "/connections", { name, vendor, settings, ...profile });
+    if (present.status === 404) await api("POST", "/connections", { name, vendor, settings, test: false, ...profile });
     else {
       // A connection of an earlier version has no line of its own for users who are created.
       const { brake } = present.body as { brake?: unknown };
       await api("PATCH", `/connections/${name}`, {
         settings,
+        test: false,
         ...(brake === null && profile.brake ? { brake: BRAKE } : {}),
       });
     }

@@ -16,7 +16,7 @@ import { addSweepCommands } from "./commands/sweep.ts";
 import { addTokenCommands } from "./commands/token.ts";
 import { addTraceCommands } from "./commands/trace.ts";
 import { addUserCommands } from "./commands/user.ts";
-import { CliFailure, createTerminal, type Terminal, toPrintable } from "./terminal.ts";
+import { CannotAsk, CliFailure, createTerminal, type Terminal, toPrintable } from "./terminal.ts";
 
 /** Runs one command line and answers the exit code; a failure is one line on stderr. */
 export async function run(argv: readonly string[], terminal: Terminal = createTerminal()): Promise<number> {
@@ -31,7 +31,7 @@ export async function run(argv: readonly string[], terminal: Terminal = createTe
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
     if (!(error instanceof CliFailure)) throw error;
     terminal.err(`portico: ${error.message.split("\n").map(toPrintable).join("\n")}`);
-    return 1;
+    return error instanceof CannotAsk ? error.exitCode : 1;
   }
 }
 
@@ -81,7 +81,7 @@ function createProgram(terminal: Terminal, exit: (code: number) => void): Comman
     });
 
   addAdapterCommands(program, terminal, exit);
-  addConnectionCommands(program, terminal);
+  addConnectionCommands(program, terminal, exit);
   addCredentialCommands(program, terminal);
   addTokenCommands(program, terminal);
   addTraceCommands(program, terminal);

@@ -5,6 +5,8 @@ import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 const STRIP_TYPES = "--experimental-strip-types";
+/** The first releases of Node 22 have it behind a flag; later ones take the flag and need none. */
+const SQLITE = "--experimental-sqlite";
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 
 if (major < 22 || (major === 22 && minor < 12)) {
@@ -26,7 +28,7 @@ if (major < 22 || (major === 22 && minor < 12)) {
   console.error(`portico: this Node ${process.versions.node} was built without TypeScript support; install Node 24`);
   process.exitCode = 1;
 } else {
-  const flags = [...process.execArgv, STRIP_TYPES, "--disable-warning=ExperimentalWarning"];
+  const flags = [...process.execArgv, STRIP_TYPES, SQLITE, "--disable-warning=ExperimentalWarning"];
   const child = spawn(process.execPath, [...flags, fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
     stdio: "inherit",
   });

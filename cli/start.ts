@@ -13,6 +13,7 @@ import { buildWorker, ROOT } from "./build.ts";
 import type { Demo } from "./demo.ts";
 import { awaitIndexes, ensureConnections, PLANS } from "./demo-connections.ts";
 import { startHost } from "./host.ts";
+import { claimFolder, closeToOthers, requireAlone } from "./state-folder.ts";
 import { CliFailure } from "./terminal.ts";
 
 const SAVE_EVERY_MS = 1_000;
@@ -55,57 +56,78 @@ export async function start(options: StartOptions): Promise<void> {
 /** Everything that `start` starts, without waiting for the end. */
 export async function startAll({ port, stateDir }: StartOptions, say: (line: string) => void): Promise<Started> {
   const folder = stateDir ?? join(ROOT, ".portico");
-  await requireFree(port);
-  mkdirSync(join(folder, "simulators"), { recursive: true });
-  const saved = readSaved(folder);
   const url = `http://127.0.0.1:${port}`;
+  const giveBack = claimFolder(folder, url);
+  const ends: (() => Promise<void>)[] = [async () => giveBack()];
+  try {
+    const started = await startIn(folder, url, port, say, ends);
+    return {
+      ...started,
+      async close() {
+        await started.close();
+        giveBack();
+      },
+    };
+  } catch (error) {
+    // Whatever was started would keep the process, its port and its folder.
+    for (const end of ends.reverse()) await end();
+    throw error;
+  }
+}
 
+/** @param ends takes how to end what was started, in the order in which it was */
+async function startIn(
+  folder: string,
+  url: string,
+  port: number,
+  say: (line: string) => void,
+  ends: (() => Promise<void>)[],
+): Promise<Started> {
+  const saved = readSaved(folder);
+  await requireAlone(folder, saved);
+  await requireFree(port);
+  closeToOthers(folder);
+  mkdirSync(join(folder, "simulators"), { recursive: true });
   const instances = restoreInstances(folder);
   const simulatorServer = await serveSimulators(createSimulatorHost(instances), await freePort(saved.simulatorPort));
   const saver = keepSaving(folder, instances);
 
-  const ends: (() => Promise<void>)[] = [async () => saver.stop(), () => simulatorServer.close()];
-  try {
-    return await startGateway();
-  } catch (error) {
-    // Whatever was started would keep the process and its port.
-    for (const end of ends.reverse()) await end();
-    throw error;
-  }
-
-  async function startGateway(): Promise<Started> {
-    say("building the Worker");
-    const script = await buildWorker(join(folder, "build"));
-    const host = await startHost({
-      script,
-      stateDir: join(folder, "state"),
-      port,
-      bindings: {
-        PUBLIC_URL: url,
-        MASTER_KEY: saved.masterKey,
-        ADMIN_TOKEN_SHA256: createHash("sha256").update(saved.adminToken).digest("hex"),
-        ALLOW_LOOPBACK_UPSTREAM: "true",
-      },
-    });
-    ends.push(() => host.close());
-    const connections = await ensureConnections(url, saved, simulatorServer.url);
-    const demo: Saved = { ...saved, url, connections, simulatorPort: simulatorServer.port };
-    writeSaved(folder, demo);
-    const indexing = await awaitIndexes(demo);
-    return {
-      demo,
-      simulatorUrl: simulatorServer.url,
-      folder,
-      indexing,
-      async close() {
-        // Miniflare may end the process by itself when a signal comes.
-        saver.save();
-        await host.close();
-        await simulatorServer.close();
-        saver.stop();
-      },
-    };
-  }
+  ends.push(
+    async () => saver.stop(),
+    () => simulatorServer.close(),
+  );
+  say("building the Worker");
+  const script = await buildWorker(join(folder, "build"));
+  const host = await startHost({
+    script,
+    stateDir: join(folder, "state"),
+    port,
+    bindings: {
+      PUBLIC_URL: url,
+      MASTER_KEY: saved.masterKey,
+      ADMIN_TOKEN_SHA256: createHash("sha256").update(saved.adminToken).digest("hex"),
+      ALLOW_LOOPBACK_UPSTREAM: "true",
+      SHOW_NATIVE_CALLS: "true",
+    },
+  });
+  ends.push(() => host.close());
+  const connections = await ensureConnections(url, saved, simulatorServer.url);
+  const demo: Saved = { ...saved, url, connections, simulatorPort: simulatorServer.port };
+  writeSaved(folder, demo);
+  const indexing = await awaitIndexes(demo);
+  return {
+    demo,
+    simulatorUrl: simulatorServer.url,
+    folder,
+    indexing,
+    async close() {
+      // Miniflare may end the process by itself when a signal comes.
+      saver.save();
+      await host.close();
+      await simulatorServer.close();
+      saver.stop();
+    },
+  };
 }
 
 // ---- Secrets of this clone ------------------------------------------------------------------------------------------
@@ -199,7 +221,7 @@ async function isFree(port: number): Promise<boolean> {
 async function requireFree(port: number): Promise<void> {
   if (await isFree(port)) return;
   throw new CliFailure(
-    `port ${port} on 127.0.0.1 is taken, perhaps by another npm start; end that one, or choose a port: npm start -- --port ${port + 10}`,
+    `port ${port} on 127.0.0.1 is taken, perhaps by another npm start; end that one, or choose another port: npm start -- --port ${port + 10}`,
   );
 }
 

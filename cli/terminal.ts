@@ -10,6 +10,11 @@ export class CliFailure extends Error {
   override readonly name = "CliFailure";
 }
 
+/** A question that nobody can be asked; its exit code is its own, so that scripts can tell it from a failure. */
+export class CannotAsk extends CliFailure {
+  readonly exitCode = 2;
+}
+
 export interface Terminal {
   out(text: string): void;
   err(text: string): void;
@@ -54,7 +59,7 @@ async function ask(question: string): Promise<string> {
 /**
  * Goes on only when the person at the terminal has answered as asked, or has said `--yes` beforehand.
  * @param wanted what must be typed; absent: yes
- * @throws CliFailure where there is no terminal, or the answer is another
+ * @throws CannotAsk where there is no terminal; CliFailure where the answer is another
  */
 export async function confirm(
   terminal: Terminal,
@@ -63,8 +68,7 @@ export async function confirm(
   wanted?: string,
 ): Promise<void> {
   if (options.yes) return;
-  if (!terminal.ask)
-    throw new CliFailure(`${toPrintable(question)}; there is no terminal to ask at: repeat with --yes`);
+  if (!terminal.ask) throw new CannotAsk(`${toPrintable(question)}; there is no terminal to ask at: repeat with --yes`);
   const prompt = wanted === undefined ? "Go on? [y/N] " : "Type it to go on: ";
   const answer = (await terminal.ask(`${toPrintable(question)}\n${prompt}`)).trim();
   const isMeant = wanted === undefined ? /^y(es)?$/i.test(answer) : answer === wanted;

@@ -5,6 +5,7 @@ import { drizzle } from "drizzle-orm/durable-sqlite";
 import { acknowledge } from "./provision/alarms/raise-alarm.ts";
 import { type Pass, requestSweep, type SweepStatus, sweepStatus } from "./provision/background/sweep.ts";
 import type { OpenConnection } from "./provision/connection/open-connection.ts";
+import { type Trial, tryVendor } from "./provision/connection/trial.ts";
 import { createJob, DEADLINE_MS } from "./provision/jobs/job.ts";
 import { createTrace, toTraceRow } from "./provision/jobs/trace.ts";
 import {
@@ -20,6 +21,7 @@ import { readCopy, toLines } from "./provision/plan/shadow-copy.ts";
 import { requireWholeShadow } from "./provision/plan/shadow-lifecycle.ts";
 import { type ProtectionStatus, protectionStatus } from "./provision/protection/protected-principals.ts";
 import { applyHeldDisables } from "./provision/recovery/held-disables.ts";
+import { listUnfinished, type Unfinished } from "./provision/recovery/unfinished.ts";
 import { isNameOnLink } from "./provision/resource/email-coupling.ts";
 import { endHold, expectChanges, holdBrake, type Meant, releaseBrake } from "./provision/safeguards/brake-releases.ts";
 import {
@@ -30,6 +32,7 @@ import {
   heldStatus,
 } from "./provision/safeguards/brake-status.ts";
 import { type SwapOutcome, swapUsers } from "./provision/users/user-swap.ts";
+import { type AccountMarks, toAccountMarks } from "./routes/connection-trial.ts";
 import { toScimError } from "./routes/errors.ts";
 import { type Alarm, type AlarmKind, listAlarms } from "./store/alarms.ts";
 import { type Alias, listAliases } from "./store/aliases.ts";
@@ -41,12 +44,14 @@ import { findLiveLinksByKey, toNameKey } from "./store/link-names.ts";
 import { findLiveLink, type Store } from "./store/links.ts";
 import { countSteps, listSteps, type PlannedStep } from "./store/plan.ts";
 import { findTrace, insertTrace, listTraces, type TraceRow } from "./store/traces.ts";
+import type { Fence, Permit } from "./upstream/fence.ts";
 
 /** What became of a swap of userNames. */
 export type Swapped = { outcome: SwapOutcome } | { status: number; detail: string };
 
 export abstract class ConnectionAdministration extends DurableObject<Env> {
   protected readonly store: Store;
+  protected abstract readonly fence: Fence;
   // Fields: a method, protected or not, could be called from outside as these calls are.
   protected abstract readonly open: (connectionId: string) => Promise<OpenConnection>;
   /** Sets the alarm for the earliest due job. */
@@ -205,18 +210,36 @@ export abstract class ConnectionAdministration extends DurableObject<Env> {
     const trace = createTrace(requestId);
     const startedAt = Date.now();
     let answer: Swapped;
+    let permit: Permit | undefined;
     try {
       if (connection.object.isShadow) requireWholeShadow(this.store, connection.rules.mode);
       const job = createJob(connection, trace, "interactive", startedAt + DEADLINE_MS);
+      permit = job.permit;
       answer = { outcome: await swapUsers(job, first, second) };
     } catch (error) {
       const { status, message } = toScimError(error);
       answer = { status, detail: message };
+    } finally {
+      permit?.end();
     }
     const status = "outcome" in answer ? 200 : answer.status;
     const outcome = { path: "/Users: swap", startedAt, status, scimType: undefined };
     insertTrace(this.store, toTraceRow(trace, "", "POST", outcome));
     return answer;
+  }
+
+  /** Tries the credentials, within the connection's own budget, and says which vendor account they lead to. */
+  async testCredentials(connectionId: string): Promise<{ trial: Trial; marks: AccountMarks }> {
+    const connection = await this.open(connectionId);
+    const { adapter, settings } = connection;
+    const job = createJob(connection, createTrace("test"), "interactive", Date.now() + DEADLINE_MS);
+    const trial = await tryVendor(adapter, job.api).finally(() => job.permit.end());
+    return { trial, marks: await toAccountMarks(this.env, adapter, settings, trial) };
+  }
+
+  /** What is under way, what was left open, which disables are owed and who is in doubt. */
+  async listUnfinished(): Promise<Unfinished> {
+    return listUnfinished(this.store, this.fence.underWay());
   }
 
   /** Begins a sweep now, or lets a running one go on; which passes these are. */

@@ -35,6 +35,23 @@ export function createConnectionCache(
 ): ConnectionCache {
   let cached: { connection: OpenConnection; readAt: number } | undefined;
 
+  async function findRow(id: string): Promise<ConnectionRow> {
+    const row = await findConnection(openControl(env.CONTROL), { id });
+    if (!row || row.state === "erased") throw new Gone(row);
+    return row;
+  }
+
+  /** A change between reading the row and its secrets leaves secrets that are sealed for another address than the row's. */
+  async function openLatest(row: ConnectionRow): Promise<OpenConnection> {
+    try {
+      return await openRow(row);
+    } catch (error) {
+      const again = await findRow(row.id);
+      if (again.version === row.version) throw error;
+      return openLatest(again);
+    }
+  }
+
   return {
     opened: () => cached?.connection,
     forget() {
@@ -44,8 +61,7 @@ export function createConnectionCache(
       const now = Date.now();
       // A clock that was set back must not make the copy last.
       if (cached && Math.abs(now - cached.readAt) < ROW_CACHE_MS) return cached.connection;
-      const row = await findConnection(openControl(env.CONTROL), { id: connectionId });
-      if (!row || row.state === "erased") throw new Gone(row);
+      const row = await findRow(connectionId);
       // Of parallel calls the first one opens for all, so that they share the vendor's budget; a later row wins.
       const latest = () => (cached && cached.connection.version >= row.version ? cached : undefined);
       const known = latest();
@@ -53,7 +69,7 @@ export function createConnectionCache(
         if (known.connection.version === row.version) known.readAt = now;
         return known.connection;
       }
-      const connection = await openRow(row);
+      const connection = await openLatest(row);
       const faster = latest();
       if (faster) return faster.connection;
       cached = { connection, readAt: now };

@@ -11,6 +11,7 @@ import { CLOCK_TOLERANCE_MS, checkClock } from "./provision/background/clock-set
 import { IDLE_JOBS, runDueJobs, scheduleStandingJobs } from "./provision/background/due-jobs.ts";
 import { scheduleRetirement } from "./provision/background/retirement.ts";
 import type { OpenConnection } from "./provision/connection/open-connection.ts";
+import { closingOf, ERASED, stanceOf } from "./provision/connection/stance.ts";
 import { createVendorBudget } from "./provision/connection/vendor-budget.ts";
 import { switchHeldGroups } from "./provision/groups/held-groups-switch.ts";
 import { createJob, DEADLINE_MS } from "./provision/jobs/job.ts";
@@ -27,6 +28,12 @@ import {
   updateShadow,
 } from "./provision/plan/shadow-lifecycle.ts";
 import { schedulePrincipalLookup } from "./provision/protection/principal-lookup.ts";
+import {
+  listUnfinished,
+  NOTHING_UNFINISHED,
+  type Unfinished,
+  wakeAfterPause,
+} from "./provision/recovery/unfinished.ts";
 import { toErrorResponse, toScimError } from "./routes/errors.ts";
 import { HEADERS } from "./routes/headers.ts";
 import { createScimRoutes } from "./routes/scim.ts";
@@ -39,6 +46,7 @@ import { readFact, writeFact } from "./store/facts.ts";
 import { migrations } from "./store/migrations.ts";
 import { insertTrace } from "./store/traces.ts";
 import type { Send } from "./upstream/exchange.ts";
+import { createFence, type Permit } from "./upstream/fence.ts";
 
 /** An alarm slice may take longer than a request, because no client waits for it. */
 const ALARM_DEADLINE_MS = 60_000;
@@ -62,6 +70,7 @@ function toSend(exports: object): Send | undefined {
 
 export class Connection extends ConnectionAdministration {
   readonly #locks = createLocks();
+  protected readonly fence = createFence();
   readonly #app: Hono<ScimEnv>;
   readonly #connections: ConnectionCache;
   #shadowWork: Promise<void> = Promise.resolve();
@@ -79,6 +88,7 @@ export class Connection extends ConnectionAdministration {
         store: this.store,
         atomically: (work) => this.ctx.storage.transactionSync(work),
         locks: this.#locks,
+        fence: this.fence,
         budgetOf,
         sendOut: toSend(this.ctx.exports),
         isShadow: this.#isShadow(row),
@@ -105,6 +115,7 @@ export class Connection extends ConnectionAdministration {
     let path = "*";
     let response: Response;
     let scimType: string | undefined;
+    let permit: Permit | undefined;
     try {
       const connectionId = request.headers.get(HEADERS.connection);
       if (!connectionId) throw new ScimError(503, "the request reached the connection without its id");
@@ -117,6 +128,7 @@ export class Connection extends ConnectionAdministration {
         return await shadowStubOf(this.env, connection).fetch(request);
       }
       const job = createJob(connection, trace, "interactive", deadlineAt, credentialOf(request));
+      permit = job.permit;
       response = await this.#app.fetch(request, {
         job,
         scopes: new Set(request.headers.get(HEADERS.scopes)?.split(" ")),
@@ -130,6 +142,8 @@ export class Connection extends ConnectionAdministration {
       if (!(error instanceof ScimError || error instanceof Fault)) logFailure(`request ${requestId}`, error);
       scimType = scimError.scimType;
       response = toErrorResponse(scimError, requestId);
+    } finally {
+      permit?.end();
     }
     response.headers.set(HEADERS.requestId, requestId);
     response.headers.set(HEADERS.nativeCalls, String(countNativeCalls(trace)));
@@ -188,6 +202,7 @@ export class Connection extends ConnectionAdministration {
   /** After every change of the connection's row, and after every restart of the object. */
   async #onOpened(connection: OpenConnection): Promise<void> {
     const { mode } = connection.rules;
+    this.#fit(connection, false);
     if (readFact(this.store, CONNECTION_ID) === undefined) writeFact(this.store, CONNECTION_ID, connection.id);
     switchHeldGroups(connection);
     scheduleStandingJobs(this.store, Date.now());
@@ -200,20 +215,41 @@ export class Connection extends ConnectionAdministration {
     await this.setAlarm();
   }
 
+  /** Lets nothing new through where the connection may not call its product now. @param cuts also what was begun ends */
+  #fit({ rules, jurisdiction, id }: OpenConnection, cuts: boolean): void {
+    const closing = closingOf(stanceOf(rules), this.#isShadow({ id, jurisdiction }));
+    if (closing) this.fence.close(closing, cuts);
+    else if (this.fence.open()) wakeAfterPause(this.store, Date.now());
+  }
+
   protected readonly open = (connectionId: string) => this.#connections.open(connectionId);
 
-  /** Reads the connection's row again; called after every change of it, the first time to begin the index. */
-  async reload(connectionId: string): Promise<void> {
+  /**
+   * Reads the connection's row again; called after every change of it, the first time to begin the index.
+   * @param cuts what was begun ends at its next call, where the connection may not call its product any more
+   */
+  async reload(connectionId: string, cuts = false): Promise<void> {
     this.#connections.forget();
     const connection = await this.#connections.open(connectionId);
+    if (cuts) this.#fit(connection, true);
     if (this.#isShadow(connection)) return;
-    await this.#updateShadow();
-    if (connection.rules.mode === "plan") await shadowStubOf(this.env, connection).reload(connectionId);
+    const { mode } = connection.rules;
+    const shadow = async () => {
+      await this.#updateShadow();
+      if (mode === "plan") await shadowStubOf(this.env, connection).reload(connectionId);
+    };
+    // Whoever called would wait for requests of others; while they end, plan mode answers that it is being entered.
+    if (mode === "plan" && this.fence.underWay() > 0) {
+      this.ctx.waitUntil(shadow().catch((error) => logFailure("entering plan mode", error)));
+    } else await shadow();
   }
 
   /** One update at a time, because an update fills a shadow that is not whole from the beginning. */
   #updateShadow(): Promise<void> {
     const update = async () => {
+      const before = this.#connections.opened();
+      // The copy is of what the begun requests have left.
+      if (before?.rules.mode === "plan") await this.fence.drained();
       const connection = this.#connections.opened();
       if (!connection) return;
       await updateShadow(this.store, connection.id, connection.rules.mode, shadowStubOf(this.env, connection));
@@ -239,18 +275,22 @@ export class Connection extends ConnectionAdministration {
   }
 
   /** Forgets everything, its shadow first; the marker in D1 keeps the object from coming back. */
-  eraseConnection(connection: Located): Promise<void> {
+  async eraseConnection(connection: Located): Promise<Unfinished> {
+    this.fence.close(ERASED, true);
+    const unfinished = this.#isErased ? NOTHING_UNFINISHED : listUnfinished(this.store, this.fence.underWay());
     const eraseBoth = async () => {
       await shadowStubOf(this.env, connection).erase();
       await this.erase();
     };
     // After an update of the shadow, which would bring the shadow back otherwise.
     this.#shadowWork = this.#shadowWork.then(eraseBoth, eraseBoth);
-    return this.#shadowWork;
+    await this.#shadowWork;
+    return unfinished;
   }
 
   /** Forgets everything that is in this object. */
   async erase(): Promise<void> {
+    this.fence.close(ERASED, true);
     this.#isErased = true;
     this.#connections.forget();
     await this.ctx.storage.deleteAlarm();

@@ -5,6 +5,8 @@ interface Env {
   MASTER_KEY_PREVIOUS?: string;
   /** "true" lets vendor URLs point to this machine; only the local start and the tests set it. */
   ALLOW_LOOPBACK_UPSTREAM?: string;
+  /** "true" shows every client what its request cost at the product; only the local start and the tests set it. */
+  SHOW_NATIVE_CALLS?: string;
   /** Hosts from which the keys of issuers may be read, beside Microsoft's: separated by commas. */
   KEY_HOSTS?: string;
 }

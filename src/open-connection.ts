@@ -2,9 +2,10 @@
 
 import type { Adapter, Adapters, Limits } from "./adapter.ts";
 import { openDigestKey } from "./auth/digest-key.ts";
-import { readKeyRing, unseal } from "./auth/sealing.ts";
+import { isSealedAsNow, type KeyRing, readKeyRing, SealingError, seal, unseal } from "./auth/sealing.ts";
 import type { ObjectParts, OpenConnection } from "./provision/connection/open-connection.ts";
 import { toRules } from "./provision/connection/operator-rules.ts";
+import { originsOf, secretOriginOf } from "./provision/connection/secret-origin.ts";
 import { toPlannedAdapter } from "./provision/plan/planned-adapter.ts";
 import { refuseUnnamedNotFound } from "./provision/resource/not-found.ts";
 import { checkTransport } from "./provision/vendor/declaration.ts";
@@ -14,7 +15,7 @@ import { withHeldGroups, withHeldKind } from "./provision/vendor/held-groups.ts"
 import { toProfile } from "./provision/vendor/resource-types.ts";
 import { withWaitingAccounts } from "./provision/vendor/waiting-accounts.ts";
 import { ScimError } from "./scim/messages.ts";
-import { type ConnectionRow, findCredentials, openControl } from "./store/control.ts";
+import { type ConnectionRow, findCredentials, openControl, resealSecret } from "./store/control.ts";
 import type { Store } from "./store/links.ts";
 import { hasWaiting } from "./store/waiting.ts";
 import { createTokens } from "./upstream/auth.ts";
@@ -22,6 +23,7 @@ import { createBreaker } from "./upstream/breaker.ts";
 import { type Budget, OWN_CONCURRENCY } from "./upstream/budget.ts";
 import { createApi } from "./upstream/client.ts";
 import type { Send } from "./upstream/exchange.ts";
+import type { UrlRules } from "./upstream/url.ts";
 
 /** In milliseconds: most gateways and queues in front of a product give a request up within a minute. */
 const DEFAULT_LATE_MS = 60_000;
@@ -45,6 +47,35 @@ function withHeld(adapter: Adapter, store: Store, { createInactive, groups }: Co
   return groups === "held" ? withHeldGroups(whole, store) : whole;
 }
 
+/** Which addresses a connection may call. */
+export function toUrlRules(env: Env, allowedHosts: readonly string[] | null): UrlRules {
+  return {
+    allowLoopback: env.ALLOW_LOOPBACK_UPSTREAM === "true",
+    allowHosts: allowedHosts ?? undefined,
+    ownHost: new URL(env.PUBLIC_URL).hostname,
+  };
+}
+
+/**
+ * The secrets of a connection, opened for the place that its settings lead to [S38]; those of an older seal are sealed again.
+ * @throws SealingError where one was entered for another place
+ */
+async function openSecrets(env: Env, ring: KeyRing, row: ConnectionRow, originOf: (sealed: string[]) => string) {
+  const control = openControl(env.CONTROL);
+  const sealed = await findCredentials(control, row.id);
+  const origin = originOf(Object.keys(sealed));
+  const secrets: Record<string, string> = {};
+  for (const [field, text] of Object.entries(sealed)) {
+    const secret = await unseal(ring, row.id, field, text, origin);
+    secrets[field] = secret;
+    if (isSealedAsNow(ring, text)) continue;
+    const renewed = await seal(ring, row.id, field, secret, origin);
+    // The connection works with the old seal, too; the next opening tries again.
+    await resealSecret(control, { connectionId: row.id, field }, text, renewed).catch(() => {});
+  }
+  return { secrets, origin };
+}
+
 /**
  * @throws ScimError 503 where this deployment lacks the adapter; Error where the settings do not fit it, or an upstream
  * URL may not be called
@@ -58,18 +89,16 @@ export async function openConnection(
   const base = adapters[row.vendor];
   if (!base) throw new ScimError(503, "this gateway no longer has the adapter that the connection needs");
   const ring = readKeyRing(env.MASTER_KEY, env.MASTER_KEY_PREVIOUS);
-  const given: Record<string, unknown> = { ...row.settings };
-  for (const [field, sealed] of Object.entries(await findCredentials(openControl(env.CONTROL), row.id))) {
-    given[field] = await unseal(ring, row.id, field, sealed);
-  }
+  const { secrets, origin } = await openSecrets(env, ring, row, (fields) => secretOriginOf(base, row.settings, fields));
   const digestKey = await openDigestKey(store, ring, row.id);
-  const settings = base.settings.parse(given);
+  const settings = base.settings.parse({ ...row.settings, ...secrets });
   const isExam = row.purpose === "exam";
   const own = refuseUnnamedNotFound(base.specialise?.(settings) ?? base);
   const whole = withHeld(isExam ? withExamValues(own, store, Date.now) : own, store, row);
   const adapter = parts.isShadow ? toPlannedAdapter(whole, store, Date.now) : whole;
   const transport = adapter.connect(settings);
   checkTransport(adapter, transport);
+  if (originsOf(transport) !== origin) throw new SealingError("the address of the product depends on a secret");
   const { limits = {} } = transport;
   const isWide = (limits.concurrency ?? 0) > OWN_CONCURRENCY;
   // A deployment whose entry module exports no outlet keeps to what one object can do.
@@ -83,7 +112,7 @@ export async function openConnection(
     fetch: isWide ? sendOut : undefined,
     tokens: createTokens(),
     breaker: createBreaker(),
-    allowLoopback: env.ALLOW_LOOPBACK_UPSTREAM === "true",
+    ...toUrlRules(env, row.allowedHosts),
   };
   return {
     id: row.id,

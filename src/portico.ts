@@ -9,6 +9,7 @@ import { createApiRoutes } from "./routes/api.ts";
 import { serveScim } from "./routes/door.ts";
 import { toErrorResponse, toScimError } from "./routes/errors.ts";
 import { oauth } from "./routes/oauth.ts";
+import { secure } from "./routes/secure.ts";
 import { ScimError } from "./scim/messages.ts";
 import { createId } from "./store/identifier.ts";
 
@@ -46,6 +47,7 @@ export function createPortico({ adapters }: { adapters: Adapters }): Portico {
 /** The Worker: who is this, and on to the connection's object. */
 function createGateway(adapters: Adapters): Gateway {
   const app: Gateway = new Hono();
+  app.use("*", secure);
   app.get("/healthz", (context) => context.json({ status: "ok" }));
   app.route("/api", createApiRoutes(adapters));
   oauth(app);

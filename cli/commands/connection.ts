@@ -3,11 +3,13 @@
 import { type Command, Option } from "commander";
 import * as z from "zod";
 import { aliases } from "../../src/routes/api-answers.ts";
+import { trial } from "../../src/routes/connection-answers.ts";
 import { type AdminApi, connectionPath, type GlobalOptions, openApi, openFor } from "../api.ts";
 import { expiring, warningsOf } from "../credential-warnings.ts";
 import { formatRecord, formatTable } from "../print.ts";
 import { CliFailure, confirm, readArgument, type Terminal } from "../terminal.ts";
 import { addAlarmCommands } from "./alarms.ts";
+import { addTestCommand, linesOf } from "./connection-test.ts";
 import { parseCount, parseCountOrZero } from "./token.ts";
 
 const connection = z.looseObject({
@@ -15,6 +17,7 @@ const connection = z.looseObject({
   vendor: z.string(),
   expiring: z.array(expiring).optional(),
   heldGroups: z.looseObject({ groups: z.number(), memberships: z.number() }).optional(),
+  trial: trial.optional(),
 });
 const principal = z.looseObject({ id: z.string().nullable(), nativeId: z.string().nullable() });
 const named = z.array(principal.extend({ name: z.string() }));
@@ -24,11 +27,14 @@ const connectionList = z.object({ connections: z.array(connection) });
 const SETTINGS_HELP =
   "the vendor's settings as JSON: @file, - for stdin, or inline (inline secrets are visible to other processes and stay in the shell's history: prefer @file or -)";
 
+const NO_TEST_HELP = "store new settings without trying the credentials at the product";
+
 interface ChangeOptions extends GlobalOptions {
   settings?: string;
   mode?: string;
   state?: string;
   freshness?: number;
+  allowHost?: string[];
   coupling?: string;
   unmapped?: string;
   parking?: string;
@@ -42,9 +48,11 @@ interface ChangeOptions extends GlobalOptions {
   traceDays?: number;
   tombstoneDays?: number;
   protected?: string;
+  /** commander sets it; false after --no-test. */
+  test: boolean;
 }
 
-export function addConnectionCommands(program: Command, terminal: Terminal): void {
+export function addConnectionCommands(program: Command, terminal: Terminal, exit: (code: number) => void): void {
   const group = program
     .command("connection")
     .description("one customer's identity provider, joined to one vendor account");
@@ -59,10 +67,12 @@ export function addConnectionCommands(program: Command, terminal: Terminal): voi
         "exam: a simulator or a sandbox, on which the gallery exam is taken; it cannot change afterwards",
       ).choices(["live", "exam"]),
     )
+    .option("--no-test", NO_TEST_HELP)
     .action(async (name: string, _own: unknown, command: Command) => {
       const { options, api } = await openFor<ChangeOptions & { vendor: string; purpose?: string }>(command, terminal);
-      const { vendor, purpose } = options;
-      const body = { name, vendor, ...(purpose ? { purpose } : {}), ...(await toChanges(options, terminal)) };
+      const { vendor, purpose, test } = options;
+      const own = { ...(purpose ? { purpose } : {}), ...(test ? {} : { test: false }) };
+      const body = { name, vendor, ...own, ...(await toChanges(options, terminal)) };
       show(await api.call("POST", "/connections", connection, body), options);
     });
 
@@ -121,10 +131,12 @@ export function addConnectionCommands(program: Command, terminal: Terminal): voi
     });
 
   addAlarmCommands(group, terminal);
+  addTestCommand(group, terminal, exit);
 
   withChoices(group.command("change <name>"))
     .description("change settings or behaviour of a connection")
     .option("--settings <json>", SETTINGS_HELP)
+    .option("--no-test", NO_TEST_HELP)
     .addOption(
       new Option("--state <state>", "a suspended connection answers 403 and asks nothing").choices([
         "active",
@@ -138,7 +150,7 @@ export function addConnectionCommands(program: Command, terminal: Terminal): voi
       const changes = await toChanges(options, terminal);
       if (Object.keys(changes).length === 0) {
         throw new CliFailure(
-          "nothing to change: give --settings, --mode, --state, --freshness, --coupling, --unmapped, --protected, --parking, --create-inactive, --groups, --profile, --restore-within, --references, --retire-after, --retire, --trace-days or --tombstone-days",
+          "nothing to change: give --settings, --mode, --state, --allow-host, --freshness, --coupling, --unmapped, --protected, --parking, --create-inactive, --groups, --profile, --restore-within, --references, --retire-after, --retire, --trace-days or --tombstone-days",
         );
       }
       const api = await openApi(options, terminal);
@@ -153,12 +165,16 @@ export function addConnectionCommands(program: Command, terminal: Terminal): voi
       if (renamed.total > 0) await confirm(terminal, formatAliases(renamed), own);
       const lost = options.groups === "none" ? await describeHeldGroups(api, name) : undefined;
       if (lost !== undefined) await confirm(terminal, lost, own);
-      const body = { ...changes, ...(renamed.total > 0 || lost !== undefined ? { confirm: true } : {}) };
+      const untested = options.test ? {} : { test: false };
+      const body = { ...changes, ...untested, ...(renamed.total > 0 || lost !== undefined ? { confirm: true } : {}) };
       show(await api.call("PATCH", connectionPath(name), connection, body), options);
     });
 
   function show(one: z.infer<typeof connection>, options: GlobalOptions): void {
-    terminal.out(options.json ? JSON.stringify(one, null, 2) : formatRecord(one));
+    const { trial: tried, ...shown } = one;
+    terminal.out(options.json ? JSON.stringify(one, null, 2) : formatRecord(shown));
+    // Beside the record, which scripts may read.
+    if (tried) for (const line of linesOf(tried)) terminal.err(line);
   }
 }
 
@@ -196,6 +212,10 @@ function withChoices(command: Command): Command {
       ]),
     )
     .addOption(new Option("--unmapped <rule>", "attributes that the vendor cannot hold").choices(["ignore", "keep"]))
+    .option(
+      "--allow-host <host...>",
+      "hosts that the settings may name although they look private, lead to Portico or have another port than 443 (host:port)",
+    )
     .option("--freshness <minutes>", "for how long a complete sweep answers for the product", parseCount)
     .option(
       "--protected <json>",
@@ -255,6 +275,7 @@ async function toChanges(options: ChangeOptions, terminal: Terminal): Promise<Re
       ? {}
       : { settings: await parseObject("--settings", options.settings, terminal) }),
     ...(options.mode === undefined ? {} : { mode: options.mode }),
+    ...(options.allowHost === undefined ? {} : { allowedHosts: options.allowHost }),
     ...(options.state === undefined ? {} : { state: options.state }),
     ...(options.freshness === undefined ? {} : { freshnessMinutes: options.freshness }),
     ...(options.coupling === undefined ? {} : { coupling: options.coupling }),

@@ -3,8 +3,10 @@
 import { link, open, unlink } from "node:fs/promises";
 import type { Command } from "commander";
 import * as z from "zod";
+import { erased } from "../../src/routes/connection-answers.ts";
 import { type AdminApi, connectionPath, openFor } from "../api.ts";
 import { CliFailure, causeOf, confirm, type Terminal } from "../terminal.ts";
+import { describeOpen, linesOfOpen, readUnfinished } from "./fence.ts";
 
 const line = z.looseObject({ kind: z.string() });
 const connectionShape = z.looseObject({ id: z.string(), vendor: z.string() });
@@ -32,10 +34,15 @@ export function addExportAndEraseCommands(program: Command, terminal: Terminal):
     .action(async (name: string, own: { yes?: true }, command: Command) => {
       const { options, api } = await openFor(command, terminal);
       const { id, vendor } = await api.call("GET", connectionPath(name), connectionShape);
-      const question = `Erasing ${name} (${vendor}) forgets its links, tokens and traces for good; its id is ${id}`;
+      const open = describeOpen(await readUnfinished(api, name));
+      const lost = open ? ` ${open}: Portico does nothing about them any more.` : "";
+      const question = `Erasing ${name} (${vendor}) forgets its links, tokens and traces for good.${lost} Its id is ${id}`;
       await confirm(terminal, question, own, id);
-      await api.call("DELETE", connectionPath(name), z.unknown());
-      terminal.out(options.json ? JSON.stringify({ erased: name, id }) : `erased ${name}`);
+      const left = await api.call("DELETE", connectionPath(name), erased);
+      if (options.json) return terminal.out(JSON.stringify({ erased: name, id, unfinished: left }));
+      terminal.out(`erased ${name}`);
+      if (left.underWay > 0) terminal.out(`${left.underWay} requests that had begun were cut at their next call`);
+      for (const line of linesOfOpen(left)) terminal.out(line);
     });
 }
 

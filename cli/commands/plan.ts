@@ -5,6 +5,7 @@ import * as z from "zod";
 import { type AdminApi, connectionPath, openFor } from "../api.ts";
 import { formatTable, formatTime, time } from "../print.ts";
 import { confirm, type Terminal } from "../terminal.ts";
+import { changeMode, describeOpen, linesOfOpen, readUnfinished } from "./fence.ts";
 
 const planShape = z.looseObject({
   writes: z.number(),
@@ -22,6 +23,14 @@ const planShape = z.looseObject({
 });
 const connectionShape = z.looseObject({ name: z.string(), mode: z.string() });
 
+const NOW_HELP = "cut requests that had begun at their next call to the product, instead of letting them finish";
+const YES_HELP = "without being asked about a plan that is discarded, disables that are owed and who is in doubt";
+
+interface ModeOptions {
+  now?: true;
+  yes?: true;
+}
+
 const MEANING: Record<string, (name: string) => string> = {
   live: (name) => `${name} is live: what is asked is done at the product`,
   plan: (name) => `${name} plans: it answers as if and writes nothing; see portico plan list ${name}`,
@@ -33,18 +42,40 @@ export function addPlanCommands(program: Command, terminal: Terminal): void {
     .command("mode <connection>")
     .description("live does what is asked, plan only writes it down, paused answers 503")
     .addArgument(new Argument("<mode>").choices(["live", "plan", "paused"]))
-    .option("--yes", "discard a plan without being asked")
-    .action(async (name: string, mode: string, own: { yes?: true }, command: Command) => {
-      const { options, api } = await openFor(command, terminal);
-      const before = await api.call("GET", connectionPath(name), connectionShape);
-      const leavesPlan = before.mode === "plan" && mode !== "plan";
-      if (leavesPlan) await confirm(terminal, await describeLoss(api, name), own);
-      const body = { mode, ...(leavesPlan ? { confirm: true } : {}) };
-      const changed = await api.call("PATCH", connectionPath(name), connectionShape, body);
-      if (options.json) return terminal.out(JSON.stringify(changed, null, 2));
-      terminal.out(MEANING[changed.mode]?.(name) ?? changed.mode);
-      if (leavesPlan) terminal.out("Now restart provisioning at the identity provider: it sends only changes.");
+    .option("--now", NOW_HELP)
+    .option("--yes", YES_HELP)
+    .action(async (name: string, mode: string, own: ModeOptions, command: Command) => {
+      await setMode(name, mode, own, command);
     });
+
+  program
+    .command("pause <connection>")
+    .description("answer 503 and send nothing more: the same as mode <connection> paused")
+    .option("--now", NOW_HELP)
+    .option("--yes", YES_HELP)
+    .action(async (name: string, own: ModeOptions, command: Command) => {
+      await setMode(name, "paused", own, command);
+    });
+
+  async function setMode(name: string, mode: string, own: ModeOptions, command: Command): Promise<void> {
+    const { options, api } = await openFor(command, terminal);
+    const before = await api.call("GET", connectionPath(name), connectionShape);
+    const leavesPlan = before.mode === "plan" && mode !== "plan";
+    if (leavesPlan) await confirm(terminal, await describeLoss(api, name), own);
+    if (before.mode === "live" && mode !== "live") {
+      const open = describeOpen(await readUnfinished(api, name));
+      if (open) await confirm(terminal, `${open}. None of it goes on until ${name} is live again`, own);
+    }
+    const body = { mode, ...(leavesPlan ? { confirm: true as const } : {}), ...(own.now ? { now: own.now } : {}) };
+    const { changed, open, waitedFor, seconds } = await changeMode(api, name, body, terminal);
+    if (options.json) {
+      return terminal.out(JSON.stringify({ ...changed, fence: open.fence, unfinished: open, waitedFor }, null, 2));
+    }
+    terminal.out(MEANING[changed.mode]?.(name) ?? changed.mode);
+    if (waitedFor > 0) terminal.out(`waited ${seconds} s for ${waitedFor} requests that had begun`);
+    if (mode !== "live") for (const line of linesOfOpen(open)) terminal.out(line);
+    if (leavesPlan) terminal.out("Now restart provisioning at the identity provider: it sends only changes.");
+  }
 
   program
     .command("plan")

@@ -114,7 +114,7 @@ function toAction<Options extends SimulateOptions>(
         seed: options.seed,
         concurrency: options.concurrency,
         keep: options.keep ?? false,
-        fetch: terminal.fetch,
+        fetch: target.fetch,
         ...(target.beforeCleanUp ? { beforeCleanUp: target.beforeCleanUp } : {}),
         progress: options.json ? silentProgress : createProgress(terminal),
       };

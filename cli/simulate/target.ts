@@ -19,6 +19,7 @@ const CLEAN_UP_MS = 3_600_000;
 export interface Target {
   tenantUrl: string;
   token(): Promise<string>;
+  fetch: typeof fetch;
   /** Present where a credential of its own was made for the run. */
   entrance?: Entrance;
   /** Says that the removals of the clean-up are intended, where that can be said. */
@@ -37,7 +38,7 @@ export async function findTarget(options: GlobalOptions & TargetOptions, termina
     if (options.auth !== undefined || options.rotate) throw new CliFailure("--auth and --rotate need --connection");
     if (options.token === undefined) throw new CliFailure("--tenant-url needs --token (or PORTICO_SCIM_TOKEN)");
     const token = await readArgument(options.token, terminal);
-    return { tenantUrl: options.tenantUrl, token: async () => token, release: nothing };
+    return { tenantUrl: options.tenantUrl, token: async () => token, fetch: terminal.fetch, release: nothing };
   }
   if (options.connection === undefined) throw new CliFailure("give --connection <name>, or --tenant-url and --token");
   return findConnection(options.connection, options, terminal);
@@ -61,9 +62,16 @@ async function findConnection(
     }
   };
   if (known && options.auth === undefined && !options.rotate) {
-    return { tenantUrl: known.tenantUrl, token: async () => known.token, beforeCleanUp, release: async () => {} };
+    const { tenantUrl, token } = known;
+    return {
+      tenantUrl,
+      token: async () => token,
+      fetch: api.fetchShowingCosts,
+      beforeCleanUp,
+      release: async () => {},
+    };
   }
   const entrance = await createEntrance(options.auth ?? "bearer", name, api, terminal.fetch);
   const { tenantUrl, token, release } = entrance;
-  return { tenantUrl, token, entrance, beforeCleanUp, release };
+  return { tenantUrl, token, fetch: api.fetchShowingCosts, entrance, beforeCleanUp, release };
 }

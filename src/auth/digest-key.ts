@@ -3,7 +3,7 @@
 import { deleteAllDigests } from "../store/digests.ts";
 import { readFact, writeFact } from "../store/facts.ts";
 import type { Store } from "../store/links.ts";
-import { type KeyRing, SealingError, seal, unseal } from "./sealing.ts";
+import { isSealedAsNow, type KeyRing, SealingError, seal, unseal } from "./sealing.ts";
 
 const FACT = "digest_key";
 const KEY_BYTES = 32;
@@ -17,7 +17,7 @@ export async function openDigestKey(store: Store, ring: KeyRing, connectionId: s
   const text = sealed === undefined ? undefined : await reopen(ring, connectionId, sealed);
   const bytes = text === undefined ? crypto.getRandomValues(new Uint8Array(KEY_BYTES)) : Uint8Array.fromHex(text);
   // Sealed again with the present master key, so that the operator can delete the previous one.
-  if (text === undefined || !sealed?.startsWith(`${ring[0]?.id}.`)) {
+  if (text === undefined || sealed === undefined || !isSealedAsNow(ring, sealed)) {
     if (text === undefined) deleteAllDigests(store);
     writeFact(store, FACT, await seal(ring, connectionId, FACT, bytes.toHex()));
   }

@@ -26,6 +26,8 @@ const fromBase64 = (text: string) => Uint8Array.from(atob(text), (character) => 
  */
 export function readKeyRing(current: string | undefined, previous: string | undefined): KeyRing {
   if (!current) throw new SealingError("the secret MASTER_KEY is not set");
+  const clash = whyKeysClash(current, previous);
+  if (clash !== undefined) throw new SealingError(clash);
   return [current, ...(previous ? [previous] : [])].map((text) => {
     const separator = text.indexOf(":");
     const id = text.slice(0, separator);
@@ -35,11 +37,20 @@ export function readKeyRing(current: string | undefined, previous: string | unde
     } catch {
       // Falls through to the length check.
     }
-    if (separator < 1 || bytes.length !== KEY_BYTES) {
-      throw new SealingError("a master key must be an id, a colon and 32 bytes in base64");
+    // A dot ends the id in what is sealed.
+    if (separator < 1 || id.includes(".") || bytes.length !== KEY_BYTES) {
+      throw new SealingError("a master key must be an id without a dot, a colon and 32 bytes in base64");
     }
     return { id, bytes };
   });
+}
+
+const idOf = (key: string) => key.slice(0, Math.max(0, key.indexOf(":")));
+
+/** Why two master keys cannot be told apart: what one has sealed, the other would be asked to open. */
+export function whyKeysClash(current: string | undefined, previous: string | undefined): string | undefined {
+  if (!current || !previous || idOf(current) !== idOf(previous)) return undefined;
+  return `MASTER_KEY and MASTER_KEY_PREVIOUS have one id, "${idOf(current)}"; give the new key an id of its own`;
 }
 
 async function deriveKey(master: MasterKey, connectionId: string): Promise<CryptoKey> {
@@ -53,34 +64,84 @@ async function deriveKey(master: MasterKey, connectionId: string): Promise<Crypt
   );
 }
 
-const boundTo = (connectionId: string, field: string, keyId: string) => encode(`${connectionId}|${field}|${keyId}`);
+/** Of the format that binds a value to where it may be sent; a value without a version was sealed before. */
+const VERSION = "2";
 
-/** Seals one field of one connection: `keyId.iv.ciphertext`. */
-export async function seal(ring: KeyRing, connectionId: string, field: string, secret: string): Promise<string> {
+/** What goes nowhere, such as the key of digests. */
+const NOWHERE = "";
+
+const boundTo = (connectionId: string, field: string, keyId: string, origin: string | undefined) =>
+  encode(
+    origin === undefined
+      ? `${connectionId}|${field}|${keyId}`
+      : JSON.stringify([VERSION, connectionId, field, keyId, origin]),
+  );
+
+/**
+ * Seals one field of one connection: `keyId.iv.ciphertext.version`.
+ * @param origin where the value may be sent; it opens for no other place [S38]
+ */
+export async function seal(
+  ring: KeyRing,
+  connectionId: string,
+  field: string,
+  secret: string,
+  origin: string = NOWHERE,
+): Promise<string> {
   const [master] = ring;
   if (!master) throw new SealingError("no master key");
   const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
   const ciphertext = await crypto.subtle.encrypt(
-    { name: "AES-GCM", iv, additionalData: boundTo(connectionId, field, master.id) },
+    { name: "AES-GCM", iv, additionalData: boundTo(connectionId, field, master.id, origin) },
     await deriveKey(master, connectionId),
     encode(secret),
   );
-  return `${master.id}.${toBase64(iv)}.${toBase64(new Uint8Array(ciphertext))}`;
+  return [master.id, toBase64(iv), toBase64(new Uint8Array(ciphertext)), VERSION].join(".");
 }
 
-/** @throws SealingError where the key is gone, or the text was sealed for another connection or field. */
-export async function unseal(ring: KeyRing, connectionId: string, field: string, sealed: string): Promise<string> {
-  const [keyId = "", iv = "", ciphertext = ""] = sealed.split(".");
+/** @throws SealingError where the key is gone, or the text was sealed for another connection, field or origin. */
+export async function unseal(
+  ring: KeyRing,
+  connectionId: string,
+  field: string,
+  sealed: string,
+  origin: string = NOWHERE,
+): Promise<string> {
+  const [keyId = "", iv = "", ciphertext = "", version] = sealed.split(".");
   const master = ring.find((candidate) => candidate.id === keyId);
   if (!master) throw new SealingError(`the master key "${keyId}" that sealed a credential is not configured`);
+  const bound = boundTo(connectionId, field, keyId, version === undefined ? undefined : origin);
   try {
     const plain = await crypto.subtle.decrypt(
-      { name: "AES-GCM", iv: fromBase64(iv), additionalData: boundTo(connectionId, field, keyId) },
+      { name: "AES-GCM", iv: fromBase64(iv), additionalData: bound },
       await deriveKey(master, connectionId),
       fromBase64(ciphertext),
     );
     return new TextDecoder().decode(plain);
   } catch (cause) {
-    throw new SealingError("a credential cannot be unsealed with the configured master key", { cause });
+    throw new SealingError(
+      "a credential cannot be unsealed: it was sealed with another master key or for another address",
+      { cause },
+    );
   }
+}
+
+/** A digest that nobody can make or guess without the master key: `keyId.digest`. */
+export async function digestWith(master: KeyRing[number], text: string): Promise<string> {
+  const base = await crypto.subtle.importKey("raw", master.bytes, "HKDF", false, ["deriveKey"]);
+  const key = await crypto.subtle.deriveKey(
+    { name: "HKDF", hash: "SHA-256", salt: encode(master.id), info: encode("portico account marks") },
+    base,
+    { name: "HMAC", hash: "SHA-256", length: KEY_BYTES * 8 },
+    false,
+    ["sign"],
+  );
+  const digest = new Uint8Array(await crypto.subtle.sign("HMAC", key, encode(text)));
+  return `${master.id}.${digest.toHex()}`;
+}
+
+/** Whether a value that was read is to be sealed again: with the present master key, and bound to where it may go. */
+export function isSealedAsNow(ring: KeyRing, sealed: string): boolean {
+  const [keyId, , , version] = sealed.split(".");
+  return keyId === ring[0]?.id && version === VERSION;
 }

@@ -10,7 +10,7 @@ import {
 } from "../store/entrance.ts";
 import { createId } from "../store/identifier.ts";
 import type { Door } from "./door.ts";
-import { SealingError, seal, unseal } from "./sealing.ts";
+import { isSealedAsNow, SealingError, seal, unseal } from "./sealing.ts";
 
 export const SIGNING_ALGORITHM = "ES256";
 /** The owner under which these keys are sealed: no connection has such an id. */
@@ -94,7 +94,7 @@ async function open(door: Door, row: SigningKeyRow): Promise<SigningKey | undefi
     if (error instanceof SealingError) return undefined;
     throw error;
   }
-  if (!row.sealed.startsWith(`${ring[0]?.id}.`)) {
+  if (!isSealedAsNow(ring, row.sealed)) {
     // Sealed again with the present master key, so that the operator can delete the previous one.
     await resealSigningKey(door.control, row.id, await seal(ring, OWNER, fieldOf(row.id), text));
   }

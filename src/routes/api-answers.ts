@@ -4,6 +4,7 @@ import * as z from "zod";
 import { OWED_KINDS } from "../store/background-tables.ts";
 import { BRAKE_KINDS } from "../store/safeguard-tables.ts";
 import { scimId, time } from "./answer-parts.ts";
+import { fence, trial } from "./connection-answers.ts";
 
 const line = { share: z.number(), count: z.int(), minutes: z.int() };
 
@@ -57,6 +58,7 @@ export const connection = z
     retire: z.enum(["release", "delete"]),
     retention: z.strictObject({ traceDays: z.int(), tombstoneDays: z.int() }),
     settings: z.record(z.string(), z.unknown()).describe("without the secret ones"),
+    allowedHosts: z.array(z.string()).describe("hosts that `settings` may name although they do not look public"),
     sealedSettings: z.array(z.string()).optional().describe("the names of the secret ones; not in the list"),
     openAlarms: z.int().describe("alarms that nobody has acknowledged"),
     tenantUrl: z.string().describe("what the customer enters at the identity provider"),
@@ -74,6 +76,12 @@ export const connection = z
       .describe(
         "in the list and of one: credentials that end within 60 days, or have ended within 30, and are not revoked",
       ),
+    fence: fence
+      .optional()
+      .describe(
+        "where the answer is to a change: `draining` while requests that had begun still finish; nothing else is sent any more",
+      ),
+    trial: trial.optional().describe("where the answer is to new settings: what came of trying them"),
     alerts: z
       .array(z.string())
       .optional()
@@ -301,7 +309,7 @@ export const audit = z.strictObject({
         route: z.string().describe("the route's template"),
         connection: z.string().nullable(),
         fields: z.array(z.string()).describe("names of the fields in the body, no values"),
-        status: z.int(),
+        status: z.int().describe("0: it was begun, and how it ended could not be written down"),
         requestId: z.string(),
       }),
     )

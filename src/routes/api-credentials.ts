@@ -8,7 +8,7 @@ import { rotateSigningKey } from "../auth/signing-keys.ts";
 import { createToken, hashToken, hintOf } from "../auth/tokens.ts";
 import { overlap } from "../auth/trust.ts";
 import { whyClosed } from "../auth/verdict.ts";
-import { type ConnectionRow, openControl } from "../store/control.ts";
+import { type ConnectionRow, openControl, storeOnce } from "../store/control.ts";
 import {
   demoteCredential,
   type EntranceRow,
@@ -51,8 +51,17 @@ async function make(context: ApiContext, connection: ConnectionRow, made: Made) 
     epoch: 0,
     revokedAt: null,
   };
-  await insertCredential(openControl(context.env.CONTROL), row);
-  context.header("Cache-Control", "no-store");
+  const control = openControl(context.env.CONTROL);
+  const isThere = async () =>
+    (await listCredentials(control, connection.id)).some(({ id }) => id === row.id) ? true : undefined;
+  await storeOnce(() => insertCredential(control, row).then(() => true), isThere).catch((cause) => {
+    throw new Problem(
+      503,
+      `the credential could not be stored; if ${row.id} is in the list of credentials nevertheless, revoke it and try again`,
+      [],
+      cause,
+    );
+  });
   return { row, secret };
 }
 

@@ -5,17 +5,22 @@ import type * as z from "zod";
 import type { Adapters } from "../adapter.ts";
 import { SealingError } from "../auth/sealing.ts";
 import { hashToken, isEqual, readBearer } from "../auth/tokens.ts";
-import { type AuditRow, insertAudit, openControl } from "../store/control.ts";
+import { type AuditRow, insertAudit, openControl, updateAudit } from "../store/control.ts";
 import { createId } from "../store/identifier.ts";
 import type * as answers from "./api-answers.ts";
 
 const MINUTE_MS = 60_000;
 /** Who calls with the administrator token. */
 export const ADMINISTRATOR = "administrator";
+/** In the place of a status: how the call ended was not written down, yet or for good. */
+const BEGUN = 0;
 
 export type ApiEnv = {
   Bindings: Env;
-  Variables: { adapters: Adapters; fields: string[]; connection: string | null; requestId: string };
+  Variables: { adapters: Adapters; fields: string[]; connection: string | null; requestId: string } & {
+    /** Of a call that was written down before it was done. */
+    auditId?: string;
+  };
 };
 export type ApiContext = Context<ApiEnv>;
 
@@ -41,19 +46,53 @@ export async function guard(context: ApiContext, next: () => Promise<void>): Pro
   const wanted = context.env.ADMIN_TOKEN_SHA256;
   if (!wanted) return toProblemResponse(new Problem(404, "the administrator API is switched off"), context);
   const token = readBearer(context.req.header("authorization"));
-  if (!token || !isEqual(await hashToken(token), wanted.toLowerCase())) {
+  if (!token || !(await isAdministrator(context.env, token))) {
     await noteSeatRefusal(context);
-    context.header("WWW-Authenticate", 'Bearer realm="portico administrator"');
-    return toProblemResponse(new Problem(401, "an administrator token is required"), context);
+    const refusal = toProblemResponse(new Problem(401, "an administrator token is required"), context);
+    refusal.headers.set("WWW-Authenticate", 'Bearer realm="portico administrator"');
+    return refusal;
   }
   await next();
-  await writeDown(context, {
-    id: createId(),
-    actor: ADMINISTRATOR,
-    connection: context.req.param("name") ?? context.get("connection"),
-    status: context.res.status,
-  });
+  const begun = context.get("auditId");
+  if (begun !== undefined) await writeEnd(context, begun);
+  else await writeDown(context, { ...newCall(context), status: context.res.status });
   return undefined;
+}
+
+const newCall = (context: ApiContext) => ({
+  id: createId(),
+  actor: ADMINISTRATOR,
+  connection: connectionOf(context),
+});
+
+/** A route that changes something: the call is written down before, because what cannot be written down is not done. */
+export function withAudit(handler: (context: ApiContext) => Promise<Response>) {
+  return async (context: ApiContext): Promise<Response> => {
+    const call = newCall(context);
+    await writeDown(context, { ...call, status: BEGUN });
+    context.set("auditId", call.id);
+    return handler(context);
+  };
+}
+
+const connectionOf = (context: ApiContext) => context.req.param("name") ?? context.get("connection");
+
+/** What was done is answered as it is, because an error would hide it; the call then stays written down as begun. */
+async function writeEnd(context: ApiContext, id: string): Promise<void> {
+  const end = { status: context.res.status, fields: context.get("fields"), connection: connectionOf(context) };
+  try {
+    await updateAudit(openControl(context.env.CONTROL), id, end);
+  } catch (error) {
+    logAuditFailure(error);
+  }
+}
+
+const logAuditFailure = (error: unknown) =>
+  console.error(`audit failed: ${error instanceof Error ? error.name : typeof error}`);
+
+/** Whether this is the administrator token. */
+export async function isAdministrator({ ADMIN_TOKEN_SHA256 }: Env, token: string): Promise<boolean> {
+  return Boolean(ADMIN_TOKEN_SHA256) && isEqual(await hashToken(token), ADMIN_TOKEN_SHA256.toLowerCase());
 }
 
 async function writeDown(
@@ -82,7 +121,7 @@ async function noteSeatRefusal(context: ApiContext): Promise<void> {
     await writeDown(context, { id: `refused:${minute}`, actor: "refused", connection: null, status: 401 });
   } catch (error) {
     // Refused all the same.
-    console.error(`audit failed: ${error instanceof Error ? error.name : typeof error}`);
+    logAuditFailure(error);
   }
 }
 
@@ -94,24 +133,33 @@ export function toProblemResponse(error: unknown, context: ApiContext): Response
         ? new Problem(503, `the gateway cannot seal credentials: ${error.message}`)
         : new Problem(503, "the gateway could not finish the request; try again");
   if (!(error instanceof Problem)) console.error(`api failed: ${error instanceof Error ? error.name : typeof error}`);
-  const titles = {
-    400: "Bad Request",
-    401: "Unauthorized",
-    404: "Not Found",
-    409: "Conflict",
-    412: "Precondition Failed",
-    503: "Unavailable",
+  return toProblem(problem.status, problem.message, context.get("requestId"), problem.errors);
+}
+
+const TITLES = {
+  400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "Not Found",
+  409: "Conflict",
+  412: "Precondition Failed",
+  503: "Unavailable",
+};
+
+/** Problem details (RFC 9457). */
+export function toProblem(
+  status: keyof typeof TITLES,
+  detail: string,
+  requestId: string,
+  errors: Problem["errors"] = [],
+): Response {
+  const body: z.input<typeof answers.problem> = {
+    type: "about:blank",
+    title: TITLES[status],
+    status,
+    detail,
+    ...(errors.length > 0 ? { errors } : {}),
+    requestId,
   };
-  return context.body(
-    JSON.stringify({
-      type: "about:blank",
-      title: titles[problem.status],
-      status: problem.status,
-      detail: problem.message,
-      ...(problem.errors.length > 0 ? { errors: problem.errors } : {}),
-      requestId: context.get("requestId"),
-    } satisfies z.input<typeof answers.problem>),
-    problem.status,
-    { "Content-Type": "application/problem+json" },
-  );
+  return new Response(JSON.stringify(body), { status, headers: { "Content-Type": "application/problem+json" } });
 }

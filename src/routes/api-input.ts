@@ -3,12 +3,16 @@
 import * as z from "zod";
 import { type Adapter, isSecret } from "../adapter.ts";
 import { readKeyRing, seal } from "../auth/sealing.ts";
+import { toUrlRules } from "../open-connection.ts";
+import { originsOf, toStandIns } from "../provision/connection/secret-origin.ts";
 import { toProfile } from "../provision/vendor/resource-types.ts";
 import { type ConnectionRow, findConnection, openControl, type Sealed } from "../store/control.ts";
 import { toTokenRequest } from "../upstream/auth.ts";
 import { checkBaseUrl } from "../upstream/url.ts";
 import { type ApiContext, Problem } from "./api-guard.ts";
 import { answeringStubOf, stubOf } from "./stub.ts";
+
+const MAX_SECRET_BYTES = 8_192;
 
 /** @param within the field of the whole input that this is a part of */
 export function check<T>(schema: z.ZodType<T>, input: unknown, ...within: string[]): T {
@@ -103,8 +107,6 @@ export function requireDeletion(
   if (group && !group.remove) refuse(`${title} cannot delete groups`);
 }
 
-const toStandIns = (sealed: readonly string[]) => Object.fromEntries(sealed.map((field) => [field, "sealed already"]));
-
 /** The fields that are there: an absent field changes nothing. */
 export function definedOf<T extends object>(change: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) as {
@@ -130,6 +132,12 @@ export async function requireConnection(
   return row;
 }
 
+/** @throws Problem where nothing may be asked of the product now */
+export function requireActive({ mode, state }: ConnectionRow, what: string): void {
+  if (mode !== "paused" && state === "active") return;
+  throw new Problem(409, `the connection is paused or suspended, so nothing is asked of the product; ${what}`);
+}
+
 /** Settings with a change merged in: null takes a field of the adapter's away, secret or not (RFC 7396). */
 export function mergeSettings(
   adapter: Adapter,
@@ -143,16 +151,26 @@ export function mergeSettings(
   return { settings: Object.fromEntries(merged), removed };
 }
 
+interface Settings {
+  adapter: Adapter;
+  open: Record<string, unknown>;
+  secret: Record<string, string>;
+  /** Where the secrets may be sent. */
+  origin: string;
+}
+
 /**
  * Checks an adapter's settings and parts the secret ones from the others.
  * @param kept secrets that are sealed already and need not be given again
+ * @param allowedHosts hosts that the operator has allowed; null: those of before are checked as before
  */
 export function checkSettings(
   context: ApiContext,
   adapter: Adapter,
   input: Record<string, unknown>,
-  kept: readonly string[] = [],
-): { adapter: Adapter; open: Record<string, unknown>; secret: Record<string, string> } {
+  kept: readonly string[],
+  allowedHosts: readonly string[] | null,
+): Settings {
   const { shape } = adapter.settings;
   const parsed = check(z.strictObject(shape), { ...toStandIns(kept), ...input }, "settings");
   const open: Record<string, unknown> = {};
@@ -160,19 +178,44 @@ export function checkSettings(
   for (const [field, value] of Object.entries(parsed)) {
     const schema = shape[field];
     if (!schema || !isSecret(schema)) open[field] = value;
-    else if (Object.hasOwn(input, field)) secret[field] = String(value);
+    else if (Object.hasOwn(input, field)) secret[field] = requireSendable(field, String(value));
   }
   try {
     const specialised = adapter.specialise?.(parsed) ?? adapter;
     const { baseUrl, auth } = specialised.connect(parsed);
-    const rules = { allowLoopback: context.env.ALLOW_LOOPBACK_UPSTREAM === "true" };
+    const rules = toUrlRules(context.env, allowedHosts);
     const checked = checkBaseUrl(baseUrl, rules);
     if (auth.kind === "clientCredentials") toTokenRequest(auth, checked, rules);
-    return { adapter: specialised, open, secret };
+    return { adapter: specialised, open, secret, origin: originsOf({ baseUrl, auth }) };
   } catch (error) {
     const message = error instanceof Error ? error.message : "not usable";
     throw new Problem(400, "the settings do not lead to a usable address", [{ field: "settings", message }]);
   }
+}
+
+/**
+ * A stored secret goes to no other address than the one that it was entered for [S38].
+ * @param missing the stored secrets that were not entered again
+ * @throws Problem naming each of them
+ */
+export function requireSameOrigin(before: string | undefined, origin: string, missing: readonly string[]): void {
+  if (before === origin || missing.length === 0) return;
+  throw new Problem(
+    400,
+    `the settings lead to another address (${origin}); a stored secret is never sent there, so enter it again`,
+    missing.map((field) => ({ field: `settings.${field}`, message: "enter it again for the new address" })),
+  );
+}
+
+/** @throws Problem for a secret that no header can carry, or that is none */
+function requireSendable(field: string, secret: string): string {
+  const problem = /[\r\n\0]/.test(secret)
+    ? "a secret has no line break and no NUL; one at its end comes with copying, or from a file"
+    : new TextEncoder().encode(secret).length > MAX_SECRET_BYTES
+      ? `a secret has at most ${MAX_SECRET_BYTES} bytes`
+      : undefined;
+  if (problem === undefined) return secret;
+  throw new Problem(400, "the input is not valid", [{ field: `settings.${field}`, message: problem }]);
 }
 
 export function checkProfile(adapter: Adapter, row: Pick<ConnectionRow, "coupling" | "unmapped">): void {
@@ -184,10 +227,11 @@ export function checkProfile(adapter: Adapter, row: Pick<ConnectionRow, "couplin
   }
 }
 
-export async function sealAll(env: Env, id: string, secret: Record<string, string>): Promise<Sealed> {
+/** @param origin where the secrets may be sent */
+export async function sealAll(env: Env, id: string, secret: Record<string, string>, origin: string): Promise<Sealed> {
   const ring = readKeyRing(env.MASTER_KEY, env.MASTER_KEY_PREVIOUS);
   const sealed = await Promise.all(
-    Object.entries(secret).map(async ([field, value]) => [field, await seal(ring, id, field, value)] as const),
+    Object.entries(secret).map(async ([field, value]) => [field, await seal(ring, id, field, value, origin)] as const),
   );
   return Object.fromEntries(sealed);
 }

@@ -3,7 +3,7 @@
 import { DEFAULT_RETENTION } from "../provision/connection/operator-rules.ts";
 import type { Decision } from "../provision/owed/owed-status.ts";
 import { ALARM_KINDS } from "../store/alarm-tables.ts";
-import { type ConnectionRow, listAudit, openControl } from "../store/control.ts";
+import { listAudit, openControl } from "../store/control.ts";
 import { ADMINISTRATOR, type ApiContext, Problem } from "./api-guard.ts";
 import * as input from "./api-input.ts";
 import { exportLines, reply, showAlarm, showConnection, showDrift, showOwed, showSweep, toDate } from "./api-output.ts";
@@ -96,7 +96,7 @@ export const insightHandlers = {
   async swapUsers(context: ApiContext) {
     const row = await input.requireConnection(context);
     const { first, second } = await input.readBody(context, routes.swapUsers);
-    requireWorking(row, "no names are swapped");
+    input.requireActive(row, "no names are swapped");
     const stub = answeringStubOf(context.env, row);
     const answer = await stub.swapUsers(row.id, context.get("requestId"), first, second);
     if ("outcome" in answer) return reply(context, routes.swapUsers, { outcome: answer.outcome });
@@ -105,7 +105,7 @@ export const insightHandlers = {
 
   async startSweep(context: ApiContext) {
     const row = await input.requireConnection(context);
-    requireWorking(row, "a sweep waits");
+    input.requireActive(row, "a sweep waits");
     const passes = await answeringStubOf(context.env, row).startSweep(row.id);
     return reply(context, routes.startSweep, { passes });
   },
@@ -126,12 +126,6 @@ export const insightHandlers = {
     return reply(context, routes.acknowledgeAlarm, { alarms: found });
   },
 };
-
-/** @throws Problem where nothing may be asked of the product now */
-function requireWorking({ mode, state }: ConnectionRow, what: string): void {
-  if (mode !== "paused" && state === "active") return;
-  throw new Problem(409, `the connection is paused or suspended, so nothing is asked of the product; ${what}`);
-}
 
 /** Of a refusal in SCIM's words: whatever is neither the input nor an outage is a conflict. */
 function toProblemStatus(status: number): Problem["status"] {

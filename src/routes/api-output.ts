@@ -7,7 +7,9 @@ import { warningOf } from "../auth/expiry.ts";
 import { SENTENCES } from "../provision/alarms/alarm-sentences.ts";
 import type { SweepStatus } from "../provision/background/sweep.ts";
 import { DEFAULT_RETENTION } from "../provision/connection/operator-rules.ts";
+import { stanceOf } from "../provision/connection/stance.ts";
 import type { OwedReport } from "../provision/owed/owed-status.ts";
+import type { Unfinished } from "../provision/recovery/unfinished.ts";
 import type { BrakeStatus, HeldStatus } from "../provision/safeguards/brake-status.ts";
 import type { Alarm } from "../store/alarms.ts";
 import type { ConnectionRow } from "../store/control.ts";
@@ -65,6 +67,7 @@ export function showConnection(
     retire: row.retire,
     retention: row.retention ?? DEFAULT_RETENTION,
     settings: row.settings,
+    allowedHosts: row.allowedHosts ?? [],
     ...(sealed ? { sealedSettings: [...sealed] } : {}),
     openAlarms: row.openAlarms,
     tenantUrl: tenantUrl(context),
@@ -80,6 +83,19 @@ function showExpiring(row: EntranceRow) {
   const { id, kind, label, expiresAt } = row;
   const warning = warningOf(row, Date.now());
   return warning === undefined ? [] : [{ id, kind, label, expiresAt: toDate(expiresAt), warning }];
+}
+
+/** What a connection that may not call its product has left open. */
+export const showUnfinished = ({ openWrites, inDoubt, ...rest }: Unfinished) => ({
+  ...rest,
+  openWrites: openWrites.map(({ since, ...write }) => ({ ...write, since: toDate(since) })),
+  inDoubt: inDoubt.map(({ id, until }) => ({ id, until: toDate(until) })),
+});
+
+/** Whether nothing is sent any more, or requests that had begun still finish. */
+export function fenceOf({ mode, state }: Pick<ConnectionRow, "mode" | "state">, underWay: number) {
+  const stance = stanceOf({ mode, isSuspended: state !== "active" });
+  return stance !== "live" && underWay > 0 ? ("draining" as const) : stance;
 }
 
 const at = (time: number | null) => (time === null ? null : toDate(time));

@@ -4,6 +4,7 @@ import * as answers from "./api-answers.ts";
 import { CREDENTIAL_ROUTES } from "./api-credential-routes.ts";
 import type { ApiRoute } from "./api-route.ts";
 import * as shapes from "./api-shapes.ts";
+import * as connectionAnswers from "./connection-answers.ts";
 import * as sweepAnswers from "./sweep-answers.ts";
 
 export type { ApiRoute } from "./api-route.ts";
@@ -11,6 +12,8 @@ export type { ApiRoute } from "./api-route.ts";
 const TAG = "the header `ETag` holds its version";
 const NO_USER = "the connection has no such user";
 const NOT_OWED = "nothing with this id is owed on the connection";
+const DOES_NOT_WORK = "the credentials do not work at the product; `detail` says what is wrong and who acts";
+const DOES_NOT_ANSWER = "the product does not answer, so its credentials cannot be tried";
 const NAME_TAKEN = "a connection has this name";
 
 export const API_ROUTES = {
@@ -29,7 +32,7 @@ export const API_ROUTES = {
     status: 201,
     answer: answers.connection,
     note: TAG,
-    refusals: { 409: NAME_TAKEN },
+    refusals: { 400: DOES_NOT_WORK, 409: NAME_TAKEN, 503: DOES_NOT_ANSWER },
   },
   listConnections: {
     method: "GET",
@@ -53,17 +56,36 @@ export const API_ROUTES = {
     body: shapes.connectionChange,
     status: 200,
     answer: answers.connection,
-    note: TAG,
+    note: `${TAG}; 202 where the connection was paused, suspended or put into plan mode and requests that had begun still finish: \`fence\` is \`draining\``,
     refusals: {
+      400: `${DOES_NOT_WORK}; or \`settings\` lead to another origin, and a stored secret is not entered again; \`errors\` names each`,
       409: `${NAME_TAKEN}; or a plan would be discarded, or users get another userName, and \`confirm\` is missing; or others change the connection at the same time`,
+      503: DOES_NOT_ANSWER,
       412: "the connection has another version than `If-Match` says",
     },
+  },
+  showUnfinished: {
+    method: "GET",
+    path: "/connections/:name/unfinished",
+    does: "Shows whether requests still finish, which writes were left open, which disables are owed and who is in doubt.",
+    status: 200,
+    answer: connectionAnswers.unfinished,
+  },
+  testConnection: {
+    method: "POST",
+    path: "/connections/:name/test",
+    does: "Tries the credentials of a connection: one read of users, and whose account it is where the product tells.",
+    status: 200,
+    answer: connectionAnswers.trial,
+    refusals: { 409: "the connection is paused or suspended" },
   },
   eraseConnection: {
     method: "DELETE",
     path: "/connections/:name",
-    does: "Erases a connection with its tokens, secrets, links and traces; nothing changes at the product.",
-    status: 204,
+    does: "Erases a connection with its tokens, secrets, links and traces; nothing more is sent to the product.",
+    status: 200,
+    answer: connectionAnswers.erased,
+    note: "what was left open, and is forgotten with the connection",
     refusals: { 503: "erased, but its object could not be reached; the data in it is erased within a day" },
   },
   ...CREDENTIAL_ROUTES,

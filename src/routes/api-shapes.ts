@@ -6,6 +6,7 @@ import { DEFAULT_DAYS, MAX_DAYS, MIN_SECRET_DAYS } from "../auth/expiry.ts";
 import { applicationIdOf, isGuid } from "../auth/trust.ts";
 import { OWED_KINDS } from "../store/background-tables.ts";
 import { BRAKE_KINDS } from "../store/safeguard-tables.ts";
+import { toAllowedHost } from "../upstream/url.ts";
 
 const name = z
   .string()
@@ -121,6 +122,26 @@ const choices = {
     .nullable()
     .describe("when traces and deleted people are forgotten; null: 30 and 90 days"),
 };
+const test = z
+  .boolean()
+  .describe(
+    "whether the credentials are tried before they are stored: one read at the product, none where the connection is paused or suspended",
+  );
+const allowedHosts = z
+  .array(
+    z
+      .string()
+      .max(300)
+      .transform((text, context) => {
+        const host = toAllowedHost(text);
+        if (host === undefined) context.addIssue("a host name, with :port where that is not 443");
+        return host ?? "";
+      }),
+  )
+  .max(20)
+  .describe(
+    "hosts, with `:port` where that is not 443, that `settings` may name although they look private, lead back to Portico or have another port",
+  );
 const domain = z.string().regex(/^[^\s@→]{1,253}$/, "a domain, such as example.com");
 const settings = z.record(z.string(), z.unknown());
 
@@ -129,6 +150,8 @@ export const newConnection = z.strictObject({
   vendor: z.string().describe("a vendor's name, as `GET /api/vendors` lists it"),
   settings: settings.describe("what the vendor's adapter asks for; its secret fields are sealed and never shown"),
   purpose: purpose.default("live"),
+  allowedHosts: allowedHosts.default([]),
+  test: test.default(true),
   mode: choices.mode.default("live"),
   coupling: choices.coupling.default("reject"),
   unmapped: choices.unmapped.default("ignore"),
@@ -157,6 +180,11 @@ export const connectionChange = z
     name,
     settings: settings.describe("the fields that change; null takes an optional field or secret away"),
     state: z.enum(["active", "suspended"]).describe("a suspended connection answers 403"),
+    now: z
+      .boolean()
+      .describe("with `mode` or `state`: requests that had begun are cut at their next call, and do not finish"),
+    allowedHosts: allowedHosts.describe("as for a new connection; the list as it is from now on"),
+    test: test.describe("of new settings, as for a new connection; true where absent"),
     ...choices,
     confirm: z
       .boolean()

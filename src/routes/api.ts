@@ -1,7 +1,6 @@
 // The administrator's API: connections, tokens, and what happens on a connection; errors as problem details (RFC 9457).
 
 import { Hono } from "hono";
-import type * as z from "zod";
 import type { Adapters } from "../adapter.ts";
 import { forgetAdmissions } from "../auth/admission.ts";
 import { noticeable } from "../auth/expiry.ts";
@@ -12,20 +11,23 @@ import {
   findCredentials,
   insertConnection,
   listConnections,
+  listSharingAccount,
   openControl,
-  updateConnection,
+  setAccountMarks,
+  storeOnce,
 } from "../store/control.ts";
 import { listExpiring } from "../store/entrance.ts";
 import { createId } from "../store/identifier.ts";
 import { brakeHandlers } from "./api-brake.ts";
 import { credentialHandlers } from "./api-credentials.ts";
-import { type ApiContext, type ApiEnv, guard, Problem, toProblemResponse } from "./api-guard.ts";
+import { type ApiContext, type ApiEnv, guard, Problem, toProblemResponse, withAudit } from "./api-guard.ts";
 import * as input from "./api-input.ts";
 import { insightHandlers } from "./api-insight.ts";
-import { reply, showConnection, showVendor } from "./api-output.ts";
+import { fenceOf, reply, showConnection, showUnfinished, showVendor } from "./api-output.ts";
 import { type ApiRouteName, API_ROUTES as routes } from "./api-routes.ts";
-import type { connectionChange } from "./api-shapes.ts";
-import { stubOf } from "./stub.ts";
+import { changeConnection } from "./connection-change.ts";
+import { prove, showTrial } from "./connection-trial.ts";
+import { answeringStubOf, stubOf } from "./stub.ts";
 
 /** How often a change is tried again because another administrator's was faster. */
 const CHANGE_ATTEMPTS = 8;
@@ -47,7 +49,8 @@ export function createApiRoutes(adapters: Adapters): Hono<ApiEnv> {
   };
   for (const [name, { method, path }] of Object.entries(routes)) {
     // The keys of the table are the names.
-    api.on(method, path, handlers[name as ApiRouteName]);
+    const handler = handlers[name as ApiRouteName];
+    api.on(method, path, method === "GET" ? handler : withAudit(handler));
   }
   return api;
 }
@@ -62,15 +65,31 @@ const connectionHandlers = {
     context.set("connection", given.name);
     const control = openControl(context.env.CONTROL);
     const vendor = input.requireAdapter(context, given.vendor);
-    const { adapter, open, secret } = input.checkSettings(context, vendor, given.settings);
+    const { adapter, open, secret, origin } = input.checkSettings(
+      context,
+      vendor,
+      given.settings,
+      [],
+      given.allowedHosts,
+    );
     input.checkProfile(adapter, given);
     input.requireNoGroupsOfVendor(adapter, given);
     input.requireDeletion(adapter, given, open, Object.keys(secret));
     const id = createId();
     const now = Date.now();
-    const row: ConnectionRow = {
-      ...given,
+    const { test, ...chosen } = given;
+    const tried = await prove(
+      context.env,
       id,
+      adapter,
+      { ...open, ...secret },
+      test && chosen.mode !== "paused",
+      chosen.allowedHosts,
+    );
+    const row: ConnectionRow = {
+      ...chosen,
+      id,
+      accountMarks: tried.marks,
       state: "active",
       openAlarms: 0,
       settings: open,
@@ -79,12 +98,25 @@ const connectionHandlers = {
       createdAt: now,
       updatedAt: now,
     };
-    const sealed = await input.sealAll(context.env, id, secret);
-    if (!(await insertConnection(control, row, sealed))) throw new Problem(409, routes.createConnection.refusals[409]);
-    // Starts the index of the vendor's records.
-    await stubOf(context.env, row).reload(id);
+    const sealed = await input.sealAll(context.env, id, secret, origin);
+    const isThere = async () => ((await findConnection(control, { id })) ? true : undefined);
+    if (!(await storeOnce(() => insertConnection(control, row, sealed), isThere))) {
+      throw new Problem(409, routes.createConnection.refusals[409]);
+    }
+    const shown = showTrial(tried);
+    // Starts the index of the vendor's records; the connection exists all the same where that must wait.
+    await stubOf(context.env, row)
+      .reload(id)
+      .catch(() =>
+        shown.warnings.push(
+          "The connection's object could not be reached; its first sweep begins with the first request.",
+        ),
+      );
     context.header("ETag", toTag(row));
-    return reply(context, routes.createConnection, showConnection(context, row, Object.keys(secret)));
+    return reply(context, routes.createConnection, {
+      ...showConnection(context, row, Object.keys(secret)),
+      trial: shown,
+    });
   },
 
   async listConnections(context: ApiContext) {
@@ -116,18 +148,42 @@ const connectionHandlers = {
   },
 
   async changeConnection(context: ApiContext) {
-    let row = await input.requireConnection(context);
+    const seen = await input.requireConnection(context);
+    let row = seen;
     const given = await input.readBody(context, routes.changeConnection);
     const ifMatch = context.req.header("if-match");
     for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
       if (ifMatch !== undefined && ifMatch !== "*" && ifMatch !== toTag(row)) {
         throw new Problem(412, "another administrator changed the connection meanwhile; look at it again");
       }
-      const changed = await changeConnection(context, row, given);
-      if (changed) return reply(context, routes.changeConnection, await compareRows(context, changed));
+      const changed = await changeConnection(context, row, given, seen);
+      if (changed) {
+        const shown = await compareRows(context, changed.row, given.now === true);
+        const { tried } = changed;
+        const { underWay } = await stubOf(context.env, changed.row).listUnfinished();
+        const fence = fenceOf(changed.row, underWay);
+        const body = { ...shown, fence, ...(tried ? { trial: showTrial(tried) } : {}) };
+        return fence === "draining" ? context.json(body, 202) : reply(context, routes.changeConnection, body);
+      }
       row = await input.requireConnection(context, { id: row.id });
     }
     throw new Problem(409, "this connection is being changed by others at the same time; try again");
+  },
+
+  async showUnfinished(context: ApiContext) {
+    const row = await input.requireConnection(context);
+    const found = await stubOf(context.env, row).listUnfinished();
+    return reply(context, routes.showUnfinished, { fence: fenceOf(row, found.underWay), ...showUnfinished(found) });
+  },
+
+  async testConnection(context: ApiContext) {
+    const row = await input.requireConnection(context);
+    input.requireActive(row, "its credentials are not tried");
+    const { trial, marks } = await answeringStubOf(context.env, row).testCredentials(row.id);
+    const control = openControl(context.env.CONTROL);
+    if (trial.works) await setAccountMarks(control, row.id, marks.stored);
+    const sharing = await listSharingAccount(control, row.id, marks.compared);
+    return reply(context, routes.testConnection, showTrial({ trial, sharing }));
   },
 
   async eraseConnection(context: ApiContext) {
@@ -136,61 +192,32 @@ const connectionHandlers = {
     forgetAdmissions(row.id);
     const where = { id: row.id, jurisdiction: row.jurisdiction };
     // The marker makes an object that still has data erase it with its next alarm.
-    await stubOf(context.env, row)
+    const unfinished = await stubOf(context.env, row)
       .eraseConnection(where)
       .catch((cause) => {
         throw new Problem(503, "the connection is erased; the data in its object is erased within a day", [], cause);
       });
-    return context.body(null, routes.eraseConnection.status);
+    return reply(context, routes.eraseConnection, showUnfinished(unfinished));
   },
 };
 
 /** A connection's version as an entity tag, for a client that changes what it has read (RFC 9110 section 13.1.1). */
 const toTag = ({ version }: ConnectionRow) => `"${version}"`;
 
-/** @returns the changed row; undefined where another change was faster, and the row must be read again */
-async function changeConnection(
-  context: ApiContext,
-  row: ConnectionRow,
-  { settings: changed, confirm, ...given }: z.infer<typeof connectionChange>,
-): Promise<ConnectionRow | undefined> {
-  if (row.mode === "plan" && given.mode !== undefined && given.mode !== "plan" && !confirm) {
-    await input.refuseToDiscard(context, row);
-  }
-  if (row.coupling === "separate" && (given.coupling ?? row.coupling) !== row.coupling && !confirm) {
-    await input.requireSameNames(context, row);
-  }
-  if (row.groups === "held" && given.groups === "none" && !confirm) await input.requireNoHeldGroups(context, row);
-  const control = openControl(context.env.CONTROL);
-  const adapter = input.requireAdapter(context, row.vendor);
-  if (given.name && given.name !== row.name && (await findConnection(control, { name: given.name }))) {
-    throw new Problem(409, routes.createConnection.refusals[409]);
-  }
-  const { settings, removed } = input.mergeSettings(adapter, row.settings, changed ?? {});
-  const sealed = Object.keys(await findCredentials(control, row.id));
-  const kept = sealed.filter((field) => !removed.includes(field));
-  const { open, secret } = changed
-    ? input.checkSettings(context, adapter, settings, kept)
-    : { open: row.settings, secret: {} };
-  const change = { ...input.definedOf(given), ...(changed ? { settings: open } : {}) };
-  const specialised = adapter.specialise?.(open) ?? adapter;
-  input.checkProfile(specialised, { ...row, ...change });
-  // One that held groups before its description had some goes on with them.
-  if (row.groups === "none") input.requireNoGroupsOfVendor(specialised, { ...row, ...change });
-  input.requireDeletion(specialised, { ...row, ...change }, open, [...kept, ...Object.keys(secret)]);
-  const secrets = { sealed: await input.sealAll(context.env, row.id, secret), removed };
-  return updateConnection(control, row, change, secrets, Date.now());
-}
-
 /** Makes a change known, and shows it. */
-async function compareRows(context: ApiContext, row: ConnectionRow) {
+async function compareRows(context: ApiContext, row: ConnectionRow, cuts: boolean) {
   forgetAdmissions(row.id);
   try {
-    await stubOf(context.env, row).reload(row.id);
+    await stubOf(context.env, row).reload(row.id, cuts);
   } catch (error) {
     // An object that was erased meanwhile accepts nothing.
     await input.requireConnection(context, { id: row.id });
-    throw error;
+    throw new Problem(
+      503,
+      "the change is stored; the connection's object could not be told and takes it over within 30 seconds",
+      [],
+      error,
+    );
   }
   const sealed = await findCredentials(openControl(context.env.CONTROL), row.id);
   context.header("ETag", toTag(row));

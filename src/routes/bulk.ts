@@ -6,14 +6,13 @@ import { resolveReferences, type Step, toSteps } from "../scim/bulk-references.t
 import { badRequest, CONTENT_TYPE, MEND_REQUEST, ScimError, toErrorBody } from "../scim/messages.ts";
 import { createId } from "../store/identifier.ts";
 import { HEADERS } from "./headers.ts";
-import { begin, readJson, requireRunning, type ScimContext, scim } from "./scim-exchange.ts";
+import { begin, readJson, type ScimContext, scim } from "./scim-exchange.ts";
 
 /** No operation is begun in the last of the time: it would have to give up halfway. */
 const RESERVE_MS = 5_000;
 
 export async function bulk(context: ScimContext): Promise<Response> {
-  const { job } = begin(context, "/Bulk");
-  requireRunning(job);
+  const { job } = begin(context, "/Bulk", "all");
   const { operations, failOnErrors } = noteRead(job, readBulk(await readJson(context)));
   const results = new Map<number, BulkResult>();
   const ids = new Map<string, string>();

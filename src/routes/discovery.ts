@@ -8,7 +8,7 @@ import { begin, LIMITS, type ScimContext, type ScimEnv, scim } from "./scim-exch
 
 export function discovery(app: Hono<ScimEnv>): void {
   const guard = (context: ScimContext, path: string) => {
-    const { job } = begin(context, path);
+    const { job } = begin(context, path, "discovery");
     if (context.req.query("filter") !== undefined) throw new ScimError(403, "discovery endpoints cannot be filtered");
     const base = `${job.connection.publicUrl}/scim/v2`;
     const { User, Group } = job.connection.profile;

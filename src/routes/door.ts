@@ -8,6 +8,7 @@ import { readBearer } from "../auth/tokens.ts";
 import type { Admission, Verdict } from "../auth/verdict.ts";
 import { ScimError } from "../scim/messages.ts";
 import { createId } from "../store/identifier.ts";
+import { isAdministrator } from "./api-guard.ts";
 import { readLimited, toScimPath } from "./entrance.ts";
 import { toErrorResponse, toScimError } from "./errors.ts";
 import { HEADERS, INTERNAL_PREFIX } from "./headers.ts";
@@ -28,18 +29,8 @@ export async function serveScim(context: WorkerContext): Promise<Response> {
     response = toErrorResponse(toScimError(error), requestId);
     response.headers.set(HEADERS.requestId, requestId);
   }
-  return secured(context, response);
-}
-
-/** Tells browsers and clients that keep to it to come by https only, where the deployment is reached so. */
-export function secured({ env }: WorkerContext, response: Response): Response {
-  if (env.PUBLIC_URL.startsWith("https:")) response.headers.set("Strict-Transport-Security", "max-age=31536000");
   return response;
 }
-
-/** Whether a request came in clear text where the deployment is reached by https. */
-export const isInClear = ({ req, env }: WorkerContext): boolean =>
-  env.PUBLIC_URL.startsWith("https:") && new URL(req.url).protocol !== "https:";
 
 /** Where the request came from, as Cloudflare says; empty where nobody does. */
 export const addressOf = ({ req }: WorkerContext): string => req.header("cf-connecting-ip") ?? "";
@@ -59,9 +50,6 @@ export function defer(context: WorkerContext, work: Promise<unknown>): void {
 async function forward(context: WorkerContext, requestId: string): Promise<Response> {
   const { env } = context;
   const request = context.req.raw;
-  if (isInClear(context)) {
-    throw new ScimError(403, "this service answers on https only; correct the Tenant URL and renew the token");
-  }
   const { credential, connection } = await identify(context, requestId);
   const headers = new Headers(request.headers);
   for (const name of [...headers.keys()]) if (name.startsWith(INTERNAL_PREFIX)) headers.delete(name);
@@ -80,7 +68,9 @@ async function forward(context: WorkerContext, requestId: string): Promise<Respo
   });
   try {
     const answer = await stubOf(env, connection).fetch(inner);
-    return new Response(answer.body, answer);
+    const response = new Response(answer.body, answer);
+    if (!(await maySeeCost(context))) response.headers.delete(HEADERS.nativeCalls);
+    return response;
   } catch (cause) {
     // Whether the write took effect is for the object to find out; nothing is repeated here.
     throw new ScimError(503, "the connection is restarting or overloaded; try again", {
@@ -88,6 +78,13 @@ async function forward(context: WorkerContext, requestId: string): Promise<Respo
       cause,
     });
   }
+}
+
+/** What a request cost at the product is the operator's business. */
+async function maySeeCost({ req, env }: WorkerContext): Promise<boolean> {
+  if (env.SHOW_NATIVE_CALLS === "true") return true;
+  const token = req.header(HEADERS.administrator);
+  return token !== undefined && isAdministrator(env, token);
 }
 
 async function identify(context: WorkerContext, requestId: string): Promise<Admission> {

@@ -7,7 +7,9 @@ export const HEADERS = {
   credential: "x-portico-token",
   scopes: "x-portico-scopes",
   requestId: "x-request-id",
-  /** How many calls to the vendor's API the request cost. */
+  /** The administrator token, from a client that wants to see what its request cost; never handed on to the object. */
+  administrator: "x-portico-administrator",
+  /** How many calls to the vendor's API the request cost; shown to administrators only, and by the local start. */
   nativeCalls: "x-portico-native-calls",
 } as const;
 

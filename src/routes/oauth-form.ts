@@ -1,8 +1,11 @@
 // The form of a request to the token endpoint, and how it is refused (RFC 6749 sections 2.3, 3.2 and 5.2).
 
+import type { Context } from "hono";
 import { readLimited } from "./entrance.ts";
 
 const MAX_BODY_BYTES = 65_536;
+/** RFC 6749 section 5.1. */
+export const NEVER_STORED = { "Cache-Control": "no-store", Pragma: "no-cache" };
 const FORM = "application/x-www-form-urlencoded";
 
 type OauthErrorCode = "invalid_request" | "invalid_client" | "unsupported_grant_type" | "temporarily_unavailable";
@@ -104,4 +107,13 @@ function decode(text: string): string {
   } catch {
     return text;
   }
+}
+
+export function toOauthResponse(context: Context, error: OauthError): Response {
+  const usedHeader = /^Basic\b/i.test(context.req.header("authorization") ?? "");
+  return context.json({ error: error.code, error_description: error.message }, error.status, {
+    ...NEVER_STORED,
+    ...(error.retryAfterSeconds === undefined ? {} : { "Retry-After": String(error.retryAfterSeconds) }),
+    ...(error.status === 401 && usedHeader ? { "WWW-Authenticate": 'Basic realm="portico"' } : {}),
+  });
 }

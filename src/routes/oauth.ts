@@ -9,16 +9,15 @@ import { type Door, issuerOf, openDoor, tokenUrlOf } from "../auth/door.ts";
 import { noteFailure } from "../auth/failures.ts";
 import type { Candidate } from "../store/entrance.ts";
 import { createId } from "../store/identifier.ts";
-import { addressOf, defer, isInClear, secured, type WorkerContext } from "./door.ts";
+import { addressOf, defer, type WorkerContext } from "./door.ts";
 import { HEADERS } from "./headers.ts";
-import { type Basic, type Form, OauthError, readBasic, readForm } from "./oauth-form.ts";
+import { type Basic, type Form, NEVER_STORED, OauthError, readBasic, readForm, toOauthResponse } from "./oauth-form.ts";
 import { recordRefusal } from "./refusals.ts";
 
 const PATH = "/oauth2/token";
 const SCOPE = "scim";
 const ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 const RETRY_AFTER_SECONDS = 10;
-const NEVER_STORED = { "Cache-Control": "no-store", Pragma: "no-cache" };
 
 export function oauth(app: Hono<{ Bindings: Env }>): void {
   app.get("/.well-known/oauth-authorization-server", (context) => context.json(toMetadata(issuerOf(context.env))));
@@ -26,10 +25,10 @@ export function oauth(app: Hono<{ Bindings: Env }>): void {
     const requestId = createId();
     const response = await answer(context, requestId);
     response.headers.set(HEADERS.requestId, requestId);
-    return secured(context, response);
+    return response;
   });
   app.all(PATH, (context) =>
-    toResponse(context, new OauthError("invalid_request", "tokens are asked for with POST and a form")),
+    toOauthResponse(context, new OauthError("invalid_request", "tokens are asked for with POST and a form")),
   );
 }
 
@@ -50,11 +49,11 @@ async function answer(context: WorkerContext, requestId: string): Promise<Respon
   try {
     return await issue(context, requestId);
   } catch (error) {
-    if (error instanceof OauthError) return toResponse(context, error);
+    if (error instanceof OauthError) return toOauthResponse(context, error);
     // The message may quote a value; the name does not.
     console.error(`token endpoint failed: ${error instanceof Error ? error.name : typeof error}`);
     // Not a refusal: that would quarantine the customer's job for an outage of ours.
-    return toResponse(
+    return toOauthResponse(
       context,
       new OauthError("temporarily_unavailable", "the gateway cannot check credentials at the moment; try again", {
         status: 503,
@@ -66,7 +65,6 @@ async function answer(context: WorkerContext, requestId: string): Promise<Respon
 }
 
 async function issue(context: WorkerContext, requestId: string): Promise<Response> {
-  if (isInClear(context)) throw new OauthError("invalid_request", "this service answers on https only");
   const form = await readForm(context.req.raw);
   if (form.grant_type === undefined) throw new OauthError("invalid_request", "the form names no grant_type");
   if (form.grant_type !== "client_credentials") {
@@ -129,14 +127,5 @@ async function requireClient(
   throw new OauthError("invalid_client", "too many requests of this client were refused; correct its credentials", {
     status: 429,
     retryAfterSeconds: wait,
-  });
-}
-
-function toResponse(context: WorkerContext, error: OauthError): Response {
-  const usedHeader = /^Basic\b/i.test(context.req.header("authorization") ?? "");
-  return context.json({ error: error.code, error_description: error.message }, error.status, {
-    ...NEVER_STORED,
-    ...(error.retryAfterSeconds === undefined ? {} : { "Retry-After": String(error.retryAfterSeconds) }),
-    ...(error.status === 401 && usedHeader ? { "WWW-Authenticate": 'Basic realm="portico"' } : {}),
   });
 }

@@ -1,6 +1,7 @@
 // SCIM requests taken apart and answers put together (RFC 7644 sections 3.1 and 3.8).
 
 import type { Context } from "hono";
+import { PAUSED } from "../provision/connection/stance.ts";
 import type { Job } from "../provision/jobs/job.ts";
 import { groupOperationsOf } from "../provision/vendor/user-or-group.ts";
 import { MAX_BULK_OPERATIONS } from "../scim/bulk.ts";
@@ -33,7 +34,12 @@ export const LIMITS: ServiceLimits = {
 };
 
 /** Takes the request's parts out of the context and checks what must hold before anything else [S18]. */
-export function begin(context: ScimContext, path: string, type?: LinkType, intent: "read" | "write" = "read") {
+export function begin(
+  context: ScimContext,
+  path: string,
+  about: LinkType | "all" | "discovery",
+  intent: "read" | "write" = "read",
+) {
   const { job, scopes, enter } = context.env;
   enter(path);
   const id = context.req.param("id") ?? "";
@@ -42,9 +48,9 @@ export function begin(context: ScimContext, path: string, type?: LinkType, inten
   if (job.connection.rules.isSuspended) {
     throw new ScimError(403, "this connection is suspended; ask the operator of the gateway to activate it");
   }
-  if (type) requireScope(scopes, type, intent);
-  if (intent === "write" && type === "Group") groupOperationsOf(job.connection);
-  if (type) requireRunning(job);
+  if (about === "User" || about === "Group") requireScope(scopes, about, intent);
+  if (intent === "write" && about === "Group") groupOperationsOf(job.connection);
+  if (about !== "discovery") requireRunning(job);
   return {
     job,
     id,
@@ -53,11 +59,10 @@ export function begin(context: ScimContext, path: string, type?: LinkType, inten
 }
 
 /** @throws ScimError 503 where the connection is paused */
-export function requireRunning({ connection }: Job): void {
+function requireRunning({ connection }: Job): void {
   if (connection.rules.mode !== "paused") return;
-  throw new ScimError(503, "this connection is paused by its operator; provisioning goes on when it is resumed", {
-    retryAfterSeconds: 300,
-  });
+  const { detail, retryAfterSeconds } = PAUSED;
+  throw new ScimError(503, detail, { retryAfterSeconds });
 }
 
 /** What a credential may do: `users` and `groups` read and write theirs, `read` reads both [D1]. */

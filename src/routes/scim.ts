@@ -167,7 +167,7 @@ async function list(context: ScimContext, job: Job, type: LinkType, query: ListQ
 
 /** A query over all resource types: users first, then groups, as one list (RFC 7644 section 3.4.2.1). */
 async function searchAll(context: ScimContext, body: unknown): Promise<Response> {
-  const { job } = begin(context, body === undefined ? "/" : "/.search");
+  const { job } = begin(context, body === undefined ? "/" : "/.search", "all");
   const types: LinkType[] = job.connection.adapter.group ? ["User", "Group"] : ["User"];
   for (const type of types) requireScope(context.env.scopes, type, "read");
   const resources: Resource[] = [];

@@ -6,6 +6,9 @@ const SERVICE_PROVIDER_CONFIG_URN = "urn:ietf:params:scim:schemas:core:2.0:Servi
 const RESOURCE_TYPE_URN = "urn:ietf:params:scim:schemas:core:2.0:ResourceType";
 const SCHEMA_URN = "urn:ietf:params:scim:schemas:core:2.0:Schema";
 
+/** The paths of the documents, and what follows: a query. */
+export const DISCOVERY = /^\/(?:ServiceProviderConfig|(?:Schemas|ResourceTypes)(?:\/[^/?]+)?)(?:\?|$)/;
+
 type Document = { [name: string]: Json };
 
 export interface ServiceLimits {

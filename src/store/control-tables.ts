@@ -98,6 +98,10 @@ export const connections = sqliteTable("connections", {
   openAlarms: integer("open_alarms").notNull().default(0),
   /** When traces and tombstones are forgotten; null: the default. */
   retention: text("retention", { mode: "json" }).$type<Retention>(),
+  /** Keyed digests of what tells the vendor account from others (`src/auth/account-marks.ts`); null: not known. */
+  accountMarks: text("account_marks", { mode: "json" }).$type<string[]>(),
+  /** Hosts that upstream URLs may name although they look private; null: entered before that was asked. */
+  allowedHosts: text("allowed_hosts", { mode: "json" }).$type<string[]>(),
   /** The settings that are not secret. */
   settings: text("settings", { mode: "json" }).$type<Record<string, unknown>>().notNull(),
   /** Grows when all credentials and access tokens of the connection are revoked [S61]. */
@@ -222,6 +226,7 @@ export const audit = sqliteTable(
     connection: text("connection"),
     /** The names of the fields that the call changed. */
     fields: text("fields", { mode: "json" }).$type<string[]>().notNull(),
+    /** 0: the call was begun, and how it ended is not known. */
     status: integer("status").notNull(),
     requestId: text("request_id").notNull(),
   },

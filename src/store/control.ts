@@ -33,6 +33,21 @@ export async function findCredentials(control: Control, connectionId: string): P
   return Object.fromEntries(rows.map((row) => [row.field, row.sealed]));
 }
 
+/** Stores a secret under a new seal, unless another call has stored another one meanwhile. */
+export async function resealSecret(
+  control: Control,
+  { connectionId, field }: { connectionId: string; field: string },
+  before: string,
+  sealed: string,
+): Promise<void> {
+  await control
+    .update(credentials)
+    .set({ sealed })
+    .where(
+      and(eq(credentials.connectionId, connectionId), eq(credentials.field, field), eq(credentials.sealed, before)),
+    );
+}
+
 /** What becomes of a connection's secrets. */
 export interface SecretChange {
   sealed: Sealed;
@@ -109,6 +124,25 @@ export async function setOpenAlarms(control: Control, id: string, openAlarms: nu
   await control.update(connections).set({ openAlarms }).where(eq(connections.id, id));
 }
 
+/** Notes which vendor account a connection leads to; no change of the connection, so its version stays. */
+export async function setAccountMarks(control: Control, id: string, accountMarks: string[]): Promise<void> {
+  await control.update(connections).set({ accountMarks }).where(eq(connections.id, id));
+}
+
+/** The names of other connections that lead to the same vendor account. */
+export async function listSharingAccount(control: Control, id: string, marks: readonly string[]): Promise<string[]> {
+  const rows = await control
+    .selectDistinct({ name: connections.name })
+    .from(connections)
+    .where(
+      sql`${connections.id} <> ${id} and ${connections.state} <> 'erased' and exists (
+        select 1 from json_each(${connections.accountMarks}) as mark
+        where mark.value in (select value from json_each(${JSON.stringify(marks)})))`,
+    )
+    .orderBy(asc(connections.name));
+  return rows.map(({ name }) => name);
+}
+
 /** Leaves a marker without any personal data, and nothing that opens the connection; the name is free again. */
 export async function eraseConnection(control: Control, id: string, now: number): Promise<void> {
   await control.batch([
@@ -120,6 +154,7 @@ export async function eraseConnection(control: Control, id: string, now: number)
         state: "erased",
         settings: {},
         protected: { users: [], groups: [] },
+        accountMarks: null,
         name: `erased:${id}`,
         version: sql`${connections.version} + 1`,
         updatedAt: now,
@@ -131,6 +166,29 @@ export async function eraseConnection(control: Control, id: string, now: number)
 /** A row whose id is there already is written down. */
 export async function insertAudit(control: Control, row: AuditRow): Promise<void> {
   await control.insert(audit).values(row).onConflictDoNothing({ target: audit.id });
+}
+
+/** Writes down how a call ended. */
+export async function updateAudit(
+  control: Control,
+  id: string,
+  end: Pick<AuditRow, "status" | "fields" | "connection">,
+): Promise<void> {
+  await control.update(audit).set(end).where(eq(audit.id, id));
+}
+
+/**
+ * Stores what has an id of its own. A database can lose its answer to a write that it has made, so a failure is believed
+ * only when a look shows that nothing is there.
+ */
+export async function storeOnce<T>(store: () => Promise<T>, isThere: () => Promise<T | undefined>): Promise<T> {
+  try {
+    return await store();
+  } catch (error) {
+    const found = await isThere();
+    if (found === undefined) throw error;
+    return found;
+  }
 }
 
 /** What administrators did, newest first; of one connection where one is named, and before the given call. */

@@ -7,8 +7,11 @@ import { clampSeconds } from "./faults.ts";
 export interface Breaker {
   /** Throws fault `unavailable` while the breaker is open. */
   check(): void;
-  /** As `check`, and counts the call: the answer must be called once, with whether the vendor answered. */
-  enter(): (answered: boolean) => void;
+  /**
+   * As `check`, and counts the call: the answer must be called once, with whether the vendor answered, or undefined where
+   * the call was not sent.
+   */
+  enter(): (answered: boolean | undefined) => void;
 }
 
 const FAILURES_TO_OPEN = 5;
@@ -56,13 +59,14 @@ export function createBreaker(clock: Pick<Clock, "now"> = SYSTEM_CLOCK): Breaker
         probing = true;
         return (answered) => {
           probing = false;
+          if (answered === undefined) return;
           if (answered) close();
           else open();
         };
       }
       const began = era;
       return (answered) => {
-        if (began !== era) return;
+        if (began !== era || answered === undefined) return;
         failures = answered ? 0 : failures + 1;
         if (failures >= FAILURES_TO_OPEN) open();
       };

@@ -6,7 +6,16 @@ import { readToken, type Token, type Tokens, toFixedHeader, toTokenRequest } fro
 import type { Breaker } from "./breaker.ts";
 import type { Budget, Lane } from "./budget.ts";
 import { type Clock, pause, SYSTEM_CLOCK, within } from "./clock.ts";
-import { type CallRecord, exchange, type Incoming, type Line, MIN_CALL_MS, outOfTime, type Send } from "./exchange.ts";
+import {
+  type CallRecord,
+  exchange,
+  type Incoming,
+  type Line,
+  MIN_CALL_MS,
+  type Outgoing,
+  outOfTime,
+  type Send,
+} from "./exchange.ts";
 import { toFault } from "./faults.ts";
 import { Misread, toShape } from "./json.ts";
 import { toPageTurn } from "./paging.ts";
@@ -28,10 +37,15 @@ export interface ApiOptions {
   clock?: Clock | undefined;
   /** For adapters: what the operator entered. */
   settings?: Record<string, unknown> | undefined;
+  /** Asked directly before each call is sent, token requests included (`Outgoing.enter`). */
+  enter?: Outgoing["enter"];
   /** Takes the ticket of an asynchronous request into the journal. */
   submitted?: ((ticket: string) => void) | undefined;
   /** Lets a base URL on this machine through; for the local start and tests only. */
   allowLoopback?: boolean | undefined;
+  /** Hosts that the operator has allowed although they look private, and this deployment's own (`UrlRules`). */
+  allowHosts?: readonly string[] | undefined;
+  ownHost?: string | undefined;
 }
 
 const DEFAULT_TIMEOUT_MS = 20_000;
@@ -41,7 +55,8 @@ export function createApi(options: ApiOptions): Api {
   const { transport, deadline, lane, tokens } = options;
   const { auth } = transport;
   const clock = options.clock ?? SYSTEM_CLOCK;
-  const rules = { allowLoopback: options.allowLoopback };
+  const { allowLoopback, allowHosts, ownHost } = options;
+  const rules = { allowLoopback, allowHosts, ownHost };
   const baseUrl = checkBaseUrl(transport.baseUrl, rules);
   const tokenRequest = auth.kind === "clientCredentials" ? toTokenRequest(auth, baseUrl, rules) : undefined;
   const line: Line = {
@@ -68,8 +83,10 @@ export function createApi(options: ApiOptions): Api {
       lane: "interactive",
     } as const;
     const endsAt = requestedAt + line.timeoutMs + MIN_CALL_MS;
-    return exchange(line, { ...request, ...token, deadline: () => endsAt, record: createRecorder() }, (answer) =>
-      readToken(answer, requestedAt, clock.now()),
+    return exchange(
+      line,
+      { ...request, ...token, deadline: () => endsAt, record: createRecorder(), enter: options.enter },
+      (answer) => readToken(answer, requestedAt, clock.now()),
     );
   }
 
@@ -102,7 +119,19 @@ export function createApi(options: ApiOptions): Api {
       if (header) setCredential(headers, header);
       let status = 0;
       const purpose = safe ? ("read" as const) : ("write" as const);
-      const outgoing = { method, path, url, headers, body, safe, purpose, lane, deadline, record };
+      const outgoing = {
+        method,
+        path,
+        url,
+        headers,
+        body,
+        safe,
+        purpose,
+        lane,
+        deadline,
+        record,
+        enter: options.enter,
+      };
       try {
         return await exchange(line, outgoing, (answer) => {
           status = answer.status;

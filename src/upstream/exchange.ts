@@ -48,6 +48,8 @@ export interface Outgoing {
   /** Epoch milliseconds. */
   deadline: () => number;
   record: (call: Omit<CallRecord, "attempt">) => void;
+  /** Asked directly before sending; throws where the call may not be sent. Gives how to say that it has ended. */
+  enter: ((purpose: CallRecord["purpose"]) => () => void) | undefined;
 }
 
 export interface Incoming {
@@ -57,6 +59,9 @@ export interface Incoming {
   text: string;
   json: Parsed;
 }
+
+/** Tells the breaker whether the vendor answered; undefined where nothing was sent. */
+type Report = ReturnType<Breaker["enter"]>;
 
 /** In bytes. */
 const MAX_ANSWER_BYTES = 8 * 1_024 * 1_024;
@@ -89,10 +94,7 @@ export async function exchange<T>(line: Line, call: Outgoing, interpret: (answer
 }
 
 /** Asks breaker, deadline and budget; nothing has been sent when it throws. */
-async function admit(
-  line: Line,
-  call: Outgoing,
-): Promise<{ release: () => void; report: ((answered: boolean) => void) | undefined }> {
+async function admit(line: Line, call: Outgoing): Promise<{ release: () => void; report: Report | undefined }> {
   line.breaker?.check();
   const latestAt = call.deadline() - MIN_CALL_MS;
   if (line.clock.now() >= latestAt) throw outOfTime();
@@ -120,8 +122,9 @@ async function transmit<T>(
   line: Line,
   call: Outgoing,
   interpret: (answer: Incoming) => T,
-  report: ((answered: boolean) => void) | undefined,
+  report: Report | undefined,
 ): Promise<T> {
+  const leave = enter(call, report);
   const startedAt = line.clock.now();
   let answer: Incoming | undefined;
   let fault: Fault | undefined;
@@ -138,6 +141,7 @@ async function transmit<T>(
     }
     throw fault;
   } finally {
+    leave?.();
     report?.(fault?.kind !== "unavailable");
     call.record({
       purpose: call.purpose,
@@ -147,6 +151,15 @@ async function transmit<T>(
       ms: line.clock.now() - startedAt,
       ...(fault ? { fault: fault.kind } : {}),
     });
+  }
+}
+
+function enter(call: Outgoing, report: Report | undefined): (() => void) | undefined {
+  try {
+    return call.enter?.(call.purpose);
+  } catch (error) {
+    report?.(undefined);
+    throw error;
   }
 }
 

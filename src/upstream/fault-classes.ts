@@ -2,6 +2,7 @@
 
 import { Fault } from "../adapter.ts";
 import { FAULTS, type FaultClass } from "./faults.ts";
+import { Fenced } from "./fence.ts";
 
 const isOf = (error: unknown, wanted: FaultClass): error is Fault =>
   error instanceof Fault && FAULTS[error.kind].class === wanted;
@@ -9,8 +10,8 @@ const isOf = (error: unknown, wanted: FaultClass): error is Fault =>
 /** Whether the vendor has said no, so that the same call will not succeed by itself. */
 export const isRefusal = (error: unknown): error is Fault => isOf(error, "refusal");
 
-/** Whether the vendor could not say anything about what was asked. */
-export const isOutage = (error: unknown): error is Fault => isOf(error, "outage");
+/** Whether the vendor could not say anything about what was asked. What a pause refuses is none: it is not kept [S18]. */
+export const isOutage = (error: unknown): error is Fault => isOf(error, "outage") && !(error instanceof Fenced);
 
 /** Whether the vendor says that the record is not there; src/provision/resource/not-found.ts decides whether that is believed. */
 export const isNotFound = (error: unknown): error is Fault => isOf(error, "absent");
@@ -23,7 +24,7 @@ export const isThrottled = (error: unknown): error is Fault =>
   error instanceof Fault && error.kind === "throttled" && !error.ambiguous;
 
 /** Whether the next call would fail in the same way, also for another user. */
-export const isEverybodys = ({ kind }: Fault): boolean => FAULTS[kind].isEverybodys;
+export const isEverybodys = (fault: Fault): boolean => FAULTS[fault.kind].isEverybodys || fault instanceof Fenced;
 
 /** Whether another value could have been accepted. */
 export const isOfValue = (error: unknown): error is Fault => error instanceof Fault && FAULTS[error.kind].isOfValue;

@@ -5,21 +5,39 @@ import { Fault } from "../adapter.ts";
 export interface UrlRules {
   /** Lets http and https to this machine through; for the local start and tests only. */
   allowLoopback?: boolean | undefined;
+  /**
+   * Hosts, with their port where it is not 443, that the operator has named although they look private. Absent: the
+   * address was entered before that was asked, and only private names are refused.
+   */
+  allowHosts?: readonly string[] | undefined;
+  /** The host of this deployment, which a product never has. */
+  ownHost?: string | undefined;
 }
 
+/** Names of this machine. */
+const OWN_DOMAINS = ["localhost", "localdomain"];
 /** Names that resolve only inside a private network. */
-const LOCAL_DOMAINS = [
-  "localhost",
-  "localdomain",
-  "local",
-  "internal",
-  "intranet",
-  "private",
-  "corp",
-  "home",
-  "lan",
-  "home.arpa",
+const LOCAL_DOMAINS = ["local", "internal", "intranet", "private", "corp", "home", "lan", "home.arpa"];
+/** Names of overlay networks and clusters, which a deployment can be part of. */
+const OVERLAY_DOMAINS = ["onion", "svc", "consul", "ts.net"];
+/** Public services whose names resolve to whatever address the name spells, or to this machine. */
+const REBINDING_DOMAINS = [
+  "nip.io",
+  "sslip.io",
+  "xip.io",
+  "localtest.me",
+  "lvh.me",
+  "vcap.me",
+  "lacolhost.com",
+  "localho.st",
+  "local.gd",
+  "traefik.me",
+  "rbndr.us",
+  "1u.ms",
 ];
+/** A private address that is spelled in a name, such as in 10-0-0-1.example.com. */
+const SPELLED_PRIVATE =
+  /(?:^|[.-])(?:0[.-]0|127[.-]\d{1,3}|10[.-]\d{1,3}|192[.-]168|172[.-](?:1[6-9]|2\d|3[01])|169[.-]254)[.-]\d{1,3}[.-]\d{1,3}(?=[.-]|$)/;
 const LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"];
 
 /** An absolute URL that may be called. Throws an Error whose message is a sentence for the person who typed it. */
@@ -39,10 +57,34 @@ export function checkUrl(text: string, rules: UrlRules = {}): URL {
   if (url.protocol !== "https:") throw new Error("The address must begin with https://.");
   if (/^[\d.]+$/.test(host) || host.startsWith("["))
     throw new Error("The address must name a host, not an IP address.");
-  if (!host.includes(".") || LOCAL_DOMAINS.some((domain) => host === domain || host.endsWith(`.${domain}`))) {
-    throw new Error("The address must name a public host.");
-  }
-  return url;
+  if (!host.includes(".") || isBelow(host, OWN_DOMAINS)) throw new Error("The address must name a public host.");
+  const named = url.port === "" ? host : `${host}:${url.port}`;
+  if (rules.allowHosts?.includes(named)) return url;
+  const why = whyAsked(url, host, rules);
+  if (why === undefined) return url;
+  throw new Error(`The address must name a public host: ${why}. If it is meant, allow it: --allow-host ${named}.`);
+}
+
+const isBelow = (host: string, domains: readonly string[]) =>
+  domains.some((domain) => host === domain || host.endsWith(`.${domain}`));
+
+/** Why an operator has to say that this host is meant. */
+function whyAsked({ port }: URL, host: string, { allowHosts, ownHost }: UrlRules): string | undefined {
+  if (isBelow(host, LOCAL_DOMAINS)) return "this name is one of a private network";
+  if (allowHosts === undefined) return undefined;
+  if (isBelow(host, OVERLAY_DOMAINS)) return "this name is one of an overlay network or a cluster";
+  if (isBelow(host, REBINDING_DOMAINS) || SPELLED_PRIVATE.test(host)) return "this name can lead to a private address";
+  if (host === ownHost) return "this is Portico's own host";
+  return port === "" ? undefined : "its port is not 443";
+}
+
+/** A host as it is allowed: a name, with a port where that is not 443; undefined for anything else. */
+export function toAllowedHost(text: string): string | undefined {
+  if (!/^[a-z0-9.-]+(?::\d{1,5})?$/i.test(text) || !URL.canParse(`https://${text}`)) return undefined;
+  const { hostname, port } = new URL(`https://${text}`);
+  const host = hostname.replace(/\.+$/, "");
+  if (/^[\d.]+$/.test(host) || !host.includes(".") || isBelow(host, OWN_DOMAINS)) return undefined;
+  return port === "" ? host : `${host}:${port}`;
 }
 
 /** The base URL without a trailing slash. Throws as `checkUrl` does, and where there is a query or fragment. */

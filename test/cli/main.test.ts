@@ -258,6 +258,8 @@ describe("the administrator's commands", () => {
     for (const settings of given) {
       await portico(["connection", "create", "acme", "--vendor", "redmine", "--settings", settings]);
     }
+    await portico(["connection", "create", "acme", "--vendor", "redmine", "--settings", "{}", "--no-test"]);
+    expect(calls.pop()?.body).toEqual({ name: "acme", vendor: "redmine", test: false, settings: {} });
     expect(calls.map(({ body }) => body)).toEqual(
       ["inline", "from file", "from stdin"].map((apiKey) => ({
         name: "acme",
@@ -271,7 +273,7 @@ describe("the administrator's commands", () => {
     [["connection", "show", "nobody"], "portico: GET /api/connections/nobody was refused (404): no such  [31mone"],
     [
       ["connection", "change", "acme"],
-      "portico: nothing to change: give --settings, --mode, --state, --freshness, --coupling, --unmapped, --protected, --parking, --create-inactive, --groups, --profile, --restore-within, --references, --retire-after, --retire, --trace-days or --tombstone-days",
+      "portico: nothing to change: give --settings, --mode, --state, --allow-host, --freshness, --coupling, --unmapped, --protected, --parking, --create-inactive, --groups, --profile, --restore-within, --references, --retire-after, --retire, --trace-days or --tombstone-days",
     ],
     [["connection", "change", "acme", "--trace-days", "3"], "portico: give --trace-days and --tombstone-days together"],
     [["brake", "set", "acme"], "portico: give --share, --minimum, --window or --action, or else --default"],
@@ -407,7 +409,7 @@ describe("portico credential", () => {
 
   it("S61: to revoke everything it asks first, and says how many there are", async () => {
     const unasked = await portico(["credential", "revoke", "acme", "--all"]);
-    expect([unasked.code, unasked.err]).toEqual([1, expect.stringContaining("all 1 open credentials of acme")]);
+    expect([unasked.code, unasked.err]).toEqual([2, expect.stringContaining("all 1 open credentials of acme")]);
     expect(calls.splice(0).map(({ method }) => method)).toEqual(["GET"]);
     const asked = await portico(["credential", "revoke", "acme", "--all", "--force", "--yes"]);
     expect(asked.out).toBe("revoked 3 credentials of acme");

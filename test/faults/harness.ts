@@ -96,6 +96,7 @@ export async function startPortico(): Promise<Portico> {
     MASTER_KEY: `faults:${randomBytes(32).toString("base64")}`,
     ADMIN_TOKEN_SHA256: createHash("sha256").update(adminToken).digest("hex"),
     ALLOW_LOOPBACK_UPSTREAM: "true",
+    SHOW_NATIVE_CALLS: "true",
   };
   const instances = new Map<string, Simulation>();
   const vendors = await serveSimulators(createSimulatorHost(instances), 0);
@@ -148,7 +149,7 @@ export async function startPortico(): Promise<Portico> {
       const name = `${vendor}-${instances.size}`;
       instances.set(name, simulation);
       const settings = simulators[vendor]?.demoSettings(`${vendors.url}/${name}`);
-      const created = await api("POST", "/connections", { name, vendor, settings, brake: RELEASED_BRAKE });
+      const created = await api("POST", "/connections", { name, vendor, settings, test: false, brake: RELEASED_BRAKE });
       const minted = await api("POST", `/connections/${name}/tokens`);
       // The administrator API's answers, whose shape its own tests hold.
       const { id } = created as { id: string };

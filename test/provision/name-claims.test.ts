@@ -4,7 +4,11 @@ import { expect, it } from "vitest";
 import { createLocks } from "../../src/provision/locks/keyed-locks.ts";
 import { type Claim, withNameLocks } from "../../src/provision/locks/name-claims.ts";
 
-const jobOf = () => ({ deadlineAt: Date.now() + 60_000, connection: { object: { locks: createLocks() } } });
+const jobOf = () => ({
+  deadlineAt: Date.now() + 60_000,
+  permit: { check: () => {} },
+  connection: { object: { locks: createLocks() } },
+});
 
 it("S24: the lock of a name that was not foreseen is taken before anything is written", async () => {
   const job = jobOf();

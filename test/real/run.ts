@@ -139,6 +139,7 @@ async function startPortico(real: RealRedmine): Promise<Portico> {
       MASTER_KEY: `real:${randomBytes(32).toString("base64")}`,
       ADMIN_TOKEN_SHA256: createHash("sha256").update(adminToken).digest("hex"),
       ALLOW_LOOPBACK_UPSTREAM: "true",
+      SHOW_NATIVE_CALLS: "true",
     },
   });
   const api = async (method: string, path: string, body?: unknown) => {

@@ -103,7 +103,7 @@ describe("provisioning is held", () => {
     const [, command = ""] = /“portico ([^”]+)”/.exec(held.body.detail) ?? [];
     expect(command).toBe(`brake release ${name} --kind deactivation --count 1`);
     const unasked = await portico(command.split(" "));
-    expect(unasked).toMatchObject({ code: 1, out: "" });
+    expect(unasked).toMatchObject({ code: 2, out: "" });
     expect(unasked.err).toMatch(/^portico: .*repeat with --yes$/);
     const refused = await portico(command.split(" "), "no");
     expect(refused).toMatchObject({ code: 1, out: "", err: "portico: nothing was changed" });
@@ -160,7 +160,7 @@ describe("a plan", () => {
     expect(list.out).toMatch(/2 planned writes, 1 deactivations among them$/);
     expect((await json(["plan", "list", name])).steps).toHaveLength(2);
     const unasked = await portico(["mode", name, "live"]);
-    expect([unasked.code, unasked.err.split("\n").length]).toEqual([1, 1]);
+    expect([unasked.code, unasked.err.split("\n").length]).toEqual([2, 1]);
     expect(unasked.err).toMatch(/discards 2 planned writes, 1 deactivations.*must then be restarted.*--yes$/);
     const left = await portico(["mode", name, "live"], "y");
     expect(left).toMatchObject({ code: 0, err: "" });

@@ -1,6 +1,6 @@
 // `npm start` as a new user meets it: the built bundle, real HTTP, state on disk.
 
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -107,7 +107,34 @@ describe("npm start", () => {
   });
 
   it("says that the port is taken, with the way out", async () => {
-    await expect(startAll({ port, stateDir: folder }, say)).rejects.toThrow(/is taken.*--port/s);
+    const other = mkdtempSync(join(tmpdir(), "portico-other-"));
+    await expect(startAll({ port, stateDir: other }, say)).rejects.toThrow(/is taken.*--port/s);
+    rmSync(other, { recursive: true, force: true });
+  });
+
+  it("S38: a second start in the same folder is refused on any port, and names the process that has it", async () => {
+    const settings = async () => {
+      const { url, adminToken } = started.demo;
+      const response = await fetch(`${url}/api/connections/keepnet-demo`, {
+        headers: { authorization: `Bearer ${adminToken}` },
+      });
+      return ((await response.json()) as { settings: object; version: number }).settings;
+    };
+    const before = await settings();
+    for (const wanted of [port, await freePort()]) {
+      const second = startAll({ port: wanted, stateDir: folder }, say);
+      await expect(second).rejects.toThrow(new RegExp(`process ${process.pid} since .*:${port};.*--state`));
+    }
+    expect(await settings()).toEqual(before);
+    expect((await scim("keepnet-demo", "GET", match("ada@example.com"))).status).toBe(200);
+  });
+
+  it("S38: nobody else on the machine can read anything that it keeps", () => {
+    if (process.platform === "win32") return;
+    const paths = readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => join(folder, name));
+    expect(paths.length).toBeGreaterThan(20);
+    const open = [folder, ...paths].filter((path) => (statSync(path).mode & 0o077) !== 0);
+    expect(open).toEqual([]);
   });
 
   it("S35: finds tokens, users and links again after a restart", async () => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Fault } from "../../src/adapter.ts";
-import { checkBaseUrl, checkUrl, onOrigin, toLocation, toUrl } from "../../src/upstream/url.ts";
+import { checkBaseUrl, checkUrl, onOrigin, toAllowedHost, toLocation, toUrl } from "../../src/upstream/url.ts";
 
 const BASE = "https://api.example.com/v1";
 
@@ -204,5 +204,84 @@ describe("followed URLs", () => {
     [null, undefined],
   ])("S36: Location %s is %s", (header, path) => {
     expect(toLocation(BASE, new URL(`${BASE}/users`), header)).toBe(path);
+  });
+});
+
+describe("hosts that an operator has to allow", () => {
+  const ownHost = "scim.example.com";
+  const asked = [
+    "127.0.0.1.nip.io",
+    "127-0-0-1.nip.io",
+    "7f000001.nip.io",
+    "app.10.0.0.1.sslip.io",
+    "localtest.me",
+    "api.localtest.me",
+    "lvh.me",
+    "10-0-0-1.example.com",
+    "api.192.168.0.7.example.net",
+    "172-16-0-1.abc.plex.direct",
+    "169.254.169.254.example.com",
+    "metadata.google.internal",
+    "printer.local",
+    "hidden.onion",
+    "redmine.default.svc",
+    "redmine.service.consul",
+    "redmine.tail1234.ts.net",
+    ownHost,
+    "api.example.com:8443",
+    "api.example.com:80",
+    "printer.local:8443",
+  ];
+
+  test.each(asked)("S36: %s is taken where it is allowed, and only then; the refusal names the option", (host) => {
+    const url = `https://${host}/v1`;
+    const others = asked.filter((one) => one !== host);
+    for (const allowHosts of [[], others]) {
+      expect(() => checkUrl(url, { ownHost, allowHosts })).toThrow(`--allow-host ${host}.`);
+    }
+    expect(checkUrl(url, { ownHost, allowHosts: [host] }).host).toBe(host);
+    expect(checkUrl(url.toUpperCase().replace("HTTPS", "https"), { ownHost, allowHosts: [host] }).host).toBe(host);
+    const dotted = url.replace(/^(https:\/\/[^:/]+)/, "$1.");
+    expect(() => checkUrl(dotted, { ownHost, allowHosts: [] })).toThrow("--allow-host");
+  });
+
+  test.each([
+    "api.example.com",
+    "onion.example.com",
+    "ts.net.example.com",
+    "nip.io.example.com",
+    "ec2-3-85-1-2.compute-1.amazonaws.com",
+    "v10.1.2.example.com",
+    "other.scim.example.com",
+    "host-110-0-0-1.example.com",
+  ])("S36: %s is public as it is", (host) => {
+    expect(checkUrl(`https://${host}/`, { ownHost, allowHosts: [] }).host).toBe(host);
+  });
+
+  test.each(["localhost", "api.localhost", "127.0.0.1", "[::1]", "intranet", "10.0.0.1"])(
+    "S36: %s is refused whatever is allowed",
+    (host) => {
+      expect(() => checkUrl(`https://${host}/`, { ownHost, allowHosts: [host, `${host}:443`] })).toThrow();
+      expect(toAllowedHost(host)).toBeUndefined();
+    },
+  );
+
+  test("S36: an address of before is checked as before", () => {
+    expect(checkUrl("https://api.example.com:8443", { ownHost }).port).toBe("8443");
+    expect(() => checkUrl("https://printer.local", { ownHost })).toThrow("--allow-host printer.local");
+  });
+
+  test.each([
+    ["Redmine.Corp.INTERNAL:8443", "redmine.corp.internal:8443"],
+    ["redmine.svc.", "redmine.svc"],
+    ["api.example.com:443", "api.example.com"],
+    ["https://redmine.svc", undefined],
+    ["redmine.svc/path", undefined],
+    ["user@redmine.svc", undefined],
+    ["*.svc", undefined],
+    ["redmine.svc:99999", undefined],
+    ["", undefined],
+  ])("S36: %s is allowed as %s", (text, host) => {
+    expect(toAllowedHost(text)).toBe(host);
   });
 });

@@ -28,6 +28,8 @@ function callsOf(
     createConnection: { body: { name: gateway.name, vendor: "keepnet", settings: {} } },
     listConnections: {},
     showConnection: {},
+    testConnection: {},
+    showUnfinished: {},
     createToken: { body: { label: "second", expiresInDays: 1 } },
     listTokens: {},
     createCredential: { body: { kind: "secret", label: "third" } },
@@ -97,6 +99,7 @@ it("S39: every route answers with the status and the fields that its row promise
   const made = await gateway.api("POST", "/connections", {
     name: `${gateway.name}-new`,
     vendor: "keepnet",
+    test: false,
     settings: { baseUrl: gateway.vendorUrl, clientId: "c", clientSecret: "s" },
   });
   expect(made.status).toBe(API_ROUTES.createConnection.status);

@@ -89,7 +89,7 @@ export async function createGateway(vendor: string, options: Record<string, unkn
   const name = account.replaceAll(".", "-");
   const change = typeof changes === "function" ? changes(vendorUrl) : changes;
   const settings = { ...simulators[vendor]?.demoSettings(vendorUrl), ...change };
-  const created = await api("POST", "/connections", { name, vendor, settings, ...rest });
+  const created = await api("POST", "/connections", { name, vendor, settings, test: false, ...rest });
   if (created.status !== 201) throw new Error(`connection not created: ${JSON.stringify(created.body)}`);
   const minted = await api("POST", `/connections/${name}/tokens`);
   const token: string = minted.body.token;

@@ -116,7 +116,7 @@ describe("S27 S31 S32: sweeps and alarms", () => {
     ]);
     const { body: shown } = await gateway.api("GET", `/connections/${gateway.name}`);
     const settings = { ...shown.settings, clientSecret: "fake-keepnet-secret" };
-    const made = await api("POST", "/connections", { name, vendor: "keepnet", settings });
+    const made = await api("POST", "/connections", { name, vendor: "keepnet", settings, test: false });
     expect(made.status).toBe(201);
     const { token } = (await api("POST", `/connections/${name}/tokens`)).body;
     const second: Gateway = { ...gateway, name, id: made.body.id, token };
@@ -154,6 +154,7 @@ describe("S27 S31 S32: sweeps and alarms", () => {
     const made = await api("POST", "/connections", {
       name,
       vendor: "kpifire",
+      test: false,
       settings: { ...demo, ...shown.settings },
     });
     const { token } = (await api("POST", `/connections/${name}/tokens`)).body;

@@ -8,6 +8,7 @@ import { renewSomeNames } from "../../store/link-names.ts";
 import { deleteFormerLinks, type Store } from "../../store/links.ts";
 import { deleteSentCalls } from "../../store/sent-calls.ts";
 import { deleteTraces } from "../../store/traces.ts";
+import { Fenced } from "../../upstream/fence.ts";
 import { publishCount } from "../alarms/raise-alarm.ts";
 import type { Job } from "../jobs/job.ts";
 import { nextAttempt } from "../jobs/retry-delay.ts";
@@ -53,14 +54,19 @@ export async function runDueJobs(
     if (only && !only.includes(due.job)) continue;
     const job = createJob();
     try {
+      if (only === undefined) job.permit.check();
       const next = await runJob(due.job, job);
       // A request may have asked for the job while it ran; its due time stays.
       if (findDueJob(store, due.job)?.dueAt !== due.dueAt) continue;
       if (next === undefined) deleteDueJob(store, due.job);
       else upsertDueJob(store, { job: due.job, dueAt: next, failures: 0 });
     } catch (error) {
-      if (due.job === "sweep") noteSweepFailure(job, error, due.failures);
+      if (due.job === "sweep" && !(error instanceof Fenced)) noteSweepFailure(job, error, due.failures);
+      // A pause is no failure: the job goes on when the connection does.
+      if (error instanceof Fenced) continue;
       upsertDueJob(store, { job: due.job, ...nextAttempt(due.failures, error, job.now()) });
+    } finally {
+      job.permit.end();
     }
   }
 }

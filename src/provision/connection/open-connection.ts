@@ -4,6 +4,7 @@ import type { Adapter, Api } from "../../adapter.ts";
 import type { ConnectionRow } from "../../store/control.ts";
 import type { Store } from "../../store/links.ts";
 import type { ApiOptions } from "../../upstream/client.ts";
+import type { Fence } from "../../upstream/fence.ts";
 import type { Locks } from "../locks/keyed-locks.ts";
 import type { Profile } from "../vendor/resource-types.ts";
 import type { Rules } from "./operator-rules.ts";
@@ -23,7 +24,7 @@ export interface OpenConnection extends Pick<ConnectionRow, "id" | "name" | "jur
   lateMs: number;
   object: ObjectParts;
   /** The vendor's API for one piece of work; pace, tokens and breaker are one for the whole connection. */
-  createApi(work: Pick<ApiOptions, "lane" | "deadline" | "record" | "submitted">): Api;
+  createApi(work: Pick<ApiOptions, "lane" | "deadline" | "record" | "submitted" | "enter">): Api;
 }
 
 /** What the connection's object gives: its storage, memory and alarm. */
@@ -33,6 +34,8 @@ export interface ObjectParts {
   /** For digests of what records hold. */
   digestKey: CryptoKey;
   locks: Locks;
+  /** What may be sent to the vendor, and by which work. */
+  fence: Fence;
   /** Runs writes together or not at all. */
   atomically<T>(work: () => T): T;
   /** Sets the object's alarm for the earliest due job. */

@@ -2,6 +2,7 @@
 
 import type { Api } from "../../adapter.ts";
 import type { Lane } from "../../upstream/budget.ts";
+import type { Permit } from "../../upstream/fence.ts";
 import type { OpenConnection } from "../connection/open-connection.ts";
 import { toReadOnly } from "../plan/planned-adapter.ts";
 import type { Trace } from "./trace.ts";
@@ -23,6 +24,8 @@ export interface Job {
   /** Epoch milliseconds. */
   deadlineAt: number;
   now(): number;
+  /** What the work may still do where the connection is paused meanwhile [S47]; `end` says that it is over. */
+  permit: Permit;
   /** Takes the tickets of asynchronous requests while a write is under way. */
   onTicket?: ((ticket: string) => void) | undefined;
 }
@@ -34,7 +37,9 @@ export function createJob(
   deadlineAt: number,
   credential = "",
 ): Job {
+  const permit = connection.object.fence.begin(lane, deadlineAt);
   const api = connection.createApi({
+    enter: permit.enter,
     lane,
     deadline: () => deadlineAt,
     record: (call) => trace.calls.push(call),
@@ -45,6 +50,7 @@ export function createJob(
     api: connection.object.isShadow ? toReadOnly(api, (what) => trace.notes.add(what)) : api,
     trace,
     credential,
+    permit,
     startedAt: Date.now(),
     deadlineAt,
     now: Date.now,

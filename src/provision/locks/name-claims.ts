@@ -5,6 +5,7 @@ import type { Edit } from "../../scim/edit.ts";
 import { foldName } from "../../scim/text.ts";
 import { toNameKey } from "../../store/link-names.ts";
 import type { Link } from "../../store/links.ts";
+import type { Permit } from "../../upstream/fence.ts";
 import type { Locks } from "./keyed-locks.ts";
 
 /** Says what a change needs; where its lock is not held yet, the change begins again with it. */
@@ -41,7 +42,7 @@ class MissingLock extends Error {
  * vendor: it may take no name, and a claim that it calls all the same is an error of the program.
  */
 export async function withNameLocks<Plan, T>(
-  job: { deadlineAt: number; connection: { object: { locks: Locks } } },
+  job: { deadlineAt: number; permit: Pick<Permit, "check">; connection: { object: { locks: Locks } } },
   kind: "name" | "group",
   names: readonly string[],
   others: readonly string[],
@@ -60,6 +61,7 @@ export async function withNameLocks<Plan, T>(
     });
     try {
       return await job.connection.object.locks.withLocks([...keys], job.deadlineAt, async () => {
+        job.permit.check();
         const planned = await plan(claim);
         isPlanned = true;
         return write(planned);

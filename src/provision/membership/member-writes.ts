@@ -5,6 +5,7 @@ import { findLiveLinksByIds, type LiveLink } from "../../store/links.ts";
 import { deleteMembers, insertMembers } from "../../store/members.ts";
 import { countOwed, deleteOwed, oweMemberships } from "../../store/owed.ts";
 import { isNotFound, isRefusal, isThrottled } from "../../upstream/fault-classes.ts";
+import { Fenced } from "../../upstream/fence.ts";
 import type { Job } from "../jobs/job.ts";
 import { wakeOwed } from "../jobs/owed-schedule.ts";
 import { hydrate } from "../resource/hydrate.ts";
@@ -79,7 +80,12 @@ async function sendStep(job: Job, group: LiveLink, { op, links }: Step): Promise
 
 /** Sending a chunk twice does no harm, so it may be owed where one of its calls was not sent. */
 const canWait = (job: Job, error: unknown) =>
-  isThrottled(error) || (error instanceof Fault && error.kind === "unavailable" && !error.ambiguous && isLate(job));
+  isThrottled(error) ||
+  (error instanceof Fault &&
+    !(error instanceof Fenced) &&
+    error.kind === "unavailable" &&
+    !error.ambiguous &&
+    isLate(job));
 
 /** Owes membership changes; reads show them as done. */
 function owe(job: Job, group: LiveLink, steps: readonly Step[]): void {

@@ -36,6 +36,7 @@ export async function withIntent<T>(
   steps: () => Promise<T>,
   commit: (result: T) => void,
 ): Promise<T> {
+  job.permit.check();
   const { connection } = job;
   const { store } = connection;
   const id = createId(job.now());

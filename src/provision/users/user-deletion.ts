@@ -35,6 +35,7 @@ export async function deleteUser(job: Job, id: string, ifMatch: string | undefin
   const orDisableLater = <T>(work: () => Promise<T>, isMatched = ifMatch === undefined) =>
     readOrDisableLater(job, id, () => !removes && isMatched, work);
   await connection.object.locks.withLocks(locks, job.deadlineAt, async () => {
+    job.permit.check();
     await orDisableLater(() => resolveIntentsOf(job, id));
     const link = findLiveLink(connection.store, "User", id);
     if (!link) throw notFound("the user");
