@@ -143,7 +143,7 @@ describe("a connection", () => {
 
   it("that is live is a customer's, and is examined only by who says so", async () => {
     const refused = await portico(["exam", "--connection", "acme"], api("live"));
-    expect(refused.code).toBe(1);
+    expect(refused.code).toBe(2);
     expect(refused.err).toMatch(
       /acme is a live connection: the exam makes about 45 users .*Keepnet.*repeat with --yes/,
     );
