@@ -20,10 +20,21 @@ interface Plan {
 /** The default lines; but whoever tries Portico out creates as many users as they like, and none of them costs anything. */
 const BRAKE = { share: 0.1, count: 20, minutes: 60, kinds: { creation: { action: "warn" } } };
 
+/** What one machine asks itself, such as a benchmark. */
+const RATE = { perSecond: 10_000, burst: 100_000 };
+
 export const PLANS: Plan[] = Object.keys(simulators).flatMap((vendor) => [
-  { name: `${vendor}-demo`, vendor, profile: { brake: BRAKE } },
-  { name: `${vendor}-full`, vendor, profile: { unmapped: "keep", coupling: "separate", brake: BRAKE } },
-  { name: `${vendor}-exam`, vendor, profile: { purpose: "exam", coupling: "separate", ...groupsHeldFor(vendor) } },
+  { name: `${vendor}-demo`, vendor, profile: { brake: BRAKE, requestRate: RATE } },
+  {
+    name: `${vendor}-full`,
+    vendor,
+    profile: { unmapped: "keep", coupling: "separate", brake: BRAKE, requestRate: RATE },
+  },
+  {
+    name: `${vendor}-exam`,
+    vendor,
+    profile: { purpose: "exam", coupling: "separate", requestRate: RATE, ...groupsHeldFor(vendor) },
+  },
 ]);
 
 /** Without groups the exam is failed [G30], so Portico holds them where the vendor has none. */
@@ -58,6 +69,7 @@ export async function ensureConnections(url: string, saved: Demo, simulatorUrl: 
       await api("PATCH", `/connections/${name}`, {
         settings,
         test: false,
+        requestRate: RATE,
         ...(brake === null && profile.brake ? { brake: BRAKE } : {}),
       });
     }

@@ -4,6 +4,7 @@ import { DurableObject } from "cloudflare:workers";
 import { drizzle } from "drizzle-orm/durable-sqlite";
 import { acknowledge } from "./provision/alarms/raise-alarm.ts";
 import { type Pass, requestSweep, type SweepStatus, sweepStatus } from "./provision/background/sweep.ts";
+import { type TableStatus, tableStatus } from "./provision/background/table-room.ts";
 import type { OpenConnection } from "./provision/connection/open-connection.ts";
 import { type Trial, tryVendor } from "./provision/connection/trial.ts";
 import { createJob, DEADLINE_MS } from "./provision/jobs/job.ts";
@@ -96,6 +97,11 @@ export abstract class ConnectionAdministration extends DurableObject<Env> {
 
   async findTrace(id: string): Promise<TraceRow | undefined> {
     return findTrace(this.store, id);
+  }
+
+  /** How many rows each table has, and how many it may have. */
+  async tableStatus(connectionId: string): Promise<TableStatus[]> {
+    return tableStatus({ connection: await this.open(connectionId) });
   }
 
   /** How far the index of the vendor's records has come. */

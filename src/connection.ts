@@ -15,6 +15,7 @@ import { closingOf, ERASED, stanceOf } from "./provision/connection/stance.ts";
 import { createVendorBudget } from "./provision/connection/vendor-budget.ts";
 import { switchHeldGroups } from "./provision/groups/held-groups-switch.ts";
 import { createJob, DEADLINE_MS } from "./provision/jobs/job.ts";
+import { createRequestBucket, Flooded } from "./provision/jobs/request-rate.ts";
 import { countNativeCalls, createTrace, type Outcome, type Trace, toTraceRow } from "./provision/jobs/trace.ts";
 import { createLocks } from "./provision/locks/keyed-locks.ts";
 import type { Copy } from "./provision/plan/shadow-copy.ts";
@@ -40,6 +41,8 @@ import { createScimRoutes } from "./routes/scim.ts";
 import type { ScimEnv } from "./routes/scim-exchange.ts";
 import { type Located, shadowStubOf } from "./routes/stub.ts";
 import { ScimError } from "./scim/messages.ts";
+import type { Work } from "./scim/work.ts";
+import { trimAudit } from "./store/audit.ts";
 import { type ConnectionRow, openControl, setOpenAlarms } from "./store/control.ts";
 import { findNextDue, postponeDueJobs, upsertDueJob } from "./store/due-jobs.ts";
 import { readFact, writeFact } from "./store/facts.ts";
@@ -52,6 +55,8 @@ import { createFence, type Permit } from "./upstream/fence.ts";
 const ALARM_DEADLINE_MS = 60_000;
 /** For how long a connection that cannot work now is left alone. */
 const IDLE_MS = 60_000;
+/** After so many requests what is stored is counted, also before the time for it. */
+const RECORDS_PER_LOOK = 2_000;
 const CONNECTION_ID = "connection_id";
 
 function logFailure(what: string, error: unknown): void {
@@ -71,9 +76,11 @@ function toSend(exports: object): Send | undefined {
 export class Connection extends ConnectionAdministration {
   readonly #locks = createLocks();
   protected readonly fence = createFence();
+  readonly #bucket = createRequestBucket();
   readonly #app: Hono<ScimEnv>;
   readonly #connections: ConnectionCache;
   #shadowWork: Promise<void> = Promise.resolve();
+  #recorded = 0;
   /** When the time was last written down. */
   #clockSeenAt = Number.NEGATIVE_INFINITY;
   /** The object has no tables any more, and no work. */
@@ -94,6 +101,7 @@ export class Connection extends ConnectionAdministration {
         isShadow: this.#isShadow(row),
         setAlarm: () => void this.setAlarm(),
         updateShadow: () => this.#updateShadow(),
+        trimAudit: () => trimAudit(openControl(env.CONTROL), Date.now()),
         tellAlarms: (open) => setOpenAlarms(openControl(env.CONTROL), row.id, open),
       });
     this.#connections = createConnectionCache(env, openRow, (connection) => this.#onOpened(connection));
@@ -108,7 +116,8 @@ export class Connection extends ConnectionAdministration {
     return this.#serve(request, Date.now() + DEADLINE_MS);
   }
 
-  async #serve(request: Request, deadlineAt: number): Promise<Response> {
+  /** @param whole what the request pays from of which this is a part; it was let in as one */
+  async #serve(request: Request, deadlineAt: number, whole?: Work): Promise<Response> {
     const startedAt = Date.now();
     const requestId = request.headers.get(HEADERS.requestId) ?? crypto.randomUUID();
     const trace = createTrace(requestId);
@@ -116,10 +125,12 @@ export class Connection extends ConnectionAdministration {
     let response: Response;
     let scimType: string | undefined;
     let permit: Permit | undefined;
+    let isNoted = true;
     try {
       const connectionId = request.headers.get(HEADERS.connection);
       if (!connectionId) throw new ScimError(503, "the request reached the connection without its id");
       const connection = await this.#connections.open(connectionId);
+      if (!whole && !this.#isShadow(connection)) this.#bucket.take(connection.rules.requestRate, startedAt);
       await this.#checkClock(connection);
       const { mode } = connection.rules;
       if (this.#isShadow(connection)) requireWholeShadow(this.store, mode);
@@ -127,7 +138,7 @@ export class Connection extends ConnectionAdministration {
         requireShadow(this.store);
         return await shadowStubOf(this.env, connection).fetch(request);
       }
-      const job = createJob(connection, trace, "interactive", deadlineAt, credentialOf(request));
+      const job = createJob(connection, trace, "interactive", deadlineAt, credentialOf(request), whole);
       permit = job.permit;
       response = await this.#app.fetch(request, {
         job,
@@ -135,19 +146,21 @@ export class Connection extends ConnectionAdministration {
         enter: (route) => {
           path = route;
         },
-        serve: (part) => this.#serve(part, deadlineAt),
+        serve: (part) => this.#serve(part, deadlineAt, job.work),
       });
     } catch (error) {
       const scimError = toScimError(error);
       if (!(error instanceof ScimError || error instanceof Fault)) logFailure(`request ${requestId}`, error);
       scimType = scimError.scimType;
+      if (error instanceof Flooded) ({ isNoted } = error);
       response = toErrorResponse(scimError, requestId);
+      if (error instanceof Flooded) response.headers.set(HEADERS.flooded, "1");
     } finally {
       permit?.end();
     }
     response.headers.set(HEADERS.requestId, requestId);
     response.headers.set(HEADERS.nativeCalls, String(countNativeCalls(trace)));
-    if (this.#connections.opened()) {
+    if (this.#connections.opened() && isNoted) {
       this.#record(request, trace, { path, startedAt, status: response.status, scimType });
     }
     return response;
@@ -304,6 +317,11 @@ export class Connection extends ConnectionAdministration {
 
   #record(request: Request, trace: Trace, outcome: Outcome): void {
     try {
+      // So many requests fill a table before the next look at all of them.
+      if (++this.#recorded % RECORDS_PER_LOOK === 0) {
+        upsertDueJob(this.store, { job: "retention", dueAt: Date.now(), failures: 0 });
+        void this.setAlarm();
+      }
       insertTrace(this.store, toTraceRow(trace, credentialOf(request), request.method, outcome));
     } catch (error) {
       // The answer is right also without its trace.

@@ -125,6 +125,7 @@ export async function openConnection(
     profile: isExam ? toExamProfile(shown) : shown,
     rules: toRules(row, adapter, transport),
     settings,
+    limits: transport.limits ?? {},
     readLagMs: transport.readLagMs ?? 0,
     lateMs: transport.lateMs ?? DEFAULT_LATE_MS,
     object: { ...parts, digestKey },

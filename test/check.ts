@@ -43,6 +43,7 @@ const PLANS: Record<string, Part[][]> = {
   full: [
     STATIC,
     [{ name: "real products", command: ["node", "test/real/run.ts"] }],
+    [{ name: "fuzz", command: ["node", "test/fuzz/fuzz.ts", "--seed", "1"] }],
     [{ name: "tests", command: vitest(), env: { PORTICO_FULL: "1" } }],
   ],
 };

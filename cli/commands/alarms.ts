@@ -1,7 +1,7 @@
-// `portico connection alarms` and `acknowledge`: what waits for an administrator to look at.
+// `portico connection alarms`, `acknowledge` and `status`: what waits for an administrator to look at, and what is stored.
 
 import type { Command } from "commander";
-import { acknowledged, alarms } from "../../src/routes/sweep-answers.ts";
+import { acknowledged, alarms, status } from "../../src/routes/sweep-answers.ts";
 import { connectionPath, openFor } from "../api.ts";
 import { formatTable, formatTime } from "../print.ts";
 import type { Terminal } from "../terminal.ts";
@@ -27,6 +27,22 @@ export function addAlarmCommands(group: Command, terminal: Terminal): void {
       ]);
       const head = ["alarm", "since", "what", "users or groups", "a request is held", "acknowledged"];
       terminal.out(formatTable(head, rows, "no alarms"));
+    });
+
+  group
+    .command("status <name>")
+    .description("how many rows each table of the connection has, and how many it may have")
+    .action(async (name: string, _own: unknown, command: Command) => {
+      const { options, api } = await openFor(command, terminal);
+      const found = await api.call("GET", connectionPath(name, "status"), status);
+      if (options.json) return terminal.out(JSON.stringify(found.tables, null, 2));
+      const rows = found.tables.map(({ table, rows: used, cap, refusesWhenFull }) => [
+        table,
+        used,
+        cap,
+        refusesWhenFull ? "new requests are refused" : "the oldest rows make room",
+      ]);
+      terminal.out(formatTable(["table", "rows", "at most", "when it is full"], rows, "no tables"));
     });
 
   group

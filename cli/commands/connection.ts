@@ -45,6 +45,8 @@ interface ChangeOptions extends GlobalOptions {
   references?: string;
   retireAfter?: number | null;
   retire?: string;
+  requestRate?: number;
+  requestBurst?: number;
   traceDays?: number;
   tombstoneDays?: number;
   protected?: string;
@@ -263,6 +265,8 @@ function withChoices(command: Command): Command {
         "delete",
       ]),
     )
+    .option("--request-rate <n>", "requests in a second that the connection takes; with --request-burst", parseCount)
+    .option("--request-burst <n>", "requests that it takes at once, after a pause", parseCount)
     .option("--trace-days <n>", "for how long traces are kept; with --tombstone-days", parseCount)
     .option("--tombstone-days <n>", "for how long deleted people are known, should they return", parseCount);
 }
@@ -291,8 +295,16 @@ async function toChanges(options: ChangeOptions, terminal: Terminal): Promise<Re
     ...(options.references === undefined ? {} : { references: options.references }),
     ...(options.retireAfter === undefined ? {} : { retireAfterDays: options.retireAfter }),
     ...(options.retire === undefined ? {} : { retire: options.retire }),
+    ...toRequestRate(options),
     ...toRetention(options),
   };
+}
+
+function toRequestRate({ requestRate, requestBurst }: ChangeOptions): Record<string, unknown> {
+  if (requestRate === undefined && requestBurst === undefined) return {};
+  if (requestRate !== undefined && requestBurst !== undefined)
+    return { requestRate: { perSecond: requestRate, burst: requestBurst } };
+  throw new CliFailure("give --request-rate and --request-burst together");
 }
 
 function toRetention({ traceDays, tombstoneDays }: ChangeOptions): Record<string, unknown> {

@@ -18,8 +18,28 @@ const counts = new Map<string, { failures: number; since: number }>();
 export const failureKey = (address: string, token: string): string =>
   `${address} ${isJwt(token) ? token.slice(-PART_LENGTH) : token.replace(/^portico_/, "").slice(0, PART_LENGTH)}`;
 
-/** Counts a failure; the seconds to wait where there were too many, and undefined otherwise. */
-export function noteFailure(key: string, now: number): number | undefined {
+/**
+ * Counts a failure; the seconds to wait where there were too many, and undefined otherwise.
+ * @param limiter the platform's own count, which is one for all isolates of a place and does not say when it ends
+ */
+export async function noteFailure(
+  limiter: RateLimit | undefined,
+  key: string,
+  now: number,
+): Promise<number | undefined> {
+  const wait = countFailure(key, now);
+  if (wait !== undefined || !limiter) return wait;
+  try {
+    const { success } = await limiter.limit({ key });
+    return success ? undefined : WINDOW_MS / 1_000;
+  } catch {
+    // Who failed is refused in any case; a limit that cannot be asked must not make an outage of it.
+    return undefined;
+  }
+}
+
+/** What this isolate has counted. */
+function countFailure(key: string, now: number): number | undefined {
   const known = counts.get(key);
   const isCurrent = known && Math.abs(now - known.since) < WINDOW_MS;
   const count = isCurrent ? known : { failures: 0, since: now };

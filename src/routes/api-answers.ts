@@ -56,6 +56,7 @@ export const connection = z
     references: z.enum(["defer", "reject"]),
     retireAfterDays: z.int().nullable(),
     retire: z.enum(["release", "delete"]),
+    requestRate: z.strictObject({ perSecond: z.int(), burst: z.int() }),
     retention: z.strictObject({ traceDays: z.int(), tombstoneDays: z.int() }),
     settings: z.record(z.string(), z.unknown()).describe("without the secret ones"),
     allowedHosts: z.array(z.string()).describe("hosts that `settings` may name although they do not look public"),

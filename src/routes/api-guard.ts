@@ -5,7 +5,8 @@ import type * as z from "zod";
 import type { Adapters } from "../adapter.ts";
 import { SealingError } from "../auth/sealing.ts";
 import { hashToken, isEqual, readBearer } from "../auth/tokens.ts";
-import { type AuditRow, insertAudit, openControl, updateAudit } from "../store/control.ts";
+import { type AuditRow, insertAudit, updateAudit } from "../store/audit.ts";
+import { openControl } from "../store/control.ts";
 import { createId } from "../store/identifier.ts";
 import type * as answers from "./api-answers.ts";
 

@@ -33,7 +33,9 @@ export async function readBody<T>(
   context: ApiContext,
   route: { body: z.ZodType<T>; isBodyOptional?: true },
 ): Promise<T> {
-  const text = await context.req.text();
+  const text = await context.req.text().catch(() => {
+    throw new Problem(400, "the body could not be read to its end");
+  });
   let input: unknown;
   try {
     input = text === "" && route.isBodyOptional ? {} : JSON.parse(text);

@@ -3,7 +3,8 @@
 import { DEFAULT_RETENTION } from "../provision/connection/operator-rules.ts";
 import type { Decision } from "../provision/owed/owed-status.ts";
 import { ALARM_KINDS } from "../store/alarm-tables.ts";
-import { listAudit, openControl } from "../store/control.ts";
+import { listAudit } from "../store/audit.ts";
+import { openControl } from "../store/control.ts";
 import { ADMINISTRATOR, type ApiContext, Problem } from "./api-guard.ts";
 import * as input from "./api-input.ts";
 import { exportLines, reply, showAlarm, showConnection, showDrift, showOwed, showSweep, toDate } from "./api-output.ts";
@@ -108,6 +109,11 @@ export const insightHandlers = {
     input.requireActive(row, "a sweep waits");
     const passes = await answeringStubOf(context.env, row).startSweep(row.id);
     return reply(context, routes.startSweep, { passes });
+  },
+
+  async showStatus(context: ApiContext) {
+    const row = await input.requireConnection(context);
+    return reply(context, routes.showStatus, { tables: await stubOf(context.env, row).tableStatus(row.id) });
   },
 
   async showAlarms(context: ApiContext) {

@@ -6,7 +6,7 @@ import { issuerOf, scimUrlOf, tokenUrlOf } from "../auth/door.ts";
 import { warningOf } from "../auth/expiry.ts";
 import { SENTENCES } from "../provision/alarms/alarm-sentences.ts";
 import type { SweepStatus } from "../provision/background/sweep.ts";
-import { DEFAULT_RETENTION } from "../provision/connection/operator-rules.ts";
+import { DEFAULT_REQUEST_RATE, DEFAULT_RETENTION } from "../provision/connection/operator-rules.ts";
 import { stanceOf } from "../provision/connection/stance.ts";
 import type { OwedReport } from "../provision/owed/owed-status.ts";
 import type { Unfinished } from "../provision/recovery/unfinished.ts";
@@ -65,6 +65,7 @@ export function showConnection(
     references: row.references,
     retireAfterDays: row.retireAfterDays,
     retire: row.retire,
+    requestRate: row.requestRate ?? DEFAULT_REQUEST_RATE,
     retention: row.retention ?? DEFAULT_RETENTION,
     settings: row.settings,
     allowedHosts: row.allowedHosts ?? [],

@@ -278,6 +278,13 @@ export const API_ROUTES = {
     answer: sweepAnswers.startedSweep,
     refusals: { 409: "the connection is paused or suspended" },
   },
+  showStatus: {
+    method: "GET",
+    path: "/connections/:name/status",
+    does: "Shows how many rows each table of the connection has, and how many it may have.",
+    status: 200,
+    answer: sweepAnswers.status,
+  },
   showAlarms: {
     method: "GET",
     path: "/connections/:name/alarms",

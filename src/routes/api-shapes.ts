@@ -114,6 +114,13 @@ const choices = {
   retire: z
     .enum(["release", "delete"])
     .describe("what retiring a user does: takes the licence back, or deletes the user as the connection deletes"),
+  requestRate: z
+    .strictObject({
+      perSecond: z.int().min(1).max(10_000).describe("requests in a second"),
+      burst: z.int().min(1).max(100_000).describe("requests at once, after a pause"),
+    })
+    .nullable()
+    .describe("how many requests the connection takes; beyond that it answers 429; null: 50 in a second, 200 at once"),
   retention: z
     .strictObject({
       traceDays: z.int().min(1).max(365).describe("for how long traces are kept"),
@@ -168,6 +175,7 @@ export const newConnection = z.strictObject({
   references: choices.references.default("defer"),
   retireAfterDays: choices.retireAfterDays.default(null),
   retire: choices.retire.default("release"),
+  requestRate: choices.requestRate.default(null),
   retention: choices.retention.default(null),
   jurisdiction: z
     .enum(["eu"])

@@ -13,7 +13,7 @@ const RESERVE_MS = 5_000;
 
 export async function bulk(context: ScimContext): Promise<Response> {
   const { job } = begin(context, "/Bulk", "all");
-  const { operations, failOnErrors } = noteRead(job, readBulk(await readJson(context)));
+  const { operations, failOnErrors } = noteRead(job, readBulk(await readJson(context), job.work));
   const results = new Map<number, BulkResult>();
   const ids = new Map<string, string>();
   let errors = 0;

@@ -6,11 +6,13 @@ import { type Door, openDoor } from "../auth/door.ts";
 import { failureKey, noteFailure } from "../auth/failures.ts";
 import { readBearer } from "../auth/tokens.ts";
 import type { Admission, Verdict } from "../auth/verdict.ts";
+import { tooFast } from "../provision/jobs/request-rate.ts";
 import { ScimError } from "../scim/messages.ts";
 import { createId } from "../store/identifier.ts";
 import { isAdministrator } from "./api-guard.ts";
 import { readLimited, toScimPath } from "./entrance.ts";
 import { toErrorResponse, toScimError } from "./errors.ts";
+import { floodedFor, noteFlood } from "./floods.ts";
 import { HEADERS, INTERNAL_PREFIX } from "./headers.ts";
 import { recordRefusal } from "./refusals.ts";
 import { LIMITS } from "./scim-exchange.ts";
@@ -51,6 +53,8 @@ async function forward(context: WorkerContext, requestId: string): Promise<Respo
   const { env } = context;
   const request = context.req.raw;
   const { credential, connection } = await identify(context, requestId);
+  const wait = floodedFor(connection.id, Date.now());
+  if (wait !== undefined) throw tooFast(wait);
   const headers = new Headers(request.headers);
   for (const name of [...headers.keys()]) if (name.startsWith(INTERNAL_PREFIX)) headers.delete(name);
   headers.delete("authorization");
@@ -70,6 +74,10 @@ async function forward(context: WorkerContext, requestId: string): Promise<Respo
     const answer = await stubOf(env, connection).fetch(inner);
     const response = new Response(answer.body, answer);
     if (!(await maySeeCost(context))) response.headers.delete(HEADERS.nativeCalls);
+    if (answer.headers.has(HEADERS.flooded)) {
+      noteFlood(connection.id, Number(answer.headers.get("retry-after")), Date.now());
+      response.headers.delete(HEADERS.flooded);
+    }
     return response;
   } catch (cause) {
     // Whether the write took effect is for the object to find out; nothing is repeated here.
@@ -94,9 +102,10 @@ async function identify(context: WorkerContext, requestId: string): Promise<Admi
   const verdict = await decide(context, token, now);
   if ("granted" in verdict) return verdict.granted;
   const { refused } = verdict;
-  defer(context, recordRefusal(context.env, refused, { requestId, method: context.req.method, path: "*", at: now }));
-  const wait = noteFailure(failureKey(addressOf(context), token), now);
-  if (wait !== undefined) {
+  const wait = await noteFailure(context.env.FAILURES, failureKey(addressOf(context), token), now);
+  if (wait === undefined) {
+    defer(context, recordRefusal(context.env, refused, { requestId, method: context.req.method, path: "*", at: now }));
+  } else {
     throw new ScimError(429, "too many requests with a token that is refused; correct the Secret Token", {
       retryAfterSeconds: wait,
     });

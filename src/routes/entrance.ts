@@ -1,6 +1,6 @@
 // What the Worker does to a SCIM request before it knows whose it is: its path made plain, its body bounded.
 
-import { badRequest, ScimError } from "../scim/messages.ts";
+import { badRequest, MEND_REQUEST, ScimError } from "../scim/messages.ts";
 
 /** Text that Entra's administrators append to the Tenant URL and a naive client concatenates [A1] [Q20]. */
 const FLAG = "aadOptscim062020";
@@ -18,22 +18,37 @@ export function toScimPath(url: URL): string {
   return `${trimmed === "" ? "/" : trimmed}${query}`;
 }
 
+/** Whatever is wrong with a body that nobody wants is nobody's concern. */
+export async function letGo(body: ReadableStream): Promise<void> {
+  try {
+    await body.cancel();
+  } catch {
+    // It was broken, or is locked already.
+  }
+}
+
 /**
- * The body, if there is one, with its gzip undone (RFC 9110 section 8.4).
- * @throws ScimError 413 beyond the limit, whatever the headers claimed; 415 for another coding; 400 for broken gzip
+ * The body, if there is one, with its gzip undone (RFC 9110 section 8.4). What comes with a GET or HEAD means nothing
+ * (section 9.3.1) and is let go.
+ * @throws ScimError 413 beyond the limit, whatever the headers claimed; 415 for another coding; 400 where the body cannot be
+ * read to its end, or its gzip cannot be undone
  */
 export async function readLimited(request: Request, maxBytes: number): Promise<Uint8Array | undefined> {
   if (!request.body) return undefined;
+  if (request.method === "GET" || request.method === "HEAD") {
+    await letGo(request.body);
+    return undefined;
+  }
   const coding = (request.headers.get("content-encoding") ?? "identity").trim().toLowerCase();
   if (!["identity", "gzip", "x-gzip"].includes(coding)) {
-    await request.body.cancel();
+    await letGo(request.body);
     throw new ScimError(415, "the body must come as it is or in gzip; no other content coding is read");
   }
   const isZipped = coding !== "identity";
   const tooLarge = () =>
     new ScimError(413, `the body is larger than ${maxBytes} bytes; send fewer operations or members in one request`);
   if (Number(request.headers.get("content-length") ?? 0) > maxBytes) {
-    await request.body.cancel();
+    await letGo(request.body);
     throw tooLarge();
   }
   const body = isZipped ? request.body.pipeThrough(new DecompressionStream("gzip")) : request.body;
@@ -47,12 +62,14 @@ export async function readLimited(request: Request, maxBytes: number): Promise<U
       chunks.push(chunk);
     }
   } catch (error) {
-    if (error instanceof ScimError || !isZipped) throw error;
-    throw badRequest(
-      "invalidSyntax",
-      "the body says that it is gzip and is not",
-      "send it in gzip, or without Content-Encoding",
-    );
+    if (error instanceof ScimError) throw error;
+    throw isZipped
+      ? badRequest(
+          "invalidSyntax",
+          "the body says that it is gzip and is not",
+          "send it in gzip, or without Content-Encoding",
+        )
+      : badRequest("invalidSyntax", "the body could not be read to its end", MEND_REQUEST);
   }
   const whole = new Uint8Array(size);
   let at = 0;

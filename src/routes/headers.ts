@@ -6,6 +6,8 @@ export const HEADERS = {
   /** The id of the credential that lets the request in, and what that lets it do. */
   credential: "x-portico-token",
   scopes: "x-portico-scopes",
+  /** On the answer of an object that has no room for requests. */
+  flooded: "x-portico-flooded",
   requestId: "x-request-id",
   /** The administrator token, from a client that wants to see what its request cost; never handed on to the object. */
   administrator: "x-portico-administrator",

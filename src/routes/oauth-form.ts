@@ -1,7 +1,8 @@
 // The form of a request to the token endpoint, and how it is refused (RFC 6749 sections 2.3, 3.2 and 5.2).
 
 import type { Context } from "hono";
-import { readLimited } from "./entrance.ts";
+import { ScimError } from "../scim/messages.ts";
+import { letGo, readLimited } from "./entrance.ts";
 
 const MAX_BODY_BYTES = 65_536;
 /** RFC 6749 section 5.1. */
@@ -45,7 +46,7 @@ export async function readForm(request: Request): Promise<Form> {
   const [type = "", ...parameters] = (request.headers.get("content-type") ?? "").toLowerCase().split(";");
   const charset = parameters.map((one) => /^\s*charset\s*=\s*"?([^"\s]*)"?\s*$/.exec(one)?.[1]).find(Boolean);
   if (type.trim() !== FORM || (charset !== undefined && charset !== "utf-8")) {
-    await request.body?.cancel();
+    if (request.body) await letGo(request.body);
     throw new OauthError("invalid_request", `the body must be ${FORM} in UTF-8`, { status: 415 });
   }
   const parsed = new URLSearchParams(toText(await readBody(request)));
@@ -63,6 +64,9 @@ async function readBody(request: Request): Promise<Uint8Array | undefined> {
   try {
     return await readLimited(request, MAX_BODY_BYTES);
   } catch (cause) {
+    if (cause instanceof ScimError && cause.status === 400) {
+      throw new OauthError("invalid_request", "the form could not be read to its end", { cause });
+    }
     throw new OauthError("invalid_request", `the form is larger than ${MAX_BODY_BYTES} bytes, or cannot be read`, {
       status: 413,
       cause,

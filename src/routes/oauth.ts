@@ -120,10 +120,11 @@ async function requireClient(
   const verdict = await authenticateClient(door, presented, addressOf(context), now);
   if ("granted" in verdict) return verdict.granted;
   const request = { requestId, method: "POST", path: PATH, at: now };
-  defer(context, recordRefusal(context.env, verdict.refused, request));
-  const wait = noteFailure(`${addressOf(context)} ${presented.clientId ?? ""}`, now);
-  if (wait === undefined)
+  const wait = await noteFailure(context.env.FAILURES, `${addressOf(context)} ${presented.clientId ?? ""}`, now);
+  if (wait === undefined) {
+    defer(context, recordRefusal(context.env, verdict.refused, request));
     throw new OauthError("invalid_client", "the client is not known by these credentials", { status: 401 });
+  }
   throw new OauthError("invalid_client", "too many requests of this client were refused; correct its credentials", {
     status: 429,
     retryAfterSeconds: wait,

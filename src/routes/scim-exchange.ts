@@ -85,6 +85,7 @@ export function projectionOf(context: ScimContext, type: ResourceType): Projecti
   return parseProjection(
     { ...(attributes === null ? {} : { attributes }), ...(excludedAttributes === null ? {} : { excludedAttributes }) },
     type,
+    context.env.job.work,
   );
 }
 
@@ -120,7 +121,11 @@ function toText(bytes: ArrayBuffer): string {
 }
 
 export function scim(context: ScimContext, status: 200 | 201, body: { [name: string]: Json }, headers = {}): Response {
-  return context.body(JSON.stringify(body), status, {
+  return scimText(context, status, JSON.stringify(body), headers);
+}
+
+export function scimText(context: ScimContext, status: 200 | 201, body: string, headers = {}): Response {
+  return context.body(body, status, {
     "Content-Type": `${CONTENT_TYPE}; charset=utf-8`,
     ...headers,
   });

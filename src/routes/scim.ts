@@ -7,22 +7,23 @@ import { createGroup } from "../provision/groups/group-creation.ts";
 import { deleteGroup } from "../provision/groups/group-deletion.ts";
 import type { Job } from "../provision/jobs/job.ts";
 import { noteRead } from "../provision/jobs/read-notes.ts";
+import { createPage } from "../provision/query/page.ts";
 import { render } from "../provision/query/render.ts";
 import { search } from "../provision/query/search.ts";
 import { versionOf } from "../provision/resource/entity-tag.ts";
 import { type Hydrated, hydrate } from "../provision/resource/hydrate.ts";
 import { locationOf } from "../provision/resource/locations.ts";
+import { requireRoom } from "../provision/safeguards/room.ts";
 import { changeUser } from "../provision/users/user-change.ts";
 import { createUser } from "../provision/users/user-creation.ts";
 import { deleteUser } from "../provision/users/user-deletion.ts";
 import { kindOf } from "../provision/vendor/user-or-group.ts";
 import { readReplacement } from "../scim/edit.ts";
-import { notFound, ScimError, toListResponse } from "../scim/messages.ts";
+import { notFound, ScimError, toListText } from "../scim/messages.ts";
 import { readPatch } from "../scim/patch.ts";
 import type { Projection } from "../scim/projection.ts";
 import { type ListQuery, readListQuery, readSearchRequest } from "../scim/query.ts";
 import { readResource } from "../scim/resource.ts";
-import type { Resource } from "../scim/schema.ts";
 import { matchesIfNoneMatch } from "../scim/version.ts";
 import { findLiveLink, type LinkType } from "../store/links.ts";
 import { bulk } from "./bulk.ts";
@@ -37,6 +38,7 @@ import {
   type ScimContext,
   type ScimEnv,
   scim,
+  scimText,
   typeOf,
 } from "./scim-exchange.ts";
 
@@ -83,18 +85,19 @@ function resources(app: Hono<ScimEnv>, type: LinkType): void {
 
   app.get(endpoint, async (context) => {
     const { job } = begin(context, endpoint, type);
-    return list(context, job, type, readListQuery(queryOf(context), typeOf(job, type), LIMITS));
+    return list(context, job, type, readListQuery(queryOf(context), typeOf(job, type), LIMITS, job.work));
   });
 
   app.post(`${endpoint}/.search`, async (context) => {
     const { job } = begin(context, `${endpoint}/.search`, type);
-    return list(context, job, type, readSearchRequest(await readJson(context), typeOf(job, type), LIMITS));
+    return list(context, job, type, readSearchRequest(await readJson(context), typeOf(job, type), LIMITS, job.work));
   });
 
   app.post(endpoint, async (context) => {
     const { job } = begin(context, endpoint, type, "write");
+    requireRoom(job, "create");
     const projection = projectionOf(context, typeOf(job, type));
-    const read = readResource(await readJson(context), kindOf(job.connection, type).type);
+    const read = readResource(await readJson(context), kindOf(job.connection, type).type, job.work);
     const { resource } = noteRead(job, read);
     const created = await (type === "User" ? createUser(job, resource) : createGroup(job, resource));
     return show(context, created, projection, 201);
@@ -118,7 +121,8 @@ function resources(app: Hono<ScimEnv>, type: LinkType): void {
     const { job, id, ifMatch } = begin(context, `${endpoint}/:id`, type, "write");
     const projection = projectionOf(context, typeOf(job, type));
     const body = await readJson(context);
-    const edit = noteRead(job, readReplacement(body, kindOf(job.connection, type).type));
+    const edit = noteRead(job, readReplacement(body, kindOf(job.connection, type).type, job.work));
+    if (!edit.disables()) requireRoom(job, "change");
     const change = type === "User" ? changeUser : changeGroup;
     return show(context, await change(job, id, ifMatch, edit), projection);
   });
@@ -127,7 +131,8 @@ function resources(app: Hono<ScimEnv>, type: LinkType): void {
     const { job, id, ifMatch } = begin(context, `${endpoint}/:id`, type, "write");
     const projection = projectionOf(context, typeOf(job, type));
     const body = await readJson(context);
-    const edit = noteRead(job, readPatch(body, kindOf(job.connection, type).type));
+    const edit = noteRead(job, readPatch(body, kindOf(job.connection, type).type, job.work));
+    if (!edit.disables()) requireRoom(job, "change");
     const change = type === "User" ? changeUser : changeGroup;
     const changed = await change(job, id, ifMatch, edit);
     // A group's body would hold the whole member list, so none is sent unless it is said which attributes [C57].
@@ -162,7 +167,7 @@ async function show(
 async function list(context: ScimContext, job: Job, type: LinkType, query: ListQuery): Promise<Response> {
   noteRead(job, { repairs: [], dropped: [], readings: query.readings });
   const found = await search(job, type, query);
-  return scim(context, 200, toListResponse(found.resources, found.totalResults, query.startIndex));
+  return scimText(context, 200, toListText(found.resources, found.totalResults, query.startIndex));
 }
 
 /** A query over all resource types: users first, then groups, as one list (RFC 7644 section 3.4.2.1). */
@@ -170,24 +175,23 @@ async function searchAll(context: ScimContext, body: unknown): Promise<Response>
   const { job } = begin(context, body === undefined ? "/" : "/.search", "all");
   const types: LinkType[] = job.connection.adapter.group ? ["User", "Group"] : ["User"];
   for (const type of types) requireScope(context.env.scopes, type, "read");
-  const resources: Resource[] = [];
+  const page = createPage();
   let total = 0;
   let startIndex = 1;
   for (const type of types) {
     const resourceType = typeOf(job, type);
     const query =
       body === undefined
-        ? readListQuery(queryOf(context), resourceType, LIMITS)
-        : readSearchRequest(body, resourceType, LIMITS);
+        ? readListQuery(queryOf(context), resourceType, LIMITS, job.work)
+        : readSearchRequest(body, resourceType, LIMITS, job.work);
     // What one type has never heard of may be an attribute of another.
     const readings = query.readings.filter((name) => name !== "unknown-filter-attribute");
     noteRead(job, { repairs: [], dropped: [], readings });
     startIndex = query.startIndex;
     const from = Math.max(1, query.startIndex - total);
-    const rest = Math.max(0, query.count - resources.length);
-    const found = await search(job, type, { ...query, startIndex: from, count: rest });
-    resources.push(...found.resources);
+    const rest = page.isFull ? 0 : Math.max(0, query.count - page.resources.length);
+    const found = await search(job, type, { ...query, startIndex: from, count: rest }, page);
     total += found.totalResults;
   }
-  return scim(context, 200, toListResponse(resources, total, startIndex));
+  return scimText(context, 200, toListText(page.resources, total, startIndex));
 }

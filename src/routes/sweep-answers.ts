@@ -1,4 +1,4 @@
-// What administrators get of sweeps and alarms, field by field, as in api-answers.ts.
+// What administrators get of sweeps, alarms and what is stored, field by field, as in api-answers.ts.
 
 import * as z from "zod";
 import { ALARM_KINDS } from "../store/alarm-tables.ts";
@@ -21,6 +21,19 @@ export const sweeps = z.strictObject({
       startedAt: time.nullable(),
       completedAt: time.nullable(),
       alarm: z.string().nullable().describe("what this pass has found to be wrong, and why it stopped; see the alarms"),
+    }),
+  ),
+});
+
+export const status = z.strictObject({
+  tables: z.array(
+    z.strictObject({
+      table: z.string().describe("as docs/schema.md calls it; tombstones and hidden_accounts are parts of links"),
+      rows: z.int(),
+      cap: z.int(),
+      refusesWhenFull: z
+        .boolean()
+        .describe("true: when it is full, requests that would add to it are refused; false: the oldest rows make room"),
     }),
   ),
 });

@@ -4,11 +4,14 @@ import { isRespelled } from "./attribute-path.ts";
 import { isCore, type Path } from "./filter.ts";
 import { isObject } from "./json.ts";
 import { type Notes, noteDropped, notingPlace } from "./lenient.ts";
-import { badRequest, MEND_REQUEST, ScimError } from "./messages.ts";
+import { badRequest, isUnreadable, MEND_REQUEST } from "./messages.ts";
 import { parsePath } from "./path.ts";
 import type { ResourceType } from "./schema.ts";
 import { orRefused, type SetAside } from "./set-aside.ts";
 import { fromJsonText, isUnassigned } from "./values.ts";
+
+/** What it costs to find out that a name is no path. */
+const STEPS_OF_NAME = 4;
 
 /** One attribute that a body names, its value not yet checked. */
 export interface Entry {
@@ -27,7 +30,7 @@ export function readEntries(
   refused: SetAside[],
 ): Entry[] {
   const read = ([name, value]: [string, unknown]): Entry[] => {
-    const path = readName(name, type);
+    const path = readName(name, type, notes);
     if (!path || !isWritable(path, notes)) {
       if (!path) noteDropped(notes, name);
       return [];
@@ -50,7 +53,7 @@ export function readExtension(path: Path, input: unknown, type: ResourceType, no
     throw badRequest("invalidValue", `${path.text} must be an object with its attributes`, MEND_REQUEST);
   return Object.entries(value).flatMap(([name, inner]) => {
     const full = `${path.text}:${name}`;
-    const innerPath = readName(full, type);
+    const innerPath = readName(full, type, notes);
     if (!innerPath?.attribute || innerPath.schema !== path.schema) {
       noteDropped(notes, full);
       return [];
@@ -89,12 +92,13 @@ function isWritable(path: Path, notes: Notes): boolean {
   return !isReadOnly(path) && isHeld(path, notes);
 }
 
-function readName(name: string, type: ResourceType): Path | undefined {
+function readName(name: string, type: ResourceType, { work }: Notes): Path | undefined {
+  work.charge(STEPS_OF_NAME);
   try {
-    return parsePath(name, type);
+    return parsePath(name, type, work);
   } catch (error) {
     // A name that is no path is an unknown name: a client may echo more in a body than it understands.
-    if (error instanceof ScimError) return undefined;
+    if (isUnreadable(error)) return undefined;
     throw error;
   }
 }

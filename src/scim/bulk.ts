@@ -5,6 +5,7 @@ import { isObject, own, ownIgnoringCase } from "./json.ts";
 import { createNotes, type Notes, type RepairName } from "./lenient.ts";
 import { badRequest, MEND_REQUEST, notFound, ScimError } from "./messages.ts";
 import type { Json } from "./schema.ts";
+import { createWork, type Work } from "./work.ts";
 
 const BULK_REQUEST_URN = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
 const BULK_RESPONSE_URN = "urn:ietf:params:scim:api:messages:2.0:BulkResponse";
@@ -38,9 +39,9 @@ export interface BulkRequest {
 }
 
 /** Throws 400 `invalidSyntax` for what is no bulk request, or 413 for one with too many operations. */
-export function readBulk(body: unknown): BulkRequest {
+export function readBulk(body: unknown, work: Work = createWork()): BulkRequest {
   if (!isObject(body)) throw malformed("the body must be a JSON object");
-  const notes = createNotes();
+  const notes = createNotes(work);
   readSchemas(body, notes);
   const inputs = own(body, "Operations") ?? ownIgnoringCase(body, "Operations");
   if (own(body, "Operations") === undefined && inputs !== undefined) notes.repairs.add("operations-case");

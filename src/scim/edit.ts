@@ -1,6 +1,6 @@
 // What a PUT or PATCH asks for, read once from its body: what it says by itself, and what it makes of a resource.
 
-import { valuesAt } from "./filter.ts";
+import { valuesAt } from "./filter-match.ts";
 import { isJsonObject, own } from "./json.ts";
 import type { Reading, RepairName } from "./lenient.ts";
 import { type Delta, memberIdsOf } from "./members.ts";
@@ -10,6 +10,7 @@ import { type ReadResource, readFitting } from "./resource.ts";
 import type { Attribute, Json, Resource, ResourceType } from "./schema.ts";
 import { requireAll, type SetAside } from "./set-aside.ts";
 import { toPlace } from "./statement.ts";
+import { createWork, type Work } from "./work.ts";
 import { keepAt } from "./write.ts";
 
 /** A requested change. All but `apply` is said by the request alone, whatever was there before. */
@@ -62,11 +63,12 @@ export const deltasOf = ({ name }: ResourceType): readonly string[] => (name ===
 export function readReplacement(
   body: unknown,
   type: ResourceType,
+  work: Work = createWork(),
 ): Edit & Pick<ReadResource, "dropped" | "repairs" | "readings" | "places"> {
-  const read = readFitting(body, type);
+  const read = readFitting(body, type, work);
   requireAll(read.refused, read.resource.active === false);
   const stays = new Set(["active", "members"].filter((name) => !read.explicit.has(name)));
-  const edit = replaceBy(read.resource, type, stays, read.refused);
+  const edit = replaceBy(read.resource, type, work, stays, read.refused);
   const apply = (present: Resource): Edited => {
     const edited = edit.apply(present);
     const resource = keepRequired(edited.resource, present, read, type);
@@ -137,10 +139,11 @@ function requiredOf(
 export function replaceBy(
   resource: Resource,
   type: ResourceType,
+  work: Work,
   stays: ReadonlySet<string> = new Set(),
   refused: readonly SetAside[] = [],
 ): Edit {
-  const valueAt = (path: string) => valuesAt(toPlace(path, type), resource)[0];
+  const valueAt = (path: string) => valuesAt(toPlace(path, type), resource, work)[0];
   const deltas: Delta[] = deltasOf(type)
     .filter((name) => !stays.has(name))
     .map(() => ({ op: "replace", values: memberIdsOf(resource) }));

@@ -23,9 +23,23 @@ export function mergeElements(attribute: Attribute, existing: readonly Json[], a
   return merged;
 }
 
+/** Elements are never changed in place, and each is compared with many. */
+const keys = new WeakMap<Attribute, WeakMap<object, string>>();
+
 /** What makes two elements the same value: a member's id, else value and type, else all of it. */
 export function toKey(attribute: Attribute, element: Json): string {
   if (!isJsonObject(element)) return toKeyPart(attribute, element);
+  let known = keys.get(attribute);
+  if (!known) {
+    known = new WeakMap();
+    keys.set(attribute, known);
+  }
+  const key = known.get(element) ?? keyOf(attribute, element);
+  known.set(element, key);
+  return key;
+}
+
+function keyOf(attribute: Attribute, element: { [name: string]: Json }): string {
   const value = own(element, "value");
   if (value === undefined) return toCanonicalJson(element);
   const valueKey = toKeyPart(findAttribute(attribute.subAttributes, "value"), value);

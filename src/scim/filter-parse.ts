@@ -2,11 +2,12 @@
 
 import { resolveAttributePath, resolveSubAttribute } from "./attribute-path.ts";
 import { onlyTypeOf } from "./elements.ts";
-import { type Filter, type Literal, type Operator, type Path, toPathText, toText } from "./filter.ts";
+import { type Filter, type Literal, type Operator, type Path, simplify, toPathText, toText } from "./filter.ts";
 import { readOperand } from "./filter-operand.ts";
 import type { Reading } from "./lenient.ts";
 import { badRequest, MEND_REQUEST, type ScimError } from "./messages.ts";
 import { type Attribute, attribute, findAttribute, type ResourceType } from "./schema.ts";
+import { stepsOfText, type Work } from "./work.ts";
 
 /** In characters; the longest filter of a known client has fewer than 500. */
 export const MAX_FILTER_LENGTH = 8000;
@@ -20,6 +21,7 @@ interface Cursor {
   readonly type: ResourceType;
   /** What a text that does not follow the grammar is called. */
   readonly fault: "invalidFilter" | "invalidPath";
+  readonly work: Work | undefined;
   at: number;
   nodes: number;
   /** What is taken leniently. */
@@ -36,26 +38,33 @@ const NOT = /not(?=[\s(])/iy;
 const OPERATOR = /(eq|ne|co|sw|ew|gt|ge|lt|le|pr)(?![^\s)\]])/iy;
 const LITERAL = /(?:"(?:[^"\\]|\\.)*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?|true|false|null)(?![^\s)\]])/iy;
 
+/** What it costs to read an attribute's name, and one part of a filter. */
+const STEPS_OF_NAME = 4;
+const STEPS_OF_NODE = 4;
+
 /**
  * Throws 400 `invalidFilter`, or `sensitive` for an attribute that is never returned.
+ * @param work what the reading is paid from, where a client sent the filter
  * @param readings takes what is read leniently
  */
-export function parseFilter(text: string, type: ResourceType, readings: Set<Reading> = new Set()): Filter {
+export function parseFilter(text: string, type: ResourceType, work?: Work, readings: Set<Reading> = new Set()): Filter {
   if (text.length > MAX_FILTER_LENGTH) {
     throw badRequest("invalidFilter", `the filter may have at most ${MAX_FILTER_LENGTH} characters`, MEND_REQUEST);
   }
-  const cursor: Cursor = { text, type, fault: "invalidFilter", at: 0, nodes: 0, readings };
+  const cursor: Cursor = { text, type, fault: "invalidFilter", work, at: 0, nodes: 0, readings };
   const filter = parseJunction(cursor, "or", undefined, 0);
   skipSpace(cursor);
   if (cursor.at < text.length) throw refuse(cursor, 'the end or "and" or "or"');
+  simplify(filter);
   return filter;
 }
 
 /** Parses the grammar of figure 7; for `parsePath`, which bounds the text. */
-export function parsePathText(text: string, type: ResourceType): Path {
-  const cursor: Cursor = { text, type, fault: "invalidPath", at: 0, nodes: 0, readings: new Set() };
+export function parsePathText(text: string, type: ResourceType, work?: Work): Path {
+  const cursor: Cursor = { text, type, fault: "invalidPath", work, at: 0, nodes: 0, readings: new Set() };
   const path = parseTarget(cursor, undefined, 0);
   if (cursor.at < text.length) throw refuse(cursor, "the end");
+  if (path.filter) simplify(path.filter);
   return path;
 }
 
@@ -65,6 +74,8 @@ function parseJunction(cursor: Cursor, kind: "and" | "or", scope: Scope, depth: 
     kind === "or" ? parseJunction(cursor, "and", scope, depth) : parseTerm(cursor, scope, depth);
   const first = parseOperand();
   const terms = [first];
+  // In brackets a term that stands there twice stands there once.
+  const texts = scope ? new Set([toText(first)]) : undefined;
   for (;;) {
     const before = cursor.at;
     skipSpace(cursor);
@@ -73,8 +84,9 @@ function parseJunction(cursor: Cursor, kind: "and" | "or", scope: Scope, depth: 
       break;
     }
     const term = parseOperand();
-    const isNew = !scope || terms.every((one) => toText(one) !== toText(term));
-    if (isNew) terms.push(term);
+    const text = texts && toText(term);
+    if (text === undefined || !texts?.has(text)) terms.push(term);
+    if (text !== undefined) texts?.add(text);
   }
   if (terms.length === 1) return first;
   countNode(cursor);
@@ -106,6 +118,7 @@ function parseGroup(cursor: Cursor, open: string, close: string, scope: Scope, d
 function parseTarget(cursor: Cursor, scope: Scope, depth: number): Path {
   const name = take(cursor, ATTRIBUTE_PATH);
   if (name === undefined) throw refuse(cursor, "an attribute");
+  cursor.work?.charge(STEPS_OF_NAME + stepsOfText(name));
   const path = scope ? resolveSubAttribute(name, scope) : resolveAttributePath(name, cursor.type);
   if (!path)
     throw badRequest(
@@ -123,8 +136,8 @@ function parseTarget(cursor: Cursor, scope: Scope, depth: number): Path {
   const sub = path.held && subName !== undefined ? findSub(path.attribute?.subAttributes, subName) : undefined;
   const held = path.held && (subName === undefined || sub !== undefined);
   const whole: Path = { ...path, filter, held, ...(sub ? { sub } : {}) };
-  const text = `${path.text}[${toText(filter)}]${subName === undefined ? "" : `.${subName}`}`;
-  return { ...whole, text: held ? toPathText(whole, filter) : text };
+  if (held) return { ...whole, text: toPathText(whole, filter) };
+  return { ...whole, text: `${path.text}[${toText(filter)}]${subName === undefined ? "" : `.${subName}`}` };
 }
 
 /** A simple attribute's values are what `value` means inside its brackets. */
@@ -235,6 +248,7 @@ function refuseSensitive({ attribute, sub, known }: Path): void {
 
 function countNode(cursor: Cursor): void {
   cursor.nodes += 1;
+  cursor.work?.charge(STEPS_OF_NODE);
   if (cursor.nodes > MAX_FILTER_NODES) {
     throw badRequest(cursor.fault, `the filter may have at most ${MAX_FILTER_NODES} parts`, MEND_REQUEST);
   }

@@ -1,8 +1,6 @@
-// Filters as trees, with the attribute paths in them: matching, simplifying and printing them (RFC 7644 section 3.4.2.2).
+// Filters as trees, with the attribute paths in them: simplifying and printing them (RFC 7644 section 3.4.2.2).
 
-import { compareValues, toComparableText } from "./comparison.ts";
-import { isJsonObject, own, toList } from "./json.ts";
-import type { Attribute, Json, Resource } from "./schema.ts";
+import type { Attribute, Json } from "./schema.ts";
 
 export type Operator = "eq" | "ne" | "co" | "sw" | "ew" | "gt" | "ge" | "lt" | "le";
 export type Literal = string | number | boolean | null;
@@ -39,93 +37,41 @@ export interface Equality {
   value: string;
 }
 
-/** Whether a rendered resource (one with `id`, `schemas` and `meta`) fulfils the filter. */
-export function matches(filter: Filter, resource: Resource): boolean {
-  switch (filter.kind) {
-    case "and":
-      return filter.terms.every((term) => matches(term, resource));
-    case "or":
-      return filter.terms.some((term) => matches(term, resource));
-    case "not":
-      return !matches(filter.term, resource);
-    case "present":
-    case "valuePath":
-      return valuesAt(filter.path, resource).some(isPresent);
-    case "compare":
-      return matchesComparison(filter, valuesAt(filter.path, resource));
-  }
-}
-
-/** Whether one element of a multi-valued attribute fulfils the filter of a value path. */
-export function matchesElement(filter: Filter, element: Json): boolean {
-  return matches(filter, isJsonObject(element) ? element : { value: element });
-}
-
-/** The values at a path: none where it is unassigned or not held. */
-export function valuesAt(path: Path, resource: Resource): readonly Json[] {
-  if (!path.held) return [];
-  const container = path.schema === undefined ? resource : own(resource, path.schema);
-  if (!isJsonObject(container)) return [];
-  const { attribute, filter, sub } = path;
-  if (!attribute) return [container];
-  const all = toList(own(container, attribute.name));
-  const selected = filter ? all.filter((element) => matchesElement(filter, element)) : all;
-  if (!sub) return selected;
-  return selected.flatMap((element) => toList(isJsonObject(element) ? own(element, sub.name) : undefined));
-}
-
 /** Whether a value is assigned: not null, "", [] or {}, nor made of such (RFC 7643 section 2.5). */
-function isPresent(value: Json): boolean {
+export function isPresent(value: Json): boolean {
   if (Array.isArray(value)) return value.some(isPresent);
   if (typeof value === "object" && value !== null) return Object.values(value).some(isPresent);
   return value !== null && value !== "";
 }
 
-function matchesComparison(filter: Filter & { kind: "compare" }, values: readonly Json[]): boolean {
-  const { operator, value } = filter;
-  const attribute = filter.path.sub ?? filter.path.attribute;
-  if (value === null || !attribute) {
-    const isNull = !values.some(isPresent);
-    if (value === null) return operator === "eq" ? isNull : !isNull;
-    return operator === "ne";
-  }
-  if (operator === "ne") return !values.some((candidate) => compareValues(attribute, candidate, value) === 0);
-  return values.some((candidate) => matchesValue(attribute, operator, candidate, value));
-}
+const simplified = new WeakMap<Filter, Filter | boolean>();
 
-function matchesValue(attribute: Attribute, operator: Operator, left: Json, right: Literal): boolean {
-  switch (operator) {
-    case "co":
-      return toComparableText(attribute, left).includes(toComparableText(attribute, right));
-    case "sw":
-      return toComparableText(attribute, left).startsWith(toComparableText(attribute, right));
-    case "ew":
-      return toComparableText(attribute, left).endsWith(toComparableText(attribute, right));
-    case "gt":
-      return compareValues(attribute, left, right) > 0;
-    case "ge":
-      return compareValues(attribute, left, right) >= 0;
-    case "lt":
-      return compareValues(attribute, left, right) < 0;
-    case "le":
-      return compareValues(attribute, left, right) <= 0;
-    default:
-      return compareValues(attribute, left, right) === 0;
-  }
-}
-
-/** Folds what no resource can change, because its attribute is not held; what is left matches the same resources. */
+/**
+ * Folds what no resource can change, because its attribute is not held; what is left matches the same resources. A filter is
+ * folded once, when it is parsed.
+ */
 export function simplify(filter: Filter): Filter | boolean {
+  const known = simplified.get(filter);
+  if (known !== undefined) return known;
+  const simple = simplifyOne(filter);
+  simplified.set(filter, simple);
+  if (typeof simple !== "boolean") simplified.set(simple, simple);
+  return simple;
+}
+
+function simplifyOne(filter: Filter): Filter | boolean {
   switch (filter.kind) {
     case "and":
     case "or":
-      return simplifyTerms(filter.kind, filter.terms);
+      return simplifyTerms(filter);
     case "not": {
-      const term = simplify(filter.term);
-      return typeof term === "boolean" ? !term : { kind: "not", term };
+      const term = simplifyOne(filter.term);
+      if (typeof term === "boolean") return !term;
+      return term === filter.term ? filter : { kind: "not", term };
     }
     default: {
       const path = simplifyPath(filter.path);
+      if (path === filter.path) return filter;
       if (path) return filter.kind === "valuePath" && !path.filter ? { kind: "present", path } : { ...filter, path };
       if (filter.kind !== "compare") return false;
       return filter.value === null ? filter.operator === "eq" : filter.operator === "ne";
@@ -133,16 +79,18 @@ export function simplify(filter: Filter): Filter | boolean {
   }
 }
 
-function simplifyTerms(kind: "and" | "or", terms: readonly Filter[]): Filter | boolean {
+function simplifyTerms(junction: Filter & { kind: "and" | "or" }): Filter | boolean {
+  const { kind, terms } = junction;
   const decisive = kind === "or";
   const rest: Filter[] = [];
   for (const term of terms) {
-    const simple = simplify(term);
+    const simple = simplifyOne(term);
     if (simple === decisive) return decisive;
     if (typeof simple !== "boolean") rest.push(simple);
   }
   const [first, ...more] = rest;
   if (!first) return !decisive;
+  if (rest.length === terms.length && rest.every((term, at) => term === terms[at])) return junction;
   return more.length === 0 ? first : { kind, terms: rest };
 }
 
@@ -151,8 +99,9 @@ function simplifyPath(path: Path): Path | undefined {
   if (!path.held) return undefined;
   const { filter, ...open } = path;
   if (!filter) return path;
-  const simple = simplify(filter);
+  const simple = simplifyOne(filter);
   if (simple === false) return undefined;
+  if (simple === filter) return path;
   return simple === true
     ? { ...open, text: toPathText(open, undefined) }
     : { ...open, filter: simple, text: toPathText(open, simple) };

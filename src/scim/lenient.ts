@@ -1,5 +1,7 @@
 // Lenient at the door: the repairs of what clients send that RFC 7643 and RFC 7644 do not foresee, by name, for everyone.
 
+import type { Work } from "./work.ts";
+
 /** Every repair, with the sentence that the docs print. */
 export const REPAIRS = [
   { name: "missing-schemas", sentence: "A body without `schemas` is read as if it named the right ones." },
@@ -65,7 +67,7 @@ export type Reading =
 
 /**
  * What reading one request left behind: paths that neither the vendor nor Portico holds, repairs that were made, and other
- * lenient readings. No values.
+ * lenient readings. No values. And what the request pays from.
  */
 export interface Notes {
   readonly dropped: Set<string>;
@@ -73,20 +75,21 @@ export interface Notes {
   readonly readings: Set<Reading>;
   /** At which path a repair or reading was first made, where it was made at one. */
   readonly places: Map<string, string>;
+  readonly work: Work;
 }
 
 /** Dropped paths that are named; a body may have any number of unknown names. */
 const MAX_DROPPED = 100;
 const MAX_NAME_LENGTH = 200;
 
-export function createNotes(): Notes {
-  return { dropped: new Set(), repairs: new Set(), readings: new Set(), places: new Map() };
+export function createNotes(work: Work): Notes {
+  return { dropped: new Set(), repairs: new Set(), readings: new Set(), places: new Map(), work };
 }
 
 /** Runs what reads or writes at one path, and notes that the repairs and readings that it is the first to make are there. */
-export function notingPlace<T>(notes: Notes, path: string, work: () => T): T {
+export function notingPlace<T>(notes: Notes, path: string, read: () => T): T {
   const sizes = [notes.repairs.size, notes.readings.size] as const;
-  const result = work();
+  const result = read();
   const made = [...[...notes.repairs].slice(sizes[0]), ...[...notes.readings].slice(sizes[1])];
   for (const name of made) if (!notes.places.has(name)) notes.places.set(name, path.slice(0, MAX_NAME_LENGTH));
   return result;

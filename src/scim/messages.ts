@@ -55,6 +55,10 @@ export function badRequest(scimType: ScimType, problem: string, remedy: string):
   return new ScimError(400, `${problem}; ${remedy}`, { scimType });
 }
 
+/** A text that cannot be read may mean something else, or nothing; a request that asks too much is refused whatever it means. */
+export const isUnreadable = (error: unknown): error is ScimError =>
+  error instanceof ScimError && error.scimType !== "tooMany";
+
 /** What to do about a value that does not fit its attribute. */
 export const MEND_VALUE = "correct it at its source, or map another attribute to it";
 /** What to do about a request that only another client would write. */
@@ -68,6 +72,17 @@ export function toErrorBody(error: ScimError, requestId?: string): { [name: stri
     ...(error.scimType ? { scimType: error.scimType } : {}),
     detail: requestId ? `${error.message} (request ${requestId})` : error.message,
   };
+}
+
+/** One page of resources that are JSON texts already; `startIndex` is 1-based. */
+export function toListText(resources: readonly string[], totalResults: number, startIndex: number): string {
+  const head = JSON.stringify({
+    schemas: [LIST_RESPONSE_URN],
+    totalResults,
+    startIndex,
+    itemsPerPage: resources.length,
+  });
+  return `${head.slice(0, -1)},"Resources":[${resources.join(",")}]}`;
 }
 
 /** One page of results; `startIndex` is 1-based. */

@@ -13,6 +13,7 @@ import type { Resource, ResourceType } from "./schema.ts";
 import { orRefused, requireAll, type SetAside } from "./set-aside.ts";
 import { isFit, saidAt, toPlace } from "./statement.ts";
 import { fromJsonText } from "./values.ts";
+import { createWork, type Work } from "./work.ts";
 import { applyWrite, type Verb, type Write } from "./write.ts";
 
 /** Operations of one request; a value without a path counts once for each attribute that it names. */
@@ -31,9 +32,9 @@ export interface ReadPatch extends Edit {
 }
 
 /** Throws `invalidSyntax`, `invalidPath`, `mutability`, `noTarget`, `invalidValue`, or 413 for too many operations. */
-export function readPatch(body: unknown, type: ResourceType): ReadPatch {
+export function readPatch(body: unknown, type: ResourceType, work: Work = createWork()): ReadPatch {
   if (!isObject(body)) throw badRequest("invalidSyntax", "the body must be a JSON object", MEND_REQUEST);
-  const notes = createNotes();
+  const notes = createNotes(work);
   readSchemas(body, notes);
   const inputs = readMember(body, "Operations", notes);
   if (!Array.isArray(inputs) || inputs.length === 0) {
@@ -46,28 +47,39 @@ export function readPatch(body: unknown, type: ResourceType): ReadPatch {
     for (const operation of readOperation(input, type, notes, refused)) operations.push(operation);
     refuseTooMany(operations.length);
   }
-  const edit = toEdit(operations, type, refused);
+  const edit = toEdit(operations, type, refused, work);
   requireAll(refused, edit.disables());
   const { dropped, repairs, readings, places } = notes;
   return { operations, ...edit, dropped: [...dropped], repairs: [...repairs], readings: [...readings], places };
 }
 
-function toEdit(operations: readonly Operation[], type: ResourceType, refused: readonly SetAside[]): Edit {
-  const said = (path: string) => saidAt(operations, toPlace(path, type));
-  const isUnfitActive = (operation: Operation) => isAbout(operation, "active") && !isFit(operation);
+function toEdit(operations: readonly Operation[], type: ResourceType, refused: readonly SetAside[], work: Work): Edit {
+  // What the request says by itself is worked out once for each place, however often it is asked.
+  const said = once((path) => saidAt(operations, toPlace(path, type), work));
+  const isUnfitActive = (operation: Operation) => isAbout(operation, "active") && !isFit(operation, work);
   const disables = () => said("active") === false && !operations.some(isUnfitActive);
   return {
     names: (twin) => namesAt(type, twin, said),
     disables,
     activates: () => said("active") === true,
     clears: (path) => said(path) === null,
-    touches: (path) => toTouch(operations, toPlace(path, type)),
+    touches: once((path) => toTouch(operations, toPlace(path, type))),
     ranks: (path, isAssigned) => rankingOf(operations, toPlace(path, type), isAssigned),
     apply(resource) {
       const setAside = [...refused];
-      const all = { deltas: deltasOf(type), ...(disables() ? { refused: setAside } : {}) };
+      const all = { work, deltas: deltasOf(type), ...(disables() ? { refused: setAside } : {}) };
       return { ...applyPatch(resource, operations, all), setAside };
     },
+  };
+}
+
+/** The same answer to the same question. */
+function once<T>(answer: (path: string) => T): (path: string) => T {
+  const known = new Map<string, { answer: T }>();
+  return (path) => {
+    const found = known.get(path) ?? { answer: answer(path) };
+    known.set(path, found);
+    return found.answer;
   };
 }
 
@@ -90,9 +102,9 @@ function toTouch(operations: readonly Operation[], { schema, attribute }: Path):
 export function applyPatch(
   resource: Resource,
   operations: readonly Operation[],
-  options: { deltas?: readonly string[]; refused?: SetAside[] } = {},
+  options: { work?: Work; deltas?: readonly string[]; refused?: SetAside[] } = {},
 ): Omit<Edited, "setAside"> {
-  const notes = createNotes();
+  const notes = createNotes(options.work ?? createWork());
   const deltas: Delta[] = [];
   let result = resource;
   for (const operation of operations) {
@@ -136,7 +148,7 @@ function readPathed(
   notes: Notes,
   refused: SetAside[],
 ): Operation[] {
-  const path = parsePath(text, type);
+  const path = parsePath(text, type, notes.work);
   if (isReadOnly(path)) throw badRequest("mutability", `${path.text} is read-only`, "take it out of the mapping");
   if (!isHeld(path, notes)) {
     notes.readings.add("unknown-path");

@@ -1,14 +1,17 @@
 // Which attributes an answer holds: `attributes` and `excludedAttributes` (RFC 7644 section 3.9, RFC 7643 section 7).
 
 import { COMMON_ATTRIBUTES } from "./core-schemas.ts";
-import { isCore, type Path } from "./filter.ts";
+import { isCore, type Path, toPathText } from "./filter.ts";
 import { isJsonObject, own } from "./json.ts";
-import { badRequest, MEND_REQUEST, ScimError } from "./messages.ts";
+import { badRequest, isUnreadable, MEND_REQUEST } from "./messages.ts";
 import { parsePath } from "./path.ts";
 import type { Attribute, Json, Resource, ResourceType } from "./schema.ts";
+import { createWork, type Work } from "./work.ts";
 
 /** In characters, of both parameters each. */
 const MAX_PROJECTION_LENGTH = 8000;
+/** What it costs to find out that a name is no attribute's. */
+const STEPS_OF_NAME = 4;
 
 /** What a request asks for; unknown names are left out of both lists. */
 export interface Projection {
@@ -24,12 +27,11 @@ type Names = string | readonly string[] | undefined;
 export function parseProjection(
   request: { attributes?: Names; excludedAttributes?: Names },
   type: ResourceType,
+  work: Work = createWork(),
 ): Projection {
   const attributes = splitNames(request.attributes);
-  const excluded = splitNames(request.excludedAttributes).flatMap((name) => resolveName(name, type));
-  return attributes.length > 0
-    ? { attributes: attributes.flatMap((name) => resolveName(name, type)), excluded }
-    : { excluded };
+  const excluded = resolveNames(splitNames(request.excludedAttributes), type, work);
+  return attributes.length > 0 ? { attributes: resolveNames(attributes, type, work), excluded } : { excluded };
 }
 
 /** The answer's resource: what is asked for and may be returned; `id` and `schemas` always. */
@@ -127,13 +129,21 @@ function splitNames(names: Names): string[] {
     .filter((name) => name !== "");
 }
 
-function resolveName(name: string, type: ResourceType): Path[] {
+/** Each path once, without the filters in them: an attribute is shown whole or not. */
+function resolveNames(names: readonly string[], type: ResourceType, work: Work): Path[] {
+  const paths = names.flatMap((name) => resolveName(name, type, work));
+  const open = paths.map(({ filter, ...path }) => (filter ? { ...path, text: toPathText(path, undefined) } : path));
+  return [...new Map(open.map((path) => [path.text, path])).values()];
+}
+
+function resolveName(name: string, type: ResourceType, work: Work): Path[] {
+  work.charge(STEPS_OF_NAME);
   try {
-    const path = parsePath(name, type);
+    const path = parsePath(name, type, work);
     if (isCore(path)) return type.schema.attributes.map((one) => ({ attribute: one, text: one.name, held: true }));
     return path.held ? [path] : [];
   } catch (error) {
-    if (error instanceof ScimError) return [];
+    if (isUnreadable(error)) return [];
     throw error;
   }
 }

@@ -1,14 +1,16 @@
 // The parameters of lists and searches: filter, paging, sorting, projection (RFC 7644 sections 3.4.2 and 3.4.3).
 
-import { compareValues } from "./comparison.ts";
-import { type Filter, type Path, valuesAt } from "./filter.ts";
+import { toComparable } from "./comparison.ts";
+import type { Filter, Path } from "./filter.ts";
+import { valuesAt } from "./filter-match.ts";
 import { parseFilter } from "./filter-parse.ts";
 import { isJsonObject, isObject, own } from "./json.ts";
 import type { Reading } from "./lenient.ts";
-import { badRequest, MEND_REQUEST, ScimError } from "./messages.ts";
+import { badRequest, isUnreadable, MEND_REQUEST } from "./messages.ts";
 import { parsePath } from "./path.ts";
 import { type Projection, parseProjection } from "./projection.ts";
-import { findAttribute, type Json, type Resource, type ResourceType } from "./schema.ts";
+import { findAttribute, type Resource, type ResourceType } from "./schema.ts";
+import { createWork, type Work } from "./work.ts";
 
 export interface ListQuery {
   filter?: Filter;
@@ -30,28 +32,43 @@ export interface QueryLimits {
 }
 
 /** Reads a query string. Throws 400 `invalidFilter`, `sensitive` or `invalidValue`. */
-export function readListQuery(source: URLSearchParams, type: ResourceType, limits: QueryLimits): ListQuery {
-  return readQuery(readParameters(source), type, limits);
+export function readListQuery(
+  source: URLSearchParams,
+  type: ResourceType,
+  limits: QueryLimits,
+  work: Work = createWork(),
+): ListQuery {
+  return readQuery(readParameters(source), type, limits, work);
 }
 
 /** Reads the body of a search. Throws as `readListQuery` does, and `invalidSyntax` if it is no object. */
-export function readSearchRequest(body: unknown, type: ResourceType, limits: QueryLimits): ListQuery {
+export function readSearchRequest(
+  body: unknown,
+  type: ResourceType,
+  limits: QueryLimits,
+  work: Work = createWork(),
+): ListQuery {
   if (!isObject(body)) throw badRequest("invalidSyntax", "the body must be a JSON object", MEND_REQUEST);
   // Null counts as absent.
   const entries = Object.entries(body).filter(([, value]) => value !== null);
-  return readQuery(new Map(entries.map(([name, value]) => [name.toLowerCase(), value])), type, limits);
+  return readQuery(new Map(entries.map(([name, value]) => [name.toLowerCase(), value])), type, limits, work);
 }
 
 /** `parameters` has its names in lower case. */
-function readQuery(parameters: ReadonlyMap<string, unknown>, type: ResourceType, limits: QueryLimits): ListQuery {
+function readQuery(
+  parameters: ReadonlyMap<string, unknown>,
+  type: ResourceType,
+  limits: QueryLimits,
+  work: Work,
+): ListQuery {
   const filter = parameters.get("filter");
   if (filter !== undefined && typeof filter !== "string")
     throw badRequest("invalidFilter", "the filter must be a text", MEND_REQUEST);
   const startIndex = readInteger("startIndex", parameters.get("startindex"), 1);
   const count = readInteger("count", parameters.get("count"), limits.defaultPageSize);
   const readings = new Set<Reading>();
-  const parsed = filter === undefined ? undefined : parseFilter(filter, type, readings);
-  const sortBy = readSortBy(parameters.get("sortby"), type);
+  const parsed = filter === undefined ? undefined : parseFilter(filter, type, work, readings);
+  const sortBy = readSortBy(parameters.get("sortby"), type, work);
   const sortOrder = parameters.get("sortorder");
   return {
     ...(parsed === undefined ? {} : { filter: parsed }),
@@ -66,46 +83,47 @@ function readQuery(parameters: ReadonlyMap<string, unknown>, type: ResourceType,
         excludedAttributes: readNames("excludedAttributes", parameters.get("excludedattributes")),
       },
       type,
+      work,
     ),
   };
 }
 
-/**
- * Orders resources by the primary or first value at the path; those without one come last when ascending and first
- * when descending (RFC 7644 section 3.4.2.3).
- */
-export function compareForSort(left: Resource, right: Resource, path: Path, descending: boolean): number {
-  const ascending = compareKeys(toSortKey(left, path), toSortKey(right, path), path);
+/** What a resource is sorted by: its primary or first value at the path; undefined where it has none. */
+export type SortKey = string | number | undefined;
+
+export function toSortKey(resource: Resource, path: Path, work: Work): SortKey {
+  const { sub, ...whole } = path;
+  const elements = valuesAt(whole, resource, work);
+  const preferred =
+    elements.find((element) => isJsonObject(element) && own(element, "primary") === true) ?? elements[0];
+  const value = sub ? (isJsonObject(preferred) ? own(preferred, sub.name) : undefined) : preferred;
+  const simple = sub ?? path.attribute;
+  return value === undefined || !simple ? undefined : toComparable(simple, value);
+}
+
+/** Resources without a value come last when ascending and first when descending (RFC 7644 section 3.4.2.3). */
+export function compareSortKeys(left: SortKey, right: SortKey, descending: boolean): number {
+  const ascending = compareKeys(left, right);
   return descending ? -ascending : ascending;
 }
 
-function compareKeys(left: Json | undefined, right: Json | undefined, { attribute, sub }: Path): number {
+function compareKeys(left: SortKey, right: SortKey): number {
   if (left === undefined || right === undefined) return Number(left === undefined) - Number(right === undefined);
-  const simple = sub ?? attribute;
   // Values without an order count as equal, so that the sort stays a total one.
-  return (simple && compareValues(simple, left, right)) || 0;
-}
-
-function toSortKey(resource: Resource, path: Path): Json | undefined {
-  const { sub, ...whole } = path;
-  const elements = valuesAt(whole, resource);
-  const preferred =
-    elements.find((element) => isJsonObject(element) && own(element, "primary") === true) ?? elements[0];
-  if (!sub) return preferred;
-  return isJsonObject(preferred) ? own(preferred, sub.name) : undefined;
+  return left < right ? -1 : left > right ? 1 : 0;
 }
 
 /** An attribute that cannot be sorted by is ignored, as if sorting were not asked for. */
-function readSortBy(input: unknown, type: ResourceType): Path | undefined {
+function readSortBy(input: unknown, type: ResourceType, work: Work): Path | undefined {
   if (typeof input !== "string" || input.trim() === "") return undefined;
   try {
-    const path = parsePath(input, type);
+    const path = parsePath(input, type, work);
     if (!path.held || !path.attribute || path.attribute.returned === "never") return undefined;
     if (path.sub || path.attribute.type !== "complex") return path;
     const sub = findAttribute(path.attribute.subAttributes, "value");
     return sub ? { ...path, sub, text: `${path.text}.${sub.name}` } : undefined;
   } catch (error) {
-    if (error instanceof ScimError) return undefined;
+    if (isUnreadable(error)) return undefined;
     throw error;
   }
 }

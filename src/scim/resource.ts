@@ -8,6 +8,7 @@ import { badRequest, MEND_REQUEST } from "./messages.ts";
 import type { Resource, ResourceType } from "./schema.ts";
 import { orRefused, requireAll, type SetAside } from "./set-aside.ts";
 import { isUnassigned } from "./values.ts";
+import { createWork, type Work } from "./work.ts";
 import { applyWrite } from "./write.ts";
 
 export interface ReadResource {
@@ -29,16 +30,16 @@ export interface ReadResource {
 }
 
 /** Throws 400 `invalidSyntax` if the body is no object and `invalidValue` naming the attribute. Requires nothing. */
-export function readResource(body: unknown, type: ResourceType): ReadResource {
-  const { refused, ...read } = readFitting(body, type);
+export function readResource(body: unknown, type: ResourceType, work: Work = createWork()): ReadResource {
+  const { refused, ...read } = readFitting(body, type, work);
   requireAll(refused, false);
   return read;
 }
 
 /** The same, without the values that do not fit. Throws 400 `invalidSyntax` if the body is no object. */
-export function readFitting(body: unknown, type: ResourceType): ReadResource & { refused: SetAside[] } {
+export function readFitting(body: unknown, type: ResourceType, work: Work): ReadResource & { refused: SetAside[] } {
   if (!isObject(body)) throw badRequest("invalidSyntax", "the body must be a JSON object", MEND_REQUEST);
-  const notes = createNotes();
+  const notes = createNotes(work);
   const refused: SetAside[] = [];
   const entries = readEntries(body, type, notes, refused);
   // What is cleared first, so that an unprefixed null cannot take what the extension's object sets; then whole

@@ -72,6 +72,15 @@ export function attribute(name: string, description: string, differs: Characteri
 
 /** Finds an attribute by name, ignoring case (RFC 7643 section 2.1). */
 export function findAttribute(attributes: readonly Attribute[] | undefined, name: string): Attribute | undefined {
-  const wanted = name.toLowerCase();
-  return attributes?.find((candidate) => candidate.name.toLowerCase() === wanted);
+  if (!attributes) return undefined;
+  let index = byName.get(attributes);
+  if (!index) {
+    // The first of a name wins.
+    index = new Map(attributes.toReversed().map((attribute) => [attribute.name.toLowerCase(), attribute]));
+    byName.set(attributes, index);
+  }
+  return index.get(name.toLowerCase());
 }
+
+/** Lists of attributes are made once and asked for every name in every request. */
+const byName = new WeakMap<readonly Attribute[], ReadonlyMap<string, Attribute>>();

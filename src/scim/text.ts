@@ -1,7 +1,12 @@
 // Text as SCIM compares and checks it: case folding (RFC 7644 section 5), dateTime and binary (RFC 7643 section 2.3).
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII is meant
+const ASCII = /^[\u0000-\u007f]*$/;
+
 /** NFC and full Unicode case folding; idempotent. Dotless i stays itself, as in Unicode's CaseFolding. */
 export function foldCase(text: string): string {
+  // Most texts are ASCII, for which all of it is lower case; the whole way takes ten times as long.
+  if (ASCII.test(text)) return text.toLowerCase();
   return (
     text
       .normalize("NFC")
@@ -18,6 +23,7 @@ export function foldCase(text: string): string {
  * "ss", a ligature is not its letters. Idempotent.
  */
 export function foldName(name: string): string {
+  if (ASCII.test(name)) return name.toLowerCase();
   return name.normalize("NFC").toLowerCase().replaceAll("ς", "σ").normalize("NFC");
 }
 

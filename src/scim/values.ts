@@ -8,6 +8,7 @@ import { badRequest, MEND_REQUEST, MEND_VALUE, type ScimError } from "./messages
 import { expandRole } from "./roles.ts";
 import { type Attribute, findAttribute, type Json } from "./schema.ts";
 import { foldCase, isBase64, toInstant } from "./text.ts";
+import { stepsOfText } from "./work.ts";
 
 /** In UTF-16 units; no vendor holds a longer text. */
 export const MAX_STRING_LENGTH = 65_536;
@@ -15,6 +16,10 @@ export const MAX_STRING_LENGTH = 65_536;
 export const MAX_MEMBERS = 10_000;
 /** Elements of any other multi-valued attribute. */
 export const MAX_ELEMENTS = 1000;
+
+/** What it costs to read one element of a list, and to drop what no attribute is called. */
+const STEPS_OF_ELEMENT = 2;
+const STEPS_OF_UNKNOWN = 3;
 
 /** Sub-attributes that a body contained, those that it clears being undefined. */
 export type Parts = ReadonlyMap<string, Json | undefined>;
@@ -76,6 +81,7 @@ export function readElements(attribute: Attribute, input: unknown, notes: Notes,
 }
 
 function readElement(attribute: Attribute, input: unknown, notes: Notes, path: string): Json | undefined {
+  notes.work.charge(STEPS_OF_ELEMENT);
   if (input === null || Array.isArray(input)) throw unfit(path, "an array of values without null");
   if (input === "") {
     notes.repairs.add("empty-string-clears");
@@ -116,6 +122,7 @@ export function readParts(attribute: Attribute, sent: unknown, notes: Notes, pat
   }
   for (const [name, value] of Object.entries(input)) {
     const sub = findAttribute(attribute.subAttributes, name);
+    notes.work.charge((sub ? 1 : STEPS_OF_UNKNOWN) + stepsOfText(name));
     if (!sub) noteDropped(notes, `${path}.${name}`);
     else if (sub.name === "$ref" && value === null) notes.repairs.add("null-ref");
     else if (sub.mutability !== "readOnly") {
@@ -190,7 +197,7 @@ const isTruthText = ({ canonicalValues = [], takesAny }: Attribute) =>
 
 function readTruthText(input: unknown, notes: Notes, path: string): string {
   if (input === "true" || input === "false") return input;
-  const text = String(readBoolean(input, createNotes(), path));
+  const text = String(readBoolean(input, createNotes(notes.work), path));
   notes.repairs.add("boolean-for-text");
   return text;
 }

@@ -1,8 +1,9 @@
 // One write to one path of a resource: the tables of RFC 7644 sections 3.5.2.1 to 3.5.2.3, with the lenient readings.
 
 import { collapseElements, mergeElements, pruneElement, setPrimary, toKey } from "./elements.ts";
-import { type Filter, matchesElement, type Path, simplify } from "./filter.ts";
+import { type Filter, type Path, simplify } from "./filter.ts";
 import { asksFor, toElement } from "./filter-element.ts";
+import { matchesElement } from "./filter-match.ts";
 import { isJsonObject, own, toList } from "./json.ts";
 import { type Notes, noteDropped, notingPlace } from "./lenient.ts";
 import { badRequest } from "./messages.ts";
@@ -32,12 +33,19 @@ export interface Write {
   value: unknown;
 }
 
+/** What a write costs beside the elements that it looks at. */
+const STEPS_OF_WRITE = 4;
+/** What it costs to look at one element, and to tell whether two have the same parts. */
+const STEPS_OF_ELEMENT = 2;
+const STEPS_OF_PAIR = 4;
+
 /** The resource after the write; the one given is not changed. Throws `mutability`, `invalidValue` or `noTarget`. */
 export const applyWrite = (resource: Resource, write: Write, notes: Notes): Resource =>
   notingPlace(notes, write.path.text, () => writeAt(resource, write, notes));
 
 function writeAt(resource: Resource, write: Write, notes: Notes): Resource {
   const { verb, path, value } = write;
+  notes.work.charge(STEPS_OF_WRITE);
   if (verb === "add" && (value === null || (Array.isArray(value) && value.length === 0))) {
     if (value === null) notes.repairs.add("add-null");
     return resource;
@@ -69,6 +77,7 @@ function writeSingular(attribute: Attribute, before: Json | undefined, write: Wr
 function writeElements(attribute: Attribute, before: readonly Json[], write: Write, notes: Notes): Json[] | undefined {
   const { verb, path, value } = write;
   const { sub } = path;
+  notes.work.charge(STEPS_OF_ELEMENT * before.length);
   const filter = path.filter ? simplify(path.filter) : true;
   if (filter === false) {
     noteDropped(notes, path.text);
@@ -80,6 +89,7 @@ function writeElements(attribute: Attribute, before: readonly Json[], write: Wri
     if (value === undefined || value === null) return undefined;
     notes.repairs.add("remove-by-value");
     const gone = readElements(attribute, value, notes, path.text);
+    notes.work.charge(STEPS_OF_PAIR * before.length * gone.length);
     return toAssigned(before.filter((element) => !gone.some((other) => isIncluded(attribute, other, element))));
   }
   const added = readElements(attribute, value, notes, path.text);
@@ -95,9 +105,10 @@ function writeSelected(
   notes: Notes,
 ): Json[] {
   const { verb, path, value } = write;
-  const isSelected = (element: Json) => filter === true || matchesElement(filter, element);
+  const selected = new Set(before.filter((element) => filter === true || matchesElement(filter, element, notes.work)));
+  const isSelected = (element: Json) => selected.has(element);
   const isClearing = verb === "remove" || isUnassigned(value);
-  if (!before.some(isSelected)) {
+  if (selected.size === 0) {
     if (isClearing) {
       notes.repairs.add("null-for-absent");
       return [...before];

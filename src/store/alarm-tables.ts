@@ -11,6 +11,7 @@ export const ALARM_KINDS = [
   "two-identities",
   "credentials-disagree",
   "undone",
+  "table-full",
 ] as const;
 
 /** One row for what is wrong, whatever number of users it concerns: ids and counts, never values. */

@@ -25,6 +25,12 @@ export interface BrakeLimits extends Omit<BrakeLine, "action"> {
   kinds?: Partial<Record<BrakeKind, { [Part in keyof BrakeLine]?: BrakeLine[Part] | undefined }>> | undefined;
 }
 
+/** So many requests in a second, and so many at once after a pause. */
+export interface RequestRate {
+  perSecond: number;
+  burst: number;
+}
+
 /** For how many days traces and tombstones are stored. */
 export interface Retention {
   traceDays: number;
@@ -96,6 +102,8 @@ export const connections = sqliteTable("connections", {
     .default("release"),
   /** Alarms that nobody has acknowledged; the connection's object keeps the number. */
   openAlarms: integer("open_alarms").notNull().default(0),
+  /** How many requests the connection takes; null: the default. */
+  requestRate: text("request_rate", { mode: "json" }).$type<RequestRate>(),
   /** When traces and tombstones are forgotten; null: the default. */
   retention: text("retention", { mode: "json" }).$type<Retention>(),
   /** Keyed digests of what tells the vendor account from others (`src/auth/account-marks.ts`); null: not known. */

@@ -1,11 +1,10 @@
 // Queries on the D1 database "control".
 
-import { and, asc, desc, eq, lt, ne, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, ne, type SQL, sql } from "drizzle-orm";
 import { type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
-import { audit, connections, credentials, entranceCredentials } from "./control-tables.ts";
+import { connections, credentials, entranceCredentials } from "./control-tables.ts";
 
 export type ConnectionRow = typeof connections.$inferSelect;
-export type AuditRow = typeof audit.$inferInsert;
 /** Sealed secret settings by field. */
 export type Sealed = Record<string, string>;
 
@@ -163,20 +162,6 @@ export async function eraseConnection(control: Control, id: string, now: number)
   ]);
 }
 
-/** A row whose id is there already is written down. */
-export async function insertAudit(control: Control, row: AuditRow): Promise<void> {
-  await control.insert(audit).values(row).onConflictDoNothing({ target: audit.id });
-}
-
-/** Writes down how a call ended. */
-export async function updateAudit(
-  control: Control,
-  id: string,
-  end: Pick<AuditRow, "status" | "fields" | "connection">,
-): Promise<void> {
-  await control.update(audit).set(end).where(eq(audit.id, id));
-}
-
 /**
  * Stores what has an id of its own. A database can lose its answer to a write that it has made, so a failure is believed
  * only when a look shows that nothing is there.
@@ -189,28 +174,4 @@ export async function storeOnce<T>(store: () => Promise<T>, isThere: () => Promi
     if (found === undefined) throw error;
     return found;
   }
-}
-
-/** What administrators did, newest first; of one connection where one is named, and before the given call. */
-export async function listAudit(
-  control: Control,
-  limit: number,
-  {
-    connection,
-    before,
-    changesOnly,
-  }: { connection?: string | undefined; before?: number | undefined; changesOnly: boolean },
-): Promise<(typeof audit.$inferSelect)[]> {
-  return control
-    .select()
-    .from(audit)
-    .where(
-      and(
-        connection === undefined ? undefined : eq(audit.connection, connection),
-        before === undefined ? undefined : lt(audit.at, before),
-        changesOnly ? ne(audit.method, "GET") : undefined,
-      ),
-    )
-    .orderBy(desc(audit.at), desc(audit.id))
-    .limit(limit);
 }

@@ -140,6 +140,30 @@ export function listLiveLinks(
     .filter(isLive);
 }
 
+/** In the same order, so many links as keep no more than so many characters in all; at least one, where there is one. */
+export function listLinksWithin(
+  store: Store,
+  type: LinkType,
+  limit: number,
+  offset: number,
+  maxKept: number,
+): LiveLink[] {
+  const sizes = store
+    .select({ size: sql<number>`coalesce(length(${links.kept}), 0)` })
+    .from(links)
+    .where(and(eq(links.type, type), eq(links.state, "live")))
+    .orderBy(asc(links.createdAt), asc(links.id))
+    .limit(limit)
+    .offset(offset)
+    .all();
+  let kept = 0;
+  const beyond = sizes.findIndex(({ size }) => {
+    kept += size;
+    return kept > maxKept;
+  });
+  return listLiveLinks(store, type, beyond < 0 ? limit : Math.max(1, beyond), { offset });
+}
+
 /** Links of every state and type, in the order of their ids, for copying. */
 export function listLinksAfter(store: Store, after: string, limit: number): Link[] {
   return store.select().from(links).where(sql`${links.id} > ${after}`).orderBy(asc(links.id)).limit(limit).all();

@@ -1,6 +1,6 @@
 // Traces in a Connection object's SQLite.
 
-import { desc, eq, gte, lt } from "drizzle-orm";
+import { desc, eq, gte } from "drizzle-orm";
 import type { Store } from "./links.ts";
 import { traces } from "./report-tables.ts";
 
@@ -23,8 +23,4 @@ export function listTraces(store: Store, limit: number, minStatus: number | unde
     .orderBy(desc(traces.at), desc(traces.id))
     .limit(limit)
     .all();
-}
-
-export function deleteTraces(store: Store, before: number): void {
-  store.delete(traces).where(lt(traces.at, before)).run();
 }

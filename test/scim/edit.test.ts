@@ -7,6 +7,7 @@ import { readReplacement, replaceBy } from "../../src/scim/edit.ts";
 import { PATCH_OP_URN } from "../../src/scim/messages.ts";
 import { readPatch } from "../../src/scim/patch.ts";
 import { CORE_USER, ENTERPRISE_USER, type Resource } from "../../src/scim/schema.ts";
+import { createWork } from "../../src/scim/work.ts";
 import { ADA, MODEST_USER } from "./ada.ts";
 import { resultOf } from "./outcome.ts";
 
@@ -182,8 +183,10 @@ describe("a PUT", () => {
   });
 
   it("S23: a POST that is finished replaces all that a lost attempt may have left", () => {
-    expect(replaceBy({ displayName: "Sales" }, GROUP).apply({}).deltas).toEqual([{ op: "replace", values: [] }]);
-    expect(replaceBy({ userName: "A" }, USER).apply(ADA).resource).toEqual({ userName: "A" });
+    expect(replaceBy({ displayName: "Sales" }, GROUP, createWork()).apply({}).deltas).toEqual([
+      { op: "replace", values: [] },
+    ]);
+    expect(replaceBy({ userName: "A" }, USER, createWork()).apply(ADA).resource).toEqual({ userName: "A" });
   });
 });
 

@@ -3,12 +3,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { GROUP, USER } from "../../src/scim/core-schemas.ts";
-import { equalities, type Filter, matches, simplify, toText } from "../../src/scim/filter.ts";
+import { equalities, type Filter, simplify, toText } from "../../src/scim/filter.ts";
+import { matches as matchesWithin } from "../../src/scim/filter-match.ts";
 import { MAX_FILTER_DEPTH, MAX_FILTER_LENGTH, MAX_FILTER_NODES, parseFilter } from "../../src/scim/filter-parse.ts";
-import { CORE_USER, ENTERPRISE_USER, type ResourceType } from "../../src/scim/schema.ts";
+import { CORE_USER, ENTERPRISE_USER, type Resource, type ResourceType } from "../../src/scim/schema.ts";
+import { createWork } from "../../src/scim/work.ts";
 import { ADA, CUSTOM, MODEST_USER, SALES, VENDOR_USER } from "./ada.ts";
 import cases from "./filter.json" with { type: "json" };
 import { refusalOf, resultOf } from "./outcome.ts";
+
+const matches = (filter: Filter, resource: Resource) => matchesWithin(filter, resource, createWork());
 
 const rows: readonly { name: string; filter: string; is?: boolean | undefined; refused?: string | undefined }[] = cases;
 

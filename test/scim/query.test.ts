@@ -4,8 +4,9 @@ import { describe, expect, it } from "vitest";
 import { USER } from "../../src/scim/core-schemas.ts";
 import { toText } from "../../src/scim/filter.ts";
 import { parsePath } from "../../src/scim/path.ts";
-import { compareForSort, readListQuery, readSearchRequest } from "../../src/scim/query.ts";
+import { compareSortKeys, readListQuery, readSearchRequest, toSortKey } from "../../src/scim/query.ts";
 import type { Resource } from "../../src/scim/schema.ts";
+import { createWork } from "../../src/scim/work.ts";
 import { VENDOR_USER } from "./ada.ts";
 import { refusalOf } from "./outcome.ts";
 
@@ -103,8 +104,10 @@ describe("parameters", () => {
 });
 
 describe("sorting", () => {
-  const sorted = (resources: readonly Resource[], by: string, descending = false) =>
-    [...resources].sort((a, b) => compareForSort(a, b, parsePath(by, VENDOR_USER), descending)).map(({ id }) => id);
+  const sorted = (resources: readonly Resource[], by: string, descending = false) => {
+    const keyOf = (one: Resource) => toSortKey(one, parsePath(by, VENDOR_USER), createWork());
+    return [...resources].sort((a, b) => compareSortKeys(keyOf(a), keyOf(b), descending)).map(({ id }) => id);
+  };
 
   it("C85: missing values come last, and first when descending", () => {
     const people = [{ id: "none" }, { id: "b", userName: "B" }, { id: "a", userName: "a" }];

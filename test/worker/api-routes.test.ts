@@ -42,6 +42,7 @@ function callsOf(
     showTrace: { id: ids.trace },
     showPlan: {},
     showDrift: {},
+    showStatus: {},
     exportConnection: {},
     showBrake: {},
     holdBrake: {},

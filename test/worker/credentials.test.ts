@@ -3,6 +3,7 @@
 import { env } from "cloudflare:workers";
 import { afterEach, expect, it, vi } from "vitest";
 import { isRange, isWithin } from "../../src/auth/addresses.ts";
+import { failureKey, noteFailure } from "../../src/auth/failures.ts";
 import { createUser, expectError, KEEPABL, KEEPNET, nativeLog, open, patchOf } from "../dialogues/dialogue.ts";
 import { atTimeFromNow } from "./clock.ts";
 import { type Answer, api, bearer, type Gateway, request } from "./gateway.ts";
@@ -354,5 +355,8 @@ it("S61: only failures count: whoever fails too often waits, and a valid token g
   // Other tenants come from the same address, and the same client from another one.
   expect((await users("portico_another-tenants-token", address)).status).toBe(401);
   expect((await users(wrong, { "cf-connecting-ip": "198.51.100.8" })).status).toBe(401);
-  expect((await atTimeFromNow(60_001, () => users(wrong, address))).status).toBe(401);
+  // The platform's count goes by its own clock; that of this isolate ends after a minute.
+  const again = () => noteFailure(undefined, failureKey(address["cf-connecting-ip"], wrong), Date.now());
+  expect(await again()).toBeGreaterThan(0);
+  expect(await atTimeFromNow(60_001, again)).toBeUndefined();
 });

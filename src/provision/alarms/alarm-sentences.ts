@@ -16,6 +16,8 @@ export const SENTENCES: Record<AlarmKind, (alarm: Said) => string> = {
   "two-identities": ({ subject }) =>
     `the user ${subject} was matched and got another externalId while active: two identities may share one account`,
   undone: ({ subject }) => `what was told of ${subject} is undone at the product again and again`,
+  "table-full": (alarm) =>
+    `the table ${alarm.subject} is full with ${ofAll(alarm)} rows; requests that would add to it are refused, except those that disable a user`,
   "credentials-disagree": ({ count }) =>
     `two credentials disagree on whether ${count === 1 ? "a user is" : `${count} users are`} active`,
 };

@@ -5,9 +5,8 @@ import { type DueJob, deleteDueJob, findDueJob, listDueJobs, upsertDueJob } from
 import { deleteOrphanedExamValues } from "../../store/exam-values.ts";
 import { deleteExpiredOverlays, deleteResolvedIntents } from "../../store/journal.ts";
 import { renewSomeNames } from "../../store/link-names.ts";
-import { deleteFormerLinks, type Store } from "../../store/links.ts";
+import type { Store } from "../../store/links.ts";
 import { deleteSentCalls } from "../../store/sent-calls.ts";
-import { deleteTraces } from "../../store/traces.ts";
 import { Fenced } from "../../upstream/fence.ts";
 import { publishCount } from "../alarms/raise-alarm.ts";
 import type { Job } from "../jobs/job.ts";
@@ -18,8 +17,11 @@ import { lookUpPrincipals } from "../protection/principal-lookup.ts";
 import { forgetBraked } from "../safeguards/brake-releases.ts";
 import { retireInactive } from "./retirement.ts";
 import { noteSweepFailure, sweepSlice } from "./sweep.ts";
+import { keepWithinCaps } from "./table-room.ts";
 
 const DAY_MS = 86_400_000;
+/** How often what is too old or too much is looked for; a flood of requests asks for it sooner. */
+const RETENTION_MS = 15 * 60_000;
 /** How long a client may take to ask again for a create whose answer was lost. */
 const FOUND_AGE_MS = DAY_MS;
 
@@ -71,6 +73,13 @@ export async function runDueJobs(
   }
 }
 
+/** When it is looked again at how much is stored: at once where there is more to delete. */
+async function keepUp(job: Job): Promise<number> {
+  const hasMore = keepWithinCaps(job);
+  await job.connection.object.trimAudit();
+  return hasMore ? job.now() : job.now() + RETENTION_MS;
+}
+
 /** When the job is due again, if ever. */
 async function runJob(name: DueJob["job"], job: Job): Promise<number | undefined> {
   const { store } = job.connection;
@@ -91,8 +100,6 @@ async function runJob(name: DueJob["job"], job: Job): Promise<number | undefined
       await publishCount(job);
       return undefined;
     case "retention":
-      deleteTraces(store, job.now() - job.connection.rules.retention.traceDays * DAY_MS);
-      deleteFormerLinks(store, job.now() - job.connection.rules.retention.tombstoneDays * DAY_MS);
       deleteOrphanedExamValues(store, job.now() - DAY_MS);
       forgetBraked(job);
       deleteResolvedIntents(store, job.now() - FOUND_AGE_MS);
@@ -100,7 +107,7 @@ async function runJob(name: DueJob["job"], job: Job): Promise<number | undefined
       forgetParked(job);
       deleteAcknowledgedAlarms(store, job.now() - job.connection.rules.retention.tombstoneDays * DAY_MS);
       deleteSentCalls(store, Math.floor((job.now() - DAY_MS) / 1_000));
-      return job.now() + DAY_MS;
+      return keepUp(job);
     default:
       return workOwed(job, REGISTER[name]);
   }

@@ -1,6 +1,6 @@
 // A connection that is ready to work: what every request on it and every background job gets.
 
-import type { Adapter, Api } from "../../adapter.ts";
+import type { Adapter, Api, Limits } from "../../adapter.ts";
 import type { ConnectionRow } from "../../store/control.ts";
 import type { Store } from "../../store/links.ts";
 import type { ApiOptions } from "../../upstream/client.ts";
@@ -18,6 +18,8 @@ export interface OpenConnection extends Pick<ConnectionRow, "id" | "name" | "jur
   rules: Rules;
   /** What the operator entered for the adapter, secrets included. */
   settings: Record<string, unknown>;
+  /** What the vendor allows. */
+  limits: Limits;
   /** For how long a read may show what was before a write, in milliseconds; 0: reads follow at once. */
   readLagMs: number;
   /** For how long after its end a call without an answer may still take effect, in milliseconds. */
@@ -42,6 +44,8 @@ export interface ObjectParts {
   setAlarm(): void;
   /** Creates the shadow that plan mode needs, or erases the one of a plan that has ended. */
   updateShadow(): Promise<void>;
+  /** Deletes some of the oldest rows of the audit, where it has too many. */
+  trimAudit(): Promise<void>;
   /** Tells the list of connections how many alarms wait for an administrator. */
   tellAlarms(open: number): Promise<void>;
 }

@@ -3,7 +3,7 @@
 import type { Adapter, Transport } from "../../adapter.ts";
 import type { BrakeKind } from "../../store/brake-counts.ts";
 import type { ConnectionRow } from "../../store/control.ts";
-import type { BrakeLine, Protected, Retention } from "../../store/control-tables.ts";
+import type { BrakeLine, Protected, RequestRate, Retention } from "../../store/control-tables.ts";
 import { toLines, toWarnings } from "./brake-lines.ts";
 
 const DAY_MS = 86_400_000;
@@ -37,7 +37,12 @@ export interface Rules
   /** The lines of the brake, by kind. */
   brake: Record<BrakeKind, BrakeLine>;
   retention: Retention;
+  /** How many requests the connection takes. */
+  requestRate: RequestRate;
 }
+
+/** A client that provisions in bursts sends some dozens a second, Entra fewer. */
+export const DEFAULT_REQUEST_RATE: RequestRate = { perSecond: 50, burst: 200 };
 
 export function toRules(row: ConnectionRow, { user }: Adapter, { onDelete }: Pick<Transport, "onDelete">): Rules {
   const canSearch = Object.keys(user.find ?? {}).length > 0;
@@ -61,5 +66,6 @@ export function toRules(row: ConnectionRow, { user }: Adapter, { onDelete }: Pic
     protected: row.protected,
     brake: row.purpose === "exam" ? toWarnings(toLines(row.brake)) : toLines(row.brake),
     retention: row.retention ?? DEFAULT_RETENTION,
+    requestRate: row.requestRate ?? DEFAULT_REQUEST_RATE,
   };
 }

@@ -7,7 +7,7 @@ import { deleteIntentsOf } from "../../store/journal.ts";
 import { findLiveLinksByKey } from "../../store/link-names.ts";
 import { findLiveLink, type LiveLink, updateLink } from "../../store/links.ts";
 import { deleteMembers } from "../../store/members.ts";
-import type { Job } from "../jobs/job.ts";
+import { breatheAfter, type Job } from "../jobs/job.ts";
 import { noteRead } from "../jobs/read-notes.ts";
 import { type Claim, foreseeNames, lockedNames, withNameLocks } from "../locks/name-claims.ts";
 import { ensureLoaded, type MemberChange, sizeOf, toMemberChange } from "../membership/member-rows.ts";
@@ -86,11 +86,15 @@ export async function planGroup(
   const changesSeat = next.seat !== link.seat;
   // A changed seat is for all members, so they are loaded also where no request has needed them yet.
   if (deltas.length > 0 || changesSeat) await ensureLoaded(job, link);
-  const members = toMemberChange(job, link, deltas);
-  const changesMembers = sizeOf(members) > 0;
+  const members = await toMemberChange(job, link, deltas);
+  const joining = sizeOf(members);
+  const changesMembers = joining > 0;
+  await breatheAfter(joining);
   if (!isChanged && !wanted.linkChanged && !changesMembers) return { link, present, change: undefined };
   await requireGroupChangeAllowed(job, link, next, toGroupKey(String(present.held.displayName)) !== key, members);
+  await breatheAfter(joining);
   await requireSeats(job, wantedSeats());
+  await breatheAfter(joining);
   function* wantedSeats() {
     yield* planSeats(job, next, members);
     if (changesSeat) yield* planGroupSeat(job, next);

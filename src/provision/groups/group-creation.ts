@@ -53,7 +53,7 @@ export async function createGroup(job: Job, resource: Resource): Promise<Hydrate
     const mine = await resolveEarlierCreate(job, "group.create", key);
     if (mine && mine.externalId === wanted.externalId && findLiveLink(connection.store, "Group", mine.linkId)) {
       job.trace.notes.add("an earlier attempt had created this group; it was finished");
-      return planGroup(job, mine.linkId, undefined, claim, replaceBy(resource, kind.type));
+      return planGroup(job, mine.linkId, undefined, claim, replaceBy(resource, kind.type, job.work));
     }
     for (const holder of findLiveLinksByKey(connection.store, "Group", "nameKey", key)) {
       if (await hydrate(job, holder)) throw groupNameTaken(holder.id);

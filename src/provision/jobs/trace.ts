@@ -1,5 +1,6 @@
 // What one request did, gathered while it runs ([S37]: ids, paths, names, statuses and times, never values).
 
+import { ENTERPRISE_SCHEMA, GROUP_SCHEMA, USER_SCHEMA } from "../../scim/core-schemas.ts";
 import type { StoredCall } from "../../store/report-tables.ts";
 import type { TraceRow } from "../../store/traces.ts";
 
@@ -53,14 +54,62 @@ export function toTraceRow(trace: Trace, tokenId: string, method: string, outcom
     ms: Date.now() - outcome.startedAt,
     nativeCalls: countNativeCalls(trace),
     repairs: [...trace.repairs],
-    dropped: [...trace.dropped].map(withoutValues),
+    dropped: toStoredNames(trace.dropped),
     notes: [...trace.notes],
-    calls: trace.calls,
+    calls: toStoredCalls(trace.calls),
   };
 }
 
-/** A path without the values that a filter in it can quote; a body's attribute names can be anything. */
-function withoutValues(path: string): string {
-  const place = path.replace(/\[(?!type eq "[A-Za-z]{1,20}"\])[^\]]*\]?/g, "[…]");
-  return /^[\w$:.…[\]" -]+$/.test(place) ? place : "(not an attribute's name)";
+/** Names that a client invents: so many of them are stored, and so much of each. */
+const MAX_INVENTED = 20;
+const MAX_NAME_LENGTH = 64;
+const NAME = "[A-Za-z$][\\w$-]*";
+/** An attribute's path, its URN and its filter apart. */
+const PATH = new RegExp(`^(urn:[\\w:.+-]+:)?(${NAME}(?:\\.${NAME})?)(\\[.*\\])?(\\.${NAME})?$`, "is");
+const SCHEMA = /^urn:[\w:.-]+$/i;
+const TYPE_FILTER = /^\[type eq "[A-Za-z]{1,20}"\]$/;
+
+/** The attributes of RFC 7643, which nobody invents. */
+const KNOWN = new Set(
+  [USER_SCHEMA, GROUP_SCHEMA, ENTERPRISE_SCHEMA].flatMap(({ attributes }) =>
+    attributes.map(({ name }) => name.toLowerCase()),
+  ),
+);
+
+/** What was dropped, as paths that were understood: a name can be anything, also a person's. */
+function toStoredNames(dropped: Iterable<string>): string[] {
+  const names = new Set<string>();
+  let invented = 0;
+  for (const path of dropped) {
+    const { name, isKnown } = toStoredName(path);
+    if (names.has(name)) continue;
+    if (!isKnown && ++invented > MAX_INVENTED) continue;
+    names.add(name);
+  }
+  return [...names];
+}
+
+function toStoredName(path: string): { name: string; isKnown: boolean } {
+  const [, urn = "", attribute, filter, sub = ""] = PATH.exec(path) ?? [];
+  if (attribute === undefined) {
+    const isSchema = SCHEMA.test(path);
+    return { name: isSchema ? path.slice(0, MAX_NAME_LENGTH) : "(not an attribute's name)", isKnown: false };
+  }
+  const inBrackets = filter === undefined ? "" : TYPE_FILTER.test(filter) ? filter : "[…]";
+  const isKnown = KNOWN.has((attribute.split(".", 1)[0] ?? "").toLowerCase()) && (urn === "" || isOfRfc(urn));
+  const rest = `${attribute}${inBrackets}${sub}`;
+  return {
+    name: isKnown ? `${urn}${rest.slice(0, MAX_NAME_LENGTH)}` : `${urn}${rest}`.slice(0, MAX_NAME_LENGTH),
+    isKnown,
+  };
+}
+
+const isOfRfc = (urn: string): boolean => /^urn:ietf:params:scim:schemas:[\w:.]{1,60}:$/i.test(urn);
+
+/** So many calls of a request are stored: the first and the last. */
+const MAX_CALLS = 200;
+
+function toStoredCalls(calls: readonly StoredCall[]): StoredCall[] {
+  if (calls.length <= MAX_CALLS) return [...calls];
+  return [...calls.slice(0, MAX_CALLS / 2), ...calls.slice(-MAX_CALLS / 2)];
 }

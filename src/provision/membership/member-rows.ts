@@ -1,7 +1,8 @@
 // Memberships as rows: loaded once from the vendor, then changed by deltas [S13] [S14].
 
 import { type GroupOperations, type Member, type Page, type Pointer, pagesOf, type Values } from "../../adapter.ts";
-import { type Filter, matchesElement } from "../../scim/filter.ts";
+import type { Filter } from "../../scim/filter.ts";
+import { matchesElement } from "../../scim/filter-match.ts";
 import type { Delta } from "../../scim/members.ts";
 import { badRequest } from "../../scim/messages.ts";
 import { strictRefusal } from "../../scim/strict.ts";
@@ -23,7 +24,7 @@ import {
   listMemberIds,
 } from "../../store/members.ts";
 import { listOwedOf } from "../../store/owed.ts";
-import type { Job } from "../jobs/job.ts";
+import { breathe, breatheAfter, type Job } from "../jobs/job.ts";
 import { isStrict } from "../jobs/read-notes.ts";
 import { createLink } from "../resource/adoption.ts";
 import { toShownMember } from "../resource/locations.ts";
@@ -133,7 +134,7 @@ export const sizeOf = ({ add, remove, lost = [] }: MemberChange): number => add.
  * Who joins and who leaves by a sequence of deltas, given the rows.
  * @throws ScimError 400 invalidValue for an id that is added and is no live user
  */
-export function toMemberChange(job: Job, group: LiveLink, asSent: readonly Delta[]): MemberChange {
+export async function toMemberChange(job: Job, group: LiveLink, asSent: readonly Delta[]): Promise<MemberChange> {
   const { store } = job.connection;
   const deltas = withoutGone(job, asSent);
   const mentioned = [...new Set(deltas.flatMap((delta) => ("values" in delta ? delta.values : [])))];
@@ -142,18 +143,22 @@ export function toMemberChange(job: Job, group: LiveLink, asSent: readonly Delta
   const isHeld = holdsGroups(job.connection);
   const lost = isHeld ? listLostMemberIds(store, group.id, needsAll ? undefined : mentioned) : [];
   const wanted = deltas.flatMap((delta) => (delta.op === "remove" ? [] : delta.values));
+  await breatheAfter(before.size);
   const users = requireUsers(job, [...new Set(wanted)]);
+  await breatheAfter(users.size);
   const after = new Set(before);
   const isFiltered = deltas.some((delta) => "filter" in delta);
   const names = isFiltered ? findUserNames(store, [...before, ...wanted]) : new Map<string, string>();
   const isSelected = (filter: Filter, id: string) =>
-    matchesElement(filter, toShownMember(job.connection, id, names.get(id)));
+    matchesElement(filter, toShownMember(job.connection, id, names.get(id)), job.work);
   for (const delta of deltas) {
     const size = after.size;
-    applyDelta(after, delta, isSelected);
+    if ("filter" in delta) await removeSelected(job, after, (id) => isSelected(delta.filter, id));
+    else applyDelta(after, delta);
     const isByFilter = "filter" in delta || delta.isSelected === true;
     if (isByFilter && isStrict(job) && after.size === size) throw strictRefusal("absent-member");
   }
+  await breatheAfter(names.size);
   // A request that repeats a refused change asks the vendor again, because the rows show the change as done.
   const asked = new Set(mentioned);
   const parked = listOwedOf(store, group.id, "membership").filter(({ isParked }) => isParked);
@@ -168,11 +173,16 @@ export function toMemberChange(job: Job, group: LiveLink, asSent: readonly Delta
   };
 }
 
-function applyDelta(ids: Set<string>, delta: Delta, isSelected: (filter: Filter, id: string) => boolean): void {
+async function removeSelected(job: Job, ids: Set<string>, isSelected: (id: string) => boolean): Promise<void> {
+  for (const id of ids) {
+    if (isSelected(id)) ids.delete(id);
+    await breathe(job);
+  }
+}
+
+function applyDelta(ids: Set<string>, delta: Exclude<Delta, { filter: Filter }>): void {
   if (delta.op === "replace") ids.clear();
-  if ("filter" in delta) {
-    for (const id of ids) if (isSelected(delta.filter, id)) ids.delete(id);
-  } else if (delta.op === "remove") {
+  if (delta.op === "remove") {
     for (const id of delta.values) ids.delete(id);
   } else {
     for (const id of delta.values) ids.add(id);

@@ -9,7 +9,7 @@ import { foldName, isSameName } from "../../scim/text.ts";
 import { findLiveLinksByKey, type LinkKey, toNameKey } from "../../store/link-names.ts";
 import { findLiveLink, findLiveLinksKeeping, type LinkType, type LiveLink } from "../../store/links.ts";
 import { findSweep } from "../../store/sweeps.ts";
-import type { Job } from "../jobs/job.ts";
+import { breathe, type Job } from "../jobs/job.ts";
 import { adoptRecord, heldInRow } from "../resource/adoption.ts";
 import { requireNoDoubtfulCreate } from "../resource/doubtful-create.ts";
 import { assemble, type Hydrated, hydrate } from "../resource/hydrate.ts";
@@ -18,6 +18,7 @@ import { findRows } from "../resource/vendor-search.ts";
 import { holdsExternalId } from "../vendor/resource-types.ts";
 import { kindOf, operationsOf } from "../vendor/user-or-group.ts";
 import { isSameAtVendor } from "../vendor/vendor-names.ts";
+import { requireReads } from "./read-limits.ts";
 import { isMatch, membersIn } from "./render.ts";
 
 /** The matches of a filter with an equation that an index or the vendor can answer; undefined where it has none. */
@@ -153,8 +154,14 @@ async function keepMatches(
   query: ListQuery,
 ): Promise<Hydrated[]> {
   const kept: Hydrated[] = [];
+  const isRead = needsNative(filter, query);
+  const unread = isRead ? candidates.filter(({ native }) => native === undefined) : [];
+  const [first] = unread;
+  // Each is read by itself.
+  if (first) requireReads(job, first.link.type, unread.length, 1);
   for (const candidate of candidates) {
-    const hydrated = needsNative(filter, query) ? await read(job, candidate) : linkOnly(candidate.link);
+    await breathe(job);
+    const hydrated = isRead ? await read(job, candidate) : linkOnly(candidate.link);
     if (hydrated && (await isMatch(job, hydrated, filter))) kept.push(hydrated);
   }
   return kept;

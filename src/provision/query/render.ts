@@ -1,6 +1,7 @@
 // A resource as clients see it: identity, meta and computed attributes added (RFC 7643 sections 3.1 and 4).
 
-import { type Filter, matches } from "../../scim/filter.ts";
+import type { Filter } from "../../scim/filter.ts";
+import { matches } from "../../scim/filter-match.ts";
 import { type Projection, project, wants } from "../../scim/projection.ts";
 import type { Json, Resource } from "../../scim/schema.ts";
 import { findLiveLink, type LiveLink } from "../../store/links.ts";
@@ -126,5 +127,5 @@ function joined(left: MembersWanted, right: MembersWanted): MembersWanted {
 /** Whether a resource fulfils a filter, loading no more members than the filter asks about. */
 export async function isMatch(job: Job, hydrated: Hydrated, filter: Filter | undefined): Promise<boolean> {
   if (!filter) return true;
-  return matches(filter, await renderWhole(job, hydrated, membersIn(filter)));
+  return matches(filter, await renderWhole(job, hydrated, membersIn(filter)), job.work);
 }

@@ -12,6 +12,7 @@ import { holdsExternalId, type Kind } from "../vendor/resource-types.ts";
 import { assumeTypes, changedPaths, type Held, toHeld, toKept, toResource } from "./attribute-mapping.ts";
 import { coupleHeld, isNameOnLink } from "./email-coupling.ts";
 import type { Hydrated } from "./hydrate.ts";
+import { keptTooLarge, oversizedIn } from "./kept-size.ts";
 import { type Choice, choosePreferred, takePlaces } from "./preferred-value.ts";
 import { resolveNames } from "./reference-lookup.ts";
 import { namePaths, softDeleteNameIn, withSoftDeleteName } from "./soft-delete-names.ts";
@@ -55,7 +56,7 @@ export function toWanted(
   );
   if (assumeTypes(wanted, kind) || isChosen) trace.repairs.add("untyped-element");
   for (const own of ["members", "groups", "id", "schemas", "meta"]) delete wanted[own];
-  const sent = wanted.externalId;
+  let sent = wanted.externalId;
   if (!holdsExternalId(kind)) delete wanted.externalId;
   const held = toHeld(wanted, kind);
   for (const { path, otherwise } of kind.rows) if (otherwise !== undefined && isBlank(held[path])) delete held[path];
@@ -77,7 +78,8 @@ export function toWanted(
   if (!coupled) restore(names);
   if (kind.rows.some((row) => row.path === "active")) held.active ??= toActive(job, before);
   const softDeleteName = before && kind.type.name === "User" ? readSoftDeleteName(job, before, held) : undefined;
-  const kept = keepUnmapped(job, toKept(wanted, kind), kind);
+  const keptBefore = before?.link.kept ?? null;
+  let kept = keepUnmapped(job, toKept(wanted, kind), kind);
   const changed = changedPaths(before?.held ?? {}, held, kind);
   for (const check of CHECKS) {
     for (const row of kind.rows) {
@@ -101,12 +103,28 @@ export function toWanted(
     // The vendor has one value for both, which the adapter writes under the other path.
     if (twin) changed.delete("userName");
   }
+  const onLink = (values: Held, id: Json | undefined) => ({
+    ...(holdsExternalId(kind) || id === undefined ? {} : { externalId: id }),
+    ...(isNameOnLink(connection) && values.userName !== undefined ? { userName: values.userName } : {}),
+  });
+  const tooLarge = oversizedIn(
+    { ...kept, ...onLink(held, sent) },
+    before ? { ...keptBefore, ...onLink(before.held, before.link.externalId ?? undefined) } : {},
+  );
+  if (tooLarge !== undefined) {
+    if (!refused) throw keptTooLarge(tooLarge);
+    // It would be refused again whenever it is tried, so it is not owed.
+    trace.notes.add(`${tooLarge} is too large to be kept; what is kept stays as it was`);
+    kept = keptBefore;
+    sent = before?.link.externalId ?? undefined;
+    if (isNameOnLink(connection)) restore(["userName"]);
+  }
   const named = holdsExternalId(kind) ? held.externalId : sent;
   const externalId = typeof named === "string" ? named : null;
   const linkChanged =
     (softDeleteName ?? held.userName) !== (before?.resource.userName ?? before?.held.userName) ||
     externalId !== (before?.link.externalId ?? null) ||
-    JSON.stringify(kept) !== JSON.stringify(before?.link.kept ?? null);
+    JSON.stringify(kept) !== JSON.stringify(keptBefore);
   return { held, kept, externalId, changed, softDeleteName, linkChanged };
 }
 

@@ -54,7 +54,7 @@ export async function createUser(job: Job, resource: Resource): Promise<Hydrated
   const kind = kindOf(connection, "User");
   const wanted = toWanted(job, kind, undefined, resource);
   const key = foldName(String(wanted.held.userName));
-  const edit = replaceBy(resource, kind.type);
+  const edit = replaceBy(resource, kind.type, job.work);
   const others = locksOfEarlierCreate(job, "user.create", key);
   const plan = async (claim: Claim) => {
     const mine = await resolveEarlierCreate(job, "user.create", key);

@@ -1,0 +1,1 @@
+ALTER TABLE `connections` ADD `request_rate` text;

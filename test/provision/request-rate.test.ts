@@ -1,0 +1,69 @@
+// The bucket of requests: exact waits, whatever the clock does.
+
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { createRequestBucket, Flooded, type RequestBucket } from "../../src/provision/jobs/request-rate.ts";
+
+const RATE = { perSecond: 50, burst: 200 };
+const START = 1_700_000_000_000;
+
+/** The refusal of one request, undefined where it is taken. */
+function refusalOf(bucket: RequestBucket, now: number, rate = RATE): Flooded | undefined {
+  try {
+    bucket.take(rate, now);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof Flooded)) throw error;
+    return error;
+  }
+}
+
+describe("a bucket of requests", () => {
+  it("takes the burst at once, and then so many in a second", () => {
+    const bucket = createRequestBucket();
+    const taken = (at: number, count: number) =>
+      Array.from({ length: count }, () => refusalOf(bucket, at)).filter((one) => one === undefined).length;
+    expect(taken(START, 300)).toBe(200);
+    expect(taken(START + 1_000, 300)).toBe(50);
+    expect(taken(START + 1_500, 300)).toBe(25);
+    expect(taken(START + 60_000, 300)).toBe(200);
+  });
+
+  it("says the whole seconds after which a request is taken, and not one more", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 200 }),
+        fc.integer({ min: 1, max: 500 }),
+        fc.integer({ min: 1, max: 4_000 }),
+        (perSecond, burst, lateMs) => {
+          const rate = { perSecond, burst };
+          const bucket = createRequestBucket();
+          let refused: Flooded | undefined;
+          while (!refused) refused = refusalOf(bucket, START, rate);
+          const wait = refused.retryAfterSeconds ?? 0;
+          expect(Number.isInteger(wait) && wait >= 1).toBe(true);
+          expect(refusalOf(bucket, START + wait * 1_000 + lateMs, rate)).toBeUndefined();
+        },
+      ),
+    );
+    const slow = createRequestBucket();
+    const rate = { perSecond: 1, burst: 1 };
+    expect(refusalOf(slow, START, rate)).toBeUndefined();
+    expect(refusalOf(slow, START + 500, rate)?.retryAfterSeconds).toBe(1);
+    expect(refusalOf(slow, START + 1_000, rate)).toBeUndefined();
+  });
+
+  it("survives a clock that jumps", () => {
+    const bucket = createRequestBucket();
+    for (let at = 0; at < 201; at++) refusalOf(bucket, START);
+    expect(refusalOf(bucket, START - 3_600_000)).toBeDefined();
+    expect(refusalOf(bucket, START - 3_600_000 + 1_000)).toBeUndefined();
+  });
+
+  it("writes the first refusal of a minute down", () => {
+    const bucket = createRequestBucket();
+    for (let at = 0; at < 200; at++) refusalOf(bucket, START);
+    const noted = Array.from({ length: 50 }, () => refusalOf(bucket, START)?.isNoted);
+    expect(noted.filter(Boolean)).toHaveLength(1);
+  });
+});
