@@ -1,7 +1,7 @@
 // What the brake counts, holds and lets through, as a terminal shows it.
 
 import type * as z from "zod";
-import type { brake, held } from "../src/routes/api-answers.ts";
+import type { applied, brake, held } from "../src/routes/api-answers.ts";
 import { formatTable } from "./print.ts";
 
 export type Brake = z.infer<typeof brake>;
@@ -55,4 +55,8 @@ export function formatHeld({ total, requests }: z.infer<typeof held>): string {
   const head = ["kind", "user or group", "what", "since", "last", "times", "last request"];
   const more = total > requests.length ? `\n${total} in all; --limit shows more` : "";
   return `${formatTable(head, rows, "no request is held")}${more}`;
+}
+
+export function formatApplied({ disables, refused }: z.infer<typeof applied>): string {
+  return [`${disables} users are being disabled`, ...refused.map(({ user, why }) => `${user}: ${why}`)].join("\n");
 }

@@ -21,7 +21,7 @@ import {
 import { readCopy, toLines } from "./provision/plan/shadow-copy.ts";
 import { requireWholeShadow } from "./provision/plan/shadow-lifecycle.ts";
 import { type ProtectionStatus, protectionStatus } from "./provision/protection/protected-principals.ts";
-import { applyHeldDisables } from "./provision/recovery/held-disables.ts";
+import { type AppliedDisables, applyHeldDisables, whyHeldDisableWaits } from "./provision/recovery/held-disables.ts";
 import { listUnfinished, type Unfinished } from "./provision/recovery/unfinished.ts";
 import { isNameOnLink } from "./provision/resource/email-coupling.ts";
 import { endHold, expectChanges, holdBrake, type Meant, releaseBrake } from "./provision/safeguards/brake-releases.ts";
@@ -151,9 +151,14 @@ export abstract class ConnectionAdministration extends DurableObject<Env> {
     return (byId ?? findLiveLinksByKey(this.store, "User", "nameKey", toNameKey("User", idOrName))[0])?.id;
   }
 
-  /** Lets through what is held and meant; a disable that was asked of the user whom it names is done now. */
-  async releaseBrake(connectionId: string, meant: Meant): Promise<BrakeStatus> {
+  /**
+   * Lets through what is held and meant; a disable that was asked of the user whom it names is done now. Where an alarm
+   * forbids that, nothing is let through.
+   */
+  async releaseBrake(connectionId: string, meant: Meant): Promise<BrakeStatus | { refused: string }> {
     const brake = { connection: await this.open(connectionId), now: Date.now };
+    const refusal = "userId" in meant ? whyHeldDisableWaits(brake, meant.userId) : undefined;
+    if (refusal) return { refused: refusal.why };
     releaseBrake(brake, meant);
     if ("userId" in meant) applyHeldDisables(brake, meant.userId);
     return brakeStatus(brake);
@@ -166,8 +171,8 @@ export abstract class ConnectionAdministration extends DurableObject<Env> {
     return brakeStatus(brake);
   }
 
-  /** Does the disables that the brake holds. How many there are. */
-  async applyHeldDisables(connectionId: string): Promise<number> {
+  /** Does the disables that the brake holds, but for those that an open alarm forbids. */
+  async applyHeldDisables(connectionId: string): Promise<AppliedDisables> {
     return applyHeldDisables({ connection: await this.open(connectionId), now: Date.now });
   }
 

@@ -2,6 +2,7 @@
 
 import * as z from "zod";
 import { type Api, Fault } from "../../src/adapter.ts";
+import { type Asking, whoAdministers } from "./administrators.ts";
 import { act, ask, type Outcome, pending, toRefusal } from "./commander.ts";
 import { operand, option, toCommand } from "./quoting.ts";
 
@@ -38,8 +39,8 @@ const row = z.looseObject({
   alias: z.union([z.array(z.string()), text]),
 });
 type Row = z.infer<typeof row>;
-/** A row with what the connection's settings make of its status. */
-export type User = Row & { isActive: boolean };
+/** A row with what the connection's settings make of its status, and with what roles say of the user. */
+export type User = Row & { isActive: boolean; isAdministrator: boolean | undefined };
 
 const LIST = "enterprise-info";
 /** Few columns, because a search looks through all that are shown. */
@@ -50,11 +51,17 @@ export const isSameIgnoringCase = (left: string | undefined | null, right: strin
 const isSameTrimmed = (left: string | undefined | null, right: string | undefined | null) =>
   (left ?? "").trim() === (right ?? "").trim();
 
-async function query(api: Api<Settings>, pattern: string | undefined): Promise<User[]> {
+async function query(api: Api<Settings>, pattern: string | undefined, asking: Asking = "sometimes"): Promise<User[]> {
   // The pattern is a part of the text, so one that argparse would misread can lose its beginning.
   const words = pattern === undefined ? [] : [operand(pattern.replace(/^-+/, ""), work)];
   const rows = await ask(api, toCommand(LIST, ...words, ...COLUMNS), row);
-  return rows.map((one) => ({ ...one, isActive: isActive(one.status, api.settings) }));
+  if (rows.length === 0 && asking === "sometimes") return [];
+  const isAdministrator = await whoAdministers(api, asking);
+  return rows.map((one) => ({
+    ...one,
+    isActive: isActive(one.status, api.settings),
+    isAdministrator: isAdministrator(one.email),
+  }));
 }
 
 function isActive(status: Row["status"], { invitedIs }: Settings): boolean {
@@ -62,8 +69,8 @@ function isActive(status: Row["status"], { invitedIs }: Settings): boolean {
   return !status?.startsWith("Locked");
 }
 
-export async function listUsers(api: Api<Settings>): Promise<User[]> {
-  return query(api, undefined);
+export async function listUsers(api: Api<Settings>, administrators: Asking): Promise<User[]> {
+  return query(api, undefined, administrators);
 }
 
 /** Every user of whom a shown column contains the text. */

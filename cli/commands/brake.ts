@@ -5,7 +5,7 @@ import * as z from "zod";
 import { applied, brake as brakeShape, connection, held as heldShape } from "../../src/routes/api-answers.ts";
 import { BRAKE_KINDS } from "../../src/store/safeguard-tables.ts";
 import { type AdminApi, connectionPath, type GlobalOptions, openFor } from "../api.ts";
-import { type Brake, formatBrake, formatHeld, stateOf } from "../brake-view.ts";
+import { type Brake, formatApplied, formatBrake, formatHeld, stateOf } from "../brake-view.ts";
 import { CliFailure, confirm, type Terminal } from "../terminal.ts";
 import { parseCount } from "./token.ts";
 
@@ -114,7 +114,7 @@ export function addBrakeCommands(program: Command, terminal: Terminal): void {
       const { disables } = await brakeOf(api, name);
       await confirm(terminal, `${disables} users of ${name} are disabled at the product now`, own);
       const done = await api.call("POST", connectionPath(name, "brake", "apply"), applied);
-      terminal.out(options.json ? JSON.stringify(done, null, 2) : `${done.disables} users are being disabled`);
+      terminal.out(options.json ? JSON.stringify(done, null, 2) : formatApplied(done));
     });
 
   group

@@ -235,7 +235,18 @@ export const held = z.strictObject({
     )
     .describe("those that wait longest first"),
 });
-export const applied = z.strictObject({ disables: z.int().describe("how many are done now") });
+export const applied = z.strictObject({
+  disables: z.int().describe("how many are done now"),
+  refused: z
+    .array(
+      z.strictObject({
+        user: scimId,
+        alarm: z.string().describe("the open alarm, as it is acknowledged"),
+        why: z.string().describe("what was not done, and what to do"),
+      }),
+    )
+    .describe("those that stay held, because an alarm is open that an administrator must look at first"),
+});
 
 const principal = { id: scimId.nullable(), nativeId: z.string().nullable() };
 const principals = z.array(z.strictObject({ name: z.string(), ...principal }));

@@ -25,6 +25,7 @@ export const brakeHandlers = {
     const row = await input.requireConnection(context);
     const what = await toMeant(context, row, await input.readBody(context, routes.releaseBrake));
     const status = await stubOf(context.env, row).releaseBrake(row.id, what);
+    if ("refused" in status) throw new Problem(409, status.refused);
     return reply(context, routes.releaseBrake, showBrake(status));
   },
 
@@ -53,8 +54,9 @@ export const brakeHandlers = {
     if (row.mode !== "live" || row.state !== "active") {
       throw new Problem(409, "the connection is not live, so nothing is written to the product; make it live first");
     }
-    const disables = await stubOf(context.env, row).applyHeldDisables(row.id);
-    return reply(context, routes.applyDisables, { disables });
+    const { disables, refused } = await stubOf(context.env, row).applyHeldDisables(row.id);
+    const shown = refused.map(({ userId, alarm, why }) => ({ user: userId, alarm, why }));
+    return reply(context, routes.applyDisables, { disables, refused: shown });
   },
 
   async holdBrake(context: ApiContext) {

@@ -150,7 +150,7 @@ export const API_ROUTES = {
     status: 200,
     answer: answers.brake,
     note: "The kind is counted from zero then. A disable that is held of the `user` is done at once.",
-    refusals: { 404: NO_USER },
+    refusals: { 404: NO_USER, 409: "an alarm is open that forbids to disable the `user`; the text names it" },
   },
   expectChanges: {
     method: "POST",
@@ -183,6 +183,7 @@ export const API_ROUTES = {
     does: "Does the disables that the brake holds, without the client, and counts disables from zero.",
     status: 200,
     answer: answers.applied,
+    note: "The alarms `two-identities` and `product-restored` forbid it while they are open: `refused` lists whom.",
     refusals: { 409: "the connection is not live" },
   },
   holdBrake: {

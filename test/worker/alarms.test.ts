@@ -278,6 +278,25 @@ describe("a product that was restored from a backup", () => {
     expect((await administrator.drift()).removed).toBe(1);
   });
 
+  it("S18 S58: no disable that the brake holds is applied until an administrator has chosen", async () => {
+    const { world, administrator, ids } = await openRestored({ brake: { share: 0, count: 2, minutes: 60 } });
+    await world.sweep();
+    const disable = (at: number) => world.patch(`/Users/${ids[at]}`, { op: "replace", path: "active", value: false });
+    expect([(await disable(5)).status, (await disable(6)).status]).toEqual([200, 503]);
+    const path = `/connections/${world.gateway.name}`;
+    const order = async (what: string, body?: object) =>
+      (await world.gateway.api("POST", `${path}/${what}`, body)).body;
+    expect(await order("brake/apply")).toEqual({
+      disables: 0,
+      refused: [{ user: ids[6], alarm: "product-restored", why: expect.stringContaining("restored from a backup") }],
+    });
+    expect((await order("brake/release", { user: ids[6] })).detail).toContain("the alarm product-restored is open");
+    expect((await world.get(`/Users/${ids[6]}`)).body.active).toBe(true);
+    expect((await administrator.acknowledge("product-restored")).status).toBe(200);
+    expect(await order("brake/apply")).toEqual({ disables: 1, refused: [] });
+    expect((await world.get(`/Users/${ids[6]}`)).body.active).toBe(false);
+  });
+
   it("S58: a product that has the present state again is no alarm any more, and nothing was lost", async () => {
     const { world, administrator, ids, joined, present } = await openRestored();
     await world.sweep();

@@ -320,3 +320,32 @@ it("S46: a match finds a user whose create came late under the id that was promi
   expect(again).toMatchObject({ status: 201, body: { id: body.Resources[0].id } });
   expect(await world.users()).toHaveLength(2);
 });
+
+it.each(["redmine", "rest-legacy"])(
+  "S9 S46: the name of a user of %s whose deletion may still act is given to nobody until it cannot, and then stays theirs",
+  { timeout: 60_000 },
+  async (vendor) => {
+    const world = await open(inHaste(vendor));
+    const rehearsed = await create(world, 2);
+    const { calls } = await world.watch(() => insist(() => world.scim("DELETE", `/Users/${rehearsed}`)));
+    const id = await create(world, 1);
+    const { skip } = faultAt(world, calls);
+    const method = calls[effectIn(world.subject, calls)]?.method ?? "";
+    await world.fail({ kind: "delay", delayMs: EFFECT_MS, when: "before", skip, match: { method } });
+    const startedAt = Date.now();
+    expect((await world.scim("DELETE", `/Users/${id}`)).status).toBe(503);
+    expect((await world.scim("DELETE", `/Users/${id}`)).status).toBe(204);
+    const body = { ...bodyOf(personOf(world.subject, 1)), externalId: "the next one" };
+    const held = await world.scim("POST", "/Users", body);
+    expect([held.status, held.body.detail]).toEqual([503, expect.stringContaining("had this name")]);
+    // Nobody else waits.
+    expect((await world.scim("POST", "/Users", bodyOf(personOf(world.subject, 3)))).status).toBe(201);
+    const seconds = Number(held.headers.get("retry-after"));
+    expect(seconds).toBeGreaterThan(0);
+    await sleep(seconds * 1_000);
+    const made = await world.scim("POST", "/Users", body);
+    expect(made.status).toBe(201);
+    await sleep(EFFECT_MS + 300 - (Date.now() - startedAt));
+    expect((await world.get(`/Users/${made.body.id}`)).body.active).toBe(true);
+  },
+);

@@ -10,7 +10,10 @@ const GRAMMARS: Record<string, Grammar> = {
   whoami: { flags: { "-v": "-v", "--verbose": "-v" }, options: {} },
   "enterprise-down": { flags: { "-f": "--force", "--force": "--force" }, options: {} },
   "enterprise-info": {
-    flags: { "--users": "--users", "--teams": "--teams", "--nodes": "--nodes", "-v": "-v", "--verbose": "-v" },
+    flags: {
+      ...Object.fromEntries(["--users", "--teams", "--roles", "--nodes"].map((name) => [name, name])),
+      ...{ "-v": "-v", "--verbose": "-v" },
+    },
     options: { "--format": "--format", "--columns": "--columns", "--node": "--node" },
   },
   "enterprise-user": {

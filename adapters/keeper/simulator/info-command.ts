@@ -1,4 +1,4 @@
-// enterprise-info: users and teams as rows ([N2.3], read 2026-11-22).
+// enterprise-info: users, teams and roles as rows ([N2.3], read 2026-11-22).
 
 import { one, type Parsed } from "./shell.ts";
 import { nodePath, type State, seen } from "./state.ts";
@@ -10,8 +10,11 @@ export function info(state: State, parsed: Parsed): Exclude<Output, { object: un
   if (one(parsed, "--format") !== "json") return { lines: ["(a table)"] };
   const columns = (one(parsed, "--columns") ?? "name,status,node").split(",").map((column) => column.trim());
   const pattern = parsed.operands[0]?.toLowerCase() ?? "";
-  const rows = parsed.flags.has("--teams") ? teamRows(state) : userRows(state);
-  const fixed = parsed.flags.has("--teams") ? ["team_uid", "name"] : ["user_id", "email"];
+  const [rows, fixed] = parsed.flags.has("--roles")
+    ? [roleRows(state), ["role_id", "name"]]
+    : parsed.flags.has("--teams")
+      ? [teamRows(state), ["team_uid", "name"]]
+      : [userRows(state), ["user_id", "email"]];
   const shown = rows.map((row) =>
     Object.fromEntries(Object.entries(row).filter(([name]) => fixed.includes(name) || columns.includes(name))),
   );
@@ -59,4 +62,26 @@ function teamRows(state: State): Record<string, unknown>[] {
     roles: team.roles,
   }));
   return rows.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** `admin`: the role manages a node; `users`: whom it was given themselves, not by a team [N2.3]. */
+function roleRows(state: State): Record<string, unknown>[] {
+  const { users, teams } = seen(state);
+  const given = [...Object.values(users), ...Object.values(teams)].flatMap(({ roles }) => roles);
+  const names = new Set([...Object.keys(state.roles), ...given]);
+  return [...names].sort().map((name, at) => {
+    const { node = state.enterpriseName, managedNodes = [] } = state.roles[name] ?? {};
+    const members = Object.values(users).filter(({ roles }) => roles.includes(name));
+    return {
+      role_id: String((BigInt(state.enterpriseId) << 32n) + BigInt(1_000_000 + at)),
+      name,
+      visible_below: false,
+      default_role: false,
+      ...(state.showsRoles ? { admin: managedNodes.length > 0 } : {}),
+      node: nodePath(state, node),
+      user_count: members.length,
+      users: members.map(({ email }) => email),
+      teams: Object.values(teams).flatMap((team) => (team.roles.includes(name) ? [team.name] : [])),
+    };
+  });
 }

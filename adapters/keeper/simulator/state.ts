@@ -33,6 +33,9 @@ const teamSchema = z.object({
 });
 export type Team = z.output<typeof teamSchema>;
 
+/** A role without managed nodes is one of policies only. */
+const roleSchema = z.object({ node: z.string().default("Acme"), managedNodes: z.array(z.string()).default([]) });
+
 const enterprise = {
   users: z.record(z.string(), userSchema).default({}),
   teams: z.record(z.string(), teamSchema).default({}),
@@ -63,6 +66,10 @@ export const keeperState = z.strictObject({
   nodes: z.record(z.string(), z.string()).default({ Staff: "Acme" }),
   /** Commander's environment variables, which every command line expands. */
   environment: z.record(z.string(), z.string()).default({ server: "keepersecurity.invalid" }),
+  /** By name; those that users or teams have and that are not listed are of policies only. */
+  roles: z.record(z.string(), roleSchema).default({}),
+  /** False: an older Commander, which does not know the column `admin` and leaves it out. */
+  showsRoles: z.boolean().default(true),
   ...enterprise,
   /** What Commander's process still shows while others change the enterprise; null: what there is. */
   cached: z.object(enterprise).nullable().default(null),

@@ -99,18 +99,27 @@ describe("commands", () => {
     expect((await stateOf(gateway)).mails).toEqual(["ada@x.test"]);
   });
 
+  it("S25 S46: a match after a lost answer waits for the earlier command, and says that nobody is there once it has ended so", async () => {
+    const gateway = await createGateway("keeper", { seed: { seats: 0 } });
+    const results = { method: "GET", path: "/result/" };
+    await gateway.vendor("POST", "/faults", [{ kind: "drop", match: results, skip: 1, times: 2 }]);
+    expect((await gateway.scim("POST", "/Users", person("ada@x.test"))).status).toBe(503);
+    expect(await findUser(gateway, "ada@x.test")).toBeUndefined();
+    expect((await gateway.scim("POST", "/Users", person("ada@x.test"))).status).toBe(403);
+  });
+
   it("N2.2: declares the service's limits, polls counted, and they reach the budget", async () => {
     const settings = keeper.settings.parse({ baseUrl: "https://k.test", apiKey: "k", node: "Staff" });
     expect(keeper.connect(settings).limits).toEqual({ ...DEFAULTS, concurrency: 1 });
-    // The first sweep is 5 commands of 2 calls each; 2 calls are left, and a match needs 2.
-    const gateway = await createGateway("keeper", { settings: { ...DEFAULTS, perHour: 12 } });
+    // The first sweep is 6 commands of 2 calls each; 2 calls are left, and a match needs 2.
+    const gateway = await createGateway("keeper", { settings: { ...DEFAULTS, perHour: 14 } });
     expect((await gateway.scim("GET", `/Users?filter=${encodeURIComponent('userName eq "a@x.test"')}`)).status).toBe(
       200,
     );
     const held = await gateway.scim("GET", `/Users?filter=${encodeURIComponent('userName eq "b@x.test"')}`);
     expect(held.status).toBe(429);
     expect(Number(held.headers.get("retry-after"))).toBeGreaterThan(60);
-    expect((await gateway.vendor("GET", "/log")).body.summary.total).toBe(12);
+    expect((await gateway.vendor("GET", "/log")).body.summary.total).toBe(14);
   });
 
   it("N2.2: a full queue, a refused key and a refused command each say who must act", async () => {

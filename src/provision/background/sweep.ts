@@ -21,6 +21,7 @@ import { compareMemberships } from "../membership/membership-drift.ts";
 import { lookUpOwnAccount, lookUpPrincipals } from "../protection/principal-lookup.ts";
 import { notePrivilege } from "../protection/privileged-accounts.ts";
 import { adoptRecord, heldInRow } from "../resource/adoption.ts";
+import { openCreatesOf } from "../resource/doubtful-create.ts";
 import { applyOverlays, hydrate, toHydrated, toShown } from "../resource/hydrate.ts";
 import { refreshKeys } from "../resource/link-keys.ts";
 import { repairActivated } from "../resource/owed-disables.ts";
@@ -167,6 +168,7 @@ async function compareRows(job: Job, type: LinkType, rows: readonly unknown[], a
       [...links.values()].map((link) => link.id),
       askedAt,
     );
+    const openCreate = openCreatesOf(job, type);
     const seen: string[] = [];
     const repairs: (() => void)[] = [];
     for (const [at, row] of rows.entries()) {
@@ -174,7 +176,7 @@ async function compareRows(job: Job, type: LinkType, rows: readonly unknown[], a
       const former = links.get(ids[at] ?? "");
       const known = former && isLive(former) && former.name !== null ? former : undefined;
       const held = heldInRow(job, type, row);
-      const link = known ?? adoptRecord(job, type, ids[at] ?? "", held);
+      const link = known ?? adoptRecord(job, type, ids[at] ?? "", held, openCreate);
       const shows = shown[at];
       if (!link) {
         const hidden = former && isHiddenAccount(former) && shows ? recordOf(former.id) : undefined;

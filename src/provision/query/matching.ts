@@ -11,7 +11,7 @@ import { findLiveLink, findLiveLinksKeeping, type LinkType, type LiveLink } from
 import { findSweep } from "../../store/sweeps.ts";
 import { breathe, type Job } from "../jobs/job.ts";
 import { adoptRecord, heldInRow } from "../resource/adoption.ts";
-import { requireNoDoubtfulCreate } from "../resource/doubtful-create.ts";
+import { awaitDoubtfulCreate, openCreatesOf } from "../resource/doubtful-create.ts";
 import { assemble, type Hydrated, hydrate } from "../resource/hydrate.ts";
 import { preferredEmail } from "../resource/link-keys.ts";
 import { findRows } from "../resource/vendor-search.ts";
@@ -53,12 +53,16 @@ export async function findCandidates(
     const isSure = known.length > 0 && (!isGroupName || namedAs(known, value).length > 0);
     // Mostly only Portico knows an externalId; every other value that is unknown here may exist at the vendor.
     if (isSure || (key === "externalId" && !holdsExternalId(kindOf(job.connection, type)))) return known;
-    const fresh = await findNatively(job, type, path, value);
-    const found = fresh && (await keepMatches(job, fresh, filter, query));
+    const look = async () => {
+      const fresh = await findNatively(job, type, path, value);
+      return fresh && (await keepMatches(job, fresh, filter, query));
+    };
+    let found = await look();
     const exact = isGroupName && found ? namedAs(found, value) : [];
     if (exact.length > 0) return exact;
     if (known.length > 0) return known;
-    if (!found || found.length === 0) requireNoDoubtfulCreate(job, type, value);
+    const isNone = !found || found.length === 0;
+    if (isNone && (await awaitDoubtfulCreate(job, type, value, found !== undefined))) found = await look();
     if (found) return found;
     // Without a search, an old index cannot say that nothing matches.
     requireSweep(job, type, job.connection.rules.freshnessMs);
@@ -118,12 +122,13 @@ export async function findNatively(
   const rows = new Map((await findRows(job, find, value)).map((row) => [operations.id(row), row]));
   const trimmed = value.trim();
   if (type === "Group" && rows.size === 0 && trimmed !== value) return findNatively(job, type, path, trimmed);
+  const openCreate = openCreatesOf(job, type);
   return [...rows].flatMap(([nativeId, row]) => {
     const held = heldInRow(job, type, row);
     // Only exact hits get links, because a fuzzy search shows other users too.
     const isUnshown = !isWhole && held[native] === undefined;
     if (!isUnshown && !isSame(String(held[native] ?? ""))) return [];
-    const link = adoptRecord(job, type, nativeId, held);
+    const link = adoptRecord(job, type, nativeId, held, openCreate);
     if (!link) return [];
     return [isWhole ? { link, native: row } : { link }];
   });

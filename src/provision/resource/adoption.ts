@@ -1,6 +1,7 @@
 // Gives a link to each native record that a list or search shows for the first time [S6] [S9] [S10].
 
 import { createId } from "../../store/identifier.ts";
+import type { Intent } from "../../store/journal.ts";
 import { findLiveLinksByKey, toNameKey } from "../../store/link-names.ts";
 import {
   findLink,
@@ -20,7 +21,7 @@ import type { Job } from "../jobs/job.ts";
 import { kindOf, naturalKeyPath, operationsOf } from "../vendor/user-or-group.ts";
 import { storeAccount } from "./account-made.ts";
 import { type Held, toResource } from "./attribute-mapping.ts";
-import { findOpenCreate } from "./doubtful-create.ts";
+import { openCreatesOf } from "./doubtful-create.ts";
 import { readHeld } from "./hydrate.ts";
 import { keysOf } from "./link-keys.ts";
 import { wakeReferences } from "./reference-lookup.ts";
@@ -33,18 +34,31 @@ function keysOfNewRecord(job: Job, type: LinkType, held: Held) {
   return keysOf(connection, toResource(named, null, kindOf(connection, type)), named, type);
 }
 
+/** What a record without a link is called, and which live links have that name. */
+function namesOfNewRecord(job: Job, type: LinkType, held: Held) {
+  const keys = keysOfNewRecord(job, type, held);
+  const { nameKey } = keys;
+  return { keys, named: nameKey === null ? [] : findLiveLinksByKey(job.connection.store, type, "nameKey", nameKey) };
+}
+
+/** What a create whose answer was lost has promised to the record that it made: an id and its externalId [S46]. */
+interface Promised {
+  id?: string;
+  externalId?: string | null;
+}
+
 /** Makes a live link for a native record; where the name is taken, the earlier link keeps it. */
 export function createLink(
   job: Job,
   type: LinkType,
   nativeId: string,
   held: Held,
-  more: { id?: string; externalId?: string | null } = {},
+  more: Promised = {},
+  { keys, named } = namesOfNewRecord(job, type, held),
 ): LiveLink {
   const { store } = job.connection;
   const now = job.now();
-  const keys = keysOfNewRecord(job, type, held);
-  const isTaken = keys.nameKey !== null && findLiveLinksByKey(store, type, "nameKey", keys.nameKey).length > 0;
+  const isTaken = named.length > 0;
   const link: LiveLink = {
     ...NEW_LINK,
     id: more.id ?? createId(now),
@@ -71,18 +85,27 @@ export function createLink(
 
 /**
  * The link of a native record that a search or list showed.
+ * @param openCreate of the creates whose outcome is unknown, the one of a name; a page of records asks for them once
  * @returns undefined for the hidden account of a deleted user
  */
-export function adoptRecord(job: Job, type: LinkType, nativeId: string, held: Held): LiveLink | undefined {
+export function adoptRecord(
+  job: Job,
+  type: LinkType,
+  nativeId: string,
+  held: Held,
+  openCreate = openCreatesOf(job, type),
+): LiveLink | undefined {
   const { store } = job.connection;
   const link = findLinkByNativeId(store, type, nativeId);
-  const keys = keysOfNewRecord(job, type, held);
   if (!link) {
-    const waiting = type === "User" ? findWaitingUser(job, keys.nameKey) : undefined;
-    if (!waiting) return createLink(job, type, nativeId, held, promisedTo(job, type, held));
+    const names = namesOfNewRecord(job, type, held);
+    // An administrator may have made the account of a user who waits for one at the vendor [S56].
+    const waiting = type === "User" ? names.named.find(isWaiting) : undefined;
+    if (!waiting) return createLink(job, type, nativeId, held, promisedTo(job, type, held, openCreate), names);
     storeAccount(job, waiting, nativeId);
     return findLiveLink(store, type, waiting.id);
   }
+  const keys = keysOfNewRecord(job, type, held);
   if (isAnothersNow(link, keys.name)) {
     // The vendor reuses ids of removed records, and this one is another user's or group's now.
     releaseNativeId(store, type, nativeId, "", job.now());
@@ -106,17 +129,12 @@ export function adoptRecord(job: Job, type: LinkType, nativeId: string, held: He
   return { ...link, ...change };
 }
 
-/** What a create whose answer was lost has promised to the record that it made: an id and its externalId [S46]. */
-function promisedTo(job: Job, type: LinkType, held: Held): { id?: string; externalId?: string | null } {
+function promisedTo(job: Job, type: LinkType, held: Held, openCreate: (name: string) => Intent | undefined): Promised {
   const name = held[naturalKeyPath(job.connection, type)];
-  const intent = typeof name === "string" ? findOpenCreate(job, type, name) : undefined;
+  const intent = typeof name === "string" ? openCreate(name) : undefined;
   if (!intent || findLink(job.connection.store, type, intent.linkId)?.state === "live") return {};
   return { id: intent.linkId, externalId: intent.externalId };
 }
-
-/** The user who waits for an account of this name, which an administrator may have made at the vendor [S56]. */
-const findWaitingUser = ({ connection }: Job, nameKey: string | null): LiveLink | undefined =>
-  nameKey === null ? undefined : findLiveLinksByKey(connection.store, "User", "nameKey", nameKey).find(isWaiting);
 
 /** Whether the vendor, which reuses ids of removed records, has given this one to another user or group. */
 function isAnothersNow(link: Link, shown: string | null): boolean {

@@ -9,6 +9,7 @@ import { deleteGroupMembers, deleteUserMemberships } from "../../store/members.t
 import { deleteOwedOf } from "../../store/owed.ts";
 import type { Job } from "../jobs/job.ts";
 import { isNameOnLink } from "./email-coupling.ts";
+import { isAddressedAs } from "./late-calls.ts";
 
 /**
  * Makes a link a tombstone: gone for clients, with its memberships. The native id stays, so that a vendor whose reads
@@ -25,7 +26,8 @@ export function makeTombstone(job: Job, linkId: string, isHidden = false): void 
   deleteDigests(store, linkId);
   // The account that stays must be disabled, and nothing of it stay open, also after its user was deleted.
   deleteOwedOf(store, linkId, isHidden ? ["disable", "sessions"] : ["disable"]);
-  if (!isHidden) deleteDoubt(store, linkId);
+  // A late call by the name would hit the next user who has it.
+  if (!isHidden && !(link && isAddressedAs(link, link.nameKey))) deleteDoubt(store, linkId);
   updateLink(store, linkId, {
     state: "tombstone",
     deletedAt: job.now(),

@@ -78,11 +78,19 @@ function splitAddress(address: string): [string, string?] {
   return at < 0 ? [address] : [address.slice(0, at), address.slice(at + 1)];
 }
 
-/** In the first day of a connection everybody is created, and that was announced when it went live. */
+/**
+ * In the first day of a connection everybody is created, and that was announced when it went live. That day begins with the
+ * first user who was created at the vendor, not with a plan nor with an attempt that was refused.
+ */
 export function effectsOfCreation({ connection, now }: Job, id: string): Effect[] {
   const first = readFact(connection.store, FIRST_CREATION);
-  if (first === undefined) writeFact(connection.store, FIRST_CREATION, String(now()));
   return now() - Number(first ?? now()) < DAY_MS ? [] : [{ kind: "creation", subjects: [id] }];
+}
+
+/** A user was created. */
+export function noteCreation({ connection, now }: Job): void {
+  if (readFact(connection.store, FIRST_CREATION) === undefined)
+    writeFact(connection.store, FIRST_CREATION, String(now()));
 }
 
 /** What a refused creation is listed by: the name itself would be personal data. */

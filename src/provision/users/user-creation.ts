@@ -29,6 +29,7 @@ import { rememberDisable } from "../recovery/pending-disable.ts";
 import { findOpenCreate } from "../resource/doubtful-create.ts";
 import { findAnsweringByEmail, isNameOnLink } from "../resource/email-coupling.ts";
 import { answerWritten, type Hydrated, hydrate, overlayLag, readHeld } from "../resource/hydrate.ts";
+import { requireNoLateCall } from "../resource/late-calls.ts";
 import { keysOf } from "../resource/link-keys.ts";
 import { withHolderTold } from "../resource/name-holders.ts";
 import { withoutNotFound } from "../resource/not-found.ts";
@@ -38,7 +39,7 @@ import { withPartTold, withRefusalTold } from "../resource/told-refusals.ts";
 import { toWritten } from "../resource/user-references.ts";
 import { resourceOf, toWanted, type Wanted } from "../resource/wanted-values.ts";
 import { withBrake } from "../safeguards/brake.ts";
-import { digestOfName, effectsOfCreation } from "../safeguards/brake-effects.ts";
+import { digestOfName, effectsOfCreation, noteCreation } from "../safeguards/brake-effects.ts";
 import { kindOf, naturalKeyPath } from "../vendor/user-or-group.ts";
 import { reuseHidden } from "./hidden-account.ts";
 import { claimLeavers, renameLeaver } from "./leaver-rename.ts";
@@ -64,6 +65,7 @@ export async function createUser(job: Job, resource: Resource): Promise<Hydrated
       return { lost: await planUser(job, lost.id, undefined, claim, edit) };
     }
     await refuseExisting(job, key, wanted);
+    requireNoLateCall(job, key, {});
     const id = promisedId(job, mine, wanted.externalId);
     return { lost: undefined, leavers: await claimLeavers(job, claim, "", key), id };
   };
@@ -79,7 +81,9 @@ export async function createUser(job: Job, resource: Resource): Promise<Hydrated
       return withBrake(job, { about, effects: effectsOfCreation(job, id) }, async () => {
         for (const leaver of leavers) await renameLeaver(job, leaver, wanted.held);
         const create = () => orEarlier(job, wanted, () => createOrReuse(job, id, key, wanted));
-        return withHolderTold(job, "User", wanted.held, create);
+        const made = await withHolderTold(job, "User", wanted.held, create);
+        noteCreation(job);
+        return made;
       });
     },
   );

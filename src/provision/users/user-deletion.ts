@@ -5,6 +5,7 @@ import { badRequest, notFound } from "../../scim/messages.ts";
 import { deleteOverlay, deleteShownOverlays } from "../../store/journal.ts";
 import { findLiveLink, type LiveLink, updateLink } from "../../store/links.ts";
 import { deleteWaiting, isWaiting } from "../../store/waiting.ts";
+import { isRefusal } from "../../upstream/fault-classes.ts";
 import type { Job } from "../jobs/job.ts";
 import { lockedNames } from "../locks/name-claims.ts";
 import { resolveIntentsOf, withIntent } from "../recovery/journal.ts";
@@ -93,28 +94,39 @@ const CANNOT_LEAVE = [
 const isDisabledAtVendor = (job: Job, present: Hydrated) =>
   present.held.active === false && !isDormant(job, present) && !isDisablePending(job, present.link.id);
 
-/** Gives whether the vendor cannot disable the account yet, so that it is still owed. */
+/**
+ * The access ends first: a deletion that stops after it leaves a user who is disabled, not one who is active without groups.
+ * Gives whether the vendor cannot disable the account yet, so that it is still owed.
+ */
 async function disableAndHide(
   job: Job,
   link: LiveLink,
   present: Hydrated | undefined,
 ): Promise<{ isPending: boolean }> {
   if (!present) return { isPending: false };
-  await leaveAllGroups(job, link);
-  await releaseSeat(job, link);
-  if (isDisabledAtVendor(job, present)) return { isPending: false };
-  let isPending = false;
+  const isPending = !isDisabledAtVendor(job, present) && (await disable(job, link, present));
+  try {
+    await leaveAllGroups(job, link);
+    await releaseSeat(job, link);
+  } catch (error) {
+    // The access has ended, which reads show and the brake counts, although the user is not deleted.
+    if (error instanceof Fault && isRefusal(error)) rememberDisable(job, link.id, error);
+    throw error;
+  }
+  return { isPending };
+}
+
+/** Gives whether the vendor cannot do it yet, so that it is owed. */
+async function disable(job: Job, link: LiveLink, present: Hydrated): Promise<boolean> {
   if (!("active" in present.held)) throw badRequest("mutability", ...CANNOT_LEAVE);
   try {
     await writeIfPresent(job, link, async () => {
       await disableNatively(job, link, present.native, present.held);
     });
+    return false;
   } catch (error) {
     if (!(error instanceof Fault) || error.kind !== "pending") throw error;
     rememberDisable(job, link.id, error);
-    isPending = true;
+    return true;
   }
-  // Another request may have added the user to a group while the account was being disabled.
-  await leaveAllGroups(job, link);
-  return { isPending };
 }

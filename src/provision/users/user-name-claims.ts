@@ -7,6 +7,7 @@ import type { Claim } from "../locks/name-claims.ts";
 import { findNatively } from "../query/matching.ts";
 import { findAnsweringByEmail, isEmailName, isNameOnLink } from "../resource/email-coupling.ts";
 import { hydrate } from "../resource/hydrate.ts";
+import { requireNoLateCall } from "../resource/late-calls.ts";
 import { keysOf } from "../resource/link-keys.ts";
 import { withSoftDeleteName } from "../resource/soft-delete-names.ts";
 import { resourceOf, type Wanted } from "../resource/wanted-values.ts";
@@ -65,6 +66,7 @@ export async function claimNames(
     ];
     const other = others.find(({ id }) => id !== link.id);
     if (other) throw heldByOther(other.id, link.id, connection.name);
+    requireNoLateCall(job, key, { id: link.id });
     // The vendor never gets a soft-delete name, so no record there can have it.
     if (wanted.softDeleteName === undefined) leavers.push(...(await claimLeaversAndHidden(job, claim, link.id, key)));
   }

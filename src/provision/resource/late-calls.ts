@@ -1,0 +1,41 @@
+// Calls without an answer that would hit whoever has a name, or a record, by then: as long as one may still act, the name is
+// given to nobody else [S46].
+
+import { ScimError } from "../../scim/messages.ts";
+import { findDoubt } from "../../store/doubts.ts";
+import { findIntentsOf } from "../../store/journal.ts";
+import { findFormerLinks, findLiveLinksByKey, toNameKey } from "../../store/link-names.ts";
+import { findLinkByNativeId, isHiddenAccount, type Link } from "../../store/links.ts";
+import type { Job } from "../jobs/job.ts";
+import { mayStillAct } from "./doubtful-create.ts";
+
+/** Whether the vendor's calls name the user by this name, because its ids are names. */
+export const isAddressedAs = ({ nativeId }: Pick<Link, "nativeId">, key: string | null): boolean =>
+  nativeId !== null && toNameKey("User", nativeId) === key;
+
+/**
+ * @param claim whose name it becomes; of a new user, which may get the hidden account of a deleted one, `id` is absent
+ * @throws ScimError 503 as long as a deletion or renaming of the user who had the name may still act
+ */
+export function requireNoLateCall(job: Job, key: string, { id }: { id?: string }): void {
+  const { store } = job.connection;
+  const byNativeId = findLinkByNativeId(store, "User", key);
+  const others = [
+    ...findFormerLinks(store, "User", key),
+    ...findLiveLinksByKey(store, "User", "nameKey", key),
+    ...(byNativeId ? [byNativeId] : []),
+  ].filter((link) => link.id !== id && (isAddressedAs(link, key) || (id === undefined && isHiddenAccount(link))));
+  const endsAt = Math.max(0, ...others.map((link) => endOfLateCalls(job, link.id)));
+  if (endsAt <= job.now()) return;
+  throw new ScimError(
+    503,
+    "an earlier request about the user who had this name got no answer from the product and may still take effect; try again",
+    { retryAfterSeconds: Math.max(1, Math.ceil((endsAt - job.now()) / 1_000)) },
+  );
+}
+
+function endOfLateCalls(job: Job, linkId: string): number {
+  const { store } = job.connection;
+  const open = findIntentsOf(store, linkId).filter((intent) => intent.state === "open" && mayStillAct(job, intent));
+  return Math.max(findDoubt(store, linkId)?.endsAt ?? 0, ...open.map(({ actsUntil }) => actsUntil));
+}
