@@ -25,6 +25,8 @@ async function runWrangler(...args: string[]): Promise<void> {
 }
 
 interface BuildOptions {
+  /** The entry module, from the root of the repository; default: that of the configuration. */
+  entry?: string;
   /** The deployment's wrangler.toml, from the root of the repository; default: the one that is there. */
   config?: string;
   /** Where to write what the bundle was made of. */
@@ -34,9 +36,10 @@ interface BuildOptions {
 /** Bundles a Worker, whose entry module is called worker.ts, into a folder and answers the script's path. */
 export async function buildWorker(
   folder: string,
-  { config = "wrangler.toml", metafile }: BuildOptions = {},
+  { entry, config = "wrangler.toml", metafile }: BuildOptions = {},
 ): Promise<string> {
   const more = metafile === undefined ? [] : ["--metafile", metafile];
-  await runWrangler("deploy", "--dry-run", "--config", config, "--outdir", folder, ...more);
+  const entries = entry === undefined ? [] : [entry];
+  await runWrangler("deploy", ...entries, "--dry-run", "--config", config, "--outdir", folder, ...more);
   return join(folder, "worker.js");
 }

@@ -58,6 +58,12 @@ export const faultSchema = z.discriminatedUnion("kind", [
   z.strictObject({ ...common, kind: z.literal("lostResponse") }),
   z.strictObject({
     ...common,
+    kind: z.literal("late"),
+    /** The connection is cut at once, and so long after that the call takes effect. */
+    delayMs: z.int().min(0).max(3_600_000),
+  }),
+  z.strictObject({
+    ...common,
     kind: z.literal("malformed"),
     shape: z.enum(["brokenJson", "wrongShape", "html"]).default("brokenJson"),
     /** Absent: the status of the real answer, or 200. */
@@ -115,6 +121,15 @@ export async function meet(
     const delayed = await run();
     await wait(fault.delayMs);
     return delayed;
+  }
+  if (fault.kind === "late") {
+    // Where the wait is cut, too, the call never takes effect.
+    void wait(fault.delayMs)
+      .then(run)
+      .catch((error: unknown) => {
+        if (!(error instanceof CutConnection)) console.error("simulator failed", error);
+      });
+    throw new CutConnection();
   }
   if (fault.kind === "deformed") {
     const real = await run();

@@ -4,7 +4,7 @@ import type { Resource } from "../../src/scim/schema.ts";
 import { canDisable } from "../suite/scenario.ts";
 import { bodyOf, keyPath } from "../suite/subject.ts";
 import type { Client } from "./chaos-client.ts";
-import { cellAt, cellOf, isSure, type KnownUser, watchCell, write, writeAll } from "./chaos-model.ts";
+import { cellAt, cellOf, isSure, type KnownUser, settle, watchCell, write, writeAll } from "./chaos-model.ts";
 import { ACTIVE, EXTERNAL_ID, naming, person, toldPaths } from "./chaos-users.ts";
 import { accept, note, report } from "./chaos-world.ts";
 
@@ -56,7 +56,7 @@ async function matchUser(client: Client, user: KnownUser): Promise<void> {
   // A link that the match has made knows no externalId [S9].
   if (user.id !== found.id) cellAt(user, EXTERNAL_ID).may.add(undefined);
   user.id = found.id;
-  user.exists.may = new Set([true]);
+  settle(user.exists, true);
 }
 
 /** Undefined: no answer; null: no user. */

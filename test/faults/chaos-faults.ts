@@ -12,13 +12,16 @@ const LOOK_EVERY_MS = 40;
 /** Longer than Portico waits for one answer. */
 const TOO_SLOW_MS = 21_000;
 const COUNT_EVERY_MS = 500;
+/** The effect of a call whose connection was cut comes behind the writes of so many milliseconds, and before its doubt ends. */
+const LATE = { from: 200, below: 4_000 };
 
 /** What is refused has not been done, what succeeds in JSON has, and what is not found is not there: lies cannot be seen through. */
-function toFault(random: Random): FaultOrder {
+function toFault(random: Random, methods: readonly string[]): FaultOrder {
   const when = random.chance(0.5) ? ("before" as const) : ("after" as const);
+  const method = random.pick(methods);
   // Reads are many; writes are where it hurts.
-  const match = random.chance(0.5) ? {} : { method: random.pick(["POST", "POST", "PUT", "PATCH", "DELETE"]) };
-  switch (random.below(11)) {
+  const match = random.chance(0.5) ? {} : { method };
+  switch (random.below(14)) {
     case 0:
       return { kind: "status", status: random.pick([500, 502, 503, 504]), when, match };
     case 1:
@@ -37,6 +40,10 @@ function toFault(random: Random): FaultOrder {
     }
     case 7:
       return { kind: "status", status: 401, when: "before", match };
+    case 8:
+    case 9:
+    case 10:
+      return { kind: "late", delayMs: LATE.from + random.below(LATE.below - LATE.from), match: { method } };
     default:
       return { kind: "lostResponse", match };
   }
@@ -59,13 +66,18 @@ function toSpell(random: Random): { name: string; fault: FaultOrder } {
   }
 }
 
+/** The methods by which this vendor was told to change something; a fault for another one would wait for ever. */
+const writesOf = ({ calls }: Simulation): string[] => [
+  ...new Set(["POST", ...calls.map(({ method }) => method).filter((method) => method !== "GET")]),
+];
+
 export async function spoil(world: World, random: Random, isOver: () => boolean): Promise<void> {
   const { simulation } = world.account;
   const called = () => simulation.calls.at(-1)?.seq ?? 0;
   for (let next = 0; !isOver(); next = called() + CALLS.from + random.below(CALLS.to - CALLS.from)) {
     while (called() < next && !isOver()) await sleep(LOOK_EVERY_MS);
     if (random.chance(0.985)) {
-      simulation.inject([toFault(random)]);
+      simulation.inject([toFault(random, writesOf(simulation))]);
       continue;
     }
     const { name, fault } = toSpell(random);

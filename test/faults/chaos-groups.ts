@@ -11,6 +11,7 @@ import {
   type KnownGroup,
   type KnownUser,
   memberOf,
+  settle,
   watchCell,
   write,
   writeAll,
@@ -73,7 +74,7 @@ async function matchGroup(client: Client, group: KnownGroup): Promise<void> {
   note(group.history, `${client.name} match → ${String(found?.id)}`);
   if (typeof found?.id !== "string") return;
   group.id = found.id;
-  group.exists.may = new Set([true]);
+  settle(group.exists, true);
 }
 
 /** Adds or removes some users; other clients may be changing others in the same group. */

@@ -25,7 +25,8 @@ const wake = async ({ account }: World) => {
 async function revive(world: World, ms = 0): Promise<void> {
   const { portico, account } = world;
   const endsAt = Date.now() + DRAIN_MS;
-  const isOnItsWay = () => account.simulation.calls.some((call) => call.ms === null && !call.effect);
+  const isOnItsWay = () =>
+    account.simulation.calls.some((call) => (call.ms === null || call.fault === "late") && !call.effect);
   while (isOnItsWay() && Date.now() < endsAt) await sleep(20);
   if (ms > 0) {
     portico.passTime(ms);

@@ -12,7 +12,12 @@ export interface Cell<T> {
   isContended: boolean;
   /** Grows with the start and the end of every write. */
   epoch: number;
+  /** Values of writes without a definite answer, which may still come true, and until when. */
+  late: { value: T; until: number }[];
 }
+
+/** Longer than any doubt of the run lasts. */
+const LATE_MS = 15_000;
 
 export interface Line {
   at: number;
@@ -53,6 +58,7 @@ export const cellOf = <T>(...may: T[]): Cell<T> => ({
   writers: 0,
   isContended: false,
   epoch: 0,
+  late: [],
 });
 
 /** A write that is being sent: old or new. What it returns ends it, sure of the new value or still in doubt. */
@@ -63,10 +69,17 @@ export function write<T>(cell: Cell<T>, value: T): (isSure: boolean) => void {
   cell.may.add(value);
   return (isSure) => {
     if (isSure && !cell.isContended) cell.may = new Set([value]);
+    if (!isSure) cell.late.push({ value, until: Date.now() + LATE_MS });
     cell.writers -= 1;
     cell.epoch += 1;
     if (cell.writers === 0) cell.isContended = false;
   };
+}
+
+/** A read shows the value; what a call without an answer may still do is not over with it [S46]. */
+export function settle<T>(cell: Cell<T>, value: T): void {
+  const still = cell.late.filter(({ until }) => until > Date.now());
+  cell.may = new Set([value, ...still.map((one) => one.value)]);
 }
 
 /** Several writes of one request. */

@@ -13,7 +13,7 @@ import { killAndWait, killByChance } from "./chaos-kills.ts";
 import { ANYTHING, cellOf, createRandom, fold, type KnownUser, memberOf } from "./chaos-model.ts";
 import { shownKey, toldPaths } from "./chaos-users.ts";
 import { accept, type Counts, createWorld, report, type World } from "./chaos-world.ts";
-import { type Portico, startPortico } from "./harness.ts";
+import { HASTY_WORKER, type Portico, startPortico } from "./harness.ts";
 import { listAll } from "./views.ts";
 
 const CLIENTS = 4;
@@ -38,7 +38,7 @@ export interface Outcome {
 }
 
 export async function runVendor(vendor: string, minutes: number, seed: number): Promise<Outcome> {
-  const portico = await startPortico();
+  const portico = await startPortico({ entry: HASTY_WORKER });
   try {
     const random = createRandom(seed).fork(vendor);
     const world = await createWorldOf(portico, vendor);
@@ -81,6 +81,7 @@ async function rest(world: World): Promise<void> {
       .query(
         account,
         `select kind as left from intents where state = 'open'
+         union all select 'doubt' from doubts
          union all select kind from owed where due_at is not null`,
       )
       .map((row) => String(row.left));

@@ -82,12 +82,15 @@ export async function freePort(): Promise<number> {
   }
 }
 
+/** The same Worker, whose doubts about what vendors have not answered end after seconds [S46]. */
+export const HASTY_WORKER = "test/faults/hasty/worker.ts";
+
 /** Builds the bundle once and starts it on a folder of its own. */
-export async function startPortico(): Promise<Portico> {
+export async function startPortico(options: { entry?: string } = {}): Promise<Portico> {
   const folder = mkdtempSync(join(tmpdir(), "portico-faults-"));
   // However the process ends.
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-  const script = await buildWorker(join(folder, "build"));
+  const script = await buildWorker(join(folder, "build"), options);
   const stateDir = join(folder, "state");
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;

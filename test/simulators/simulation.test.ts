@@ -1,5 +1,6 @@
 // What all simulators share: faults on command, log, clock, state and hosting under prefixes.
 
+import { setTimeout as sleep } from "node:timers/promises";
 import { Hono } from "hono";
 import { beforeEach, describe, expect, it } from "vitest";
 import * as z from "zod";
@@ -89,6 +90,23 @@ describe("faults", () => {
       { effect: false, status: null, fault: "drop" },
       { effect: true, status: null, fault: "lostResponse" },
     ]);
+  });
+
+  it("late: cuts at once, and the effect comes after that of the next call", async () => {
+    await order({ kind: "late", delayMs: 60 });
+    await expect(count()).rejects.toBeInstanceOf(CutConnection);
+    expect((await count()).status).toBe(200);
+    expect(counter.state).toEqual({ count: 1 });
+    await expect.poll(() => counter.state).toEqual({ count: 2 });
+    expect(counter.calls).toMatchObject([
+      { effect: true, status: null, fault: "late" },
+      { effect: true, status: 200 },
+    ]);
+    await order({ kind: "late", delayMs: 60_000 });
+    await expect(count()).rejects.toBeInstanceOf(CutConnection);
+    await control("POST", "/reset");
+    await sleep(20);
+    expect(counter.state).toEqual({ count: 0 });
   });
 
   it("malformed: broken JSON, another shape or HTML, with or without the effect", async () => {

@@ -4,6 +4,7 @@ import { adapters } from "../../adapters/index.ts";
 import type { NativeView } from "../../adapters/native-view.ts";
 import legacy from "../../adapters/rest/example-legacy.json" with { type: "json" };
 import { restLegacy } from "../../adapters/rest/view-legacy.ts";
+import type { RecordedCall } from "../../adapters/simulation/log.ts";
 import { simulators } from "../../adapters/simulators.ts";
 import { nativeViews } from "../../adapters/views.ts";
 import {
@@ -139,6 +140,10 @@ export const differencesOf = ({ adapter, transport }: Subject): Difference[] => 
 /** What DELETE of a user does. */
 export const deletionOf = ({ adapter, transport }: Subject): "remove" | "disable" =>
   transport.onDelete ?? (adapter.user.remove ? "remove" : "disable");
+
+/** The place of the first call that changes something; -1 where none does. */
+export const effectIn = ({ native }: Subject, calls: readonly RecordedCall[]): number =>
+  calls.findIndex((call) => call.method !== "GET" && !native.isRead?.(call) && !native.isPoll?.(call));
 
 // ---- People ---------------------------------------------------------------------------------------------------------
 

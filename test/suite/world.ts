@@ -11,6 +11,8 @@ import { type Answer, createGateway, type Gateway } from "../worker/gateway.ts";
 import { passingTime } from "./passing-time.ts";
 import { bodyOf, groupBodyOf, type Person, patchOf, personOf, type Subject } from "./subject.ts";
 
+export { effectIn } from "./subject.ts";
+
 export interface World {
   subject: Subject;
   gateway: Gateway;
@@ -179,10 +181,6 @@ async function heldGroupsOf(gateway: Gateway): Promise<NativeGroup[]> {
     });
   });
 }
-
-/** The place of the first call that changes something; -1 where none does. */
-export const effectIn = ({ native }: Subject, calls: readonly RecordedCall[]): number =>
-  calls.findIndex((call) => call.method !== "GET" && !native.isRead?.(call) && !native.isPoll?.(call));
 
 /** Compares what the vendor holds for a user, attribute by attribute, with what a client wrote. */
 export async function expectHeld(world: World, key: string, values: { [path: string]: unknown }): Promise<void> {

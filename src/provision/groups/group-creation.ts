@@ -21,7 +21,7 @@ import type { Job } from "../jobs/job.ts";
 import { type Claim, withNameLocks } from "../locks/name-claims.ts";
 import { requireUsers } from "../membership/member-rows.ts";
 import { goneAtVendor } from "../membership/member-writes.ts";
-import { locksOfEarlierCreate, promisedId, resolveEarlierCreate } from "../recovery/earlier-create.ts";
+import { locksOfEarlierCreate, orEarlier, promisedId, resolveEarlierCreate } from "../recovery/earlier-create.ts";
 import { removeNewGroup } from "../recovery/group-undo.ts";
 import { expectedName } from "../recovery/intent-resolution.ts";
 import { withIntent } from "../recovery/journal.ts";
@@ -62,7 +62,9 @@ export async function createGroup(job: Job, resource: Resource): Promise<Hydrate
   };
   return withNameLocks(job, "group", [key], locksOfEarlierCreate(job, "group.create", key), plan, (planned) =>
     "id" in planned
-      ? withHolderTold(job, "Group", wanted.held, () => createNatively(job, key, wanted, planned))
+      ? withHolderTold(job, "Group", wanted.held, () =>
+          orEarlier(job, "Group", wanted.held, () => createNatively(job, key, wanted, planned)),
+        )
       : finishEarlierCreate(job, planned),
   );
 }

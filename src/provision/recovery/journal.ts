@@ -42,6 +42,8 @@ export async function withIntent<T>(
   const id = createId(job.now());
   // Of a write to a group that Portico holds no call can take effect later.
   const callsVendor = !(intent.kind.startsWith("group.") && holdsGroups(connection));
+  // Reads show the last effect only when they have caught up with it.
+  const lateMs = connection.lateMs + connection.readLagMs;
   if (intent.key != null) deleteAbsentIntents(store, intent.kind, intent.key);
   insertIntent(store, {
     key: null,
@@ -52,7 +54,7 @@ export async function withIntent<T>(
     tickets: [],
     state: "open",
     attemptedAt: job.now(),
-    actsUntil: callsVendor ? job.deadlineAt + connection.lateMs : 0,
+    actsUntil: callsVendor ? job.deadlineAt + lateMs : 0,
   });
   const restoreDigests = intent.kind === "group.members" ? () => {} : clearDigests(job, intent.linkId);
   const effectsBefore = countEffects(job.trace);
@@ -69,7 +71,7 @@ export async function withIntent<T>(
     if (isOpen) {
       // A call whose end is known acts no more.
       const isKnown = !callsVendor || (error instanceof Fault && !error.ambiguous);
-      updateIntent(store, id, { attemptedAt: job.now(), actsUntil: isKnown ? 0 : job.now() + connection.lateMs });
+      updateIntent(store, id, { attemptedAt: job.now(), actsUntil: isKnown ? 0 : job.now() + lateMs });
       wakeOwed(job, "write", job.now() + IN_FLIGHT_MS);
     } else {
       deleteIntent(store, id);

@@ -18,8 +18,9 @@ const UNTIL_COMPARED = Number.MAX_SAFE_INTEGER;
  */
 export function noteTold(job: Job, { id, type }: Pick<Link, "id" | "type">, held: Held, asked: Iterable<string>): void {
   const { store } = job.connection;
+  // Also when its time is over: what it is compared with next must be what was told last.
   const doubt = findDoubt(store, id);
-  if (!doubt || doubt.endsAt <= job.now()) return;
+  if (!doubt) return;
   const isAsked = new Set(asked);
   const isInDoubt = (path: string) => doubt.paths === null || (doubt.paths.includes(path) && isAsked.has(path));
   const pending = findOverlays(store, id, job.now()).filter(({ reason }) => reason === "deactivation");
@@ -35,7 +36,7 @@ export function noteTold(job: Job, { id, type }: Pick<Link, "id" | "type">, held
 export function noteToldMembers(job: Job, groupId: string, removed: readonly Pick<Link, "id">[]): void {
   const { store } = job.connection;
   const doubt = findDoubt(store, groupId);
-  if (!doubt || doubt.endsAt <= job.now()) return;
+  if (!doubt) return;
   const joining = [...new Set([...doubt.joining, ...removed.map(({ id }) => id)])];
   updateDoubt(store, groupId, { toldAt: job.now(), joining });
 }

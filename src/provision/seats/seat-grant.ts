@@ -2,7 +2,7 @@
 
 import { Fault, type Seats } from "../../adapter.ts";
 import { createId } from "../../store/identifier.ts";
-import { deleteIntentsOf, findIntentsOf, insertIntent, seatKey } from "../../store/journal.ts";
+import { deleteIntentsOf, findIntentsOf, insertIntent, seatKey, updateIntent } from "../../store/journal.ts";
 import { findLiveLink, type LiveLink, updateLink } from "../../store/links.ts";
 import { listGroupsOf } from "../../store/members.ts";
 import { deleteOwed } from "../../store/owed.ts";
@@ -20,14 +20,25 @@ import { lowersSeat, type SeatChange } from "./seat-rank.ts";
 const CONSENT_MS = 3_600_000;
 const PROTECTED_NOTE = "the user is protected on this connection, so the licence is not lowered";
 
-/** Gives one user one seat and remembers that it was Portico who gave it; a kill in between leaves an intent. */
+/**
+ * Gives one user one seat and remembers that it was Portico who gave it. A kill in between leaves an intent, and so does a
+ * call without an answer until it can no longer act: then the seat is given once more.
+ */
 async function setSeat(job: Job, seats: Seats, { user, to }: SeatChange): Promise<void> {
-  const { store } = job.connection;
+  const { store, lateMs, readLagMs } = job.connection;
   const seat = to ?? seats.none?.(job.connection.settings);
   const linkId = seatKey(user.id);
+  const id = createId(job.now());
+  // An earlier call without an answer may set another licence behind this one [S46].
+  const earlierActsUntil = Math.max(0, ...findIntentsOf(store, linkId).map(({ actsUntil }) => actsUntil));
+  const close = () => {
+    if (earlierActsUntil <= job.now()) return deleteIntentsOf(store, linkId);
+    updateIntent(store, id, { attemptedAt: job.now(), actsUntil: earlierActsUntil });
+    wakeOwed(job, "write", earlierActsUntil);
+  };
   deleteIntentsOf(store, linkId);
   insertIntent(store, {
-    id: createId(job.now()),
+    id,
     kind: "user.seat",
     linkId,
     key: null,
@@ -36,7 +47,7 @@ async function setSeat(job: Job, seats: Seats, { user, to }: SeatChange): Promis
     tickets: [],
     state: "open",
     attemptedAt: job.now(),
-    actsUntil: 0,
+    actsUntil: Math.max(earlierActsUntil, job.deadlineAt + lateMs),
   });
   noteWrite(job, user.id);
   try {
@@ -46,7 +57,8 @@ async function setSeat(job: Job, seats: Seats, { user, to }: SeatChange): Promis
         withPartTold(job, "the licence", () => seats.set(job.api, user.nativeId, seat)),
       );
   } catch (error) {
-    if (error instanceof Fault && !error.ambiguous) deleteIntentsOf(store, linkId);
+    if (error instanceof Fault && !error.ambiguous) close();
+    else updateIntent(store, id, { actsUntil: job.now() + lateMs + readLagMs });
     if (!(error instanceof Fault) || error.kind !== "pending") throw error;
     awaitConsent(job, user);
     return;
@@ -55,7 +67,7 @@ async function setSeat(job: Job, seats: Seats, { user, to }: SeatChange): Promis
     noteWrite(job, user.id);
     updateLink(store, user.id, { seat: to });
     deleteOwed(store, user.id, [LICENCE]);
-    deleteIntentsOf(store, linkId);
+    close();
   });
 }
 

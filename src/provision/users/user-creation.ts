@@ -2,7 +2,6 @@
 
 import { Fault, type Values } from "../../adapter.ts";
 import { replaceBy } from "../../scim/edit.ts";
-import { ScimError } from "../../scim/messages.ts";
 import type { Resource } from "../../scim/schema.ts";
 import { foldName, isSameName } from "../../scim/text.ts";
 import { deleteCreatesOf, deleteOverlay } from "../../store/journal.ts";
@@ -22,11 +21,10 @@ import {
 import { noteMet, noteSaid } from "../alarms/sights.ts";
 import type { Job } from "../jobs/job.ts";
 import { type Claim, foreseeNames, withNameLocks } from "../locks/name-claims.ts";
-import { locksOfEarlierCreate, promisedId, resolveEarlierCreate } from "../recovery/earlier-create.ts";
-import { expectedName, resolveIntent } from "../recovery/intent-resolution.ts";
+import { locksOfEarlierCreate, orEarlier, promisedId, resolveEarlierCreate } from "../recovery/earlier-create.ts";
+import { expectedName } from "../recovery/intent-resolution.ts";
 import { withIntent } from "../recovery/journal.ts";
 import { rememberDisable } from "../recovery/pending-disable.ts";
-import { findOpenCreate } from "../resource/doubtful-create.ts";
 import { findAnsweringByEmail, isNameOnLink } from "../resource/email-coupling.ts";
 import { answerWritten, type Hydrated, hydrate, overlayLag, readHeld } from "../resource/hydrate.ts";
 import { requireNoLateCall } from "../resource/late-calls.ts";
@@ -80,7 +78,7 @@ export async function createUser(job: Job, resource: Resource): Promise<Hydrated
       const about = await digestOfName(job, key);
       return withBrake(job, { about, effects: effectsOfCreation(job, id) }, async () => {
         for (const leaver of leavers) await renameLeaver(job, leaver, wanted.held);
-        const create = () => orEarlier(job, wanted, () => createOrReuse(job, id, key, wanted));
+        const create = () => orEarlier(job, "User", wanted.held, () => createOrReuse(job, id, key, wanted));
         const made = await withHolderTold(job, "User", wanted.held, create);
         noteCreation(job);
         return made;
@@ -90,24 +88,6 @@ export async function createUser(job: Job, resource: Resource): Promise<Hydrated
   noteMet(job, [created.link.id], false);
   if (edit.disables() || edit.activates()) noteSaid(job, created.link.id, edit.activates());
   return created;
-}
-
-/**
- * Runs a create whose name the vendor may refuse because an earlier attempt, which got no answer, has taken effect meanwhile.
- * @throws ScimError 503 where that is so: a repeated request finds the user
- */
-async function orEarlier<T>(job: Job, { held }: Wanted, create: () => Promise<T>): Promise<T> {
-  try {
-    return await create();
-  } catch (error) {
-    const name = String(held[naturalKeyPath(job.connection, "User")]);
-    const isConflict = error instanceof Fault && error.kind === "conflict";
-    const earlier = isConflict ? findOpenCreate(job, "User", name) : undefined;
-    if (!earlier) throw error;
-    await resolveIntent(job, earlier);
-    if (!findLiveLink(job.connection.store, "User", earlier.linkId)) throw error;
-    throw new ScimError(503, "an earlier attempt has created this user by now; try again", { retryAfterSeconds: 1 });
-  }
 }
 
 /** @throws ScimError 409 where a live link has the name and the vendor still has its record */

@@ -1,0 +1,29 @@
+// What is told when a doubt is over and its record not compared yet [S46].
+
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { expect, it } from "vitest";
+import { passingTime } from "../suite/passing-time.ts";
+import { subjectOf } from "../suite/subject.ts";
+import { open } from "../suite/world.ts";
+import { settle } from "./late-writes.ts";
+
+const replace = (path: string, value: string) => ({ op: "replace", path, value });
+
+it("S46: a change that is told after the end of a doubt and before the comparison stays", {
+  timeout: 60_000,
+}, async () => {
+  const world = await open(subjectOf("keepnet"));
+  const id = await world.create(1);
+  await world.fail({ kind: "late", delayMs: 200, match: { method: "PUT" } });
+  const given = replace("name.givenName", "Lost");
+  expect((await world.patch(`/Users/${id}`, given)).status).toBe(503);
+  expect((await world.patch(`/Users/${id}`, replace("name.familyName", "Told first"))).status).toBe(200);
+  await world.deleteAlarm();
+  const stub = env.CONNECTION.getByName(world.gateway.id);
+  await runInDurableObject(stub, (_object, { storage }) => void storage.sql.exec(passingTime(61_000)));
+  expect((await world.patch(`/Users/${id}`, replace("name.familyName", "Told last"))).status).toBe(200);
+  expect((await world.get(`/Users/${id}`)).body.name.familyName).toBe("Told last");
+  await settle(world);
+  expect((await world.get(`/Users/${id}`)).body.name.familyName).toBe("Told last");
+});
