@@ -6,6 +6,7 @@ import type { Client } from "./chaos-client.ts";
 import { heal } from "./chaos-faults.ts";
 import {
   allows,
+  type Cell,
   cellOf,
   isSure,
   type KnownGroup,
@@ -54,6 +55,7 @@ export async function createGroup(client: Client): Promise<void> {
     history: [],
     isSeated,
     isCrowd: false,
+    lists: new Set(),
   };
   group.name = cellOf(nameOf(world, group, n));
   world.groups.push(group);
@@ -137,12 +139,12 @@ export async function putGroup(client: Client, group: KnownGroup): Promise<void>
   const [name] = [...group.name.may];
   if (group.name.may.size !== 1 || group.name.writers > 0 || typeof name !== "string") return;
   const body: Resource = { ...bodyOf(world, group.isSeated, "Group"), displayName: name, members: membersOf(chosen) };
-  const end = writeAll([
-    write(group.name, name),
-    ...people.map((user) => write(memberOf(group, user), chosen.includes(user))),
-  ]);
+  const ends = [write(group.name, name), ...people.map((user) => write(memberOf(group, user), chosen.includes(user)))];
+  const notice = (newcomer: Cell<boolean>) => void ends.push(write(newcomer, false));
+  group.lists.add(notice);
   const answer = await client.send({ method: "PUT", path: `/Groups/${group.id}`, body }, group, labelOf(chosen));
-  end(answer !== undefined && answer.status < 300);
+  group.lists.delete(notice);
+  writeAll(ends)(answer !== undefined && answer.status < 300);
 }
 
 export async function renameGroup(client: Client, group: KnownGroup): Promise<void> {

@@ -51,6 +51,8 @@ export interface KnownGroup {
   isSeated: boolean;
   /** The group of the crowd. */
   isCrowd: boolean;
+  /** Lists that are being sent, each of which removes also whoever has joined since it was first sent. */
+  lists: Set<(newcomer: Cell<boolean>) => void>;
 }
 
 export const cellOf = <T>(...may: T[]): Cell<T> => ({
@@ -113,6 +115,7 @@ export function memberOf(group: KnownGroup, user: KnownUser): Cell<boolean> {
   if (known) return known;
   const cell = cellOf(false);
   group.members.set(user.n, cell);
+  for (const notice of group.lists) notice(cell);
   return cell;
 }
 

@@ -10,7 +10,7 @@ import { createClient } from "./chaos-client.ts";
 import { compareStates } from "./chaos-compare.ts";
 import { countFaults, heal, spoil } from "./chaos-faults.ts";
 import { killAndWait, killByChance } from "./chaos-kills.ts";
-import { ANYTHING, cellOf, createRandom, fold, type KnownUser, memberOf } from "./chaos-model.ts";
+import { ANYTHING, type Cell, cellOf, createRandom, fold, type KnownUser, memberOf } from "./chaos-model.ts";
 import { shownKey, toldPaths } from "./chaos-users.ts";
 import { accept, type Counts, createWorld, report, type World } from "./chaos-world.ts";
 import { HASTY_WORKER, type Portico, startPortico } from "./harness.ts";
@@ -117,6 +117,7 @@ async function createWorldOf(portico: Portico, vendor: string): Promise<World> {
     history: [],
     isSeated: false,
     isCrowd: true,
+    lists: new Set<(newcomer: Cell<boolean>) => void>(),
   };
   world.groups.push(group);
   const numbers = new Map(people(subject).map(({ n, key }) => [fold(key), n]));
