@@ -3,7 +3,7 @@
 import { Fault } from "../../adapter.ts";
 import { ScimError } from "../../scim/messages.ts";
 import { findNextOwed, findOwedById, listDueOwed, type Owed, parkOwed, postponeOwed } from "../../store/owed.ts";
-import { isEverybodys, isRefusal } from "../../upstream/fault-classes.ts";
+import { isEverybodys, isOutage, isRefusal } from "../../upstream/fault-classes.ts";
 import { FAULTS } from "../../upstream/faults.ts";
 import type { Job } from "../jobs/job.ts";
 import { hasRows, type OwedKind, type RowKind } from "../jobs/owed-kind.ts";
@@ -59,7 +59,7 @@ async function tryRows(
     await kind.work?.(job, rows, prepared);
   } catch (error) {
     // Where nothing was sent, the next call would not be sent either.
-    const isNotSent = error instanceof Fault && job.trace.calls.length === callsBefore && !isRefusal(error);
+    const isNotSent = isOutage(error) && job.trace.calls.length === callsBefore;
     if (error instanceof Fault && (isEverybodys(error) || isNotSent)) throw error;
     putOff(job, kind, rows, error, hasDone);
     // The others are tried although this one meets an error of Portico's own.
