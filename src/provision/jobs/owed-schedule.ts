@@ -8,9 +8,7 @@ import type { OwedName } from "./owed-kind.ts";
 /** Lets the alarm work on a kind at a time, now where none is given, unless it does so earlier anyway. */
 export function wakeOwed({ connection, now }: Pick<Job, "connection" | "now">, kind: OwedName, dueAt = now()): void {
   const known = findDueJob(connection.store, kind);
-  // After failures the job waits for long; new work is tried when it is due.
-  if (known && known.dueAt <= dueAt) return;
-  upsertDueJob(connection.store, { job: kind, dueAt, failures: 0 });
+  if (!known || known.dueAt > dueAt) upsertDueJob(connection.store, { job: kind, dueAt, failures: 0 });
   connection.object.setAlarm();
 }
 
