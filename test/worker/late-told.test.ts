@@ -19,7 +19,6 @@ it("S46: a change that is told after the end of a doubt and before the compariso
   const given = replace("name.givenName", "Lost");
   expect((await world.patch(`/Users/${id}`, given)).status).toBe(503);
   expect((await world.patch(`/Users/${id}`, replace("name.familyName", "Told first"))).status).toBe(200);
-  await world.deleteAlarm();
   const stub = env.CONNECTION.getByName(world.gateway.id);
   await runInDurableObject(stub, (_object, { storage }) => void storage.sql.exec(passingTime(61_000)));
   expect((await world.patch(`/Users/${id}`, replace("name.familyName", "Told last"))).status).toBe(200);
