@@ -12,6 +12,8 @@ import { filterText, headerText, patchBody, queryText, resourceBody, searchBody 
 
 const CONNECTIONS = ["keepnet-demo", "keepnet-full", "redmine-full", "keepabl-full"];
 const AT_ONCE = 6;
+/** Users and groups that are there from the beginning, on each connection. */
+const PEOPLE = 10;
 const BATCH = 200;
 /** In UTF-16 units. */
 const MAX_BODY = 500_000;
@@ -59,6 +61,8 @@ const asked = fc.record({
     { weight: 1, arbitrary: fc.constantFrom("DELETE", "HEAD", "OPTIONS", "PURGE") },
   ),
   endpoint,
+  isFitting: fc.oneof({ weight: 3, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
+  isGroup: fc.boolean(),
   id,
   query: fc.option(queryText, { nil: "" }),
   header: fc.option(
@@ -66,10 +70,20 @@ const asked = fc.record({
       fc.constantFrom("If-Match", "If-None-Match", "Content-Type", "Content-Encoding", "Accept", "Authorization"),
       headerText,
     ),
-    { nil: undefined, freq: 6 },
+    { nil: undefined, freq: 3 },
   ),
   body: fc.option(body, { nil: undefined, freq: 5 }),
 });
+
+/** Where a method is known: most requests are tried on what is there. */
+const FITTING: Readonly<Record<string, string>> = {
+  GET: "/Xs",
+  POST: "/Xs",
+  PUT: "/Xs/ID",
+  PATCH: "/Xs/ID",
+  DELETE: "/Xs/ID",
+  HEAD: "/Xs/ID",
+};
 
 const isHeader = (text: string) => /^[\t\x20-\x7e]*$/.test(text);
 
@@ -101,7 +115,8 @@ export async function fuzzDoor(seed: number, goesOn: (requests: number) => boole
           const target = targets[one.connection];
           if (!target) continue;
           const known = target.ids[one.id % (target.ids.length + 1)] ?? NOBODY;
-          const path = `${one.endpoint.replace("ID", known)}${one.query ? `?${one.query}` : ""}`;
+          const endpoint = one.isFitting ? (FITTING[one.method] ?? one.endpoint) : one.endpoint;
+          const path = `${endpoint.replace("Xs", one.isGroup ? "Groups" : "Users").replace("ID", known)}${one.query ? `?${one.query}` : ""}`;
           const extra = one.header && isHeader(one.header[1]) ? { [one.header[0]]: one.header[1] } : {};
           const headers = {
             authorization: `Bearer ${target.token}`,
@@ -151,7 +166,30 @@ async function openTarget(demo: Awaited<ReturnType<typeof startAll>>["demo"], na
   if (!changed.ok) throw new Error(`${name}: ${changed.status} ${await changed.text()}`);
   const found = demo.connections.find((one) => one.name === name);
   if (!found) throw new Error(`no connection ${name}`);
-  return { url: found.tenantUrl, token: found.token, ids: [] };
+  const target: Target = { url: found.tenantUrl, token: found.token, ids: [] };
+  for (let at = 0; at < PEOPLE; at++) {
+    const email = `person${at}@example.com`;
+    const person = {
+      userName: email,
+      name: { givenName: "Ada", familyName: "Lovelace" },
+      emails: [{ type: "work", value: email }],
+    };
+    const made = await create(target, "/Users", person);
+    if (made !== undefined) await create(target, "/Groups", { displayName: `Group ${at}`, members: [{ value: made }] });
+  }
+  return target;
+}
+
+/** Notes the id of what was made; undefined where nothing was, as of groups at a product without them. */
+async function create(target: Target, path: string, body: object): Promise<string | undefined> {
+  const response = await fetch(`${target.url}${path}`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${target.token}`, "content-type": "application/scim+json" },
+    body: JSON.stringify(body),
+  });
+  const made = (await response.json()) as { id?: string };
+  if (made.id !== undefined) target.ids.push(made.id);
+  return made.id;
 }
 
 /** Only what an HTTP client can put on the line. */

@@ -68,6 +68,10 @@ const LITERALS = [
   '"../Users/1"',
 ] as const;
 
+/** The door takes nothing larger, so nothing larger is made. */
+const MAX_LENGTH = 1_000_000;
+const repeat = <T>(one: T, count: number): T[] => Array.from({ length: Math.max(1, count) }, () => one);
+
 const attribute = fc.oneof(
   { weight: 8, arbitrary: fc.constantFrom(...ATTRIBUTES) },
   { weight: 1, arbitrary: fc.string({ maxLength: 12 }) },
@@ -97,7 +101,7 @@ const { filter: wellFormed } = fc.letrec<{ filter: string }>((tie) => ({
     fc
       .tuple(tie("filter"), fc.integer({ min: 1, max: 300 }), fc.constantFrom(" or ", " and "))
       .map(([one, count, join]) =>
-        Array.from({ length: count }, () => one)
+        repeat(one, Math.min(count, Math.ceil(9_000 / one.length)))
           .join(join)
           .slice(0, 9_000),
       ),
@@ -172,7 +176,9 @@ const { value } = fc.letrec<{ value: unknown }>((tie) => ({
       tie("value"),
       { maxKeys: 5 },
     ),
-    fc.tuple(small, fc.integer({ min: 1, max: 1_200 })).map(([one, count]) => Array.from({ length: count }, () => one)),
+    fc
+      .tuple(small, fc.integer({ min: 1, max: 1_200 }))
+      .map(([one, count]) => repeat(one, Math.min(count, Math.ceil(MAX_LENGTH / (JSON.stringify(one) ?? "").length)))),
   ),
 }));
 
@@ -222,7 +228,7 @@ const operation = fc.oneof(
 );
 const repeated = fc
   .tuple(operation, fc.integer({ min: 1, max: 1_100 }))
-  .map(([one, count]) => Array.from({ length: count }, () => one));
+  .map(([one, count]) => repeat(one, Math.min(count, Math.ceil(MAX_LENGTH / (JSON.stringify(one) ?? "").length))));
 export const patchBody = fc.oneof(
   {
     weight: 8,
