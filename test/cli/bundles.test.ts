@@ -34,11 +34,11 @@ it("the example runs on the same platform, with the same objects and secrets, as
   const contractOf = (config: string): string[] =>
     readFileSync(join(ROOT, config), "utf8")
       .split(/\n(?=\[)/)
-      .filter((section) => /^\[+(?:observability|durable_objects|migrations|secrets)/.test(section))
+      .filter((section) => /^\[+(?:limits|observability|durable_objects|ratelimits|migrations|secrets)/.test(section))
       .map((section) => section.trim());
   const dateOf = (config: string) => /^compatibility_date = .*$/m.exec(readFileSync(join(ROOT, config), "utf8"))?.[0];
   const example = "examples/own-product/wrangler.toml";
   expect(contractOf(example)).toEqual(contractOf("wrangler.toml"));
-  expect(contractOf(example)).toHaveLength(5);
+  expect(contractOf(example)).toHaveLength(7);
   expect(dateOf(example)).toBe(dateOf("wrangler.toml"));
 });

@@ -2,7 +2,7 @@
 
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { Connection } from "../../src/connection.ts";
 import { keepWithinCaps } from "../../src/provision/background/table-room.ts";
 import type { OpenConnection } from "../../src/provision/connection/open-connection.ts";
@@ -86,8 +86,14 @@ describe("reports", () => {
       (await env.CONTROL.prepare("select id from audit where id like ? order by id").bind(`${mark}%`).all()).results;
     expect(await left()).toEqual([{ id: `${mark}-old-change` }]);
     for (let at = 0; at < 12; at++) await insert(`${mark}-${at}`, "POST", now);
-    await trimAudit(control, now, 10);
-    expect((await left()).length).toBe(10);
+    // Calls of other tests are in the table, too, and a trim deletes only so many.
+    await vi.waitFor(
+      async () => {
+        await trimAudit(control, now, 10);
+        expect((await left()).length).toBe(10);
+      },
+      { timeout: 20_000, interval: 10 },
+    );
   });
 
   it("S37: names that a client invents are stored as paths that were understood, some of them, cut", async () => {

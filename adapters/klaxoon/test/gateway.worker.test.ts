@@ -324,7 +324,8 @@ describe("licences [S16] [S17]", () => {
     await gateway.vendor("PATCH", "/state", { awaitingConsent: [] });
     const stub = env.CONNECTION.getByName(gateway.id);
     await runInDurableObject(stub, (_, { storage }) => {
-      storage.sql.exec("update due_jobs set due_at = 0 where job = 'consents'");
+      storage.sql.exec("update owed set due_at = 0 where kind = 'licence'");
+      storage.sql.exec("update due_jobs set due_at = 0 where job = 'licence'");
     });
     await runDurableObjectAlarm(stub);
     await runDurableObjectAlarm(stub);
