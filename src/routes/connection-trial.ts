@@ -86,6 +86,8 @@ export async function prove(
   isTried: boolean,
   allowedHosts: readonly string[] | null,
 ): Promise<Tried> {
+  // Without a master key nothing can be stored: no reason to call the vendor.
+  readKeyRing(env.MASTER_KEY, env.MASTER_KEY_PREVIOUS);
   const trial = isTried ? await trySettings(env, adapter, settings, allowedHosts) : undefined;
   if (trial) requireWorking(trial);
   const { stored, compared } = await toAccountMarks(env, adapter, settings, trial);
