@@ -115,7 +115,7 @@ export interface NativeView {
   withAccount?(state: State, userId: string): State;
   /** The simulated person does what the vendor waits for: accepts the invitation, gives the consent. */
   accept?(state: State, key: string): State;
-  /** Every person confirms the address that waits for them; where the vendor mails whoever gets another one. */
+  /** Every person confirms the address that waits for them; where the vendor mails a person who gets another one. */
   confirm?(state: State): State;
   /** How many sessions a user has open; where the vendor has a call that ends them. */
   openSessions?(record: NativeRecord): number;

@@ -17,7 +17,7 @@ interface Plan {
   profile: Record<string, unknown>;
 }
 
-/** The default lines; but whoever tries Portico out creates as many users as they like, and none of them costs anything. */
+/** The default lines; but a person who tries Portico out creates as many users as they like, and none of them costs anything. */
 const BRAKE = { share: 0.1, count: 20, minutes: 60, kinds: { creation: { action: "warn" } } };
 
 /** What one machine asks itself, such as a benchmark. */

@@ -67,7 +67,7 @@ function logFailure(what: string, error: unknown): void {
 
 const credentialOf = (request: Request): string => request.headers.get(HEADERS.credential) ?? "";
 
-/** By the outlet, where the entry module exports it. */
+/** By the outlet, where the entry module exports it; the platform's type of `exports` does not name it. */
 function toSend(exports: object): Send | undefined {
   const { Outlet: outlet } = exports as { Outlet?: Fetcher };
   return outlet && ((url, init) => outlet.fetch(url, init));
@@ -251,7 +251,7 @@ export class Connection extends ConnectionAdministration {
       await this.#updateShadow();
       if (mode === "plan") await shadowStubOf(this.env, connection).reload(connectionId);
     };
-    // Whoever called would wait for requests of others; while they end, plan mode answers that it is being entered.
+    // The caller would wait for requests of others; while they end, plan mode answers that it is being entered.
     if (mode === "plan" && this.fence.underWay() > 0) {
       this.ctx.waitUntil(shadow().catch((error) => logFailure("entering plan mode", error)));
     } else await shadow();

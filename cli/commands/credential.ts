@@ -166,7 +166,7 @@ interface RevokeOptions {
 async function revokeAll(name: string, own: RevokeOptions, options: GlobalOptions, api: AdminApi, terminal: Terminal) {
   const found = await api.call("GET", connectionPath(name, "credentials"), credentials);
   const open = found.credentials.filter((each) => !each.revokedAt).length;
-  const question = `this ends all ${open} open credentials of ${name} and every access token: whoever provisions is refused until there is a new one`;
+  const question = `this ends all ${open} open credentials of ${name} and every access token: all provisioning is refused until there is a new one`;
   await confirm(terminal, question, own);
   const shape = z.object({ credentials: z.int() });
   const revoked = await api.call("DELETE", connectionPath(name, "credentials") + toForce(own), shape);

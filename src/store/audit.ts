@@ -7,7 +7,7 @@ import { audit } from "./control-tables.ts";
 export type AuditRow = typeof audit.$inferInsert;
 
 const DAY_MS = 86_400_000;
-/** Whoever only looked is forgotten sooner than who changed something. */
+/** A call that only read is forgotten sooner than one that changed something. */
 const KEPT_MS = { reads: 30 * DAY_MS, all: 400 * DAY_MS };
 const MAX_AUDIT_ROWS = 500_000;
 /** Rows that are deleted in one go. */
@@ -68,7 +68,7 @@ export async function trimAudit(control: Control, now: number, rows = MAX_AUDIT_
   // Row ids grow by one with every row, so that nothing has to be counted.
   const beyond = sql`rowid <= (select max(rowid) from audit) - ${rows}`;
   const old = lt(audit.at, now - KEPT_MS.all);
-  // Whoever is older was deleted by an earlier look.
+  // Older rows were deleted by an earlier trim.
   const isOldRead = sql`method = 'GET' and at between ${now - KEPT_MS.reads - 10 * DAY_MS} and ${now - KEPT_MS.reads}`;
   for (const due of [beyond, old, isOldRead]) {
     await control.run(sql`delete from audit where rowid in (select rowid from audit where ${due} limit ${BATCH})`);

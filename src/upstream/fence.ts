@@ -82,7 +82,7 @@ export function createFence(now: () => number = Date.now): Fence {
           if (!isCurrent(work) && !mayFinish(work)) throw refuse();
         },
         enter(purpose) {
-          // A token is for whoever needs it, and work that may finish can need it.
+          // All work shares a token, and work that may finish can need it.
           const isShared = purpose === "token" && [...works].some(mayFinish);
           if (!isCurrent(work) && !mayFinish(work) && !isShared) throw refuse();
           // Background work goes on where it was cut, so it never has to finish.

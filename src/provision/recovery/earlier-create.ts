@@ -48,7 +48,7 @@ export async function orEarlier<T>(job: Job, type: LinkType, held: Held, create:
     if (!earlier) throw error;
     await resolveIntent(job, earlier);
     if (!findLiveLink(store, type, earlier.linkId)) {
-      // Where reads lag, whoever has the name may not be visible yet.
+      // Where reads lag, the user who has the name may not be visible yet.
       if (readLagMs > 0 && [undefined, path].includes(error.attribute)) requireVisible(job, { attemptedAt: job.now() });
       throw error;
     }

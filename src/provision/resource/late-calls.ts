@@ -1,5 +1,5 @@
-// Calls without an answer that would hit whoever has a name, or a record, by then: as long as one may still act, the name is
-// given to nobody else [S46].
+// Calls without an answer that name a user by userName or record: the vendor may still apply one to the user who has that
+// name by then. As long as it may, the name is given to nobody else [S46].
 
 import { ScimError } from "../../scim/messages.ts";
 import { findDoubt } from "../../store/doubts.ts";

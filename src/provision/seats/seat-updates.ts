@@ -23,7 +23,7 @@ export const owedLicences: RowKind = {
   mode: "replay",
   says: {
     what: "the licence that a user's groups give, or the end of one that they gave",
-    superseded: "a later change of the user's groups, which works the licence out anew",
+    superseded: "a later change of the user's groups, which decides the licence again",
     shown: "nothing: SCIM does not show licences",
     dropped: "the user keeps the licence that they have at the product, until their groups change",
   },
