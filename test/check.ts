@@ -1,15 +1,19 @@
 // The check: `node test/check.ts fast | check | full` runs its parts and prints what each took.
 
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import path from "node:path";
 
 const ROOT = path.join(import.meta.dirname, "..");
+const isWindows = process.platform === "win32";
 
 interface Part {
   name: string;
   command: readonly string[];
   env?: Record<string, string>;
 }
+
+/** In minutes. A part that hangs fails by then, and says so, before a build server gives up on the whole. */
+const LIMITS: Record<string, number> = { fast: 10, check: 18, full: 90 };
 
 const vitest = (...args: string[]) => ["vitest", "run", ...args];
 
@@ -48,6 +52,13 @@ const PLANS: Record<string, Part[][]> = {
   ],
 };
 
+/** A command with all that it has started. */
+function endAll({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  if (isWindows) spawn("taskkill", ["/pid", String(pid), "/t", "/f"]);
+  else process.kill(-pid, "SIGKILL");
+}
+
 /** Runs one part; its output is shown as it comes where it runs alone, else only where it fails. */
 async function run({ name, command, env = {} }: Part, isAlone: boolean, isLast: boolean): Promise<boolean> {
   const begunAt = performance.now();
@@ -55,14 +66,24 @@ async function run({ name, command, env = {} }: Part, isAlone: boolean, isLast: 
     cwd: ROOT,
     env: { ...process.env, ...env },
     stdio: isAlone ? "inherit" : ["ignore", "pipe", "pipe"],
-    shell: process.platform === "win32",
+    shell: isWindows,
+    // A process group of its own, so that all of it can be ended.
+    detached: !isWindows,
   });
+  const stop = () => endAll(child);
+  process.once("SIGINT", stop).once("SIGTERM", stop);
   const output: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => output.push(chunk));
+  const timer = setTimeout(() => {
+    process.stdout.write(`${name}: not finished after ${limit} minutes, so it was ended\n`);
+    stop();
+  }, limit * 60_000);
   const code = await new Promise<number | null>((resolve, reject) => {
     child.on("error", reject);
     child.on("close", resolve);
   });
+  clearTimeout(timer);
+  process.off("SIGINT", stop).off("SIGTERM", stop);
   const seconds = ((performance.now() - begunAt) / 1_000).toFixed(1);
   if (code !== 0 && !isAlone) process.stdout.write(Buffer.concat(output));
   // The test runner's own summary stays the last word.
@@ -72,6 +93,7 @@ async function run({ name, command, env = {} }: Part, isAlone: boolean, isLast: 
 
 const [plan = "check"] = process.argv.slice(2);
 const stages = PLANS[plan];
+const limit = LIMITS[plan] ?? 0;
 if (!stages) throw new Error(`no plan ${JSON.stringify(plan)}; there are ${Object.keys(PLANS).join(", ")}`);
 for (const parts of stages) {
   const isAlone = parts.length === 1;
