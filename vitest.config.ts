@@ -20,7 +20,7 @@ if (existsSync(MEMORY)) {
 
 // Tests mostly wait: for a vendor's pace, for a lock, for a process that is started again. So more of them are under way
 // at once than there are processors.
-const WORKERS = 4;
+const WORKERS = 6;
 const SCENARIOS_AT_ONCE = 8;
 
 export default defineConfig(async () => {

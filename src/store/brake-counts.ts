@@ -1,6 +1,7 @@
 // What the brake counts, in a Connection object's SQLite [S20].
 
 import { and, count, desc, eq, gt, inArray, isNull, lte, max, type SQL, sql } from "drizzle-orm";
+import { among } from "./among.ts";
 import { links, members } from "./link-tables.ts";
 import { countLiveLinks, type Store } from "./links.ts";
 import { type BRAKE_KINDS, brakeBases, brakeCounts, brakeGroups } from "./safeguard-tables.ts";
@@ -10,7 +11,6 @@ export type Counted = typeof brakeCounts.$inferSelect;
 /** What a share of the brake is a share of. */
 export type Base = (typeof brakeBases.$inferSelect)["of"];
 
-const among = (values: readonly string[]) => sql`(select value from json_each(${JSON.stringify(values)}))`;
 /** The subject of a membership. */
 const pairOf = (groupId: string, userId: string) => `${groupId} ${userId}`;
 

@@ -2,6 +2,7 @@
 
 import { and, asc, eq, ne, type SQL, sql } from "drizzle-orm";
 import { type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
+import { among } from "./among.ts";
 import { connections, credentials, entranceCredentials } from "./control-tables.ts";
 
 export type ConnectionRow = typeof connections.$inferSelect;
@@ -104,7 +105,7 @@ export async function updateConnection(
       .where(
         and(
           eq(credentials.connectionId, row.id),
-          sql`${credentials.field} in (select value from json_each(${JSON.stringify(secrets.removed)}))`,
+          sql`${credentials.field} in ${among(secrets.removed)}`,
           sql`exists (select 1 from ${connections} where ${isOurs})`,
         ),
       ),
@@ -136,7 +137,7 @@ export async function listSharingAccount(control: Control, id: string, marks: re
     .where(
       sql`${connections.id} <> ${id} and ${connections.state} <> 'erased' and exists (
         select 1 from json_each(${connections.accountMarks}) as mark
-        where mark.value in (select value from json_each(${JSON.stringify(marks)})))`,
+        where mark.value in ${among(marks)})`,
     )
     .orderBy(asc(connections.name));
   return rows.map(({ name }) => name);

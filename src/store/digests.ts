@@ -1,6 +1,7 @@
 // Digests of what records held when they were last seen or written, in a Connection object's SQLite [S12].
 
-import { count, desc, eq, gte, inArray, isNotNull, sql } from "drizzle-orm";
+import { count, desc, eq, gte, inArray, isNotNull } from "drizzle-orm";
+import { among } from "./among.ts";
 import { digests } from "./link-tables.ts";
 import type { Store } from "./links.ts";
 
@@ -12,8 +13,11 @@ export function findDigests(store: Store, linkId: string): DigestRow | undefined
 
 /** One bound parameter whatever their number. */
 export function findDigestsOf(store: Store, linkIds: readonly string[]): DigestRow[] {
-  const among = sql`(select value from json_each(${JSON.stringify(linkIds)}))`;
-  return store.select().from(digests).where(inArray(digests.linkId, among)).all();
+  return store
+    .select()
+    .from(digests)
+    .where(inArray(digests.linkId, among(linkIds)))
+    .all();
 }
 
 export function upsertDigests(store: Store, row: DigestRow): void {

@@ -1,6 +1,7 @@
 // What sweeps and reads found otherwise than Portico had left it, in a Connection object's SQLite.
 
 import { and, asc, count, eq, inArray, lte, sql } from "drizzle-orm";
+import { among } from "./among.ts";
 import type { LinkType, Store } from "./links.ts";
 import { disabledUsers } from "./members.ts";
 import { drifts } from "./report-tables.ts";
@@ -74,11 +75,12 @@ export function listUnrepaired(store: Store, [linkId, otherId, kind]: Pair, limi
 }
 
 export function markRepaired(store: Store, linkId: string, otherIds: readonly string[]): void {
-  const among = sql`(select value from json_each(${JSON.stringify(otherIds)}))`;
   store
     .update(drifts)
     .set({ isRepaired: true })
-    .where(and(eq(drifts.linkId, linkId), inArray(drifts.kind, [...MEMBERSHIPS]), inArray(drifts.otherId, among)))
+    .where(
+      and(eq(drifts.linkId, linkId), inArray(drifts.kind, [...MEMBERSHIPS]), inArray(drifts.otherId, among(otherIds))),
+    )
     .run();
 }
 

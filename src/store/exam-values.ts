@@ -2,6 +2,7 @@
 
 import { and, eq, inArray, lt, sql } from "drizzle-orm";
 import type { Value } from "../adapter.ts";
+import { among } from "./among.ts";
 import { examValues } from "./link-tables.ts";
 import type { LinkType, Store } from "./links.ts";
 
@@ -26,8 +27,11 @@ export function listExamValues(store: Store, type: LinkType, path: string): Exam
 }
 
 export function findExamValuesAmong(store: Store, nativeIds: readonly string[]): ExamValue[] {
-  const among = sql`(select value from json_each(${JSON.stringify(nativeIds)}))`;
-  return store.select().from(examValues).where(inArray(examValues.nativeId, among)).all();
+  return store
+    .select()
+    .from(examValues)
+    .where(inArray(examValues.nativeId, among(nativeIds)))
+    .all();
 }
 
 export function upsertExamValue(store: Store, value: ExamValue): void {

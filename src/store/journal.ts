@@ -1,6 +1,7 @@
 // Intents and overlays in a Connection object's SQLite [S12] [S23].
 
 import { and, asc, count, eq, gt, inArray, lt, lte, min, ne, sql } from "drizzle-orm";
+import { among } from "./among.ts";
 import { intents, overlays } from "./journal-tables.ts";
 import type { Store } from "./links.ts";
 import { deleteOwed } from "./owed.ts";
@@ -38,8 +39,11 @@ export function findIntentsOf(store: Store, linkId: string): Intent[] {
 /** Which of these links have a write under way, of their own or of their seat, or one whose outcome is unknown. */
 export function findBusyIds(store: Store, linkIds: readonly string[]): Set<string> {
   const seats = new Map(linkIds.map((id) => [seatKey(id), id]));
-  const among = sql`(select value from json_each(${JSON.stringify([...linkIds, ...seats.keys()])}))`;
-  const rows = store.select({ linkId: intents.linkId }).from(intents).where(inArray(intents.linkId, among)).all();
+  const rows = store
+    .select({ linkId: intents.linkId })
+    .from(intents)
+    .where(inArray(intents.linkId, among([...linkIds, ...seats.keys()])))
+    .all();
   return new Set(rows.map(({ linkId }) => seats.get(linkId) ?? linkId));
 }
 
@@ -146,17 +150,19 @@ export function findOverlays(store: Store, linkId: string, now: number): Overlay
 
 /** The overlays of links, for copying; one bound parameter whatever their number. */
 export function listOverlaysOf(store: Store, linkIds: readonly string[]): Overlay[] {
-  const ids = sql`(select value from json_each(${JSON.stringify(linkIds)}))`;
-  return store.select().from(overlays).where(inArray(overlays.linkId, ids)).all();
+  return store
+    .select()
+    .from(overlays)
+    .where(inArray(overlays.linkId, among(linkIds)))
+    .all();
 }
 
 /** The overlay values of several links that are valid at the given time. */
 export function findOverlaysOf(store: Store, linkIds: readonly string[], now: number): Overlay[] {
-  const among = sql`(select value from json_each(${JSON.stringify(linkIds)}))`;
   return store
     .select()
     .from(overlays)
-    .where(and(inArray(overlays.linkId, among), gt(overlays.expiresAt, now)))
+    .where(and(inArray(overlays.linkId, among(linkIds)), gt(overlays.expiresAt, now)))
     .all();
 }
 

@@ -1,13 +1,17 @@
 // Which links' records the last sweep of the vendor's list has seen.
 
 import { and, count, eq, inArray, isNotNull, lt, or, sql } from "drizzle-orm";
+import { among } from "./among.ts";
 import { links } from "./link-tables.ts";
 import { isLive, type LinkType, type LiveLink, type Store } from "./links.ts";
 
 /** Notes which sweep has last seen these links' records. */
 export function markLinksSeen(store: Store, ids: readonly string[], sweep: number): void {
-  const among = sql`(select value from json_each(${JSON.stringify(ids)}))`;
-  store.update(links).set({ sweep }).where(inArray(links.id, among)).run();
+  store
+    .update(links)
+    .set({ sweep })
+    .where(inArray(links.id, among(ids)))
+    .run();
 }
 
 /** Live links with a native record that the given sweep did not see. */

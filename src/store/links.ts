@@ -3,6 +3,7 @@
 import { and, asc, count, eq, gt, inArray, isNotNull, lt, ne, or, sql } from "drizzle-orm";
 import type { DrizzleSqliteDODatabase } from "drizzle-orm/durable-sqlite";
 import { alarms } from "./alarm-tables.ts";
+import { among } from "./among.ts";
 import { links, members, sights } from "./link-tables.ts";
 
 export type Store = DrizzleSqliteDODatabase;
@@ -72,11 +73,10 @@ export function findLinkByNativeId(store: Store, type: LinkType, nativeId: strin
 
 /** In any state; one bound parameter whatever their number. */
 export function findLinksByNativeIds(store: Store, type: LinkType, nativeIds: readonly string[]): NativeLink[] {
-  const among = sql`(select value from json_each(${JSON.stringify(nativeIds)}))`;
   return store
     .select()
     .from(links)
-    .where(and(eq(links.type, type), inArray(links.nativeId, among)))
+    .where(and(eq(links.type, type), inArray(links.nativeId, among(nativeIds))))
     .all()
     .filter(hasNative);
 }
@@ -169,20 +169,15 @@ export function listLinksAfter(store: Store, after: string, limit: number): Link
   return store.select().from(links).where(sql`${links.id} > ${after}`).orderBy(asc(links.id)).limit(limit).all();
 }
 
-/** The live links among the given ids; one bound parameter whatever their number. */
+/** The live links among the given ids, by the primary key: with type and state beside it SQLite would go through all links. */
 export function findLiveLinksByIds(store: Store, type: LinkType, ids: readonly string[]): LiveLink[] {
   return store
     .select()
     .from(links)
-    .where(
-      and(
-        eq(links.type, type),
-        eq(links.state, "live"),
-        inArray(links.id, sql`(select value from json_each(${JSON.stringify(ids)}))`),
-      ),
-    )
+    .where(inArray(links.id, among(ids)))
     .all()
-    .filter(isLive);
+    .filter(isLive)
+    .filter((link) => link.type === type);
 }
 
 /** The next user, in the order of ids, who has been inactive since before the given time. */

@@ -1,13 +1,12 @@
 // Memberships in a Connection object's SQLite: rows keyed by (group, user), so that concurrent changes commute.
 
 import { and, asc, count, eq, inArray, sql } from "drizzle-orm";
+import { among } from "./among.ts";
 import { links, members } from "./link-tables.ts";
 import { isLive, type Link, type LiveLink, type Store } from "./links.ts";
 
 /** A user who is gone at the vendor is shown nowhere; where Portico holds the groups, their rows wait for them [S10] [S52]. */
 const isOfLiveUser = sql`exists (select 1 from links where links.id = ${members.userId} and links.state = 'live')`;
-
-const among = (ids: readonly string[]) => sql`(select value from json_each(${JSON.stringify(ids)}))`;
 
 /** In the order of their ids. */
 export function listMemberIds(store: Store, groupId: string): string[] {

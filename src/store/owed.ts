@@ -1,6 +1,7 @@
 // What was accepted and is still to be done at the vendor, in a Connection object's SQLite [S55].
 
 import { and, asc, count, eq, gt, inArray, lt, lte, min, notInArray, type SQL, sql } from "drizzle-orm";
+import { among } from "./among.ts";
 import { createId } from "./identifier.ts";
 import type { Store } from "./links.ts";
 import { owed } from "./owed-tables.ts";
@@ -10,7 +11,6 @@ export type OwedRowKind = Owed["kind"];
 export type NewOwed = Pick<Owed, "kind" | "linkId" | "key" | "operation" | "why" | "since" | "dueAt"> &
   Partial<Pick<Owed, "target" | "failures" | "isParked">>;
 
-const among = (ids: readonly string[]) => sql`(select value from json_each(${JSON.stringify(ids)}))`;
 const isWaiting = eq(owed.isParked, false);
 
 // ---- Writing --------------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 // Users who wait for an account at a vendor that invites, in a Connection object's SQLite [S56].
 
 import { asc, eq, gt, inArray, sql } from "drizzle-orm";
+import { among } from "./among.ts";
 import { createId } from "./identifier.ts";
 import { waitingAccounts } from "./link-tables.ts";
 import type { Link, Store } from "./links.ts";
@@ -47,8 +48,11 @@ export function listWaiting(store: Store, after: string, limit: number): Waiting
 export const hasWaiting = (store: Store): boolean => listWaiting(store, "", 1).length > 0;
 
 export function findWaitingAmong(store: Store, nativeIds: readonly string[]): WaitingAccount[] {
-  const among = sql`(select value from json_each(${JSON.stringify(nativeIds)}))`;
-  return store.select().from(waitingAccounts).where(inArray(waitingAccounts.nativeId, among)).all();
+  return store
+    .select()
+    .from(waitingAccounts)
+    .where(inArray(waitingAccounts.nativeId, among(nativeIds)))
+    .all();
 }
 
 /** The users who wait and are members of the group with this native id; the native ids that stand for them. */

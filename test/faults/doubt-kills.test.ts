@@ -19,7 +19,7 @@ import { findEffect, until } from "./late-calls.ts";
 
 /** `PORTICO_KILLS=all` kills at every point; `PORTICO_FULL=1` at a sample of 50; else at a few. */
 const SAMPLE =
-  process.env.PORTICO_KILLS === "all" ? Number.POSITIVE_INFINITY : process.env.PORTICO_FULL === "1" ? 50 : 8;
+  process.env.PORTICO_KILLS === "all" ? Number.POSITIVE_INFINITY : process.env.PORTICO_FULL === "1" ? 50 : 5;
 const SEED = Number(process.env.PORTICO_SEED ?? 46);
 /** Before the doubt ends, which lasts eight seconds on the hasty Worker, and behind the second write. */
 const EFFECT_MS = 4_000;

@@ -6,6 +6,7 @@ import { env } from "cloudflare:workers";
 import { expect, it, vi } from "vitest";
 import type { FaultOrder } from "../../adapters/simulation/faults.ts";
 import { passingTime } from "../suite/passing-time.ts";
+import { sampleOf } from "../suite/sample.ts";
 import { noDisable, noGroups } from "../suite/scenario.ts";
 import { deletionOf, personOf, type Subject, subjectNames, subjectOf } from "../suite/subject.ts";
 import { open, type World } from "../suite/world.ts";
@@ -40,45 +41,43 @@ async function openMember(subject: Subject, n: number) {
 
 it("S8: vendors are examined", () => expect(VENDORS).toContain("redmine"));
 
-it.each(VENDORS.flatMap((vendor) => TROUBLES.map(([name, order]) => [vendor, name, order] as const)))(
-  "S8 S19 S46: %s, %s at each call that changes something",
-  { timeout: 120_000 },
-  async (vendor, _name, order) => {
-    const subject = subjectOf(vendor);
-    const rehearsal = await openMember(subject, 1);
-    const { answer, all } = await rehearsal.world.watch(() => rehearsal.world.scim("DELETE", `/Users/${rehearsal.id}`));
-    expect(answer.status).toBe(204);
-    const positions = all.flatMap((call, at) =>
-      call.method === "GET" || subject.native.isRead?.(call) || subject.native.isPoll?.(call) ? [] : [at],
-    );
-    for (const at of positions) {
-      const { world, id, key } = await openMember(subject, 1);
-      await world.deleteAlarm();
-      await world.fail({ ...order, skip: at });
-      const troubled = await world.scim("DELETE", `/Users/${id}`);
-      await world.heal();
-      await settle(world);
-      await world.outwait();
-      const user = await world.user(key);
-      const groups = (await world.groups()).filter(({ memberIds }) => memberIds.includes(user.id));
-      const shown = await world.get(`/Users/${id}`);
-      const what = `call ${at + 1} of ${all.length}, answered ${troubled.status}`;
-      const { active } = user;
-      const { counted } = await kindOf(world.gateway, "deactivation");
-      expect({ what, active, counted, groups: active ? groups.length : 0 }).toEqual({
-        what,
-        active,
-        counted: active ? 0 : 1,
-        groups: active ? 2 : 0,
-      });
-      if (shown.status !== 404) expect([what, shown.body.active]).toEqual([what, user.active]);
-      // Who sends it again finishes it.
-      await vi.waitFor(async () => expect([204, 404]).toContain((await world.scim("DELETE", `/Users/${id}`)).status), {
-        timeout: 15_000,
-        interval: 300,
-      });
-      await settle(world);
-      expect((await world.user(key)).active).toBe(false);
-    }
-  },
-);
+it.each(
+  VENDORS.flatMap((vendor) => sampleOf(TROUBLES, vendor, 2).map(([name, order]) => [vendor, name, order] as const)),
+)("S8 S19 S46: %s, %s at each call that changes something", { timeout: 120_000 }, async (vendor, _name, order) => {
+  const subject = subjectOf(vendor);
+  const rehearsal = await openMember(subject, 1);
+  const { answer, all } = await rehearsal.world.watch(() => rehearsal.world.scim("DELETE", `/Users/${rehearsal.id}`));
+  expect(answer.status).toBe(204);
+  const positions = all.flatMap((call, at) =>
+    call.method === "GET" || subject.native.isRead?.(call) || subject.native.isPoll?.(call) ? [] : [at],
+  );
+  for (const at of positions) {
+    const { world, id, key } = await openMember(subject, 1);
+    await world.deleteAlarm();
+    await world.fail({ ...order, skip: at });
+    const troubled = await world.scim("DELETE", `/Users/${id}`);
+    await world.heal();
+    await settle(world);
+    await world.outwait();
+    const user = await world.user(key);
+    const groups = (await world.groups()).filter(({ memberIds }) => memberIds.includes(user.id));
+    const shown = await world.get(`/Users/${id}`);
+    const what = `call ${at + 1} of ${all.length}, answered ${troubled.status}`;
+    const { active } = user;
+    const { counted } = await kindOf(world.gateway, "deactivation");
+    expect({ what, active, counted, groups: active ? groups.length : 0 }).toEqual({
+      what,
+      active,
+      counted: active ? 0 : 1,
+      groups: active ? 2 : 0,
+    });
+    if (shown.status !== 404) expect([what, shown.body.active]).toEqual([what, user.active]);
+    // Who sends it again finishes it.
+    await vi.waitFor(async () => expect([204, 404]).toContain((await world.scim("DELETE", `/Users/${id}`)).status), {
+      timeout: 15_000,
+      interval: 300,
+    });
+    await settle(world);
+    expect((await world.user(key)).active).toBe(false);
+  }
+});

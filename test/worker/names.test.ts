@@ -18,6 +18,7 @@ import {
   read,
   WORK_MAIL,
 } from "../dialogues/dialogue.ts";
+import { sampleOf } from "../suite/sample.ts";
 import type { Gateway } from "./gateway.ts";
 import { creates, fault } from "./lost-answers.ts";
 import { CONNECTIONS, nativeMembers, nativeUsers, openVendor } from "./native-side.ts";
@@ -65,33 +66,36 @@ describe.each(CONNECTIONS)("S7: who is who, $title", (opened) => {
     gateway = await openVendor(opened);
   });
 
-  it.each(PAIRS)("S7: %s: nobody is found, matched or renamed under the other's name", async (_, one, other) => {
-    const id = await createUser(gateway, at(one));
-    const ada = await createUser(gateway, at("ada"));
-    for (const filter of filtersFor(one)) expect(await idsOf(gateway, filter), filter).toEqual([id]);
-    for (const filter of filtersFor(other)) expect(await idsOf(gateway, filter), filter).toEqual([]);
-    const before = await nativeUsers(opened, gateway);
-    const sent = entraUser({ email: at(other) });
-    if (isTold) {
-      const second = (await ask(gateway, "POST", "/Users", 201, sent)).body.id;
-      expect(await idsOf(gateway, named(one))).toEqual([id]);
-      expect(await idsOf(gateway, named(other))).toEqual([second]);
-      expect(Object.keys(await nativeUsers(opened, gateway))).toHaveLength(3);
-    } else {
-      const refusals = [await ask(gateway, "POST", "/Users", 409, sent)];
-      for (const body of renameOf(other)) refusals.push(await ask(gateway, "PATCH", `/Users/${ada}`, 409, body));
-      refusals.push(await ask(gateway, "PUT", `/Users/${ada}`, 409, sent));
-      for (const refused of refusals) {
-        expectError(refused, 409, "uniqueness");
-        expect(refused.body.detail).toContain(`the user ${id} on this connection has that name`);
-        expect(refused.body.detail).toMatch(/although the letters differ.*Give one of the two another name/);
-        expect(refused.body.detail).not.toMatch(/contoso/);
+  it.each(sampleOf(PAIRS, opened.title, 2))(
+    "S7: %s: nobody is found, matched or renamed under the other's name",
+    async (_, one, other) => {
+      const id = await createUser(gateway, at(one));
+      const ada = await createUser(gateway, at("ada"));
+      for (const filter of filtersFor(one)) expect(await idsOf(gateway, filter), filter).toEqual([id]);
+      for (const filter of filtersFor(other)) expect(await idsOf(gateway, filter), filter).toEqual([]);
+      const before = await nativeUsers(opened, gateway);
+      const sent = entraUser({ email: at(other) });
+      if (isTold) {
+        const second = (await ask(gateway, "POST", "/Users", 201, sent)).body.id;
+        expect(await idsOf(gateway, named(one))).toEqual([id]);
+        expect(await idsOf(gateway, named(other))).toEqual([second]);
+        expect(Object.keys(await nativeUsers(opened, gateway))).toHaveLength(3);
+      } else {
+        const refusals = [await ask(gateway, "POST", "/Users", 409, sent)];
+        for (const body of renameOf(other)) refusals.push(await ask(gateway, "PATCH", `/Users/${ada}`, 409, body));
+        refusals.push(await ask(gateway, "PUT", `/Users/${ada}`, 409, sent));
+        for (const refused of refusals) {
+          expectError(refused, 409, "uniqueness");
+          expect(refused.body.detail).toContain(`the user ${id} on this connection has that name`);
+          expect(refused.body.detail).toMatch(/although the letters differ.*Give one of the two another name/);
+          expect(refused.body.detail).not.toMatch(/contoso/);
+        }
+        expect(await nativeUsers(opened, gateway)).toEqual(before);
       }
-      expect(await nativeUsers(opened, gateway)).toEqual(before);
-    }
-    expect((await read(gateway, id)).userName).toBe(at(one));
-    expect((await read(gateway, ada)).userName).toBe(at("ada"));
-  });
+      expect((await read(gateway, id)).userName).toBe(at(one));
+      expect((await read(gateway, ada)).userName).toBe(at("ada"));
+    },
+  );
 
   it("S7: case, composition and the signs for kelvin and ångström make no other name", async () => {
     const pairs = [

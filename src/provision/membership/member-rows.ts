@@ -7,7 +7,7 @@ import type { Delta } from "../../scim/members.ts";
 import { badRequest } from "../../scim/messages.ts";
 import { strictRefusal } from "../../scim/strict.ts";
 import {
-  findLinkByNativeId,
+  findLinksByNativeIds,
   findLiveLinksByIds,
   type LiveLink,
   type NativeLink,
@@ -41,19 +41,29 @@ export const memberOperations = (job: Job): MemberOperations => groupOperationsO
 /** Whether the vendor's member lists leave disabled users out, so that a list says nothing about their memberships. */
 export const hidesDisabled = (job: Job): boolean => memberOperations(job).listHides === "disabled";
 
-/** The user link that a native member list means; undefined for the hidden account of a deleted user. */
-export function linkOf(job: Job, pointer: Pointer): NativeLink | undefined {
+/** The user links that a native member list means, in its order; undefined for the hidden account of a deleted user. */
+export function linksOf(job: Job, pointers: readonly Pointer[]): (NativeLink | undefined)[] {
   const { store } = job.connection;
-  if ("key" in pointer) return findByEmail(store, pointer.key)[0];
-  const link = findLinkByNativeId(store, "User", pointer.id);
-  if (link) return link.state === "tombstone" ? undefined : link;
-  // The link has no name until a sweep or a read sees the record.
-  return createLink(job, "User", pointer.id, {});
+  const ids = pointers.flatMap((pointer) => ("id" in pointer ? pointer.id : []));
+  const known = new Map(findLinksByNativeIds(store, "User", ids).map((link) => [link.nativeId, link]));
+  return pointers.map((pointer) => {
+    if ("key" in pointer) return findByEmail(store, pointer.key)[0];
+    // A new link has no name until a sweep or a read sees the record.
+    const link = known.get(pointer.id) ?? createLink(job, "User", pointer.id, {});
+    known.set(pointer.id, link);
+    return link.state === "tombstone" ? undefined : link;
+  });
 }
 
 export async function listNatively(job: Job, group: LiveLink): Promise<Pointer[]> {
   const pointers = await listPointers(job, group);
-  if (pointers.every((pointer) => "id" in pointer || linkOf(job, pointer))) return pointers;
+  if (
+    linksOf(
+      job,
+      pointers.filter((pointer) => "key" in pointer),
+    ).every(Boolean)
+  )
+    return pointers;
   // A user may have been renamed while the list was read, or by a write whose answer was lost.
   await readNamesInDoubt(job);
   return listPointers(job, group);
@@ -71,7 +81,7 @@ export function listMemberPage(job: Job, group: LiveLink, cursor: string | undef
 
 /** The ids of the users that the vendor's pointers name; users whose name is in doubt are read again first. */
 export async function resolveMembers(job: Job, pointers: readonly Pointer[]): Promise<string[]> {
-  const resolve = () => job.connection.object.atomically(() => pointers.map((pointer) => linkOf(job, pointer)?.id));
+  const resolve = () => job.connection.object.atomically(() => linksOf(job, pointers).map((link) => link?.id));
   let ids = resolve();
   if (pointers.some((pointer, at) => "key" in pointer && ids[at] === undefined)) {
     await readNamesInDoubt(job);
@@ -92,7 +102,7 @@ export async function ensureLoaded(job: Job, group: LiveLink): Promise<void> {
   }
   const pointers = await withConfirmedNotFound(job, group, () => listNatively(job, group));
   job.connection.object.atomically(() => {
-    const ids = pointers.flatMap((pointer) => linkOf(job, pointer)?.id ?? []);
+    const ids = linksOf(job, pointers).flatMap((link) => link?.id ?? []);
     if (hidesDisabled(job)) deleteActiveMembers(store, group.id);
     else deleteGroupMembers(store, group.id);
     insertMembers(store, group.id, ids);

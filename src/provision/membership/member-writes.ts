@@ -13,7 +13,7 @@ import { withCurrentNames } from "../resource/names-in-doubt.ts";
 import { contradictory, withConfirmedNotFound } from "../resource/not-found.ts";
 import { withPartTold } from "../resource/told-refusals.ts";
 import { holdsGroups } from "../vendor/user-or-group.ts";
-import { linkOf, listNatively, type MemberChange, memberOperations, toMember } from "./member-rows.ts";
+import { linksOf, listNatively, type MemberChange, memberOperations, toMember } from "./member-rows.ts";
 
 /** A request sends members until this long before its deadline; the alarm sends the rest. */
 const RESERVE_MS = 20_000;
@@ -149,7 +149,7 @@ const told = (job: Job, call: Promise<unknown> | undefined) => withPartTold(job,
 
 /** The users whom the vendor's own list does not show; one whom it shows would be in the group twice. */
 async function missingFrom(job: Job, group: LiveLink, links: readonly LiveLink[]): Promise<readonly LiveLink[]> {
-  const present = new Set((await listNatively(job, group)).map((pointer) => linkOf(job, pointer)?.id));
+  const present = new Set(linksOf(job, await listNatively(job, group)).map((link) => link?.id));
   return links.filter((link) => !present.has(link.id));
 }
 
@@ -210,8 +210,10 @@ async function replaceNatively(job: Job, group: LiveLink, change: MemberChange):
   const { store } = job.connection;
   const removed = new Set(change.remove.map((link) => link.nativeId));
   const members = new Map<string, Member>();
-  for (const pointer of await listNatively(job, group)) {
-    const link = linkOf(job, pointer);
+  const pointers = await listNatively(job, group);
+  const found = linksOf(job, pointers);
+  for (const [at, pointer] of pointers.entries()) {
+    const link = found[at];
     const id = "id" in pointer ? pointer.id : (link?.nativeId ?? "");
     if (!removed.has(id)) members.set(id, link ? toMember(job, link) : { id, userName: "" });
   }
