@@ -29,6 +29,17 @@ describe("a bucket of requests", () => {
     expect(taken(START + 60_000, 300)).toBe(200);
   });
 
+  it("G2 I2: takes 25 requests in every second for an hour, evenly or all at once", () => {
+    for (const gapMs of [40, 0]) {
+      const bucket = createRequestBucket();
+      for (let second = 0; second < 3_600; second++) {
+        for (let at = 0; at < 25; at++) {
+          expect(refusalOf(bucket, START + second * 1_000 + at * gapMs)).toBeUndefined();
+        }
+      }
+    }
+  });
+
   it("says the whole seconds after which a request is taken, and not one more", () => {
     fc.assert(
       fc.property(

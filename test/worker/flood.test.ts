@@ -1,7 +1,7 @@
 // One tenant who floods, and strangers with tokens that are none: who waits, and who does not [S61].
 
 import { env } from "cloudflare:workers";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { noteFailure } from "../../src/auth/failures.ts";
 import { ask, expectError, KEEPNET, open } from "../dialogues/dialogue.ts";
 import { api, bearer, type Gateway, request } from "./gateway.ts";
@@ -23,6 +23,28 @@ describe("requests of one connection", () => {
     }
     await wait(1_000 * Number(refused[0]?.headers.get("retry-after")));
     expect((await discovery(gateway)).status).toBe(200);
+  });
+
+  it("S61 I2: beyond the rate every endpoint answers 429 with Retry-After", async () => {
+    const gateway = await open(KEEPNET, { requestRate: { perSecond: 1, burst: 1 } });
+    const endpoints = [
+      ...["/Users", "/Groups", "/Schemas", "/ResourceTypes", "/ServiceProviderConfig", "/Users/nobody", "/nowhere"].map(
+        (path) => ["GET", path] as const,
+      ),
+      ...["/Users", "/Groups", "/Bulk", "/.search", "/Users/.search"].map((path) => ["POST", path] as const),
+      ...["PUT", "PATCH", "DELETE"].flatMap((method) =>
+        ["/Users/nobody", "/Groups/nobody"].map((path) => [method, path] as const),
+      ),
+    ];
+    for (const [method, path] of endpoints) {
+      const send = () => gateway.scim(method, path, method === "GET" || method === "DELETE" ? undefined : {});
+      // On a slow machine a second can pass between two requests.
+      await vi.waitFor(async () => {
+        const [, answer] = await Promise.all([discovery(gateway), send()]);
+        expect(answer.status, `${method} ${path}`).toBe(429);
+        expect(answer.headers.get("retry-after"), `${method} ${path}`).toMatch(/^[1-9]\d*$/);
+      });
+    }
   });
 
   it("S61: a neighbour is not concerned, and the flood leaves one trace", async () => {
