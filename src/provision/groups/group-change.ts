@@ -113,8 +113,10 @@ export async function writeGroupPlan(job: Job, { link, present, change }: GroupP
   }
   const { wanted, next, members } = change;
   const changesSeat = next.seat !== link.seat;
-  const changesMembers = sizeOf(members) > 0;
+  const size = sizeOf(members);
+  const changesMembers = size > 0;
   const { effects, isEmptied } = effectsOfGroupChange(job, link, next, members);
+  await breatheAfter(size);
   const { native, gone } = await withBrake(job, { about: id, effects }, () =>
     withIntent(
       job,
@@ -127,7 +129,10 @@ export async function writeGroupPlan(job: Job, { link, present, change }: GroupP
           ...(changesSeat ? { before: valuesBefore(present, wanted) } : {}),
         },
       },
-      () => writeGroup(job, present, wanted, next, members),
+      async () => {
+        await breatheAfter(size);
+        return writeGroup(job, present, wanted, next, members);
+      },
       () => {
         updateLink(connection.store, id, next);
         overlayLag(job, id, present.held, wanted.held);

@@ -49,7 +49,7 @@ export async function createGroup(job: Job, resource: Resource): Promise<Hydrate
   const wanted = toWanted(job, kind, undefined, resource);
   const key = toGroupKey(String(wanted.held.displayName));
   const plan = async (claim: Claim): Promise<GroupPlan | NewGroup> => {
-    const users = [...requireUsers(job, memberIdsOf(resource)).values()];
+    const users = [...(await requireUsers(job, memberIdsOf(resource))).values()];
     const mine = await resolveEarlierCreate(job, "group.create", key);
     if (mine && mine.externalId === wanted.externalId && findLiveLink(connection.store, "Group", mine.linkId)) {
       job.trace.notes.add("an earlier attempt had created this group; it was finished");

@@ -24,7 +24,7 @@ import {
   listMemberIds,
 } from "../../store/members.ts";
 import { listOwedOf } from "../../store/owed.ts";
-import { breathe, breatheAfter, type Job } from "../jobs/job.ts";
+import { breathe, breatheAfter, type Job, pause } from "../jobs/job.ts";
 import { isStrict } from "../jobs/read-notes.ts";
 import { createLink } from "../resource/adoption.ts";
 import { toShownMember } from "../resource/locations.ts";
@@ -35,6 +35,9 @@ import { groupOperationsOf, holdsGroups } from "../vendor/user-or-group.ts";
 import { withoutGone } from "./gone-members.ts";
 
 type MemberOperations = GroupOperations<Values, Values, unknown>["members"];
+
+/** Users that are read without letting others have the processor. */
+const AT_ONCE = 1_000;
 
 export const memberOperations = (job: Job): MemberOperations => groupOperationsOf(job.connection).members;
 
@@ -117,8 +120,8 @@ export async function ensureLoaded(job: Job, group: LiveLink): Promise<void> {
 }
 
 /** @throws ScimError 400 invalidValue naming the first id that is no live user */
-export function requireUsers(job: Job, ids: readonly string[]): Map<string, LiveLink> {
-  const links = new Map(findLiveLinksByIds(job.connection.store, "User", ids).map((link) => [link.id, link]));
+export async function requireUsers(job: Job, ids: readonly string[]): Promise<Map<string, LiveLink>> {
+  const links = new Map((await readUsers(job, ids)).map((link) => [link.id, link]));
   const unknown = ids.find((id) => !links.has(id));
   if (unknown !== undefined) {
     throw badRequest(
@@ -154,7 +157,7 @@ export async function toMemberChange(job: Job, group: LiveLink, asSent: readonly
   const lost = isHeld ? listLostMemberIds(store, group.id, needsAll ? undefined : mentioned) : [];
   const wanted = deltas.flatMap((delta) => (delta.op === "remove" ? [] : delta.values));
   await breatheAfter(before.size);
-  const users = requireUsers(job, [...new Set(wanted)]);
+  const users = await requireUsers(job, [...new Set(wanted)]);
   await breatheAfter(users.size);
   const after = new Set(before);
   const isFiltered = deltas.some((delta) => "filter" in delta);
@@ -178,9 +181,19 @@ export async function toMemberChange(job: Job, group: LiveLink, asSent: readonly
   const forgotten = lost.filter((id) => !after.has(id));
   return {
     add: added.flatMap((id) => users.get(id) ?? []),
-    remove: findLiveLinksByIds(store, "User", removed),
+    remove: await readUsers(job, removed),
     ...(forgotten.length > 0 ? { lost: forgotten } : {}),
   };
+}
+
+/** The live users among many, so many at a time. */
+async function readUsers({ connection }: Job, ids: readonly string[]): Promise<LiveLink[]> {
+  const users: LiveLink[] = [];
+  for (let at = 0; at < ids.length; at += AT_ONCE) {
+    if (at > 0) await pause();
+    users.push(...findLiveLinksByIds(connection.store, "User", ids.slice(at, at + AT_ONCE)));
+  }
+  return users;
 }
 
 async function removeSelected(job: Job, ids: Set<string>, isSelected: (id: string) => boolean): Promise<void> {
