@@ -130,7 +130,7 @@ export class Connection extends ConnectionAdministration {
       const connectionId = request.headers.get(HEADERS.connection);
       if (!connectionId) throw new ScimError(503, "the request reached the connection without its id");
       const connection = await this.#connections.open(connectionId);
-      if (!whole && !this.#isShadow(connection)) this.#bucket.take(connection.rules.requestRate, startedAt);
+      if (!this.#isShadow(connection)) this.#bucket[whole ? "owe" : "take"](connection.rules.requestRate, startedAt);
       await this.#checkClock(connection);
       const { mode } = connection.rules;
       if (this.#isShadow(connection)) requireWholeShadow(this.store, mode);

@@ -40,6 +40,17 @@ describe("a bucket of requests", () => {
     }
   });
 
+  it("C97 S61: lets the next request wait for the parts of one that was let in whole", () => {
+    const bucket = createRequestBucket();
+    const rate = { perSecond: 10, burst: 20 };
+    bucket.take(rate, START);
+    for (let part = 0; part < 100; part++) bucket.owe(rate, START);
+    // 101 taken, 20 at once: the next one is within the burst after 8.2 s.
+    expect(refusalOf(bucket, START, rate)?.retryAfterSeconds).toBe(9);
+    expect(refusalOf(bucket, START + 8_100, rate)).toBeDefined();
+    expect(refusalOf(bucket, START + 8_200, rate)).toBeUndefined();
+  });
+
   it("says the whole seconds after which a request is taken, and not one more", () => {
     fc.assert(
       fc.property(

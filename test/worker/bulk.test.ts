@@ -353,6 +353,20 @@ describe("each operation is a request of its own", () => {
     expect(disabled).toHaveLength(2);
   });
 
+  it("S61: each counts for the rate: all are done, and the next request waits for them", async () => {
+    const world = await open(SUBJECT, { requestRate: { perSecond: 1, burst: 4 } });
+    const ids: string[] = [await world.create(1)];
+    const off = { op: "replace", path: "active", value: true };
+    const answer = await bulk(
+      world,
+      Array.from({ length: 12 }, () => change(`/Users/${ids[0]}`, off)),
+    );
+    expect(new Set(statusesOf(answer))).toEqual(new Set(["200"]));
+    const next = await world.get("/Users?count=1");
+    expect(next.status).toBe(429);
+    expect(Number(next.headers.get("retry-after"))).toBeGreaterThan(2);
+  });
+
   it("D1: what a credential may do holds for each operation", async () => {
     const gateway = await createGateway("keepnet");
     const { secret: token } = await createCredential(gateway, { kind: "bearer", scopes: ["users"] });

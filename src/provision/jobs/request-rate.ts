@@ -27,18 +27,27 @@ export class Flooded extends ScimError {
 export interface RequestBucket {
   /** Takes one token. @throws Flooded 429 where there is none, with the whole seconds after which there is one */
   take(rate: RequestRate, now: number): void;
+  /** Takes one token for a part of a request that was let in whole: where there is none, the next request waits for it. */
+  owe(rate: RequestRate, now: number): void;
 }
 
 export function createRequestBucket(): RequestBucket {
   let used = 0;
   let usedAt = 0;
   let notedAt = Number.NEGATIVE_INFINITY;
+  const refill = ({ perSecond }: RequestRate, now: number) => {
+    // A clock that was set back gives nothing back, and takes nothing away.
+    used = Math.max(0, used - (Math.max(0, now - usedAt) / 1_000) * perSecond);
+    usedAt = now;
+  };
   return {
+    owe(rate, now) {
+      refill(rate, now);
+      used += 1;
+    },
     take(rate, now) {
       const { perSecond, burst } = rate;
-      // A clock that was set back gives nothing back, and takes nothing away.
-      used = Math.max(0, used - (Math.max(0, now - usedAt) / 1_000) * perSecond);
-      usedAt = now;
+      refill(rate, now);
       if (used + 1 <= burst) {
         used += 1;
         return;
