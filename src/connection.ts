@@ -130,7 +130,9 @@ export class Connection extends ConnectionAdministration {
       const connectionId = request.headers.get(HEADERS.connection);
       if (!connectionId) throw new ScimError(503, "the request reached the connection without its id");
       const connection = await this.#connections.open(connectionId);
-      if (!this.#isShadow(connection)) this.#bucket[whole ? "owe" : "take"](connection.rules.requestRate, startedAt);
+      const { requestRate } = connection.rules;
+      if (whole) this.#bucket.count(requestRate, startedAt);
+      else if (!this.#isShadow(connection)) this.#bucket.take(requestRate, startedAt);
       await this.#checkClock(connection);
       const { mode } = connection.rules;
       if (this.#isShadow(connection)) requireWholeShadow(this.store, mode);

@@ -44,7 +44,7 @@ describe("a bucket of requests", () => {
     const bucket = createRequestBucket();
     const rate = { perSecond: 10, burst: 20 };
     bucket.take(rate, START);
-    for (let part = 0; part < 100; part++) bucket.owe(rate, START);
+    for (let part = 0; part < 100; part++) bucket.count(rate, START);
     // 101 taken, 20 at once: the next one is within the burst after 8.2 s.
     expect(refusalOf(bucket, START, rate)?.retryAfterSeconds).toBe(9);
     expect(refusalOf(bucket, START + 8_100, rate)).toBeDefined();

@@ -50,7 +50,7 @@ export async function breathe(job: Job): Promise<void> {
 }
 
 /** So many users can be looked up in one go. */
-const MANY = 1_000;
+export const MANY = 1_000;
 
 /** The same between the steps of a plan that concerns many users. */
 export const breatheAfter = async (count: number): Promise<void> => (count > MANY ? pause() : undefined);

@@ -27,8 +27,8 @@ export class Flooded extends ScimError {
 export interface RequestBucket {
   /** Takes one token. @throws Flooded 429 where there is none, with the whole seconds after which there is one */
   take(rate: RequestRate, now: number): void;
-  /** Takes one token for a part of a request that was let in whole: where there is none, the next request waits for it. */
-  owe(rate: RequestRate, now: number): void;
+  /** Counts a part of a request that was let in whole, also where there is no token: the next request waits for it. */
+  count(rate: RequestRate, now: number): void;
 }
 
 export function createRequestBucket(): RequestBucket {
@@ -41,7 +41,7 @@ export function createRequestBucket(): RequestBucket {
     usedAt = now;
   };
   return {
-    owe(rate, now) {
+    count(rate, now) {
       refill(rate, now);
       used += 1;
     },

@@ -24,7 +24,7 @@ import {
   listMemberIds,
 } from "../../store/members.ts";
 import { listOwedOf } from "../../store/owed.ts";
-import { breathe, breatheAfter, type Job, pause } from "../jobs/job.ts";
+import { breathe, breatheAfter, type Job, MANY, pause } from "../jobs/job.ts";
 import { isStrict } from "../jobs/read-notes.ts";
 import { createLink } from "../resource/adoption.ts";
 import { toShownMember } from "../resource/locations.ts";
@@ -35,9 +35,6 @@ import { groupOperationsOf, holdsGroups } from "../vendor/user-or-group.ts";
 import { withoutGone } from "./gone-members.ts";
 
 type MemberOperations = GroupOperations<Values, Values, unknown>["members"];
-
-/** Users that are read without letting others have the processor. */
-const AT_ONCE = 1_000;
 
 export const memberOperations = (job: Job): MemberOperations => groupOperationsOf(job.connection).members;
 
@@ -60,13 +57,8 @@ export function linksOf(job: Job, pointers: readonly Pointer[]): (NativeLink | u
 
 export async function listNatively(job: Job, group: LiveLink): Promise<Pointer[]> {
   const pointers = await listPointers(job, group);
-  if (
-    linksOf(
-      job,
-      pointers.filter((pointer) => "key" in pointer),
-    ).every(Boolean)
-  )
-    return pointers;
+  const named = pointers.filter((pointer) => "key" in pointer);
+  if (linksOf(job, named).every(Boolean)) return pointers;
   // A user may have been renamed while the list was read, or by a write whose answer was lost.
   await readNamesInDoubt(job);
   return listPointers(job, group);
@@ -189,9 +181,9 @@ export async function toMemberChange(job: Job, group: LiveLink, asSent: readonly
 /** The live users among many, so many at a time. */
 async function readUsers({ connection }: Job, ids: readonly string[]): Promise<LiveLink[]> {
   const users: LiveLink[] = [];
-  for (let at = 0; at < ids.length; at += AT_ONCE) {
+  for (let at = 0; at < ids.length; at += MANY) {
     if (at > 0) await pause();
-    users.push(...findLiveLinksByIds(connection.store, "User", ids.slice(at, at + AT_ONCE)));
+    users.push(...findLiveLinksByIds(connection.store, "User", ids.slice(at, at + MANY)));
   }
   return users;
 }

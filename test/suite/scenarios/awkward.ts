@@ -102,8 +102,8 @@ export const awkward: Scenario[] = [
       const whole: Listed[] = (await known.get("/Users?count=200")).body.Resources;
       expect(whole).toHaveLength(people.length + (native.residents ?? 0));
       const searched = Object.keys(adapter.user.find ?? {});
-      const every = searched.includes(keyPath(subject)) ? [...new Set(["userName", ...searched])] : searched;
-      const paths = isFull ? every : every.slice(0, 1);
+      const all = searched.includes(keyPath(subject)) ? [...new Set(["userName", ...searched])] : searched;
+      const paths = isFull ? all : all.slice(0, 1);
       for (const path of paths) {
         // Portico has seen none of these users before.
         const world = await open(subject);
