@@ -72,6 +72,7 @@ export default defineConfig(async () => {
             provide: {
               porticoAdapter: process.env.PORTICO_ADAPTER ?? "",
               porticoFull: process.env.PORTICO_FULL === "1",
+              porticoPair: process.env.PORTICO_PAIR ?? "",
             },
             isolate: false,
             maxWorkers: WORKERS,

@@ -1,6 +1,6 @@
 // Records that a call without an answer may still change, in a Connection object's SQLite [S46].
 
-import { and, asc, count, eq, gt, lte, min } from "drizzle-orm";
+import { and, asc, count, eq, gt, lte, min, sql } from "drizzle-orm";
 import { doubts, overlays } from "./journal-tables.ts";
 import type { Store } from "./links.ts";
 
@@ -9,7 +9,7 @@ export type Doubt = typeof doubts.$inferSelect;
 /** Opens a doubt, or widens the one that the record is in already. */
 export function openDoubt(
   store: Store,
-  { linkId, endsAt, paths, joining }: Pick<Doubt, "linkId" | "endsAt" | "paths" | "joining">,
+  { linkId, endsAt, paths, joining, makes }: Pick<Doubt, "linkId" | "endsAt" | "paths" | "joining" | "makes">,
 ): void {
   const present = findDoubt(store, linkId);
   const union = (some: readonly string[], more: readonly string[]) => [...new Set([...some, ...more])];
@@ -18,6 +18,7 @@ export function openDoubt(
     dueAt: Math.max(endsAt, present?.endsAt ?? 0),
     paths: paths === null || present?.paths === null ? null : union(paths, present?.paths ?? []),
     joining: union(joining, present?.joining ?? []),
+    makes: makes || present?.makes === true,
   };
   store
     .insert(doubts)
@@ -28,6 +29,16 @@ export function openDoubt(
 
 export function findDoubt(store: Store, linkId: string): Doubt | undefined {
   return store.select().from(doubts).where(eq(doubts.linkId, linkId)).get();
+}
+
+/** The groups into which a call without an answer may still bring a user. */
+export function listDoubtsJoining(store: Store, userId: string): string[] {
+  return store
+    .select({ linkId: doubts.linkId })
+    .from(doubts)
+    .where(sql`exists (select 1 from json_each(${doubts.joining}) where value = ${userId})`)
+    .all()
+    .map(({ linkId }) => linkId);
 }
 
 export function updateDoubt(store: Store, linkId: string, change: Partial<Omit<Doubt, "linkId">>): void {

@@ -17,6 +17,7 @@ import { type Held, toHeld } from "../resource/attribute-mapping.ts";
 import { requireMatch } from "../resource/entity-tag.ts";
 import { HELD_BY } from "../resource/held-by.ts";
 import { answerWritten, type Hydrated, hydrate, overlayLag, toHydrated } from "../resource/hydrate.ts";
+import { requireNoLateCreate } from "../resource/late-calls.ts";
 import { keysOf } from "../resource/link-keys.ts";
 import { withHolderTold } from "../resource/name-holders.ts";
 import { noteTold, noteToldMembers } from "../resource/told-values.ts";
@@ -74,7 +75,10 @@ export async function planGroup(
   const { resource, deltas } = noteRead(job, edit.apply(present.resource));
   const wanted = toWanted(job, kind, present, resource);
   const key = toGroupKey(String(wanted.held.displayName));
-  if (key !== link.nameKey) claim(key);
+  if (key !== link.nameKey) {
+    claim(key);
+    requireNoLateCreate(job, id);
+  }
   const holders = findLiveLinksByKey(connection.store, "Group", "nameKey", key);
   const other = holders.find((holder) => holder.id !== id);
   if (other) throw groupNameTaken(other.id);

@@ -21,6 +21,7 @@ import type { Job } from "../jobs/job.ts";
 import { type Claim, withNameLocks } from "../locks/name-claims.ts";
 import { requireUsers } from "../membership/member-rows.ts";
 import { goneAtVendor } from "../membership/member-writes.ts";
+import { noteOtherCreates } from "../recovery/doubt.ts";
 import { locksOfEarlierCreate, orEarlier, promisedId, resolveEarlierCreate } from "../recovery/earlier-create.ts";
 import { removeNewGroup } from "../recovery/group-undo.ts";
 import { expectedName } from "../recovery/intent-resolution.ts";
@@ -128,8 +129,9 @@ async function createNatively(job: Job, key: string, wanted: Wanted, { id, membe
       }
       return { native, link };
     },
-    ({ native, link }) => {
+    ({ native, link }, ownId) => {
       save(link);
+      noteOtherCreates(job, { kind: "group.create", key, linkId: link.id, ownId });
       deleteCreatesOf(connection.store, "group.create", key);
       const seen = readHeld(connection.store, link, group.toScim(native), kind);
       overlayLag(job, link.id, {}, { ...wanted.held, ...seen });

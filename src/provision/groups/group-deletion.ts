@@ -9,6 +9,7 @@ import { lockedNames } from "../locks/name-claims.ts";
 import { resolveIntentsOf, withIntent } from "../recovery/journal.ts";
 import { requireMatch } from "../resource/entity-tag.ts";
 import { hydrate } from "../resource/hydrate.ts";
+import { requireNoLateCreate } from "../resource/late-calls.ts";
 import { removeIfPresent } from "../resource/not-found.ts";
 import { oweLicencesOfGroup } from "../resource/owed-licences.ts";
 import { withPartTold } from "../resource/told-refusals.ts";
@@ -31,6 +32,7 @@ export async function deleteGroup(job: Job, id: string, ifMatch: string | undefi
     await resolveIntentsOf(job, id);
     const link = findLiveLink(connection.store, "Group", id);
     if (!link) throw notFound("the group");
+    requireNoLateCreate(job, id);
     if (ifMatch !== undefined) {
       const present = await hydrate(job, link);
       if (!present) throw notFound("the group");

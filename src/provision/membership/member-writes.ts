@@ -1,7 +1,7 @@
 // Writing memberships natively: in the vendor's chunks or as a whole list, with the rest owed [S13].
 
 import { Fault, type Member } from "../../adapter.ts";
-import { findLiveLinksByIds, type LiveLink } from "../../store/links.ts";
+import { findLiveLinksByIds, type LiveLink, type NativeLink } from "../../store/links.ts";
 import { deleteMembers, insertMembers } from "../../store/members.ts";
 import { countOwed, deleteOwed, oweMemberships } from "../../store/owed.ts";
 import { isNotFound, isRefusal, isThrottled } from "../../upstream/fault-classes.ts";
@@ -192,10 +192,10 @@ async function findGone(job: Job, group: LiveLink, links: readonly LiveLink[], r
 }
 
 /** Removes users from a group natively and in rows. */
-export const removeNatively = (job: Job, group: LiveLink, links: readonly LiveLink[]): Promise<void> =>
+export const removeNatively = (job: Job, group: LiveLink, links: readonly NativeLink[]): Promise<void> =>
   withCurrentNames(job, links, (users) => withConfirmedNotFound(job, group, () => remove(job, group, users)));
 
-async function remove(job: Job, group: LiveLink, links: readonly LiveLink[]): Promise<void> {
+async function remove(job: Job, group: LiveLink, links: readonly NativeLink[]): Promise<void> {
   const operations = memberOperations(job);
   if (!operations.remove) return replaceNatively(job, group, { add: [], remove: [...links] });
   const members = links.map((link) => toMember(job, link));
@@ -206,7 +206,11 @@ async function remove(job: Job, group: LiveLink, links: readonly LiveLink[]): Pr
 }
 
 /** Reads the native list, applies the change and writes it back: a list is never built from rows alone. */
-async function replaceNatively(job: Job, group: LiveLink, change: MemberChange): Promise<void> {
+async function replaceNatively(
+  job: Job,
+  group: LiveLink,
+  change: Pick<MemberChange, "add"> & { remove: readonly NativeLink[] },
+): Promise<void> {
   const { store } = job.connection;
   const removed = new Set(change.remove.map((link) => link.nativeId));
   const members = new Map<string, Member>();
@@ -219,7 +223,7 @@ async function replaceNatively(job: Job, group: LiveLink, change: MemberChange):
   }
   for (const link of change.add) members.set(link.nativeId, toMember(job, link));
   await told(job, memberOperations(job).replace?.(job.api, group.nativeId, [...members.values()]));
-  const idsOf = (links: readonly LiveLink[]) => links.map((link) => link.id);
+  const idsOf = (links: readonly NativeLink[]) => links.map((link) => link.id);
   deleteMembers(store, group.id, idsOf(change.remove));
   insertMembers(store, group.id, idsOf(change.add));
   deleteOwed(store, group.id, idsOf([...change.add, ...change.remove]));

@@ -1,7 +1,7 @@
 // Opens the doubt about a record when a write to it ended without an answer [S46].
 
 import { findNextDoubt, openDoubt } from "../../store/doubts.ts";
-import type { Intent } from "../../store/journal.ts";
+import { findIntentsByKey, type Intent } from "../../store/journal.ts";
 import type { Job } from "../jobs/job.ts";
 import { wakeOwed } from "../jobs/owed-schedule.ts";
 import { mayStillAct } from "../resource/doubtful-create.ts";
@@ -12,7 +12,27 @@ export function noteDoubt(job: Job, intent: Intent): void {
   const { store } = connection;
   if (!mayStillAct(job, intent)) return;
   const joining = intent.expected?.joining ?? [];
-  openDoubt(store, { linkId: intent.linkId, endsAt: intent.actsUntil, paths: pathsOf(job, intent), joining });
+  const makes = intent.kind === "user.activate";
+  openDoubt(store, { linkId: intent.linkId, endsAt: intent.actsUntil, paths: pathsOf(job, intent), joining, makes });
+  wakeOwed(job, "doubt", findNextDoubt(store));
+}
+
+/**
+ * The other attempts at a create that has an outcome now: as long as the record has its name, none of them can make it
+ * again.
+ * @param ownId the intent of the attempt that made the record
+ */
+export function noteOtherCreates(
+  job: Job,
+  { kind, key, linkId, ownId }: { kind: Intent["kind"]; key: string; linkId: string; ownId: string },
+): void {
+  const { store } = job.connection;
+  const others = findIntentsByKey(store, kind, key).filter(
+    (intent) => intent.id !== ownId && intent.state === "open" && mayStillAct(job, intent),
+  );
+  if (others.length === 0) return;
+  const endsAt = Math.max(...others.map(({ actsUntil }) => actsUntil));
+  openDoubt(store, { linkId, endsAt, paths: [], joining: [], makes: true });
   wakeOwed(job, "doubt", findNextDoubt(store));
 }
 

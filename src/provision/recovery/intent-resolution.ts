@@ -30,7 +30,7 @@ import {
   updateSeats,
 } from "../seats/seat-updates.ts";
 import { naturalKeyPath, operationsOf } from "../vendor/user-or-group.ts";
-import { noteDoubt } from "./doubt.ts";
+import { noteDoubt, noteOtherCreates } from "./doubt.ts";
 import { removeNewGroup, undoMembers, undoValues } from "./group-undo.ts";
 import { findMade } from "./made-record.ts";
 import { resolveSwap } from "./name-swap.ts";
@@ -175,6 +175,7 @@ async function resolveCreate(job: Job, intent: Intent, type: "User" | "Group"): 
   let linkId = intent.linkId;
   connection.object.atomically(() => {
     if (native !== undefined) linkId = linkRecord(job, type, intent, native);
+    if (intent.key !== null) noteOtherCreates(job, { kind: intent.kind, key: intent.key, linkId, ownId: intent.id });
     updateIntent(connection.store, intent.id, { linkId, state: "found", attemptedAt: job.now() });
   });
   if (type === "User") return;

@@ -34,7 +34,7 @@ export async function withIntent<T>(
   job: Job,
   intent: NewIntent,
   steps: () => Promise<T>,
-  commit: (result: T) => void,
+  commit: (result: T, intentId: string) => void,
 ): Promise<T> {
   job.permit.check();
   const { connection } = job;
@@ -82,7 +82,7 @@ export async function withIntent<T>(
     job.onTicket = undefined;
   }
   connection.object.atomically(() => {
-    commit(result);
+    commit(result, id);
     deleteIntentsOf(store, intent.linkId);
   });
   return result;

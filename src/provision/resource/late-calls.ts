@@ -30,9 +30,25 @@ export function requireNoLateCall(job: Job, key: string, { id }: { id?: string }
   throw new ScimError(
     503,
     "an earlier request about the user who had this name got no answer from the product and may still take effect; try again",
-    { retryAfterSeconds: Math.max(1, Math.ceil((endsAt - job.now()) / 1_000)) },
+    { retryAfterSeconds: secondsUntil(job, endsAt) },
   );
 }
+
+/**
+ * For a write after which the record's name is free at the vendor.
+ * @throws ScimError 503 as long as another attempt to create the record may still act, which would make it again
+ */
+export function requireNoLateCreate(job: Job, id: string): void {
+  const doubt = findDoubt(job.connection.store, id);
+  if (!doubt?.makes || doubt.endsAt <= job.now()) return;
+  throw new ScimError(
+    503,
+    "an earlier attempt to create this got no answer from the product and may still take effect as soon as the name is free; try again",
+    { retryAfterSeconds: secondsUntil(job, doubt.endsAt) },
+  );
+}
+
+const secondsUntil = (job: Job, at: number) => Math.max(1, Math.ceil((at - job.now()) / 1_000));
 
 function endOfLateCalls(job: Job, linkId: string): number {
   const { store } = job.connection;

@@ -4,7 +4,7 @@
 import type { Adapter } from "../../adapter.ts";
 import { ScimError } from "../../scim/messages.ts";
 import { findIntentsOf, type Intent, listOpenIntents } from "../../store/journal.ts";
-import { findLiveLink, type LiveLink } from "../../store/links.ts";
+import { findLiveLink, isLive, type LiveLink, type NativeLink } from "../../store/links.ts";
 import type { Job } from "../jobs/job.ts";
 import { hydrate } from "./hydrate.ts";
 
@@ -20,10 +20,10 @@ export function withRename<T>(job: Job, userIds: readonly string[], work: () => 
 }
 
 /** Runs a membership call with the users' present names at the vendor; none of them is renamed meanwhile. */
-export async function withCurrentNames<T>(
+export async function withCurrentNames<T, L extends NativeLink>(
   job: Job,
-  links: readonly LiveLink[],
-  call: (links: readonly LiveLink[]) => Promise<T>,
+  links: readonly L[],
+  call: (links: readonly (L | LiveLink)[]) => Promise<T>,
 ): Promise<T> {
   const { adapter, store, object } = job.connection;
   if (!namesByEmail(adapter)) return call(links);
@@ -31,7 +31,7 @@ export async function withCurrentNames<T>(
   return object.locks.withLocks(keys, job.deadlineAt, async () => {
     for (const link of links) {
       requireNoSwap(job, link.id);
-      if (isNameInDoubt(job, link.id)) await hydrate(job, link);
+      if (isLive(link) && isNameInDoubt(job, link.id)) await hydrate(job, link);
     }
     return call(links.map((link) => findLiveLink(store, "User", link.id) ?? link));
   });

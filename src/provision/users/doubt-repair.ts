@@ -1,7 +1,8 @@
 // Compares a record that was in doubt with what clients were told since, and writes what differs again; it never sends the
 // doubtful call itself [S46].
 
-import { Fault } from "../../adapter.ts";
+import { Fault, type Pointer } from "../../adapter.ts";
+import { foldName } from "../../scim/text.ts";
 import {
   countDoubts,
   type Doubt,
@@ -32,6 +33,7 @@ import type { Job } from "../jobs/job.ts";
 import type { OwedStatus, OwnKind } from "../jobs/owed-kind.ts";
 import { wakeOwed } from "../jobs/owed-schedule.ts";
 import { hidesDisabled, listNatively, resolveMembers } from "../membership/member-rows.ts";
+import { removeNatively } from "../membership/member-writes.ts";
 import { isProtected } from "../protection/protected-principals.ts";
 import { resolveIntentsOf, withIntent } from "../recovery/journal.ts";
 import { disableNatively, rememberDisable } from "../recovery/pending-disable.ts";
@@ -201,12 +203,16 @@ async function repairMembers(job: Job, link: LiveLink): Promise<boolean> {
   const { store, object } = job.connection;
   const doubt = findDoubt(store, link.id);
   if (!doubt || !link.membersLoaded) return false;
-  const inGroup = new Set(await resolveMembers(job, await listNatively(job, link)));
+  const pointers = await listNatively(job, link);
+  const inGroup = new Set(await resolveMembers(job, pointers));
   const told = new Set(listMemberIds(store, link.id));
   const isHidden = (id: string) => hidesDisabled(job) && findLink(store, "User", id)?.isActive === false;
   const missing = [...told].filter((id) => !inGroup.has(id) && !isHidden(id));
   const surplus = doubt.joining.filter((id) => inGroup.has(id) && !told.has(id));
-  if (missing.length + surplus.length === 0) return false;
+  const deleted = findHiddenMembers(store, doubt.joining, pointers);
+  // Nobody is told that they were in the group, so nothing is owed: a call that fails is repeated with the comparison.
+  if (deleted.length > 0) await removeNatively(job, link, deleted);
+  if (missing.length + surplus.length === 0) return deleted.length > 0;
   object.atomically(() => {
     const because = { why: "a late call had changed the membership", now: job.now() };
     oweMemberships(store, link.id, "add", missing, because);
@@ -215,6 +221,17 @@ async function repairMembers(job: Job, link: LiveLink): Promise<boolean> {
     updateLink(store, link.id, { version: link.version + 1 });
   });
   return true;
+}
+
+/** The hidden accounts of deleted users that a late addition has brought into a group. */
+function findHiddenMembers(store: Store, joining: readonly string[], pointers: readonly Pointer[]): NativeLink[] {
+  const ids = new Set(pointers.flatMap((pointer) => ("id" in pointer ? [pointer.id] : [])));
+  const names = new Set(pointers.flatMap((pointer) => ("key" in pointer ? [foldName(pointer.key)] : [])));
+  return joining.flatMap((id) => {
+    const link = findLink(store, "User", id);
+    if (!link || !isHiddenAccount(link)) return [];
+    return ids.has(link.nativeId) || names.has(link.nameKey ?? "") ? [link] : [];
+  });
 }
 
 async function readIfThere(job: Job, link: Link, read: () => Promise<unknown>): Promise<unknown> {

@@ -1,5 +1,6 @@
 // Removes a user from every group, and takes their seat back, at the vendor and in the rows.
 
+import { listDoubtsJoining } from "../../store/doubts.ts";
 import { listGroupsInDoubt } from "../../store/journal.ts";
 import { findLiveLink, type LiveLink } from "../../store/links.ts";
 import { deleteUserMemberships, listGroupsOf } from "../../store/members.ts";
@@ -9,6 +10,7 @@ import { removeNatively } from "../membership/member-writes.ts";
 import { resolveIntentsOf } from "../recovery/journal.ts";
 import { writeIfPresent } from "../resource/not-found.ts";
 import { withPartTold } from "../resource/told-refusals.ts";
+import { noteToldMembers } from "../resource/told-values.ts";
 
 /** Groups are locked under a user's lock, and never the other way round; names in use and seats come after both. */
 export async function leaveAllGroups(job: Job, link: LiveLink): Promise<void> {
@@ -18,6 +20,10 @@ export async function leaveAllGroups(job: Job, link: LiveLink): Promise<void> {
     await object.locks.withLocks([`link:${groupId}`], job.deadlineAt, () => resolveIntentsOf(job, groupId));
   }
   const groupIds = listGroupsOf(store, link.id).map((group) => group.id);
+  // A late addition would bring the account that stays into the group.
+  for (const groupId of new Set([...groupIds, ...listDoubtsJoining(store, link.id)])) {
+    noteToldMembers(job, groupId, [link]);
+  }
   // A removal that is owed would be lost with the user's rows.
   for (const groupId of new Set([...groupIds, ...listGroupsOwing(store, link.id)])) {
     await object.locks.withLocks([`link:${groupId}`], job.deadlineAt, async () => {

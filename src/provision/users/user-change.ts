@@ -15,6 +15,7 @@ import { pathsInDoubt, resolveIntentsOf } from "../recovery/journal.ts";
 import { isDisablePending, isDormant } from "../recovery/pending-disable.ts";
 import { requireMatch } from "../resource/entity-tag.ts";
 import { type Hydrated, hydrate } from "../resource/hydrate.ts";
+import { requireNoLateCreate } from "../resource/late-calls.ts";
 import { withHolderTold } from "../resource/name-holders.ts";
 import { markHeld, toShownPath } from "../resource/preferred-value.ts";
 import { withSoftDeleteName } from "../resource/soft-delete-names.ts";
@@ -24,7 +25,7 @@ import { forgetHeldDisable } from "../safeguards/brake.ts";
 import { requireUserChangeAllowed } from "../safeguards/protected-changes.ts";
 import { isOtherIdentity, raiseTwoIdentities, requireOneIdentity } from "../safeguards/two-identities.ts";
 import type { Kind } from "../vendor/resource-types.ts";
-import { kindOf } from "../vendor/user-or-group.ts";
+import { kindOf, naturalKeyPath } from "../vendor/user-or-group.ts";
 import { canDisableUnread, readOrDisableLater } from "./disable-in-outage.ts";
 import { toUnmetReference, type Unmet, withOwed } from "./owed-values.ts";
 import { claimNames } from "./user-name-claims.ts";
@@ -124,6 +125,7 @@ async function planChange(
   for (const path of unsure) wanted.changed.add(path);
   // A deactivation that the vendor still owes is tried again with the next write.
   if (wanted.held.active === false && isDisablePending(job, id)) wanted.changed.add("active");
+  if (wanted.changed.has(naturalKeyPath(connection, "User"))) requireNoLateCreate(job, id);
   await requireUserChangeAllowed(job, before, wanted);
   if (wanted.changed.has("active") && wanted.held.active === false) {
     if (isOtherIdentity(job, link, wanted.externalId)) raiseTwoIdentities(job, id);

@@ -21,6 +21,7 @@ import {
 import { noteMet, noteSaid } from "../alarms/sights.ts";
 import type { Job } from "../jobs/job.ts";
 import { type Claim, foreseeNames, withNameLocks } from "../locks/name-claims.ts";
+import { noteOtherCreates } from "../recovery/doubt.ts";
 import { locksOfEarlierCreate, orEarlier, promisedId, resolveEarlierCreate } from "../recovery/earlier-create.ts";
 import { expectedName } from "../recovery/intent-resolution.ts";
 import { withIntent } from "../recovery/journal.ts";
@@ -187,7 +188,7 @@ async function createOrReuse(job: Job, id: string, key: string, asked: Wanted): 
       const made = await makeNative(job, id, wanted, values, hidden);
       return { ...made, link: { ...base, ...keys, nativeId: user.id(made.native) } satisfies LiveLink };
     },
-    ({ native, link, pending }) => {
+    ({ native, link, pending }, ownId) => {
       for (const one of former.filter(({ id, state }) => id === hidden?.id || state === "lost")) {
         updateLink(connection.store, one.id, { nativeId: null, isHidden: false });
         // What was owed was owed to the user who left.
@@ -197,6 +198,7 @@ async function createOrReuse(job: Job, id: string, key: string, asked: Wanted): 
       // A sweep may have seen the account first.
       if (findLink(connection.store, "User", id)) updateLink(connection.store, id, link);
       else insertLink(connection.store, link);
+      noteOtherCreates(job, { kind: "user.create", key, linkId: link.id, ownId });
       deleteCreatesOf(connection.store, "user.create", key);
       storeAsOwed(job, id, unmet);
       wakeReferences(job, link);

@@ -12,6 +12,7 @@ import { resolveIntentsOf, withIntent } from "../recovery/journal.ts";
 import { disableNatively, isDisablePending, isDormant, rememberDisable } from "../recovery/pending-disable.ts";
 import { requireMatch } from "../resource/entity-tag.ts";
 import { type Hydrated, hydrate } from "../resource/hydrate.ts";
+import { requireNoLateCreate } from "../resource/late-calls.ts";
 import { removeIfPresent, writeIfPresent } from "../resource/not-found.ts";
 import { oweCopies } from "../resource/owed-copies.ts";
 import { withPartTold } from "../resource/told-refusals.ts";
@@ -44,6 +45,7 @@ export async function deleteUser(job: Job, id: string, ifMatch: string | undefin
     const present = isRead ? await orDisableLater(() => hydrate(job, link)) : undefined;
     await requireUnprotected(job, link, "the user was not deleted", isRead ? "fresh" : "stale");
     requireOneIdentity(job, link);
+    if (removes) requireNoLateCreate(job, id);
     if (isWaiting(link)) return deleteWaitingUser(job, link, ifMatch);
     if (!present && (!removes || ifMatch !== undefined)) throw notFound("the user");
     if (present) await requireMatch(ifMatch, present);

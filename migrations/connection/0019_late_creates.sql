@@ -1,0 +1,1 @@
+ALTER TABLE `doubts` ADD `makes` integer DEFAULT false NOT NULL;
