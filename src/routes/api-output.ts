@@ -171,10 +171,23 @@ export const showHeld = ({ total, requests }: HeldStatus) => ({
   })),
 });
 
-/** What differs: the member of a group or the path of an attribute, where it is one of them. */
+/** What differs: the member of a group, the path of an attribute or the first of two with one name, where it is one of them. */
 export function showDrift({ kind, linkId, otherId, at, isRepaired }: Drift) {
-  const where = kind.startsWith("member") ? { memberId: otherId } : kind === "changed" ? { path: otherId } : {};
-  return { kind, linkId, ...where, at: toDate(at), isRepaired };
+  return { kind, linkId, ...whereOf(kind, otherId), at: toDate(at), isRepaired };
+}
+
+function whereOf(kind: Drift["kind"], otherId: string) {
+  switch (kind) {
+    case "memberMissing":
+    case "memberExtra":
+      return { memberId: otherId };
+    case "changed":
+      return { path: otherId };
+    case "duplicate":
+      return { firstId: otherId };
+    default:
+      return {};
+  }
 }
 
 export function showSweep({ type, generation, running, seen, total, startedAt, completedAt, alarm }: SweepStatus) {

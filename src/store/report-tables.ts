@@ -7,10 +7,23 @@ export const drifts = sqliteTable(
   "drifts",
   {
     kind: text("kind", {
-      enum: ["removed", "renamed", "changed", "activated", "deactivated", "memberMissing", "memberExtra", "seat"],
+      enum: [
+        "removed",
+        "renamed",
+        "changed",
+        "activated",
+        "deactivated",
+        "memberMissing",
+        "memberExtra",
+        "seat",
+        "duplicate",
+      ],
     }).notNull(),
     linkId: text("link_id").notNull(),
-    /** The member where a membership differs, the attribute's path where a value does; else empty. */
+    /**
+     * The member where a membership differs, the attribute's path where a value does, the user or group whose name it has
+     * for a duplicate; else empty.
+     */
     otherId: text("other_id").notNull(),
     at: integer("at").notNull(),
     isRepaired: integer("is_repaired", { mode: "boolean" }).notNull(),

@@ -70,6 +70,21 @@ describe("drift", () => {
   });
 });
 
+it("S46: a second group of one name is reported with the one that clients find", async () => {
+  const gateway = await createGateway("keepnet");
+  const { group } = await createStaff(gateway, ["a"]);
+  const { groups } = (await gateway.vendor("GET", "/state")).body;
+  const [[id, native] = ["", {}]] = Object.entries<object>(groups);
+  const twin = `${id.slice(0, -4)}0000`;
+  await gateway.vendor("PATCH", "/state", { groups: { ...groups, [twin]: { ...native, resourceId: twin } } });
+  await sweepAgain(gateway);
+  const found = async () => (await gateway.api("GET", `/connections/${gateway.name}/drift`)).body.findings;
+  expect(await found()).toMatchObject([{ kind: "duplicate", firstId: group, isRepaired: false }]);
+  await gateway.vendor("PATCH", "/state", { groups });
+  await sweepAgain(gateway);
+  expect((await found()).map(({ kind }: { kind: string }) => kind)).not.toContain("duplicate");
+});
+
 /** The vendor's own administrator changes a user. */
 async function changeNatively(gateway: Gateway, part: string, name: string, to: object): Promise<void> {
   const { body } = await gateway.vendor("GET", "/state");

@@ -130,7 +130,8 @@ const ALWAYS = [
 function pairsOf(vendor: string): Pair[] {
   const subject = withTransport(subjectOf(vendor), { lateMs: LATE_MS });
   const writes = WRITES.filter(({ unless }) => unless(subject) === undefined);
-  return writes.flatMap((first, at) => {
+  const alone = writes.filter(({ isSequence }) => !isSequence);
+  return alone.flatMap((first, at) => {
     const turn = subjectNames().indexOf(vendor) + 5 * at;
     const nameOf = (second: Write) => `${second.name} behind ${first.name}`;
     const isAlways = (second: Write) => ALWAYS.includes(`${vendor}: ${nameOf(second)}`);

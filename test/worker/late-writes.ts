@@ -44,6 +44,8 @@ export interface Write {
   makes?: "person" | "group";
   /** Of its calls the last one is late. */
   isLast?: true;
+  /** More than one request, which only follow a late one. */
+  isSequence?: true;
 }
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, Math.max(0, ms)));
@@ -263,6 +265,18 @@ export const WRITES: readonly Write[] = [
     unless: () => undefined,
     send: ({ world, id }) => world.scim("DELETE", `/Users/${id}`),
     holds: ({ user, nativeUsers }) => user === undefined && nativeUsers.every(({ active }) => !active),
+  },
+  {
+    name: "delete and create anew",
+    makes: "person",
+    isSequence: true,
+    unless: () => undefined,
+    async send({ world, n, id }) {
+      const deleted = await world.scim("DELETE", `/Users/${id}`);
+      if (deleted.status >= 500) return deleted;
+      return world.scim("POST", "/Users", bodyOf(personOf(world.subject, n)));
+    },
+    holds: ({ user, nativeUsers }) => user !== undefined && nativeUsers.length === 1,
   },
   {
     name: "addition to a group",

@@ -25,7 +25,13 @@ import { openCreatesOf } from "../resource/doubtful-create.ts";
 import { applyOverlays, hydrate, toHydrated, toShown } from "../resource/hydrate.ts";
 import { refreshKeys } from "../resource/link-keys.ts";
 import { repairActivated } from "../resource/owed-disables.ts";
-import { compareSeat, compareShown, findKnownRecords, forgetLastFindings } from "../resource/record-drift.ts";
+import {
+  compareName,
+  compareSeat,
+  compareShown,
+  findKnownRecords,
+  forgetLastFindings,
+} from "../resource/record-drift.ts";
 import { holdsGroups, operationsOf } from "../vendor/user-or-group.ts";
 
 const SLICE_MS = 30_000;
@@ -195,6 +201,7 @@ async function compareRows(job: Job, type: LinkType, rows: readonly unknown[], a
         repairActivated(job, before, record, shows);
       });
       if (known) refreshKeys(job, toHydrated(connection, known, row, held), isPartial);
+      compareName(job, link);
     }
     const sweep = sweepOf(job, type);
     markLinksSeen(connection.store, seen, sweep.generation);

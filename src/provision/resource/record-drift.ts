@@ -12,6 +12,7 @@ import {
 } from "../../store/digests.ts";
 import { type Drift, deleteDrifts, MEMBERSHIPS, upsertDrift } from "../../store/drift.ts";
 import { findBusyIds, findOverlaysOf, type Overlay } from "../../store/journal.ts";
+import { findLiveLinksByKey, toNameKey } from "../../store/link-names.ts";
 import { type Link, updateLink } from "../../store/links.ts";
 import { isProductRestored } from "../alarms/product-restored.ts";
 import type { Job } from "../jobs/job.ts";
@@ -21,7 +22,7 @@ import { oweLicence } from "./owed-licences.ts";
 import { endPending, outcomeOf, WAIT_MS } from "./pending-addresses.ts";
 import type { Digests } from "./value-digests.ts";
 
-const RECORDS = ["removed", "renamed", "changed", "activated", "deactivated", "seat"] as const;
+const RECORDS = ["removed", "renamed", "changed", "activated", "deactivated", "seat", "duplicate"] as const;
 
 /** Forgets what the last sweep of this type has found; what reads have found since then stays until the next one. */
 export function forgetLastFindings(
@@ -172,6 +173,13 @@ export function compareSeat(job: Job, link: Link, shown: Shown): void {
   // Without its mark the seat is worked out and given again.
   updateLink(store, link.id, { seat: null });
   oweLicence(job, link.id, "the product had given the user another licence");
+}
+
+/** Notes a second record of one name at the vendor: clients find the first one by it. */
+export function compareName(job: Job, { id, type, name, nameKey }: Link): void {
+  if (name === null || nameKey !== null) return;
+  const [first] = findLiveLinksByKey(job.connection.store, type, "nameKey", toNameKey(type, name));
+  if (first && first.id !== id) noteDrift(job, "duplicate", id, first.id);
 }
 
 /** Stores what the vendor should show from now on: what Portico has written, or answered a client. */

@@ -4,6 +4,7 @@ import { Fault, type Values } from "../../adapter.ts";
 import { replaceBy } from "../../scim/edit.ts";
 import type { Resource } from "../../scim/schema.ts";
 import { foldName, isSameName } from "../../scim/text.ts";
+import { listDoubtsJoining } from "../../store/doubts.ts";
 import { deleteCreatesOf, deleteOverlay } from "../../store/journal.ts";
 import { findFormerLinks, findLiveLinksByKey } from "../../store/link-names.ts";
 import {
@@ -35,6 +36,7 @@ import { withoutNotFound } from "../resource/not-found.ts";
 import { overlayPending } from "../resource/pending-addresses.ts";
 import { wakeReferences } from "../resource/reference-lookup.ts";
 import { withPartTold, withRefusalTold } from "../resource/told-refusals.ts";
+import { noteToldMembers } from "../resource/told-values.ts";
 import { toWritten } from "../resource/user-references.ts";
 import { resourceOf, toWanted, type Wanted } from "../resource/wanted-values.ts";
 import { withBrake } from "../safeguards/brake.ts";
@@ -193,6 +195,8 @@ async function createOrReuse(job: Job, id: string, key: string, asked: Wanted): 
         updateLink(connection.store, one.id, { nativeId: null, isHidden: false });
         // What was owed was owed to the user who left.
         deleteOverlay(connection.store, one.id, "active");
+        // A late call that names the account means the new user from now on.
+        for (const groupId of listDoubtsJoining(connection.store, one.id)) noteToldMembers(job, groupId, [{ id }]);
       }
       releaseNativeId(connection.store, "User", link.nativeId, id, now);
       // A sweep may have seen the account first.
