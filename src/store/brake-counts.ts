@@ -25,13 +25,14 @@ export interface NewCount {
 }
 
 /** Counts each subject once per kind, however often it comes. @returns those that were not counted before */
-export function insertCounts(store: Store, { kind, subjects, pattern, releaseId, at, since }: NewCount): Counted[] {
-  return store.all<Counted>(sql`
+export function insertCounts(store: Store, { kind, subjects, pattern, releaseId, at, since }: NewCount): string[] {
+  const inserted = store.all<Pick<Counted, "subject">>(sql`
     insert into brake_counts (kind, subject, user_id, pattern, at, release_id)
     select ${kind}, value, null, ${pattern}, ${at}, ${releaseId} from json_each(${JSON.stringify(subjects)}) where true
     on conflict (kind, subject) do update set pattern = excluded.pattern, at = excluded.at, release_id = excluded.release_id
       where brake_counts.at <= ${since}
-    returning kind, subject, user_id as userId, pattern, at, release_id as releaseId`);
+    returning subject`);
+  return inserted.map(({ subject }) => subject);
 }
 
 export interface NewMemberships {
@@ -43,7 +44,8 @@ export interface NewMemberships {
 }
 
 export interface MembershipCounts {
-  inserted: Counted[];
+  /** The subjects that were not counted before. */
+  inserted: string[];
   /** Rows of the opposite kind that these outweigh. */
   outweighed: Counted[];
 }
@@ -70,14 +72,14 @@ function insertMemberships(
     returning kind, subject, user_id as userId, pattern, at, release_id as releaseId`);
   const settled = new Set(outweighed.map(({ userId }) => userId));
   const others = userIds.filter((id) => !settled.has(id));
-  const inserted = store.all<Counted>(sql`
+  const inserted = store.all<Pick<Counted, "subject">>(sql`
     insert into brake_counts (kind, subject, user_id, pattern, at, release_id)
     select ${kind}, ${pairOf(groupId, "")} || value, value, null, ${at}, ${releaseId}
     from json_each(${JSON.stringify(others)}) where true
     on conflict (kind, subject) do update set at = excluded.at, release_id = excluded.release_id
       where brake_counts.at <= ${since}
-    returning kind, subject, user_id as userId, pattern, at, release_id as releaseId`);
-  return { inserted, outweighed };
+    returning subject`);
+  return { inserted: inserted.map(({ subject }) => subject), outweighed };
 }
 
 /** Puts rows back that were taken away for a request that then failed. */

@@ -15,7 +15,7 @@ import { deleteHeld, deleteHeldDisable, findRelease, upsertHeld, useRelease } fr
 import { readFact, writeFact } from "../../store/facts.ts";
 import { findOverlays } from "../../store/journal.ts";
 import type { LiveLink } from "../../store/links.ts";
-import type { Job } from "../jobs/job.ts";
+import { breatheAfter, type Job } from "../jobs/job.ts";
 import {
   type Effect,
   HELD_BY_HAND_SINCE,
@@ -39,7 +39,7 @@ export interface BrakedChange {
 interface Taken {
   effect: Effect;
   releaseId: string | null;
-  counted: Counted[];
+  counted: string[];
   /** Memberships gained before that the lost ones took away. */
   outweighed: Counted[];
 }
@@ -54,6 +54,7 @@ export async function withBrake<T>(job: Job, change: BrakedChange, work: () => P
   if (effects.length === 0) return work();
   const taken = admit(job, { ...change, effects });
   try {
+    await breatheAfter(taken.reduce((sum, { counted }) => sum + counted.length, 0));
     const result = await work();
     settle(job, change.about, effects);
     return result;
@@ -108,11 +109,7 @@ function take(job: Job, about: string, effect: Effect): Taken {
 function giveBack(job: Job, taken: readonly Taken[]): void {
   const { store } = job.connection;
   for (const { effect, releaseId, counted, outweighed } of taken) {
-    deleteCounts(
-      store,
-      effect.kind,
-      counted.map(({ subject }) => subject),
-    );
+    deleteCounts(store, effect.kind, counted);
     restoreCounts(store, outweighed);
     if (releaseId !== null) useRelease(store, releaseId, -counted.length);
   }
