@@ -1,8 +1,7 @@
 // Lists and searches (RFC 7644 section 3.4.2): by match, by page, or by a bounded scan [S26].
 
-import { equalities, type Filter, simplify } from "../../scim/filter.ts";
+import { equalities, type Filter, type Path, simplify } from "../../scim/filter.ts";
 import { compareSortKeys, type ListQuery, type SortKey, toSortKey } from "../../scim/query.ts";
-import type { Resource } from "../../scim/schema.ts";
 import {
   countLiveLinks,
   findLiveLinksByIds,
@@ -42,29 +41,24 @@ export async function search(job: Job, type: LinkType, query: ListQuery, page = 
   const candidates = await findCandidates(job, type, filter, query);
   if (!candidates) return scan(job, type, query, filter, page);
   const isById = equalities(filter).some(({ path }) => path === "id");
-  const met = type === "User" ? candidates.map(({ link }) => link.id) : [];
-  noteMet(job, met, !isById);
-  const sorted = sortHydrated(job, await renderCandidates(job, candidates), query);
+  if (type === "User") noteMet(job, candidates, !isById);
+  const sorted = query.sortBy ? await sortHydrated(job, candidates, query.sortBy, query.descending) : candidates;
   const asked = sorted.slice(query.startIndex - 1, query.startIndex - 1 + query.count);
-  const found = asked.map(({ hydrated }) => hydrated);
-  await fillPage(job, page, found, query.projection);
+  await fillPage(job, page, asked, query.projection);
   return { resources: page.resources, totalResults: sorted.length };
 }
 
-interface Rendered {
-  hydrated: Hydrated;
-  whole: Resource | undefined;
-}
-
-async function renderCandidates(job: Job, candidates: readonly Hydrated[]): Promise<Rendered[]> {
-  return Promise.all(
-    candidates.map(async (hydrated) => ({ hydrated, whole: await renderWhole(job, hydrated, "none") })),
-  );
-}
-
-function sortHydrated({ work }: Job, rendered: Rendered[], { sortBy, descending }: ListQuery): Rendered[] {
-  if (!sortBy) return rendered;
-  const keyed = rendered.map((one) => ({ one, key: toSortKey(one.whole ?? {}, sortBy, work) }));
+async function sortHydrated(
+  job: Job,
+  found: readonly Hydrated[],
+  sortBy: Path,
+  descending: boolean,
+): Promise<readonly Hydrated[]> {
+  const toKeyed = async (one: Hydrated) => ({
+    one,
+    key: toSortKey(await renderWhole(job, one, "none"), sortBy, job.work),
+  });
+  const keyed = await Promise.all(found.map(toKeyed));
   return keyed.sort((left, right) => compareSortKeys(left.key, right.key, descending)).map(({ one }) => one);
 }
 
