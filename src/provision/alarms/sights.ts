@@ -3,6 +3,7 @@
 
 import { findAlarm } from "../../store/alarms.ts";
 import { readFact, writeFact } from "../../store/facts.ts";
+import type { Link } from "../../store/links.ts";
 import {
   type Cycle,
   countActiveUsers,
@@ -13,7 +14,6 @@ import {
   type Sight,
   upsertSight,
 } from "../../store/sights.ts";
-import type { Link } from "../../store/links.ts";
 import type { Job } from "../jobs/job.ts";
 import { closeAlarm, MAX_IDS, raiseAlarm } from "./raise-alarm.ts";
 

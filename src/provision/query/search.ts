@@ -2,22 +2,15 @@
 
 import { equalities, type Filter, type Path, simplify } from "../../scim/filter.ts";
 import { compareSortKeys, type ListQuery, type SortKey, toSortKey } from "../../scim/query.ts";
-import {
-  countLiveLinks,
-  findLiveLinksByIds,
-  type LinkType,
-  type LiveLink,
-  listLinksWithin,
-  listLiveLinks,
-} from "../../store/links.ts";
+import { countLiveLinks, type LinkType, type LiveLink, listLinksWithin, listLiveLinks } from "../../store/links.ts";
 import { noteMet } from "../alarms/sights.ts";
 import { breathe, type Job } from "../jobs/job.ts";
-import { readTogether } from "../resource/batch-read.ts";
-import { assemble, type Hydrated, hydrate } from "../resource/hydrate.ts";
-import { kindOf, operationsOf } from "../vendor/user-or-group.ts";
+import type { Hydrated } from "../resource/hydrate.ts";
+import { kindOf } from "../vendor/user-or-group.ts";
 import { findCandidates, requireSweep } from "./matching.ts";
 import { createPage, fillPage, MAX_PAGE_BYTES, type Page } from "./page.ts";
-import { PARALLEL_READS, requireReads, tooMany } from "./read-limits.ts";
+import { requireReads, tooMany } from "./read-limits.ts";
+import { readLinks } from "./read-links.ts";
 import { isMatch, renderWhole } from "./render.ts";
 
 export interface Found {
@@ -72,39 +65,22 @@ async function listAll(job: Job, type: LinkType, query: ListQuery, page: Page): 
   if (query.count === 0) return answer();
   // What only the links hold may fill the page already: then no more of them is read.
   const links = listLinksWithin(store, type, query.count, query.startIndex - 1, MAX_PAGE_BYTES);
-  await fillPage(job, page, await readAll(job, type, links), query.projection);
-  const gone = links.length - findLiveLinksByIds(store, type, idsOf(links)).length;
+  const { hydrated, read } = await readLinks(job, type, links);
+  await fillPage(job, page, hydrated, query.projection);
+  page.isFull ||= read < links.length;
+  const gone = read - hydrated.length;
   const last = links.at(-1);
   // Further users replace those that are gone, so that the next page begins where this one ends.
-  if (gone > 0 && last) {
-    const further = await readAll(job, type, listLiveLinks(store, type, gone, { after: last }));
-    await fillPage(job, page, further, query.projection);
+  if (gone > 0 && last && !page.isFull) {
+    const further = await readLinks(job, type, listLiveLinks(store, type, gone, { after: last }));
+    await fillPage(job, page, further.hydrated, query.projection);
   }
   return answer();
 }
 
-const idsOf = (links: readonly LiveLink[]) => links.map((link) => link.id);
-
-/** Native records of links, by batch read where the vendor has one, else by parallel reads. */
-async function readAll(job: Job, type: LinkType, links: readonly LiveLink[]): Promise<Hydrated[]> {
-  const nativeIds = links.map((link) => link.nativeId);
-  const together = await readTogether(job, type, nativeIds);
-  const { toScim } = operationsOf(job.connection, type);
-  const hydrated: (Hydrated | undefined)[] = [];
-  let next = 0;
-  const worker = async () => {
-    while (next < links.length) {
-      const at = next++;
-      const link = links[at];
-      if (!link) continue;
-      const native = together.get(link.nativeId);
-      // A record that the batch leaves out need not be gone.
-      hydrated[at] = native === undefined ? await hydrate(job, link) : assemble(job, link, native, toScim(native));
-    }
-  };
-  await Promise.all(Array.from({ length: PARALLEL_READS }, worker));
-  return hydrated.filter((one) => one !== undefined);
-}
+/** The records of links that a scan goes through: it was admitted as a whole. */
+const readSlice = async (job: Job, type: LinkType, links: readonly LiveLink[]): Promise<Hydrated[]> =>
+  (await readLinks(job, type, links, links.length)).hydrated;
 
 /** Filters or sorts by what only the vendor knows: in slices, keeping at most a page of resources. */
 async function scan(
@@ -129,7 +105,7 @@ async function scan(
     if (job.now() > job.deadlineAt - 5_000) throw tooMany(job, type);
     after = last;
     const shown: Hydrated[] = [];
-    for (const hydrated of await readAll(job, type, links)) {
+    for (const hydrated of await readSlice(job, type, links)) {
       await breathe(job);
       if (!(await isMatch(job, hydrated, filter))) continue;
       const { link } = hydrated;
@@ -143,7 +119,7 @@ async function scan(
     matched.sort((left, right) => compareSortKeys(left.key, right.key, descending));
     const asked = matched.filter((_, at) => isAsked(at)).map(({ link }) => link);
     for (let at = 0; at < asked.length && !page.isFull; at += SLICE) {
-      await fillPage(job, page, await readAll(job, type, asked.slice(at, at + SLICE)), projection);
+      await fillPage(job, page, await readSlice(job, type, asked.slice(at, at + SLICE)), projection);
     }
   }
   return { resources: page.resources, totalResults: matched.length };

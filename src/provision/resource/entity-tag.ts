@@ -1,8 +1,8 @@
 // Entity tags of resources (RFC 7644 section 3.14; [S28]).
 
 import { ScimError } from "../../scim/messages.ts";
-import { matchesIfMatch, toVersion } from "../../scim/version.ts";
 import type { Resource } from "../../scim/schema.ts";
+import { matchesIfMatch, toVersion } from "../../scim/version.ts";
 import type { Link } from "../../store/links.ts";
 import type { Hydrated } from "./hydrate.ts";
 
