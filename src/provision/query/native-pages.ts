@@ -86,13 +86,12 @@ export async function readPages(
     return behind;
   }
 
-  /** Undefined where the vendor does not take the cursor any more. */
+  /** Undefined where the vendor refuses the page, such as by a cursor that has expired. */
   async function listPage({ cursor }: ListPage) {
     try {
       return await operations.list(job.api, cursor ?? undefined);
     } catch (error) {
-      if (error instanceof Fault && (error.kind === "invalid" || error.kind === "protocol") && cursor !== null)
-        return undefined;
+      if (error instanceof Fault && (error.kind === "invalid" || error.kind === "protocol")) return undefined;
       throw error;
     }
   }
