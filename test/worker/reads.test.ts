@@ -112,6 +112,34 @@ describe("pages out of the vendor's list", () => {
   });
 });
 
+describe("a manager", () => {
+  const enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+
+  it("S54: is looked up once for many users, again after a refusal, and never where they are gone here", async () => {
+    const world = await open(subjectOf("rest"));
+    const ids: string[] = [];
+    for (const n of many(4)) ids.push(await world.create(n));
+    const [boss = "", ...others] = ids;
+    const calls: number[] = [];
+    const set = async (id: string | undefined) => {
+      const work = () =>
+        world.patch(`/Users/${id}`, { op: "replace", path: `${enterprise}:manager`, value: { value: boss } });
+      const { answer, all } = await world.watch(work);
+      calls.push(all.length);
+      return answer;
+    };
+    for (const id of others.slice(0, 2)) expect((await set(id)).body[enterprise].manager.value).toBe(boss);
+    expect(calls).toEqual([3, 2]);
+    await world.fail({ kind: "status", status: 422, times: 1, match: { method: "PATCH" } });
+    expect((await set(others[2])).status).toBe(400);
+    expect((await set(others[2])).status).toBe(200);
+    expect(calls).toEqual([3, 2, 2, 3]);
+    expect((await world.scim("DELETE", `/Users/${boss}`)).status).toBe(204);
+    const gone = await set(others[0]);
+    expect(gone.status).toBe(400);
+  });
+});
+
 describe("a page that the vendor's minute cannot pay", () => {
   const slow = {
     ...example,
