@@ -129,6 +129,7 @@ export async function openConnection(
     readLagMs: transport.readLagMs ?? 0,
     lateMs: transport.lateMs ?? DEFAULT_LATE_MS,
     object: { ...parts, digestKey },
+    reserveCalls: shared.budget.reserve,
     createApi: (work) => createApi({ ...shared, ...work }),
   };
 }

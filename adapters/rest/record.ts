@@ -208,6 +208,7 @@ export function toRows(rows: readonly Row[], userNameIs?: string): AttributeRow[
     ...(maxLength ? { maxLength } : {}),
     ...(row.as === "lowerCase" ? { lowerCase: true as const } : {}),
     ...(row.reference ? { reference: true as const } : {}),
+    ...(row.reference === "id" ? { byId: true as const } : {}),
     ...(description ? { description } : {}),
   });
   const twin = rows.find((row) => row.path === userNameIs);

@@ -33,6 +33,11 @@ export interface AttributeRow {
   lowerCase?: true;
   /** Points to another user; the adapter gets a `Person` to write and gives a `Pointer` when read. */
   reference?: true;
+  /**
+   * Of a reference: what is written of the person is the id alone, which the vendor itself refuses where it is nobody's. The
+   * core then looks a person up once for many references, and `values` of the `Person` is empty.
+   */
+  byId?: true;
   description?: string;
 }
 

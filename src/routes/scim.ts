@@ -109,7 +109,7 @@ function resources(app: Hono<ScimEnv>, type: LinkType): void {
     const link = findLiveLink(job.connection.store, type, id);
     const found = link && (await hydrate(job, link));
     if (!found) throw notFound(`the ${type.toLowerCase()}`);
-    if (type === "User") noteMet(job, [id], false);
+    if (type === "User") noteMet(job, [found], false);
     const version = await versionOf(found);
     if (matchesIfNoneMatch(context.req.header("if-none-match"), version)) {
       return context.body(null, 304, { ETag: version });

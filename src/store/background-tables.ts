@@ -1,7 +1,7 @@
 // Background work of one connection, and what its object knows of itself: tables of the object's SQLite. Times are
 // epoch milliseconds.
 
-import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { OWED_ROW_KINDS } from "./owed-tables.ts";
 
 /** One row for users, one for groups and one for memberships: how far the index of the vendor's records has come. */
@@ -19,6 +19,23 @@ export const sweeps = sqliteTable("sweeps", {
   startedAt: integer("started_at"),
   completedAt: integer("completed_at"),
 });
+
+/** The pages of the vendor's lists, as sweeps and requests last walked them; a link notes on which one its record is. */
+export const listPages = sqliteTable(
+  "list_pages",
+  {
+    type: text("type", { enum: ["User", "Group"] }).notNull(),
+    /** Rows before the page. */
+    start: integer("start").notNull(),
+    /** What asks for the page; null: it is the first one. */
+    cursor: text("cursor"),
+    /** Rows on it, as far as the adapter showed them. */
+    rows: integer("rows").notNull(),
+    /** The sweep that last read it. */
+    sweep: integer("sweep").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.type, table.start] })],
+);
 
 /** When calls were sent to the vendor, where it counts them by the minute or longer. */
 export const turns = sqliteTable("turns", {

@@ -1,7 +1,6 @@
 // Digests of what records held when they were last seen or written, in a Connection object's SQLite [S12].
 
-import { count, desc, eq, gte, inArray, isNotNull } from "drizzle-orm";
-import { among } from "./among.ts";
+import { count, desc, eq, gte, isNotNull } from "drizzle-orm";
 import { digests } from "./link-tables.ts";
 import type { Store } from "./links.ts";
 
@@ -9,15 +8,6 @@ export type DigestRow = typeof digests.$inferSelect;
 
 export function findDigests(store: Store, linkId: string): DigestRow | undefined {
   return store.select().from(digests).where(eq(digests.linkId, linkId)).get();
-}
-
-/** One bound parameter whatever their number. */
-export function findDigestsOf(store: Store, linkIds: readonly string[]): DigestRow[] {
-  return store
-    .select()
-    .from(digests)
-    .where(inArray(digests.linkId, among(linkIds)))
-    .all();
 }
 
 export function upsertDigests(store: Store, row: DigestRow): void {

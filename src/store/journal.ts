@@ -157,15 +157,6 @@ export function listOverlaysOf(store: Store, linkIds: readonly string[]): Overla
     .all();
 }
 
-/** The overlay values of several links that are valid at the given time. */
-export function findOverlaysOf(store: Store, linkIds: readonly string[], now: number): Overlay[] {
-  return store
-    .select()
-    .from(overlays)
-    .where(and(inArray(overlays.linkId, among(linkIds)), gt(overlays.expiresAt, now)))
-    .all();
-}
-
 export function deleteOverlay(store: Store, linkId: string, path: string): void {
   const deleted = store
     .delete(overlays)

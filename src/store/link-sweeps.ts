@@ -5,11 +5,11 @@ import { among } from "./among.ts";
 import { links } from "./link-tables.ts";
 import { isLive, type LinkType, type LiveLink, type Store } from "./links.ts";
 
-/** Notes which sweep has last seen these links' records. */
-export function markLinksSeen(store: Store, ids: readonly string[], sweep: number): void {
+/** Notes which sweep has last seen these links' records, and on which page of the list. */
+export function markLinksSeen(store: Store, ids: readonly string[], sweep: number, page: number): void {
   store
     .update(links)
-    .set({ sweep })
+    .set({ sweep, page })
     .where(inArray(links.id, among(ids)))
     .run();
 }

@@ -55,6 +55,8 @@ export const links = sqliteTable(
     isHidden: integer("is_hidden", { mode: "boolean" }).notNull(),
     /** The sweep that last saw the native record. */
     sweep: integer("sweep"),
+    /** Where the vendor's list last showed the native record: the page that begins behind so many rows. */
+    page: integer("page"),
   },
   (table) => [
     uniqueIndex("links_native").on(table.type, table.nativeId).where(sql`native_id is not null`),
@@ -126,6 +128,8 @@ export const digests = sqliteTable(
     linkId: text("link_id").primaryKey(),
     /** A keyed digest of each value by its attribute path. */
     paths: text("paths", { mode: "json" }).$type<Record<string, string>>().notNull(),
+    /** The digest of a whole record that shows just these values; null: none was seen since they were stored. */
+    whole: text("whole"),
     /** When Portico last wrote the record: what was asked for before says nothing. */
     writtenAt: integer("written_at").notNull(),
     /** By path the digests of the values before, the latest first. */

@@ -32,6 +32,7 @@ export const NEW_LINK = {
   isActive: true,
   left: null,
   seat: null,
+  page: null,
 } as const satisfies Partial<Link>;
 
 export const isLive = (link: Link): link is LiveLink => link.state === "live" && hasNative(link);

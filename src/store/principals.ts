@@ -1,6 +1,7 @@
 // Which users and groups the connection's protected names were found to be, in a Connection object's SQLite [S22].
 
-import { and, eq } from "drizzle-orm";
+import { and, eq, inArray } from "drizzle-orm";
+import { among } from "./among.ts";
 import type { LinkType, Store } from "./links.ts";
 import { principals } from "./safeguard-tables.ts";
 
@@ -19,6 +20,16 @@ export function upsertPrincipal(store: Store, principal: Principal): void {
 
 export function listPrincipals(store: Store, type: LinkType): Principal[] {
   return store.select().from(principals).where(eq(principals.type, type)).all();
+}
+
+/** Which of these names are listed. */
+export function findPrincipalNames(store: Store, type: LinkType, names: readonly string[]): Set<string> {
+  const rows = store
+    .select({ name: principals.name })
+    .from(principals)
+    .where(and(eq(principals.type, type), inArray(principals.name, among(names))))
+    .all();
+  return new Set(rows.map(({ name }) => name));
 }
 
 export function deletePrincipal(store: Store, type: LinkType, name: string): void {

@@ -13,10 +13,18 @@ export interface Budget {
    * turn would come later than `latestAt` (epoch ms).
    */
   acquire(lane: Lane, latestAt: number, endpoint?: string): Promise<() => void>;
+  /** Counts on turns for work that is in vain without all of them. Throws `throttled`, until when the last comes in time. */
+  reserve(calls: number, latestAt: number): Reservation;
   /** Holds every call back until then (epoch ms), because the vendor asked for it. */
   pauseUntil(at: number): void;
   /** Holds the calls of one endpoint back: its limit need not be the others'. */
   holdUntil(endpoint: string, at: number): void;
+}
+
+/** Turns that other work of its kind leaves alone; `spend` says that one of them is asked for now. */
+export interface Reservation {
+  spend(): void;
+  end(): void;
 }
 
 /** Outlives the process, so that a restart does not begin a new minute, hour or day of the vendor's limits. */
@@ -79,6 +87,8 @@ export function createBudget(limits: Limits = {}, clock: Clock = SYSTEM_CLOCK, l
   const waiting: Record<Lane, Waiter[]> = { interactive: [], background: [] };
   let pausedUntil = 0;
   let passedOver = 0;
+  /** Turns that admitted work is still to ask for. */
+  let reserved = 0;
   let cancelTimer = () => {};
 
   /** When the turn after `ahead` others can come at the earliest. */
@@ -179,6 +189,18 @@ export function createBudget(limits: Limits = {}, clock: Clock = SYSTEM_CLOCK, l
         waiting[lane].push({ latestAt, grant: resolve, refuse: reject });
         serve();
       });
+    },
+    reserve(calls, latestAt) {
+      const now = clock.now();
+      const at = calls > 0 ? turnAt("interactive", waiting.interactive.length + reserved + calls - 1, now) : now;
+      if (at > latestAt) throw throttled(now + at - latestAt, now);
+      let left = calls;
+      reserved += left;
+      const leave = (some: number) => {
+        reserved += some - left;
+        left = some;
+      };
+      return { spend: () => leave(Math.max(0, left - 1)), end: () => leave(0) };
     },
     pauseUntil(at) {
       pausedUntil = Math.max(pausedUntil, at);

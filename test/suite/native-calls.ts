@@ -35,8 +35,8 @@ export interface NativeCalls {
   /** Members already known to be in or out, of a group that is called Sales and says no more. */
   addMembers(count: number): Budget;
   removeMembers(count: number): Budget;
-  /** A page of so many users or groups, of whom one call reads at most `max`. */
-  page(count: number, max: number): Budget;
+  /** A page of so many users or groups whom the last sweep has seen, and of as many as `made` after them. */
+  page(type: "User" | "Group", count: number, made?: number): Budget;
 }
 
 const toWords = ({ calls, kind, because }: Part) =>
@@ -54,6 +54,21 @@ const times = (count: number, parts: readonly Part[], because: string): Part[] =
     calls: count * part.calls,
     because: part.because === undefined ? because : `${part.because} and ${because}`,
   }));
+
+/** How a page is read: many records in one call, out of the pages of the vendor's list, or one by one. */
+function pageParts({ adapter, transport }: Subject, type: "User" | "Group", count: number, made: number): Part[] {
+  const readMany = type === "User" ? adapter.user.readMany : adapter.group?.readMany;
+  const calls = (all: number, most: number) => Math.ceil(all / most);
+  if (readMany) {
+    return [{ calls: calls(count + made, readMany.max), kind: "read", because: `readMany.max ${readMany.max}` }];
+  }
+  if (type === "User" && adapter.user.rowToScim) return [{ calls: count + made, kind: "read", because: "rowToScim" }];
+  const { paging } = transport;
+  const size = paging && "max" in paging ? (paging.max ?? 1) : Number.MAX_SAFE_INTEGER;
+  // The list may begin with others than the page does, and who was made is on its last page and behind it.
+  const pages: Part = { calls: calls(count, size) + 1, kind: "read", because: `pages of ${size}` };
+  return made === 0 ? [pages] : [pages, { calls: calls(made, size) + 1, kind: "read", because: "new ones" }];
+}
 
 /** What each operation may cost. */
 export function nativeCallsOf(subject: Subject): NativeCalls {
@@ -114,6 +129,6 @@ export function nativeCallsOf(subject: Subject): NativeCalls {
     readGroup: toBudget([read]),
     addMembers: (count) => members(count, [...present, ...act]),
     removeMembers: (count) => members(count, [...declared("removeMemberLooksUp", "look-up"), ...act]),
-    page: (count, max) => toBudget([{ calls: Math.ceil(count / max), kind: "read", because: `readMany.max ${max}` }]),
+    page: (type, count, made = 0) => toBudget(pageParts(subject, type, count, made)),
   };
 }

@@ -333,3 +333,40 @@ test("S33: no window and no lane ever has more than its limit, and every call is
     { numRuns: 60 },
   );
 }, 60_000);
+
+describe("turns that are counted on", () => {
+  test("are all there or none is begun, also beside others that count on theirs", async () => {
+    const clock = createFakeClock();
+    const budget = createBudget({ perMinute: 60 }, clock);
+    const latestAt = clock.now() + 43_000;
+    const first = budget.reserve(40, latestAt);
+    // Forty and thirty are more than a minute has; the last of them would come in the next one.
+    expect(() => budget.reserve(30, latestAt)).toThrow(
+      expect.objectContaining({ kind: "throttled", retryAfterSeconds: 18 }),
+    );
+    const turns: Turn[] = [];
+    for (let i = 0; i < 40; i++) {
+      first.spend();
+      void take(budget, clock, turns, "interactive", 0);
+    }
+    await clock.advance(0);
+    expect(() => budget.reserve(21, latestAt)).toThrow();
+    budget.reserve(20, latestAt).end();
+    first.end();
+    await clock.advance(18_000);
+    budget.reserve(30, clock.now() + 43_000).end();
+  });
+
+  test("are given back when the work is over", () => {
+    const budget = createBudget({ perMinute: 60 }, createFakeClock());
+    const soon = Date.UTC(2026, 0, 1) + 1_000;
+    for (let i = 0; i < 3; i++) {
+      const turns = budget.reserve(60, soon);
+      turns.spend();
+      turns.end();
+      turns.spend();
+      turns.end();
+    }
+    expect(() => budget.reserve(61, soon)).toThrow();
+  });
+});

@@ -3,6 +3,7 @@
 
 import { findAlarm } from "../../store/alarms.ts";
 import { readFact, writeFact } from "../../store/facts.ts";
+import type { Link } from "../../store/links.ts";
 import {
   type Cycle,
   countActiveUsers,
@@ -26,18 +27,24 @@ const CYCLE_MS = 3 * DAY_MS;
 const PAUSE_MS = 2 * HOUR_MS;
 const FIRST_SIGHT = "first_sight";
 
+/** A user whom a request has met; `sight` is when clients last did, null for never, and absent where that was not looked up. */
+interface Met {
+  link: Pick<Link, "id">;
+  sight?: Sight | null;
+}
+
 /** Notes whom a request has matched, or else only read or written. */
-export function noteMet(job: Job, linkIds: readonly string[], isMatch: boolean): void {
+export function noteMet(job: Job, met: readonly Met[], isMatch: boolean): void {
   const { store, object } = job.connection;
   const now = job.now();
   const isOld = (at: number | null | undefined) => at === null || at === undefined || now - at >= ROUNDED_MS;
-  const known = new Map(linkIds.map((id) => [id, findSight(store, id)]));
-  const stale = linkIds.filter((id) => isOld(known.get(id)?.seenAt) || (isMatch && isOld(known.get(id)?.matchedAt)));
+  const known = met.map(({ link: { id }, sight = findSight(store, id) }) => ({ id, sight }));
+  const stale = known.filter(({ sight }) => isOld(sight?.seenAt) || (isMatch && isOld(sight?.matchedAt)));
   if (stale.length === 0) return;
   object.atomically(() => {
     if (readFact(store, FIRST_SIGHT) === undefined) writeFact(store, FIRST_SIGHT, String(now));
-    for (const linkId of stale) {
-      const { matchedAt = null, said = null } = known.get(linkId) ?? {};
+    for (const { id: linkId, sight } of stale) {
+      const { matchedAt = null, said = null } = sight ?? {};
       upsertSight(store, { linkId, seenAt: now, matchedAt: isMatch ? now : matchedAt, said });
     }
   });

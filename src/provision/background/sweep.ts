@@ -2,37 +2,21 @@
 
 import { Fault } from "../../adapter.ts";
 import { type Alarm, listSweepAlarms } from "../../store/alarms.ts";
-import { countUnseenLinks, listUnseenLinks, markLinksSeen } from "../../store/link-sweeps.ts";
-import {
-  countLiveLinks,
-  findLinksByNativeIds,
-  isHiddenAccount,
-  isLive,
-  type LinkType,
-  updateLink,
-} from "../../store/links.ts";
+import { countUnseenLinks, listUnseenLinks } from "../../store/link-sweeps.ts";
+import { countLiveLinks, type LinkType, updateLink } from "../../store/links.ts";
+import { deleteFormerPages, upsertListPage } from "../../store/list-pages.ts";
 import { findSweep, type SweepRow, upsertSweep } from "../../store/sweeps.ts";
 import { SENTENCES } from "../alarms/alarm-sentences.ts";
-import { closeIfRestoredAgain, isProductRestored, judgeRestored } from "../alarms/product-restored.ts";
+import { closeIfRestoredAgain, isProductRestored } from "../alarms/product-restored.ts";
 import { closeAlarm, isAcknowledged, MAX_IDS, raiseAlarm } from "../alarms/raise-alarm.ts";
 import { judgeOrphans } from "../alarms/sights.ts";
 import type { Job } from "../jobs/job.ts";
 import { compareMemberships } from "../membership/membership-drift.ts";
 import { lookUpOwnAccount, lookUpPrincipals } from "../protection/principal-lookup.ts";
-import { notePrivilege } from "../protection/privileged-accounts.ts";
-import { adoptRecord, heldInRow } from "../resource/adoption.ts";
-import { openCreatesOf } from "../resource/doubtful-create.ts";
-import { applyOverlays, hydrate, toHydrated, toShown } from "../resource/hydrate.ts";
-import { refreshKeys } from "../resource/link-keys.ts";
-import { repairActivated } from "../resource/owed-disables.ts";
-import {
-  compareName,
-  compareSeat,
-  compareShown,
-  findKnownRecords,
-  forgetLastFindings,
-} from "../resource/record-drift.ts";
+import { hydrate } from "../resource/hydrate.ts";
+import { forgetLastFindings } from "../resource/record-drift.ts";
 import { holdsGroups, operationsOf } from "../vendor/user-or-group.ts";
+import { compareRows } from "./sweep-rows.ts";
 
 const SLICE_MS = 30_000;
 const SLICE_CALLS = 2_000;
@@ -147,68 +131,17 @@ async function compareMembers(job: Job): Promise<void> {
 async function readPage(job: Job, type: LinkType): Promise<void> {
   const { connection } = job;
   const askedAt = job.now();
-  const page = await operationsOf(connection, type).list(job.api, sweepOf(job, type).cursor ?? undefined);
+  const { cursor, seen: start } = sweepOf(job, type);
+  const page = await operationsOf(connection, type).list(job.api, cursor ?? undefined);
   // A product without pages shows all rows at once; other requests run in between.
   for (let at = 0; at < page.items.length; at += ROWS_TOGETHER) {
-    await compareRows(job, type, page.items.slice(at, at + ROWS_TOGETHER), askedAt);
+    await compareRows(job, type, page.items.slice(at, at + ROWS_TOGETHER), { askedAt, start });
   }
   const sweep = sweepOf(job, type);
+  upsertListPage(connection.store, { type, start, cursor, rows: page.items.length, sweep: sweep.generation });
   closeAlarm(job, "sweep-stopped", type);
   const next = { ...sweep, seen: sweep.seen + page.items.length, total: page.total ?? sweep.total };
   upsertSweep(connection.store, { ...next, cursor: page.next ?? CONCLUDING });
-}
-
-/** Gives each row its link, or compares the row with the link that it has and updates the link's names. */
-async function compareRows(job: Job, type: LinkType, rows: readonly unknown[], askedAt: number): Promise<void> {
-  const { connection } = job;
-  const { user } = connection.adapter;
-  const operations = operationsOf(connection, type);
-  const isPartial = type === "User" && user.rowToScim !== undefined;
-  const toScim = isPartial ? (row: unknown) => user.rowToScim?.(row) ?? {} : operations.toScim;
-  const shown = await Promise.all(rows.map((row) => toShown(connection, type, row, toScim(row), isPartial)));
-  connection.object.atomically(() => {
-    const ids = rows.map((row) => operations.id(row));
-    const links = new Map(findLinksByNativeIds(connection.store, type, ids).map((link) => [link.nativeId, link]));
-    const recordOf = findKnownRecords(
-      job,
-      [...links.values()].map((link) => link.id),
-      askedAt,
-    );
-    const openCreate = openCreatesOf(job, type);
-    const seen: string[] = [];
-    const repairs: (() => void)[] = [];
-    for (const [at, row] of rows.entries()) {
-      if (type === "User") notePrivilege(job, row);
-      const former = links.get(ids[at] ?? "");
-      const known = former && isLive(former) && former.name !== null ? former : undefined;
-      const held = heldInRow(job, type, row);
-      const link = known ?? adoptRecord(job, type, ids[at] ?? "", held, openCreate);
-      const shows = shown[at];
-      if (!link) {
-        const hidden = former && isHiddenAccount(former) && shows ? recordOf(former.id) : undefined;
-        if (former && shows && hidden?.isBusy === false)
-          repairs.push(() => repairActivated(job, former, hidden, shows));
-        continue;
-      }
-      seen.push(link.id);
-      const record = recordOf(link.id);
-      if (!shows || record.isBusy) continue;
-      compareShown(job, link, record, shows);
-      applyOverlays(held, record.overlaid.values());
-      const before = { ...link };
-      repairs.push(() => {
-        compareSeat(job, before, shows);
-        repairActivated(job, before, record, shows);
-      });
-      if (known) refreshKeys(job, toHydrated(connection, known, row, held), isPartial);
-      compareName(job, link);
-    }
-    const sweep = sweepOf(job, type);
-    markLinksSeen(connection.store, seen, sweep.generation);
-    judgeRestored(job, sweepOf(job, "User").generation, sweep.completedAt ?? 0);
-    // Only now it is known whether anything may be repaired.
-    for (const repair of repairs) repair();
-  });
 }
 
 /**
@@ -245,6 +178,7 @@ async function loseUnseen(job: Job, type: LinkType): Promise<void> {
 
 function endSweep(job: Job, type: SweepType): void {
   closeAlarm(job, "sweep-stopped", type);
+  if (type !== "Members") deleteFormerPages(job.connection.store, type, sweepOf(job, type).generation);
   const done = { running: false, cursor: null, completedAt: job.now() };
   upsertSweep(job.connection.store, { ...sweepOf(job, type), ...done });
 }

@@ -3,6 +3,7 @@
 import type { Adapter, Api, Limits } from "../../adapter.ts";
 import type { ConnectionRow } from "../../store/control.ts";
 import type { Store } from "../../store/links.ts";
+import type { Budget } from "../../upstream/budget.ts";
 import type { ApiOptions } from "../../upstream/client.ts";
 import type { Fence } from "../../upstream/fence.ts";
 import type { Locks } from "../locks/keyed-locks.ts";
@@ -25,6 +26,8 @@ export interface OpenConnection extends Pick<ConnectionRow, "id" | "name" | "jur
   /** For how long after its end a call without an answer may still take effect, in milliseconds. */
   lateMs: number;
   object: ObjectParts;
+  /** Sets calls aside for work that would be in vain without all of them (`Budget.reserve`). */
+  reserveCalls: Budget["reserve"];
   /** The vendor's API for one piece of work; pace, tokens and breaker are one for the whole connection. */
   createApi(work: Pick<ApiOptions, "lane" | "deadline" | "record" | "submitted" | "enter">): Api;
 }

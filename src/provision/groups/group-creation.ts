@@ -26,7 +26,8 @@ import { locksOfEarlierCreate, orEarlier, promisedId, resolveEarlierCreate } fro
 import { removeNewGroup } from "../recovery/group-undo.ts";
 import { expectedName } from "../recovery/intent-resolution.ts";
 import { withIntent } from "../recovery/journal.ts";
-import { answerWritten, type Hydrated, hydrate, overlayLag, readHeld } from "../resource/hydrate.ts";
+import { readHeld } from "../resource/held-values.ts";
+import { answerWritten, type Hydrated, hydrate, overlayLag } from "../resource/hydrate.ts";
 import { keysOf } from "../resource/link-keys.ts";
 import { withHolderTold } from "../resource/name-holders.ts";
 import { withoutNotFound } from "../resource/not-found.ts";

@@ -11,6 +11,8 @@ export const PARALLEL_READS = 5;
 const MAX_READS = 500;
 /** The share of what the vendor allows in a minute that one question may use up. */
 const SHARE = 0.25;
+/** The same of a page, which is cut where it would take more. */
+const PAGE_SHARE = 0.5;
 
 /**
  * @param slice so many records are read together
@@ -27,11 +29,16 @@ function countCalls({ connection }: Job, type: LinkType, records: number, slice:
 }
 
 /** One question must leave the vendor's minute to others, but for one round of reads. */
-function maxCalls({ connection }: Job): number {
+const maxCalls = (job: Job): number => callsIn(job, SHARE);
+
+/** The calls that one page may cost: what a whole minute of the vendor's could never pay beside others is cut. */
+export const maxPageCalls = (job: Job): number => callsIn(job, PAGE_SHARE);
+
+function callsIn({ connection }: Job, share: number): number {
   const { perSecond, perMinute, perHour, perDay } = connection.limits;
   const minutes = [perSecond && perSecond * 60, perMinute, perHour && perHour / 60, perDay && perDay / 1_440];
   const minute = Math.min(...minutes.map((calls) => calls || Number.POSITIVE_INFINITY));
-  return Math.min(MAX_READS, Math.max(PARALLEL_READS, Math.floor(minute * SHARE)));
+  return Math.min(MAX_READS, Math.max(PARALLEL_READS, Math.floor(minute * share)));
 }
 
 export function tooMany(job: Job, type: LinkType): ScimError {

@@ -17,8 +17,23 @@ import { holdsGroups, kindOf } from "../vendor/user-or-group.ts";
 /** Which members a rendering needs: none, all, or only whether these are among them. */
 export type MembersWanted = "none" | "all" | { among: readonly string[] };
 
+/** Resources without members: a match compares, sorts and shows the same one. */
+const rendered = new WeakMap<Hydrated, Promise<Resource>>();
+
 /** The whole resource, with as many members as wanted. */
 export async function renderWhole(job: Job, hydrated: Hydrated, members: MembersWanted): Promise<Resource> {
+  const { link } = hydrated;
+  const known = rendered.get(hydrated) ?? renderWithoutMembers(job, hydrated);
+  rendered.set(hydrated, known);
+  const whole = await known;
+  if (link.type === "User" || members === "none") return whole;
+  const ids = await readMemberIds(job, link, members);
+  if (ids.length === 0) return whole;
+  const names = findUserNames(job.connection.store, ids);
+  return { ...whole, members: ids.map((id) => toShownMember(job.connection, id, names.get(id))) };
+}
+
+async function renderWithoutMembers(job: Job, hydrated: Hydrated): Promise<Resource> {
   const { connection } = job;
   const { link } = hydrated;
   const { type } = kindOf(connection, link.type);
@@ -29,7 +44,7 @@ export async function renderWhole(job: Job, hydrated: Hydrated, members: Members
     ...resource,
   };
   if (link.type === "User" && connection.adapter.group) {
-    const groups = listGroupsOf(connection.store, link.id).map(
+    const groups = (hydrated.groups ?? listGroupsOf(connection.store, link.id)).map(
       (group): Json => ({
         value: group.id,
         $ref: locationOf(connection, "Group", group.id),
@@ -38,11 +53,6 @@ export async function renderWhole(job: Job, hydrated: Hydrated, members: Members
       }),
     );
     if (groups.length > 0) whole.groups = groups;
-  }
-  if (link.type === "Group" && members !== "none") {
-    const ids = await readMemberIds(job, link, members);
-    const names = findUserNames(connection.store, ids);
-    if (ids.length > 0) whole.members = ids.map((id) => toShownMember(connection, id, names.get(id)));
   }
   whole.meta = {
     resourceType: link.type,

@@ -1,24 +1,16 @@
 // Lists and searches (RFC 7644 section 3.4.2): by match, by page, or by a bounded scan [S26].
 
-import { equalities, type Filter, simplify } from "../../scim/filter.ts";
+import { equalities, type Filter, type Path, simplify } from "../../scim/filter.ts";
 import { compareSortKeys, type ListQuery, type SortKey, toSortKey } from "../../scim/query.ts";
-import type { Resource } from "../../scim/schema.ts";
-import {
-  countLiveLinks,
-  findLiveLinksByIds,
-  type LinkType,
-  type LiveLink,
-  listLinksWithin,
-  listLiveLinks,
-} from "../../store/links.ts";
+import { countLiveLinks, type LinkType, type LiveLink, listLinksWithin, listLiveLinks } from "../../store/links.ts";
 import { noteMet } from "../alarms/sights.ts";
 import { breathe, type Job } from "../jobs/job.ts";
-import { readTogether } from "../resource/batch-read.ts";
-import { assemble, type Hydrated, hydrate } from "../resource/hydrate.ts";
-import { kindOf, operationsOf } from "../vendor/user-or-group.ts";
+import type { Hydrated } from "../resource/hydrate.ts";
+import { kindOf } from "../vendor/user-or-group.ts";
 import { findCandidates, requireSweep } from "./matching.ts";
 import { createPage, fillPage, MAX_PAGE_BYTES, type Page } from "./page.ts";
-import { PARALLEL_READS, requireReads, tooMany } from "./read-limits.ts";
+import { requireReads, tooMany } from "./read-limits.ts";
+import { readLinks } from "./read-links.ts";
 import { isMatch, renderWhole } from "./render.ts";
 
 export interface Found {
@@ -42,29 +34,24 @@ export async function search(job: Job, type: LinkType, query: ListQuery, page = 
   const candidates = await findCandidates(job, type, filter, query);
   if (!candidates) return scan(job, type, query, filter, page);
   const isById = equalities(filter).some(({ path }) => path === "id");
-  const met = type === "User" ? candidates.map(({ link }) => link.id) : [];
-  noteMet(job, met, !isById);
-  const sorted = sortHydrated(job, await renderCandidates(job, candidates), query);
+  if (type === "User") noteMet(job, candidates, !isById);
+  const sorted = query.sortBy ? await sortHydrated(job, candidates, query.sortBy, query.descending) : candidates;
   const asked = sorted.slice(query.startIndex - 1, query.startIndex - 1 + query.count);
-  const found = asked.map(({ hydrated }) => hydrated);
-  await fillPage(job, page, found, query.projection);
+  await fillPage(job, page, asked, query.projection);
   return { resources: page.resources, totalResults: sorted.length };
 }
 
-interface Rendered {
-  hydrated: Hydrated;
-  whole: Resource | undefined;
-}
-
-async function renderCandidates(job: Job, candidates: readonly Hydrated[]): Promise<Rendered[]> {
-  return Promise.all(
-    candidates.map(async (hydrated) => ({ hydrated, whole: await renderWhole(job, hydrated, "none") })),
-  );
-}
-
-function sortHydrated({ work }: Job, rendered: Rendered[], { sortBy, descending }: ListQuery): Rendered[] {
-  if (!sortBy) return rendered;
-  const keyed = rendered.map((one) => ({ one, key: toSortKey(one.whole ?? {}, sortBy, work) }));
+async function sortHydrated(
+  job: Job,
+  found: readonly Hydrated[],
+  sortBy: Path,
+  descending: boolean,
+): Promise<readonly Hydrated[]> {
+  const toKeyed = async (one: Hydrated) => ({
+    one,
+    key: toSortKey(await renderWhole(job, one, "none"), sortBy, job.work),
+  });
+  const keyed = await Promise.all(found.map(toKeyed));
   return keyed.sort((left, right) => compareSortKeys(left.key, right.key, descending)).map(({ one }) => one);
 }
 
@@ -78,39 +65,22 @@ async function listAll(job: Job, type: LinkType, query: ListQuery, page: Page): 
   if (query.count === 0) return answer();
   // What only the links hold may fill the page already: then no more of them is read.
   const links = listLinksWithin(store, type, query.count, query.startIndex - 1, MAX_PAGE_BYTES);
-  await fillPage(job, page, await readAll(job, type, links), query.projection);
-  const gone = links.length - findLiveLinksByIds(store, type, idsOf(links)).length;
+  const { hydrated, read } = await readLinks(job, type, links);
+  await fillPage(job, page, hydrated, query.projection);
+  page.isFull ||= read < links.length;
+  const gone = read - hydrated.length;
   const last = links.at(-1);
   // Further users replace those that are gone, so that the next page begins where this one ends.
-  if (gone > 0 && last) {
-    const further = await readAll(job, type, listLiveLinks(store, type, gone, { after: last }));
-    await fillPage(job, page, further, query.projection);
+  if (gone > 0 && last && !page.isFull) {
+    const further = await readLinks(job, type, listLiveLinks(store, type, gone, { after: last }));
+    await fillPage(job, page, further.hydrated, query.projection);
   }
   return answer();
 }
 
-const idsOf = (links: readonly LiveLink[]) => links.map((link) => link.id);
-
-/** Native records of links, by batch read where the vendor has one, else by parallel reads. */
-async function readAll(job: Job, type: LinkType, links: readonly LiveLink[]): Promise<Hydrated[]> {
-  const nativeIds = links.map((link) => link.nativeId);
-  const together = await readTogether(job, type, nativeIds);
-  const { toScim } = operationsOf(job.connection, type);
-  const hydrated: (Hydrated | undefined)[] = [];
-  let next = 0;
-  const worker = async () => {
-    while (next < links.length) {
-      const at = next++;
-      const link = links[at];
-      if (!link) continue;
-      const native = together.get(link.nativeId);
-      // A record that the batch leaves out need not be gone.
-      hydrated[at] = native === undefined ? await hydrate(job, link) : assemble(job, link, native, toScim(native));
-    }
-  };
-  await Promise.all(Array.from({ length: PARALLEL_READS }, worker));
-  return hydrated.filter((one) => one !== undefined);
-}
+/** The records of links that a scan goes through: it was admitted as a whole. */
+const readSlice = async (job: Job, type: LinkType, links: readonly LiveLink[]): Promise<Hydrated[]> =>
+  (await readLinks(job, type, links, links.length)).hydrated;
 
 /** Filters or sorts by what only the vendor knows: in slices, keeping at most a page of resources. */
 async function scan(
@@ -135,7 +105,7 @@ async function scan(
     if (job.now() > job.deadlineAt - 5_000) throw tooMany(job, type);
     after = last;
     const shown: Hydrated[] = [];
-    for (const hydrated of await readAll(job, type, links)) {
+    for (const hydrated of await readSlice(job, type, links)) {
       await breathe(job);
       if (!(await isMatch(job, hydrated, filter))) continue;
       const { link } = hydrated;
@@ -149,7 +119,7 @@ async function scan(
     matched.sort((left, right) => compareSortKeys(left.key, right.key, descending));
     const asked = matched.filter((_, at) => isAsked(at)).map(({ link }) => link);
     for (let at = 0; at < asked.length && !page.isFull; at += SLICE) {
-      await fillPage(job, page, await readAll(job, type, asked.slice(at, at + SLICE)), projection);
+      await fillPage(job, page, await readSlice(job, type, asked.slice(at, at + SLICE)), projection);
     }
   }
   return { resources: page.resources, totalResults: matched.length };

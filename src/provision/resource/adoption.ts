@@ -22,7 +22,7 @@ import { kindOf, naturalKeyPath, operationsOf } from "../vendor/user-or-group.ts
 import { storeAccount } from "./account-made.ts";
 import { type Held, toResource } from "./attribute-mapping.ts";
 import { openCreatesOf } from "./doubtful-create.ts";
-import { readHeld } from "./hydrate.ts";
+import { readHeld } from "./held-values.ts";
 import { keysOf } from "./link-keys.ts";
 import { wakeReferences } from "./reference-lookup.ts";
 

@@ -1,14 +1,21 @@
 // Entity tags of resources (RFC 7644 section 3.14; [S28]).
 
 import { ScimError } from "../../scim/messages.ts";
+import type { Resource } from "../../scim/schema.ts";
 import { matchesIfMatch, toVersion } from "../../scim/version.ts";
 import type { Link } from "../../store/links.ts";
 import type { Hydrated } from "./hydrate.ts";
 
 /** A user's version is a hash of what is held; a group's is its counter, so that no member needs to be loaded. */
 export async function versionOf({ link, resource }: Pick<Hydrated, "link" | "resource">): Promise<string> {
-  return link.type === "User" ? toVersion({ ...resource, id: link.id }) : groupVersion(link);
+  if (link.type === "Group") return groupVersion(link);
+  const version = versions.get(resource) ?? toVersion({ ...resource, id: link.id });
+  versions.set(resource, version);
+  return version;
 }
+
+/** An answer shows the version twice, and a match compares it before. */
+const versions = new WeakMap<Resource, Promise<string>>();
 
 const groupVersion = (link: Link): string => `W/"${link.version}"`;
 

@@ -2,32 +2,25 @@
 
 import type { Values } from "../../adapter.ts";
 import type { Resource } from "../../scim/schema.ts";
-import { foldName, isSameText } from "../../scim/text.ts";
 import { findOverlays, type Overlay, upsertOverlay } from "../../store/journal.ts";
-import { findLiveLinksByKey } from "../../store/link-names.ts";
-import {
-  findLinkByNativeId,
-  findLiveLink,
-  type Link,
-  type LinkType,
-  type LiveLink,
-  type Store,
-} from "../../store/links.ts";
+import type { ShownGroup } from "../../store/known-records.ts";
+import type { Link, LiveLink } from "../../store/links.ts";
+import type { Sight } from "../../store/sights.ts";
 import type { OpenConnection } from "../connection/open-connection.ts";
 import type { Job } from "../jobs/job.ts";
-import { notePrivilege } from "../protection/privileged-accounts.ts";
-import { isMade } from "../vendor/made-values.ts";
-import { holdsExternalId, type Kind } from "../vendor/resource-types.ts";
+import { notePrivileges } from "../protection/privileged-accounts.ts";
+import { holdsExternalId } from "../vendor/resource-types.ts";
 import { kindOf, naturalKeyPath, operationsOf } from "../vendor/user-or-group.ts";
 import { isSameAtVendor } from "../vendor/vendor-names.ts";
 import { type Held, toHeld, toResource } from "./attribute-mapping.ts";
 import { isNameOnLink } from "./email-coupling.ts";
-import { refreshKeys, shownSeat } from "./link-keys.ts";
+import { readHeld, resolveTogether } from "./held-values.ts";
+import { refreshKeys } from "./link-keys.ts";
 import { readRecord } from "./not-found.ts";
 import { repairActivated } from "./owed-disables.ts";
-import { compareSeat, compareShown, findKnownRecords, formerAt, rememberWritten, type Shown } from "./record-drift.ts";
+import { compareSeat, compareShown, findKnownRecords, formerAt, rememberWritten } from "./record-drift.ts";
+import { digestWritten, showPart, showWholes } from "./shown-records.ts";
 import {
-  findByEmail,
   isRenamedLeaver,
   listShownInstead,
   namePaths,
@@ -35,7 +28,6 @@ import {
   withSoftDeleteName,
 } from "./soft-delete-names.ts";
 import { compareTold } from "./told-values.ts";
-import { digestValues } from "./value-digests.ts";
 
 /** A link with what the vendor holds for it. */
 export interface Hydrated {
@@ -49,38 +41,10 @@ export interface Hydrated {
   shownInstead?: Held;
   /** Without id, schemas, meta and computed attributes. */
   resource: Resource;
-}
-
-/** The SCIM id of the user that a vendor's pointer names. */
-function resolvePointer(store: Store, link: Link, path: string, pointer: Values[string]): string | undefined {
-  if (typeof pointer !== "object") return undefined;
-  if ("id" in pointer) {
-    const found = findLinkByNativeId(store, "User", pointer.id);
-    return found?.state === "live" ? found.id : undefined;
-  }
-  const key = foldName(pointer.key);
-  const written = link.pointers?.[path];
-  if (written && foldName(written.key) === key && findLiveLink(store, "User", written.id)) return written.id;
-  const [found] = [...findByEmail(store, key), ...findLiveLinksByKey(store, "User", "nameKey", key)];
-  // Whom nobody is called by, the vendor may spell in its own way.
-  const isRespelled = !found && written && isSameText(written.key, pointer.key);
-  return isRespelled ? findLiveLink(store, "User", written.id)?.id : found?.id;
-}
-
-/** The table's values in what an adapter read; "", null and what Portico has made count as unassigned. */
-export function readHeld(store: Store, link: Link | undefined, values: Values, kind: Kind): Held {
-  const held: Held = {};
-  for (const row of kind.rows) {
-    const value = values[row.path];
-    if (value === undefined || value === null || value === "" || isMade(row, value)) continue;
-    if (!row.reference) {
-      if (typeof value !== "object") held[row.path] = value;
-    } else if (link) {
-      const id = resolvePointer(store, link, row.path, value);
-      if (id) held[row.path] = id;
-    }
-  }
-  return held;
+  /** The groups that show a user; absent: not looked up yet. */
+  groups?: readonly ShownGroup[];
+  /** When clients last met a user; null: never; absent: not looked up yet. */
+  sight?: Sight | null;
 }
 
 /** The userName as the client sent it, also where the adapter maps only the attribute that it is another spelling of. */
@@ -97,14 +61,17 @@ function setUserName(connection: OpenConnection, link: Link, held: Held): void {
 }
 
 /** Makes a resource of a record that was read, its overlay and its link. */
-export function assemble(job: Job, link: LiveLink, native: unknown, values: Values): Hydrated {
-  const { connection } = job;
-  const kind = kindOf(connection, link.type);
-  const held = readHeld(connection.store, link, values, kind);
-  const overlays = findOverlays(connection.store, link.id, job.startedAt);
+export function assemble(
+  job: Job,
+  link: LiveLink,
+  native: unknown,
+  values: Values,
+  overlays = findOverlays(job.connection.store, link.id, job.startedAt),
+  held = readHeld(job.connection.store, link, values, kindOf(job.connection, link.type)),
+): Hydrated {
   if (native !== undefined) compareTold(job, link, held, overlays);
   applyOverlays(held, overlays);
-  return toHydrated(connection, link, native, held);
+  return toHydrated(job.connection, link, native, held);
 }
 
 /** Puts what the vendor does not show yet over what it shows, in place. */
@@ -115,41 +82,23 @@ export function applyOverlays(held: Held, overlays: Iterable<Overlay>): void {
   }
 }
 
-/** What a record, or a partial row of a list, shows of a user or group, for comparison. */
-export async function toShown(
-  connection: OpenConnection,
-  type: LinkType,
-  record: unknown,
-  values: Values,
-  isPartial = false,
-): Promise<Shown> {
-  const nativeId = operationsOf(connection, type).id(record);
-  const kind = kindOf(connection, type);
-  return {
-    digests: await digestValues(connection, type, kind, nativeId, values, isPartial),
-    isActive: typeof values.active === "boolean" ? values.active : undefined,
-    seat: type === "User" ? shownSeat(connection, record) : undefined,
-    naturalKey: naturalKeyPath(connection, type),
-    values,
-    waiting: type === "User" && !isPartial ? connection.adapter.user.confirms?.waiting?.(record) : undefined,
-  };
-}
-
 /** The answer to a write; remembers its values, because the vendor should show them from now on. */
 export async function answerWritten(job: Job, link: LiveLink, native: unknown, values: Values): Promise<Hydrated> {
-  const present = assemble(job, link, native, values);
+  const { connection } = job;
+  const overlays = findOverlays(connection.store, link.id, job.startedAt);
+  const present = assemble(job, link, native, values, overlays);
   const expected = { ...values };
-  const overlays = findOverlays(job.connection.store, link.id, job.startedAt);
   for (const { path, value } of overlays) {
     // How the vendor points to a user is known only once it shows the pointer.
     if (typeof expected[path] === "object") delete expected[path];
     else expected[path] = value ?? undefined;
   }
-  const { digests } = await toShown(job.connection, link.type, native, expected, true);
+  const { digests } = await showPart(connection, link.type, { native, values: expected });
   const waiting = overlays.filter(({ reason }) => reason === "pending");
-  const former = waiting.length > 0 ? (await toShown(job.connection, link.type, native, values, true)).digests : {};
+  const former = waiting.length > 0 ? (await showPart(connection, link.type, { native, values })).digests : {};
   for (const { path } of waiting) if (former[path]) digests[formerAt(path)] = former[path];
-  rememberWritten(job, link.id, digests);
+  const whole = overlays.length > 0 ? null : await digestWritten(connection, link.type, { native, values });
+  rememberWritten(job, link.id, digests, whole);
   return present;
 }
 
@@ -202,21 +151,55 @@ export function overlayLag(
  * @throws Fault where the vendor cannot tell
  */
 export async function hydrate(job: Job, link: LiveLink): Promise<Hydrated | undefined> {
-  const { connection } = job;
   const askedAt = job.now();
   const record = await readRecord(job, link);
   if (!record) return undefined;
   if (record.isInvisible) return assemble(job, link, undefined, {});
-  if (link.type === "User") notePrivilege(job, record.native);
-  const values = operationsOf(connection, link.type).toScim(record.native);
-  const shown = await toShown(connection, link.type, record.native, values);
-  const known = findKnownRecords(job, [link.id], askedAt)(link.id);
-  if (!known.isBusy) {
-    compareShown(job, link, known, shown);
-    compareSeat(job, link, shown);
-    repairActivated(job, link, known, shown);
+  const [hydrated] = await meet(job, [{ link, native: record.native }], askedAt);
+  return hydrated;
+}
+
+/** A link, and its whole record as the vendor has just shown it. */
+export interface Seen {
+  link: LiveLink;
+  native: unknown;
+}
+
+/**
+ * Compares records of one type that were read with what is known of them, and makes resources of them.
+ * @param askedAt when the vendor was asked
+ */
+export async function meet(job: Job, seen: readonly Seen[], askedAt: number): Promise<Hydrated[]> {
+  const { connection } = job;
+  const [first] = seen;
+  if (!first) return [];
+  const { type } = first.link;
+  const operations = operationsOf(connection, type);
+  const kind = kindOf(connection, type);
+  if (type === "User") {
+    notePrivileges(
+      job,
+      seen.map(({ native }) => native),
+    );
   }
-  const present = assemble(job, link, record.native, values);
-  if (!known.isStale) refreshKeys(job, present);
-  return present;
+  const read = seen.map(({ link, native }) => ({ link, native, values: operations.toScim(native) }));
+  const ids = seen.map(({ link }) => link.id);
+  const { recordOf, shown } = await showWholes(connection, type, read, () => findKnownRecords(job, ids, askedAt));
+  const resolve = resolveTogether(connection.store, read, kind);
+  return read.map(({ link, native, values }, at) => {
+    const known = recordOf(link.id);
+    const shows = shown[at];
+    let { overlays } = known;
+    if (shows && !known.isBusy) {
+      compareShown(job, link, known, shows);
+      compareSeat(job, link, shows);
+      const isRepaired = repairActivated(job, link, known, shows);
+      // The comparison may have ended some, and the repair has begun one.
+      if (isRepaired || overlays.length > 0) overlays = findOverlays(connection.store, link.id, job.startedAt);
+    }
+    const held = readHeld(connection.store, link, values, kind, resolve);
+    const present = assemble(job, link, native, values, overlays, held);
+    if (!known.isStale) refreshKeys(job, present);
+    return { ...present, groups: known.groups, sight: known.sight ?? null };
+  });
 }

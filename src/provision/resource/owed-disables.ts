@@ -43,23 +43,25 @@ export function oweDisable(
  * Disables a user once more who was disabled through Portico and whom the vendor shows as active: once a day, and the second
  * time an administrator is told to look. Reads go on showing the user as inactive.
  * @param before the link as it was when the vendor was asked
+ * @returns whether an overlay shows them so from now on
  */
 export function repairActivated(
   job: Job,
   before: Link,
   { overlaid }: Pick<KnownRecord, "overlaid">,
   shown: Shown,
-): void {
+): boolean {
   const { rules, object } = job.connection;
-  if (before.type !== "User" || shown.isActive !== true || overlaid.has("active")) return;
+  if (before.type !== "User" || shown.isActive !== true || overlaid.has("active")) return false;
   const isTold = isHiddenAccount(before) || (!before.isActive && before.left?.isTold === true);
-  if (!isTold) return;
+  if (!isTold) return false;
   if (rules.driftActivated === "report" || object.isShadow || isProductRestored(job) || isProtected(job, before))
-    return;
+    return false;
   const { repairedAt = Number.NEGATIVE_INFINITY } = before.left ?? {};
   const dueAt = Math.max(job.now(), repairedAt + DAY_MS);
   if (dueAt > job.now()) raiseAlarm(job, { kind: "undone", subject: before.id, ids: [before.id], count: 1 });
   noteDrift(job, "activated", before.id, "", true);
   const left = { ...toldLeft(before, job.now()), repairedAt: dueAt };
   oweDisable(job, before.id, { why: "the user was disabled, and is active at the product again", dueAt, left });
+  return true;
 }

@@ -2,16 +2,10 @@
 // kinds, never values.
 
 import type { Values } from "../../adapter.ts";
-import {
-  type DigestRow,
-  deleteDigests,
-  findDigests,
-  findDigestsOf,
-  touchDigests,
-  upsertDigests,
-} from "../../store/digests.ts";
+import { type DigestRow, deleteDigests, findDigests, touchDigests, upsertDigests } from "../../store/digests.ts";
 import { type Drift, deleteDrifts, MEMBERSHIPS, upsertDrift } from "../../store/drift.ts";
-import { findBusyIds, findOverlaysOf, type Overlay } from "../../store/journal.ts";
+import { findBusyIds, type Overlay } from "../../store/journal.ts";
+import { findKnownLinks, type KnownLink } from "../../store/known-records.ts";
 import { findLiveLinksByKey, toNameKey } from "../../store/link-names.ts";
 import { type Link, updateLink } from "../../store/links.ts";
 import { isProductRestored } from "../alarms/product-restored.ts";
@@ -43,6 +37,8 @@ export function noteDrift(job: Job, kind: Drift["kind"], linkId: string, otherId
 /** What a record, or a row of a list, shows of a user or group. */
 export interface Shown {
   digests: Digests;
+  /** The digest of the whole record; undefined where it shows only a part. */
+  whole: string | undefined;
   /** Undefined where it does not say. */
   isActive: boolean | undefined;
   seat: string | undefined;
@@ -54,8 +50,7 @@ export interface Shown {
 }
 
 /** What Portico knows of a record that is about to be compared. */
-export interface KnownRecord {
-  digests: DigestRow | undefined;
+export interface KnownRecord extends Pick<KnownLink, "digests" | "overlays" | "groups" | "sight"> {
   /** Portico has written the record since the vendor was asked for it. */
   isStale: boolean;
   /** The vendor may have answered before or during a write of Portico's own. */
@@ -64,25 +59,34 @@ export interface KnownRecord {
   overlaid: Map<string, Overlay>;
 }
 
+const NOTHING = { digests: undefined, isBusy: false, overlays: [], groups: [], sight: undefined };
+
+/** What is known of links' records, in one look. `overlays` are those of when the job began, as its answer shows them. */
 export function findKnownRecords(
-  { connection }: Job,
+  { connection, startedAt }: Job,
   linkIds: readonly string[],
   askedAt: number,
 ): (linkId: string) => KnownRecord {
-  const { store } = connection;
-  const digests = new Map(findDigestsOf(store, linkIds).map((row) => [row.linkId, row]));
-  const busy = findBusyIds(store, linkIds);
-  const overlays = findOverlaysOf(store, linkIds, askedAt);
+  const found = findKnownLinks(connection.store, linkIds, Math.min(startedAt, askedAt));
+  const known = new Map(found.map((one) => [one.linkId, one]));
   return (linkId) => {
-    const isStale = (digests.get(linkId)?.writtenAt ?? 0) >= askedAt;
+    const { digests, isBusy, overlays, groups, sight } = known.get(linkId) ?? NOTHING;
+    const isStale = (digests?.writtenAt ?? 0) >= askedAt;
     return {
-      digests: digests.get(linkId),
+      digests,
       isStale,
-      isBusy: isStale || busy.has(linkId),
-      overlaid: new Map(overlays.filter((one) => one.linkId === linkId).map((one) => [one.path, one])),
+      isBusy: isStale || isBusy,
+      overlays,
+      overlaid: new Map(overlays.filter(({ expiresAt }) => expiresAt > askedAt).map((one) => [one.path, one])),
+      groups,
+      sight,
     };
   };
 }
+
+/** Whether a whole record shows just what is known of it. */
+export const isAsKnown = ({ digests, overlays }: KnownRecord, whole: string): boolean =>
+  digests?.whole === whole && overlays.length === 0;
 
 /**
  * Compares what the vendor shows with what it last showed or Portico last wrote, and stores it as known. Call it only
@@ -102,7 +106,10 @@ export function compareShown(job: Job, link: Link, { digests: known, overlaid }:
   if (isSwitched) noteDrift(job, shown.isActive ? "activated" : "deactivated", link.id);
   const isAgain = isSwitched && shown.isActive && link.left !== null;
   const active = isAgain ? "again" : shown.isActive ? undefined : "not";
-  storeSeen(job, link.id, known, afterSeen({ ...known, paths }, digests, active));
+  const seen = afterSeen({ ...known, paths }, digests, active);
+  // What overlays hide was not compared.
+  const unchanged = known && isSameRecord(known.paths, seen.paths) ? known.whole : null;
+  storeSeen(job, link.id, known, { ...seen, whole: (overlaid.size === 0 ? shown.whole : undefined) ?? unchanged });
 }
 
 const noteChange = (job: Job, link: Link, path: string, { naturalKey }: Shown): void =>
@@ -146,9 +153,13 @@ const isKnownUser = (link: Link) => link.type === "User" && link.name !== null;
 const isSwitchedAtVendor = (link: Link, { isActive }: Shown): boolean =>
   isKnownUser(link) && isActive !== undefined && isActive !== link.isActive;
 
-function storeSeen(job: Job, linkId: string, known: DigestRow | undefined, seen: ReturnType<typeof afterSeen>): void {
+type Seen = ReturnType<typeof afterSeen> & Pick<DigestRow, "whole">;
+
+function storeSeen(job: Job, linkId: string, known: DigestRow | undefined, seen: Seen): void {
   const isSame =
-    known !== undefined && (["paths", "behind"] as const).every((part) => isSameRecord(known[part], seen[part]));
+    known !== undefined &&
+    known.whole === seen.whole &&
+    (["paths", "behind"] as const).every((part) => isSameRecord(known[part], seen[part]));
   const isBehind = Object.keys(seen.behind).length > 0;
   if (isSame || (known === undefined && Object.keys(seen.paths).length === 0 && !isBehind)) return;
   const behindAt = isBehind ? (known?.behindAt ?? job.now()) : null;
@@ -182,11 +193,14 @@ export function compareName(job: Job, { id, type, name, nameKey }: Link): void {
   if (first && first.id !== id) noteDrift(job, "duplicate", id, first.id);
 }
 
-/** Stores what the vendor should show from now on: what Portico has written, or answered a client. */
-export function rememberWritten(job: Job, linkId: string, paths: Digests): void {
+/**
+ * Stores what the vendor should show from now on: what Portico has written, or answered a client.
+ * @param whole of the record that shows it; null: some paths are not known
+ */
+export function rememberWritten(job: Job, linkId: string, paths: Digests, whole: string | null): void {
   const { store } = job.connection;
   const known = findDigests(store, linkId);
-  upsertDigests(store, { linkId, ...afterWritten(known, paths), behindAt: null, writtenAt: job.now() });
+  upsertDigests(store, { linkId, ...afterWritten(known, paths), whole, behindAt: null, writtenAt: job.now() });
 }
 
 /**
@@ -197,7 +211,7 @@ export function clearDigests(job: Job, linkId: string): () => void {
   const { store } = job.connection;
   const known = findDigests(store, linkId);
   if (!known) return () => {};
-  upsertDigests(store, { linkId, ...beforeWritten(known), behindAt: null, writtenAt: job.now() });
+  upsertDigests(store, { linkId, ...beforeWritten(known), whole: null, behindAt: null, writtenAt: job.now() });
   return () => upsertDigests(store, { ...known, writtenAt: job.now() });
 }
 

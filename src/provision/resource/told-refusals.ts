@@ -14,6 +14,7 @@ import { kindOf } from "../vendor/user-or-group.ts";
 import type { Held } from "./attribute-mapping.ts";
 import { isEmailName } from "./email-coupling.ts";
 import { HELD_BY } from "./held-by.ts";
+import { forgetPersons } from "./known-persons.ts";
 import { findByEmail } from "./soft-delete-names.ts";
 
 /** What a call writes. */
@@ -31,6 +32,7 @@ export async function withRefusalTold<T>(job: Job, written: Written, work: () =>
     return await work();
   } catch (error) {
     if (!isOfValue(error)) throw error;
+    forgetPersons(job.connection);
     const detail = error.kind === "conflict" ? tellConflict(job, written, error) : tellValue(job, written, error);
     throw toTold(error, detail);
   }

@@ -12,13 +12,15 @@ import { withMade } from "../vendor/made-values.ts";
 import type { Kind } from "../vendor/resource-types.ts";
 import type { Held } from "./attribute-mapping.ts";
 import { type Hydrated, hydrate } from "./hydrate.ts";
+import { isKnownPerson, rememberPerson } from "./known-persons.ts";
 import { asVendorShows } from "./pending-addresses.ts";
+import { nativeNameOf } from "./soft-delete-names.ts";
 
 /** Links of persons by path, with the key that the vendor's pointer to them has. */
 type Pointers = NonNullable<Link["pointers"]>;
 
 /**
- * The values for the adapter. References become persons, with one read for each that changed; unchanged ones are left out.
+ * The values for the adapter. References become persons, with one read for each that changed and was not read just before; unchanged ones are left out.
  * What the vendor requires and nobody gave is made.
  * @param id whose values these are
  * @param onUnknown is told of an id that is no user, which is left out; otherwise it is refused
@@ -42,6 +44,12 @@ export async function toWritten(
     delete values[row.path];
     if (!changed.has(row.path) || named === undefined) continue;
     const link = findLiveLink(job.connection.store, "User", String(named));
+    if (link && row.byId && isKnownPerson(job.connection, link.id, job.now())) {
+      const key = nativeNameOf(job.connection, link) ?? "";
+      values[row.path] = { id: link.nativeId, key, values: {} } satisfies Person;
+      pointers[row.path] = { id: link.id, key };
+      continue;
+    }
     const person = link && !isWaiting(link) ? await hydrate(job, link) : undefined;
     if (!link || !person) {
       const [why, remedy] = link
@@ -58,6 +66,7 @@ export async function toWritten(
     const key = String(known[job.connection.adapter.userNameIs ?? "userName"] ?? known.userName ?? "");
     values[row.path] = { id: link.nativeId, key, values: known } satisfies Person;
     pointers[row.path] = { id: link.id, key };
+    rememberPerson(job.connection, link.id, job.now());
   }
   return { values, pointers };
 }

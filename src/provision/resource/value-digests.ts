@@ -30,6 +30,33 @@ function canonical(row: Row, value: Values[string]): string {
   return attribute === "phoneNumbers" ? text.replace(/[^\p{L}\p{N}+]/gu, "") : text;
 }
 
+const ENCODER = new TextEncoder();
+
+async function sign(connection: Pick<OpenConnection, "object">, parts: readonly unknown[]): Promise<string> {
+  const signed = await crypto.subtle.sign("HMAC", connection.object.digestKey, ENCODER.encode(JSON.stringify(parts)));
+  return new Uint8Array(signed, 0, DIGEST_BYTES).toBase64();
+}
+
+/** Whether values are those of a whole record: a write may answer only some of them. */
+export const showsWhole = (
+  connection: Pick<OpenConnection, "adapter">,
+  type: LinkType,
+  kind: Kind,
+  values: Values,
+): boolean => comparedRows(connection, type, kind).every(({ path }) => Object.hasOwn(values, path));
+
+/** One digest of everything that is compared of a whole record: while it stays the same, no digest of a path is needed. */
+export function digestWhole(
+  connection: Pick<OpenConnection, "adapter" | "object">,
+  type: LinkType,
+  kind: Kind,
+  nativeId: string,
+  values: Values,
+): Promise<string> {
+  const rows = comparedRows(connection, type, kind);
+  return sign(connection, [type, nativeId, rows.map((row) => [row.path, canonical(row, values[row.path])])]);
+}
+
 /** @param values of a record, or of a row that shows only the paths that it has */
 export async function digestValues(
   connection: Pick<OpenConnection, "adapter" | "object">,
@@ -40,12 +67,10 @@ export async function digestValues(
   isPartial: boolean,
 ): Promise<Digests> {
   const rows = comparedRows(connection, type, kind).filter(({ path }) => !isPartial || Object.hasOwn(values, path));
-  const encoder = new TextEncoder();
   const digests = rows.map(async (row) => {
     // The record is part of it, so that equal values of two people look different.
-    const text = JSON.stringify([type, nativeId, row.path, canonical(row, values[row.path])]);
-    const signed = await crypto.subtle.sign("HMAC", connection.object.digestKey, encoder.encode(text));
-    return [row.path, new Uint8Array(signed, 0, DIGEST_BYTES).toBase64()] as const;
+    const parts = [type, nativeId, row.path, canonical(row, values[row.path])];
+    return [row.path, await sign(connection, parts)] as const;
   });
   return Object.fromEntries(await Promise.all(digests));
 }

@@ -38,7 +38,7 @@ import { isProtected } from "../protection/protected-principals.ts";
 import { resolveIntentsOf, withIntent } from "../recovery/journal.ts";
 import { disableNatively, rememberDisable } from "../recovery/pending-disable.ts";
 import { changedPaths, type Held } from "../resource/attribute-mapping.ts";
-import { readHeld } from "../resource/hydrate.ts";
+import { readHeld } from "../resource/held-values.ts";
 import { confirmNotFound } from "../resource/not-found.ts";
 import { updateRecord } from "../resource/record-update.ts";
 import { toldValues } from "../resource/told-values.ts";

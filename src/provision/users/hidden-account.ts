@@ -5,7 +5,7 @@ import type { NativeLink } from "../../store/links.ts";
 import { isNotFound } from "../../upstream/fault-classes.ts";
 import type { Job } from "../jobs/job.ts";
 import { changedPaths, type Held } from "../resource/attribute-mapping.ts";
-import { readHeld } from "../resource/hydrate.ts";
+import { readHeld } from "../resource/held-values.ts";
 import { confirmNotFound } from "../resource/not-found.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
 

@@ -47,7 +47,7 @@ export async function changeUser(job: Job, id: string, ifMatch: string | undefin
     if (edit.activates()) forgetHeldDisable(job, id);
     return written;
   });
-  noteMet(job, [id], false);
+  noteMet(job, [changed], false);
   if (edit.disables() || edit.activates()) noteSaid(job, id, edit.activates());
   return changed;
 }

@@ -28,7 +28,8 @@ import { expectedName } from "../recovery/intent-resolution.ts";
 import { withIntent } from "../recovery/journal.ts";
 import { rememberDisable } from "../recovery/pending-disable.ts";
 import { findAnsweringByEmail, isNameOnLink } from "../resource/email-coupling.ts";
-import { answerWritten, type Hydrated, hydrate, overlayLag, readHeld } from "../resource/hydrate.ts";
+import { readHeld } from "../resource/held-values.ts";
+import { answerWritten, type Hydrated, hydrate, overlayLag } from "../resource/hydrate.ts";
 import { requireNoLateCall } from "../resource/late-calls.ts";
 import { keysOf } from "../resource/link-keys.ts";
 import { withHolderTold } from "../resource/name-holders.ts";
@@ -88,7 +89,7 @@ export async function createUser(job: Job, resource: Resource): Promise<Hydrated
       });
     },
   );
-  noteMet(job, [created.link.id], false);
+  noteMet(job, [created], false);
   if (edit.disables() || edit.activates()) noteSaid(job, created.link.id, edit.activates());
   return created;
 }

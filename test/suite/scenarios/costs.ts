@@ -81,25 +81,28 @@ export const costs: Scenario[] = [
     },
   },
   {
-    name: "S30: a page of users or groups costs one call for each batch, where the vendor reads many at once",
-    unless: ({ adapter }) =>
-      adapter.user.readMany || adapter.group?.readMany ? undefined : "reads no more than one at once (no readMany)",
+    name: "S30 S26: a page of users or groups costs as many calls as batches or pages of the vendor's list, new ones included",
     async run(subject) {
-      const { user, group } = subject.adapter;
+      const { group } = subject.adapter;
+      const { residents = 0 } = subject.native;
       const most = nativeCallsOf(subject);
-      const world = await open(subject);
-      const users = [await world.create(1), await world.create(2), await world.create(3)];
-      for (const name of group ? ["Sales", "Support", "Legal"] : []) await world.createGroup(name);
+      const world = await open(subject, { strangers: Array.from({ length: 9 }, (_, n) => strangerOf(subject, n)) });
+      const isPaged = group && !subject.holdsGroups;
+      for (const name of isPaged ? ["Sales", "Support", "Legal"] : []) await world.createGroup(name);
+      if (isPaged) await world.sweep();
+      const page = async (type: "User" | "Group", count: number, made: number) => {
+        const list = () => world.get(`/${type}s?excludedAttributes=members,groups`);
+        const what = `page of ${count} and ${made} new of type ${type}`;
+        const { body } = await cost(world, what, most.page(type, count, made), list);
+        expect(body.Resources).toHaveLength(count + made);
+      };
+      await page("User", 9 + residents, 0);
+      for (const n of [20, 21, 22]) await world.create(n);
       await world.outwait();
-      for (const [type, many, count] of [
-        ["Users", user.readMany, users.length + (subject.native.residents ?? 0)],
-        ["Groups", group?.readMany, 3],
-      ] as const) {
-        if (!many) continue;
-        const list = () => world.get(`/${type}?excludedAttributes=members,groups`);
-        const { body } = await cost(world, `page of ${type}`, most.page(count, many.max), list);
-        expect(body.Resources).toHaveLength(count);
-      }
+      await page("User", 9 + residents, 3);
+      // Their page is noted now.
+      await page("User", 12 + residents, 0);
+      if (isPaged) await page("Group", 3, 0);
     },
   },
   {

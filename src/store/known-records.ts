@@ -1,0 +1,108 @@
+// What is known of links beside the links themselves, in one statement: what their records last showed, what reads show
+// in their place, whether a write is under way, the groups that show them, and when clients last met them.
+
+import { sql } from "drizzle-orm";
+import type { DigestRow } from "./digests.ts";
+import type { Overlay } from "./journal.ts";
+import type { Store } from "./links.ts";
+import type { Sight } from "./sights.ts";
+
+/** A group as the users in it show it. */
+export interface ShownGroup {
+  id: string;
+  name: string | null;
+}
+
+export interface KnownLink {
+  linkId: string;
+  digests: DigestRow | undefined;
+  /** A write of its own or of its seat is under way, or has an unknown outcome. */
+  isBusy: boolean;
+  overlays: Overlay[];
+  /** The live groups of a user, oldest first. */
+  groups: ShownGroup[];
+  sight: Sight | undefined;
+}
+
+type Row = {
+  id: string;
+  paths: string | null;
+  whole: string | null;
+  written_at: number;
+  former: string;
+  behind: string;
+  behind_at: number | null;
+  busy: number;
+  overlays: string;
+  groups: string;
+  seen_at: number | null;
+  matched_at: number | null;
+  said: string | null;
+};
+
+/** @param overlaidAt overlays count that are valid at this time; one bound parameter whatever the number of ids */
+export function findKnownLinks(store: Store, linkIds: readonly string[], overlaidAt: number): KnownLink[] {
+  const rows = store.all<Row>(sql`
+    select one.value as id, d.paths, d.whole, d.written_at, d.former, d.behind, d.behind_at,
+      exists (select 1 from intents i where i.link_id in (one.value, 'seat:' || one.value)) as busy,
+      (select json_group_array(json_array(o.path, o.reason, o.value, o.expires_at)) from overlays o
+        where o.link_id = one.value and o.expires_at > ${overlaidAt}) as overlays,
+      (select json_group_array(json_array(g.created_at, g.id, g.name)) from members m
+        join links g on g.id = m.group_id and g.state = 'live' and g.native_id is not null
+        where m.user_id = one.value) as groups,
+      s.seen_at, s.matched_at, s.said
+    from json_each(${JSON.stringify(linkIds)}) one
+    left join digests d on d.link_id = one.value
+    left join sights s on s.link_id = one.value`);
+  return rows.map(toKnown);
+}
+
+function toKnown(row: Row): KnownLink {
+  const { id: linkId, paths, whole, written_at, behind_at, seen_at, said } = row;
+  return {
+    linkId,
+    digests:
+      paths === null
+        ? undefined
+        : {
+            linkId,
+            paths: JSON.parse(paths),
+            whole,
+            writtenAt: written_at,
+            former: JSON.parse(row.former),
+            behind: JSON.parse(row.behind),
+            behindAt: behind_at,
+          },
+    isBusy: row.busy === 1,
+    overlays: toOverlays(linkId, row.overlays),
+    groups: toGroups(row.groups),
+    sight:
+      seen_at === null
+        ? undefined
+        : { linkId, seenAt: seen_at, matchedAt: row.matched_at, said: said === null ? null : JSON.parse(said) },
+  };
+}
+
+/** Most links have none of either. */
+const NONE = "[]";
+
+function toOverlays(linkId: string, text: string): Overlay[] {
+  if (text === NONE) return [];
+  const rows: [path: string, reason: Overlay["reason"], value: string | null, expiresAt: number][] = JSON.parse(text);
+  return rows.map(([path, reason, value, expiresAt]) => ({
+    linkId,
+    path,
+    reason,
+    value: value === null ? null : JSON.parse(value),
+    expiresAt,
+  }));
+}
+
+function toGroups(text: string): ShownGroup[] {
+  if (text === NONE) return [];
+  const rows: [createdAt: number, id: string, name: string | null][] = JSON.parse(text);
+  const isBefore = (left: string, right: string) => (left < right ? -1 : Number(left > right));
+  return rows
+    .sort(([left, leftId], [right, rightId]) => left - right || isBefore(leftId, rightId))
+    .map(([, id, name]) => ({ id, name }));
+}

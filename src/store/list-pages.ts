@@ -1,0 +1,47 @@
+// Which page of the vendor's list shows which record, in a Connection object's SQLite [S26].
+
+import { and, asc, eq, inArray, lt, sql } from "drizzle-orm";
+import { among } from "./among.ts";
+import { listPages } from "./background-tables.ts";
+import { links } from "./link-tables.ts";
+import type { LinkType, Store } from "./links.ts";
+
+export type ListPage = typeof listPages.$inferSelect;
+
+/** The pages that begin behind so many rows, and the first and the last one, in the order of the list. */
+export function findListPages(store: Store, type: LinkType, starts: readonly number[]): ListPage[] {
+  const isAsked = sql`${listPages.start} in (select value from json_each(${JSON.stringify(starts)})
+    union select min(start) from list_pages where type = ${type}
+    union select max(start) from list_pages where type = ${type})`;
+  return store
+    .select()
+    .from(listPages)
+    .where(and(eq(listPages.type, type), isAsked))
+    .orderBy(asc(listPages.start))
+    .all();
+}
+
+export function upsertListPage(store: Store, page: ListPage): void {
+  store
+    .insert(listPages)
+    .values(page)
+    .onConflictDoUpdate({ target: [listPages.type, listPages.start], set: page })
+    .run();
+}
+
+/** Forgets pages that the given sweep has not come across: the list is shorter, or cut otherwise. */
+export function deleteFormerPages(store: Store, type: LinkType, sweep: number): void {
+  store
+    .delete(listPages)
+    .where(and(eq(listPages.type, type), lt(listPages.sweep, sweep)))
+    .run();
+}
+
+/** Notes on which page these links' records are. */
+export function moveLinks(store: Store, ids: readonly string[], page: number): void {
+  store
+    .update(links)
+    .set({ page })
+    .where(inArray(links.id, among(ids)))
+    .run();
+}
