@@ -2,6 +2,7 @@
 
 import type { Filter } from "../../scim/filter.ts";
 import { matches } from "../../scim/filter-match.ts";
+import { isJsonObject } from "../../scim/json.ts";
 import { type Projection, project, wants } from "../../scim/projection.ts";
 import type { Json, Resource } from "../../scim/schema.ts";
 import { findLiveLink, type LiveLink } from "../../store/links.ts";
@@ -70,15 +71,15 @@ function withAddresses(
   { resource }: Hydrated,
   rows: ReturnType<typeof kindOf>["rows"],
 ): Resource {
-  const references = rows.filter((row) => row.reference);
-  if (references.length === 0) return resource;
-  const addressed = structuredClone(resource);
-  for (const row of references) {
-    const home = row.urn ? addressed[row.urn] : addressed;
-    if (typeof home !== "object" || home === null || Array.isArray(home)) continue;
-    const pointer = home[row.attribute];
-    if (typeof pointer !== "object" || pointer === null || Array.isArray(pointer)) continue;
-    if (typeof pointer.value === "string") pointer.$ref = locationOf(connection, "User", pointer.value);
+  const addressed = { ...resource };
+  for (const { reference, urn, attribute } of rows) {
+    const home = urn ? addressed[urn] : addressed;
+    if (!reference || !isJsonObject(home)) continue;
+    const pointer = home[attribute];
+    if (!isJsonObject(pointer) || typeof pointer.value !== "string") continue;
+    const located = { ...home, [attribute]: { ...pointer, $ref: locationOf(connection, "User", pointer.value) } };
+    if (urn) addressed[urn] = located;
+    else Object.assign(addressed, located);
   }
   return addressed;
 }

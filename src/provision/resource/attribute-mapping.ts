@@ -131,7 +131,7 @@ const isBare = (element: Json) =>
 
 /** The resource that the vendor's values and the kept attributes make together. */
 export function toResource(held: Held, kept: Resource | null, kind: Kind): Resource {
-  const resource = structuredClone(kept ?? {});
+  const resource: Resource = kept === null ? {} : structuredClone(kept);
   for (const row of kind.rows) {
     const value = held[row.path];
     if (value !== undefined && value !== "") write(resource, row, value);
