@@ -1,6 +1,6 @@
 // Who may use the administrator's API, and for what; each call is written down (`src/routes/api-audit.ts`).
 
-import { ACCESS_HEADER } from "../auth/access-identity.ts";
+import { ACCESS_HEADER, isAccessConfigured } from "../auth/access-identity.ts";
 import { type Caller, hasOtherWayIn, type Identified, identifyByAccess, identifyByToken } from "../auth/callers.ts";
 import { originOf } from "../auth/door.ts";
 import { suffices } from "../auth/roles.ts";
@@ -34,7 +34,9 @@ async function identify(context: ApiContext): Promise<Identified> {
   const access = req.header(ACCESS_HEADER);
   try {
     if (token) return await identifyByToken(env, token, Date.now());
-    if (!access || req.header("authorization") !== undefined) return { refused: "nothing was shown" };
+    // Whoever shows a token is who that says, and nobody else.
+    const isAlone = req.header("authorization") === undefined;
+    if (!access || !isAlone || !isAccessConfigured(env)) return { refused: "nothing was shown" };
     if (isFromElsewhere(context)) return { refused: "another site's page has sent the request" };
     return await identifyByAccess(env, access, Date.now());
   } catch (cause) {
