@@ -16,25 +16,39 @@ const BATCH = 500;
 /** Names of fields that one row lists, and how much of each: a caller can invent both. */
 const MAX_FIELDS = 20;
 const MAX_FIELD_LENGTH = 64;
-/** As many calls at one time can each be the next of a chain once. */
+/** So often a row of another isolate may be faster. */
 const MAX_ATTEMPTS = 40;
-const MAX_PAUSE_MS = 20;
+/** So often a call looks whether it is its turn; then whoever has it is taken to have ended without giving it back. */
+const MAX_LOOKS = 1_000;
+const MAX_PAUSE_MS = 5;
 
 /** The end of each chain as this isolate last saw it: only a guess, because every isolate adds rows. */
 const heads = new Map<AuditEntry["chain"], Head | undefined>();
+/** The chains to which a call of this isolate is adding a row. No call waits for another one's promise, which may end with it. */
+const taken = new Set<AuditEntry["chain"]>();
 
 /**
- * Adds a row at the end of its chain; of those who want to add one at the same time each tries again until it is next.
+ * Adds a row at the end of its chain; of those who want to add one at the same time one is next.
  * @throws Error where the row could not be added, or that is not known
  */
 export async function appendAudit(control: Control, entry: AuditEntry): Promise<void> {
-  const bounded = { ...entry, fields: boundedFields(entry.fields) };
+  const { chain } = entry;
+  for (let looks = 0; taken.has(chain) && looks < MAX_LOOKS; looks++) await pause();
+  taken.add(chain);
+  try {
+    await appendNext(control, { ...entry, fields: boundedFields(entry.fields) });
+  } finally {
+    taken.delete(chain);
+  }
+}
+
+async function appendNext(control: Control, entry: AuditEntry): Promise<void> {
+  const { chain } = entry;
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-    const { chain } = entry;
-    if (attempt > 0) await pause(attempt);
+    if (attempt > 0) await pause();
     if (attempt > 0 || !heads.has(chain)) heads.set(chain, await findHead(control, chain));
     const head = heads.get(chain);
-    const row = await toNextRow(bounded, head);
+    const row = await toNextRow(entry, head);
     if (await insertAfter(control, row, head)) {
       heads.set(chain, row);
       return;
@@ -46,8 +60,7 @@ export async function appendAudit(control: Control, entry: AuditEntry): Promise<
 const boundedFields = (fields: readonly string[]): string[] =>
   fields.slice(0, MAX_FIELDS).map((name) => name.slice(0, MAX_FIELD_LENGTH));
 
-const pause = (attempt: number) =>
-  new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(attempt * 2, MAX_PAUSE_MS)));
+const pause = () => new Promise((resolve) => setTimeout(resolve, Math.random() * MAX_PAUSE_MS));
 
 const newestOf = (chain: AuditEntry["chain"]) =>
   sql`from ${audit} where ${audit.chain} = ${chain} order by ${audit.seq} desc limit 1`;

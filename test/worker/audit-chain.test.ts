@@ -58,6 +58,10 @@ it("S39: calls at the same time are each written down, one after the other, and 
     new Set(made.map(({ body }) => body.id)),
   );
 
+  const looks = await Promise.all(Array.from({ length: 80 }, () => key.call("GET", "/me")));
+  expect(new Set(looks.map(({ status }) => status))).toEqual(new Set([200]));
+  expect((await verify()).reads).toMatchObject({ broken: null, unchained: 0 });
+
   const head = headOf(changes);
   expect(await afterwards("update audit set actor = 'somebody else' where chain = 'changes' and seq = 9")).toMatch(
     /^row 9 .*it was changed$/,
