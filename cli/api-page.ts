@@ -17,10 +17,12 @@ which the Worker registers them.
 
 ## Authenticate
 
-Every call needs the administrator token as a bearer token (RFC 6750). The Worker knows only its SHA-256, the secret
-\`ADMIN_TOKEN_SHA256\`; [operate.md](operate.md#secrets) says how to make both. Without that secret there is no \`/api\`: 404.
+Every call needs an API key as a bearer token (RFC 6750), or comes through Cloudflare Access;
+[operate.md](operate.md#administrators) says how to make the first one. Each route says which role it needs: \`reader\`,
+\`operator\` or \`owner\`, of which each may do what the one before it may. To a key for some connections the others do not exist
+(404). While there is neither a key nor another way in, there is no \`/api\`: 404.
 
-\`npm start\` makes a token of its own and keeps it in \`.portico/demo.json\`. Beside it, this works at once:
+\`npm start\` makes a key of its own and keeps it in \`.portico/demo.json\`. Beside it, this works at once:
 
 \`\`\`sh
 ADMIN=$(node -p 'require("./.portico/demo.json").adminToken')
@@ -29,14 +31,14 @@ curl -s http://127.0.0.1:8787/api/connections/keepnet-demo -H "Authorization: Be
 
 In a path, \`:name\` is the connection's name and \`:id\` the id of the credential, trace or parked change. A body is JSON, whatever
 its \`Content-Type\`; a field that the table does not have is refused. Times are ISO 8601 in UTC. Every call is written down
-in the audit, with the names of its fields and without their values; of refused calls the first in each minute.
+in the audit, with who, from where and the names of its fields, without their values; refused calls are counted.
 
 ## Refusals
 
 Every refusal is a problem document (RFC 9457), \`application/problem+json\`:`;
 
-const ANY_ROUTE = `Any route can answer **401** (no administrator token, or a wrong one), **404** (there is no such route, or
-the API is switched off) and **503** (the gateway could not finish the request; try again). The others stand with their route.`;
+const ANY_ROUTE = `Any route can answer **401** (no API key, or one that is unknown, revoked or expired), **403** (the role does
+not suffice, or the key is for some connections only), **404** (there is no such route, or the API is switched off) and **503** (the gateway could not finish the request; try again). The others stand with their route.`;
 
 const numeral = (value: number) => value.toLocaleString("en-US");
 
@@ -147,7 +149,7 @@ function answerLines({ path, query, body, status, answer, note, refusals }: ApiR
 function routeSection([name, route]: [string, ApiRoute]): string {
   return [
     `### <a id="${name.toLowerCase()}"></a>\`${route.method} /api${route.path}\``,
-    route.does,
+    `${route.does} Role: \`${route.role}\`.`,
     ...(route.query ? [inputTable("Query", route.query)] : []),
     ...(route.body ? [inputTable("Body", route.body)] : []),
     ...(route.isBodyOptional ? ["An empty body stands for the defaults."] : []),

@@ -1,4 +1,4 @@
-// The administrator API as the command line calls it: bearer token in, checked shapes out, RFC 9457 problems as one line.
+// The administrator API as the command line calls it: API key in, checked shapes out, RFC 9457 problems as one line.
 
 import type { Command } from "commander";
 import * as z from "zod";
@@ -32,7 +32,7 @@ export interface AdminApi {
    * @param ifVersion makes the call fail where the connection has changed since that version
    */
   call<T>(method: string, path: string, shape: z.ZodType<T>, body?: unknown, ifVersion?: number): Promise<T>;
-  /** Sends a SCIM request so that this Portico shows what it cost at the product; another address gets no administrator token. */
+  /** Sends a SCIM request so that this Portico shows what it cost at the product; another address gets no API key. */
   fetchShowingCosts: typeof fetch;
   /** The lines of a long answer. Throws CliFailure where it breaks off. */
   lines(path: string): AsyncIterable<string>;
@@ -51,18 +51,18 @@ export async function openFor<Options extends GlobalOptions = GlobalOptions>(
   return { options, api: await openApi(options, terminal) };
 }
 
-/** Finds address and administrator token: option, environment, then the local start's file. */
+/** Finds address and API key: option, environment, then the local start's file. */
 export async function openApi(options: GlobalOptions, terminal: Terminal): Promise<AdminApi> {
   const found = await readDemo(terminal);
   const url = (options.url ?? found?.url ?? DEFAULT_URL).replace(/\/+$/, "");
   parseAddress(url, "--url");
-  // The file's token belongs to the local start; another address must not get it.
+  // The file's key belongs to the local start; another address must not get it.
   const demo = found?.url.replace(/\/+$/, "") === url ? found : undefined;
   const token = options.adminToken ?? demo?.adminToken;
 
   async function request(method: string, path: string, init: RequestInit): Promise<Response> {
     if (!token) {
-      throw new CliFailure(`no administrator token for ${url}: set PORTICO_ADMIN_TOKEN, or run npm start first`);
+      throw new CliFailure(`no API key for ${url}: set PORTICO_ADMIN_TOKEN, or run npm start first`);
     }
     const response = await send(terminal, `${url}/api${path}`, token, { ...init, method });
     if (response.ok) return response;
@@ -133,7 +133,8 @@ function parseJson(text: string): unknown {
 }
 
 function describeRefusal(method: string, path: string, status: number, json: unknown): string {
-  if (status === 401) return "the administrator token was refused (401); check PORTICO_ADMIN_TOKEN or --admin-token";
+  if (status === 401)
+    return "the API key was refused (401): it is unknown, revoked or expired; check PORTICO_ADMIN_TOKEN or --admin-token";
   const said = problem.safeParse(json);
   const reason = said.success ? (said.data.detail ?? said.data.title) : undefined;
   const fields = (said.success ? (said.data.errors ?? []) : []).map((one) => `\n  ${one.field}: ${one.message}`);

@@ -9,6 +9,7 @@ export const DEFAULT_URL = "http://127.0.0.1:8787";
 
 const demoShape = z.object({
   url: z.string(),
+  /** The API key of this start. */
   adminToken: z.string(),
   connections: z.array(z.object({ name: z.string(), tenantUrl: z.string(), token: z.string(), vendor: z.string() })),
 });

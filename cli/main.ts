@@ -9,6 +9,8 @@ import { addConnectionCommands } from "./commands/connection.ts";
 import { addCredentialCommands } from "./commands/credential.ts";
 import { addExamCommand } from "./commands/exam.ts";
 import { addExportAndEraseCommands } from "./commands/export-erase.ts";
+import { addGatewayAlarmCommands } from "./commands/gateway-alarms.ts";
+import { addKeyCommands } from "./commands/key.ts";
 import { addPendingCommands } from "./commands/pending.ts";
 import { addPlanCommands } from "./commands/plan.ts";
 import { addSimulateCommands } from "./commands/simulate.ts";
@@ -40,10 +42,9 @@ function createProgram(terminal: Terminal, exit: (code: number) => void): Comman
     .description("SCIM 2.0 for products that have none")
     .addOption(new Option("--url <url>", "address of Portico (default: the local start's)"))
     .addOption(
-      new Option(
-        "--admin-token <token>",
-        "administrator token; prefer the environment, arguments are visible to others",
-      ).env("PORTICO_ADMIN_TOKEN"),
+      new Option("--admin-token <token>", "API key; prefer the environment, arguments are visible to others").env(
+        "PORTICO_ADMIN_TOKEN",
+      ),
     )
     .option("--json", "print JSON only")
     .showHelpAfterError("(portico help <command> lists its options)")
@@ -90,7 +91,9 @@ function createProgram(terminal: Terminal, exit: (code: number) => void): Comman
   addPendingCommands(program, terminal);
   addSweepCommands(program, terminal, exit);
   addUserCommands(program, terminal);
-  addAuditCommands(program, terminal);
+  addKeyCommands(program, terminal);
+  addAuditCommands(program, terminal, exit);
+  addGatewayAlarmCommands(program, terminal);
   addExportAndEraseCommands(program, terminal);
   addSimulateCommands(program, terminal, exit);
   addExamCommand(program, terminal, exit);

@@ -10,7 +10,8 @@ import { NOTICE, table } from "./docs.ts";
 import { CliFailure } from "./terminal.ts";
 
 const FOLDER = "src/store";
-const CONTROL = "control-tables.ts";
+/** Those of D1; all others are of a connection's object. */
+const CONTROL = ["control-tables.ts", "administrator-tables.ts"];
 /** What the others point to comes first. */
 const FIRST = "link-tables.ts";
 /** Mermaid's own distances are too wide for a page. */
@@ -28,7 +29,7 @@ const POINTS_TO: Record<string, string> = {
 const NATIVE = ["planned_members"];
 
 const INTRODUCTION = `Portico has two stores. The **D1 database** \`control\` holds what must be found from anywhere: connections, their sealed
-secrets, what lets identity providers in, and the audit. **Each connection's object** has a SQLite of its own with everything about that one connection.
+secrets, what lets identity providers and administrators in, and the audit. **Each connection's object** has a SQLite of its own with everything about that one connection.
 Of a person Portico keeps ids, the names and the address to find them by (\`links\`) and keyed digests that tell a change
 (\`digests\`); values only where the product cannot hold them or does not show them yet (\`links.kept\`, \`overlays\`, in plan mode
 \`planned_records\`). The record itself is read from the product whenever it is needed.
@@ -172,10 +173,10 @@ function contents(tables: readonly Declared[]): string {
 /** docs/schema.md */
 export async function schemaPage(): Promise<string> {
   const files = readdirSync(join(ROOT, FOLDER))
-    .filter((file) => file.endsWith("-tables.ts") && file !== CONTROL)
+    .filter((file) => file.endsWith("-tables.ts") && !CONTROL.includes(file))
     .sort((left, right) => Number(right === FIRST) - Number(left === FIRST) || left.localeCompare(right));
   const read = async (some: readonly string[]) => (await Promise.all(some.map(readTables))).flat();
-  const control = await read([CONTROL]);
+  const control = await read(CONTROL);
   const object = await read(files);
   return `${[
     NOTICE,

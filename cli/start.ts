@@ -13,6 +13,7 @@ import { buildWorker, ROOT } from "./build.ts";
 import type { Demo } from "./demo.ts";
 import { awaitIndexes, ensureConnections, PLANS } from "./demo-connections.ts";
 import { startHost } from "./host.ts";
+import { ensureKey } from "./local-key.ts";
 import { claimFolder, closeToOthers, requireAlone } from "./state-folder.ts";
 import { CliFailure } from "./terminal.ts";
 
@@ -20,6 +21,8 @@ const SAVE_EVERY_MS = 1_000;
 
 /** What the git-ignored file keeps: the secrets of this clone. */
 interface Saved extends Demo {
+  /** Makes the API key of the start, and nothing else; absent: an earlier version's `adminToken` is it. */
+  breakGlassToken?: string;
   masterKey: string;
   simulatorPort: number;
 }
@@ -83,7 +86,8 @@ async function startIn(
   say: (line: string) => void,
   ends: (() => Promise<void>)[],
 ): Promise<Started> {
-  const saved = readSaved(folder);
+  const found = readSaved(folder);
+  const saved = { ...found, breakGlassToken: found.breakGlassToken ?? found.adminToken };
   await requireAlone(folder, saved);
   await requireFree(port);
   closeToOthers(folder);
@@ -105,14 +109,17 @@ async function startIn(
     bindings: {
       PUBLIC_URL: url,
       MASTER_KEY: saved.masterKey,
-      ADMIN_TOKEN_SHA256: createHash("sha256").update(saved.adminToken).digest("hex"),
+      ADMIN_TOKEN_SHA256: createHash("sha256").update(saved.breakGlassToken).digest("hex"),
       ALLOW_LOOPBACK_UPSTREAM: "true",
       SHOW_NATIVE_CALLS: "true",
     },
   });
   ends.push(() => host.close());
-  const connections = await ensureConnections(url, saved, simulatorServer.url);
-  const demo: Saved = { ...saved, url, connections, simulatorPort: simulatorServer.port };
+  const keyed = { ...saved, adminToken: await ensureKey(url, saved) };
+  // The key is shown once: nothing that fails later may lose it.
+  writeSaved(folder, keyed);
+  const connections = await ensureConnections(url, keyed, simulatorServer.url);
+  const demo: Saved = { ...keyed, url, connections, simulatorPort: simulatorServer.port };
   writeSaved(folder, demo);
   const indexing = await awaitIndexes(demo);
   return {
@@ -138,7 +145,8 @@ function readSaved(folder: string): Saved {
   if (existsSync(savedPath(folder))) return JSON.parse(readFileSync(savedPath(folder), "utf8"));
   return {
     url: "",
-    adminToken: `portico_admin_${randomBytes(32).toString("base64url")}`,
+    adminToken: "",
+    breakGlassToken: `portico_admin_${randomBytes(32).toString("base64url")}`,
     masterKey: `local:${randomBytes(32).toString("base64")}`,
     simulatorPort: 0,
     connections: [],

@@ -52,3 +52,20 @@ export function isWithin(ranges: readonly string[], address: string): boolean {
     return range.bits >> rest === known.bits >> rest;
   });
 }
+
+/** So much of an address tells one network from another and no line from its neighbours: /24 of IPv4, /48 of IPv6. */
+const NETWORK = { 32: 24, 128: 48 } as const;
+
+/** The network of an address as a CIDR range, without what names one line in it; empty where the address is not known. */
+export function networkOf(address: string): string {
+  const known = toBits(address);
+  if (!known) return "";
+  const width = known.width === 32 ? 32 : 128;
+  const [prefix, part] = [NETWORK[width], width === 32 ? 8 : 16];
+  const parts = Array.from({ length: prefix / part }, (_, at) =>
+    Number((known.bits >> BigInt(width - part * (at + 1))) & ((1n << BigInt(part)) - 1n)),
+  );
+  return width === 32
+    ? `${parts.join(".")}.0/${prefix}`
+    : `${parts.map((each) => each.toString(16)).join(":")}::/${prefix}`;
+}

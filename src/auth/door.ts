@@ -21,6 +21,9 @@ export interface KeyHosts {
 
 export const issuerOf = (env: Env): string => env.PUBLIC_URL.replace(/\/+$/, "");
 
+/** The origin of this deployment, as a browser names it. */
+export const originOf = (env: Env): string => new URL(env.PUBLIC_URL).origin;
+
 /** Where access tokens are issued. */
 export const tokenUrlOf = (issuer: string): string => `${issuer}/oauth2/token`;
 

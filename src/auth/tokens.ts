@@ -12,6 +12,9 @@ export function createToken(): string {
   return PREFIX + text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
+/** A new API key; what it begins with tells it from what opens a connection. */
+export const createApiKey = (): string => createToken().replace(PREFIX, `${PREFIX}key_`);
+
 /** The last characters of a token, which say which one it is and open nothing. */
 export const hintOf = (token: string): string => token.slice(-HINT_LENGTH);
 

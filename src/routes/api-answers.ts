@@ -1,6 +1,7 @@
 // What administrators get, field by field; docs/api.md prints the descriptions, and a test compares real answers.
 
 import * as z from "zod";
+import { ROLES } from "../store/administrator-tables.ts";
 import { OWED_KINDS } from "../store/background-tables.ts";
 import { BRAKE_KINDS } from "../store/safeguard-tables.ts";
 import { scimId, time } from "./answer-parts.ts";
@@ -318,9 +319,20 @@ export const audit = z.strictObject({
       z.strictObject({
         id: z.string(),
         at: time,
-        actor: z.string(),
+        actor: z
+          .string()
+          .describe(
+            "the name of the API key; `break glass`; of Cloudflare Access `access:` and a digest of the subject; `administrator`: before there were API keys",
+          ),
+        actorKind: z
+          .enum(["key", "break-glass", "access", "refused"])
+          .describe("how they came in; `refused`: calls without a usable token, before these were counted"),
+        actorId: z.string().nullable().describe("of the API key"),
+        role: z.enum(ROLES).nullable(),
+        address: z.string().describe("the network: /24 of IPv4, /48 of IPv6; empty: not known"),
         method: z.string(),
         route: z.string().describe("the route's template"),
+        target: z.string().nullable().describe("the id in the path, or of what the call has made"),
         connection: z.string().nullable(),
         fields: z.array(z.string()).describe("names of the fields in the body, no values"),
         status: z.int().describe("0: it was begun, and how it ended could not be written down"),

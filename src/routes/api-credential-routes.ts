@@ -11,6 +11,7 @@ export const CREDENTIAL_ROUTES = {
   createToken: {
     method: "POST",
     path: "/connections/:name/tokens",
+    role: "operator",
     does: "Makes a Secret Token for an identity provider.",
     body: shapes.newToken,
     isBodyOptional: true,
@@ -20,6 +21,7 @@ export const CREDENTIAL_ROUTES = {
   listTokens: {
     method: "GET",
     path: "/connections/:name/tokens",
+    role: "reader",
     does: "Lists the tokens of a connection, revoked ones too; never the token itself.",
     status: 200,
     answer: answers.tokens,
@@ -27,6 +29,7 @@ export const CREDENTIAL_ROUTES = {
   revokeToken: {
     method: "DELETE",
     path: "/connections/:name/tokens/:id",
+    role: "operator",
     does: "Revokes a token.",
     query: shapes.forceQuery,
     status: 204,
@@ -35,6 +38,7 @@ export const CREDENTIAL_ROUTES = {
   createCredential: {
     method: "POST",
     path: "/connections/:name/credentials",
+    role: "operator",
     does: "Makes a credential for an identity provider, of any kind.",
     body: shapes.newCredential,
     status: 201,
@@ -44,6 +48,7 @@ export const CREDENTIAL_ROUTES = {
   listCredentials: {
     method: "GET",
     path: "/connections/:name/credentials",
+    role: "reader",
     does: "Lists the credentials of a connection, revoked ones too; never a secret.",
     status: 200,
     answer: answers.credentials,
@@ -51,6 +56,7 @@ export const CREDENTIAL_ROUTES = {
   rotateCredential: {
     method: "POST",
     path: "/connections/:name/credentials/:id/rotate",
+    role: "operator",
     does: "Makes another token or secret like this one; both work until one of them is revoked or ends.",
     status: 201,
     answer: answers.createdCredential,
@@ -59,6 +65,7 @@ export const CREDENTIAL_ROUTES = {
   demoteCredential: {
     method: "POST",
     path: "/connections/:name/credentials/:id/demote",
+    role: "operator",
     does: "Lets a credential read and nothing else, from now on.",
     status: 200,
     answer: answers.credential,
@@ -67,6 +74,7 @@ export const CREDENTIAL_ROUTES = {
   revokeCredential: {
     method: "DELETE",
     path: "/connections/:name/credentials/:id",
+    role: "operator",
     does: "Revokes a credential and the access tokens that it was exchanged for.",
     query: shapes.forceQuery,
     status: 204,
@@ -75,6 +83,7 @@ export const CREDENTIAL_ROUTES = {
   revokeAllCredentials: {
     method: "DELETE",
     path: "/connections/:name/credentials",
+    role: "owner",
     does: "Revokes every credential and every access token of a connection.",
     query: shapes.forceQuery,
     status: 200,
@@ -84,6 +93,7 @@ export const CREDENTIAL_ROUTES = {
   rotateSigningKey: {
     method: "POST",
     path: "/signing-keys/rotate",
+    role: "owner",
     does: "Makes a new key for the signatures of access tokens; tokens of the key before it go on working.",
     query: shapes.forceQuery,
     status: 201,

@@ -20,7 +20,7 @@ import {
 } from "../store/entrance.ts";
 import { createId } from "../store/identifier.ts";
 import { toTrust, wantedDays } from "./api-credential-input.ts";
-import { ADMINISTRATOR, type ApiContext, Problem } from "./api-guard.ts";
+import { type ApiContext, Problem } from "./api-guard.ts";
 import * as input from "./api-input.ts";
 import { reply, showCreated, showCredential, tenantUrl, toDate } from "./api-output.ts";
 import { API_ROUTES as routes } from "./api-routes.ts";
@@ -43,7 +43,7 @@ async function make(context: ApiContext, connection: ConnectionRow, made: Made) 
     hash: secret === undefined ? null : await hashToken(secret),
     hint: secret === undefined ? null : hintOf(secret),
     tenant: made.trust?.tenant ?? null,
-    createdBy: ADMINISTRATOR,
+    createdBy: context.get("caller").name,
     createdAt: now,
     expiresAt: expiryAfter(days, now),
     lastUsedAt: null,
@@ -62,6 +62,7 @@ async function make(context: ApiContext, connection: ConnectionRow, made: Made) 
       cause,
     );
   });
+  context.set("target", row.id);
   return { row, secret };
 }
 

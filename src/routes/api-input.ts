@@ -2,6 +2,7 @@
 
 import * as z from "zod";
 import { type Adapter, isSecret } from "../adapter.ts";
+import { reaches } from "../auth/callers.ts";
 import { readKeyRing, seal } from "../auth/sealing.ts";
 import { toUrlRules } from "../open-connection.ts";
 import { originsOf, toStandIns } from "../provision/connection/secret-origin.ts";
@@ -130,7 +131,10 @@ export async function requireConnection(
   by: { id: string } | { name: string } = { name: context.req.param("name") ?? "" },
 ): Promise<ConnectionRow> {
   const row = await findConnection(openControl(context.env.CONTROL), by);
-  if (!row || row.state === "erased") throw new Problem(404, "there is no connection of this name");
+  // What a key is not for looks as if it did not exist.
+  if (!row || row.state === "erased" || !reaches(context.get("caller"), row.id))
+    throw new Problem(404, "there is no connection of this name");
+  context.set("connectionId", row.id);
   return row;
 }
 

@@ -3,9 +3,7 @@
 import { DEFAULT_RETENTION } from "../provision/connection/operator-rules.ts";
 import type { Decision } from "../provision/owed/owed-status.ts";
 import { ALARM_KINDS } from "../store/alarm-tables.ts";
-import { listAudit } from "../store/audit.ts";
-import { openControl } from "../store/control.ts";
-import { ADMINISTRATOR, type ApiContext, Problem } from "./api-guard.ts";
+import { type ApiContext, Problem } from "./api-guard.ts";
 import * as input from "./api-input.ts";
 import { exportLines, reply, showAlarm, showConnection, showDrift, showOwed, showSweep, toDate } from "./api-output.ts";
 import { API_ROUTES as routes } from "./api-routes.ts";
@@ -14,16 +12,6 @@ import { answeringStubOf, stubOf } from "./stub.ts";
 const MAX_STEPS_SHOWN = 1_000;
 
 export const insightHandlers = {
-  async listAudit(context: ApiContext) {
-    const query = input.check(routes.listAudit.query, context.req.query());
-    const calls = await listAudit(openControl(context.env.CONTROL), query.limit, {
-      connection: query.connection,
-      before: query.before === undefined ? undefined : Date.parse(query.before),
-      changesOnly: query.changes === "true",
-    });
-    return reply(context, routes.listAudit, { calls: calls.map((call) => ({ ...call, at: toDate(call.at) })) });
-  },
-
   async listTraces(context: ApiContext) {
     const row = await input.requireConnection(context);
     const query = input.check(routes.listTraces.query, context.req.query());
@@ -127,7 +115,8 @@ export const insightHandlers = {
     const [name, subject] = (context.req.param("id") ?? "").split(":", 2);
     const kind = ALARM_KINDS.find((one) => one === name);
     const stub = stubOf(context.env, row);
-    const found = kind === undefined ? 0 : await stub.acknowledgeAlarms(row.id, kind, subject, ADMINISTRATOR);
+    const found =
+      kind === undefined ? 0 : await stub.acknowledgeAlarms(row.id, kind, subject, context.get("caller").name);
     if (found === 0) throw new Problem(404, routes.acknowledgeAlarm.refusals[404]);
     return reply(context, routes.acknowledgeAlarm, { alarms: found });
   },

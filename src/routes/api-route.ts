@@ -1,12 +1,17 @@
 // What a row of the table of administrator routes says.
 
 import type * as z from "zod";
+import type { Role } from "../auth/roles.ts";
 import type { Problem } from "./api-guard.ts";
 
 export interface ApiRoute {
   method: "GET" | "POST" | "PATCH" | "DELETE";
   /** Below `/api`. */
   path: string;
+  /** Who may call it: this role and those above it. */
+  role: Role;
+  /** Of a route that names no connection: a key for some connections may call it, and gets what is about them. */
+  isFiltered?: true;
   /** One sentence for docs/api.md. */
   does: string;
   query?: z.ZodObject;

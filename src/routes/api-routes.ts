@@ -1,5 +1,6 @@
 // Every route of the administrator's API, once: code registers them from here, tests enumerate them, docs/api.md prints them.
 
+import { ADMINISTRATOR_ROUTES } from "./api-administrator-routes.ts";
 import * as answers from "./api-answers.ts";
 import { CREDENTIAL_ROUTES } from "./api-credential-routes.ts";
 import type { ApiRoute } from "./api-route.ts";
@@ -20,6 +21,8 @@ export const API_ROUTES = {
   listVendors: {
     method: "GET",
     path: "/vendors",
+    role: "reader",
+    isFiltered: true,
     does: "Lists the vendors and the settings that each asks for.",
     status: 200,
     answer: answers.vendors,
@@ -27,6 +30,7 @@ export const API_ROUTES = {
   createConnection: {
     method: "POST",
     path: "/connections",
+    role: "operator",
     does: "Creates a connection, seals its secrets and begins its first sweep.",
     body: shapes.newConnection,
     status: 201,
@@ -37,6 +41,8 @@ export const API_ROUTES = {
   listConnections: {
     method: "GET",
     path: "/connections",
+    role: "reader",
+    isFiltered: true,
     does: "Lists all connections by name.",
     status: 200,
     answer: answers.connections,
@@ -44,6 +50,7 @@ export const API_ROUTES = {
   showConnection: {
     method: "GET",
     path: "/connections/:name",
+    role: "reader",
     does: "Shows one connection.",
     status: 200,
     answer: answers.connection,
@@ -52,6 +59,7 @@ export const API_ROUTES = {
   changeConnection: {
     method: "PATCH",
     path: "/connections/:name",
+    role: "operator",
     does: "Changes what the body names; with `If-Match` only where the connection still has that version.",
     body: shapes.connectionChange,
     status: 200,
@@ -67,6 +75,7 @@ export const API_ROUTES = {
   showUnfinished: {
     method: "GET",
     path: "/connections/:name/unfinished",
+    role: "reader",
     does: "Shows whether requests still finish, which writes were left open, which disables are owed and who is in doubt.",
     status: 200,
     answer: connectionAnswers.unfinished,
@@ -74,6 +83,7 @@ export const API_ROUTES = {
   testConnection: {
     method: "POST",
     path: "/connections/:name/test",
+    role: "operator",
     does: "Tries the credentials of a connection: one read of users, and whose account it is where the product tells.",
     status: 200,
     answer: connectionAnswers.trial,
@@ -82,6 +92,7 @@ export const API_ROUTES = {
   eraseConnection: {
     method: "DELETE",
     path: "/connections/:name",
+    role: "owner",
     does: "Erases a connection with its tokens, secrets, links and traces; nothing more is sent to the product.",
     status: 200,
     answer: connectionAnswers.erased,
@@ -89,17 +100,11 @@ export const API_ROUTES = {
     refusals: { 503: "erased, but its object could not be reached; the data in it is erased within a day" },
   },
   ...CREDENTIAL_ROUTES,
-  listAudit: {
-    method: "GET",
-    path: "/audit",
-    does: "Lists the calls of this API, newest first.",
-    query: shapes.auditQuery,
-    status: 200,
-    answer: answers.audit,
-  },
+  ...ADMINISTRATOR_ROUTES,
   listTraces: {
     method: "GET",
     path: "/connections/:name/traces",
+    role: "reader",
     does: "Lists the latest SCIM requests of a connection, newest first.",
     query: shapes.traceQuery,
     status: 200,
@@ -108,6 +113,7 @@ export const API_ROUTES = {
   showTrace: {
     method: "GET",
     path: "/connections/:name/traces/:id",
+    role: "reader",
     does: "Shows one SCIM request with every call to the product.",
     status: 200,
     answer: answers.trace,
@@ -116,6 +122,7 @@ export const API_ROUTES = {
   showPlan: {
     method: "GET",
     path: "/connections/:name/plan",
+    role: "reader",
     does: "Lists the writes that plan mode did not send.",
     status: 200,
     answer: answers.plan,
@@ -124,6 +131,7 @@ export const API_ROUTES = {
   showDrift: {
     method: "GET",
     path: "/connections/:name/drift",
+    role: "reader",
     does: "Lists what the last sweeps found otherwise than Portico had left it.",
     status: 200,
     answer: answers.drift,
@@ -131,6 +139,7 @@ export const API_ROUTES = {
   exportConnection: {
     method: "GET",
     path: "/connections/:name/export",
+    role: "owner",
     does: "Exports a connection without its secrets: its links and memberships.",
     status: 200,
     note: "`application/x-ndjson`: lines whose `kind` is `connection`, `link` (one each), `members` (one for each group), `waiting account` (one for each user who gets an account when activated) and `end`; the last one says that nothing is missing.",
@@ -138,6 +147,7 @@ export const API_ROUTES = {
   showBrake: {
     method: "GET",
     path: "/connections/:name/brake",
+    role: "reader",
     does: "Shows what the brake has counted and what it holds.",
     status: 200,
     answer: answers.brake,
@@ -145,6 +155,7 @@ export const API_ROUTES = {
   releaseBrake: {
     method: "POST",
     path: "/connections/:name/brake/release",
+    role: "operator",
     does: "Lets through what is held and meant: so many changes of one kind, everything about one user, or one move of domains.",
     body: shapes.meant,
     status: 200,
@@ -155,6 +166,7 @@ export const API_ROUTES = {
   expectChanges: {
     method: "POST",
     path: "/connections/:name/brake/expect",
+    role: "operator",
     does: "Announces changes before they come, so that the brake does not count them.",
     body: shapes.meant,
     status: 200,
@@ -165,6 +177,7 @@ export const API_ROUTES = {
   endRelease: {
     method: "DELETE",
     path: "/connections/:name/brake/releases/:id",
+    role: "operator",
     does: "Ends a release or an announcement before its time.",
     status: 204,
     refusals: { 404: "the connection has no such release" },
@@ -172,6 +185,7 @@ export const API_ROUTES = {
   listHeld: {
     method: "GET",
     path: "/connections/:name/brake/held",
+    role: "reader",
     does: "Lists the requests that the brake has refused and that were not accepted since.",
     query: shapes.heldQuery,
     status: 200,
@@ -180,6 +194,7 @@ export const API_ROUTES = {
   applyDisables: {
     method: "POST",
     path: "/connections/:name/brake/apply",
+    role: "operator",
     does: "Does the disables that the brake holds, without the client, and counts disables from zero.",
     status: 200,
     answer: answers.applied,
@@ -189,6 +204,7 @@ export const API_ROUTES = {
   holdBrake: {
     method: "POST",
     path: "/connections/:name/brake/hold",
+    role: "operator",
     does: "Holds every removal until that is ended, and ends all releases.",
     status: 200,
     answer: answers.brake,
@@ -196,6 +212,7 @@ export const API_ROUTES = {
   endHold: {
     method: "DELETE",
     path: "/connections/:name/brake/hold",
+    role: "operator",
     does: "Ends that; what is beyond a line stays held.",
     status: 200,
     answer: answers.brake,
@@ -203,6 +220,7 @@ export const API_ROUTES = {
   showProtected: {
     method: "GET",
     path: "/connections/:name/protected",
+    role: "reader",
     does: "Shows whom the connection protects, and who that was found to be.",
     status: 200,
     answer: answers.protection,
@@ -210,6 +228,7 @@ export const API_ROUTES = {
   showAliases: {
     method: "GET",
     path: "/connections/:name/aliases",
+    role: "reader",
     does: "Lists the users whose userName is not their e-mail at the product, and would become it if `coupling` were no longer `separate`.",
     query: shapes.aliasQuery,
     status: 200,
@@ -218,6 +237,7 @@ export const API_ROUTES = {
   showPending: {
     method: "GET",
     path: "/connections/:name/pending",
+    role: "reader",
     does: "Shows what was accepted and is still to be done at the product, and what is not tried any more.",
     query: shapes.pendingQuery,
     status: 200,
@@ -226,6 +246,7 @@ export const API_ROUTES = {
   retryAllParked: {
     method: "POST",
     path: "/connections/:name/pending/retry",
+    role: "operator",
     does: "Has everything that is parked tried again.",
     status: 200,
     answer: answers.decided,
@@ -233,6 +254,7 @@ export const API_ROUTES = {
   retryPending: {
     method: "POST",
     path: "/connections/:name/pending/:id/retry",
+    role: "operator",
     does: "Has one thing tried now, parked or not.",
     status: 204,
     refusals: { 404: NOT_OWED, 409: "only a request of the identity provider can do it" },
@@ -240,6 +262,7 @@ export const API_ROUTES = {
   dropAllParked: {
     method: "POST",
     path: "/connections/:name/pending/drop",
+    role: "operator",
     does: "Gives everything that is parked up; what that means for each kind stands in operate.md.",
     status: 200,
     answer: answers.decided,
@@ -247,6 +270,7 @@ export const API_ROUTES = {
   dropPending: {
     method: "POST",
     path: "/connections/:name/pending/:id/drop",
+    role: "operator",
     does: "Gives one thing up, parked or not.",
     status: 204,
     refusals: { 404: NOT_OWED, 409: "half a swap of two names cannot be given up" },
@@ -254,6 +278,7 @@ export const API_ROUTES = {
   showSweep: {
     method: "GET",
     path: "/connections/:name/sweep",
+    role: "reader",
     does: "Shows how far the index of the product's users, groups and memberships is.",
     status: 200,
     answer: sweepAnswers.sweeps,
@@ -261,6 +286,7 @@ export const API_ROUTES = {
   swapUsers: {
     method: "POST",
     path: "/connections/:name/users/swap",
+    role: "operator",
     does: "Lets two users swap their userNames, which no client can do because each is taken; the e-mail goes along where the two are one value.",
     body: shapes.userSwap,
     status: 200,
@@ -274,6 +300,7 @@ export const API_ROUTES = {
   startSweep: {
     method: "POST",
     path: "/connections/:name/sweep",
+    role: "operator",
     does: "Begins a sweep now, or lets a running one go on.",
     status: 202,
     answer: sweepAnswers.startedSweep,
@@ -282,6 +309,7 @@ export const API_ROUTES = {
   showStatus: {
     method: "GET",
     path: "/connections/:name/status",
+    role: "reader",
     does: "Shows how many rows each table of the connection has, and how many it may have.",
     status: 200,
     answer: sweepAnswers.status,
@@ -289,6 +317,7 @@ export const API_ROUTES = {
   showAlarms: {
     method: "GET",
     path: "/connections/:name/alarms",
+    role: "reader",
     does: "Lists what waits for an administrator to look at, and what was acknowledged lately.",
     status: 200,
     answer: sweepAnswers.alarms,
@@ -296,6 +325,7 @@ export const API_ROUTES = {
   acknowledgeAlarm: {
     method: "POST",
     path: "/connections/:name/alarms/:id/acknowledge",
+    role: "operator",
     does: "Acknowledges an alarm, or with a kind in place of the id all of that kind; what waited for it goes on.",
     status: 200,
     answer: sweepAnswers.acknowledged,

@@ -3,6 +3,7 @@
 import { Hono } from "hono";
 import type { Adapters } from "../adapter.ts";
 import { forgetAdmissions } from "../auth/admission.ts";
+import { reaches } from "../auth/callers.ts";
 import { noticeable } from "../auth/expiry.ts";
 import {
   type ConnectionRow,
@@ -18,12 +19,15 @@ import {
 } from "../store/control.ts";
 import { listExpiring } from "../store/entrance.ts";
 import { createId } from "../store/identifier.ts";
+import { auditHandlers } from "./api-audit-output.ts";
 import { brakeHandlers } from "./api-brake.ts";
 import { credentialHandlers } from "./api-credentials.ts";
-import { type ApiContext, type ApiEnv, guard, Problem, toProblemResponse, withAudit } from "./api-guard.ts";
+import { type ApiContext, type ApiEnv, Problem, toProblemResponse } from "./api-guard.ts";
 import * as input from "./api-input.ts";
 import { insightHandlers } from "./api-insight.ts";
+import { keyHandlers } from "./api-keys.ts";
 import { fenceOf, reply, showConnection, showUnfinished, showVendor } from "./api-output.ts";
+import { guard, withRights } from "./api-rights.ts";
 import { type ApiRouteName, API_ROUTES as routes } from "./api-routes.ts";
 import { changeConnection } from "./connection-change.ts";
 import { prove, showTrial } from "./connection-trial.ts";
@@ -46,11 +50,12 @@ export function createApiRoutes(adapters: Adapters): Hono<ApiEnv> {
     ...credentialHandlers,
     ...brakeHandlers,
     ...insightHandlers,
+    ...keyHandlers,
+    ...auditHandlers,
   };
-  for (const [name, { method, path }] of Object.entries(routes)) {
+  for (const [name, route] of Object.entries(routes)) {
     // The keys of the table are the names.
-    const handler = handlers[name as ApiRouteName];
-    api.on(method, path, method === "GET" ? handler : withAudit(handler));
+    api.on(route.method, route.path, withRights(route, handlers[name as ApiRouteName]));
   }
   return api;
 }
@@ -76,6 +81,7 @@ const connectionHandlers = {
     input.requireNoGroupsOfVendor(adapter, given);
     input.requireDeletion(adapter, given, open, Object.keys(secret));
     const id = createId();
+    context.set("connectionId", id);
     const now = Date.now();
     const { test, ...chosen } = given;
     const tried = await prove(
@@ -122,7 +128,8 @@ const connectionHandlers = {
   async listConnections(context: ApiContext) {
     const control = openControl(context.env.CONTROL);
     const { from, to } = noticeable(Date.now());
-    const [rows, expiring] = await Promise.all([listConnections(control), listExpiring(control, from, to)]);
+    const [all, expiring] = await Promise.all([listConnections(control), listExpiring(control, from, to)]);
+    const rows = all.filter(({ id }) => reaches(context.get("caller"), id));
     const of = (id: string) => expiring.filter(({ connectionId }) => connectionId === id);
     const connections = rows.map((row) => showConnection(context, row, undefined, of(row.id)));
     return reply(context, routes.listConnections, { connections });

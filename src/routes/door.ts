@@ -1,7 +1,7 @@
 // The Worker's part of a SCIM request: who is this, and on to the connection's object.
 
-import type { Context } from "hono";
 import { admit, noteAdmission } from "../auth/admission.ts";
+import { identifyByToken, reaches } from "../auth/callers.ts";
 import { type Door, openDoor } from "../auth/door.ts";
 import { failureKey, noteFailure } from "../auth/failures.ts";
 import { readBearer } from "../auth/tokens.ts";
@@ -9,7 +9,6 @@ import type { Admission, Verdict } from "../auth/verdict.ts";
 import { tooFast } from "../provision/jobs/request-rate.ts";
 import { ScimError } from "../scim/messages.ts";
 import { createId } from "../store/identifier.ts";
-import { isAdministrator } from "./api-guard.ts";
 import { readLimited, toScimPath } from "./entrance.ts";
 import { toErrorResponse, toScimError } from "./errors.ts";
 import { floodedFor, noteFlood } from "./floods.ts";
@@ -17,10 +16,9 @@ import { HEADERS, INTERNAL_PREFIX } from "./headers.ts";
 import { recordRefusal } from "./refusals.ts";
 import { LIMITS } from "./scim-exchange.ts";
 import { stubOf } from "./stub.ts";
+import { addressOf, defer, type WorkerContext } from "./worker-context.ts";
 
 const RETRY_AFTER_SECONDS = 10;
-
-export type WorkerContext = Context<{ Bindings: Env }>;
 
 export async function serveScim(context: WorkerContext): Promise<Response> {
   const requestId = createId();
@@ -32,21 +30,6 @@ export async function serveScim(context: WorkerContext): Promise<Response> {
     response.headers.set(HEADERS.requestId, requestId);
   }
   return response;
-}
-
-/** Where the request came from, as Cloudflare says; empty where nobody does. */
-export const addressOf = ({ req }: WorkerContext): string => req.header("cf-connecting-ip") ?? "";
-
-/** Does something after the answer, which must not wait for it. */
-export function defer(context: WorkerContext, work: Promise<unknown>): void {
-  const logged = work.catch((error) => {
-    console.error(`work after an answer failed: ${error instanceof Error ? error.name : typeof error}`);
-  });
-  try {
-    context.executionCtx.waitUntil(logged);
-  } catch {
-    // Called without an execution context: then it runs as long as it may.
-  }
 }
 
 async function forward(context: WorkerContext, requestId: string): Promise<Response> {
@@ -73,7 +56,7 @@ async function forward(context: WorkerContext, requestId: string): Promise<Respo
   try {
     const answer = await stubOf(env, connection).fetch(inner);
     const response = new Response(answer.body, answer);
-    if (!(await maySeeCost(context))) response.headers.delete(HEADERS.nativeCalls);
+    if (!(await maySeeCost(context, connection.id))) response.headers.delete(HEADERS.nativeCalls);
     if (answer.headers.has(HEADERS.flooded)) {
       noteFlood(connection.id, Number(answer.headers.get("retry-after")), Date.now());
       response.headers.delete(HEADERS.flooded);
@@ -88,11 +71,14 @@ async function forward(context: WorkerContext, requestId: string): Promise<Respo
   }
 }
 
-/** What a request cost at the product is the operator's business. */
-async function maySeeCost({ req, env }: WorkerContext): Promise<boolean> {
+/** What a request cost at the product is the business of those who may look at the connection. */
+async function maySeeCost({ req, env }: WorkerContext, connectionId: string): Promise<boolean> {
   if (env.SHOW_NATIVE_CALLS === "true") return true;
   const token = req.header(HEADERS.administrator);
-  return token !== undefined && isAdministrator(env, token);
+  if (token === undefined) return false;
+  // Whether the request was answered does not depend on it.
+  const identified = await identifyByToken(env, token, Date.now()).catch(() => undefined);
+  return identified !== undefined && "caller" in identified && reaches(identified.caller, connectionId);
 }
 
 async function identify(context: WorkerContext, requestId: string): Promise<Admission> {

@@ -9,7 +9,7 @@ export const HEADERS = {
   /** On the answer of an object that has no room for requests. */
   flooded: "x-portico-flooded",
   requestId: "x-request-id",
-  /** The administrator token, from a client that wants to see what its request cost; never handed on to the object. */
+  /** An API key, from a client that wants to see what its request cost; never handed on to the object. */
   administrator: "x-portico-administrator",
   /** How many calls to the vendor's API the request cost; shown to administrators only, and by the local start. */
   nativeCalls: "x-portico-native-calls",

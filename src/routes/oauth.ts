@@ -9,10 +9,10 @@ import { type Door, issuerOf, openDoor, tokenUrlOf } from "../auth/door.ts";
 import { noteFailure } from "../auth/failures.ts";
 import type { Candidate } from "../store/entrance.ts";
 import { createId } from "../store/identifier.ts";
-import { addressOf, defer, type WorkerContext } from "./door.ts";
 import { HEADERS } from "./headers.ts";
 import { type Basic, type Form, NEVER_STORED, OauthError, readBasic, readForm, toOauthResponse } from "./oauth-form.ts";
 import { recordRefusal } from "./refusals.ts";
+import { addressOf, defer, type WorkerContext } from "./worker-context.ts";
 
 const PATH = "/oauth2/token";
 const SCOPE = "scim";

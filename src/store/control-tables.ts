@@ -218,25 +218,3 @@ export const keySets = sqliteTable("key_sets", {
   keys: text("keys", { mode: "json" }).$type<PublicKey[]>().notNull(),
   fetchedAt: integer("fetched_at").notNull(),
 });
-
-/** Who did what through the administrator API: no values, no secrets. */
-export const audit = sqliteTable(
-  "audit",
-  {
-    id: text("id").primaryKey(),
-    at: integer("at").notNull(),
-    /** `administrator`, or `refused` for a call without the token. */
-    actor: text("actor").notNull(),
-    method: text("method").notNull(),
-    /** The route's template, such as `/api/connections/:name`. */
-    route: text("route").notNull(),
-    /** The name of the connection that the call is about. */
-    connection: text("connection"),
-    /** The names of the fields that the call changed. */
-    fields: text("fields", { mode: "json" }).$type<string[]>().notNull(),
-    /** 0: the call was begun, and how it ended is not known. */
-    status: integer("status").notNull(),
-    requestId: text("request_id").notNull(),
-  },
-  (table) => [index("audit_at").on(table.at)],
-);

@@ -308,7 +308,7 @@ describe("the administrator's commands", () => {
     ],
     [
       ["connection", "list", "--admin-token", "x"],
-      "portico: the administrator token was refused (401); check PORTICO_ADMIN_TOKEN or --admin-token",
+      "portico: the API key was refused (401): it is unknown, revoked or expired; check PORTICO_ADMIN_TOKEN or --admin-token",
     ],
     [["simulate", "entra"], "portico: give --connection <name>, or --tenant-url and --token"],
     [
@@ -321,7 +321,7 @@ describe("the administrator's commands", () => {
 
   it("do not send the local start's token elsewhere", async () => {
     const result = await portico(["connection", "list", "--url", "https://portico.example"]);
-    expect(result.err).toContain("no administrator token for https://portico.example");
+    expect(result.err).toContain("no API key for https://portico.example");
     expect(calls).toEqual([]);
     vi.stubEnv("PORTICO_ADMIN_TOKEN", "admin");
     expect((await portico(["connection", "list", "--url", "https://portico.example"])).code).toBe(0);

@@ -1,6 +1,6 @@
 // The operator's commands against a running Portico, as a person at a terminal and as a script uses them.
 
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -145,6 +145,60 @@ describe("provisioning is held", () => {
     expect(routes.filter((route: string) => /brake\/(release|hold)$/.test(route))).toHaveLength(5);
     expect(calls[0]).toMatchObject({ method: "PATCH", fields: ["brake"], status: 200 });
     expect((await portico(["audit", "list", "--limit", "3"])).out).toMatch(/\/api\/connections\/:name/);
+  });
+});
+
+describe("administrators", () => {
+  it("S39: get keys with roles, which end what they may when they are revoked", async () => {
+    const made = await portico(["key", "create", "night shift", "--role", "operator", "--connections", "keeper-demo"]);
+    expect(made).toMatchObject({ code: 0, err: "" });
+    expect(made.out).toMatch(/Role +operator, connections: keeper-demo[\s\S]*not shown again/);
+    const key = /portico_key_\S+/.exec(made.out)?.[0] ?? "";
+    const as = (...argv: string[]) => portico(["--admin-token", key, ...argv]);
+    expect((await as("key", "show")).out).toBe("night shift: operator, connections: keeper-demo");
+    expect((await as("connection", "list")).out).toMatch(/keeper-demo/);
+    expect((await as("connection", "list")).out).not.toMatch(/keepnet-demo/);
+    expect((await as("brake", "show", "keepnet-demo")).err).toContain("there is no connection of this name");
+    expect((await as("key", "list")).err).toContain("for some connections only");
+    expect((await as("erase", "keeper-demo", "--yes")).err).toContain(
+      "needs the role owner, and the role here is operator",
+    );
+    expect((await as("sweep", "start", "keeper-demo")).code).toBe(0);
+    const [call] = await json(["audit", "list", "keeper-demo", "--changes"]);
+    expect(call).toMatchObject({ actor: "night shift", role: "operator", method: "POST" });
+
+    const [mine, theirs] = await json(["key", "list"]);
+    expect(mine).toMatchObject({ name: "npm start", role: "owner", createdBy: "break glass" });
+    expect(theirs).toMatchObject({ name: "night shift", connections: ["keeper-demo"], createdBy: "npm start" });
+    expect((await portico(["key", "list"])).out).not.toContain(key);
+    expect((await portico(["key", "revoke", theirs.id])).out).toBe(`revoked ${theirs.id}`);
+    const refused = await as("connection", "list");
+    expect([refused.code, refused.err]).toEqual([1, expect.stringContaining("unknown, revoked or expired")]);
+    expect((await json(["audit", "refused"]))[0]).toMatchObject({ address: "", count: 1 });
+    expect((await portico(["alarm", "list"])).out).toBe("no alarms");
+  });
+
+  it("S39: can have the audit checked, whole, exported, and against a head that they noted down", async () => {
+    const first = await json(["audit", "verify"]);
+    expect(first).toMatchObject([
+      { chain: "changes", broken: null },
+      { chain: "reads", broken: null },
+    ]);
+    const heads = first.flatMap(({ head }: { head: string }) => ["--head", head]);
+    const shown = await portico(["audit", "verify", ...heads]);
+    expect([shown.code, shown.out]).toEqual([
+      0,
+      expect.stringMatching(/as it was written[\s\S]*\nchanges:\d+:[0-9a-f]{64}\n/),
+    ]);
+    const file = join(folder, "audit.ndjson");
+    expect((await portico(["audit", "export", "--output", file])).out).toMatch(/^wrote \d+ lines/);
+    expect((await portico(["audit", "verify", file, ...heads])).code).toBe(0);
+    const lines = readFileSync(file, "utf8");
+    writeFileSync(file, lines.replace('"actor":"night shift"', '"actor":"npm start"'));
+    const changed = await portico(["audit", "verify", file]);
+    expect([changed.code, changed.out]).toEqual([1, expect.stringContaining("it was changed")]);
+    writeFileSync(file, lines.split("\n").slice(0, -2).join("\n"));
+    expect((await portico(["audit", "verify", file])).err).toContain("its last line is missing");
   });
 });
 

@@ -106,6 +106,17 @@ describe("npm start", () => {
     expect(twins).toHaveLength(1);
   });
 
+  it("S39: uses a key of its own, and the token of the deployment for nothing else", async () => {
+    const { url, adminToken } = started.demo;
+    const get = async (path: string) =>
+      (await fetch(`${url}/api${path}`, { headers: { authorization: `Bearer ${adminToken}` } })).json();
+    expect(await get("/me")).toMatchObject({ kind: "key", name: "npm start", role: "owner", connections: null });
+    expect(await get("/alarms")).toEqual({ alarms: [] });
+    const { calls } = (await get("/audit?limit=500&changes=true")) as { calls: { actor: string; route: string }[] };
+    const byGlass = calls.filter(({ actor }) => actor === "break glass");
+    expect(byGlass.map(({ route }) => route)).toEqual(["/api/keys"]);
+  });
+
   it("says that the port is taken, with the way out", async () => {
     const other = mkdtempSync(join(tmpdir(), "portico-other-"));
     await expect(startAll({ port, stateDir: other }, say)).rejects.toThrow(/is taken.*--port/s);
@@ -138,13 +149,13 @@ describe("npm start", () => {
   });
 
   it("S35: finds tokens, users and links again after a restart", async () => {
-    const before = started.demo.connections;
+    const { connections: before, adminToken } = started.demo;
     const found = (await (await scim("keepnet-demo", "GET", match("ada@example.com"))).json()) as {
       Resources: { id: string }[];
     };
     await started.close();
     started = await startAll({ port, stateDir: folder }, say);
-    expect(started.demo.connections).toEqual(before);
+    expect(started.demo).toMatchObject({ connections: before, adminToken });
     const again = await scim("keepnet-demo", "GET", `/Users/${found.Resources[0]?.id}`);
     expect([again.status, await again.json()]).toMatchObject([200, { userName: "ada@example.com" }]);
   });

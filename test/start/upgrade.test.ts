@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, it } from "vitest";
+import { verifyAudit } from "../../cli/audit-verification.ts";
 import { startAll } from "../../cli/start.ts";
 import { migrations } from "../../src/store/migrations.ts";
 
@@ -40,6 +41,21 @@ function keysIn(folder: string): unknown[] {
   const keys = database.prepare("select name_key, email_key from links where type = 'User' order by id").all();
   database.close();
   return keys.map((row) => ({ ...row }));
+}
+
+/** What was written down before rows were chained is there, and what this start did is chained after it. */
+async function auditAfter(url: string, token: string) {
+  const get = async (path: string) =>
+    (await fetch(`${url}/api${path}`, { headers: { authorization: `Bearer ${token}` } })).text();
+  const lines = (await get("/audit/export")).trimEnd().split("\n");
+  const chains = await verifyAudit(lines, []);
+  const { calls } = JSON.parse(await get("/audit?limit=500")) as { calls: { id: string; actor: string }[] };
+  return {
+    alarms: JSON.parse(await get("/alarms")).alarms,
+    chains: chains.map(({ unchained, broken, rows }) => ({ unchained, broken, isLonger: rows > unchained })),
+    actors: [...new Set(calls.map(({ actor }) => actor))].sort(),
+    kept: calls.filter(({ id }) => id.startsWith("a-")).length,
+  };
 }
 
 it("S35 S7: an older database is upgraded, nothing in it is lost, and names that were one key are told apart", async () => {
@@ -85,6 +101,15 @@ it("S35 S7: an older database is upgraded, nothing in it is lost, and names that
     expect(groups.Resources).toMatchObject([{ members: [{ value: users.Resources[0]?.id }] }]);
     const response = await fetch(`${started.demo.url}/api/connections/keepnet-demo/credentials`, {
       headers: { authorization: `Bearer ${started.demo.adminToken}` },
+    });
+    expect(await auditAfter(started.demo.url, started.demo.adminToken)).toEqual({
+      alarms: [],
+      chains: [
+        { unchained: 2, broken: null, isLonger: true },
+        { unchained: 1, broken: null, isLonger: true },
+      ],
+      actors: ["administrator", "break glass", "npm start", "refused"],
+      kept: 2,
     });
     const { credentials } = (await response.json()) as { credentials: Record<string, unknown>[] };
     const kept = { kind: "bearer", scopes: ["users", "groups"], addresses: null, hint: null, revokedAt: null };

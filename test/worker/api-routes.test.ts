@@ -37,7 +37,15 @@ function callsOf(
     rotateCredential: { id: ids.secret },
     demoteCredential: { id: ids.secret },
     rotateSigningKey: { query: "force=true" },
+    showMe: {},
+    createKey: { body: { name: `walk ${gateway.name}`, role: "reader", connections: [gateway.name] } },
+    listKeys: {},
+    revokeKey: { id: "none" },
     listAudit: {},
+    exportAudit: {},
+    listRefused: { query: "limit=5" },
+    listGatewayAlarms: {},
+    acknowledgeGatewayAlarm: { id: "none" },
     listTraces: {},
     showTrace: { id: ids.trace },
     showPlan: {},
@@ -81,6 +89,8 @@ const REFUSED: Partial<Record<ApiRouteName, number>> = {
   retryPending: 404,
   dropPending: 404,
   acknowledgeAlarm: 404,
+  revokeKey: 404,
+  acknowledgeGatewayAlarm: 404,
 };
 
 function judge(name: ApiRouteName, { status, headers, body }: Answer): void {

@@ -96,7 +96,7 @@ describe("a brake that holds", () => {
     const { body } = await gateway.api("GET", `/audit?connection=${gateway.name}&limit=10`);
     const calls = body.calls.filter(({ method }: { method: string }) => method !== "GET");
     expect(calls).toMatchObject([
-      { method: "POST", route: expect.stringMatching(/brake\/hold$/), fields: [], status: 200, actor: "administrator" },
+      { method: "POST", route: expect.stringMatching(/brake\/hold$/), fields: [], status: 200, actor: "break glass" },
       { method: "POST", route: expect.stringMatching(/brake\/release$/), fields: ["kind", "count"], status: 200 },
       { method: "PATCH", fields: ["brake"], status: 200, connection: gateway.name },
       { method: "POST", route: expect.stringMatching(/tokens$/) },

@@ -41,7 +41,7 @@ it("D1: each credential has its kind, maker, end, scopes and hint; a secret is s
   const gateway = await open(KEEPNET);
   const token = await create(gateway, { label: "Entra" });
   const secret = await create(gateway, { kind: "secret" });
-  const base = { createdBy: "administrator", scopes: ["users", "groups"], addresses: null, lastUsedAt: null };
+  const base = { createdBy: "break glass", scopes: ["users", "groups"], addresses: null, lastUsedAt: null };
   expect(token).toMatchObject({ ...base, kind: "bearer", clientId: null, label: "Entra" });
   expect(secret).toMatchObject({ ...base, kind: "secret", clientId: gateway.id });
   for (const [made, days] of [

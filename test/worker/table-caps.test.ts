@@ -70,17 +70,19 @@ describe("reports", () => {
 
   it("S39: the audit keeps changes longer than looks, and never more than so much", async () => {
     const control = openControl(env.CONTROL);
-    const insert = (id: string, method: string, at: number) =>
+    const insert = (id: string, method: string, at: number, place: "first" | "last" = "last") =>
       env.CONTROL.prepare(
-        "insert into audit (id, at, actor, method, route, fields, status, request_id) values (?, ?, 'x', ?, '/x', '[]', 200, 'x')",
+        `insert into audit (chain, seq, id, at, actor, actor_kind, address, method, route, fields, status, request_id, before, hash)
+          select ?1, (select coalesce(${place === "first" ? "min(seq) - 1" : "max(seq) + 1"}, 1) from audit where chain = ?1),
+            ?2, ?3, 'x', 'key', '', ?4, '/x', '[]', 200, 'x', 'b', 'h'`,
       )
-        .bind(id, at, method)
+        .bind(method === "GET" ? "reads" : "changes", id, at, method)
         .run();
     const now = Date.now();
     const mark = crypto.randomUUID();
-    await insert(`${mark}-old-look`, "GET", now - 31 * DAY_MS);
-    await insert(`${mark}-old-change`, "POST", now - 31 * DAY_MS);
-    await insert(`${mark}-ancient-change`, "POST", now - 401 * DAY_MS);
+    await insert(`${mark}-old-look`, "GET", now - 31 * DAY_MS, "first");
+    await insert(`${mark}-old-change`, "POST", now - 31 * DAY_MS, "first");
+    await insert(`${mark}-ancient-change`, "POST", now - 401 * DAY_MS, "first");
     await trimAudit(control, now);
     const left = async () =>
       (await env.CONTROL.prepare("select id from audit where id like ? order by id").bind(`${mark}%`).all()).results;

@@ -1,0 +1,83 @@
+// Who calls the administrator API: by an API key, by the break-glass token of the deployment, or through Cloudflare Access.
+
+import {
+  type ApiKeyRow,
+  countOwners,
+  findApiKey,
+  isKeyUseDue,
+  noteKeyUse,
+  raiseGatewayAlarm,
+} from "../store/api-keys.ts";
+import { openControl } from "../store/control.ts";
+import { isAccessConfigured, verifyAccessIdentity } from "./access-identity.ts";
+import { openDoor } from "./door.ts";
+import type { Role } from "./roles.ts";
+import { hashToken, isEqual } from "./tokens.ts";
+
+/** Somebody who may call, as far as the role and the connections reach. */
+export interface Caller {
+  kind: "key" | "break-glass" | "access";
+  /** The id of the API key. */
+  id: string | null;
+  /** As the audit calls them. */
+  name: string;
+  role: Role;
+  /** The ids of the connections that the key is for; null: all, and what concerns the whole deployment. */
+  connections: readonly string[] | null;
+}
+
+/** `isKnown`: it is clear who they are, and they have no role. */
+export type Identified = { caller: Caller } | { refused: string; isKnown?: true };
+
+/** Whether somebody may do anything on a connection. */
+export const reaches = ({ connections }: Caller, connectionId: string): boolean =>
+  connections === null || connections.includes(connectionId);
+
+export const BREAK_GLASS = "break glass";
+
+/** When this isolate has last raised the alarm of the break-glass token. */
+let raisedAt = Number.NEGATIVE_INFINITY;
+const RAISE_EVERY_MS = 1_000;
+
+/** Whose bearer token this is. It is looked up each time, so that a key that was revoked opens nothing any more. */
+export async function identifyByToken(env: Env, token: string, now: number): Promise<Identified> {
+  const hash = await hashToken(token);
+  if (env.ADMIN_TOKEN_SHA256 && isEqual(hash, env.ADMIN_TOKEN_SHA256.toLowerCase())) {
+    await noteBreakGlass(env, now);
+    return { caller: { kind: "break-glass", id: null, name: BREAK_GLASS, role: "owner", connections: null } };
+  }
+  const control = openControl(env.CONTROL);
+  const key = await findApiKey(control, hash);
+  const why = key ? whyKeyClosed(key, now) : "no API key is like the token that was sent";
+  if (!key || why) return { refused: why ?? "" };
+  if (isKeyUseDue(key, now)) await noteKeyUse(control, key.id, now);
+  const { id, name, role, connections } = key;
+  return { caller: { kind: "key", id, name, role, connections } };
+}
+
+const whyKeyClosed = ({ revokedAt, expiresAt }: ApiKeyRow, now: number): string | undefined =>
+  revokedAt !== null ? "the API key is revoked" : expiresAt <= now ? "the API key has expired" : undefined;
+
+/** Whoever has made an owner's key has no need of the token of the deployment any more: its use is told to everybody. */
+async function noteBreakGlass(env: Env, now: number): Promise<void> {
+  const control = openControl(env.CONTROL);
+  if ((await countOwners(control, now)) === 0) return;
+  // A client that asks for costs shows the token with every request.
+  if (Math.abs(now - raisedAt) < RAISE_EVERY_MS) return;
+  raisedAt = now;
+  await raiseGatewayAlarm(control, "break-glass", now);
+  console.warn(
+    "alarm break-glass: the administrator token of the deployment was used although an owner has an API key",
+  );
+}
+
+/** Whose token of Cloudflare Access this is. @throws Undecided where its keys cannot be read */
+export async function identifyByAccess(env: Env, token: string, now: number): Promise<Identified> {
+  const verdict = await verifyAccessIdentity(openDoor(env), env, token, now);
+  if ("refused" in verdict) return verdict;
+  const { name, role } = verdict.identity;
+  return { caller: { kind: "access", id: null, name, role, connections: null } };
+}
+
+/** Whether there is any way in that needs no API key. */
+export const hasOtherWayIn = (env: Env): boolean => Boolean(env.ADMIN_TOKEN_SHA256) || isAccessConfigured(env);

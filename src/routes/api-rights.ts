@@ -1,0 +1,83 @@
+// Who may use the administrator's API, and for what; each call is written down (`src/routes/api-audit.ts`).
+
+import { ACCESS_HEADER, isAccessConfigured } from "../auth/access-identity.ts";
+import { type Caller, hasOtherWayIn, type Identified, identifyByAccess, identifyByToken } from "../auth/callers.ts";
+import { originOf } from "../auth/door.ts";
+import { suffices } from "../auth/roles.ts";
+import { readBearer } from "../auth/tokens.ts";
+import { Undecided } from "../auth/verdict.ts";
+import { hasApiKeys } from "../store/api-keys.ts";
+import { openControl } from "../store/control.ts";
+import { createId } from "../store/identifier.ts";
+import { writeBegin, writeEnd } from "./api-audit.ts";
+import { type ApiContext, Problem, toProblemResponse } from "./api-guard.ts";
+import { countRefused } from "./api-refusals.ts";
+import type { ApiRoute } from "./api-route.ts";
+
+/** Lets administrators in and writes down what was done; where nobody could be let in there is no API at all. */
+export async function guard(context: ApiContext, next: () => Promise<void>): Promise<Response | undefined> {
+  context.set("requestId", createId());
+  context.set("fields", []);
+  context.set("connection", null);
+  const identified = await identify(context);
+  if ("refused" in identified) return refuse(context, identified);
+  context.set("caller", identified.caller);
+  await next();
+  await writeEnd(context);
+  return undefined;
+}
+
+/** @throws Problem where nothing can be decided now, which is no refusal */
+async function identify(context: ApiContext): Promise<Identified> {
+  const { env, req } = context;
+  const token = readBearer(req.header("authorization"));
+  const access = req.header(ACCESS_HEADER);
+  try {
+    if (token) return await identifyByToken(env, token, Date.now());
+    // Whoever shows a token is who that says, and nobody else.
+    const isAlone = req.header("authorization") === undefined;
+    if (!access || !isAlone || !isAccessConfigured(env)) return { refused: "nothing was shown" };
+    if (isFromElsewhere(context)) return { refused: "another site's page has sent the request" };
+    return await identifyByAccess(env, access, Date.now());
+  } catch (cause) {
+    const why = cause instanceof Undecided ? ": Cloudflare Access is not set up, or its keys cannot be read" : "";
+    throw new Problem(503, `the gateway cannot check who calls at the moment; try again${why}`, [], cause);
+  }
+}
+
+/** A browser adds what Access knows it by to requests of every page, so that another site's must do nothing here. */
+function isFromElsewhere({ env, req }: ApiContext): boolean {
+  const site = req.header("sec-fetch-site") ?? "none";
+  const origin = req.header("origin");
+  return !["same-origin", "none"].includes(site) || (origin !== undefined && origin !== originOf(env));
+}
+
+async function refuse(context: ApiContext, { isKnown }: { isKnown?: true }): Promise<Response> {
+  // Without a database nobody can say that there is no key.
+  const isOn = hasOtherWayIn(context.env) || (await hasApiKeys(openControl(context.env.CONTROL)).catch(() => true));
+  if (!isOn) return toProblemResponse(new Problem(404, "the administrator API is switched off"), context);
+  await countRefused(context);
+  if (isKnown) return toProblemResponse(new Problem(403, "you have no role here; an owner can give you one"), context);
+  const refusal = toProblemResponse(new Problem(401, "an API key that is open is required"), context);
+  refusal.headers.set("WWW-Authenticate", 'Bearer realm="portico administrator"');
+  return refusal;
+}
+
+/** What the route asks for: the role, before anything is done, and that a change is written down before. */
+export function withRights(route: ApiRoute, handler: (context: ApiContext) => Promise<Response>) {
+  return async (context: ApiContext): Promise<Response> => {
+    requireRights(context.get("caller"), route);
+    if (route.method !== "GET") await writeBegin(context);
+    return handler(context);
+  };
+}
+
+/** @throws Problem where the role does not suffice, or the key is for some connections only and the route is not */
+function requireRights({ role, connections }: Caller, { role: least, path, isFiltered }: ApiRoute): void {
+  if (!suffices(role, least)) {
+    throw new Problem(403, `this call needs the role ${least}, and the role here is ${role}`);
+  }
+  // Whether a connection is one of them is asked where it is looked up.
+  if (connections === null || path.includes(":name") || isFiltered) return;
+  throw new Problem(403, "this call concerns the whole deployment, and the API key is for some connections only");
+}

@@ -1,0 +1,21 @@
+// What the Worker's routes have of a request beside its own content: from where it came, and time after the answer.
+
+import type { Context } from "hono";
+
+export type WorkerContext = Context<{ Bindings: Env }>;
+
+/** Where the request came from, as Cloudflare says; empty where nobody does. */
+export const addressOf = ({ req }: { req: { header(name: string): string | undefined } }): string =>
+  req.header("cf-connecting-ip") ?? "";
+
+/** Does something after the answer, which must not wait for it. */
+export function defer(context: { executionCtx: Pick<ExecutionContext, "waitUntil"> }, work: Promise<unknown>): void {
+  const logged = work.catch((error) => {
+    console.error(`work after an answer failed: ${error instanceof Error ? error.name : typeof error}`);
+  });
+  try {
+    context.executionCtx.waitUntil(logged);
+  } catch {
+    // Called without an execution context: then it runs as long as it may.
+  }
+}
