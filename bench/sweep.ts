@@ -1,12 +1,13 @@
 // What a sweep costs with 50,000 users at the vendor, half of them in one group: time, native calls, memory of workerd.
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import Table from "cli-table3";
 import { simulators } from "../adapters/simulators.ts";
 import { startAll } from "../cli/start.ts";
+import { memoryOf, onlyWorkerd, processorOf } from "./processes.ts";
 
 const USERS = Number(process.env.USERS ?? 50_000);
 const MEMBERS = USERS / 2;
@@ -19,33 +20,6 @@ let longestSlice = 0;
 const MAX_WAIT_MS = 15 * 60_000;
 const ACCOUNT = "keepnet-demo";
 const NAME = "sweeping";
-
-// ---- Memory of the process that runs the Worker ---------------------------------------------------------------------
-
-function workerdPid(): number {
-  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
-    try {
-      const [, name, ppid] = /^\d+ \((.*)\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, "utf8")) ?? [];
-      if (name === "workerd" && Number(ppid) === process.pid) return Number(pid);
-    } catch {
-      // Gone meanwhile.
-    }
-  }
-  throw new Error("no workerd among the children of this process");
-}
-
-/** Resident megabytes: now, and the most since the process began. */
-function memoryOf(pid: number): { now: number; peak: number } {
-  const status = readFileSync(`/proc/${pid}/status`, "utf8");
-  const megabytes = (field: string) => Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(status)?.[1] ?? 0) / 1_024;
-  return { now: Math.round(megabytes("VmRSS")), peak: Math.round(megabytes("VmHWM")) };
-}
-
-/** Processor seconds that the process has taken; a hundred ticks are one. */
-function processorOf(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
-  return (Number(fields[11]) + Number(fields[12])) / 100;
-}
 
 // ---- The vendor's account -------------------------------------------------------------------------------------------
 
@@ -85,7 +59,7 @@ const table = new Table({
 });
 
 try {
-  const pid = workerdPid();
+  const pid = onlyWorkerd();
   const vendorUrl = `${started.simulatorUrl}/${ACCOUNT}`;
   const vendor = (method: string, path: string, body?: object) =>
     fetch(`${vendorUrl}/__simulator${path}`, {

@@ -78,17 +78,17 @@ function toObject(begin: string, entries: readonly string[]): string {
 }
 
 /** What the `[define]` of a deployment's wrangler.toml calls the vendor that it leaves out. */
-const toOmission = ({ name }: CodeNames): string => `WITHOUT_${name.toUpperCase().replaceAll("-", "_")}`;
+export const toOmission = (name: string): string => `WITHOUT_${name.toUpperCase().replaceAll("-", "_")}`;
 
 /** Adapters by name, each behind a condition that the bundler decides: the code of one that is left out is not in the bundle. */
 function toRegistry(all: readonly CodeNames[]): string {
   const entries = all.map((names) => {
-    const { variable } = names;
+    const { name, variable } = names;
     const entry = toKey(names) === variable ? variable : `${toKey(names)}: ${variable}`;
-    return `  ...(typeof ${toOmission(names)} === "undefined" ? { ${entry} } : {}),\n`;
+    return `  ...(typeof ${toOmission(name)} === "undefined" ? { ${entry} } : {}),\n`;
   });
   return `// Set by a deployment that leaves the vendor out: docs/operate.md, "A smaller bundle".
-${all.map((names) => `declare const ${toOmission(names)}: true | undefined;\n`).join("")}
+${all.map(({ name }) => `declare const ${toOmission(name)}: true | undefined;\n`).join("")}
 /** Adapters by name. */
 export const adapters: Record<string, Adapter> = {
 ${entries.join("")}};
