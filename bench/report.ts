@@ -6,6 +6,7 @@ import type { Counted, Grown } from "./growth.ts";
 import type { NativeCalls } from "./native-calls.ts";
 import type { Compares } from "./operations.ts";
 import { OPERATIONS, type OperationName } from "./requests.ts";
+import type { Start } from "./start-up.ts";
 
 export interface Measured {
   /** What was run, where and when. */
@@ -16,7 +17,7 @@ export interface Measured {
   tenants: Tenants;
   growth: readonly Grown[];
   native: NativeCalls;
-  start: { milliseconds: number; gzip: number };
+  start: Start;
 }
 
 /** A product's own time for one call, for the cost. */
@@ -118,6 +119,17 @@ const costTable = ({ operations, counts }: Measured): string =>
     }),
   );
 
+const sizesTable = ({ start: { bundles } }: Measured): string =>
+  table(
+    ["KiB", ...bundles.map(({ name }) => name)],
+    [
+      ["all, compressed", ...bundles.map(({ gzip }) => round(gzip))],
+      ...Object.keys(bundles[0]?.parts ?? {}).map((part) => [
+        ...[`${part}, minified`, ...bundles.map(({ parts }) => (parts[part] === undefined ? "–" : round(parts[part])))],
+      ]),
+    ],
+  );
+
 /** Everything, under headings. */
 export const toReport = (measured: Measured): string =>
   [
@@ -134,5 +146,6 @@ export const toReport = (measured: Measured): string =>
     costTable(measured),
     `Each alone in its object, before a product that takes ${VENDOR_MS} ms for a call.`,
     "### Start",
-    `${round(measured.start.gzip)} KiB gzip; ${round(measured.start.milliseconds, 0)} ms of the processor until the Worker can answer.`,
+    `${round(measured.start.milliseconds, 0)} ms of the processor until the Worker can answer.`,
+    sizesTable(measured),
   ].join("\n\n");

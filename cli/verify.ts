@@ -87,6 +87,10 @@ const RULES: Record<string, (evidence: Evidence) => string[] | Promise<string[]>
         .flatMap((line, at) => (pattern.test(line) ? [`${file}:${at + 1} names a vendor`] : [])),
     );
   },
+  "nothing asks a class or a function for its name, which the bundle shortens": () =>
+    [...filesUnder("src"), ...filesUnder("adapters")]
+      .filter((file) => file.endsWith(".ts") && /\b(?:constructor|new\.target)\??\.name\b/.test(readFileSync(join(ROOT, file), "utf8")))
+      .map((file) => `${file} asks a class for its name`),
   "the rooms of provision/ know only those before them": () =>
     filesUnder(PROVISION).flatMap((file) => {
       const room = file.split(sep)[2] ?? "";
