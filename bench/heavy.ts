@@ -9,6 +9,7 @@ import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
 import Table from "cli-table3";
 import { startAll } from "../cli/start.ts";
+import { createAdministrator } from "./administrator.ts";
 import { KEPT_PHOTOS, KINDS, type Kind, type Sent, type Values, type World } from "./heavy-kinds.ts";
 import { memoryOf, onlyWorkerd, processorOf } from "./processes.ts";
 
@@ -213,22 +214,16 @@ async function settle(send: (one: Sent) => Promise<{ status: number; text: strin
     body: JSON.stringify({ users, groups }),
   });
   if (!seeded.ok) throw new Error(`seeding: ${seeded.status} ${(await seeded.text()).slice(0, 300)}`);
-  const api = async (method: string, path: string, body?: object) => {
-    const response = await fetch(`${started.demo.url}/api/connections/${ACCOUNT}${path}`, {
-      method,
-      headers: { authorization: `Bearer ${started.demo.adminToken}`, "content-type": "application/json" },
-      ...(body ? { body: JSON.stringify(body) } : {}),
-    });
-    if (!response.ok) throw new Error(`${path}: ${response.status} ${(await response.text()).slice(0, 300)}`);
-    return response.json();
-  };
+  const administrator = createAdministrator(started.demo.url, started.demo.adminToken);
+  const api = <T>(method: string, path: string, body?: object) =>
+    administrator<T>(method, `/connections/${ACCOUNT}${path}`, body);
   // What the brake would hold is not what is measured here.
   const line = { share: 1, count: 1_000_000, minutes: 60 };
   const kinds = { membership: line, emptied: line, rename: line, licence: line, creation: line };
   await api("PATCH", "", { brake: { ...line, kinds } });
   await api("POST", "/sweep");
   for (;;) {
-    const { sweeps } = (await api("GET", "/sweep")) as { sweeps: { state: string; seen: number }[] };
+    const { sweeps } = await api<{ sweeps: { state: string; seen: number }[] }>("GET", "/sweep");
     if (sweeps.every(({ state: now }) => now === "complete") && (sweeps[0]?.seen ?? 0) >= USERS) break;
     await sleep(500);
   }

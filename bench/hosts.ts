@@ -11,6 +11,7 @@ import example from "../adapters/rest/example.json" with { type: "json" };
 import { buildWorker } from "../cli/build.ts";
 import { startHost } from "../cli/host.ts";
 import { BRAKE_KINDS } from "../src/store/safeguard-tables.ts";
+import { type Administrator, createAdministrator } from "./administrator.ts";
 import type { Job, Result } from "./jobs.ts";
 import type { Account } from "./people.ts";
 import { listWorkerds } from "./processes.ts";
@@ -49,11 +50,13 @@ export interface Floor {
 export interface Gateway {
   pid: number;
   url: string;
-  api(method: string, path: string, body?: object): Promise<unknown>;
+  api: Administrator;
   /** A connection to the vendor's account, which has been read through. */
   connect(account: string): Promise<Target>;
   /** The same for any vendor and settings. */
   connectTo(name: string, vendor: string, settings: object): Promise<Target>;
+  /** Waits until the product has been read through. */
+  settle(name: string): Promise<void>;
 }
 
 /** What is to be ended, in the order in which it was begun. */
@@ -165,15 +168,7 @@ export async function startGateway(port: number, vendorUrl: string, ends: Ends, 
   const gateway: Gateway = {
     pid,
     url,
-    async api(method, path, body) {
-      const response = await fetch(`${url}/api${path}`, {
-        method,
-        headers: { authorization: `Bearer ${adminToken}`, "content-type": "application/json" },
-        ...(body ? { body: JSON.stringify(body) } : {}),
-      });
-      if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-      return response.status === 204 ? undefined : response.json();
-    },
+    api: createAdministrator(url, adminToken),
     connect(account) {
       // The limits of the invented product are not what is measured.
       const { limits: _, ...description } = example;
@@ -192,15 +187,18 @@ export async function startGateway(port: number, vendorUrl: string, ends: Ends, 
         requestRate: RATE,
         brake: BRAKE,
       });
-      const { token } = (await gateway.api("POST", `/connections/${name}/tokens`)) as { token: string };
+      const { token } = await gateway.api<{ token: string }>("POST", `/connections/${name}/tokens`);
+      await gateway.settle(name);
+      return { kind: "scim", base: `${url}/scim/v2`, token, size: 0, userIds: [], groupIds: [] };
+    },
+    async settle(name) {
       const endsAt = Date.now() + SWEEP_TIMEOUT_MS;
       for (;;) {
-        const { sweeps } = (await gateway.api("GET", `/connections/${name}/sweep`)) as { sweeps: { state: string }[] };
-        if (sweeps.every(({ state }) => state === "complete")) break;
+        const { sweeps } = await gateway.api<{ sweeps: { state: string }[] }>("GET", `/connections/${name}/sweep`);
+        if (sweeps.every(({ state }) => state === "complete")) return;
         if (Date.now() > endsAt) throw new Error(`the sweep of ${name} did not end`);
         await sleep(50);
       }
-      return { kind: "scim", base: `${url}/scim/v2`, token, size: 0, userIds: [], groupIds: [] };
     },
   };
   return gateway;

@@ -1,6 +1,5 @@
 // How many calls to the product each operation costs, before each vendor as its simulator plays it.
 
-import { setTimeout as sleep } from "node:timers/promises";
 import { createSimulatorHost } from "../adapters/simulation/host.ts";
 import { serveSimulators } from "../adapters/simulation/server.ts";
 import { simulators } from "../adapters/simulators.ts";
@@ -28,11 +27,7 @@ export async function countNativeCalls(parts: Parts, ends: Ends): Promise<Native
 
 async function sweepAgain(gateway: Gateway, name: string): Promise<void> {
   await gateway.api("POST", `/connections/${name}/sweep`);
-  for (;;) {
-    const { sweeps } = (await gateway.api("GET", `/connections/${name}/sweep`)) as { sweeps: { state: string }[] };
-    if (sweeps.every(({ state }) => state === "complete")) return;
-    await sleep(50);
-  }
+  await gateway.settle(name);
 }
 
 async function callsOf(

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import Table from "cli-table3";
 import { simulators } from "../adapters/simulators.ts";
 import { startAll } from "../cli/start.ts";
+import { createAdministrator } from "./administrator.ts";
 import { memoryOf, onlyWorkerd, processorOf } from "./processes.ts";
 
 const USERS = Number(process.env.USERS ?? 50_000);
@@ -67,12 +68,7 @@ try {
       headers: { "content-type": "application/json" },
       ...(body ? { body: JSON.stringify(body) } : {}),
     });
-  const api = (method: string, path: string, body?: object) =>
-    fetch(`${started.demo.url}/api${path}`, {
-      method,
-      headers: { authorization: `Bearer ${started.demo.adminToken}`, "content-type": "application/json" },
-      ...(body ? { body: JSON.stringify(body) } : {}),
-    });
+  const api = createAdministrator(started.demo.url, started.demo.adminToken);
   const requireOk = async (response: Response, what: string) => {
     if (!response.ok) throw new Error(`${what}: ${response.status} ${(await response.text()).slice(0, 300)}`);
     return response;
@@ -90,9 +86,10 @@ try {
       // No alarm has more of the processor than the whole process while one slice can last.
       const earlier = samples.findLast((one) => one.at <= at - SLICE_MS) ?? samples[0];
       longestSlice = Math.max(longestSlice, processor - (earlier?.processor ?? processor));
-      const { sweeps } = (await (await api("GET", `/connections/${NAME}/sweep`)).json()) as {
-        sweeps: { state: string; alarm: string | null }[];
-      };
+      const { sweeps } = await api<{ sweeps: { state: string; alarm: string | null }[] }>(
+        "GET",
+        `/connections/${NAME}/sweep`,
+      );
       const alarm = sweeps.find((one) => one.alarm !== null)?.alarm;
       if (alarm) throw new Error(alarm);
       if (sweeps.every((one) => one.state === "complete")) break;
@@ -101,9 +98,7 @@ try {
     }
     const seconds = ((Date.now() - begun) / 1_000).toFixed(1);
     const after = memoryOf(pid);
-    const { counts } = (await (await api("GET", `/connections/${NAME}/drift`)).json()) as {
-      counts: Record<string, number>;
-    };
+    const { counts } = await api<{ counts: Record<string, number> }>("GET", `/connections/${NAME}/drift`);
     const findings = Object.entries(counts).map(([kind, count]) => `${count} ${kind}`);
     const native = (await callsSoFar()) - calls;
     const processor = (processorOf(pid) - worked).toFixed(1);
@@ -115,10 +110,10 @@ try {
   await measure("first, of an account without links", async () => {
     const settings = { ...simulators.keepnet?.demoSettings(vendorUrl), baseUrl: vendorUrl };
     const body = { name: NAME, vendor: "keepnet", settings };
-    await requireOk(await api("POST", "/connections", body), "connecting");
+    await api("POST", "/connections", body);
   });
 
-  const minted = (await (await api("POST", `/connections/${NAME}/tokens`)).json()) as { token: string };
+  const minted = await api<{ token: string }>("POST", `/connections/${NAME}/tokens`);
   const scim = (method: string, path: string, body?: object) =>
     fetch(`${started.demo.url}/scim/v2${path}`, {
       method,
@@ -141,7 +136,7 @@ try {
     }),
     "loading the group",
   );
-  const again = () => api("POST", `/connections/${NAME}/sweep`).then((response) => requireOk(response, "sweeping"));
+  const again = () => api("POST", `/connections/${NAME}/sweep`);
   await measure("second, nothing has changed", again);
 
   const edited = accountOf((at) =>

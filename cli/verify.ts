@@ -89,7 +89,11 @@ const RULES: Record<string, (evidence: Evidence) => string[] | Promise<string[]>
   },
   "nothing asks a class or a function for its name, which the bundle shortens": () =>
     [...filesUnder("src"), ...filesUnder("adapters")]
-      .filter((file) => file.endsWith(".ts") && /\b(?:constructor|new\.target)\??\.name\b/.test(readFileSync(join(ROOT, file), "utf8")))
+      .filter(
+        (file) =>
+          file.endsWith(".ts") &&
+          /\b(?:constructor|new\.target)\??\.name\b/.test(readFileSync(join(ROOT, file), "utf8")),
+      )
       .map((file) => `${file} asks a class for its name`),
   "the rooms of provision/ know only those before them": () =>
     filesUnder(PROVISION).flatMap((file) => {
