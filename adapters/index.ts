@@ -9,5 +9,22 @@ import kpifire from "./kpifire/index.ts";
 import redmine from "./redmine/index.ts";
 import rest from "./rest/index.ts";
 
+// Set by a deployment that leaves the vendor out: docs/operate.md, "A smaller bundle".
+declare const WITHOUT_KEEPABL: true | undefined;
+declare const WITHOUT_KEEPER: true | undefined;
+declare const WITHOUT_KEEPNET: true | undefined;
+declare const WITHOUT_KLAXOON: true | undefined;
+declare const WITHOUT_KPIFIRE: true | undefined;
+declare const WITHOUT_REDMINE: true | undefined;
+declare const WITHOUT_REST: true | undefined;
+
 /** Adapters by name. */
-export const adapters: Record<string, Adapter> = { keepabl, keeper, keepnet, klaxoon, kpifire, redmine, rest };
+export const adapters: Record<string, Adapter> = {
+  ...(typeof WITHOUT_KEEPABL === "undefined" ? { keepabl } : {}),
+  ...(typeof WITHOUT_KEEPER === "undefined" ? { keeper } : {}),
+  ...(typeof WITHOUT_KEEPNET === "undefined" ? { keepnet } : {}),
+  ...(typeof WITHOUT_KLAXOON === "undefined" ? { klaxoon } : {}),
+  ...(typeof WITHOUT_KPIFIRE === "undefined" ? { kpifire } : {}),
+  ...(typeof WITHOUT_REDMINE === "undefined" ? { redmine } : {}),
+  ...(typeof WITHOUT_REST === "undefined" ? { rest } : {}),
+};

@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
 import Table from "cli-table3";
 import { startAll } from "../cli/start.ts";
+import { createAdministrator } from "./administrator.ts";
 import type { Tenants, Waited } from "./tenant.ts";
 
 const { values: options } = parseArgs({
@@ -37,21 +38,13 @@ function show({ times, statuses }: Waited): string[] {
 
 try {
   // Ten connections to accounts of the same product, each with a token of its own and the default rate.
-  const api = async (method: string, path: string, body?: object) => {
-    const response = await fetch(`${started.demo.url}/api${path}`, {
-      method,
-      headers: { authorization: `Bearer ${started.demo.adminToken}`, "content-type": "application/json" },
-      ...(body ? { body: JSON.stringify(body) } : {}),
-    });
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-    return (await response.json()) as Record<string, string>;
-  };
+  const api = createAdministrator(started.demo.url, started.demo.adminToken);
   const { simulators } = await import("../adapters/simulators.ts");
   const settings = simulators.keepnet?.demoSettings(`${started.simulatorUrl}/keepnet-demo`) ?? {};
   const tenants: { url: string; token: string }[] = [];
   for (let at = 0; at <= NEIGHBOURS; at++) {
     await api("POST", "/connections", { name: `tenant-${at}`, vendor: "keepnet", settings });
-    const minted = await api("POST", `/connections/tenant-${at}/tokens`);
+    const minted = await api<Record<string, string>>("POST", `/connections/tenant-${at}/tokens`);
     tenants.push({ url: minted.tenantUrl ?? "", token: minted.token ?? "" });
   }
   const [flooder, ...nine] = tenants;

@@ -1,7 +1,7 @@
 // For how long one request can hold the processor: a second client asks a neighbour's discovery every 5 ms, and a search looks
 // for the worst request of each kind. `node bench/heavy.ts --tries 40 --seed 1`
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -9,7 +9,9 @@ import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
 import Table from "cli-table3";
 import { startAll } from "../cli/start.ts";
+import { createAdministrator } from "./administrator.ts";
 import { KEPT_PHOTOS, KINDS, type Kind, type Sent, type Values, type World } from "./heavy-kinds.ts";
+import { memoryOf, onlyWorkerd, processorOf } from "./processes.ts";
 
 const { values: options } = parseArgs({
   options: {
@@ -26,6 +28,8 @@ const GROUPS = Number(options.groups);
 /** The worst of a search is measured again so often, because another process may have had the processor. */
 const REPEATS = 3;
 const TARGET_MS = 250;
+/** How exactly the kernel counts processor time. */
+const TICK_MS = 10;
 const ACCOUNT = "keepnet-full";
 
 // ---- Chance ---------------------------------------------------------------------------------------------------------
@@ -64,30 +68,6 @@ function mutate(kind: Kind, values: Values): Values {
   return next;
 }
 
-// ---- The process that runs the Worker -------------------------------------------------------------------------------
-
-function workerdPid(): number {
-  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
-    try {
-      const [, name, ppid] = /^\d+ \((.*)\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, "utf8")) ?? [];
-      if (name === "workerd" && Number(ppid) === process.pid) return Number(pid);
-    } catch {
-      // Gone meanwhile.
-    }
-  }
-  throw new Error("no workerd among the children of this process");
-}
-
-/** Processor milliseconds that the process has taken; a tick has ten. */
-function processorOf(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
-  return (Number(fields[11]) + Number(fields[12])) * 10;
-}
-
-function peakMegabytes(pid: number): number {
-  return Math.round(Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1_024);
-}
-
 // ---- The run --------------------------------------------------------------------------------------------------------
 
 const folder = mkdtempSync(join(tmpdir(), "portico-heavy-"));
@@ -95,7 +75,7 @@ const started = await startAll({ port: Number(process.env.PORT ?? 8_796), stateD
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 try {
-  const pid = workerdPid();
+  const pid = onlyWorkerd();
   const connectionOf = (name: string) => {
     const found = started.demo.connections.find((one) => one.name === name);
     if (!found) throw new Error(`no connection ${name}`);
@@ -130,7 +110,7 @@ try {
     await sleep(15);
     const before = processorOf(pid);
     const answer = await send(request);
-    const processor = processorOf(pid) - before + 10;
+    const processor = (processorOf(pid) - before) * 1_000 + TICK_MS;
     // On a busy machine a wait is longer than all that the Worker has done meanwhile.
     const longest = Math.min((await tell("end")).longest, processor);
     if (answer.status < 300 && kind.restore) {
@@ -194,7 +174,7 @@ try {
   }
   say(table.toString());
   say(`the longest wait of all: ${worst.toFixed(0)} ms; the target on a quiet machine is ${TARGET_MS} ms`);
-  say(`workerd has had at most ${peakMegabytes(pid)} MB`);
+  say(`workerd has had at most ${memoryOf(pid).peak} MB`);
   await probe.terminate();
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? `${error.stack}` : String(error)}\n`);
@@ -234,22 +214,16 @@ async function settle(send: (one: Sent) => Promise<{ status: number; text: strin
     body: JSON.stringify({ users, groups }),
   });
   if (!seeded.ok) throw new Error(`seeding: ${seeded.status} ${(await seeded.text()).slice(0, 300)}`);
-  const api = async (method: string, path: string, body?: object) => {
-    const response = await fetch(`${started.demo.url}/api/connections/${ACCOUNT}${path}`, {
-      method,
-      headers: { authorization: `Bearer ${started.demo.adminToken}`, "content-type": "application/json" },
-      ...(body ? { body: JSON.stringify(body) } : {}),
-    });
-    if (!response.ok) throw new Error(`${path}: ${response.status} ${(await response.text()).slice(0, 300)}`);
-    return response.json();
-  };
+  const administrator = createAdministrator(started.demo.url, started.demo.adminToken);
+  const api = <T>(method: string, path: string, body?: object) =>
+    administrator<T>(method, `/connections/${ACCOUNT}${path}`, body);
   // What the brake would hold is not what is measured here.
   const line = { share: 1, count: 1_000_000, minutes: 60 };
   const kinds = { membership: line, emptied: line, rename: line, licence: line, creation: line };
   await api("PATCH", "", { brake: { ...line, kinds } });
   await api("POST", "/sweep");
   for (;;) {
-    const { sweeps } = (await api("GET", "/sweep")) as { sweeps: { state: string; seen: number }[] };
+    const { sweeps } = await api<{ sweeps: { state: string; seen: number }[] }>("GET", "/sweep");
     if (sweeps.every(({ state: now }) => now === "complete") && (sweeps[0]?.seen ?? 0) >= USERS) break;
     await sleep(500);
   }

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startAll } from "../cli/start.ts";
+import { createAdministrator } from "./administrator.ts";
 
 const USERS = 20_000;
 const MATCHES = 1_000;
@@ -22,12 +23,7 @@ try {
   const login = (at: number) => `person${at}@example.com`;
   const match = (at: number) =>
     fetch(`${connection.tenantUrl}/Users?filter=${encodeURIComponent(`userName eq "${login(at)}"`)}`, { headers });
-  const api = (method: string, path: string, body?: object) =>
-    fetch(`${started.demo.url}/api${path}`, {
-      method,
-      headers: { authorization: `Bearer ${started.demo.adminToken}`, "content-type": "application/json" },
-      ...(body ? { body: JSON.stringify(body) } : {}),
-    });
+  const api = createAdministrator(started.demo.url, started.demo.adminToken);
 
   const users = Object.fromEntries(
     Array.from({ length: USERS }, (_, at) => [String(at + 1), { id: at + 1, login: login(at), licenseType: 1 }]),
@@ -39,14 +35,14 @@ try {
   });
   if (!seeded.ok) throw new Error(`seeding failed: ${seeded.status} ${(await seeded.text()).slice(0, 300)}`);
   // A connection as new as the account: its own first sweep meets the 20,000.
-  const settings = (await (await api("GET", `/connections/${NAME}`)).json()) as { settings: Record<string, unknown> };
+  const settings = await api<{ settings: Record<string, unknown> }>("GET", `/connections/${NAME}`);
   const { simulators } = await import("../adapters/simulators.ts");
   await api("POST", "/connections", {
     name: "matching",
     vendor: "kpifire",
     settings: { ...simulators.kpifire?.demoSettings(`${started.simulatorUrl}/${NAME}`), ...settings.settings },
   });
-  const minted = (await (await api("POST", "/connections/matching/tokens")).json()) as { token: string };
+  const minted = await api<{ token: string }>("POST", "/connections/matching/tokens");
   headers.authorization = `Bearer ${minted.token}`;
 
   const early = await match(USERS - 1);
@@ -55,9 +51,10 @@ try {
 
   const begun = Date.now();
   for (;;) {
-    const { sweeps } = (await (await api("GET", "/connections/matching/sweep")).json()) as {
-      sweeps: { type: string; state: string; seen: number; total: number }[];
-    };
+    const { sweeps } = await api<{ sweeps: { type: string; state: string; seen: number; total: number }[] }>(
+      "GET",
+      "/connections/matching/sweep",
+    );
     const sweep = sweeps.find((one) => one.type === "User");
     if (sweep?.state === "complete") break;
     if (Date.now() - begun > MAX_WAIT_MS) throw new Error(`the sweep is not complete: ${JSON.stringify(sweep)}`);

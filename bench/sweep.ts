@@ -1,12 +1,14 @@
 // What a sweep costs with 50,000 users at the vendor, half of them in one group: time, native calls, memory of workerd.
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import Table from "cli-table3";
 import { simulators } from "../adapters/simulators.ts";
 import { startAll } from "../cli/start.ts";
+import { createAdministrator } from "./administrator.ts";
+import { memoryOf, onlyWorkerd, processorOf } from "./processes.ts";
 
 const USERS = Number(process.env.USERS ?? 50_000);
 const MEMBERS = USERS / 2;
@@ -19,33 +21,6 @@ let longestSlice = 0;
 const MAX_WAIT_MS = 15 * 60_000;
 const ACCOUNT = "keepnet-demo";
 const NAME = "sweeping";
-
-// ---- Memory of the process that runs the Worker ---------------------------------------------------------------------
-
-function workerdPid(): number {
-  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
-    try {
-      const [, name, ppid] = /^\d+ \((.*)\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, "utf8")) ?? [];
-      if (name === "workerd" && Number(ppid) === process.pid) return Number(pid);
-    } catch {
-      // Gone meanwhile.
-    }
-  }
-  throw new Error("no workerd among the children of this process");
-}
-
-/** Resident megabytes: now, and the most since the process began. */
-function memoryOf(pid: number): { now: number; peak: number } {
-  const status = readFileSync(`/proc/${pid}/status`, "utf8");
-  const megabytes = (field: string) => Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(status)?.[1] ?? 0) / 1_024;
-  return { now: Math.round(megabytes("VmRSS")), peak: Math.round(megabytes("VmHWM")) };
-}
-
-/** Processor seconds that the process has taken; a hundred ticks are one. */
-function processorOf(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
-  return (Number(fields[11]) + Number(fields[12])) / 100;
-}
 
 // ---- The vendor's account -------------------------------------------------------------------------------------------
 
@@ -85,7 +60,7 @@ const table = new Table({
 });
 
 try {
-  const pid = workerdPid();
+  const pid = onlyWorkerd();
   const vendorUrl = `${started.simulatorUrl}/${ACCOUNT}`;
   const vendor = (method: string, path: string, body?: object) =>
     fetch(`${vendorUrl}/__simulator${path}`, {
@@ -93,12 +68,7 @@ try {
       headers: { "content-type": "application/json" },
       ...(body ? { body: JSON.stringify(body) } : {}),
     });
-  const api = (method: string, path: string, body?: object) =>
-    fetch(`${started.demo.url}/api${path}`, {
-      method,
-      headers: { authorization: `Bearer ${started.demo.adminToken}`, "content-type": "application/json" },
-      ...(body ? { body: JSON.stringify(body) } : {}),
-    });
+  const api = createAdministrator(started.demo.url, started.demo.adminToken);
   const requireOk = async (response: Response, what: string) => {
     if (!response.ok) throw new Error(`${what}: ${response.status} ${(await response.text()).slice(0, 300)}`);
     return response;
@@ -116,9 +86,10 @@ try {
       // No alarm has more of the processor than the whole process while one slice can last.
       const earlier = samples.findLast((one) => one.at <= at - SLICE_MS) ?? samples[0];
       longestSlice = Math.max(longestSlice, processor - (earlier?.processor ?? processor));
-      const { sweeps } = (await (await api("GET", `/connections/${NAME}/sweep`)).json()) as {
-        sweeps: { state: string; alarm: string | null }[];
-      };
+      const { sweeps } = await api<{ sweeps: { state: string; alarm: string | null }[] }>(
+        "GET",
+        `/connections/${NAME}/sweep`,
+      );
       const alarm = sweeps.find((one) => one.alarm !== null)?.alarm;
       if (alarm) throw new Error(alarm);
       if (sweeps.every((one) => one.state === "complete")) break;
@@ -127,9 +98,7 @@ try {
     }
     const seconds = ((Date.now() - begun) / 1_000).toFixed(1);
     const after = memoryOf(pid);
-    const { counts } = (await (await api("GET", `/connections/${NAME}/drift`)).json()) as {
-      counts: Record<string, number>;
-    };
+    const { counts } = await api<{ counts: Record<string, number> }>("GET", `/connections/${NAME}/drift`);
     const findings = Object.entries(counts).map(([kind, count]) => `${count} ${kind}`);
     const native = (await callsSoFar()) - calls;
     const processor = (processorOf(pid) - worked).toFixed(1);
@@ -141,10 +110,10 @@ try {
   await measure("first, of an account without links", async () => {
     const settings = { ...simulators.keepnet?.demoSettings(vendorUrl), baseUrl: vendorUrl };
     const body = { name: NAME, vendor: "keepnet", settings };
-    await requireOk(await api("POST", "/connections", body), "connecting");
+    await api("POST", "/connections", body);
   });
 
-  const minted = (await (await api("POST", `/connections/${NAME}/tokens`)).json()) as { token: string };
+  const minted = await api<{ token: string }>("POST", `/connections/${NAME}/tokens`);
   const scim = (method: string, path: string, body?: object) =>
     fetch(`${started.demo.url}/scim/v2${path}`, {
       method,
@@ -167,7 +136,7 @@ try {
     }),
     "loading the group",
   );
-  const again = () => api("POST", `/connections/${NAME}/sweep`).then((response) => requireOk(response, "sweeping"));
+  const again = () => api("POST", `/connections/${NAME}/sweep`);
   await measure("second, nothing has changed", again);
 
   const edited = accountOf((at) =>

@@ -7,6 +7,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { simulators } from "../adapters/simulators.ts";
 import { startAll } from "../cli/start.ts";
+import { createAdministrator } from "./administrator.ts";
+import { loginOf, patchOf, scimUser } from "./people.ts";
 
 const PER_SECOND = 25;
 const SECONDS = Math.min(120, Number(process.env.SECONDS ?? 60));
@@ -21,15 +23,7 @@ const started = await startAll({ port: Number(process.env.PORT ?? 8_797), stateD
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 try {
-  const api = async (method: string, path: string, body?: object) => {
-    const response = await fetch(`${started.demo.url}/api${path}`, {
-      method,
-      headers: { authorization: `Bearer ${started.demo.adminToken}`, "content-type": "application/json" },
-      ...(body ? { body: JSON.stringify(body) } : {}),
-    });
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-    return response.status === 204 ? {} : ((await response.json()) as Record<string, unknown>);
-  };
+  const api = createAdministrator(started.demo.url, started.demo.adminToken);
   const control = `${started.simulatorUrl}/${DEMO}/__simulator`;
   const given = (simulators.rest?.demoSettings(`${started.simulatorUrl}/${DEMO}`) ?? {}) as { description: object };
   const description = { ...given.description, limits: { concurrency: CONCURRENCY } };
@@ -42,22 +36,9 @@ try {
   const headers = { authorization: `Bearer ${connection.token}`, "content-type": "application/scim+json" };
   const scim = (method: string, path: string, body?: object) =>
     fetch(`${connection.tenantUrl}${path}`, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) });
-  const email = (n: number) => `rate${n}@example.com`;
-  const userOf = (n: number) => ({
-    schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"],
-    userName: email(n),
-    externalId: `e${n}`,
-    active: true,
-    name: { givenName: "Rate", familyName: `N${n}` },
-    emails: [{ value: email(n), type: "work", primary: true }],
-  });
-  const patchOf = (operation: object) => ({
-    schemas: ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
-    Operations: [operation],
-  });
   const ids: string[] = [];
   for (let n = 0; n < USERS; n++) {
-    const response = await scim("POST", "/Users", userOf(n));
+    const response = await scim("POST", "/Users", scimUser(n));
     if (response.status !== 201) throw new Error(`seeding: ${response.status} ${await response.text()}`);
     ids.push(((await response.json()) as { id: string }).id);
   }
@@ -73,13 +54,13 @@ try {
   // What a cycle of Entra sends: it matches everybody in scope, changes some, creates a few.
   const act = (n: number): Promise<Response> => {
     const slot = n % 20;
-    if (slot < 12) return scim("GET", `/Users?filter=${encodeURIComponent(`userName eq "${email(n % USERS)}"`)}`);
+    if (slot < 12) return scim("GET", `/Users?filter=${encodeURIComponent(`userName eq "${loginOf(n % USERS)}"`)}`);
     if (slot < 14) return scim("GET", `/Users/${idAt(n)}`);
     if (slot < 18)
       return scim("PATCH", `/Users/${idAt(n)}`, patchOf({ op: "replace", path: "name.givenName", value: `R${n}` }));
     if (slot < 19)
       return scim("PATCH", `/Users/${idAt(n)}`, patchOf({ op: "replace", path: "active", value: n % 40 < 20 }));
-    return scim("POST", "/Users", userOf(made++));
+    return scim("POST", "/Users", scimUser(made++));
   };
 
   const times: number[] = [];

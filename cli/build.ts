@@ -2,6 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { join } from "node:path";
+import { toOmission } from "./adapter/registry.ts";
 import { CliFailure } from "./terminal.ts";
 
 export const ROOT = join(import.meta.dirname, "..");
@@ -31,15 +32,21 @@ interface BuildOptions {
   config?: string;
   /** Where to write what the bundle was made of. */
   metafile?: string;
+  /** Vendors that are left out, as a deployment does by the `[define]` of its wrangler.toml. */
+  leftOut?: readonly string[];
 }
 
 /** Bundles a Worker, whose entry module is called worker.ts, into a folder and answers the script's path. */
 export async function buildWorker(
   folder: string,
-  { entry, config = "wrangler.toml", metafile }: BuildOptions = {},
+  { entry, config = "wrangler.toml", metafile, leftOut = [] }: BuildOptions = {},
 ): Promise<string> {
-  const more = metafile === undefined ? [] : ["--metafile", metafile];
+  const written = metafile === undefined ? [] : ["--metafile", metafile];
+  const more = [...written, ...leftOut.flatMap((name) => ["--define", `${toOmission(name)}:true`])];
   const entries = entry === undefined ? [] : [entry];
   await runWrangler("deploy", ...entries, "--dry-run", "--config", config, "--outdir", folder, ...more);
   return join(folder, "worker.js");
 }
+
+/** Writes how the Worker spends its start, as a profile of the processor. */
+export const profileStart = (file: string): Promise<void> => runWrangler("check", "startup", "--outfile", file);

@@ -11,20 +11,28 @@ export interface Bundle {
   text: string;
   /** The files that are in the text, from the root of the repository. */
   files: readonly string[];
+  /** Bytes of each of them in the text. */
+  sizes: ReadonlyMap<string, number>;
 }
 
 /** What esbuild writes of a bundle; its paths begin at the folder of the configuration. */
-const metadata = z.object({ outputs: z.record(z.string(), z.object({ inputs: z.record(z.string(), z.unknown()) })) });
+const metadata = z.object({
+  outputs: z.record(z.string(), z.object({ inputs: z.record(z.string(), z.object({ bytesInOutput: z.number() })) })),
+});
 
-/** @param config the deployment's wrangler.toml, from the root of the repository */
-export async function readBundle(config: string): Promise<Bundle> {
+/**
+ * @param config the deployment's wrangler.toml, from the root of the repository
+ * @param leftOut vendors that the deployment leaves out
+ */
+export async function readBundle(config: string, leftOut: readonly string[] = []): Promise<Bundle> {
   const folder = mkdtempSync(join(tmpdir(), "portico-"));
   try {
     const metafile = join(folder, "metadata.json");
-    const text = readFileSync(await buildWorker(folder, { config, metafile }), "utf8");
+    const text = readFileSync(await buildWorker(folder, { config, metafile, leftOut }), "utf8");
     const { outputs } = metadata.parse(JSON.parse(readFileSync(metafile, "utf8")));
-    const inputs = Object.values(outputs).flatMap((output) => Object.keys(output.inputs));
-    return { text, files: inputs.map((path) => posix.join(dirname(config), path)) };
+    const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
+    const sizes = new Map(inputs.map(([path, one]) => [posix.join(dirname(config), path), one.bytesInOutput]));
+    return { text, files: [...sizes.keys()], sizes };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

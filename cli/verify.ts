@@ -4,10 +4,12 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, sep } from "node:path";
 import { adapters } from "../adapters/index.ts";
 import { SIMULATOR_MARKER } from "../adapters/simulation/exchange.ts";
+import { bundles } from "../bench/budget.json" with { type: "json" };
 import { checkAdapter } from "../src/provision/vendor/declaration.ts";
 import { findLength } from "./adapter/length.ts";
 import { vendorFolders } from "./adapter/registry.ts";
 import { ROOT } from "./build.ts";
+import { findOversized } from "./bundle-sizes.ts";
 import { type Bundle, findMisplaced, readBundle } from "./bundles.ts";
 import { findStrayCitations, findUncited } from "./citations.ts";
 import { findGaps, readHolders, readReasons } from "./conformance.ts";
@@ -21,6 +23,8 @@ import { findTwins, type Rule, readRules } from "./rules.ts";
 import { CliFailure } from "./terminal.ts";
 
 const PROVISION = "src/provision";
+/** The one adapter of a gateway that leaves the others out. */
+const ALONE = "rest";
 
 /** The rooms of src/provision: each knows those before it, and none after it. */
 export const ROOMS = [
@@ -51,6 +55,8 @@ interface Evidence {
   gateway: Bundle;
   /** A vendor's own deployment. */
   own: Bundle;
+  /** The gateway of a deployment that leaves every adapter out but one. */
+  alone: Bundle;
 }
 
 /** Each rule gives the sentences that say where it is broken. */
@@ -81,6 +87,14 @@ const RULES: Record<string, (evidence: Evidence) => string[] | Promise<string[]>
         .flatMap((line, at) => (pattern.test(line) ? [`${file}:${at + 1} names a vendor`] : [])),
     );
   },
+  "nothing asks a class or a function for its name, which the bundle shortens": () =>
+    [...filesUnder("src"), ...filesUnder("adapters")]
+      .filter(
+        (file) =>
+          file.endsWith(".ts") &&
+          /\b(?:constructor|new\.target)\??\.name\b/.test(readFileSync(join(ROOT, file), "utf8")),
+      )
+      .map((file) => `${file} asks a class for its name`),
   "the rooms of provision/ know only those before them": () =>
     filesUnder(PROVISION).flatMap((file) => {
       const room = file.split(sep)[2] ?? "";
@@ -115,17 +129,27 @@ const RULES: Record<string, (evidence: Evidence) => string[] | Promise<string[]>
       : [],
   "no simulator, view or test is in the Worker": ({ gateway }) => [
     ...(gateway.text.includes(SIMULATOR_MARKER) ? ["the bundle holds a simulator"] : []),
-    ...findStrayParts(gateway.text).map((path) => `the bundle holds ${path}`),
+    ...findStrayParts(gateway.files).map((path) => `the bundle holds ${path}`),
   ],
+  "bundles are no larger than their budgets": ({ gateway, own, alone }) => [
+    ...findOversized("the gateway", gateway, bundles.gateway),
+    ...findOversized("the gateway with one adapter", alone, bundles.alone),
+    ...findOversized("a vendor's own deployment", own, bundles.own),
+  ],
+  "a deployment has no adapter that it leaves out": ({ alone }) =>
+    vendorFolders(ROOT).flatMap((name) =>
+      alone.files.some((file) => file.startsWith(`adapters/${name}/`)) === (name === ALONE)
+        ? []
+        : [`a gateway with ${ALONE} alone ${name === ALONE ? "lacks" : "holds"} a file of adapters/${name}/`],
+    ),
   "a vendor's own deployment holds no other vendor": ({ gateway, own }) =>
     findMisplaced(gateway, own, Object.values(adapters)),
 };
 
-/** Files in the bundle that only tests need; above each file's code stands its path. */
-export function findStrayParts(bundle: string): string[] {
-  const paths = [...bundle.matchAll(/^\/\/ ((?:adapters|test)\/\S+)$/gm)].map(([, path = ""]) => path);
-  if (!paths.includes("adapters/index.ts")) return ["code without saying from which files"];
-  return paths.filter((path) =>
+/** Files in the bundle that only tests need. @param files what the bundle was made of, from the root of the repository */
+export function findStrayParts(files: readonly string[]): string[] {
+  if (!files.includes("adapters/index.ts")) return ["code without saying from which files"];
+  return files.filter((path) =>
     /^test\/|^adapters\/(?:[^/]+\/)?(?:test\/|native-view|view|simulat)|\/promise\.json$/.test(path),
   );
 }
@@ -140,11 +164,15 @@ function filesUnder(folder: string): string[] {
 export async function verify(): Promise<void> {
   const broken: string[] = [];
   const repository = readRepository(ROOT);
-  const [gateway, own] = await Promise.all([
+  const [gateway, own, alone] = await Promise.all([
     readBundle("wrangler.toml"),
     readBundle("examples/own-product/wrangler.toml"),
+    readBundle(
+      "wrangler.toml",
+      vendorFolders(ROOT).filter((name) => name !== ALONE),
+    ),
   ]);
-  const evidence = { repository, numbered: readRules(repository), gateway, own };
+  const evidence = { repository, numbered: readRules(repository), gateway, own, alone };
   for (const [rule, find] of Object.entries(RULES)) {
     const found = await find(evidence);
     process.stdout.write(`${found.length === 0 ? "ok  " : "FAIL"}  ${rule}\n`);

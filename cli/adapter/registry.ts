@@ -77,6 +77,24 @@ function toObject(begin: string, entries: readonly string[]): string {
   return short.length <= LINE_WIDTH ? short : `${begin} {\n${entries.map(toLines).join("")}};`;
 }
 
+/** What the `[define]` of a deployment's wrangler.toml calls the vendor that it leaves out. */
+export const toOmission = (name: string): string => `WITHOUT_${name.toUpperCase().replaceAll("-", "_")}`;
+
+/** Adapters by name, each behind a condition that the bundler decides: the code of one that is left out is not in the bundle. */
+function toRegistry(all: readonly CodeNames[]): string {
+  const entries = all.map((names) => {
+    const { name, variable } = names;
+    const entry = toKey(names) === variable ? variable : `${toKey(names)}: ${variable}`;
+    return `  ...(typeof ${toOmission(name)} === "undefined" ? { ${entry} } : {}),\n`;
+  });
+  return `// Set by a deployment that leaves the vendor out: docs/operate.md, "A smaller bundle".
+${all.map(({ name }) => `declare const ${toOmission(name)}: true | undefined;\n`).join("")}
+/** Adapters by name. */
+export const adapters: Record<string, Adapter> = {
+${entries.join("")}};
+`;
+}
+
 /** The text of each registry with these vendors. */
 export function registriesOf(vendors: readonly string[]): Record<string, string> {
   const all = vendors.map(toCodeNames);
@@ -92,7 +110,7 @@ export function registriesOf(vendors: readonly string[]): Record<string, string>
     "adapters/index.ts": `${head("the registry of adapters, all of a vendor in the Worker.")}${toImports([
       { names: ["Adapter"], from: "../src/adapter.ts", isType: true },
       ...all.map(({ name, variable }) => ({ names: variable, from: `./${name}/index.ts` })),
-    ])}\n\n/** Adapters by name. */\n${toObject("export const adapters: Record<string, Adapter> =", own)}\n`,
+    ])}\n\n${toRegistry(all)}`,
     "adapters/simulators.ts": `${head("the registry of simulators, never in the Worker [S41].")}${toImports([
       { names: ["Simulator"], from: "./simulation.ts", isType: true },
       ...all.map(({ name, variable, part }) => ({

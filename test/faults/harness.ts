@@ -1,7 +1,7 @@
 // Portico as `npm start` hosts it, with played vendors that outlive it: it can be killed and started again on its state.
 
 import { createHash, randomBytes, randomInt } from "node:crypto";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,6 +11,7 @@ import { createSimulatorHost } from "../../adapters/simulation/host.ts";
 import { serveSimulators } from "../../adapters/simulation/server.ts";
 import type { Simulation } from "../../adapters/simulation.ts";
 import { simulators } from "../../adapters/simulators.ts";
+import { listWorkerds } from "../../bench/processes.ts";
 import { buildWorker } from "../../cli/build.ts";
 import { type Host, startHost } from "../../cli/host.ts";
 import { BRAKE_KINDS } from "../../src/store/safeguard-tables.ts";
@@ -55,16 +56,6 @@ const RELEASED_BRAKE = {
 };
 const INDEX_TIMEOUT_MS = 60_000;
 const LOCK_TIMEOUT_MS = 5_000;
-
-/** The workerd processes that this process has started. */
-function listWorkerds(): number[] {
-  if (!existsSync("/proc/self/task")) throw new Error("the fault suite kills processes by Linux's /proc");
-  return readdirSync("/proc/self/task")
-    .flatMap((task) => readFileSync(`/proc/self/task/${task}/children`, "utf8").split(" "))
-    .filter((pid) => pid.trim() !== "" && existsSync(`/proc/${pid}/comm`))
-    .filter((pid) => readFileSync(`/proc/${pid}/comm`, "utf8").trim() === "workerd")
-    .map(Number);
-}
 
 /** Below the ports that systems give to outgoing connections, so that no other process takes it while Portico is down. */
 const PORTS = { from: 20_000, below: 32_000 };

@@ -1,0 +1,49 @@
+// How long the built Worker takes to start, as `wrangler check startup` profiles it, and how large the bundles are.
+
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { vendorFolders } from "../cli/adapter/registry.ts";
+import { profileStart, ROOT } from "../cli/build.ts";
+import { gzipKib, sizesOf } from "../cli/bundle-sizes.ts";
+import { readBundle } from "../cli/bundles.ts";
+
+interface Profile {
+  nodes: { id: number; callFrame: { functionName: string } }[];
+  samples: number[];
+  /** Microseconds before each sample. */
+  timeDeltas: number[];
+}
+
+/** Milliseconds in which the profile shows the processor at work. */
+export function busyMilliseconds({ nodes, samples, timeDeltas }: Profile): number {
+  const waiting = new Set(
+    nodes.filter(({ callFrame }) => ["(idle)", "(program)"].includes(callFrame.functionName)).map(({ id }) => id),
+  );
+  return samples.reduce((sum, id, at) => sum + (waiting.has(id) ? 0 : (timeDeltas[at] ?? 0)), 0) / 1_000;
+}
+
+export interface Start {
+  milliseconds: number;
+  /** KiB of each bundle: compressed, and its parts as they are. */
+  bundles: readonly { name: string; gzip: number; parts: Readonly<Record<string, number>> }[];
+}
+
+export async function measureStart(): Promise<Start> {
+  const folder = mkdtempSync(join(tmpdir(), "portico-start-"));
+  try {
+    const file = join(folder, "start.cpuprofile");
+    await profileStart(file);
+    // wrangler wrote it.
+    const milliseconds = busyMilliseconds(JSON.parse(readFileSync(file, "utf8")) as Profile);
+    const others = vendorFolders(ROOT).filter((name) => name !== "rest");
+    const bundles = [
+      { name: "the gateway", bundle: await readBundle("wrangler.toml") },
+      { name: "with `rest` alone", bundle: await readBundle("wrangler.toml", others) },
+      { name: "a vendor's own", bundle: await readBundle("examples/own-product/wrangler.toml") },
+    ].map(({ name, bundle }) => ({ name, gzip: gzipKib(bundle), parts: Object.fromEntries(sizesOf(bundle)) }));
+    return { milliseconds, bundles };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
