@@ -108,6 +108,13 @@ export default defineAdapter({
     },
     find: { displayName: findTeams },
     read: readTeam,
+    readMany: {
+      max: 10_000,
+      async read(api, ids) {
+        const wanted = new Set(ids);
+        return (await listTeams(api)).filter((team) => wanted.has(team.team_uid));
+      },
+    },
     create: (api, values) => createTeam(api, values.displayName ?? ""),
     update: (api, id, { values }) => renameTeam(api, id, values.displayName ?? ""),
     remove: deleteTeam,

@@ -22,7 +22,7 @@ export interface Budget {
 }
 
 /** Turns that other work of its kind leaves alone; `spend` says that one of them is asked for now. */
-export interface Reservation {
+interface Reservation {
   spend(): void;
   end(): void;
 }
