@@ -44,7 +44,7 @@ async function callsOf(
     });
     const text = await response.text();
     const native = Number(response.headers.get("x-portico-native-calls"));
-    if (what) calls[what] = response.ok ? native : `${response.status}`;
+    if (what) calls[what] = response.ok ? native : `refused, ${response.status}`;
     return text === "" ? {} : (JSON.parse(text) as { id?: string; totalResults?: number });
   };
   const match = (what: string, at: number) =>

@@ -146,6 +146,8 @@ export const toReport = (measured: Measured): string =>
     costTable(measured),
     `Each alone in its object, before a product that takes ${VENDOR_MS} ms for a call.`,
     "### Start",
-    `${round(measured.start.milliseconds, 0)} ms of the processor until the Worker can answer.`,
+    measured.start.milliseconds === null
+      ? "The machine was too busy for a profile of the start."
+      : `${round(measured.start.milliseconds, 0)} ms of the processor until the Worker can answer.`,
     sizesTable(measured),
   ].join("\n\n");

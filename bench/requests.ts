@@ -30,9 +30,9 @@ export function requestOf(operation: OperationName, target: Target, at: number, 
 
 const pick = (ids: readonly string[], at: number): string => ids[at % ids.length] ?? "";
 const pagesOf = ({ size }: Target) => Math.max(1, Math.floor(size / 100));
-/** Who joins and leaves a lane's group: people who were not in it at the beginning. */
+/** Who joins and leaves a lane's group: people who were not in it at the beginning, because groups are filled from the end. */
 const joiner = ({ userIds, groupIds }: Target, at: number, lane: number): string =>
-  pick(userIds, (lane % groupIds.length) * MEMBERS + MEMBERS + (Math.floor(at / 2) % (userIds.length / 2)));
+  pick(userIds, (lane % groupIds.length) * MEMBERS + MEMBERS + (Math.floor(at / 2) % Math.ceil(userIds.length / 2)));
 
 function scimRequest(operation: OperationName, target: Target, at: number, lane: number): Sent {
   const { size, userIds, groupIds } = target;

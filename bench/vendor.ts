@@ -146,7 +146,8 @@ function createAccount() {
         const person = { ...nativeUser(at), id: nextId++, managerId: null };
         return people.add(person).id;
       });
-      let first = 0;
+      // From the end, so that the first ones are in no group unless everybody is in one.
+      let first = Math.max(0, users - groups.reduce((sum, size) => sum + size, 0));
       const teamIds = groups.map((size, at) => {
         const members = Array.from({ length: size }, (_, one) => ids[(first + memberAt(0, one)) % users] ?? 0);
         first += size;

@@ -5,11 +5,12 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
 import example from "../../adapters/rest/example.json" with { type: "json" };
-import { operations } from "../../bench/budget.json" with { type: "json" };
+import budget from "../../bench/budget.json" with { type: "json" };
 import { type Counter, countStorage, type Statement } from "../../bench/counted/counter.ts";
 import { loginOf, nativeUser, patchOf, scimUser } from "../../bench/people.ts";
 import { createGateway, type Gateway } from "./gateway.ts";
 
+const { operations } = budget;
 const PEOPLE = 105;
 const MEMBERS = 5;
 /** Of whom so many are read and changed. */
