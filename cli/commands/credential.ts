@@ -27,6 +27,7 @@ const credential = z.looseObject({
   hint: z.string().nullish(),
   clientId: z.string().nullish(),
   scopes: z.array(z.string()),
+  createdBy: z.string().optional(),
   trust: trust.nullish(),
   expiresAt: time,
   lastUsedAt: time,
@@ -100,10 +101,11 @@ export function addCredentialCommands(program: Command, terminal: Terminal): voi
         each.label,
         each.hint ? `…${each.hint}` : undefined,
         each.scopes.join(", "),
+        each.createdBy,
         each.revokedAt ? `revoked ${formatTime(each.revokedAt)}` : formatTime(each.expiresAt),
         each.lastUsedAt ? formatTime(each.lastUsedAt) : "never",
       ]);
-      const head = ["id", "kind", "label", "ends with", "scopes", "expires", "last used"];
+      const head = ["id", "kind", "label", "ends with", "scopes", "made by", "expires", "last used"];
       terminal.out(formatTable(head, rows, "no credentials"));
     });
 

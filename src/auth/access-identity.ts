@@ -1,4 +1,4 @@
-// Administrators whom Cloudflare Access has let through: its token says who, the deployment says with which role.
+// Administrators whom Cloudflare Access has let through: its token says who, the deployment says with which role [D5].
 
 import type { Door } from "./door.ts";
 import { verifyForeign } from "./jwt.ts";

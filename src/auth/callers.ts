@@ -67,7 +67,7 @@ async function noteBreakGlass(env: Env, now: number): Promise<void> {
   raisedAt = now;
   await raiseGatewayAlarm(control, "break-glass", now);
   console.warn(
-    "alarm break-glass: the administrator token of the deployment was used although an owner has an API key",
+    "alarm break-glass: the break-glass token of the deployment was used although an owner has an API key",
   );
 }
 

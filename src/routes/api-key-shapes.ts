@@ -35,7 +35,7 @@ export const newKey = z.strictObject({
   expiresInDays: z.int().min(1).max(MAX_DAYS).default(DEFAULT_KEY_DAYS),
 });
 
-export const key = z.strictObject({
+const key = z.strictObject({
   id: z.string(),
   name: z.string(),
   role,

@@ -14,7 +14,7 @@ export const chainOf = (method: string): AuditRow["chain"] =>
   ["GET", "HEAD", "OPTIONS"].includes(method) ? "reads" : "changes";
 
 /** SHA-256 of the row with the hash of the row before it, in lower-case hexadecimal. */
-export async function hashRow(row: Omit<AuditRow, "hash">): Promise<string> {
+async function hashRow(row: Omit<AuditRow, "hash">): Promise<string> {
   const { before, chain, seq, id, at, actor, actorKind, actorId, role, address } = row;
   const { method, route, target, connection, connectionId, fields, status, requestId } = row;
   const who = [actor, actorKind, actorId, role, address];

@@ -3,6 +3,7 @@
 import { and, asc, desc, eq, gt, lt, ne, or, type SQL, sql } from "drizzle-orm";
 import { audit } from "./administrator-tables.ts";
 import { among } from "./among.ts";
+import { deleteEndedKeys } from "./api-keys.ts";
 import { type AuditEntry, type AuditRow, type Head, toNextRow } from "./audit-chain.ts";
 import type { Control } from "./control.ts";
 
@@ -142,6 +143,8 @@ export async function trimAudit(control: Control, now: number, rows = MAX_AUDIT_
     const newest = sql`select max(seq) from audit where chain = ${chain}`;
     await deleteOldest(control, sql`chain = ${chain} and seq < coalesce((${young}), (${newest}))`);
   }
+  // No row names them any more.
+  await deleteEndedKeys(control, now - KEPT_MS.changes);
 }
 
 const deleteOldest = (control: Control, due: SQL) =>

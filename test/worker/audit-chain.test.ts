@@ -82,6 +82,8 @@ it("S39: calls at the same time are each written down, one after the other, and 
 
 it("S39: a trim takes rows from the old end only, and the oldest that stays carries the hash before it", async () => {
   const gateway = await open(KEEPNET);
+  const [lasting, ended] = [await createKey("reader", { expiresInDays: 1_000 }), await createKey("reader")];
+  await api("DELETE", `/keys/${ended.id}`);
   await execute("delete from audit");
   const [now, control] = [Date.now(), openControl(env.CONTROL)];
   for (let at = 0; at < 6; at++) await gateway.api("POST", `/connections/${gateway.name}/brake/hold`);
@@ -104,6 +106,9 @@ it("S39: a trim takes rows from the old end only, and the oldest that stays carr
     "select chain, count(*) as n, max(seq) as seq from audit group by chain",
   ).all();
   expect(ends.results).toMatchObject([{ chain: "changes", n: 1, seq: last }, { n: 1 }]);
+  // Keys are known for as long as a row may name them.
+  const keys = await env.CONTROL.prepare("select id from api_keys where id in (?, ?)").bind(lasting.id, ended.id).all();
+  expect(keys.results).toEqual([{ id: lasting.id }]);
   await gateway.api("POST", `/connections/${gateway.name}/brake/hold`);
   const after = await verify(heads);
   expect([after.changes.rows, after.changes.broken]).toEqual([3, null]);

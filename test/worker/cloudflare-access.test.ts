@@ -1,5 +1,5 @@
 // Administrators who come through Cloudflare Access, played by a local issuer: one team, one application, a role by configuration
-// [S39] [D2].
+// [D5].
 
 import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
@@ -57,7 +57,7 @@ async function createTeam(roles = "reader") {
   return { signer, host, team, audience, subject, sign, call };
 }
 
-it("S39: whom Access vouches for has the role of the configuration; the audit has a digest and no address", async () => {
+it("D5 S39: whom Access vouches for has the role of the configuration; the audit has a digest and no address", async () => {
   const gateway = await open(KEEPNET);
   const { sign, call, subject, team } = await createTeam("reader");
   const token = await sign();
@@ -82,7 +82,7 @@ it("S39: whom Access vouches for has the role of the configuration; the audit ha
   for (const canary of ["canary@example", subject]) expect(JSON.stringify(results)).not.toContain(canary);
 });
 
-it("S39: a token of another team, application, key, kind or time is 401, as is none where Access is not set up", async () => {
+it("D5 S39: a token of another team, application, key, kind or time is 401, as is none where Access is not set up", async () => {
   const [{ sign, call, signer, host, team, audience }, other] = [await createTeam(), await createTeam()];
   const wrong: [what: string, token: string][] = [
     ["another team's token", await other.sign()],
@@ -108,7 +108,7 @@ it("S39: a token of another team, application, key, kind or time is 401, as is n
   expect(await host.calls()).toBeLessThanOrEqual(2);
 });
 
-it("S39: a request that another site's page has sent does nothing, although the browser adds the token", async () => {
+it("D5 S39: a request that another site's page has sent does nothing, although the browser adds the token", async () => {
   const gateway = await open(KEEPNET);
   const { sign, call } = await createTeam("owner");
   const token = await sign();
@@ -121,7 +121,7 @@ it("S39: a request that another site's page has sent does nothing, although the 
   expect(await from({ "sec-fetch-site": "same-origin", origin: ORIGIN })).toBe(200);
 });
 
-it("S39: settings that make no sense, and keys that cannot be read, are 503; API keys go on", async () => {
+it("D5 S39: settings that make no sense, and keys that cannot be read, are 503; API keys go on", async () => {
   const { sign, call, host } = await createTeam();
   const token = await sign();
   const logged = vi.spyOn(console, "error").mockImplementation(() => {});
