@@ -4,7 +4,7 @@ import { DurableObject } from "cloudflare:workers";
 import { drizzle } from "drizzle-orm/durable-sqlite";
 import { acknowledge } from "./provision/alarms/raise-alarm.ts";
 import { type Pass, requestSweep, type SweepStatus, sweepStatus } from "./provision/background/sweep.ts";
-import { type TableStatus, tableStatus } from "./provision/background/table-room.ts";
+import { tableStatus } from "./provision/background/table-room.ts";
 import type { OpenConnection } from "./provision/connection/open-connection.ts";
 import { type Trial, tryVendor } from "./provision/connection/trial.ts";
 import { createJob, DEADLINE_MS } from "./provision/jobs/job.ts";
@@ -20,7 +20,7 @@ import {
 } from "./provision/owed/owed-status.ts";
 import { readCopy, toLines } from "./provision/plan/shadow-copy.ts";
 import { requireWholeShadow } from "./provision/plan/shadow-lifecycle.ts";
-import { type ProtectionStatus, protectionStatus } from "./provision/protection/protected-principals.ts";
+import { protectionStatus } from "./provision/protection/protected-principals.ts";
 import { type AppliedDisables, applyHeldDisables, whyHeldDisableWaits } from "./provision/recovery/held-disables.ts";
 import { listUnfinished, type Unfinished } from "./provision/recovery/unfinished.ts";
 import { isNameOnLink } from "./provision/resource/email-coupling.ts";
@@ -100,7 +100,7 @@ export abstract class ConnectionAdministration extends DurableObject<Env> {
   }
 
   /** How many rows each table has, and how many it may have. */
-  async tableStatus(connectionId: string): Promise<TableStatus[]> {
+  async tableStatus(connectionId: string) {
     return tableStatus({ connection: await this.open(connectionId) });
   }
 
@@ -196,7 +196,7 @@ export abstract class ConnectionAdministration extends DurableObject<Env> {
   }
 
   /** Which names the connection protects, and which users and groups these were found to be. */
-  async protectionStatus(connectionId: string): Promise<ProtectionStatus> {
+  async protectionStatus(connectionId: string) {
     return protectionStatus({ connection: await this.open(connectionId) });
   }
 
