@@ -60,14 +60,20 @@ function successesOf(route: ApiRoute, schemas: Schemas): Operation["responses"] 
 const tagOf = ({ path }: ApiRoute) => path.replace("/connections/:name/", "/").split("/")[1] ?? "";
 
 function operationOf(name: string, route: ApiRoute, schemas: Schemas): Operation {
-  const { does, role, body, isBodyOptional } = route;
+  const { does, role, body, isBodyOptional, isPolled } = route;
+  const said = [
+    ...(isBodyOptional ? ["An empty body stands for the defaults."] : []),
+    ...(isPolled
+      ? ["Monitoring may ask for it every few seconds: the audit has only the calls that were refused."]
+      : []),
+  ];
   const parameters = parametersOf(route, schemas);
   return {
     operationId: name,
     tags: [tagOf(route)],
     summary: does,
     "x-role": role,
-    ...(isBodyOptional ? { description: "An empty body stands for the defaults." } : {}),
+    ...(said.length > 0 ? { description: said.join(" ") } : {}),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(body
       ? {

@@ -11,6 +11,8 @@ import { TITLES, UNFINISHED } from "./problem-texts.ts";
 export type ApiEnv = {
   Bindings: Env;
   Variables: { adapters: Adapters; caller: Caller; fields: string[]; connection: string | null; requestId: string } & {
+    /** The call is not written down where it is let in. */
+    isPolled?: true;
     /** Of a call that was written down before it was done. */
     auditId?: string;
     /** The id of the connection that the call is about. */

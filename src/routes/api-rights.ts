@@ -68,6 +68,7 @@ async function refuse(context: ApiContext, { isKnown }: { isKnown?: true }): Pro
 export function withRights(route: ApiRoute, handler: (context: ApiContext) => Promise<Response>) {
   return async (context: ApiContext): Promise<Response> => {
     requireRights(context.get("caller"), route);
+    if (route.isPolled) context.set("isPolled", true);
     if (route.method !== "GET") await writeBegin(context);
     return handler(context);
   };

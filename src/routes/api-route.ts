@@ -27,6 +27,8 @@ export interface ApiRoute {
   otherwise?: { status: 202; when: string };
   /** `shown`: the header `ETag` holds the version of what is answered. `checked`: `If-Match` may also name the one to change. */
   version?: "shown" | "checked";
+  /** Monitoring asks for it every few seconds: the audit has only the calls that were refused. */
+  isPolled?: true;
   /** What else there is to know of the answer. */
   note?: string;
   /** Beside those that every route of its form has. */

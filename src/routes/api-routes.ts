@@ -4,6 +4,7 @@ import { ADMINISTRATOR_ROUTES } from "./api-administrator-routes.ts";
 import * as answers from "./api-answers.ts";
 import { BRAKE_ROUTES } from "./api-brake-routes.ts";
 import { CREDENTIAL_ROUTES } from "./api-credential-routes.ts";
+import { HEALTH_ROUTES } from "./api-health-routes.ts";
 import { INSIGHT_ROUTES } from "./api-insight-routes.ts";
 import type { ApiRoute } from "./api-route.ts";
 import * as connectionAnswers from "./connection-answers.ts";
@@ -110,6 +111,7 @@ export const API_ROUTES = {
     note: "what was left open, and is forgotten with the connection",
     refusals: { 503: "erased, but its object could not be reached; the data in it is erased within a day" },
   },
+  ...HEALTH_ROUTES,
   ...CREDENTIAL_ROUTES,
   ...ADMINISTRATOR_ROUTES,
   ...BRAKE_ROUTES,

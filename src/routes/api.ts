@@ -24,6 +24,7 @@ import { brakeHandlers } from "./api-brake.ts";
 import { credentialHandlers } from "./api-credentials.ts";
 import { descriptionHandlers } from "./api-description.ts";
 import { type ApiContext, type ApiEnv, Problem, toProblemResponse } from "./api-guard.ts";
+import { healthHandlers } from "./api-health.ts";
 import * as input from "./api-input.ts";
 import { insightHandlers } from "./api-insight.ts";
 import { keyHandlers } from "./api-keys.ts";
@@ -49,6 +50,7 @@ export function createApiRoutes(adapters: Adapters): Hono<ApiEnv> {
   const handlers: Record<ApiRouteName, (context: ApiContext) => Promise<Response>> = {
     ...descriptionHandlers,
     ...connectionHandlers,
+    ...healthHandlers,
     ...credentialHandlers,
     ...brakeHandlers,
     ...insightHandlers,

@@ -62,7 +62,7 @@ function refuse(context: Context<Gateway>, status: 403 | 503, detail: string): R
   const requestId = createId();
   const retry = status === 503 ? { retryAfterSeconds: RETRY_AFTER_SECONDS } : {};
   let response: Response;
-  if (/^\/api(?:\/|$)/.test(context.req.path)) response = toProblem(status, detail, requestId);
+  if (/^\/(?:api|metrics)(?:\/|$)/.test(context.req.path)) response = toProblem(status, detail, requestId);
   else if (context.req.path.startsWith("/oauth2/")) {
     const code = status === 503 ? "temporarily_unavailable" : "invalid_request";
     response = toOauthResponse(context, new OauthError(code, detail, status === 503 ? { status, ...retry } : {}));

@@ -3,6 +3,7 @@
 import type * as z from "zod";
 import type { connection } from "../../src/routes/api-answers.ts";
 import type { createdCredential, credential } from "../../src/routes/api-credential-answers.ts";
+import type { connectionHealth } from "../../src/routes/health-answers.ts";
 
 const AT = "2026-11-01T08:00:00.000Z";
 
@@ -61,4 +62,33 @@ export const CREATED: z.infer<typeof createdCredential> = {
   secret: "reference-token",
   tenantUrl: "http://127.0.0.1/scim",
   tokenUrl: "http://127.0.0.1/oauth2/token",
+};
+
+export const HEALTH_AT = "2026-11-28T10:00:00.000Z";
+export const HEALTH: z.infer<typeof connectionHealth> = {
+  name: "acme",
+  vendor: "redmine",
+  purpose: "live",
+  mode: "live",
+  state: "active",
+  toldAt: "2026-11-28T09:59:30.000Z",
+  ageSeconds: 30,
+  lastRequestAt: "2026-11-28T07:45:00.000Z",
+  requests: 40,
+  failures: 3,
+  requestsTotal: 900,
+  failuresTotal: 12,
+  held: 5,
+  alarms: 1,
+  owed: 7,
+  parked: 2,
+  credential: { id: "c1", kind: "secret", label: "Entra", expiresAt: "2026-12-10T12:00:00.000Z" },
+  indexing: { state: "running", seen: 10, total: null },
+};
+/** Of a connection whose object has not told anything. */
+export const UNTOLD: z.infer<typeof connectionHealth> = {
+  ...HEALTH,
+  ...{ name: "new", toldAt: null, ageSeconds: null, lastRequestAt: null, requests: null, failures: null },
+  ...{ requestsTotal: null, failuresTotal: null, held: null, alarms: null, owed: null, parked: null },
+  ...{ credential: null, indexing: null },
 };

@@ -7,7 +7,7 @@ import { Hono } from "hono";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { run } from "../../cli/main.ts";
 import type { Terminal } from "../../cli/terminal.ts";
-import { CONNECTION, CREATED, CREDENTIAL } from "./answers.ts";
+import { CONNECTION, CREATED, CREDENTIAL, HEALTH, HEALTH_AT, UNTOLD } from "./answers.ts";
 import { createReferenceServer } from "./reference-server.ts";
 
 const LOCAL = "http://127.0.0.1:8787";
@@ -103,6 +103,9 @@ function createApi() {
       ],
     }),
   );
+  app.get("/api/health", (context) =>
+    context.json({ at: HEALTH_AT, connections: context.req.query("connection") ? [HEALTH] : [HEALTH, UNTOLD] }),
+  );
   const [since, nextAttemptAt] = ["2027-01-14T08:00:00.000Z", "2027-01-15T08:00:00.000Z"];
   const kinds = [
     { kind: "disable", mode: "lookup", waiting: 0, failing: 0, nextAttemptAt: null, parked: 0 },
@@ -153,6 +156,26 @@ async function writeDemo(url = LOCAL): Promise<void> {
   const connections = [{ name: "demo", tenantUrl: `${url}/scim`, token: "reference-token", vendor: "redmine" }];
   await writeFile(join(folder, "demo.json"), JSON.stringify({ url, adminToken: "admin", connections }));
 }
+
+describe("portico status", () => {
+  beforeEach(() => vi.stubEnv("PORTICO_ADMIN_TOKEN", "admin"));
+
+  it("shows every connection in a line, also one that has told nothing yet, or one connection", async () => {
+    const all = await portico(["status", "--all"]);
+    expect(all.out).toMatch(
+      /acme\W+redmine\W+live\W+active\W+2 h ago\W+3 of 40\W+5\W+1\W+7, 2 parked\W+in 12 d \(secret\)\W+reading: 10 of \?\W+0 min ago/,
+    );
+    expect(all.out).toMatch(/new\W+redmine\W+live\W+active\W+never\W+none lets anybody in\W+never/);
+    expect(JSON.parse((await portico(["status", "--all", "--json"])).out)).toEqual([HEALTH, UNTOLD]);
+    expect(JSON.parse((await portico(["status", "acme", "--json"])).out)).toEqual(HEALTH);
+    expect((await portico(["status", "acme"])).out).toMatch(/failures\W+3/);
+    expect(calls.map(({ path }) => path).slice(-1)).toEqual(["/api/health?connection=acme"]);
+  });
+
+  it.each([[["status"]], [["status", "acme", "--all"]]])("%j is refused", async (argv) => {
+    expect(await portico(argv)).toEqual({ code: 1, out: "", err: "portico: give the name of a connection, or --all" });
+  });
+});
 
 it("S39: an answer that tells more than its shape is taken, and one that lacks a field is refused", async () => {
   vi.stubEnv("PORTICO_ADMIN_TOKEN", "admin");

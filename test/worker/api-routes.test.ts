@@ -27,6 +27,8 @@ function callsOf(
   return {
     describeApi: {},
     listVendors: {},
+    showHealth: { query: `connection=${gateway.name}` },
+    readMetrics: {},
     createConnection: { body: { name: gateway.name, vendor: "keepnet", settings: {} } },
     listConnections: {},
     showConnection: {},
