@@ -157,7 +157,7 @@ describe("what a connection tells", () => {
 });
 
 describe("who asks for it", () => {
-  it("is an administrator, asks no object, and leaves no row in the audit", async () => {
+  it("S39: is an administrator, asks no object, and leaves no row in the audit", async () => {
     const untouched = new Proxy(
       {},
       {
@@ -186,7 +186,7 @@ describe("who asks for it", () => {
     expect(Number(await count()) - Number(before)).toBeLessThanOrEqual(1);
   });
 
-  it("as OpenMetrics gets text of that format, with one label of names and no value of a person", async () => {
+  it("S37: as OpenMetrics gets text of that format, with one label of names and no value of a person", async () => {
     const answer = await request("GET", "/metrics", { headers: bearer("test-administrator") });
     expect(answer.headers.get("content-type")).toBe("application/openmetrics-text; version=1.0.0; charset=utf-8");
     const samples = toSamples(answer.body);
