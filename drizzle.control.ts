@@ -2,6 +2,6 @@ import { defineConfig } from "drizzle-kit";
 
 export default defineConfig({
   dialect: "sqlite",
-  schema: ["./src/store/control-tables.ts", "./src/store/administrator-tables.ts"],
+  schema: ["./src/store/control-tables.ts", "./src/store/administrator-tables.ts", "./src/store/rollup-tables.ts"],
   out: "./migrations/control",
 });

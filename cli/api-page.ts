@@ -1,19 +1,12 @@
-// docs/api.md: every route of the administrator API, printed from its table.
+// docs/api.md: every route of the administrator API, printed from its description.
 
-import * as z from "zod";
-import { brake, connection, problem } from "../src/routes/api-answers.ts";
-import { createdCredential, credential } from "../src/routes/api-credential-answers.ts";
-import { API_ROUTES, type ApiRoute } from "../src/routes/api-routes.ts";
 import { NOTICE, table } from "./docs.ts";
-
-type Schema = z.core.JSONSchema.BaseSchema;
-
-/** Shapes that several routes answer: printed once, by the id of their schema. */
-const NAMED = [connection, credential, createdCredential, brake];
+import type { Answer, OpenApi, Operation, Schema } from "./openapi/types.ts";
 
 const INTRODUCTION = `What an administrator can see and do, as JSON over HTTPS. Every \`portico\` command about connections uses it.
-The routes, fields and answers below come from [src/routes/api-routes.ts](../src/routes/api-routes.ts), the one table from
-which the Worker registers them.
+This page is made from the description of the API as OpenAPI 3.1, which is in
+[src/routes/openapi.json](../src/routes/openapi.json) and at \`/api/openapi.json\` of a running Portico: tools that make clients, tests
+and consoles read that. Both come from the one table of routes from which the Worker registers them.
 
 ## Authenticate
 
@@ -29,39 +22,40 @@ ADMIN=$(node -p 'require("./.portico/demo.json").adminToken')
 curl -s http://127.0.0.1:8787/api/connections/keepnet-demo -H "Authorization: Bearer $ADMIN"
 \`\`\`
 
-In a path, \`:name\` is the connection's name and \`:id\` the id of the credential, trace or parked change. A body is JSON, whatever
-its \`Content-Type\`; a field that the table does not have is refused. Times are ISO 8601 in UTC. Every call is written down
-in the audit, with who, from where and the names of its fields, without their values; refused calls are counted.
+A body is JSON, whatever its \`Content-Type\`; a field that the table does not have is refused. An answer may get further fields with
+a later version. Times are ISO 8601 in UTC. Every call is written down in the audit, with who, from where and
+the names of its fields, without their values; refused calls are counted.
 
 ## Refusals
 
 Every refusal is a problem document (RFC 9457), \`application/problem+json\`:`;
 
-const ANY_ROUTE = `Any route can answer **401** (no API key, or one that is unknown, revoked or expired), **403** (the role does
-not suffice, or the key is for some connections only), **404** (there is no such route, or the API is switched off) and **503** (the gateway could not finish the request; try again). The others stand with their route.`;
-
 const numeral = (value: number) => value.toLocaleString("en-US");
 
 /** The schema without the alternative null. */
 function withoutNull(schema: Schema): Schema {
+  if (Array.isArray(schema.type)) {
+    const [only, ...others] = schema.type.filter((one) => one !== "null");
+    return only && others.length === 0 ? { ...schema, type: only } : schema;
+  }
   const [only, ...more] = (schema.anyOf ?? []).filter((one) => one.type !== "null");
   return only && more.length === 0 ? only : schema;
 }
 
-const isNullable = (schema: Schema) => schema.anyOf?.some((one) => one.type === "null") === true;
-/** The JSON Schema of what goes over the wire; a named shape's stands among the definitions. */
-function schemaOf(shape: z.ZodObject): Schema {
-  const whole = z.toJSONSchema(shape, { io: "input" });
-  return whole.$defs?.[nameOf(whole) ?? ""] ?? whole;
-}
-const nameOf = ({ $ref }: Schema) => $ref?.split("/").at(-1);
+const isNullable = ({ anyOf, type }: Schema) =>
+  anyOf?.some((one) => one.type === "null") === true || (Array.isArray(type) && type.includes("null"));
+const nameOf = ({ $ref }: { $ref?: string | undefined }) => $ref?.split("/").at(-1);
 
 function typeOf(schema: Schema): string {
   if (isNullable(schema)) return `${typeOf(withoutNull(schema))} or null`;
   const named = nameOf(schema);
   if (named) return `[${named}](#${named.toLowerCase()})`;
   if (schema.const !== undefined) return `\`${schema.const}\``;
-  if (schema.enum) return schema.enum.map((value) => `\`${value}\``).join(", ");
+  if (schema.enum)
+    return schema.enum
+      .filter((value) => value !== null)
+      .map((value) => `\`${value}\``)
+      .join(", ");
   if (schema.format === "date-time") return "time";
   if (schema.type === "array") return `list of ${typeOf(itemsOf(schema)).replace(/^(string|object)$/, "$1s")}`;
   return [schema.type ?? "any"].flat().join(" or ");
@@ -75,9 +69,7 @@ function itemsOf({ items }: Schema): Schema {
 function boundsOf(given: Schema): string {
   const schema = withoutNull(given);
   const range = (from: number | undefined, to: number | undefined, unit: string) =>
-    to === undefined || Math.abs(to) === Number.MAX_SAFE_INTEGER
-      ? []
-      : [`${from === undefined ? "at most " : `${numeral(from)} to `}${numeral(to)}${unit}`];
+    to === undefined ? [] : [`${from === undefined ? "at most " : `${numeral(from)} to `}${numeral(to)}${unit}`];
   const own = [
     ...range(schema.minimum, schema.maximum, ""),
     ...range(schema.minLength, schema.maxLength, " characters"),
@@ -107,75 +99,123 @@ function fieldsOf(schema: Schema, prefix = ""): Field[] {
 const wordsOf = (schema: Schema) => schema.description ?? withoutNull(schema).description ?? "";
 const spell = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
 
-function inputTable(kind: "Query" | "Body", shape: z.ZodObject): string {
-  const rows = fieldsOf(schemaOf(shape)).map(({ path, schema, isRequired }) => [
+function inputTable(head: string, fields: Field[]): string {
+  const rows = fields.map(({ path, schema, isRequired }) => [
     `\`${path}\``,
     typeOf(schema),
     isRequired ? "yes" : schema.default === undefined ? "no" : `no; default \`${spell(schema.default)}\``,
     boundsOf(schema),
     wordsOf(schema),
   ]);
-  return table([`${kind} field`, "Type", "Required", "Bounds", "What"], rows);
+  return table([head, "Type", "Required", "Bounds", "What"], rows);
 }
 
-function answerTable(shape: z.ZodObject): string {
-  const rows = fieldsOf(schemaOf(shape)).map(({ path, schema, isRequired }) => [
+function answerTable(schema: Schema): string {
+  const rows = fieldsOf(schema).map(({ path, schema: field, isRequired }) => [
     `\`${path}\``,
-    typeOf(schema),
-    [wordsOf(schema), ...(isRequired ? [] : ["may be absent"])].filter(Boolean).join("; "),
+    typeOf(field),
+    [wordsOf(field), ...(isRequired ? [] : ["may be absent"])].filter(Boolean).join("; "),
   ]);
   return table(["Answer field", "Type", "What"], rows);
 }
 
-const titleOf = (shape: z.ZodObject) => z.globalRegistry.get(shape)?.id;
-const SUCCESS = { 200: "", 201: "created", 202: "begun", 204: "done, no body" } as const;
-
-/** Each status with when it is answered. */
-function answerLines({ path, query, body, status, answer, note, refusals }: ApiRoute): string {
-  const named = answer && titleOf(answer);
-  const shown = named ? `a [${named}](#${named.toLowerCase()})` : answer ? "the fields below" : "";
-  const input = body ? "body" : query ? "query" : undefined;
-  const when = new Map<number, string[]>([[status, [SUCCESS[status], shown, note ?? ""].filter(Boolean)]]);
-  const add = (code: number, reason: string) => when.set(code, [...(when.get(code) ?? []), reason]);
-  if (input) add(400, `the ${input} is not valid, and \`errors\` names the fields`);
-  if (path.includes(":name")) add(404, "there is no connection of this name");
-  for (const [code, reason] of Object.entries(refusals ?? {})) add(Number(code), reason);
-  return [...when]
-    .sort(([left], [right]) => left - right)
-    .map(([code, reasons]) => `- **${code}** ${reasons.join("; ")}`)
-    .join("\n");
+/** Query and header of a route; what stands in its path is said once, for all. */
+function parametersOf({ parameters = [] }: Operation): string[] {
+  const given = parameters.filter((one) => one.in !== "path");
+  if (given.length === 0) return [];
+  const fields = given.map(({ name, required, description, schema, in: where }) => ({
+    path: where === "header" ? `${name}:` : name,
+    schema: { ...schema, ...(description ? { description } : {}) },
+    isRequired: required,
+  }));
+  return [inputTable("Query field or header", fields)];
 }
 
-function routeSection([name, route]: [string, ApiRoute]): string {
+const isReference = (answer: Answer | { $ref: string }): answer is { $ref: string } => "$ref" in answer;
+
+/** What is shown of a successful answer, if it is JSON. */
+function shownOf({ responses }: Operation): Schema | undefined {
+  const [, success] = Object.entries(responses).find(([status]) => status.startsWith("2")) ?? [];
+  return success && !isReference(success) ? success.content?.["application/json"]?.schema : undefined;
+}
+
+/** Each status with when it is answered, but for what any route can answer. */
+function answerLines(document: OpenApi, operation: Operation): string {
+  const lines = Object.entries(operation.responses).flatMap(([status, answer]) => {
+    if (isReference(answer)) {
+      const name = nameOf(answer) ?? "";
+      return name === "NoConnection" ? [`- **${status}** ${document.components.responses[name]?.description}`] : [];
+    }
+    const [[type, { schema }] = ["", { schema: {} }]] = Object.entries(answer.content ?? {});
+    const named = nameOf(schema);
+    const fields = schema.properties ? "; the fields below" : "";
+    const shown =
+      type === "application/json" ? (named ? `; a [${named}](#${named.toLowerCase()})` : fields) : undefined;
+    const other = shown === undefined && status.startsWith("2") && type !== "" ? `; \`${type}\`` : "";
+    const tag = answer.headers ? "; the header `ETag` holds its version" : "";
+    return [`- **${status}** ${answer.description}${shown ?? other}${tag}`];
+  });
+  return lines.join("\n");
+}
+
+function routeSection(document: OpenApi, path: string, method: string, operation: Operation): string {
+  const { operationId, summary, description, requestBody } = operation;
+  const body = requestBody?.content["application/json"]?.schema;
+  const whole = body && (document.components.schemas[nameOf(body) ?? ""] ?? body);
+  const shown = shownOf(operation);
   return [
-    `### <a id="${name.toLowerCase()}"></a>\`${route.method} /api${route.path}\``,
-    `${route.does} Role: \`${route.role}\`.`,
-    ...(route.query ? [inputTable("Query", route.query)] : []),
-    ...(route.body ? [inputTable("Body", route.body)] : []),
-    ...(route.isBodyOptional ? ["An empty body stands for the defaults."] : []),
-    answerLines(route),
-    ...(route.answer && !titleOf(route.answer) ? [answerTable(route.answer)] : []),
+    `### <a id="${operationId.toLowerCase()}"></a>\`${method.toUpperCase()} /api${path}\``,
+    `${summary} Role: \`${operation["x-role"]}\`.`,
+    ...parametersOf(operation),
+    ...(whole ? [inputTable("Body field", fieldsOf(whole))] : []),
+    ...(description ? [description] : []),
+    answerLines(document, operation),
+    ...(shown?.properties ? [answerTable(shown)] : []),
   ].join("\n\n");
 }
 
+/** What any route can answer, in one paragraph. */
+function everywhere({ components }: OpenApi): string {
+  const said = Object.entries(components.responses)
+    .filter(([name]) => name !== "NoConnection")
+    .map(([, { description, content }]) => {
+      const example = content?.["application/problem+json"]?.example;
+      return `- **${example?.status}** ${description}: \`${example?.detail}\``;
+    });
+  return `Any route can answer these, each with its \`detail\`. The others stand with their route.\n\n${said.join("\n")}`;
+}
+
+/** What stands in paths, in one sentence. */
+function pathParameters({ paths }: OpenApi): string {
+  const found = Object.values(paths)
+    .flatMap((methods) => Object.values(methods))
+    .flatMap(({ parameters = [] }) => parameters.filter((one) => one.in === "path"));
+  const words = new Map(found.map(({ name, description }) => [name, description]));
+  return `In a path, ${[...words].map(([name, what]) => `\`{${name}}\` is ${what}`).join(", and ")}.`;
+}
+
 /** docs/api.md */
-export function apiPage(): string {
-  const routes: [string, ApiRoute][] = Object.entries(API_ROUTES);
-  const contents = routes.map(([name, { method, path, does }]) => [
-    `[\`${method} /api${path}\`](#${name.toLowerCase()})`,
-    does,
+export function apiPage(document: OpenApi): string {
+  const routes = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+  );
+  const contents = routes.map(({ path, method, operation: { operationId, summary, "x-role": role } }) => [
+    `[\`${method.toUpperCase()} /api${path}\`](#${operationId.toLowerCase()})`,
+    role,
+    summary,
   ]);
-  const shapes = NAMED.map((shape) => `### ${titleOf(shape)}\n\n${answerTable(shape)}`);
+  const { Problem = {}, ...shapes } = document.components.schemas;
   return `${[
     NOTICE,
     "# The administrator API",
     INTRODUCTION,
-    answerTable(problem),
-    ANY_ROUTE,
+    answerTable(Problem),
+    everywhere(document),
     "## The routes",
-    table(["Route", "What it does"], contents),
-    ...routes.map(routeSection),
+    pathParameters(document),
+    table(["Route", "Role", "What it does"], contents),
+    ...routes.map(({ path, method, operation }) => routeSection(document, path, method, operation)),
     "## Shapes",
-    ...shapes,
+    ...Object.entries(shapes).map(([name, schema]) => `### ${name}\n\n${answerTable(schema)}`),
   ].join("\n\n")}\n`;
 }

@@ -2,6 +2,7 @@
 
 import type { Command } from "commander";
 import * as z from "zod";
+import { problem } from "../src/routes/api-answers.ts";
 import { DEFAULT_URL, type Demo, parseAddress, readDemo } from "./demo.ts";
 import { CliFailure, causeOf, type Terminal, toPrintable } from "./terminal.ts";
 
@@ -17,11 +18,8 @@ const TIMEOUT_MS = 30_000;
 /** Milliseconds for an export, which may have many lines. */
 const LONG_TIMEOUT_MS = 600_000;
 
-const problem = z.object({
-  title: z.string().optional(),
-  detail: z.string().optional(),
-  errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
-});
+/** Whatever stands between may refuse in other words. */
+const refusal = z.object(problem.shape).partial();
 
 export interface AdminApi {
   url: string;
@@ -31,7 +29,7 @@ export interface AdminApi {
    * Throws CliFailure for every answer that is not 2xx or not of the shape.
    * @param ifVersion makes the call fail where the connection has changed since that version
    */
-  call<T>(method: string, path: string, shape: z.ZodType<T>, body?: unknown, ifVersion?: number): Promise<T>;
+  call<T>(method: string, path: string, shape: z.ZodType<unknown, T>, body?: unknown, ifVersion?: number): Promise<T>;
   /** Sends a SCIM request so that this Portico shows what it cost at the product; another address gets no API key. */
   fetchShowingCosts: typeof fetch;
   /** The lines of a long answer. Throws CliFailure where it breaks off. */
@@ -88,8 +86,8 @@ export async function openApi(options: GlobalOptions, terminal: Terminal): Promi
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
-      const parsed = shape.safeParse(parseJson(await response.text()));
-      if (parsed.success) return parsed.data;
+      const answer = parseJson(await response.text());
+      if (isOfShape(answer, shape)) return answer;
       throw new CliFailure(`${method} /api${path} answered ${response.status} in another shape than expected`);
     },
     async *lines(path) {
@@ -108,6 +106,12 @@ export async function openApi(options: GlobalOptions, terminal: Terminal): Promi
       if (rest !== "") yield rest;
     },
   };
+}
+
+/** A Portico that is newer than this command may tell more than the shape has. */
+function isOfShape<T>(answer: unknown, shape: z.ZodType<unknown, T>): answer is T {
+  const { error } = shape.safeParse(answer);
+  return error === undefined || error.issues.every(({ code }) => code === "unrecognized_keys");
 }
 
 async function send(terminal: Terminal, url: string, token: string, init: RequestInit): Promise<Response> {
@@ -135,7 +139,7 @@ function parseJson(text: string): unknown {
 function describeRefusal(method: string, path: string, status: number, json: unknown): string {
   if (status === 401)
     return "the API key was refused (401): it is unknown, revoked or expired; check PORTICO_ADMIN_TOKEN or --admin-token";
-  const said = problem.safeParse(json);
+  const said = refusal.safeParse(json);
   const reason = said.success ? (said.data.detail ?? said.data.title) : undefined;
   const fields = (said.success ? (said.data.errors ?? []) : []).map((one) => `\n  ${one.field}: ${one.message}`);
   const lines = `${method} /api${path} was refused (${status})${reason ? `: ${reason}` : ""}${fields.join("")}`;

@@ -67,7 +67,10 @@ interface Walk extends ChainReport {
 }
 
 /** Reads an export once through. @throws CliFailure where it is none, or broke off */
-export async function verifyAudit(lines: AsyncIterable<string> | Iterable<string>, noted: readonly NotedHead[]): Promise<ChainReport[]> {
+export async function verifyAudit(
+  lines: AsyncIterable<string> | Iterable<string>,
+  noted: readonly NotedHead[],
+): Promise<ChainReport[]> {
   const walks = CHAINS.map((chain): Walk => {
     const own = noted.filter((one) => one.chain === chain);
     return { chain, rows: 0, unchained: 0, from: null, to: null, head: null, broken: null, noted: own };

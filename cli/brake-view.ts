@@ -1,7 +1,7 @@
 // What the brake counts, holds and lets through, as a terminal shows it.
 
 import type * as z from "zod";
-import type { applied, brake, held } from "../src/routes/api-answers.ts";
+import type { applied, brake, held } from "../src/routes/brake-answers.ts";
 import { formatTable } from "./print.ts";
 
 export type Brake = z.infer<typeof brake>;

@@ -1,27 +1,11 @@
 // What a customer's administrator gets of a new credential: one card, with what is entered on which side.
 
+import type * as z from "zod";
+import type { createdCredential } from "../src/routes/api-credential-answers.ts";
 import { formatTime } from "./print.ts";
 import { toPrintable } from "./terminal.ts";
 
-interface Made {
-  id: string;
-  kind: string;
-  clientId?: string | null | undefined;
-  secret?: string | undefined;
-  tenantUrl: string;
-  tokenUrl: string;
-  expiresAt?: number | string | null | undefined;
-  trust?:
-    | {
-        issuer?: string | undefined;
-        tenant?: string | undefined;
-        subject?: string | undefined;
-        application?: string | undefined;
-        keysUrl?: string | undefined;
-      }
-    | null
-    | undefined;
-}
+type Made = z.infer<typeof createdCredential>;
 
 type Line = [name: string, value: string | undefined | null];
 

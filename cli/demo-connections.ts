@@ -1,9 +1,9 @@
 // The demo connections of the local start: two for each vendor, and how far their indexes are.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import * as z from "zod";
 import { adapters } from "../adapters/index.ts";
 import { simulators } from "../adapters/simulators.ts";
+import { sweeps } from "../src/routes/sweep-answers.ts";
 import type { Demo } from "./demo.ts";
 import { CliFailure } from "./terminal.ts";
 
@@ -83,10 +83,6 @@ export async function ensureConnections(url: string, saved: Demo, simulatorUrl: 
   return connections;
 }
 
-const sweepStatus = z.object({
-  sweeps: z.array(z.object({ type: z.string(), state: z.string(), seen: z.number(), total: z.number().nullable() })),
-});
-
 const canSearch = (vendor: string) => {
   const adapter = adapters[vendor];
   return adapter === undefined || adapter.specialise !== undefined || adapter.user.find !== undefined;
@@ -100,7 +96,7 @@ export async function awaitIndexes({ url, adminToken, connections }: Demo): Prom
     for (;;) {
       const headers = { authorization: `Bearer ${adminToken}` };
       const answer = await fetch(`${url}/api/connections/${name}/sweep`, { headers });
-      const users = sweepStatus.parse(await answer.json()).sweeps.find(({ type }) => type === "User");
+      const users = sweeps.parse(await answer.json()).sweeps.find(({ type }) => type === "User");
       if (users?.state === "complete") break;
       if (Date.now() >= endsAt) {
         indexing.set(name, `indexing ${users?.seen ?? 0} of ${users?.total ?? "an unknown number"}`);

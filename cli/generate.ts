@@ -48,10 +48,12 @@ async function generated(): Promise<Record<string, string>> {
   const { withTable } = await import("./docs.ts");
   const { deviationTables, pages } = await import("./pages.ts");
   const { apiPage } = await import("./api-page.ts");
+  const { createOpenApi } = await import("./openapi/create.ts");
   const { liveTable } = await import("./gallery-page.ts");
   const { readmeAttributes } = await import("./readme-attributes.ts");
   const { readmeVendors } = await import("./readme-vendors.ts");
   const { schemaPage } = await import("./schema-page.ts");
+  const openApi = createOpenApi();
   const repository = readRepository(ROOT);
   const rules = readRules(repository);
   const readmes = withTable().map((adapter) => {
@@ -62,7 +64,8 @@ async function generated(): Promise<Record<string, string>> {
     "src/store/migrations.ts": connectionMigrations(),
     ...pages(rules),
     ...Object.fromEntries(readmes),
-    "docs/api.md": apiPage(),
+    "src/routes/openapi.json": `${JSON.stringify(openApi, null, 2)}\n`,
+    "docs/api.md": apiPage(openApi),
     "docs/schema.md": await schemaPage(),
     "docs/adapters.md": withBlock(
       withBlock(textOf("docs/adapters.md"), "adapter", `\`\`\`ts\n${readFileSync(EXAMPLE, "utf8")}\`\`\``),

@@ -1,14 +1,9 @@
 // The API key of the local start: an owner's, made with the break-glass token once, and again when it has ended.
 
-import * as z from "zod";
+import { createdKey, keys } from "../src/routes/api-key-shapes.ts";
 import { CliFailure } from "./terminal.ts";
 
 const NEW = { name: "npm start", role: "owner", expiresInDays: 1_095 };
-
-const made = z.object({ key: z.string() });
-const listed = z.object({
-  keys: z.array(z.object({ id: z.string(), name: z.string(), revokedAt: z.string().nullable() })),
-});
 
 /** The key of last time where it still works, or a new one. */
 export async function ensureKey(
@@ -30,10 +25,10 @@ export async function ensureKey(
   if (answer.status === 409) {
     // An earlier start was ended before it had written its key down.
     const { text } = await call(breakGlassToken, "GET", "/keys");
-    const lost = listed.parse(JSON.parse(text)).keys.find(({ name, revokedAt }) => name === NEW.name && !revokedAt);
+    const lost = keys.parse(JSON.parse(text)).keys.find(({ name, revokedAt }) => name === NEW.name && !revokedAt);
     if (lost) await call(breakGlassToken, "DELETE", `/keys/${lost.id}`);
     answer = await call(breakGlassToken, "POST", "/keys", NEW);
   }
-  if (answer.status === 201) return made.parse(JSON.parse(answer.text)).key;
+  if (answer.status === 201) return createdKey.parse(JSON.parse(answer.text)).key;
   throw new CliFailure(`POST /api/keys answered ${answer.status}: ${answer.text}`);
 }

@@ -14,6 +14,7 @@ import { addKeyCommands } from "./commands/key.ts";
 import { addPendingCommands } from "./commands/pending.ts";
 import { addPlanCommands } from "./commands/plan.ts";
 import { addSimulateCommands } from "./commands/simulate.ts";
+import { addStatusCommand } from "./commands/status.ts";
 import { addSweepCommands } from "./commands/sweep.ts";
 import { addTokenCommands } from "./commands/token.ts";
 import { addTraceCommands } from "./commands/trace.ts";
@@ -90,6 +91,7 @@ function createProgram(terminal: Terminal, exit: (code: number) => void): Comman
   addPlanCommands(program, terminal);
   addPendingCommands(program, terminal);
   addSweepCommands(program, terminal, exit);
+  addStatusCommand(program, terminal);
   addUserCommands(program, terminal);
   addKeyCommands(program, terminal);
   addAuditCommands(program, terminal, exit);

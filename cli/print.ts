@@ -1,7 +1,6 @@
 // How administrator answers look in a terminal: tables of text, times in ISO 8601.
 
 import Table from "cli-table3";
-import * as z from "zod";
 import { toPrintable } from "./terminal.ts";
 
 /** In characters: a longer record is shown over several lines. */
@@ -38,9 +37,6 @@ function formatCell(value: unknown): string {
   }
   return toPrintable(String(value));
 }
-
-/** A time as the administrator API has it. */
-export const time = z.union([z.number(), z.string()]).nullish();
 
 /** Epoch milliseconds or an ISO 8601 text as ISO 8601. */
 export function formatTime(value: number | string | null | undefined): string {

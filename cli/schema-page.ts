@@ -11,7 +11,7 @@ import { CliFailure } from "./terminal.ts";
 
 const FOLDER = "src/store";
 /** Those of D1; all others are of a connection's object. */
-const CONTROL = ["control-tables.ts", "administrator-tables.ts"];
+const CONTROL = ["control-tables.ts", "administrator-tables.ts", "rollup-tables.ts"];
 /** What the others point to comes first. */
 const FIRST = "link-tables.ts";
 /** Mermaid's own distances are too wide for a page. */

@@ -3,8 +3,9 @@
 import { DurableObject } from "cloudflare:workers";
 import { drizzle } from "drizzle-orm/durable-sqlite";
 import { acknowledge } from "./provision/alarms/raise-alarm.ts";
+import { scheduleRollup } from "./provision/background/rollup.ts";
 import { type Pass, requestSweep, type SweepStatus, sweepStatus } from "./provision/background/sweep.ts";
-import { type TableStatus, tableStatus } from "./provision/background/table-room.ts";
+import { tableStatus } from "./provision/background/table-room.ts";
 import type { OpenConnection } from "./provision/connection/open-connection.ts";
 import { type Trial, tryVendor } from "./provision/connection/trial.ts";
 import { createJob, DEADLINE_MS } from "./provision/jobs/job.ts";
@@ -20,7 +21,7 @@ import {
 } from "./provision/owed/owed-status.ts";
 import { readCopy, toLines } from "./provision/plan/shadow-copy.ts";
 import { requireWholeShadow } from "./provision/plan/shadow-lifecycle.ts";
-import { type ProtectionStatus, protectionStatus } from "./provision/protection/protected-principals.ts";
+import { protectionStatus } from "./provision/protection/protected-principals.ts";
 import { type AppliedDisables, applyHeldDisables, whyHeldDisableWaits } from "./provision/recovery/held-disables.ts";
 import { listUnfinished, type Unfinished } from "./provision/recovery/unfinished.ts";
 import { isNameOnLink } from "./provision/resource/email-coupling.ts";
@@ -63,6 +64,11 @@ export abstract class ConnectionAdministration extends DurableObject<Env> {
     this.store = drizzle(context.storage);
   }
 
+  /** Has what an administrator or a client changed told to whoever looks at all connections. */
+  protected readonly noteChange = () => {
+    if (scheduleRollup(this.store, Date.now())) void this.setAlarm();
+  };
+
   /** A part of the links and memberships as NDJSON, and where the next part begins. */
   async exportLines(after: string): Promise<{ text: string; links: number; next: string | undefined }> {
     const copy = readCopy(this.store, after);
@@ -93,6 +99,7 @@ export abstract class ConnectionAdministration extends DurableObject<Env> {
     trace.notes.add(`refused: ${why}`);
     const outcome = { path: request.path, startedAt: request.at, status: 401, scimType: undefined };
     insertTrace(this.store, toTraceRow(trace, credentialId, request.method, outcome));
+    this.noteChange();
   }
 
   async findTrace(id: string): Promise<TraceRow | undefined> {
@@ -100,7 +107,7 @@ export abstract class ConnectionAdministration extends DurableObject<Env> {
   }
 
   /** How many rows each table has, and how many it may have. */
-  async tableStatus(connectionId: string): Promise<TableStatus[]> {
+  async tableStatus(connectionId: string) {
     return tableStatus({ connection: await this.open(connectionId) });
   }
 
@@ -161,6 +168,7 @@ export abstract class ConnectionAdministration extends DurableObject<Env> {
     if (refusal) return { refused: refusal.why };
     releaseBrake(brake, meant);
     if ("userId" in meant) applyHeldDisables(brake, meant.userId);
+    this.noteChange();
     return brakeStatus(brake);
   }
 
@@ -173,7 +181,9 @@ export abstract class ConnectionAdministration extends DurableObject<Env> {
 
   /** Does the disables that the brake holds, but for those that an open alarm forbids. */
   async applyHeldDisables(connectionId: string): Promise<AppliedDisables> {
-    return applyHeldDisables({ connection: await this.open(connectionId), now: Date.now });
+    const brake = { connection: await this.open(connectionId), now: Date.now };
+    this.noteChange();
+    return applyHeldDisables(brake);
   }
 
   /** Lets no removal through, or only holds beyond the lines again. */
@@ -181,6 +191,7 @@ export abstract class ConnectionAdministration extends DurableObject<Env> {
     const brake = { connection: await this.open(connectionId), now: Date.now };
     if (holds) holdBrake(brake);
     else endHold(brake);
+    this.noteChange();
     return brakeStatus(brake);
   }
 
@@ -196,7 +207,7 @@ export abstract class ConnectionAdministration extends DurableObject<Env> {
   }
 
   /** Which names the connection protects, and which users and groups these were found to be. */
-  async protectionStatus(connectionId: string): Promise<ProtectionStatus> {
+  async protectionStatus(connectionId: string) {
     return protectionStatus({ connection: await this.open(connectionId) });
   }
 
@@ -207,12 +218,16 @@ export abstract class ConnectionAdministration extends DurableObject<Env> {
 
   /** Has one thing that is owed tried now, or gives it up. */
   async decideOwed(connectionId: string, decision: Decision, id: string): Promise<Decided> {
-    return decideOwed({ connection: await this.open(connectionId), now: Date.now }, decision, id);
+    const asking = { connection: await this.open(connectionId), now: Date.now };
+    this.noteChange();
+    return decideOwed(asking, decision, id);
   }
 
   /** The same for everything that is parked. How many there were. */
   async decideParked(connectionId: string, decision: Decision): Promise<number> {
-    return decideParked({ connection: await this.open(connectionId), now: Date.now }, decision);
+    const asking = { connection: await this.open(connectionId), now: Date.now };
+    this.noteChange();
+    return decideParked(asking, decision);
   }
 
   /** Lets two users swap their userNames; a refusal comes back as what it is, because errors lose that on the way. */
@@ -236,6 +251,7 @@ export abstract class ConnectionAdministration extends DurableObject<Env> {
     const status = "outcome" in answer ? 200 : answer.status;
     const outcome = { path: "/Users: swap", startedAt, status, scimType: undefined };
     insertTrace(this.store, toTraceRow(trace, "", "POST", outcome));
+    this.noteChange();
     return answer;
   }
 

@@ -10,6 +10,7 @@ import { openConnection } from "./open-connection.ts";
 import { CLOCK_TOLERANCE_MS, checkClock } from "./provision/background/clock-set-back.ts";
 import { IDLE_JOBS, runDueJobs, scheduleStandingJobs } from "./provision/background/due-jobs.ts";
 import { scheduleRetirement } from "./provision/background/retirement.ts";
+import { scheduleRollup } from "./provision/background/rollup.ts";
 import type { OpenConnection } from "./provision/connection/open-connection.ts";
 import { closingOf, ERASED, stanceOf } from "./provision/connection/stance.ts";
 import { createVendorBudget } from "./provision/connection/vendor-budget.ts";
@@ -47,6 +48,7 @@ import { type ConnectionRow, openControl, setOpenAlarms } from "./store/control.
 import { findNextDue, postponeDueJobs, upsertDueJob } from "./store/due-jobs.ts";
 import { readFact, writeFact } from "./store/facts.ts";
 import { migrations } from "./store/migrations.ts";
+import { upsertRollup } from "./store/rollups.ts";
 import { insertTrace } from "./store/traces.ts";
 import type { Send } from "./upstream/exchange.ts";
 import { createFence, type Permit } from "./upstream/fence.ts";
@@ -103,6 +105,8 @@ export class Connection extends ConnectionAdministration {
         updateShadow: () => this.#updateShadow(),
         trimAudit: () => trimAudit(openControl(env.CONTROL), Date.now()),
         tellAlarms: (open) => setOpenAlarms(openControl(env.CONTROL), row.id, open),
+        tellRollup: (told) =>
+          upsertRollup(openControl(env.CONTROL), { ...told, connectionId: row.id, isShadow: this.#isShadow(row) }),
       });
     this.#connections = createConnectionCache(env, openRow, (connection) => this.#onOpened(connection));
     void context.blockConcurrencyWhile(async () => {
@@ -221,6 +225,7 @@ export class Connection extends ConnectionAdministration {
     if (readFact(this.store, CONNECTION_ID) === undefined) writeFact(this.store, CONNECTION_ID, connection.id);
     switchHeldGroups(connection);
     scheduleStandingJobs(this.store, Date.now());
+    scheduleRollup(this.store, Date.now());
     if (!this.#isShadow(connection)) scheduleRetirement(connection, Date.now());
     schedulePrincipalLookup(this.store, connection.version, Date.now());
     if (!this.#isShadow(connection) && isShadowDue(this.store, mode)) {
@@ -325,6 +330,7 @@ export class Connection extends ConnectionAdministration {
         void this.setAlarm();
       }
       insertTrace(this.store, toTraceRow(trace, credentialOf(request), request.method, outcome));
+      this.noteChange();
     } catch (error) {
       // The answer is right also without its trace.
       logFailure(`trace ${trace.requestId}`, error);

@@ -49,7 +49,10 @@ function createGateway(adapters: Adapters): Gateway {
   const app: Gateway = new Hono();
   app.use("*", secure);
   app.get("/healthz", (context) => context.json({ status: "ok" }));
-  app.route("/api", createApiRoutes(adapters));
+  const api = createApiRoutes(adapters);
+  app.route("/api", api);
+  // Where monitoring looks for it.
+  app.get("/metrics", (context) => api.fetch(context.req.raw, context.env));
   oauth(app);
   app.all("/scim/*", serveScim);
   app.all("/scim", serveScim);

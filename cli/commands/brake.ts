@@ -2,7 +2,8 @@
 
 import { type Command, InvalidArgumentError, Option } from "commander";
 import * as z from "zod";
-import { applied, brake as brakeShape, connection, held as heldShape } from "../../src/routes/api-answers.ts";
+import { connection } from "../../src/routes/api-answers.ts";
+import { applied, brake as brakeShape, held as heldShape } from "../../src/routes/brake-answers.ts";
 import { BRAKE_KINDS } from "../../src/store/safeguard-tables.ts";
 import { type AdminApi, connectionPath, type GlobalOptions, openFor } from "../api.ts";
 import { type Brake, formatApplied, formatBrake, formatHeld, stateOf } from "../brake-view.ts";
@@ -72,7 +73,7 @@ export function addBrakeCommands(program: Command, terminal: Terminal): void {
       }
       if (action !== undefined && own.kind === undefined) throw new CliFailure("--action needs --kind");
       // Another administrator may change another line meanwhile; that change must stay.
-      const present = await api.call("GET", connectionPath(name), settingsShape);
+      const present = await api.call("GET", connectionPath(name), connection);
       const brake = toSetting(present.brake, await brakeOf(api, name), own);
       await api.call("PATCH", connectionPath(name), z.unknown(), { brake }, present.version);
       show(await brakeOf(api, name), options);
@@ -137,8 +138,7 @@ const brakeOf = (api: AdminApi, name: string): Promise<Brake> =>
 
 // ---- Lines ----------------------------------------------------------------------------------------------------------
 
-const settingsShape = z.looseObject({ version: z.number(), brake: connection.shape.brake });
-type Setting = z.infer<typeof settingsShape>["brake"];
+type Setting = z.infer<typeof connection>["brake"];
 
 /** The connection's setting once one line is moved. */
 function toSetting(present: Setting, { kinds }: Brake, own: LineOptions): Setting {

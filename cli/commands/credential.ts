@@ -2,9 +2,16 @@
 
 import { type Command, InvalidArgumentError, Option } from "commander";
 import * as z from "zod";
+import {
+  createdCredential,
+  credential,
+  credentials,
+  revoked as revokedShape,
+  signingKey,
+} from "../../src/routes/api-credential-answers.ts";
 import { type AdminApi, connectionPath, type GlobalOptions, openFor } from "../api.ts";
 import { toCard } from "../credential-card.ts";
-import { formatTable, formatTime, time } from "../print.ts";
+import { formatTable, formatTime } from "../print.ts";
 import { CliFailure, confirm, readArgument, type Terminal } from "../terminal.ts";
 import { parseCount, toForce } from "./token.ts";
 
@@ -12,34 +19,6 @@ const KINDS = ["bearer", "secret", "key", "federation", "entra"];
 const SCOPES = ["users", "groups", "read"];
 /** 36 months are 1,095 days. */
 const DAYS_PER_MONTH = 1_095 / 36;
-
-const trust = z.looseObject({
-  issuer: z.string().optional(),
-  tenant: z.string().optional(),
-  subject: z.string().optional(),
-  application: z.string().optional(),
-  keysUrl: z.string().optional(),
-});
-const credential = z.looseObject({
-  id: z.string(),
-  kind: z.string(),
-  label: z.string().nullish(),
-  hint: z.string().nullish(),
-  clientId: z.string().nullish(),
-  scopes: z.array(z.string()),
-  createdBy: z.string().optional(),
-  trust: trust.nullish(),
-  expiresAt: time,
-  lastUsedAt: time,
-  revokedAt: time,
-});
-/** A credential as it is shown once, when it is made. */
-const createdCredential = credential.extend({
-  secret: z.string().optional(),
-  tenantUrl: z.string(),
-  tokenUrl: z.string(),
-});
-const credentials = z.object({ credentials: z.array(credential) });
 
 interface CreateOptions extends GlobalOptions {
   kind: string;
@@ -138,8 +117,7 @@ export function addCredentialCommands(program: Command, terminal: Terminal): voi
     .option("--force", "also where this ends access tokens that may be in use")
     .action(async (own: { force?: true }, command: Command) => {
       const { options, api } = await openFor(command, terminal);
-      const shape = z.looseObject({ id: z.string() });
-      const made = await api.call("POST", `/signing-keys/rotate${toForce(own)}`, shape);
+      const made = await api.call("POST", `/signing-keys/rotate${toForce(own)}`, signingKey);
       terminal.out(options.json ? JSON.stringify(made) : `access tokens are signed with key ${made.id} from now on`);
     });
 
@@ -170,8 +148,7 @@ async function revokeAll(name: string, own: RevokeOptions, options: GlobalOption
   const open = found.credentials.filter((each) => !each.revokedAt).length;
   const question = `this ends all ${open} open credentials of ${name} and every access token: all provisioning is refused until there is a new one`;
   await confirm(terminal, question, own);
-  const shape = z.object({ credentials: z.int() });
-  const revoked = await api.call("DELETE", connectionPath(name, "credentials") + toForce(own), shape);
+  const revoked = await api.call("DELETE", connectionPath(name, "credentials") + toForce(own), revokedShape);
   terminal.out(options.json ? JSON.stringify(revoked) : `revoked ${revoked.credentials} credentials of ${name}`);
 }
 

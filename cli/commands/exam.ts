@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { type Command, Option } from "commander";
-import * as z from "zod";
+import { connections as connectionList } from "../../src/routes/api-answers.ts";
 import { type GlobalOptions, openApi } from "../api.ts";
 import { parseAddress } from "../demo.ts";
 import { type Doors, doorsOf, namedDoors } from "../exam/doors.ts";
@@ -64,14 +64,12 @@ async function examineOne(options: ExamOptions, terminal: Terminal): Promise<boo
   return outcome.isPassed;
 }
 
-const listed = z.object({ connections: z.array(z.looseObject({ name: z.string(), purpose: z.string() })) });
-
 async function examineAll(options: ExamOptions, terminal: Terminal): Promise<boolean> {
   if (options.connection !== undefined || options.tenantUrl !== undefined) {
     throw new CliFailure("--all takes the connections with purpose exam; leave --connection and --tenant-url out");
   }
   const api = await openApi(options, terminal);
-  const { connections } = await api.call("GET", "/connections", listed);
+  const { connections } = await api.call("GET", "/connections", connectionList);
   const names = connections.filter(({ purpose }) => purpose === "exam").map(({ name }) => name);
   if (names.length === 0) throw new CliFailure("there is no connection with purpose exam");
   const outcomes: { name: string; outcome: Outcome }[] = [];

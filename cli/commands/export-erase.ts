@@ -1,14 +1,12 @@
 // `portico export` and `portico erase`: copies what Portico knows of a connection, and deletes it.
 
 import type { Command } from "commander";
-import * as z from "zod";
+import { connection } from "../../src/routes/api-answers.ts";
 import { erased } from "../../src/routes/connection-answers.ts";
 import { connectionPath, openFor } from "../api.ts";
 import { putLines, wholeExport } from "../export-lines.ts";
 import { confirm, type Terminal } from "../terminal.ts";
 import { describeOpen, linesOfOpen, readUnfinished } from "./fence.ts";
-
-const connectionShape = z.looseObject({ id: z.string(), vendor: z.string() });
 
 export function addExportAndEraseCommands(program: Command, terminal: Terminal): void {
   program
@@ -26,7 +24,7 @@ export function addExportAndEraseCommands(program: Command, terminal: Terminal):
     .option("--yes", "without typing the connection's id")
     .action(async (name: string, own: { yes?: true }, command: Command) => {
       const { options, api } = await openFor(command, terminal);
-      const { id, vendor } = await api.call("GET", connectionPath(name), connectionShape);
+      const { id, vendor } = await api.call("GET", connectionPath(name), connection);
       const open = describeOpen(await readUnfinished(api, name));
       const lost = open ? ` ${open}: Portico does nothing about them any more.` : "";
       const question = `Erasing ${name} (${vendor}) forgets its links, tokens and traces for good.${lost} Its id is ${id}`;

@@ -1,7 +1,8 @@
 // Pausing, planning and erasing from the command line: what is open is shown before, what was waited for after [S47].
 
 import { setTimeout as sleep } from "node:timers/promises";
-import * as z from "zod";
+import type * as z from "zod";
+import { connection } from "../../src/routes/api-answers.ts";
 import { type erased, unfinished } from "../../src/routes/connection-answers.ts";
 import { type AdminApi, connectionPath } from "../api.ts";
 import { CliFailure, type Terminal, toPrintable } from "../terminal.ts";
@@ -10,7 +11,6 @@ const POLL_MS = 500;
 /** Longer than a request that had begun can take. */
 const MAX_WAIT_MS = 120_000;
 
-const changedShape = z.looseObject({ mode: z.string(), fence: z.string().optional() });
 type Unfinished = z.infer<typeof unfinished>;
 
 export const readUnfinished = (api: AdminApi, name: string): Promise<Unfinished> =>
@@ -56,9 +56,9 @@ export async function changeMode(
   name: string,
   body: { mode: string; confirm?: true; now?: true },
   terminal: Terminal,
-): Promise<{ changed: z.infer<typeof changedShape>; open: Unfinished; waitedFor: number; seconds: number }> {
+): Promise<{ changed: z.infer<typeof connection>; open: Unfinished; waitedFor: number; seconds: number }> {
   const startedAt = Date.now();
-  const changed = await api.call("PATCH", connectionPath(name), changedShape, body);
+  const changed = await api.call("PATCH", connectionPath(name), connection, body);
   let open = await readUnfinished(api, name);
   const waitedFor = changed.fence === "draining" ? Math.max(open.underWay, 1) : 0;
   if (open.fence === "draining") terminal.err(`waiting for ${open.underWay} requests that had begun`);

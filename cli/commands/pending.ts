@@ -2,37 +2,10 @@
 
 import type { Command } from "commander";
 import * as z from "zod";
+import { decided, pending as pendingShape } from "../../src/routes/owed-answers.ts";
 import { type AdminApi, connectionPath, type GlobalOptions, openApi, openFor } from "../api.ts";
-import { formatTable, formatTime, time } from "../print.ts";
+import { formatTable, formatTime } from "../print.ts";
 import { CliFailure, confirm, type Terminal } from "../terminal.ts";
-
-const pendingShape = z.looseObject({
-  kinds: z.array(
-    z.looseObject({
-      kind: z.string(),
-      mode: z.string(),
-      waiting: z.number(),
-      failing: z.number(),
-      nextAttemptAt: time,
-      parked: z.number(),
-    }),
-  ),
-  owed: z.array(
-    z.looseObject({
-      id: z.string(),
-      kind: z.string(),
-      user: z.string().nullable(),
-      group: z.string().nullable(),
-      what: z.string(),
-      why: z.string(),
-      since: z.string(),
-      nextAttemptAt: time,
-      isParked: z.boolean(),
-    }),
-  ),
-});
-
-const decidedShape = z.looseObject({ changes: z.number() });
 
 const DONE = { retry: "is tried now", drop: "is given up" } as const;
 type Decision = keyof typeof DONE;
@@ -96,7 +69,7 @@ export function addPendingCommands(program: Command, terminal: Terminal): void {
         const api = await openApi(options, terminal);
         if (decision === "drop") await confirmDrop(api, name, id, own);
         if (id === undefined) {
-          const { changes } = await api.call("POST", connectionPath(name, "pending", decision), decidedShape);
+          const { changes } = await api.call("POST", connectionPath(name, "pending", decision), decided);
           const told = changes === 0 ? "nothing is parked" : `everything that is parked ${DONE[decision]}: ${changes}`;
           return terminal.out(options.json ? JSON.stringify({ [decision]: changes }) : told);
         }

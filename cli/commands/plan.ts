@@ -1,27 +1,13 @@
 // `portico mode` and `portico plan`: whether a connection works, only plans, or waits, and what it would have done.
 
 import { Argument, type Command } from "commander";
-import * as z from "zod";
+import type * as z from "zod";
+import { connection as connectionShape } from "../../src/routes/api-answers.ts";
+import { plan as planShape } from "../../src/routes/report-answers.ts";
 import { type AdminApi, connectionPath, openFor } from "../api.ts";
-import { formatTable, formatTime, time } from "../print.ts";
+import { formatTable, formatTime } from "../print.ts";
 import { confirm, type Terminal } from "../terminal.ts";
 import { changeMode, describeOpen, linesOfOpen, readUnfinished } from "./fence.ts";
-
-const planShape = z.looseObject({
-  writes: z.number(),
-  deactivations: z.number(),
-  steps: z.array(
-    z.looseObject({
-      at: time,
-      step: z.string(),
-      type: z.string(),
-      nativeId: z.string(),
-      what: z.array(z.string()),
-      isDeactivation: z.boolean(),
-    }),
-  ),
-});
-const connectionShape = z.looseObject({ name: z.string(), mode: z.string() });
 
 const NOW_HELP = "cut requests that had begun at their next call to the product, instead of letting them finish";
 const YES_HELP = "without being asked about a plan that is discarded, disables that are owed and who is in doubt";

@@ -2,44 +2,16 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { Argument, type Command } from "commander";
-import * as z from "zod";
+import type * as z from "zod";
+import { connection } from "../../src/routes/api-answers.ts";
+import { drift as driftShape } from "../../src/routes/report-answers.ts";
+import { startedSweep, sweeps as sweepsShape } from "../../src/routes/sweep-answers.ts";
 import { type AdminApi, connectionPath, type GlobalOptions, openFor } from "../api.ts";
-import { formatTable, formatTime, time } from "../print.ts";
+import { formatTable, formatTime } from "../print.ts";
 import { CliFailure, type Terminal } from "../terminal.ts";
 
-const passes = z.array(z.looseObject({ type: z.string(), pass: z.number() }));
-const startShape = z.looseObject({ passes });
-type Passes = z.infer<typeof passes>;
-
-const sweepShape = z.looseObject({
-  sweeps: z.array(
-    z.looseObject({
-      type: z.string(),
-      pass: z.number(),
-      state: z.enum(["running", "complete", "waiting"]),
-      seen: z.number(),
-      total: z.number().nullable(),
-      startedAt: time,
-      completedAt: time,
-      alarm: z.string().nullable(),
-    }),
-  ),
-});
-type Sweeps = z.infer<typeof sweepShape>;
-
-const driftShape = z.looseObject({
-  counts: z.record(z.string(), z.number()),
-  findings: z.array(
-    z.looseObject({
-      kind: z.string(),
-      linkId: z.string(),
-      memberId: z.string().optional(),
-      path: z.string().optional(),
-      at: time,
-      isRepaired: z.boolean(),
-    }),
-  ),
-});
+type Passes = z.infer<typeof startedSweep>["passes"];
+type Sweeps = z.infer<typeof sweepsShape>;
 
 const POLL_MS = 1_000;
 /** The exit code where a pass is complete and has raised an alarm, so that a person must look. */
@@ -65,7 +37,7 @@ export function addSweepCommands(program: Command, terminal: Terminal, exit: (co
     )
     .action(async (name: string, own: { wait?: true }, command: Command) => {
       const { options, api } = await openFor(command, terminal);
-      const started = await api.call("POST", connectionPath(name, "sweep"), startShape);
+      const started = await api.call("POST", connectionPath(name, "sweep"), startedSweep);
       if (!own.wait) return show(await sweepsOf(api, name), options);
       const found = await watch(api, name, started.passes);
       show(found, options);
@@ -103,14 +75,12 @@ export function addSweepCommands(program: Command, terminal: Terminal, exit: (co
     .action(async (name: string, choice: string, own: { activated?: true }, command: Command) => {
       const { options, api } = await openFor(command, terminal);
       if (own.activated) {
-        const told = z.looseObject({ driftActivated: z.string() });
-        const after = await api.call("PATCH", connectionPath(name), told, { driftActivated: choice });
+        const after = await api.call("PATCH", connectionPath(name), connection, { driftActivated: choice });
         if (options.json) return terminal.out(JSON.stringify(after, null, 2));
         const what = after.driftActivated === "repair" ? "disabled once more, at most once a day" : "reported only";
         return terminal.out(`${name}: disabled users who are active at the product again are ${what}`);
       }
-      const shape = z.looseObject({ drift: z.string() });
-      const changed = await api.call("PATCH", connectionPath(name), shape, { drift: choice });
+      const changed = await api.call("PATCH", connectionPath(name), connection, { drift: choice });
       if (options.json) return terminal.out(JSON.stringify(changed, null, 2));
       terminal.out(
         `${name}: differences are ${changed.drift === "repair" ? "reported and repaired" : "reported only"}`,
@@ -150,6 +120,6 @@ export function addSweepCommands(program: Command, terminal: Terminal, exit: (co
   }
 }
 
-const sweepsOf = (api: AdminApi, name: string) => api.call("GET", connectionPath(name, "sweep"), sweepShape);
+const sweepsOf = (api: AdminApi, name: string) => api.call("GET", connectionPath(name, "sweep"), sweepsShape);
 
 const describe = ({ type, seen, total }: Sweeps["sweeps"][number]) => `${type}: ${seen} of ${total ?? "?"}`;

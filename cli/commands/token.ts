@@ -2,16 +2,10 @@
 
 import { type Command, InvalidArgumentError } from "commander";
 import * as z from "zod";
+import { createdToken, tokens as tokenList } from "../../src/routes/api-credential-answers.ts";
 import { connectionPath, openFor } from "../api.ts";
-import { formatTable, formatTime, time } from "../print.ts";
+import { formatTable, formatTime } from "../print.ts";
 import type { Terminal } from "../terminal.ts";
-
-/** A token as it is shown once, when it is made. */
-const mintedToken = z.looseObject({ id: z.string(), token: z.string(), tenantUrl: z.string(), expiresAt: time });
-
-const tokenList = z.object({
-  tokens: z.array(z.looseObject({ id: z.string(), label: z.string().nullish(), expiresAt: time })),
-});
 
 export function addTokenCommands(program: Command, terminal: Terminal): void {
   const group = program.command("token").description("what an identity provider shows to use a connection");
@@ -27,7 +21,7 @@ export function addTokenCommands(program: Command, terminal: Terminal): void {
         ...(own.label === undefined ? {} : { label: own.label }),
         ...(own.expiresInDays === undefined ? {} : { expiresInDays: own.expiresInDays }),
       };
-      const minted = await api.call("POST", connectionPath(name, "tokens"), mintedToken, body);
+      const minted = await api.call("POST", connectionPath(name, "tokens"), createdToken, body);
       if (options.json) return terminal.out(JSON.stringify(minted, null, 2));
       terminal.out(`Tenant URL    ${minted.tenantUrl}`);
       terminal.out(`Secret Token  ${minted.token}`);

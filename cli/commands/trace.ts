@@ -1,38 +1,12 @@
 // `portico trace`: what SCIM requests did.
 
 import type { Command } from "commander";
-import * as z from "zod";
+import { trace, traces as traceList } from "../../src/routes/report-answers.ts";
 import { connectionPath, openFor } from "../api.ts";
-import { formatRecord, formatTable, formatTime, time } from "../print.ts";
+import { formatRecord, formatTable, formatTime } from "../print.ts";
 import type { Terminal } from "../terminal.ts";
 import { parseCount } from "./token.ts";
 
-const head = {
-  id: z.string(),
-  at: time,
-  method: z.string(),
-  path: z.string(),
-  status: z.number(),
-  ms: z.number(),
-};
-const traceList = z.object({
-  traces: z.array(
-    z.looseObject({ ...head, nativeCalls: z.number().nullish(), repairs: z.unknown(), dropped: z.unknown() }),
-  ),
-});
-const trace = z.looseObject({
-  ...head,
-  calls: z.array(
-    z.looseObject({
-      method: z.string(),
-      path: z.string(),
-      status: z.number().nullish(),
-      ms: z.number().nullish(),
-      attempt: z.number().nullish(),
-      fault: z.string().nullish(),
-    }),
-  ),
-});
 export function addTraceCommands(program: Command, terminal: Terminal): void {
   const traces = program.command("trace").description("what one SCIM request did; ids and paths, never values");
 

@@ -1,11 +1,9 @@
 // `portico user`: what an administrator does to users that no identity provider can.
 
 import type { Command } from "commander";
-import * as z from "zod";
+import { swapped } from "../../src/routes/user-answers.ts";
 import { connectionPath, openFor } from "../api.ts";
 import type { Terminal } from "../terminal.ts";
-
-const swapped = z.looseObject({ outcome: z.enum(["swapped", "earlier"]) });
 
 export function addUserCommands(program: Command, terminal: Terminal): void {
   const users = program.command("user").description("what no identity provider can do to users");

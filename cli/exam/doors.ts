@@ -1,8 +1,9 @@
 // Where access tokens are issued, and how the exam proves itself there [G34] [G35].
 
 import * as z from "zod";
+import { createdCredential } from "../../src/routes/api-credential-answers.ts";
 import { type AdminApi, connectionPath } from "../api.ts";
-import { ASSERTION_TYPE, DAYS, type Made, METHODS, made } from "../simulate/entrance.ts";
+import { ASSERTION_TYPE, DAYS, type Made, METHODS } from "../simulate/entrance.ts";
 import { CliFailure } from "../terminal.ts";
 
 export interface Door {
@@ -67,7 +68,7 @@ export async function doorsOf(api: AdminApi, name: string): Promise<Doors> {
     const { body, proof, onRotate, close } = await METHODS[way]();
     if (close) ends.push(close);
     const create = () =>
-      api.call("POST", connectionPath(name, "credentials"), made, {
+      api.call("POST", connectionPath(name, "credentials"), createdCredential, {
         label: "portico exam",
         expiresInDays: DAYS,
         ...body(),

@@ -5,6 +5,7 @@ import { readFile } from "node:fs/promises";
 import * as z from "zod";
 import { adapters } from "../../adapters/index.ts";
 import type { Adapter } from "../../src/adapter.ts";
+import { connection } from "../../src/routes/api-answers.ts";
 import { type AdminApi, connectionPath } from "../api.ts";
 import { attributeLines } from "../docs.ts";
 import { ENTERPRISE } from "../simulate/people.ts";
@@ -77,14 +78,6 @@ async function readMapping(file: string): Promise<Mapping> {
 export const mappingOfServer = async (file: string | undefined): Promise<Mapping> =>
   file === undefined ? ENTRA_DEFAULT : readMapping(file);
 
-const connectionShape = z.looseObject({
-  vendor: z.string(),
-  purpose: z.string().optional(),
-  groups: z.string().optional(),
-  settings: z.record(z.string(), z.unknown()),
-  sealedSettings: z.array(z.string()).optional(),
-});
-
 export interface Product {
   title: string;
   purpose: "live" | "exam";
@@ -94,7 +87,7 @@ export interface Product {
 
 /** What the customer's page of a connection's product tells to map. */
 export async function productOf(api: AdminApi, name: string, file: string | undefined): Promise<Product> {
-  const shown = await api.call("GET", connectionPath(name), connectionShape);
+  const shown = await api.call("GET", connectionPath(name), connection);
   const adapter = specialised(shown);
   return {
     title: adapter?.title ?? shown.vendor,
@@ -104,7 +97,7 @@ export async function productOf(api: AdminApi, name: string, file: string | unde
 }
 
 // A described vendor's table comes from its connection. The secrets, which nobody is shown, do not change it.
-function specialised({ vendor, settings, sealedSettings = [] }: z.infer<typeof connectionShape>): Adapter | undefined {
+function specialised({ vendor, settings, sealedSettings = [] }: z.infer<typeof connection>): Adapter | undefined {
   const base = adapters[vendor];
   if (!base?.specialise) return base;
   const secrets = Object.fromEntries(sealedSettings.map((field) => [field, "not shown"]));

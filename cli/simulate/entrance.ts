@@ -3,6 +3,7 @@
 
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
+import { createdCredential } from "../../src/routes/api-credential-answers.ts";
 import { type AdminApi, connectionPath } from "../api.ts";
 import { CliFailure, causeOf } from "../terminal.ts";
 import { startIssuer } from "./issuer.ts";
@@ -23,14 +24,7 @@ export interface Entrance {
 }
 
 /** A new credential, as the administrator API answers it. */
-export const made = z.looseObject({
-  id: z.string(),
-  clientId: z.string().nullish(),
-  secret: z.string().optional(),
-  tenantUrl: z.string(),
-  tokenUrl: z.string(),
-});
-export type Made = z.infer<typeof made>;
+export type Made = Pick<z.infer<typeof createdCredential>, "id" | "clientId" | "secret" | "tenantUrl" | "tokenUrl">;
 
 const issued = z.looseObject({ access_token: z.string(), token_type: z.literal("Bearer"), expires_in: z.number() });
 const refused = z.looseObject({ error: z.string() });
@@ -56,7 +50,7 @@ export interface Method {
 export async function createEntrance(way: Way, name: string, api: AdminApi, fetchIt: typeof fetch): Promise<Entrance> {
   const method = await METHODS[way]();
   const create = () =>
-    api.call("POST", connectionPath(name, "credentials"), made, {
+    api.call("POST", connectionPath(name, "credentials"), createdCredential, {
       label: "portico simulate",
       expiresInDays: DAYS,
       ...method.body(),

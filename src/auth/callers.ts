@@ -66,9 +66,7 @@ async function noteBreakGlass(env: Env, now: number): Promise<void> {
   if (Math.abs(now - raisedAt) < RAISE_EVERY_MS) return;
   raisedAt = now;
   await raiseGatewayAlarm(control, "break-glass", now);
-  console.warn(
-    "alarm break-glass: the break-glass token of the deployment was used although an owner has an API key",
-  );
+  console.warn("alarm break-glass: the break-glass token of the deployment was used although an owner has an API key");
 }
 
 /** Whose token of Cloudflare Access this is. @throws Undecided where its keys cannot be read */

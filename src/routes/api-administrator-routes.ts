@@ -60,7 +60,8 @@ export const ADMINISTRATOR_ROUTES = {
     role: "reader",
     does: "Exports every row of the audit with its hash and the hash of the row before it.",
     status: 200,
-    note: "`application/x-ndjson`: lines whose `kind` is `row`, of each chain in order, and `end`; the last one says that nothing is missing. `portico audit verify` checks them.",
+    contentType: "application/x-ndjson",
+    note: "Lines whose `kind` is `row`, of each chain in order, and `end`; the last one says that nothing is missing. `portico audit verify` checks them.",
   },
   listRefused: {
     method: "GET",

@@ -1,13 +1,15 @@
-// What administrators get, field by field; docs/api.md prints the descriptions, and a test compares real answers.
+// What administrators get, field by field; the description of the API has the words, and a test compares real answers.
 
 import * as z from "zod";
 import { ROLES } from "../store/administrator-tables.ts";
-import { OWED_KINDS } from "../store/background-tables.ts";
 import { BRAKE_KINDS } from "../store/safeguard-tables.ts";
-import { scimId, time } from "./answer-parts.ts";
+import { brakeLine, time } from "./answer-parts.ts";
 import { fence, trial } from "./connection-answers.ts";
 
-const line = { share: z.number(), count: z.int(), minutes: z.int() };
+export const description = z.looseObject({
+  openapi: z.string().describe("3.1"),
+  paths: z.record(z.string(), z.unknown()),
+});
 
 export const vendors = z.strictObject({
   vendors: z.array(
@@ -43,9 +45,12 @@ export const connection = z
     }),
     brake: z
       .strictObject({
-        ...line,
+        ...brakeLine,
         kinds: z
-          .partialRecord(z.enum(BRAKE_KINDS), z.strictObject({ ...line, action: z.enum(["hold", "warn"]) }).partial())
+          .partialRecord(
+            z.enum(BRAKE_KINDS),
+            z.strictObject({ ...brakeLine, action: z.enum(["hold", "warn"]) }).partial(),
+          )
           .optional(),
       })
       .nullable(),
@@ -99,220 +104,6 @@ export const connection = z
   .meta({ id: "Connection" });
 export const connections = z.strictObject({ connections: z.array(connection) });
 
-export const swapped = z.strictObject({
-  outcome: z
-    .enum(["swapped", "earlier"])
-    .describe(
-      "`earlier`: an earlier call had done it, whose answer was lost; the same call again swaps the names back",
-    ),
-});
-
-const traceHead = {
-  id: z.string().describe("the request's id, as in the header `X-Request-Id`"),
-  at: time,
-  tokenId: z.string().describe("the id of the credential; empty: not known"),
-  method: z.string(),
-  path: z.string().describe("the route's template"),
-  linkId: scimId.nullable(),
-  status: z.int(),
-  scimType: z.string().nullable(),
-  ms: z.int().describe("milliseconds"),
-  nativeCalls: z.int().describe("calls to the product's user API"),
-  repairs: z.array(z.string()).describe("what was repaired at the door"),
-  dropped: z.array(z.string()).describe("attribute paths that were accepted and dropped"),
-  notes: z.array(z.string()),
-};
-export const traces = z.strictObject({ traces: z.array(z.strictObject(traceHead)) });
-export const trace = z.strictObject({
-  ...traceHead,
-  calls: z.array(
-    z.strictObject({
-      purpose: z.enum(["read", "write", "token"]),
-      method: z.string(),
-      path: z.string().describe("the path's template"),
-      status: z.int().optional().describe("absent: no answer came"),
-      ms: z.int(),
-      attempt: z.int().describe("from 1"),
-      fault: z.string().optional(),
-    }),
-  ),
-});
-
-export const plan = z.strictObject({
-  writes: z.int().describe("how many were not sent"),
-  deactivations: z.int().describe("how many of them disable a user"),
-  steps: z
-    .array(
-      z.strictObject({
-        id: z.string(),
-        at: time,
-        step: z.string(),
-        type: z.enum(["User", "Group"]),
-        nativeId: z.string(),
-        what: z.array(z.string()).describe("attribute paths, or how many members"),
-        isDeactivation: z.boolean(),
-      }),
-    )
-    .describe("newest first, at most 1,000"),
-});
-
-export const drift = z.strictObject({
-  counts: z.record(z.string(), z.int()).describe("findings by kind"),
-  findings: z
-    .array(
-      z.strictObject({
-        kind: z.enum([
-          "removed",
-          "renamed",
-          "changed",
-          "activated",
-          "deactivated",
-          "memberMissing",
-          "memberExtra",
-          "seat",
-          "duplicate",
-        ]),
-        linkId: scimId,
-        memberId: z.string().optional().describe("where a membership differs"),
-        path: z.string().optional().describe("where a value differs"),
-        firstId: z.string().optional().describe("of a duplicate, the user or group that clients find by the name"),
-        at: time,
-        isRepaired: z.boolean(),
-      }),
-    )
-    .describe("at most 1,000"),
-});
-
-const brakeKind = z.enum(BRAKE_KINDS);
-export const brake = z
-  .strictObject({
-    kinds: z.array(
-      z.strictObject({
-        kind: brakeKind,
-        what: z.string(),
-        counted: z.int().describe("in the window"),
-        limit: z.int().describe("so many may be counted before a further one is held"),
-        base: z.int().nullable().describe("the most there were in the window; null: no complete sweep can tell"),
-        line: z.strictObject({ ...line, action: z.enum(["hold", "warn"]) }),
-        heldSince: time.nullable().describe("held until it is released"),
-        warnedSince: time.nullable().describe("half of the line is reached"),
-        requests: z.int().describe("how many were refused and not accepted since"),
-      }),
-    ),
-    isHeldByHand: z.boolean(),
-    heldSince: time.nullable().describe("since when anything is held"),
-    disables: z.int().describe("disables that were asked for and held"),
-    patterns: z
-      .array(z.strictObject({ from: z.string(), to: z.string(), held: z.int() }))
-      .describe("renames that are held, by the domains that they move a user from and to; the 20 most frequent"),
-    releases: z.array(
-      z.strictObject({
-        id: z.string(),
-        kind: brakeKind.nullable(),
-        user: scimId.nullable(),
-        domain: z.strictObject({ from: z.string(), to: z.string() }).nullable(),
-        count: z.int().nullable().describe("null: as many as come"),
-        used: z.int(),
-        isExpected: z.boolean().describe("it was announced before anything was held"),
-        until: time,
-      }),
-    ),
-  })
-  .meta({ id: "Brake" });
-
-export const held = z.strictObject({
-  total: z.int(),
-  requests: z
-    .array(
-      z.strictObject({
-        kind: brakeKind,
-        id: z.string().describe("the SCIM id of the user or group; of a creation a digest of the userName"),
-        objects: z.int().describe("how many objects the request would have changed"),
-        isDisable: z.boolean().describe("it asks to disable the user; `apply` does it"),
-        domain: z.strictObject({ from: z.string(), to: z.string() }).nullable(),
-        since: time,
-        lastAt: time,
-        times: z.int().describe("how often it came"),
-        requestId: z.string().describe("of the last one; its trace says more"),
-      }),
-    )
-    .describe("those that wait longest first"),
-});
-export const applied = z.strictObject({
-  disables: z.int().describe("how many are done now"),
-  refused: z
-    .array(
-      z.strictObject({
-        user: scimId,
-        alarm: z.string().describe("the open alarm, as it is acknowledged"),
-        why: z.string().describe("what was not done, and what to do"),
-      }),
-    )
-    .describe("those that stay held, because an alarm is open that an administrator must look at first"),
-});
-
-const principal = { id: scimId.nullable(), nativeId: z.string().nullable() };
-const principals = z.array(z.strictObject({ name: z.string(), ...principal }));
-export const protection = z.strictObject({
-  users: principals,
-  groups: principals,
-  privileged: z
-    .array(z.strictObject(principal))
-    .describe("whom the product shows as its administrators, but for those whom the connection names as managed"),
-  account: z.strictObject(principal).nullable().describe("whose credential the connection uses; null: not known"),
-});
-
-export const aliases = z.strictObject({
-  total: z.int().describe("how many users; 0 where userName and e-mail are one value already"),
-  aliases: z
-    .array(
-      z.strictObject({
-        id: z.string(),
-        userName: z.string(),
-        email: z.string().describe("what the userName would become, in lower case"),
-        collidesWith: z.string().nullable().describe("another user whose e-mail is this user's userName now"),
-      }),
-    )
-    .describe("those that collide first"),
-});
-
-const owedKind = z.enum(OWED_KINDS);
-export const pending = z.strictObject({
-  kinds: z
-    .array(
-      z.strictObject({
-        kind: owedKind,
-        mode: z
-          .enum(["lookup", "replay", "request"])
-          .describe(
-            "`lookup`: the product's record is read first, and the write never repeated blindly; `replay`: the write is sent again, which does no harm; `request`: a later request of the client does it",
-          ),
-        waiting: z.int().describe("on their way, or waiting for a request"),
-        failing: z.int().describe("how many of those have failed so far and are tried again"),
-        nextAttemptAt: time.nullable().describe("when the next is tried"),
-        parked: z.int().describe("not tried any more, until an administrator or a later request asks for it"),
-      }),
-    )
-    .describe("what may leave access open comes first"),
-  owed: z
-    .array(
-      z.strictObject({
-        id: z.string(),
-        kind: owedKind,
-        user: scimId.nullable(),
-        group: scimId.nullable(),
-        what: z.string().describe("the attribute, or what is done"),
-        why: z.string().describe("why it waits, or why it is parked"),
-        since: time,
-        nextAttemptAt: time.nullable().describe("null: by a request, or not any more"),
-        failures: z.int().describe("in a row"),
-        isParked: z.boolean(),
-      }),
-    )
-    .describe("of each kind the oldest first"),
-});
-export const decided = z.strictObject({ changes: z.int().describe("how many there were") });
-
 export const audit = z.strictObject({
   calls: z
     .array(
@@ -343,14 +134,16 @@ export const audit = z.strictObject({
 });
 
 /** Every refusal (RFC 9457). */
-export const problem = z.strictObject({
-  type: z.literal("about:blank"),
-  title: z.string(),
-  status: z.int(),
-  detail: z.string().describe("what is wrong and what to do"),
-  errors: z
-    .array(z.strictObject({ field: z.string(), message: z.string() }))
-    .optional()
-    .describe("which fields are wrong, and how"),
-  requestId: z.string(),
-});
+export const problem = z
+  .strictObject({
+    type: z.literal("about:blank"),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().describe("what is wrong and what to do"),
+    errors: z
+      .array(z.strictObject({ field: z.string(), message: z.string() }))
+      .optional()
+      .describe("which fields are wrong, and how"),
+    requestId: z.string(),
+  })
+  .meta({ id: "Problem" });

@@ -23,6 +23,7 @@ export async function writeBegin(context: ApiContext): Promise<void> {
 /** How a call has ended. */
 export async function writeEnd(context: ApiContext): Promise<void> {
   const begun = context.get("auditId");
+  if (context.get("isPolled")) return;
   if (begun === undefined) return write(context, createId(), context.res.status);
   try {
     await write(context, begun, context.res.status);

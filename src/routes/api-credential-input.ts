@@ -8,7 +8,8 @@ import { toEntraTrust, toFederation } from "../auth/trust.ts";
 import type { PublicKey, Trust } from "../store/control-tables.ts";
 import { Problem } from "./api-guard.ts";
 import { definedOf } from "./api-input.ts";
-import type { newCredential } from "./api-shapes.ts";
+import type { newCredential } from "./credential-shapes.ts";
+import { INVALID } from "./problem-texts.ts";
 
 type NewCredential = z.infer<typeof newCredential>;
 
@@ -25,7 +26,7 @@ const FIELDS: Record<CredentialKind, { may: Field[]; must: Field[] }> = {
   entra: { may: ["keysUrl", "application", "subject"], must: ["tenant"] },
 };
 
-const invalid = (field: string, message: string) => new Problem(400, "the input is not valid", [{ field, message }]);
+const invalid = (field: string, message: string) => new Problem(400, INVALID, [{ field, message }]);
 
 /** For how many days; where nobody says, what fits the kind. */
 export function wantedDays({ kind, expiresInDays }: Pick<NewCredential, "kind" | "expiresInDays">): number {

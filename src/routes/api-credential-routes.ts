@@ -2,7 +2,7 @@
 
 import * as answers from "./api-credential-answers.ts";
 import type { ApiRoute } from "./api-route.ts";
-import * as shapes from "./api-shapes.ts";
+import * as shapes from "./credential-shapes.ts";
 
 const NO_CREDENTIAL = "the connection has no such open credential";
 const USED_LATELY = "it may have been used within the last two hours, and `force` is missing";

@@ -6,10 +6,13 @@ import type { Adapters } from "../adapter.ts";
 import type { Caller } from "../auth/callers.ts";
 import { SealingError } from "../auth/sealing.ts";
 import type * as answers from "./api-answers.ts";
+import { TITLES, UNFINISHED } from "./problem-texts.ts";
 
 export type ApiEnv = {
   Bindings: Env;
   Variables: { adapters: Adapters; caller: Caller; fields: string[]; connection: string | null; requestId: string } & {
+    /** The call is not written down where it is let in. */
+    isPolled?: true;
     /** Of a call that was written down before it was done. */
     auditId?: string;
     /** The id of the connection that the call is about. */
@@ -40,20 +43,10 @@ export function toProblemResponse(error: unknown, context: ApiContext): Response
       ? error
       : error instanceof SealingError
         ? new Problem(503, `the gateway cannot seal credentials: ${error.message}`)
-        : new Problem(503, "the gateway could not finish the request; try again");
+        : new Problem(503, UNFINISHED);
   if (!(error instanceof Problem)) console.error(`api failed: ${error instanceof Error ? error.name : typeof error}`);
   return toProblem(problem.status, problem.message, context.get("requestId"), problem.errors);
 }
-
-const TITLES = {
-  400: "Bad Request",
-  401: "Unauthorized",
-  403: "Forbidden",
-  404: "Not Found",
-  409: "Conflict",
-  412: "Precondition Failed",
-  503: "Unavailable",
-};
 
 /** Problem details (RFC 9457). */
 export function toProblem(

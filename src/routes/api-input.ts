@@ -11,6 +11,8 @@ import { type ConnectionRow, findConnection, openControl, type Sealed } from "..
 import { toTokenRequest } from "../upstream/auth.ts";
 import { checkBaseUrl } from "../upstream/url.ts";
 import { type ApiContext, Problem } from "./api-guard.ts";
+import { toFieldErrors } from "./input-errors.ts";
+import { INVALID, NO_CONNECTION } from "./problem-texts.ts";
 import { answeringStubOf, stubOf } from "./stub.ts";
 
 const MAX_SECRET_BYTES = 8_192;
@@ -19,14 +21,7 @@ const MAX_SECRET_BYTES = 8_192;
 export function check<T>(schema: z.ZodType<T>, input: unknown, ...within: string[]): T {
   const result = schema.safeParse(input);
   if (result.success) return result.data;
-  throw new Problem(
-    400,
-    "the input is not valid",
-    result.error.issues.map((issue) => ({
-      field: [...within, ...issue.path].join(".") || "(whole)",
-      message: issue.message,
-    })),
-  );
+  throw new Problem(400, INVALID, toFieldErrors(result.error, ...within));
 }
 
 /** The body, as the route's row says. */
@@ -85,7 +80,7 @@ export async function requireNoHeldGroups(context: ApiContext, row: ConnectionRo
 export function requireNoGroupsOfVendor({ title, group }: Adapter, given: Pick<ConnectionRow, "groups">): void {
   if (given.groups !== "held" || !group) return;
   const message = `${title} has groups of its own, and this connection provisions those; held is for a product without groups`;
-  throw new Problem(400, "the input is not valid", [{ field: "groups", message }]);
+  throw new Problem(400, INVALID, [{ field: "groups", message }]);
 }
 
 /**
@@ -103,7 +98,7 @@ export function requireDeletion(
   const { onDelete } = adapter.connect(check(adapter.settings, { ...toStandIns(sealed), ...settings }, "settings"));
   const refuse = (why: string) => {
     const message = `${why}, and a DELETE of the strict profile deletes`;
-    throw new Problem(400, "the input is not valid", [{ field: "profile", message }]);
+    throw new Problem(400, INVALID, [{ field: "profile", message }]);
   };
   if (!user.remove) refuse(`${title} cannot delete users`);
   if (onDelete === "disable") refuse("the settings of the connection say that a deletion disables");
@@ -132,8 +127,7 @@ export async function requireConnection(
 ): Promise<ConnectionRow> {
   const row = await findConnection(openControl(context.env.CONTROL), by);
   // What a key is not for looks as if it did not exist.
-  if (!row || row.state === "erased" || !reaches(context.get("caller"), row.id))
-    throw new Problem(404, "there is no connection of this name");
+  if (!row || row.state === "erased" || !reaches(context.get("caller"), row.id)) throw new Problem(404, NO_CONNECTION);
   context.set("connectionId", row.id);
   return row;
 }
@@ -221,7 +215,7 @@ function requireSendable(field: string, secret: string): string {
       ? `a secret has at most ${MAX_SECRET_BYTES} bytes`
       : undefined;
   if (problem === undefined) return secret;
-  throw new Problem(400, "the input is not valid", [{ field: `settings.${field}`, message: problem }]);
+  throw new Problem(400, INVALID, [{ field: `settings.${field}`, message: problem }]);
 }
 
 export function checkProfile(adapter: Adapter, row: Pick<ConnectionRow, "coupling" | "unmapped">): void {

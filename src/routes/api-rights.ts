@@ -13,6 +13,7 @@ import { writeBegin, writeEnd } from "./api-audit.ts";
 import { type ApiContext, Problem, toProblemResponse } from "./api-guard.ts";
 import { countRefused } from "./api-refusals.ts";
 import type { ApiRoute } from "./api-route.ts";
+import { NO_KEY, noRole } from "./problem-texts.ts";
 
 /** Lets administrators in and writes down what was done; where nobody could be let in there is no API at all. */
 export async function guard(context: ApiContext, next: () => Promise<void>): Promise<Response | undefined> {
@@ -58,7 +59,7 @@ async function refuse(context: ApiContext, { isKnown }: { isKnown?: true }): Pro
   if (!isOn) return toProblemResponse(new Problem(404, "the administrator API is switched off"), context);
   await countRefused(context);
   if (isKnown) return toProblemResponse(new Problem(403, "you have no role here; an owner can give you one"), context);
-  const refusal = toProblemResponse(new Problem(401, "an API key that is open is required"), context);
+  const refusal = toProblemResponse(new Problem(401, NO_KEY), context);
   refusal.headers.set("WWW-Authenticate", 'Bearer realm="portico administrator"');
   return refusal;
 }
@@ -67,6 +68,7 @@ async function refuse(context: ApiContext, { isKnown }: { isKnown?: true }): Pro
 export function withRights(route: ApiRoute, handler: (context: ApiContext) => Promise<Response>) {
   return async (context: ApiContext): Promise<Response> => {
     requireRights(context.get("caller"), route);
+    if (route.isPolled) context.set("isPolled", true);
     if (route.method !== "GET") await writeBegin(context);
     return handler(context);
   };
@@ -75,7 +77,7 @@ export function withRights(route: ApiRoute, handler: (context: ApiContext) => Pr
 /** @throws Problem where the role does not suffice, or the key is for some connections only and the route is not */
 function requireRights({ role, connections }: Caller, { role: least, path, isFiltered }: ApiRoute): void {
   if (!suffices(role, least)) {
-    throw new Problem(403, `this call needs the role ${least}, and the role here is ${role}`);
+    throw new Problem(403, noRole(least, role));
   }
   // Whether a connection is one of them is asked where it is looked up.
   if (connections === null || path.includes(":name") || isFiltered) return;

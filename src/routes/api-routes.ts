@@ -1,23 +1,31 @@
-// Every route of the administrator's API, once: code registers them from here, tests enumerate them, docs/api.md prints them.
+// Every route of the administrator's API, once: code registers them from here, tests enumerate them, `npm run generate` describes them.
 
 import { ADMINISTRATOR_ROUTES } from "./api-administrator-routes.ts";
 import * as answers from "./api-answers.ts";
+import { BRAKE_ROUTES } from "./api-brake-routes.ts";
 import { CREDENTIAL_ROUTES } from "./api-credential-routes.ts";
+import { HEALTH_ROUTES } from "./api-health-routes.ts";
+import { INSIGHT_ROUTES } from "./api-insight-routes.ts";
 import type { ApiRoute } from "./api-route.ts";
-import * as shapes from "./api-shapes.ts";
 import * as connectionAnswers from "./connection-answers.ts";
-import * as sweepAnswers from "./sweep-answers.ts";
+import * as connectionShapes from "./connection-shapes.ts";
 
 export type { ApiRoute } from "./api-route.ts";
 
-const TAG = "the header `ETag` holds its version";
-const NO_USER = "the connection has no such user";
-const NOT_OWED = "nothing with this id is owed on the connection";
 const DOES_NOT_WORK = "the credentials do not work at the product; `detail` says what is wrong and who acts";
 const DOES_NOT_ANSWER = "the product does not answer, so its credentials cannot be tried";
 const NAME_TAKEN = "a connection has this name";
 
 export const API_ROUTES = {
+  describeApi: {
+    method: "GET",
+    path: "/openapi.json",
+    role: "reader",
+    isFiltered: true,
+    does: "Gives this description of the API as OpenAPI 3.1.",
+    status: 200,
+    answer: answers.description,
+  },
   listVendors: {
     method: "GET",
     path: "/vendors",
@@ -32,10 +40,10 @@ export const API_ROUTES = {
     path: "/connections",
     role: "operator",
     does: "Creates a connection, seals its secrets and begins its first sweep.",
-    body: shapes.newConnection,
+    body: connectionShapes.newConnection,
     status: 201,
     answer: answers.connection,
-    note: TAG,
+    version: "shown",
     refusals: { 400: DOES_NOT_WORK, 409: NAME_TAKEN, 503: DOES_NOT_ANSWER },
   },
   listConnections: {
@@ -54,17 +62,21 @@ export const API_ROUTES = {
     does: "Shows one connection.",
     status: 200,
     answer: answers.connection,
-    note: TAG,
+    version: "shown",
   },
   changeConnection: {
     method: "PATCH",
     path: "/connections/:name",
     role: "operator",
     does: "Changes what the body names; with `If-Match` only where the connection still has that version.",
-    body: shapes.connectionChange,
+    body: connectionShapes.connectionChange,
     status: 200,
     answer: answers.connection,
-    note: `${TAG}; 202 where the connection was paused, suspended or put into plan mode and requests that had begun still finish: \`fence\` is \`draining\``,
+    version: "checked",
+    otherwise: {
+      status: 202,
+      when: "the connection was paused, suspended or put into plan mode and requests that had begun still finish: `fence` is `draining`",
+    },
     refusals: {
       400: `${DOES_NOT_WORK}; or \`settings\` lead to another origin, and a stored secret is not entered again; \`errors\` names each`,
       409: `${NAME_TAKEN}; or a plan would be discarded, or users get another userName, and \`confirm\` is missing; or others change the connection at the same time`,
@@ -99,238 +111,11 @@ export const API_ROUTES = {
     note: "what was left open, and is forgotten with the connection",
     refusals: { 503: "erased, but its object could not be reached; the data in it is erased within a day" },
   },
+  ...HEALTH_ROUTES,
   ...CREDENTIAL_ROUTES,
   ...ADMINISTRATOR_ROUTES,
-  listTraces: {
-    method: "GET",
-    path: "/connections/:name/traces",
-    role: "reader",
-    does: "Lists the latest SCIM requests of a connection, newest first.",
-    query: shapes.traceQuery,
-    status: 200,
-    answer: answers.traces,
-  },
-  showTrace: {
-    method: "GET",
-    path: "/connections/:name/traces/:id",
-    role: "reader",
-    does: "Shows one SCIM request with every call to the product.",
-    status: 200,
-    answer: answers.trace,
-    refusals: { 404: "the connection has no such trace, or not any more" },
-  },
-  showPlan: {
-    method: "GET",
-    path: "/connections/:name/plan",
-    role: "reader",
-    does: "Lists the writes that plan mode did not send.",
-    status: 200,
-    answer: answers.plan,
-    refusals: { 409: "the connection is not in plan mode" },
-  },
-  showDrift: {
-    method: "GET",
-    path: "/connections/:name/drift",
-    role: "reader",
-    does: "Lists what the last sweeps found otherwise than Portico had left it.",
-    status: 200,
-    answer: answers.drift,
-  },
-  exportConnection: {
-    method: "GET",
-    path: "/connections/:name/export",
-    role: "owner",
-    does: "Exports a connection without its secrets: its links and memberships.",
-    status: 200,
-    note: "`application/x-ndjson`: lines whose `kind` is `connection`, `link` (one each), `members` (one for each group), `waiting account` (one for each user who gets an account when activated) and `end`; the last one says that nothing is missing.",
-  },
-  showBrake: {
-    method: "GET",
-    path: "/connections/:name/brake",
-    role: "reader",
-    does: "Shows what the brake has counted and what it holds.",
-    status: 200,
-    answer: answers.brake,
-  },
-  releaseBrake: {
-    method: "POST",
-    path: "/connections/:name/brake/release",
-    role: "operator",
-    does: "Lets through what is held and meant: so many changes of one kind, everything about one user, or one move of domains.",
-    body: shapes.meant,
-    status: 200,
-    answer: answers.brake,
-    note: "The kind is counted from zero then. A disable that is held of the `user` is done at once.",
-    refusals: { 404: NO_USER, 409: "an alarm is open that forbids to disable the `user`; the text names it" },
-  },
-  expectChanges: {
-    method: "POST",
-    path: "/connections/:name/brake/expect",
-    role: "operator",
-    does: "Announces changes before they come, so that the brake does not count them.",
-    body: shapes.meant,
-    status: 200,
-    answer: answers.brake,
-    note: "What is held already stays held.",
-    refusals: { 404: NO_USER },
-  },
-  endRelease: {
-    method: "DELETE",
-    path: "/connections/:name/brake/releases/:id",
-    role: "operator",
-    does: "Ends a release or an announcement before its time.",
-    status: 204,
-    refusals: { 404: "the connection has no such release" },
-  },
-  listHeld: {
-    method: "GET",
-    path: "/connections/:name/brake/held",
-    role: "reader",
-    does: "Lists the requests that the brake has refused and that were not accepted since.",
-    query: shapes.heldQuery,
-    status: 200,
-    answer: answers.held,
-  },
-  applyDisables: {
-    method: "POST",
-    path: "/connections/:name/brake/apply",
-    role: "operator",
-    does: "Does the disables that the brake holds, without the client, and counts disables from zero.",
-    status: 200,
-    answer: answers.applied,
-    note: "The alarms `two-identities` and `product-restored` forbid it while they are open: `refused` lists whom.",
-    refusals: { 409: "the connection is not live" },
-  },
-  holdBrake: {
-    method: "POST",
-    path: "/connections/:name/brake/hold",
-    role: "operator",
-    does: "Holds every removal until that is ended, and ends all releases.",
-    status: 200,
-    answer: answers.brake,
-  },
-  endHold: {
-    method: "DELETE",
-    path: "/connections/:name/brake/hold",
-    role: "operator",
-    does: "Ends that; what is beyond a line stays held.",
-    status: 200,
-    answer: answers.brake,
-  },
-  showProtected: {
-    method: "GET",
-    path: "/connections/:name/protected",
-    role: "reader",
-    does: "Shows whom the connection protects, and who that was found to be.",
-    status: 200,
-    answer: answers.protection,
-  },
-  showAliases: {
-    method: "GET",
-    path: "/connections/:name/aliases",
-    role: "reader",
-    does: "Lists the users whose userName is not their e-mail at the product, and would become it if `coupling` were no longer `separate`.",
-    query: shapes.aliasQuery,
-    status: 200,
-    answer: answers.aliases,
-  },
-  showPending: {
-    method: "GET",
-    path: "/connections/:name/pending",
-    role: "reader",
-    does: "Shows what was accepted and is still to be done at the product, and what is not tried any more.",
-    query: shapes.pendingQuery,
-    status: 200,
-    answer: answers.pending,
-  },
-  retryAllParked: {
-    method: "POST",
-    path: "/connections/:name/pending/retry",
-    role: "operator",
-    does: "Has everything that is parked tried again.",
-    status: 200,
-    answer: answers.decided,
-  },
-  retryPending: {
-    method: "POST",
-    path: "/connections/:name/pending/:id/retry",
-    role: "operator",
-    does: "Has one thing tried now, parked or not.",
-    status: 204,
-    refusals: { 404: NOT_OWED, 409: "only a request of the identity provider can do it" },
-  },
-  dropAllParked: {
-    method: "POST",
-    path: "/connections/:name/pending/drop",
-    role: "operator",
-    does: "Gives everything that is parked up; what that means for each kind stands in operate.md.",
-    status: 200,
-    answer: answers.decided,
-  },
-  dropPending: {
-    method: "POST",
-    path: "/connections/:name/pending/:id/drop",
-    role: "operator",
-    does: "Gives one thing up, parked or not.",
-    status: 204,
-    refusals: { 404: NOT_OWED, 409: "half a swap of two names cannot be given up" },
-  },
-  showSweep: {
-    method: "GET",
-    path: "/connections/:name/sweep",
-    role: "reader",
-    does: "Shows how far the index of the product's users, groups and memberships is.",
-    status: 200,
-    answer: sweepAnswers.sweeps,
-  },
-  swapUsers: {
-    method: "POST",
-    path: "/connections/:name/users/swap",
-    role: "operator",
-    does: "Lets two users swap their userNames, which no client can do because each is taken; the e-mail goes along where the two are one value.",
-    body: shapes.userSwap,
-    status: 200,
-    answer: answers.swapped,
-    refusals: {
-      404: "the connection has no such user",
-      409: "a name cannot be swapped, and nothing has changed: `detail` says why; or the connection is paused or suspended",
-      503: "the product did not answer: the swap is finished or undone within minutes; send it again to see which",
-    },
-  },
-  startSweep: {
-    method: "POST",
-    path: "/connections/:name/sweep",
-    role: "operator",
-    does: "Begins a sweep now, or lets a running one go on.",
-    status: 202,
-    answer: sweepAnswers.startedSweep,
-    refusals: { 409: "the connection is paused or suspended" },
-  },
-  showStatus: {
-    method: "GET",
-    path: "/connections/:name/status",
-    role: "reader",
-    does: "Shows how many rows each table of the connection has, and how many it may have.",
-    status: 200,
-    answer: sweepAnswers.status,
-  },
-  showAlarms: {
-    method: "GET",
-    path: "/connections/:name/alarms",
-    role: "reader",
-    does: "Lists what waits for an administrator to look at, and what was acknowledged lately.",
-    status: 200,
-    answer: sweepAnswers.alarms,
-  },
-  acknowledgeAlarm: {
-    method: "POST",
-    path: "/connections/:name/alarms/:id/acknowledge",
-    role: "operator",
-    does: "Acknowledges an alarm, or with a kind in place of the id all of that kind; what waited for it goes on.",
-    status: 200,
-    answer: sweepAnswers.acknowledged,
-    refusals: { 404: "the connection has no such open alarm" },
-  },
+  ...BRAKE_ROUTES,
+  ...INSIGHT_ROUTES,
 } as const satisfies Record<string, ApiRoute>;
 
 export type ApiRouteName = keyof typeof API_ROUTES;

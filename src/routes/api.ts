@@ -22,7 +22,9 @@ import { createId } from "../store/identifier.ts";
 import { auditHandlers } from "./api-audit-output.ts";
 import { brakeHandlers } from "./api-brake.ts";
 import { credentialHandlers } from "./api-credentials.ts";
+import { descriptionHandlers } from "./api-description.ts";
 import { type ApiContext, type ApiEnv, Problem, toProblemResponse } from "./api-guard.ts";
+import { healthHandlers } from "./api-health.ts";
 import * as input from "./api-input.ts";
 import { insightHandlers } from "./api-insight.ts";
 import { keyHandlers } from "./api-keys.ts";
@@ -31,6 +33,7 @@ import { guard, withRights } from "./api-rights.ts";
 import { type ApiRouteName, API_ROUTES as routes } from "./api-routes.ts";
 import { changeConnection } from "./connection-change.ts";
 import { prove, showTrial } from "./connection-trial.ts";
+import { NO_ROUTE } from "./problem-texts.ts";
 import { answeringStubOf, stubOf } from "./stub.ts";
 
 /** How often a change is tried again because another administrator's was faster. */
@@ -44,9 +47,10 @@ export function createApiRoutes(adapters: Adapters): Hono<ApiEnv> {
   });
   api.use("*", guard);
   api.onError((error, context) => toProblemResponse(error, context));
-  api.notFound((context) => toProblemResponse(new Problem(404, "there is no such route"), context));
   const handlers: Record<ApiRouteName, (context: ApiContext) => Promise<Response>> = {
+    ...descriptionHandlers,
     ...connectionHandlers,
+    ...healthHandlers,
     ...credentialHandlers,
     ...brakeHandlers,
     ...insightHandlers,
@@ -57,6 +61,8 @@ export function createApiRoutes(adapters: Adapters): Hono<ApiEnv> {
     // The keys of the table are the names.
     api.on(route.method, route.path, withRights(route, handlers[name as ApiRouteName]));
   }
+  // A handler of its own: the app that this one is mounted in has another one for what is not found.
+  api.all("*", (context) => toProblemResponse(new Problem(404, NO_ROUTE), context));
   return api;
 }
 

@@ -13,7 +13,7 @@ import {
 import { type ApiContext, Problem } from "./api-guard.ts";
 import * as input from "./api-input.ts";
 import { API_ROUTES as routes } from "./api-routes.ts";
-import type { connectionChange } from "./api-shapes.ts";
+import type { connectionChange } from "./connection-shapes.ts";
 import { openSecrets, prove, type Tried } from "./connection-trial.ts";
 
 /** Where the secrets of a connection go; undefined where its settings do not fit the adapter any more. */

@@ -11,6 +11,7 @@ import { toScimPath } from "./entrance.ts";
 import { toErrorResponse } from "./errors.ts";
 import { HEADERS } from "./headers.ts";
 import { OauthError, toOauthResponse } from "./oauth-form.ts";
+import { IN_CLEAR } from "./problem-texts.ts";
 
 type Gateway = { Bindings: Env };
 
@@ -26,8 +27,7 @@ export const secure: MiddlewareHandler<Gateway> = async (context, next) => {
   const isReachedByHttps = String(context.env.PUBLIC_URL).startsWith("https:");
   const isInClear = isReachedByHttps && new URL(context.req.url).protocol !== "https:";
   const wrong = whyNotSetUp(context.env);
-  if (isInClear)
-    context.res = refuse(context, 403, "this service answers on https only; correct the address and renew the token");
+  if (isInClear) context.res = refuse(context, 403, IN_CLEAR);
   else if (wrong !== undefined) {
     if (told !== wrong) console.error(`the gateway is not set up: ${wrong}`);
     told = wrong;
@@ -62,7 +62,7 @@ function refuse(context: Context<Gateway>, status: 403 | 503, detail: string): R
   const requestId = createId();
   const retry = status === 503 ? { retryAfterSeconds: RETRY_AFTER_SECONDS } : {};
   let response: Response;
-  if (/^\/api(?:\/|$)/.test(context.req.path)) response = toProblem(status, detail, requestId);
+  if (/^\/(?:api|metrics)(?:\/|$)/.test(context.req.path)) response = toProblem(status, detail, requestId);
   else if (context.req.path.startsWith("/oauth2/")) {
     const code = status === 503 ? "temporarily_unavailable" : "invalid_request";
     response = toOauthResponse(context, new OauthError(code, detail, status === 503 ? { status, ...retry } : {}));

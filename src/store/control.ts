@@ -4,6 +4,7 @@ import { and, asc, eq, ne, type SQL, sql } from "drizzle-orm";
 import { type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
 import { among } from "./among.ts";
 import { connections, credentials, entranceCredentials } from "./control-tables.ts";
+import { rollups } from "./rollup-tables.ts";
 
 export type ConnectionRow = typeof connections.$inferSelect;
 /** Sealed secret settings by field. */
@@ -148,6 +149,7 @@ export async function eraseConnection(control: Control, id: string, now: number)
   await control.batch([
     control.delete(entranceCredentials).where(eq(entranceCredentials.connectionId, id)),
     control.delete(credentials).where(eq(credentials.connectionId, id)),
+    control.delete(rollups).where(eq(rollups.connectionId, id)),
     control
       .update(connections)
       .set({

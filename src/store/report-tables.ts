@@ -61,6 +61,17 @@ export const traces = sqliteTable(
   (table) => [index("traces_at").on(table.at)],
 );
 
+/** How many SCIM requests there were, by the hour; what is older than a day is one row. Counted from the traces. */
+export const requestHours = sqliteTable("request_hours", {
+  /** Hours since 1970; 0: all that is older. */
+  hour: integer("hour").primaryKey(),
+  requests: integer("requests").notNull(),
+  /** Those answered with 400 or more, but for 404. */
+  failures: integer("failures").notNull(),
+  /** When the last of them came. */
+  lastAt: integer("last_at").notNull(),
+});
+
 /** One native call as a trace keeps it. */
 export interface StoredCall {
   purpose: "read" | "write" | "token";

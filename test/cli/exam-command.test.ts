@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { run } from "../../cli/main.ts";
 import type { Terminal } from "../../cli/terminal.ts";
+import { CONNECTION } from "./answers.ts";
 import { CLIENT_SECRET, createExamServer } from "./exam-server.ts";
 import type { Behaviour } from "./reference-server.ts";
 
@@ -129,7 +130,7 @@ describe("any SCIM server", () => {
 });
 
 describe("a connection", () => {
-  const connection = (name: string, purpose: string) => ({ name, vendor: "keepnet", purpose, settings: {} });
+  const connection = (name: string, purpose: string) => ({ ...CONNECTION, name, vendor: "keepnet", purpose });
   const api = (purpose: string): Partial<Terminal> => ({
     fetch: async (input, init) => {
       const { pathname } = new URL(new Request(input, init).url);

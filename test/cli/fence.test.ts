@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Hono } from "hono";
 import { expect, it } from "vitest";
 import { run } from "../../cli/main.ts";
+import { CONNECTION } from "./answers.ts";
 
 const ADA = "0193a0c8-0000-7000-8000-000000000001";
 const BOB = "0193a0c8-0000-7000-8000-000000000002";
@@ -21,7 +22,7 @@ const OPEN = {
 function createPortico(mode: string, answers: object[]) {
   const bodies: unknown[] = [];
   const app = new Hono().basePath("/api/connections/acme");
-  const shown = { name: "acme", id: ADA, vendor: "redmine", mode };
+  const shown = { ...CONNECTION, id: ADA, mode };
   app.get("/", (context) => context.json(shown));
   app.patch("/", async (context) => {
     const body = (await context.req.json()) as { mode: string };

@@ -7,10 +7,12 @@ import { Hono } from "hono";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { run } from "../../cli/main.ts";
 import type { Terminal } from "../../cli/terminal.ts";
+import { CONNECTION, CREATED, CREDENTIAL, HEALTH, HEALTH_AT, UNTOLD } from "./answers.ts";
 import { createReferenceServer } from "./reference-server.ts";
 
 const LOCAL = "http://127.0.0.1:8787";
 const DAY_MS = 86_400_000;
+const AT = "2027-01-15T08:00:00.000Z";
 let folder: string;
 let calls: { method: string; path: string; authorization: string | undefined; body: unknown }[];
 
@@ -44,10 +46,15 @@ function createApi() {
     }
     await next();
   });
-  const connection = { name: "acme", vendor: "redmine", mode: "live", coupling: "reject", unmapped: "ignore" };
+  const connection = CONNECTION;
   app.post("/api/connections", (context) => context.json(connection, 201));
-  const ending = { kind: "secret", label: "Entra\u001b[31m", expiresAt: new Date(Date.now() + 30.5 * DAY_MS) };
-  const ended = { kind: "bearer", label: null, expiresAt: new Date(Date.now() - DAY_MS) };
+  const ending = {
+    kind: "secret",
+    label: "Entra\u001b[31m",
+    expiresAt: new Date(Date.now() + 30.5 * DAY_MS),
+    warning: 60,
+  };
+  const ended = { kind: "bearer", label: null, expiresAt: new Date(Date.now() - DAY_MS), warning: 1 };
   const expiring = [
     { id: "c1", ...ending },
     { id: "c2", ...ended },
@@ -57,7 +64,7 @@ function createApi() {
   app.patch("/api/connections/acme", async (context) => context.json({ ...connection, ...(await context.req.json()) }));
   const principal = { name: "breakglass@acme.example", id: "u1", nativeId: "17" };
   app.get("/api/connections/acme/protected", (context) =>
-    context.json({ users: [principal], groups: [], account: null }),
+    context.json({ users: [principal], groups: [], privileged: [], account: null }),
   );
   const alias = { id: "u1", userName: "ada", email: "ada@acme.example", collidesWith: "u2" };
   app.get("/api/connections/acme/aliases", (context) => context.json({ total: 1, aliases: [alias] }));
@@ -67,22 +74,8 @@ function createApi() {
   app.get("/api/connections/:name", (context) =>
     context.json({ title: "Not Found", detail: "no such \u001b[31mone" }, 404),
   );
-  const minted = {
-    id: "t1",
-    token: "reference-token",
-    tenantUrl: "http://127.0.0.1/scim",
-    expiresAt: 1_800_000_000_000,
-  };
-  const credential = {
-    ...{ id: "c1", kind: "secret", label: "Entra", hint: "wxyz", clientId: "client-of-acme", scopes: ["users"] },
-    ...{ trust: null, expiresAt: "2027-01-15T08:00:00.000Z", lastUsedAt: "2026-11-28T08:00:00.000Z", revokedAt: null },
-  };
-  const created = {
-    ...credential,
-    secret: "reference-token",
-    tenantUrl: "http://127.0.0.1/scim",
-    tokenUrl: "http://127.0.0.1/oauth2/token",
-  };
+  const minted = { id: "t1", token: "reference-token", tenantUrl: "http://127.0.0.1/scim", expiresAt: AT };
+  const [credential, created] = [CREDENTIAL, CREATED];
   app.post("/api/connections/acme/credentials", (context) => context.json(created, 201));
   app.get("/api/connections/acme/credentials", (context) => context.json({ credentials: [credential] }));
   app.post("/api/connections/acme/credentials/c1/rotate", (context) => context.json({ ...created, id: "c2" }, 201));
@@ -94,18 +87,24 @@ function createApi() {
   );
   app.post("/api/connections/acme/tokens", (context) => context.json(minted, 201));
   app.get("/api/connections/acme/tokens", (context) =>
-    context.json({ tokens: [{ id: "t1", label: "Entra", expiresAt: 1_800_000_000_000 }] }),
+    context.json({ tokens: [{ id: "t1", label: "Entra", createdAt: AT, expiresAt: AT, revokedAt: null }] }),
   );
   app.delete("/api/connections/acme/tokens/t1", (context) => context.body(null, 204));
-  const head = { id: "r1", at: 1_800_000_000_000, method: "GET", path: "/Users", status: 200, ms: 12 };
-  app.get("/api/connections/acme/traces", (context) =>
-    context.json({ traces: [{ ...head, nativeCalls: 2, repairs: ["opCase"], dropped: [] }] }),
-  );
+  const head = {
+    ...{ id: "r1", at: AT, tokenId: "c1", method: "GET", path: "/Users", linkId: null, status: 200, scimType: null },
+    ...{ ms: 12, nativeCalls: 2, repairs: ["opCase"], dropped: [], notes: [] },
+  };
+  app.get("/api/connections/acme/traces", (context) => context.json({ traces: [head] }));
   app.get("/api/connections/acme/traces/r1", (context) =>
     context.json({
       ...head,
-      calls: [{ method: "GET", path: "/users/{id}", status: 429, ms: 3, attempt: 1, fault: "throttled" }],
+      calls: [
+        { purpose: "read", method: "GET", path: "/users/{id}", status: 429, ms: 3, attempt: 1, fault: "throttled" },
+      ],
     }),
+  );
+  app.get("/api/health", (context) =>
+    context.json({ at: HEALTH_AT, connections: context.req.query("connection") ? [HEALTH] : [HEALTH, UNTOLD] }),
   );
   const [since, nextAttemptAt] = ["2027-01-14T08:00:00.000Z", "2027-01-15T08:00:00.000Z"];
   const kinds = [
@@ -113,7 +112,7 @@ function createApi() {
     { kind: "membership", mode: "replay", waiting: 7, failing: 2, nextAttemptAt, parked: 300 },
     { kind: "set-aside", mode: "request", waiting: 1, failing: 0, nextAttemptAt: null, parked: 0 },
   ];
-  const thing = { group: null, since, nextAttemptAt: null, isParked: false };
+  const thing = { group: null, since, nextAttemptAt: null, failures: 0, isParked: false };
   const owed = [
     {
       ...thing,
@@ -157,6 +156,40 @@ async function writeDemo(url = LOCAL): Promise<void> {
   const connections = [{ name: "demo", tenantUrl: `${url}/scim`, token: "reference-token", vendor: "redmine" }];
   await writeFile(join(folder, "demo.json"), JSON.stringify({ url, adminToken: "admin", connections }));
 }
+
+describe("portico status", () => {
+  beforeEach(() => vi.stubEnv("PORTICO_ADMIN_TOKEN", "admin"));
+
+  it("shows every connection in a line, also one that has told nothing yet, or one connection", async () => {
+    const all = await portico(["status", "--all"]);
+    expect(all.out).toMatch(
+      /acme\W+redmine\W+live\W+active\W+2 h ago\W+3 of 40\W+5\W+1\W+7, 2 parked\W+in 12 d \(secret\)\W+reading: 10 of \?\W+0 min ago/,
+    );
+    expect(all.out).toMatch(/new\W+redmine\W+live\W+active\W+never\W+none lets anybody in\W+never/);
+    expect(JSON.parse((await portico(["status", "--all", "--json"])).out)).toEqual([HEALTH, UNTOLD]);
+    expect(JSON.parse((await portico(["status", "acme", "--json"])).out)).toEqual(HEALTH);
+    expect((await portico(["status", "acme"])).out).toMatch(/failures\W+3/);
+    expect(calls.map(({ path }) => path).slice(-1)).toEqual(["/api/health?connection=acme"]);
+  });
+
+  it.each([[["status"]], [["status", "acme", "--all"]]])("%j is refused", async (argv) => {
+    expect(await portico(argv)).toEqual({ code: 1, out: "", err: "portico: give the name of a connection, or --all" });
+  });
+});
+
+it("S39: an answer that tells more than its shape is taken, and one that lacks a field is refused", async () => {
+  vi.stubEnv("PORTICO_ADMIN_TOKEN", "admin");
+  const answering = (answer: object) =>
+    portico(["connection", "show", "acme", "--json"], { fetch: async () => Response.json(answer) });
+  const told = await answering({ ...CONNECTION, isNew: true, protected: { ...CONNECTION.protected, robots: [] } });
+  expect([told.code, JSON.parse(told.out)]).toMatchObject([0, { isNew: true, protected: { robots: [] } }]);
+  const { vendor: _, ...lacking } = CONNECTION;
+  for (const answer of [lacking, { ...CONNECTION, isNew: true, mode: "off" }]) {
+    const refused = await answering(answer);
+    expect([refused.code, refused.out]).toEqual([1, ""]);
+    expect(refused.err).toContain("answered 200 in another shape than expected");
+  }
+});
 
 describe("the administrator's commands", () => {
   beforeEach(() => writeDemo());

@@ -7,6 +7,7 @@ import { expect, it } from "vitest";
 import { adapters } from "../../adapters/index.ts";
 import { apiPage } from "../../cli/api-page.ts";
 import { ROOT } from "../../cli/build.ts";
+import { createOpenApi } from "../../cli/openapi/create.ts";
 import { readmeVendors } from "../../cli/readme-vendors.ts";
 import { schemaPage } from "../../cli/schema-page.ts";
 import { DEVIATIONS, SHAPES } from "../../src/adapter.ts";
@@ -37,9 +38,9 @@ it("docs/schema.md has a section for every table, with its keys, enumerations an
 });
 
 it("docs/api.md has a section for every route, with bounds, defaults and refusals", () => {
-  const page = apiPage();
-  for (const { method, path, does } of Object.values(API_ROUTES)) {
-    expect(page).toContain(`</a>\`${method} /api${path}\`\n\n${does}`);
+  const page = apiPage(createOpenApi());
+  for (const { method, path, does, role } of Object.values(API_ROUTES)) {
+    expect(page).toContain(`</a>\`${method} /api${path.replace(/:(\w+)/g, "{$1}")}\`\n\n${does} Role: \`${role}\`.`);
   }
   expect(page).toContain("| `expiresInDays` | integer | no; default `365` | 1 to 1,095 |");
   expect(page).toContain("- **412** the connection has another version than `If-Match` says");

@@ -1,10 +1,11 @@
-// The administrator API answers what its table of routes promises, which docs/api.md prints.
+// The administrator API answers what its table of routes promises, which the description of the API repeats.
 
 import { expect, it } from "vitest";
 import * as answers from "../../src/routes/api-answers.ts";
 import { API_ROUTES, type ApiRoute, type ApiRouteName } from "../../src/routes/api-routes.ts";
+import description from "../../src/routes/openapi.json" with { type: "json" };
 import { CORE_USER, KEEPNET, open } from "../dialogues/dialogue.ts";
-import type { Answer, Gateway } from "./gateway.ts";
+import { type Answer, api, type Gateway, request } from "./gateway.ts";
 
 const USER = {
   schemas: [CORE_USER],
@@ -24,7 +25,10 @@ function callsOf(
   ids: { token: string; secret: string; trace: string; users: [string, string] },
 ): Record<ApiRouteName, Call> {
   return {
+    describeApi: {},
     listVendors: {},
+    showHealth: { query: `connection=${gateway.name}` },
+    readMetrics: {},
     createConnection: { body: { name: gateway.name, vendor: "keepnet", settings: {} } },
     listConnections: {},
     showConnection: {},
@@ -130,5 +134,33 @@ it("S39: every route answers with the status and the fields that its row promise
     const { method, path } = API_ROUTES[name as ApiRouteName];
     const place = path.replace(":name", gateway.name).replace(":id", id);
     judge(name as ApiRouteName, await gateway.api(method, `${place}?${query}`, body));
+  }
+});
+
+it("S39: the description is served as it was generated, and its examples are what the gateway says", async () => {
+  const gateway = await open(KEEPNET);
+  const served = await api("GET", "/openapi.json");
+  expect([served.status, served.headers.get("content-type")]).toEqual([200, "application/json"]);
+  expect(served.body).toEqual(description);
+  const { Unauthorized, NoRoute, NoConnection } = description.components.responses;
+  const exampleOf = (answer: { content: { "application/problem+json": { example: object } } }) =>
+    answer.content["application/problem+json"].example;
+  const refused: [Answer, object][] = [
+    [await request("GET", "/api/openapi.json"), exampleOf(Unauthorized)],
+    [await api("GET", "/nothing"), exampleOf(NoRoute)],
+    [await api("GET", "/connections/nobody"), exampleOf(NoConnection)],
+    [
+      await api("PATCH", `/connections/${gateway.name}`, { name: "?" }),
+      description.paths["/connections/{name}"].patch.responses["400"].content["application/problem+json"].examples.case1
+        .value,
+    ],
+    [
+      await api("GET", `/connections/${gateway.name}/traces?limit=?`),
+      exampleOf(description.paths["/connections/{name}/traces"].get.responses["400"]),
+    ],
+  ];
+  for (const [{ body, headers }, example] of refused) {
+    expect(headers.get("content-type")).toBe("application/problem+json");
+    expect(body).toEqual({ ...example, requestId: body.requestId });
   }
 });

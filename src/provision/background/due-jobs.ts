@@ -16,6 +16,7 @@ import { workOwed } from "../owed/run-owed.ts";
 import { lookUpPrincipals } from "../protection/principal-lookup.ts";
 import { forgetBraked } from "../safeguards/brake-releases.ts";
 import { retireInactive } from "./retirement.ts";
+import { scheduleRollup, tellRollup } from "./rollup.ts";
 import { noteSweepFailure, sweepSlice } from "./sweep.ts";
 import { keepWithinCaps } from "./table-room.ts";
 
@@ -26,7 +27,7 @@ const RETENTION_MS = 15 * 60_000;
 const FOUND_AGE_MS = DAY_MS;
 
 /** The jobs that also run while a connection may not call its vendor. */
-export const IDLE_JOBS: readonly DueJob["job"][] = ["retention", "shadow", "names", "alarms"];
+export const IDLE_JOBS: readonly DueJob["job"][] = ["retention", "shadow", "names", "alarms", "rollup"];
 
 /**
  * Inserts the jobs that every object has, and those for work that a kill left open; rows that are there stay as they
@@ -52,24 +53,32 @@ export async function runDueJobs(
   createJob: () => Job,
   only?: readonly DueJob["job"][],
 ): Promise<void> {
-  for (const due of listDueJobs(store, now)) {
-    if (only && !only.includes(due.job)) continue;
-    const job = createJob();
-    try {
-      if (only === undefined) job.permit.check();
-      const next = await runJob(due.job, job);
-      // A request may have asked for the job while it ran; its due time stays.
-      if (findDueJob(store, due.job)?.dueAt !== due.dueAt) continue;
-      if (next === undefined) deleteDueJob(store, due.job);
-      else upsertDueJob(store, { job: due.job, dueAt: next, failures: 0 });
-    } catch (error) {
-      if (due.job === "sweep" && !(error instanceof Fenced)) noteSweepFailure(job, error, due.failures);
-      // A pause is no failure: the job goes on when the connection does.
-      if (error instanceof Fenced) continue;
-      upsertDueJob(store, { job: due.job, ...nextAttempt(due.failures, error, job.now()) });
-    } finally {
-      job.permit.end();
-    }
+  const due = listDueJobs(store, now).filter(
+    ({ job }) => job !== "rollup" && (only === undefined || only.includes(job)),
+  );
+  for (const one of due) await runDueJob(one, createJob(), only === undefined);
+  if (due.length > 0) scheduleRollup(store, now);
+  // Last, because it tells what the others have changed.
+  const rollup = findDueJob(store, "rollup");
+  if (rollup && rollup.dueAt <= now) await runDueJob(rollup, createJob(), false);
+}
+
+async function runDueJob(due: DueJob, job: Job, mayBeFenced: boolean): Promise<void> {
+  const { store } = job.connection;
+  try {
+    if (mayBeFenced) job.permit.check();
+    const next = await runJob(due.job, job);
+    // A request may have asked for the job while it ran; its due time stays.
+    if (findDueJob(store, due.job)?.dueAt !== due.dueAt) return;
+    if (next === undefined) deleteDueJob(store, due.job);
+    else upsertDueJob(store, { job: due.job, dueAt: next, failures: 0 });
+  } catch (error) {
+    if (due.job === "sweep" && !(error instanceof Fenced)) noteSweepFailure(job, error, due.failures);
+    // A pause is no failure: the job goes on when the connection does.
+    if (error instanceof Fenced) return;
+    upsertDueJob(store, { job: due.job, ...nextAttempt(due.failures, error, job.now()) });
+  } finally {
+    job.permit.end();
   }
 }
 
@@ -98,6 +107,9 @@ async function runJob(name: DueJob["job"], job: Job): Promise<number | undefined
       return retireInactive(job);
     case "alarms":
       await publishCount(job);
+      return undefined;
+    case "rollup":
+      await tellRollup(job);
       return undefined;
     case "retention":
       deleteOrphanedExamValues(store, job.now() - DAY_MS);

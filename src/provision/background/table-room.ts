@@ -23,16 +23,8 @@ const DAY_MS = 86_400_000;
 /** A table that was full takes new rows again when so much of it is used at most. */
 const ROOM_AGAIN = 0.95;
 
-/** How full a table is. */
-export interface TableStatus {
-  table: TableName;
-  rows: number;
-  cap: number;
-  /** Of the others the oldest rows make room. */
-  refusesWhenFull: boolean;
-}
-
-export function tableStatus({ connection }: Pick<Job, "connection">): TableStatus[] {
+/** How full each table is. */
+export function tableStatus({ connection }: Pick<Job, "connection">) {
   return TABLE_NAMES.map((table) => ({
     table,
     rows: countRows(connection.store, table),

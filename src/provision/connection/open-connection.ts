@@ -3,6 +3,7 @@
 import type { Adapter, Api, Limits } from "../../adapter.ts";
 import type { ConnectionRow } from "../../store/control.ts";
 import type { Store } from "../../store/links.ts";
+import type { Rollup } from "../../store/rollups.ts";
 import type { Budget } from "../../upstream/budget.ts";
 import type { ApiOptions } from "../../upstream/client.ts";
 import type { Fence } from "../../upstream/fence.ts";
@@ -51,4 +52,6 @@ export interface ObjectParts {
   trimAudit(): Promise<void>;
   /** Tells the list of connections how many alarms wait for an administrator. */
   tellAlarms(open: number): Promise<void>;
+  /** Tells whoever looks at all connections how this one is. */
+  tellRollup(rollup: Rollup): Promise<void>;
 }

@@ -17,24 +17,6 @@ import { KINDS, REGISTER } from "./register.ts";
 
 type Asking = Pick<Job, "connection" | "now">;
 
-interface OwedKindStatus {
-  kind: OwedName;
-  mode: OwedKind["mode"];
-  /** On their way, or waiting for a request. */
-  waiting: number;
-  /** How many of them have failed, and are tried again. */
-  failing: number;
-  /** Epoch milliseconds: when the next is tried. */
-  nextAttemptAt: number | null;
-  /** Not tried any more. */
-  parked: number;
-}
-
-export interface OwedReport {
-  kinds: OwedKindStatus[];
-  owed: OwedStatus[];
-}
-
 export interface OwedQuery {
   kind?: OwedName | undefined;
   /** Only what is parked. */
@@ -42,7 +24,8 @@ export interface OwedQuery {
   limit: number;
 }
 
-export function owedReport(asking: Pick<Job, "connection">, { kind, parked, limit }: OwedQuery): OwedReport {
+/** What each part means stands with the answer that administrators get (`src/routes/owed-answers.ts`); times are epoch milliseconds. */
+export function owedReport(asking: Pick<Job, "connection">, { kind, parked, limit }: OwedQuery) {
   const { store } = asking.connection;
   const kinds = kind === undefined ? KINDS : [REGISTER[kind]];
   const things = kinds.flatMap((one) => {
@@ -52,7 +35,9 @@ export function owedReport(asking: Pick<Job, "connection">, { kind, parked, limi
   return { kinds: kinds.map((one) => toKindStatus(asking, one)), owed: things.slice(0, limit) };
 }
 
-function toKindStatus(asking: Pick<Job, "connection">, kind: OwedKind): OwedKindStatus {
+export type OwedReport = ReturnType<typeof owedReport>;
+
+function toKindStatus(asking: Pick<Job, "connection">, kind: OwedKind) {
   const { store } = asking.connection;
   const { name, mode } = kind;
   if (!hasRows(kind)) {

@@ -137,16 +137,7 @@ export function findLinksNamed(
 
 // ---- Showing them ---------------------------------------------------------------------------------------------------
 
-export interface ProtectionStatus {
-  users: { name: string; id: string | null; nativeId: string | null }[];
-  groups: { name: string; id: string | null; nativeId: string | null }[];
-  /** null: the adapter cannot ask, or has not been asked yet; without ids the product does not tell. */
-  account: { id: string | null; nativeId: string | null } | null;
-  /** Protected because the vendor shows them as privileged. */
-  privileged: { id: string | null; nativeId: string | null }[];
-}
-
-export function protectionStatus(job: Pick<Job, "connection">): ProtectionStatus {
+export function protectionStatus(job: Pick<Job, "connection">) {
   const { store } = job.connection;
   const idOf = (type: LinkType, nativeId: string | null) =>
     nativeId === null ? null : (findLinkByNativeId(store, type, nativeId)?.id ?? null);

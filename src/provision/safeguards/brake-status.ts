@@ -1,16 +1,7 @@
 // What administrators see of the brake: what is counted, where the lines are, what is held, what is let through [S20].
 
-import { type BrakeKind, countSince } from "../../store/brake-counts.ts";
-import {
-  countHeld,
-  countHeldDisables,
-  countHeldPatterns,
-  type Held,
-  listHeld,
-  listReleases,
-  type Release,
-} from "../../store/brake-holds.ts";
-import type { BrakeLine } from "../../store/control-tables.ts";
+import { countSince } from "../../store/brake-counts.ts";
+import { countHeld, countHeldDisables, countHeldPatterns, listHeld, listReleases } from "../../store/brake-holds.ts";
 import type { Store } from "../../store/links.ts";
 import { BRAKE_KINDS } from "../../store/safeguard-tables.ts";
 import { BRAKE } from "../connection/brake-lines.ts";
@@ -28,38 +19,14 @@ import {
 
 const MAX_PATTERNS = 20;
 
-interface KindStatus {
-  kind: BrakeKind;
-  what: string;
-  counted: number;
-  /** So many may be counted before a further one is held. */
-  limit: number;
-  /** null: no complete sweep can tell. */
-  base: number | null;
-  line: BrakeLine;
-  heldSince: number | null;
-  warnedSince: number | null;
-  /** Requests that wait. */
-  requests: number;
-}
-
-export interface BrakeStatus {
-  kinds: KindStatus[];
-  isHeldByHand: boolean;
-  heldSince: number | null;
-  /** Disables that were asked for and held. */
-  disables: number;
-  patterns: { pattern: string; held: number }[];
-  releases: Release[];
-}
-
 const orNull = (time: number) => (time > 0 ? time : null);
 
-export function brakeStatus(job: Lined): BrakeStatus {
+/** What each part means stands with the answer that administrators get (`src/routes/brake-answers.ts`); times are epoch milliseconds. */
+export function brakeStatus(job: Lined) {
   const { store, rules } = job.connection;
   const requests = countHeld(store);
   const byHand = timeIn(store, HELD_BY_HAND_SINCE);
-  const kinds = BRAKE_KINDS.map((kind): KindStatus => {
+  const kinds = BRAKE_KINDS.map((kind) => {
     const held = heldSinceOf(job, kind);
     return {
       kind,
@@ -84,15 +51,14 @@ export function brakeStatus(job: Lined): BrakeStatus {
   };
 }
 
-export interface HeldStatus {
-  total: number;
-  requests: Held[];
-}
+export type BrakeStatus = ReturnType<typeof brakeStatus>;
 
-export const heldStatus = (store: Store, limit: number): HeldStatus => ({
+export const heldStatus = (store: Store, limit: number) => ({
   total: [...countHeld(store).values()].reduce((sum, held) => sum + held, 0),
   requests: listHeld(store, limit),
 });
+
+export type HeldStatus = ReturnType<typeof heldStatus>;
 
 /** What an operator of the connection should look at. */
 export function brakeAlerts(store: Store): string[] {

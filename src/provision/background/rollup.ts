@@ -1,0 +1,81 @@
+// What a connection's object tells of itself: told after a change and at most once a minute, so that a look at all connections
+// asks no object.
+
+import { countOpenAlarms } from "../../store/alarms.ts";
+import { countHeld } from "../../store/brake-holds.ts";
+import { deleteDueJob, findDueJob, upsertDueJob } from "../../store/due-jobs.ts";
+import { readFact, writeFact } from "../../store/facts.ts";
+import type { Store } from "../../store/links.ts";
+import { countNewTraces, readRequestCounts } from "../../store/request-hours.ts";
+import type { Indexing } from "../../store/rollup-tables.ts";
+import type { Rollup } from "../../store/rollups.ts";
+import type { Job } from "../jobs/job.ts";
+import { owedReport } from "../owed/owed-status.ts";
+import { sweepStatus } from "./sweep.ts";
+
+const MINUTE_MS = 60_000;
+/** So often it is told also that nothing has changed: whoever reads it can tell a quiet object from one that does not work. */
+const SIGN_OF_LIFE_MS = 60 * MINUTE_MS;
+const TOLD_AT = "rollup_at";
+const TOLD = "rollup";
+
+const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0);
+
+/**
+ * Has a change told: at once, or where something was told within a minute, when that is over.
+ * @returns whether the object's alarm must be set for it
+ */
+export function scheduleRollup(store: Store, now: number): boolean {
+  if (findDueJob(store, "rollup")) return false;
+  const allowedAt = Number(readFact(store, TOLD_AT) ?? 0) + MINUTE_MS;
+  // A clock that was set back puts nothing off for longer.
+  const dueAt = Math.min(Math.max(now, allowedAt), now + MINUTE_MS);
+  upsertDueJob(store, { job: "rollup", dueAt, failures: 0 });
+  return true;
+}
+
+/** Tells what is so now, unless it is as it was told. */
+export async function tellRollup(job: Job): Promise<void> {
+  const { store, object } = job.connection;
+  const now = job.now();
+  const rollup = object.atomically(() => {
+    // From here on a further change is one to tell again.
+    deleteDueJob(store, "rollup");
+    countNewTraces(store, now);
+    return createRollup(job, now);
+  });
+  const { at: _, ...content } = rollup;
+  const text = JSON.stringify(content);
+  const toldAt = Number(readFact(store, TOLD_AT) ?? 0);
+  if (readFact(store, TOLD) === text && Math.abs(now - toldAt) < SIGN_OF_LIFE_MS) return;
+  writeFact(store, TOLD_AT, String(now));
+  await object.tellRollup(rollup);
+  writeFact(store, TOLD, text);
+}
+
+function createRollup(job: Pick<Job, "connection">, at: number): Rollup {
+  const { store } = job.connection;
+  const { kinds } = owedReport(job, { limit: 0 });
+  return {
+    at,
+    ...readRequestCounts(store),
+    held: sum([...countHeld(store).values()]),
+    alarms: countOpenAlarms(store),
+    owed: sum(kinds.map(({ waiting }) => waiting)),
+    parked: sum(kinds.map(({ parked }) => parked)),
+    indexing: indexingOf(job),
+  };
+}
+
+/** Of all passes together; one that has never been complete counts as waiting. */
+function indexingOf(job: Pick<Job, "connection">): Indexing {
+  const sweeps = sweepStatus(job);
+  const running = sweeps.filter((one) => one.running);
+  const isWhole = sweeps.every(({ completedAt }) => completedAt !== null);
+  const totals = running.map(({ total }) => total);
+  return {
+    state: running.length > 0 ? "running" : isWhole ? "complete" : "waiting",
+    seen: sum(running.map(({ seen }) => seen)),
+    total: totals.length === 0 || totals.includes(null) ? null : sum(totals.map(Number)),
+  };
+}

@@ -1,0 +1,7 @@
+// What monitoring asks for.
+
+import * as z from "zod";
+
+export const healthQuery = z.object({
+  connection: z.string().max(100).optional().describe("only the connection of this name"),
+});

@@ -1,0 +1,80 @@
+// What administrators get of requests, of a plan and of differences, field by field.
+
+import * as z from "zod";
+import { scimId, time } from "./answer-parts.ts";
+
+const traceHead = {
+  id: z.string().describe("the request's id, as in the header `X-Request-Id`"),
+  at: time,
+  tokenId: z.string().describe("the id of the credential; empty: not known"),
+  method: z.string(),
+  path: z.string().describe("the route's template"),
+  linkId: scimId.nullable(),
+  status: z.int(),
+  scimType: z.string().nullable(),
+  ms: z.int().describe("milliseconds"),
+  nativeCalls: z.int().describe("calls to the product's user API"),
+  repairs: z.array(z.string()).describe("what was repaired at the door"),
+  dropped: z.array(z.string()).describe("attribute paths that were accepted and dropped"),
+  notes: z.array(z.string()),
+};
+export const traces = z.strictObject({ traces: z.array(z.strictObject(traceHead)) });
+export const trace = z.strictObject({
+  ...traceHead,
+  calls: z.array(
+    z.strictObject({
+      purpose: z.enum(["read", "write", "token"]),
+      method: z.string(),
+      path: z.string().describe("the path's template"),
+      status: z.int().optional().describe("absent: no answer came"),
+      ms: z.int(),
+      attempt: z.int().describe("from 1"),
+      fault: z.string().optional(),
+    }),
+  ),
+});
+
+export const plan = z.strictObject({
+  writes: z.int().describe("how many were not sent"),
+  deactivations: z.int().describe("how many of them disable a user"),
+  steps: z
+    .array(
+      z.strictObject({
+        id: z.string(),
+        at: time,
+        step: z.string(),
+        type: z.enum(["User", "Group"]),
+        nativeId: z.string(),
+        what: z.array(z.string()).describe("attribute paths, or how many members"),
+        isDeactivation: z.boolean(),
+      }),
+    )
+    .describe("newest first, at most 1,000"),
+});
+
+export const drift = z.strictObject({
+  counts: z.record(z.string(), z.int()).describe("findings by kind"),
+  findings: z
+    .array(
+      z.strictObject({
+        kind: z.enum([
+          "removed",
+          "renamed",
+          "changed",
+          "activated",
+          "deactivated",
+          "memberMissing",
+          "memberExtra",
+          "seat",
+          "duplicate",
+        ]),
+        linkId: scimId,
+        memberId: z.string().optional().describe("where a membership differs"),
+        path: z.string().optional().describe("where a value differs"),
+        firstId: z.string().optional().describe("of a duplicate, the user or group that clients find by the name"),
+        at: time,
+        isRepaired: z.boolean(),
+      }),
+    )
+    .describe("at most 1,000"),
+});
