@@ -9,7 +9,7 @@ export type Schema = z.core.JSONSchema.BaseSchema;
 export type Status = keyof typeof TITLES;
 export type Problem = z.infer<typeof problem>;
 
-export interface Content {
+interface Content {
   schema: Schema;
   example?: Problem;
   examples?: Record<string, { value: Problem }>;

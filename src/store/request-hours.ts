@@ -13,7 +13,7 @@ const HOURS_OF_A_DAY = 24;
 const BEFORE = 0;
 const COUNTED = "counted_traces";
 
-export const hourOf = (at: number): number => Math.floor(at / HOUR_MS);
+const hourOf = (at: number): number => Math.floor(at / HOUR_MS);
 /** A day has so many whole hours and the one that it begins in. */
 export const isOfLastDay = (hour: number, now: number): boolean => hour > hourOf(now) - HOURS_OF_A_DAY;
 

@@ -27,7 +27,7 @@ export async function upsertRollup(control: Control, row: RollupRow): Promise<vo
 }
 
 /** The credential that ends first of those that let anybody in now. */
-export type FirstToEnd = Pick<typeof entranceCredentials.$inferSelect, "id" | "kind" | "label" | "expiresAt">;
+type FirstToEnd = Pick<typeof entranceCredentials.$inferSelect, "id" | "kind" | "label" | "expiresAt">;
 
 export interface ConnectionHealth {
   connection: Pick<typeof connections.$inferSelect, "id" | "name" | "vendor" | "purpose" | "mode" | "state">;
