@@ -1,7 +1,6 @@
 // What administrators ask of a connection's object and tell it: the calls that the administrator API makes (RPC).
 
 import { DurableObject } from "cloudflare:workers";
-import { drizzle } from "drizzle-orm/durable-sqlite";
 import { acknowledge } from "./provision/alarms/raise-alarm.ts";
 import { scheduleRollup } from "./provision/background/rollup.ts";
 import { type Pass, requestSweep, type SweepStatus, sweepStatus } from "./provision/background/sweep.ts";
@@ -39,20 +38,28 @@ import { toScimError } from "./routes/errors.ts";
 import { type Alarm, type AlarmKind, listAlarms } from "./store/alarms.ts";
 import { type Alias, listAliases } from "./store/aliases.ts";
 import { deleteRelease } from "./store/brake-holds.ts";
+import { openStore } from "./store/database.ts";
 import { countDrifts, type Drift, listDrifts } from "./store/drift.ts";
 import { upsertDueJob } from "./store/due-jobs.ts";
 import { countHeldGroups, type HeldGroups } from "./store/held-groups.ts";
 import { findLiveLinksByKey, toNameKey } from "./store/link-names.ts";
 import { findLiveLink, type Store } from "./store/links.ts";
 import { countSteps, listSteps, type PlannedStep } from "./store/plan.ts";
-import { findTrace, insertTrace, listTraces, type TraceRow } from "./store/traces.ts";
+import { createTraceLog, findTrace, listTraces, type TraceLog, type TraceRow } from "./store/traces.ts";
 import type { Fence, Permit } from "./upstream/fence.ts";
 
 /** What became of a swap of userNames. */
 export type Swapped = { outcome: SwapOutcome } | { status: number; detail: string };
 
+export function logFailure(what: string, error: unknown): void {
+  // The message may quote a value; the name and the place do not.
+  const place = error instanceof Error ? error.stack?.split("\n").find((line) => line.includes(" at ")) : undefined;
+  console.error(`${what} failed: ${error instanceof Error ? error.name : typeof error}${place ?? ""}`);
+}
+
 export abstract class ConnectionAdministration extends DurableObject<Env> {
   protected readonly store: Store;
+  protected readonly traces: TraceLog;
   protected abstract readonly fence: Fence;
   // Fields: a method, protected or not, could be called from outside as these calls are.
   protected abstract readonly open: (connectionId: string) => Promise<OpenConnection>;
@@ -61,7 +68,8 @@ export abstract class ConnectionAdministration extends DurableObject<Env> {
 
   constructor(context: DurableObjectState, env: Env) {
     super(context, env);
-    this.store = drizzle(context.storage);
+    this.store = openStore(context.storage);
+    this.traces = createTraceLog(this.store, (error) => logFailure("writing traces", error));
   }
 
   /** Has what an administrator or a client changed told to whoever looks at all connections. */
@@ -86,6 +94,7 @@ export abstract class ConnectionAdministration extends DurableObject<Env> {
   }
 
   async listTraces(limit: number, minStatus: number | undefined): Promise<TraceRow[]> {
+    this.traces.flush();
     return listTraces(this.store, limit, minStatus);
   }
 
@@ -95,19 +104,21 @@ export abstract class ConnectionAdministration extends DurableObject<Env> {
     why: string,
     request: { requestId: string; method: string; path: string; at: number },
   ): Promise<void> {
-    const trace = createTrace(request.requestId);
+    const trace = createTrace(request.requestId, request.at);
     trace.notes.add(`refused: ${why}`);
-    const outcome = { path: request.path, startedAt: request.at, status: 401, scimType: undefined };
-    insertTrace(this.store, toTraceRow(trace, credentialId, request.method, outcome));
+    const outcome = { path: request.path, status: 401, scimType: undefined };
+    this.traces.add(toTraceRow(trace, credentialId, request.method, outcome), false);
     this.noteChange();
   }
 
   async findTrace(id: string): Promise<TraceRow | undefined> {
+    this.traces.flush();
     return findTrace(this.store, id);
   }
 
   /** How many rows each table has, and how many it may have. */
   async tableStatus(connectionId: string) {
+    this.traces.flush();
     return tableStatus({ connection: await this.open(connectionId) });
   }
 
@@ -234,12 +245,11 @@ export abstract class ConnectionAdministration extends DurableObject<Env> {
   async swapUsers(connectionId: string, requestId: string, first: string, second: string): Promise<Swapped> {
     const connection = await this.open(connectionId);
     const trace = createTrace(requestId);
-    const startedAt = Date.now();
     let answer: Swapped;
     let permit: Permit | undefined;
     try {
       if (connection.object.isShadow) requireWholeShadow(this.store, connection.rules.mode);
-      const job = createJob(connection, trace, "interactive", startedAt + DEADLINE_MS);
+      const job = createJob(connection, trace, "interactive", trace.startedAt + DEADLINE_MS);
       permit = job.permit;
       answer = { outcome: await swapUsers(job, first, second) };
     } catch (error) {
@@ -249,8 +259,8 @@ export abstract class ConnectionAdministration extends DurableObject<Env> {
       permit?.end();
     }
     const status = "outcome" in answer ? 200 : answer.status;
-    const outcome = { path: "/Users: swap", startedAt, status, scimType: undefined };
-    insertTrace(this.store, toTraceRow(trace, "", "POST", outcome));
+    const outcome = { path: "/Users: swap", status, scimType: undefined };
+    this.traces.add(toTraceRow(trace, "", "POST", outcome), false);
     this.noteChange();
     return answer;
   }

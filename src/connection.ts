@@ -4,7 +4,7 @@
 import { migrate } from "drizzle-orm/durable-sqlite/migrator";
 import type { Hono } from "hono";
 import { type Adapters, Fault } from "./adapter.ts";
-import { ConnectionAdministration } from "./connection-administration.ts";
+import { ConnectionAdministration, logFailure } from "./connection-administration.ts";
 import { type ConnectionCache, createConnectionCache, Gone } from "./connection-cache.ts";
 import { openConnection } from "./open-connection.ts";
 import { CLOCK_TOLERANCE_MS, checkClock } from "./provision/background/clock-set-back.ts";
@@ -17,7 +17,14 @@ import { createVendorBudget } from "./provision/connection/vendor-budget.ts";
 import { switchHeldGroups } from "./provision/groups/held-groups-switch.ts";
 import { createJob, DEADLINE_MS } from "./provision/jobs/job.ts";
 import { createRequestBucket, Flooded } from "./provision/jobs/request-rate.ts";
-import { countNativeCalls, createTrace, type Outcome, type Trace, toTraceRow } from "./provision/jobs/trace.ts";
+import {
+  countNativeCalls,
+  createTrace,
+  mayBeLost,
+  type Outcome,
+  type Trace,
+  toTraceRow,
+} from "./provision/jobs/trace.ts";
 import { createLocks } from "./provision/locks/keyed-locks.ts";
 import type { Copy } from "./provision/plan/shadow-copy.ts";
 import {
@@ -45,11 +52,11 @@ import { ScimError } from "./scim/messages.ts";
 import type { Work } from "./scim/work.ts";
 import { trimAudit } from "./store/audit.ts";
 import { type ConnectionRow, openControl, setOpenAlarms } from "./store/control.ts";
+import { atomically, forgetAnswers } from "./store/database.ts";
 import { findNextDue, postponeDueJobs, upsertDueJob } from "./store/due-jobs.ts";
 import { readFact, writeFact } from "./store/facts.ts";
 import { migrations } from "./store/migrations.ts";
 import { upsertRollup } from "./store/rollups.ts";
-import { insertTrace } from "./store/traces.ts";
 import type { Send } from "./upstream/exchange.ts";
 import { createFence, type Permit } from "./upstream/fence.ts";
 
@@ -60,12 +67,6 @@ const IDLE_MS = 60_000;
 /** After so many requests what is stored is counted, also before the time for it. */
 const RECORDS_PER_LOOK = 2_000;
 const CONNECTION_ID = "connection_id";
-
-function logFailure(what: string, error: unknown): void {
-  // The message may quote a value; the name and the place do not.
-  const place = error instanceof Error ? error.stack?.split("\n").find((line) => line.includes(" at ")) : undefined;
-  console.error(`${what} failed: ${error instanceof Error ? error.name : typeof error}${place ?? ""}`);
-}
 
 const credentialOf = (request: Request): string => request.headers.get(HEADERS.credential) ?? "";
 
@@ -95,7 +96,7 @@ export class Connection extends ConnectionAdministration {
     const openRow = (row: ConnectionRow) =>
       openConnection(env, adapters, row, {
         store: this.store,
-        atomically: (work) => this.ctx.storage.transactionSync(work),
+        atomically: (work) => atomically(this.store, work),
         locks: this.#locks,
         fence: this.fence,
         budgetOf,
@@ -122,9 +123,10 @@ export class Connection extends ConnectionAdministration {
 
   /** @param whole what the request pays from of which this is a part; it was let in as one */
   async #serve(request: Request, deadlineAt: number, whole?: Work): Promise<Response> {
-    const startedAt = Date.now();
     const requestId = request.headers.get(HEADERS.requestId) ?? crypto.randomUUID();
     const trace = createTrace(requestId);
+    const { startedAt } = trace;
+    forgetAnswers(this.store);
     let path = "*";
     let response: Response;
     let scimType: string | undefined;
@@ -167,7 +169,7 @@ export class Connection extends ConnectionAdministration {
     response.headers.set(HEADERS.requestId, requestId);
     response.headers.set(HEADERS.nativeCalls, String(countNativeCalls(trace)));
     if (this.#connections.opened() && isNoted) {
-      this.#record(request, trace, { path, startedAt, status: response.status, scimType });
+      this.#record(request, trace, { path, status: response.status, scimType });
     }
     return response;
   }
@@ -177,6 +179,8 @@ export class Connection extends ConnectionAdministration {
     if (this.#isErased) return;
     const now = Date.now();
     try {
+      forgetAnswers(this.store, "all");
+      this.traces.flush();
       const connectionId = readFact(this.store, CONNECTION_ID);
       if (!connectionId) return;
       const connection = await this.#connections.open(connectionId);
@@ -221,6 +225,7 @@ export class Connection extends ConnectionAdministration {
   /** After every change of the connection's row, and after every restart of the object. */
   async #onOpened(connection: OpenConnection): Promise<void> {
     const { mode } = connection.rules;
+    forgetAnswers(this.store, "all");
     this.#fit(connection, false);
     if (readFact(this.store, CONNECTION_ID) === undefined) writeFact(this.store, CONNECTION_ID, connection.id);
     switchHeldGroups(connection);
@@ -242,7 +247,10 @@ export class Connection extends ConnectionAdministration {
     else if (this.fence.open()) wakeAfterPause(this.store, Date.now());
   }
 
-  protected readonly open = (connectionId: string) => this.#connections.open(connectionId);
+  protected readonly open = (connectionId: string) => {
+    forgetAnswers(this.store);
+    return this.#connections.open(connectionId);
+  };
 
   /**
    * Reads the connection's row again; called after every change of it, the first time to begin the index.
@@ -250,6 +258,7 @@ export class Connection extends ConnectionAdministration {
    */
   async reload(connectionId: string, cuts = false): Promise<void> {
     this.#connections.forget();
+    this.traces.flush();
     const connection = await this.#connections.open(connectionId);
     if (cuts) this.#fit(connection, true);
     if (this.#isShadow(connection)) return;
@@ -291,7 +300,7 @@ export class Connection extends ConnectionAdministration {
   }
 
   async storeCopy(copy: Copy): Promise<void> {
-    this.ctx.storage.transactionSync(() => storePart(this.store, copy));
+    atomically(this.store, () => storePart(this.store, copy));
   }
 
   /** Forgets everything, its shadow first; the marker in D1 keeps the object from coming back. */
@@ -313,8 +322,10 @@ export class Connection extends ConnectionAdministration {
     this.fence.close(ERASED, true);
     this.#isErased = true;
     this.#connections.forget();
+    this.traces.forget();
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
+    forgetAnswers(this.store, "all");
   }
 
   protected readonly setAlarm = async () => {
@@ -329,7 +340,8 @@ export class Connection extends ConnectionAdministration {
         upsertDueJob(this.store, { job: "retention", dueAt: Date.now(), failures: 0 });
         void this.setAlarm();
       }
-      insertTrace(this.store, toTraceRow(trace, credentialOf(request), request.method, outcome));
+      const row = toTraceRow(trace, credentialOf(request), request.method, outcome);
+      this.traces.add(row, mayBeLost(request.method, outcome));
       this.noteChange();
     } catch (error) {
       // The answer is right also without its trace.

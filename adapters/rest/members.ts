@@ -4,7 +4,7 @@ import * as z from "zod";
 import type { Api, GroupOperations, Member, Page, Pointer, Values } from "../../src/adapter.ts";
 import { toBody } from "./body.ts";
 import type { Description, Members, MemberWrite } from "./description.ts";
-import { type Fields, nativeId, setAt, toNativeId, valueAt, within } from "./record.ts";
+import { type Fields, listOf, nativeId, setAt, toNativeId, valueAt, within } from "./record.ts";
 
 const DEFAULT_CHUNK = 100;
 
@@ -52,7 +52,7 @@ export function toMemberOperations(
       const { path, items, paged, constants } = list;
       const options = { params: { id }, ...(constants ? { query: constants } : {}) };
       if (paged) return api.page("GET", path, { ...options, item: pointer, items, cursor });
-      return { items: await api.get(path, { ...options, returns: within(items, z.array(pointer)) }) };
+      return { items: await api.get(path, { ...options, returns: within(items, listOf(pointer)) }) };
     },
     ...(add && remove ? { add: write(add), remove: write(remove) } : {}),
     ...(replace ? { replace: write(replace) } : {}),

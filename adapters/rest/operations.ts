@@ -30,6 +30,7 @@ import {
   toSearchValue,
   toWholeFields,
   valueAt,
+  listOf,
   within,
   withValues,
 } from "./record.ts";
@@ -57,7 +58,7 @@ function toResource(description: Description, part: Resource, mapping: Mapping, 
     const options = method === "GET" ? { query: parameters } : { ...toBody(description, parameters), safe: true };
     const page: Page<Fields> = list.paged
       ? await api.page(method, path, { ...options, item, items, cursor })
-      : { items: (await api.send(method, path, { ...options, returns: within(items, z.array(item)) })).body };
+      : { items: (await api.send(method, path, { ...options, returns: within(items, listOf(item)) })).body };
     return { ...page, items: page.items.filter((fields) => !isDeleted(fields)) };
   }
 

@@ -43,12 +43,32 @@ function dropAt(fields: Fields, path: string): void {
   if (isFields(home)) delete home[last];
 }
 
+/** Shapes that were made of another one: making one costs more than checking an answer. */
+const madeOf = new WeakMap<z.ZodType, Map<string | undefined, z.ZodType>>();
+
 /** The shape of what stands at a dotted path of an answer. */
-export const within = <T>(at: string | undefined, shape: z.ZodType<T>): z.ZodType<T> =>
-  z
+export function within<T>(at: string | undefined, shape: z.ZodType<T>): z.ZodType<T> {
+  const made = madeOf.get(shape) ?? new Map<string | undefined, z.ZodType>();
+  madeOf.set(shape, made);
+  const known = made.get(at);
+  // It was made of the same shape, so it checks for the same type.
+  if (known) return known as z.ZodType<T>;
+  const inner = z
     .unknown()
     .transform((body) => valueAt(body, at))
     .pipe(shape);
+  made.set(at, inner);
+  return inner;
+}
+
+const lists = new WeakMap<z.ZodType, z.ZodType>();
+
+/** The shape of a list of such values. */
+export function listOf<T>(item: z.ZodType<T>): z.ZodType<T[]> {
+  const list = lists.get(item) ?? z.array(item);
+  lists.set(item, list);
+  return list as z.ZodType<T[]>;
+}
 
 export const nativeId = z.union([z.string().min(1), z.int()]).transform(String);
 /** A record with an id, whose described fields hold one value each, and the needed ones of them one. */

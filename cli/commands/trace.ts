@@ -48,7 +48,17 @@ export function addTraceCommands(program: Command, terminal: Terminal): void {
       if (options.json) return terminal.out(JSON.stringify(found, null, 2));
       const { calls, ...rest } = found;
       terminal.out(formatRecord({ ...rest, at: formatTime(rest.at) }));
-      const rows = calls.map((call) => [`${call.method} ${call.path}`, call.status, call.ms, call.attempt, call.fault]);
-      terminal.out(formatTable(["native call", "status", "ms", "attempt", "fault"], rows, "no native calls"));
+      const rows = calls.map((call) => [
+        `${call.method} ${call.path}`,
+        call.status,
+        call.at,
+        call.pauseMs,
+        call.waitMs,
+        call.ms,
+        call.attempt,
+        call.fault,
+      ]);
+      const columns = ["native call", "status", "sent at ms", "after a pause of ms", "waited ms", "took ms"];
+      terminal.out(formatTable([...columns, "attempt", "fault"], rows, "no native calls"));
     });
 }

@@ -13,6 +13,7 @@ const traceHead = {
   status: z.int(),
   scimType: z.string().nullable(),
   ms: z.int().describe("milliseconds"),
+  lockMs: z.int().describe("of them for other requests about the same user or group"),
   nativeCalls: z.int().describe("calls to the product's user API"),
   repairs: z.array(z.string()).describe("what was repaired at the door"),
   dropped: z.array(z.string()).describe("attribute paths that were accepted and dropped"),
@@ -27,7 +28,13 @@ export const trace = z.strictObject({
       method: z.string(),
       path: z.string().describe("the path's template"),
       status: z.int().optional().describe("absent: no answer came"),
-      ms: z.int(),
+      at: z.int().optional().describe("when it was sent, in milliseconds from the begin of the request"),
+      ms: z.int().describe("from sending to the end of the answer"),
+      waitMs: z
+        .int()
+        .optional()
+        .describe("how long it waited for the product's limits before that; absent: not at all"),
+      pauseMs: z.int().optional().describe("the pause after an attempt that failed; absent: there was none"),
       attempt: z.int().describe("from 1"),
       fault: z.string().optional(),
     }),

@@ -1,9 +1,10 @@
 // What the brake counts, in a Connection object's SQLite [S20].
 
-import { and, count, desc, eq, gt, inArray, isNull, lte, max, type SQL, sql } from "drizzle-orm";
+import { and, count, desc, eq, gt, inArray, isNull, lte, max, sql } from "drizzle-orm";
 import { among } from "./among.ts";
-import { links, members } from "./link-tables.ts";
-import { countLiveLinks, type Store } from "./links.ts";
+import type { Store } from "./links.ts";
+import { prepared, question, slot } from "./prepared.ts";
+import { readCount } from "./row-counts.ts";
 import { type BRAKE_KINDS, brakeBases, brakeCounts, brakeGroups } from "./safeguard-tables.ts";
 
 export type BrakeKind = (typeof BRAKE_KINDS)[number];
@@ -64,14 +65,11 @@ function insertMemberships(
   opposite: Counted["kind"],
   { groupId, userIds, releaseId, at, since }: NewMemberships,
 ): MembershipCounts {
-  const outweighed = store.all<Counted>(sql`
-    delete from brake_counts where rowid in (
-      select max(rowid) from brake_counts
-      where kind = ${opposite} and user_id in ${among(userIds)} and at > ${since} and release_id is null
-      group by user_id)
-    returning kind, subject, user_id as userId, pattern, at, release_id as releaseId`);
+  const outweighed = takeOutweighed(store, opposite, userIds, since);
   const settled = new Set(outweighed.map(({ userId }) => userId));
   const others = userIds.filter((id) => !settled.has(id));
+  if (others.length === 0) return { inserted: [], outweighed };
+  const kinds = kindsPresent(store);
   const inserted = store.all<Pick<Counted, "subject">>(sql`
     insert into brake_counts (kind, subject, user_id, pattern, at, release_id)
     select ${kind}, ${pairOf(groupId, "")} || value, value, null, ${at}, ${releaseId}
@@ -79,8 +77,46 @@ function insertMemberships(
     on conflict (kind, subject) do update set at = excluded.at, release_id = excluded.release_id
       where brake_counts.at <= ${since}
     returning subject`);
+  noteKinds(store, [...kinds, kind]);
   return { inserted: inserted.map(({ subject }) => subject), outweighed };
 }
+
+function takeOutweighed(store: Store, opposite: Counted["kind"], userIds: readonly string[], since: number): Counted[] {
+  const kinds = kindsPresent(store);
+  if (!kinds.includes(opposite)) return [];
+  const taken = store.all<Counted>(sql`
+    delete from brake_counts where rowid in (
+      select max(rowid) from brake_counts
+      where kind = ${opposite} and user_id in ${among(userIds)} and at > ${since} and release_id is null
+      group by user_id)
+    returning kind, subject, user_id as userId, pattern, at, release_id as releaseId`);
+  noteKinds(store, kinds);
+  return taken;
+}
+
+const KINDS = JSON.stringify(["membership", "gained", "emptied"] satisfies Counted["kind"][]);
+
+/** The kinds of rows about groups that there may be: mostly one of the three. */
+const aboutGroups = question(
+  [brakeCounts],
+  (store) =>
+    store
+      .select({ kind: sql<Counted["kind"]>`value` })
+      .from(sql`json_each(${KINDS})`)
+      .where(sql`exists (select 1 from brake_counts where brake_counts.kind = value)`)
+      .prepare(),
+  true,
+);
+
+const kindsPresent = (store: Store): Counted["kind"][] => aboutGroups(store).map(({ kind }) => kind);
+
+/** After a change that added none but these. */
+const noteKinds = (store: Store, kinds: readonly Counted["kind"][]): void =>
+  aboutGroups.note(
+    store,
+    {},
+    [...new Set(kinds)].map((kind) => ({ kind })),
+  );
 
 /** Puts rows back that were taken away for a request that then failed. */
 export function restoreCounts(store: Store, rows: readonly Counted[]): void {
@@ -89,6 +125,7 @@ export function restoreCounts(store: Store, rows: readonly Counted[]): void {
 
 /** One bound parameter whatever their number. */
 export function deleteCounts(store: Store, kind: Counted["kind"], subjects: readonly string[]): void {
+  if (subjects.length === 0 || (kind === "emptied" && !kindsPresent(store).includes(kind))) return;
   store
     .delete(brakeCounts)
     .where(and(eq(brakeCounts.kind, kind), inArray(brakeCounts.subject, among(subjects))))
@@ -135,23 +172,24 @@ export function deleteCountsBefore(store: Store, kind: Counted["kind"], at: numb
 
 // ---- What the shares are taken of -----------------------------------------------------------------------------------
 
-const seated: SQL = sql`type = 'User' and state = 'live' and seat is not null`;
+const latestBase = question(
+  [brakeBases],
+  (store) =>
+    store
+      .select({ at: brakeBases.at })
+      .from(brakeBases)
+      .where(eq(brakeBases.of, slot("of")))
+      .orderBy(desc(brakeBases.at))
+      .limit(1)
+      .prepare(),
+  true,
+);
 
-/** How many there are now. */
-function sizeOf(store: Store, of: Base): number {
-  if (of === "User" || of === "Group") return countLiveLinks(store, of);
-  const from = of === "Membership" ? store.select({ size: count() }).from(members) : undefined;
-  return (from ?? store.select({ size: count() }).from(links).where(seated)).get()?.size ?? 0;
-}
-
-export function findLatestBase(store: Store, of: Base): number | undefined {
-  const latest = store.select({ at: brakeBases.at }).from(brakeBases).where(eq(brakeBases.of, of));
-  return latest.orderBy(desc(brakeBases.at)).limit(1).get()?.at;
-}
+export const findLatestBase = (store: Store, of: Base): number | undefined => latestBase(store, { of })[0]?.at;
 
 /** Notes how many there are now. */
 export function upsertBase(store: Store, of: Base, at: number): void {
-  const size = sizeOf(store, of);
+  const size = readCount(store, of);
   store
     .insert(brakeBases)
     .values({ of, at, size })
@@ -176,26 +214,32 @@ export function deleteBasesBefore(store: Store, at: number): void {
 
 /** Notes how large a group is before it loses members. @returns the most it had since the given time */
 export function noteGroupSize(store: Store, groupId: string, size: number, at: number, since: number): number {
-  store
-    .insert(brakeGroups)
-    .values({ groupId, size, at })
-    .onConflictDoUpdate({
-      target: brakeGroups.groupId,
-      set: { size, at },
-      setWhere: sql`${brakeGroups.at} <= ${since} or ${brakeGroups.size} < ${size}`,
-    })
-    .run();
-  return findGroupSize(store, groupId, since) ?? size;
+  const isLess = sql`brake_groups.at <= ${since} or brake_groups.size < excluded.size`;
+  const [noted] = store.all<{ size: number }>(sql`
+    insert into brake_groups (group_id, size, at) values (${groupId}, ${size}, ${at})
+    on conflict (group_id) do update set size = case when ${isLess} then excluded.size else size end,
+      at = case when ${isLess} then excluded.at else at end
+    returning size`);
+  return noted?.size ?? size;
 }
 
-/** The most members that a group had since the given time, where it has lost some. */
-export function findGroupSize(store: Store, groupId: string, since: number): number | undefined {
-  return store
-    .select({ size: brakeGroups.size })
+const groupSizes = prepared((store) =>
+  store
+    .select({
+      most: brakeGroups.size,
+      now: sql<number>`(select count(*) from members where members.group_id = brake_groups.group_id)`,
+    })
     .from(brakeGroups)
-    .where(and(eq(brakeGroups.groupId, groupId), gt(brakeGroups.at, since)))
-    .get()?.size;
-}
+    .where(and(eq(brakeGroups.groupId, slot("groupId")), gt(brakeGroups.at, slot("since"))))
+    .prepare(),
+);
+
+/** The most members that a group had since the given time, and how many it has now, where it has lost some. */
+export const findGroupSizes = (
+  store: Store,
+  groupId: string,
+  since: number,
+): { most: number; now: number } | undefined => groupSizes(store).get({ groupId, since });
 
 export function deleteGroupSizesBefore(store: Store, at: number): void {
   store.delete(brakeGroups).where(lte(brakeGroups.at, at)).run();

@@ -3,10 +3,14 @@
 import { and, asc, count, eq, gt, inArray, isNull, lte, or, type SQL, sql } from "drizzle-orm";
 import type { BrakeKind } from "./brake-counts.ts";
 import type { Store } from "./links.ts";
+import { anyOf } from "./prepared.ts";
 import { brakeHeld, brakeReleases } from "./safeguard-tables.ts";
 
 export type Held = typeof brakeHeld.$inferSelect;
 export type Release = typeof brakeReleases.$inferSelect;
+
+const isAnyHeld = anyOf(brakeHeld);
+const isAnyReleased = anyOf(brakeReleases);
 
 // ---- Held requests --------------------------------------------------------------------------------------------------
 
@@ -49,6 +53,7 @@ export function countHeldPatterns(store: Store, limit: number): { pattern: strin
 
 /** A request about the subject was accepted: what it did is held no more, and the disable that it did is asked for no more. */
 export function deleteHeld(store: Store, subject: string, kinds: readonly BrakeKind[], isDisable: boolean): void {
+  if (!isAnyHeld(store)) return;
   const done: (SQL | undefined)[] = [inArray(brakeHeld.kind, [...kinds]), isDisable ? isDisableRow : undefined];
   store
     .delete(brakeHeld)
@@ -70,6 +75,7 @@ export function countHeldDisables(store: Store): number {
 
 /** A later word on `active` takes the place of a disable that was held. */
 export function deleteHeldDisable(store: Store, userId: string): void {
+  if (!isAnyHeld(store)) return;
   store
     .delete(brakeHeld)
     .where(and(eq(brakeHeld.subject, userId), isDisableRow))
@@ -92,6 +98,7 @@ export function findRelease(
   { kind, user, pattern, objects }: { kind: BrakeKind; user: string; pattern: string | null; objects: number },
   now: number,
 ): Release | undefined {
+  if (!isAnyReleased(store)) return undefined;
   const { userId, count: most, used } = brakeReleases;
   const whom = or(
     eq(userId, user),

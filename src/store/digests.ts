@@ -3,16 +3,29 @@
 import { count, desc, eq, gte, isNotNull } from "drizzle-orm";
 import { digests } from "./link-tables.ts";
 import type { Store } from "./links.ts";
+import { insertOf, question, slot } from "./prepared.ts";
 
 export type DigestRow = typeof digests.$inferSelect;
 
-export function findDigests(store: Store, linkId: string): DigestRow | undefined {
-  return store.select().from(digests).where(eq(digests.linkId, linkId)).get();
-}
+const ofLink = question([digests], (store) =>
+  store
+    .select()
+    .from(digests)
+    .where(eq(digests.linkId, slot("linkId")))
+    .prepare(),
+);
+
+export const findDigests = (store: Store, linkId: string): DigestRow | undefined => ofLink(store, { linkId })[0];
+
+const upsert = insertOf(digests, digests.linkId);
 
 export function upsertDigests(store: Store, row: DigestRow): void {
-  store.insert(digests).values(row).onConflictDoUpdate({ target: digests.linkId, set: row }).run();
+  upsert(store, row);
+  ofLink.note(store, { linkId: row.linkId }, [row]);
 }
+
+/** Of an id that was just made nothing is stored. */
+export const noteNoDigests = (store: Store, linkId: string): void => ofLink.note(store, { linkId }, []);
 
 /** Records that show former values, found since the given time. */
 export function countBehind(store: Store, since: number): number {

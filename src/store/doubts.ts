@@ -1,8 +1,10 @@
 // Records that a call without an answer may still change, in a Connection object's SQLite [S46].
 
 import { and, asc, count, eq, gt, lte, min, sql } from "drizzle-orm";
+import { hasOverlay } from "./journal.ts";
 import { doubts, overlays } from "./journal-tables.ts";
 import type { Store } from "./links.ts";
+import { anyOf, question, slot } from "./prepared.ts";
 
 export type Doubt = typeof doubts.$inferSelect;
 
@@ -27,12 +29,21 @@ export function openDoubt(
     .run();
 }
 
-export function findDoubt(store: Store, linkId: string): Doubt | undefined {
-  return store.select().from(doubts).where(eq(doubts.linkId, linkId)).get();
-}
+const isAny = anyOf(doubts);
+const ofLink = question([doubts], (store) =>
+  store
+    .select()
+    .from(doubts)
+    .where(eq(doubts.linkId, slot("linkId")))
+    .prepare(),
+);
+
+export const findDoubt = (store: Store, linkId: string): Doubt | undefined =>
+  isAny(store) ? ofLink(store, { linkId })[0] : undefined;
 
 /** The groups into which a call without an answer may still bring a user. */
 export function listDoubtsJoining(store: Store, userId: string): string[] {
+  if (!isAny(store)) return [];
   return store
     .select({ linkId: doubts.linkId })
     .from(doubts)
@@ -75,6 +86,7 @@ export function countDoubts(store: Store): number {
 
 /** Ends a doubt: from now on reads show what the vendor has. */
 export function deleteDoubt(store: Store, linkId: string): void {
+  if (!findDoubt(store, linkId) && !hasOverlay(store, linkId, "doubt")) return;
   store.delete(doubts).where(eq(doubts.linkId, linkId)).run();
   store
     .delete(overlays)

@@ -3,9 +3,14 @@
 import { eq } from "drizzle-orm";
 import { facts } from "./background-tables.ts";
 import type { Store } from "./links.ts";
+import { insertOf, question } from "./prepared.ts";
+
+/** There are few, and most requests ask for one that is not there. */
+const allFacts = question([facts], (store) => store.select().from(facts).prepare(), true);
+const upsertFact = insertOf(facts, facts.name);
 
 export function readFact(store: Store, name: string): string | undefined {
-  return store.select().from(facts).where(eq(facts.name, name)).get()?.value;
+  return allFacts(store).find((fact) => fact.name === name)?.value;
 }
 
 export function deleteFact(store: Store, name: string): void {
@@ -13,5 +18,5 @@ export function deleteFact(store: Store, name: string): void {
 }
 
 export function writeFact(store: Store, name: string, value: string): void {
-  store.insert(facts).values({ name, value }).onConflictDoUpdate({ target: facts.name, set: { value } }).run();
+  upsertFact(store, { name, value });
 }

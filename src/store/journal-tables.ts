@@ -1,6 +1,7 @@
 // Writes of one connection that have not been seen to finish at the vendor: tables of the object's SQLite. Times are
 // epoch milliseconds.
 
+import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { Value } from "../adapter.ts";
 
@@ -43,7 +44,11 @@ export const intents = sqliteTable(
     /** Until when one of its calls may still take effect at the vendor [S46]. */
     actsUntil: integer("acts_until").notNull().default(0),
   },
-  (table) => [index("intents_link").on(table.linkId), index("intents_key").on(table.kind, table.key)],
+  (table) => [
+    index("intents_link").on(table.linkId),
+    index("intents_key").on(table.kind, table.key),
+    index("intents_open").on(table.kind, table.attemptedAt, table.id).where(sql`state = 'open'`),
+  ],
 );
 
 /** Stored no longer than the intent. */

@@ -1,77 +1,129 @@
 // Intents and overlays in a Connection object's SQLite [S12] [S23].
 
-import { and, asc, count, eq, gt, inArray, lt, lte, min, ne, sql } from "drizzle-orm";
+import { and, asc, count, eq, gt, inArray, lt, lte, min, ne, or, sql } from "drizzle-orm";
 import { among } from "./among.ts";
 import { intents, overlays } from "./journal-tables.ts";
 import type { Store } from "./links.ts";
 import { deleteOwed } from "./owed.ts";
+import { amongSlot, anyOf, insertOf, keySlot, prepared, question, slot, toList, updateOf } from "./prepared.ts";
 
 export type Intent = typeof intents.$inferSelect;
 export type Overlay = typeof overlays.$inferSelect;
 
+/** In the words of the index of those that are open, which are few of all. */
+const isOpen = sql`${intents.state} = 'open'`;
+
 /** A seat's intent stands beside those of the user's own writes, which must not end it. */
 export const seatKey = (userId: string) => `seat:${userId}`;
 
-export function insertIntent(store: Store, intent: Intent): void {
-  store.insert(intents).values(intent).run();
-}
+export const insertIntent: (store: Store, intent: Intent) => void = insertOf(intents);
+
+const updateById = updateOf(intents, eq(intents.id, keySlot));
 
 export function updateIntent(
   store: Store,
   id: string,
   change: Partial<Pick<Intent, "linkId" | "state" | "attemptedAt" | "actsUntil" | "tickets" | "expected">>,
 ): void {
-  store.update(intents).set(change).where(eq(intents.id, id)).run();
+  updateById(store, id, change);
 }
+
+const deleteById = prepared((store) =>
+  store
+    .delete(intents)
+    .where(eq(intents.id, slot("id")))
+    .prepare(),
+);
 
 export function deleteIntent(store: Store, id: string): void {
-  store.delete(intents).where(eq(intents.id, id)).run();
+  deleteById(store).run({ id });
 }
+
+const deleteByLink = prepared((store) =>
+  store
+    .delete(intents)
+    .where(eq(intents.linkId, slot("linkId")))
+    .prepare(),
+);
 
 export function deleteIntentsOf(store: Store, linkId: string): void {
-  store.delete(intents).where(eq(intents.linkId, linkId)).run();
+  deleteByLink(store).run({ linkId });
 }
 
-export function findIntentsOf(store: Store, linkId: string): Intent[] {
-  return store.select().from(intents).where(eq(intents.linkId, linkId)).all();
+const deleteByLinkOrKey = prepared((store) =>
+  store
+    .delete(intents)
+    .where(or(eq(intents.linkId, slot("linkId")), and(eq(intents.kind, slot("kind")), eq(intents.key, slot("key")))))
+    .prepare(),
+);
+
+/** A write has ended: of a create, also the earlier attempts to create the same. */
+export function endIntents(store: Store, { kind, linkId, key }: Pick<Intent, "kind" | "linkId" | "key">): void {
+  if (key === null || !kind.endsWith(".create")) deleteIntentsOf(store, linkId);
+  else deleteByLinkOrKey(store).run({ linkId, kind, key });
 }
+
+/** Of a link and of its seat, because who asks for one mostly asks for the other. */
+const ofLinkAndSeat = question([intents], (store) =>
+  store
+    .select()
+    .from(intents)
+    .where(inArray(intents.linkId, amongSlot("linkIds")))
+    .prepare(),
+);
+
+export function findIntentsOf(store: Store, linkId: string): Intent[] {
+  return findWithSeat(store, linkId).filter((intent) => intent.linkId === linkId);
+}
+
+/** Of a user's own writes, and of their seat's. */
+export const findWithSeat = (store: Store, linkId: string): Intent[] =>
+  ofLinkAndSeat(store, { linkIds: toList([linkId, seatKey(linkId)]) });
+
+const busyAmong = question([intents], (store) =>
+  store
+    .select({ linkId: intents.linkId })
+    .from(intents)
+    .where(inArray(intents.linkId, amongSlot("linkIds")))
+    .prepare(),
+);
 
 /** Which of these links have a write under way, of their own or of their seat, or one whose outcome is unknown. */
 export function findBusyIds(store: Store, linkIds: readonly string[]): Set<string> {
   const seats = new Map(linkIds.map((id) => [seatKey(id), id]));
-  const rows = store
-    .select({ linkId: intents.linkId })
-    .from(intents)
-    .where(inArray(intents.linkId, among([...linkIds, ...seats.keys()])))
-    .all();
+  const [first, ...others] = linkIds;
+  if (first === undefined) return new Set();
+  const rows =
+    others.length === 0
+      ? findWithSeat(store, first)
+      : busyAmong(store, { linkIds: toList([...linkIds, ...seats.keys()]) });
   return new Set(rows.map(({ linkId }) => seats.get(linkId) ?? linkId));
 }
 
-export function findIntentsByKey(store: Store, kind: Intent["kind"], key: string): Intent[] {
-  return store
+const byKindAndKey = question([intents], (store) =>
+  store
     .select()
     .from(intents)
-    .where(and(eq(intents.kind, kind), eq(intents.key, key)))
-    .all();
-}
+    .where(and(eq(intents.kind, slot("kind")), eq(intents.key, slot("key"))))
+    .prepare(),
+);
+
+export const findIntentsByKey = (store: Store, kind: Intent["kind"], key: string): Intent[] =>
+  byKindAndKey(store, { kind, key });
+
+const openCreates = question([intents], (store) =>
+  store
+    .select()
+    .from(intents)
+    .where(and(eq(intents.kind, slot("kind")), isOpen))
+    .limit(1_000)
+    .prepare(),
+);
 
 /** Creates of a type whose outcome is unknown. */
-export function listOpenCreates(store: Store, kind: "user.create" | "group.create"): Intent[] {
-  return store
-    .select()
-    .from(intents)
-    .where(and(eq(intents.kind, kind), eq(intents.state, "open")))
-    .limit(1_000)
-    .all();
-}
+export const listOpenCreates = (store: Store, kind: "user.create" | "group.create"): Intent[] =>
+  openCreates(store, { kind });
 
-/** Earlier attempts to create what has been created now. */
-export function deleteCreatesOf(store: Store, kind: Intent["kind"], key: string): void {
-  store
-    .delete(intents)
-    .where(and(eq(intents.kind, kind), eq(intents.key, key)))
-    .run();
-}
 export const findIntentByKey = (store: Store, kind: Intent["kind"], key: string): Intent | undefined =>
   findIntentsByKey(store, kind, key)[0];
 
@@ -80,7 +132,7 @@ export function listOpenIntents(store: Store, before: number): Intent[] {
   return store
     .select()
     .from(intents)
-    .where(and(eq(intents.state, "open"), lt(intents.attemptedAt, before)))
+    .where(and(isOpen, lt(intents.attemptedAt, before)))
     .orderBy(asc(intents.attemptedAt), asc(intents.id))
     .limit(100)
     .all();
@@ -91,7 +143,7 @@ export function listGroupsInDoubt(store: Store, userId: string): string[] {
   return store
     .select({ linkId: intents.linkId })
     .from(intents)
-    .where(and(eq(intents.state, "open"), sql`instr(${intents.expected}, ${userId}) > 0`))
+    .where(and(isOpen, sql`instr(${intents.expected}, ${userId}) > 0`))
     .all()
     .map(({ linkId }) => linkId);
 }
@@ -101,12 +153,12 @@ export function findLastAttempt(store: Store): number | undefined {
   const open = store
     .select({ at: min(intents.attemptedAt) })
     .from(intents)
-    .where(eq(intents.state, "open"));
+    .where(isOpen);
   return open.get()?.at ?? undefined;
 }
 
 export function countOpenIntents(store: Store): number {
-  return store.select({ rows: count() }).from(intents).where(eq(intents.state, "open")).get()?.rows ?? 0;
+  return store.select({ rows: count() }).from(intents).where(isOpen).get()?.rows ?? 0;
 }
 
 /** Results that the client never asked for again. */
@@ -119,10 +171,8 @@ export function deleteResolvedIntents(store: Store, before: number): void {
 
 /** Creates of this name that did not happen, when another attempt takes their place. */
 export function deleteAbsentIntents(store: Store, kind: Intent["kind"], key: string): void {
-  store
-    .delete(intents)
-    .where(and(eq(intents.kind, kind), eq(intents.key, key), eq(intents.state, "absent")))
-    .run();
+  const absent = findIntentsByKey(store, kind, key).filter(({ state }) => state === "absent");
+  for (const { id } of absent) deleteIntent(store, id);
 }
 
 /** A disable is owed as long as reads show the user as inactive because of it; a later word on `active` ends both. */
@@ -130,23 +180,31 @@ function endOwedDisable(store: Store, { linkId, path }: Pick<Overlay, "linkId" |
   if (path === "active") deleteOwed(store, linkId, [path]);
 }
 
+const upsert = insertOf(overlays, [overlays.linkId, overlays.path]);
+
 export function upsertOverlay(store: Store, overlay: typeof overlays.$inferInsert): void {
-  store
-    .insert(overlays)
-    .values(overlay)
-    .onConflictDoUpdate({ target: [overlays.linkId, overlays.path], set: overlay })
-    .run();
+  upsert(store, { ...overlay, value: overlay.value ?? null });
   endOwedDisable(store, overlay);
 }
 
-/** The overlay values of a link that are valid at the given time. */
-export function findOverlays(store: Store, linkId: string, now: number): Overlay[] {
-  return store
+const isAny = anyOf(overlays);
+const ofLink = question([overlays], (store) =>
+  store
     .select()
     .from(overlays)
-    .where(and(eq(overlays.linkId, linkId), gt(overlays.expiresAt, now)))
-    .all();
-}
+    .where(eq(overlays.linkId, slot("linkId")))
+    .prepare(),
+);
+
+const findAnyOverlays = (store: Store, linkId: string): Overlay[] => (isAny(store) ? ofLink(store, { linkId }) : []);
+
+/** The overlay values of a link that are valid at the given time. */
+export const findOverlays = (store: Store, linkId: string, now: number): Overlay[] =>
+  findAnyOverlays(store, linkId).filter(({ expiresAt }) => expiresAt > now);
+
+/** Whether a link has one for this reason, valid or not. */
+export const hasOverlay = (store: Store, linkId: string, reason: Overlay["reason"]): boolean =>
+  findAnyOverlays(store, linkId).some((overlay) => overlay.reason === reason);
 
 /** The overlays of links, for copying; one bound parameter whatever their number. */
 export function listOverlaysOf(store: Store, linkIds: readonly string[]): Overlay[] {
@@ -158,16 +216,17 @@ export function listOverlaysOf(store: Store, linkIds: readonly string[]): Overla
 }
 
 export function deleteOverlay(store: Store, linkId: string, path: string): void {
-  const deleted = store
+  if (!findAnyOverlays(store, linkId).some((overlay) => overlay.path === path)) return;
+  store
     .delete(overlays)
     .where(and(eq(overlays.linkId, linkId), eq(overlays.path, path)))
-    .returning({ path: overlays.path })
-    .all();
-  if (deleted.length > 0) endOwedDisable(store, { linkId, path });
+    .run();
+  endOwedDisable(store, { linkId, path });
 }
 
 /** Pending disables stay, because the account must be disabled also after its user was deleted. */
 export function deleteShownOverlays(store: Store, linkId: string): void {
+  if (!isAny(store)) return;
   store
     .delete(overlays)
     .where(and(eq(overlays.linkId, linkId), ne(overlays.reason, "deactivation")))

@@ -1,7 +1,7 @@
 // Links by their names and e-mails in a Connection object's SQLite. Until 2026-11 the keys were names after full case
 // folding, which joined people: such a key is found, too, and replaced when it is [S7].
 
-import { and, asc, eq, inArray, ne, or, sql } from "drizzle-orm";
+import { and, eq, inArray, isNotNull, ne, or, type SQL, sql } from "drizzle-orm";
 import { foldCase, foldName, toGroupKey } from "../scim/text.ts";
 import { readFact, writeFact } from "./facts.ts";
 import { intents } from "./journal-tables.ts";
@@ -16,6 +16,7 @@ import {
   type Store,
   updateLink,
 } from "./links.ts";
+import { amongSlot, question, slot, toList } from "./prepared.ts";
 
 /** The columns on which a match needs no native call. */
 export type LinkKey = "nameKey" | "nativeNameKey" | "emailKey" | "externalId";
@@ -28,24 +29,54 @@ export const toNameKey = (type: LinkType, name: string): string =>
 const formsOf = (key: string): string[] => [...new Set([key, foldCase(key)])];
 
 /**
+ * All links that are or were called so, by name, e-mail or native id, in whatever state. Each of the four has an index of its
+ * own; asked for in one condition, SQLite would go through all links of the type.
+ */
+const calledSo = question([links], (store) => {
+  const by = (condition: SQL) =>
+    store
+      .select({ id: links.id })
+      .from(links)
+      .where(and(eq(links.type, slot("type")), condition));
+  const ids = by(inArray(links.nameKey, amongSlot("forms")))
+    .union(by(inArray(links.emailKey, amongSlot("forms"))))
+    .union(by(and(isNotNull(links.nativeNameKey), inArray(links.nativeNameKey, amongSlot("forms"))) as SQL))
+    .union(by(and(isNotNull(links.nativeId), inArray(links.nativeId, amongSlot("forms"))) as SQL));
+  return store.select().from(links).where(inArray(links.id, ids)).prepare();
+});
+
+const byExternalId = question([links], (store) =>
+  store
+    .select()
+    .from(links)
+    // With the state beside it SQLite would go through all live links.
+    .where(and(eq(links.type, slot("type")), eq(links.externalId, slot("externalId"))))
+    .prepare(),
+);
+
+const oldestFirst = (found: Link[]): Link[] =>
+  found.sort((left, right) => left.createdAt - right.createdAt || (left.id < right.id ? -1 : 1));
+
+function findAllCalled(store: Store, type: LinkType, key: string): Link[] {
+  return oldestFirst(calledSo(store, { type, forms: toList(formsOf(key)) }));
+}
+
+function findCalled(store: Store, type: LinkType, key: string, column: Exclude<LinkKey, "externalId">): Link[] {
+  const forms = formsOf(key);
+  return findAllCalled(store, type, key).filter((link) => forms.includes(link[column] ?? ""));
+}
+
+/** The link whose native id is this name: for a vendor whose ids are names. */
+export const findLinkNamedNatively = (store: Store, type: LinkType, key: string): Link | undefined =>
+  findAllCalled(store, type, key).find(({ nativeId }) => nativeId === key);
+
+/**
  * Live links, oldest first; `externalId` need not be unique. The e-mails are only candidates: which address an old key
  * was made of the vendor's record tells; who is surely somebody else comes last.
  */
 export function findLiveLinksByKey(store: Store, type: LinkType, key: LinkKey, value: string): LiveLink[] {
-  const found = store
-    .select()
-    .from(links)
-    .where(
-      and(
-        eq(links.type, type),
-        eq(links.state, "live"),
-        inArray(links[key], key === "externalId" ? [value] : formsOf(value)),
-      ),
-    )
-    .orderBy(asc(links.createdAt), asc(links.id))
-    .all()
-    .filter(isLive);
-  if (key === "externalId") return found;
+  if (key === "externalId") return oldestFirst(byExternalId(store, { type, externalId: value })).filter(isLive);
+  const found = findCalled(store, type, value, key).filter(isLive);
   if (key === "emailKey") return found.toSorted((left, right) => unlikeness(left, value) - unlikeness(right, value));
   return found.map((link) => renewNames(store, link)).filter((link) => link[key] === value);
 }
@@ -63,12 +94,9 @@ export function findFormerLinks(
   key: string,
   column: "nameKey" | "emailKey" = "nameKey",
 ): Link[] {
-  return store
-    .select()
-    .from(links)
-    .where(and(eq(links.type, type), ne(links.state, "live"), inArray(links[column], formsOf(key))))
-    .orderBy(sql`${links.deletedAt} desc`)
-    .all()
+  return findCalled(store, type, key, column)
+    .filter(({ state }) => state !== "live")
+    .toSorted((left, right) => (right.deletedAt ?? 0) - (left.deletedAt ?? 0))
     .map((link) => renewNames(store, link))
     .filter((link) => link[column] === key);
 }

@@ -69,6 +69,26 @@ export const links = sqliteTable(
   ],
 );
 
+/** Whom the pointers of links lead to, so that the users of one manager are found; triggers of `links` keep it. */
+export const pointerTargets = sqliteTable(
+  "pointer_targets",
+  {
+    linkId: text("link_id").notNull(),
+    /** The attribute's path. */
+    path: text("path").notNull(),
+    /** The SCIM id of the user whom it points to. */
+    targetId: text("target_id").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.linkId, table.path] }), index("pointer_targets_target").on(table.targetId)],
+);
+
+/** How many rows there are, so that nobody has to count them; triggers of `links` and `members` keep it. */
+export const rowCounts = sqliteTable("row_counts", {
+  /** Live users and groups, those of the users who are active, and those who have a licence; memberships. */
+  of: text("of", { enum: ["User", "Group", "ActiveUser", "Licence", "Membership"] }).primaryKey(),
+  size: integer("size").notNull(),
+});
+
 /** How a user left. */
 export interface Left {
   at: number;

@@ -1,12 +1,23 @@
 // Links in a Connection object's SQLite: who is who [S6] to [S11].
 
-import { and, asc, count, eq, gt, inArray, isNotNull, lt, ne, or, sql } from "drizzle-orm";
-import type { DrizzleSqliteDODatabase } from "drizzle-orm/durable-sqlite";
+import { and, asc, eq, gt, inArray, isNotNull, lt, ne, or, sql } from "drizzle-orm";
 import { alarms } from "./alarm-tables.ts";
-import { among } from "./among.ts";
 import { links, members, sights } from "./link-tables.ts";
+import {
+  amongSlot,
+  insertNewOf,
+  insertOf,
+  keySlot,
+  prepared,
+  question,
+  type Store,
+  slot,
+  toList,
+  updateOf,
+} from "./prepared.ts";
+import { readCount } from "./row-counts.ts";
 
-export type Store = DrizzleSqliteDODatabase;
+export type { Store } from "./prepared.ts";
 export type Link = typeof links.$inferSelect;
 export type LinkType = Link["type"];
 /** A link that knows its record at the vendor. */
@@ -40,21 +51,32 @@ export const isLive = (link: Link): link is LiveLink => link.state === "live" &&
 export const isHiddenAccount = (link: Link): link is NativeLink => link.isHidden && hasNative(link);
 const hasNative = (link: Link): link is NativeLink => link.nativeId !== null;
 
-export function insertLink(store: Store, link: Link): void {
-  store.insert(links).values(link).run();
-}
+export const insertLink: (store: Store, link: Link) => void = insertOf(links);
+
+/** Inserts a link unless one has its id, its native id, or alive its name; whether it did. */
+export const insertNewLink: (store: Store, link: Link) => boolean = insertNewOf(links);
+
+const updateById = updateOf(links, eq(links.id, keySlot));
 
 export function updateLink(store: Store, id: string, change: Partial<Omit<Link, "id" | "type">>): void {
-  store.update(links).set(change).where(eq(links.id, id)).run();
+  updateById(store, id, change);
 }
+
+const byId = question([links], (store) =>
+  store
+    .select()
+    .from(links)
+    .where(eq(links.id, slot("id")))
+    .prepare(),
+);
+
+/** Says what link has an id, for who has just read it with something else. */
+export const noteLink = (store: Store, id: string, link: Link | undefined): void =>
+  byId.note(store, { id }, link ? [link] : []);
 
 /** In any state. */
 export function findLink(store: Store, type: LinkType, id: string): Link | undefined {
-  return store
-    .select()
-    .from(links)
-    .where(and(eq(links.id, id), eq(links.type, type)))
-    .get();
+  return byId(store, { id }).find((link) => link.type === type);
 }
 
 export function findLiveLink(store: Store, type: LinkType, id: string): LiveLink | undefined {
@@ -62,23 +84,31 @@ export function findLiveLink(store: Store, type: LinkType, id: string): LiveLink
   return link && isLive(link) ? link : undefined;
 }
 
-/** In any state: a native id belongs to one link at most. */
-export function findLinkByNativeId(store: Store, type: LinkType, nativeId: string): NativeLink | undefined {
-  const link = store
+const byNativeId = question([links], (store) =>
+  store
     .select()
     .from(links)
-    .where(and(eq(links.type, type), eq(links.nativeId, nativeId)))
-    .get();
-  return link && hasNative(link) ? link : undefined;
+    .where(and(eq(links.type, slot("type")), eq(links.nativeId, slot("nativeId"))))
+    .prepare(),
+);
+
+/** In any state: a native id belongs to one link at most. */
+export function findLinkByNativeId(store: Store, type: LinkType, nativeId: string): NativeLink | undefined {
+  return byNativeId(store, { type, nativeId }).find(hasNative);
 }
+
+const byNativeIds = prepared((store) =>
+  store
+    .select()
+    .from(links)
+    .where(and(eq(links.type, slot("type")), inArray(links.nativeId, amongSlot("nativeIds"))))
+    .prepare(),
+);
 
 /** In any state; one bound parameter whatever their number. */
 export function findLinksByNativeIds(store: Store, type: LinkType, nativeIds: readonly string[]): NativeLink[] {
-  return store
-    .select()
-    .from(links)
-    .where(and(eq(links.type, type), inArray(links.nativeId, among(nativeIds))))
-    .all()
+  return byNativeIds(store)
+    .all({ type, nativeIds: toList(nativeIds) })
     .filter(hasNative);
 }
 
@@ -106,15 +136,7 @@ export function findLiveLinksKeeping(store: Store, type: LinkType, text: string)
     .filter(isLive);
 }
 
-export function countLiveLinks(store: Store, type: LinkType): number {
-  return (
-    store
-      .select({ live: count() })
-      .from(links)
-      .where(and(eq(links.type, type), eq(links.state, "live")))
-      .get()?.live ?? 0
-  );
-}
+export const countLiveLinks = (store: Store, type: LinkType): number => readCount(store, type);
 
 /** Live links in their stable order (created, id), after the given one. */
 export function listLiveLinks(
@@ -170,13 +192,20 @@ export function listLinksAfter(store: Store, after: string, limit: number): Link
   return store.select().from(links).where(sql`${links.id} > ${after}`).orderBy(asc(links.id)).limit(limit).all();
 }
 
-/** The live links among the given ids, by the primary key: with type and state beside it SQLite would go through all links. */
-export function findLiveLinksByIds(store: Store, type: LinkType, ids: readonly string[]): LiveLink[] {
-  return store
+const byIds = prepared((store) =>
+  store
     .select()
     .from(links)
-    .where(inArray(links.id, among(ids)))
-    .all()
+    .where(inArray(links.id, amongSlot("ids")))
+    .prepare(),
+);
+
+/** The live links among the given ids, by the primary key: with type and state beside it SQLite would go through all links. */
+export function findLiveLinksByIds(store: Store, type: LinkType, ids: readonly string[]): LiveLink[] {
+  if (ids.length === 0) return [];
+  if (ids.length === 1) return [findLiveLink(store, type, ids[0] ?? "")].filter((link) => link !== undefined);
+  return byIds(store)
+    .all({ ids: toList(ids) })
     .filter(isLive)
     .filter((link) => link.type === type);
 }
@@ -217,7 +246,7 @@ export function deleteFormerLinks(store: Store, before: number): void {
   const isFormer = sql`json_extract(value, '$.id') in (select id from links where state <> 'live' and deleted_at < ${before})`;
   store.run(sql`
     update links set pointers = (select json_group_object(key, json(value)) from json_each(pointers) where not ${isFormer})
-    where exists (select 1 from json_each(pointers) where ${isFormer})`);
+    where id in (select link_id from pointer_targets where target_id in ${formerIds})`);
   store.delete(links).where(gone).run();
   const nothing = {
     name: null,

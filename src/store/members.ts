@@ -3,7 +3,8 @@
 import { and, asc, count, eq, inArray, sql } from "drizzle-orm";
 import { among } from "./among.ts";
 import { links, members } from "./link-tables.ts";
-import { isLive, type Link, type LiveLink, type Store } from "./links.ts";
+import { isLive, type Link, type LiveLink, noteLink, type Store } from "./links.ts";
+import { amongSlot, prepared, question, slot, toList } from "./prepared.ts";
 
 /** A user who is gone at the vendor is shown nowhere; where Portico holds the groups, their rows wait for them [S10] [S52]. */
 const isOfLiveUser = sql`exists (select 1 from links where links.id = ${members.userId} and links.state = 'live')`;
@@ -30,9 +31,15 @@ export function listActiveMemberIds(store: Store, groupId: string): string[] {
   return rows.map((row) => row.userId);
 }
 
-export function countMembers(store: Store, groupId: string): number {
-  return store.select({ members: count() }).from(members).where(eq(members.groupId, groupId)).get()?.members ?? 0;
-}
+const memberCount = question([members], (store) =>
+  store
+    .select({ members: count() })
+    .from(members)
+    .where(eq(members.groupId, slot("groupId")))
+    .prepare(),
+);
+
+export const countMembers = (store: Store, groupId: string): number => memberCount(store, { groupId })[0]?.members ?? 0;
 
 /** The native ids of the members of the group with this native id. */
 export function listMemberNativeIds(store: Store, groupNativeId: string): string[] {
@@ -61,24 +68,51 @@ export function listLostMemberIds(store: Store, groupId: string, userIds?: reado
     .map((row) => row.userId);
 }
 
-/** Which of the given users are members. */
-export function findMemberIds(store: Store, groupId: string, userIds: readonly string[]): Set<string> {
-  const rows = store
+const membersAmong = question([members], (store) =>
+  store
     .select({ userId: members.userId })
     .from(members)
-    .where(and(eq(members.groupId, groupId), inArray(members.userId, among(userIds))))
-    .all();
-  return new Set(rows.map((row) => row.userId));
+    .where(and(eq(members.groupId, slot("groupId")), inArray(members.userId, amongSlot("userIds"))))
+    .prepare(),
+);
+
+const oneOfMembers = prepared((store) =>
+  store
+    .select({ link: links, memberId: members.userId })
+    .from(links)
+    .leftJoin(members, and(eq(members.userId, links.id), eq(members.groupId, slot("groupId"))))
+    .where(eq(links.id, slot("userId")))
+    .prepare(),
+);
+
+/** Which of the given users are members. */
+export function findMemberIds(store: Store, groupId: string, userIds: readonly string[]): Set<string> {
+  const [first, ...others] = userIds;
+  if (first === undefined) return new Set();
+  if (others.length > 0) {
+    return new Set(membersAmong(store, { groupId, userIds: toList(userIds) }).map(({ userId }) => userId));
+  }
+  // Who changes one membership needs the user, too.
+  const [found] = oneOfMembers(store).all({ groupId, userId: first });
+  noteLink(store, first, found?.link);
+  return new Set(found && found.memberId !== null ? [first] : []);
 }
+
+const namesOf = prepared((store) =>
+  store
+    .select({ id: links.id, type: links.type, name: links.name })
+    .from(links)
+    // By the primary key: with the type beside it SQLite would go through all users.
+    .where(inArray(links.id, amongSlot("ids")))
+    .prepare(),
+);
 
 /** The names of users by id; who has none yet is left out. */
 export function findUserNames(store: Store, userIds: readonly string[]): Map<string, string> {
-  const rows = store
-    .select({ id: links.id, name: links.name })
-    .from(links)
-    .where(and(eq(links.type, "User"), inArray(links.id, among(userIds))))
-    .all();
-  return new Map(rows.flatMap(({ id, name }) => (name === null ? [] : [[id, name]])));
+  const users = namesOf(store)
+    .all({ ids: toList(userIds) })
+    .filter(({ type }) => type === "User");
+  return new Map(users.flatMap(({ id, name }) => (name === null ? [] : [[id, name]])));
 }
 
 export function insertMembers(store: Store, groupId: string, userIds: readonly string[]): void {
@@ -135,15 +169,21 @@ export function listGivenSeats(store: Store, userIds: readonly string[]): Map<st
 
 export type GroupSeat = { groupId: string } & Pick<Link, "seat">;
 
-/** The live groups of a user, oldest first. */
-export function listGroupsOf(store: Store, userId: string): LiveLink[] {
-  return store
+const groupsOf = question([members, links], (store) =>
+  store
     .select({ link: links })
     .from(members)
     .innerJoin(links, eq(links.id, members.groupId))
-    .where(and(eq(members.userId, userId), eq(links.state, "live")))
+    .where(and(eq(members.userId, slot("userId")), eq(links.state, "live")))
     .orderBy(asc(links.createdAt), asc(links.id))
-    .all()
-    .map((row) => row.link)
+    .prepare(),
+);
+
+/** The live groups of a user, oldest first. */
+export const listGroupsOf = (store: Store, userId: string): LiveLink[] =>
+  groupsOf(store, { userId })
+    .map(({ link }) => link)
     .filter(isLive);
-}
+
+/** Who was just made is in no group. */
+export const noteNoGroups = (store: Store, userId: string): void => groupsOf.note(store, { userId }, []);

@@ -1,10 +1,11 @@
 // What was accepted and is still to be done at the vendor, in a Connection object's SQLite [S55].
 
-import { and, asc, count, eq, gt, inArray, lt, lte, min, notInArray, type SQL, sql } from "drizzle-orm";
+import { and, asc, count, eq, gt, inArray, isNotNull, lt, lte, min, notInArray, type SQL, sql } from "drizzle-orm";
 import { among } from "./among.ts";
 import { createId } from "./identifier.ts";
 import type { Store } from "./links.ts";
 import { owed } from "./owed-tables.ts";
+import { anyOf, question, slot } from "./prepared.ts";
 
 export type Owed = typeof owed.$inferSelect;
 export type OwedRowKind = Owed["kind"];
@@ -12,6 +13,8 @@ export type NewOwed = Pick<Owed, "kind" | "linkId" | "key" | "operation" | "why"
   Partial<Pick<Owed, "target" | "failures" | "isParked">>;
 
 const isWaiting = eq(owed.isParked, false);
+const isAny = anyOf(owed);
+const isAnyWaiting = anyOf(owed, isNotNull(owed.target));
 
 // ---- Writing --------------------------------------------------------------------------------------------------------
 
@@ -59,10 +62,9 @@ export function oweLicencesOf(store: Store, groupId: string, { why, now }: { why
 export function oweCopiesOf(store: Store, managerId: string, { why, now }: { why: string; now: number }): boolean {
   const made = store.all(sql`
     insert into owed (id, kind, link_id, key, operation, why, since, due_at)
-    select lower(hex(randomblob(16))), 'copy', links.id, pointer.key, '{"op":"replace"}', ${why}, ${now}, ${now}
-    from links, json_each(links.pointers) as pointer
-    where links.type = 'User' and links.state = 'live' and links.pointers is not null
-      and json_extract(pointer.value, '$.id') = ${managerId}
+    select lower(hex(randomblob(16))), 'copy', links.id, pointer.path, '{"op":"replace"}', ${why}, ${now}, ${now}
+    from pointer_targets as pointer join links on links.id = pointer.link_id
+    where pointer.target_id = ${managerId} and links.type = 'User' and links.state = 'live'
     on conflict (link_id, key) do update set ${takesItsPlace} where kind = 'copy' or is_parked
     returning link_id`);
   return made.length > 0;
@@ -102,6 +104,7 @@ export function wakeOwedRows(store: Store, ids: readonly string[], now: number):
 
 /** Tries the references that wait for one of these, folded. False where none does. */
 export function wakeReferencesTo(store: Store, targets: readonly string[], now: number): boolean {
+  if (!isAnyWaiting(store)) return false;
   const waiting = and(isWaiting, inArray(owed.target, [...targets]));
   return store.update(owed).set({ dueAt: now }).where(waiting).returning({ id: owed.id }).all().length > 0;
 }
@@ -111,22 +114,26 @@ export function wakeReferencesTo(store: Store, targets: readonly string[], now: 
 const first = (store: Store, where: SQL | undefined) => store.select().from(owed).where(where).limit(1).get();
 
 export const findOwed = (store: Store, linkId: string, key: string): Owed | undefined =>
-  first(store, and(eq(owed.linkId, linkId), eq(owed.key, key)));
+  isAny(store) ? first(store, and(eq(owed.linkId, linkId), eq(owed.key, key))) : undefined;
 
 export const findOwedById = (store: Store, id: string): Owed | undefined => first(store, eq(owed.id, id));
 
-/** What is owed of one user or group, of these kinds, oldest first. */
-export function listOwedOf(store: Store, linkId: string, ...kinds: OwedRowKind[]): Owed[] {
-  return store
+const ofLink = question([owed], (store) =>
+  store
     .select()
     .from(owed)
-    .where(and(eq(owed.linkId, linkId), inArray(owed.kind, kinds)))
+    .where(eq(owed.linkId, slot("linkId")))
     .orderBy(asc(owed.since), asc(owed.id))
-    .all();
-}
+    .prepare(),
+);
+
+/** What is owed of one user or group, of these kinds, oldest first. */
+export const listOwedOf = (store: Store, linkId: string, ...kinds: OwedRowKind[]): Owed[] =>
+  isAny(store) ? ofLink(store, { linkId }).filter(({ kind }) => kinds.includes(kind)) : [];
 
 /** Of the given keys of a link, those that are owed. */
 export function findOwedKeys(store: Store, linkId: string, keys: readonly string[], isParked: boolean): Set<string> {
+  if (!isAny(store)) return new Set();
   const rows = store
     .select({ key: owed.key })
     .from(owed)
@@ -137,6 +144,7 @@ export function findOwedKeys(store: Store, linkId: string, keys: readonly string
 
 /** Of the given users, those whose licence is owed, parked or not. */
 export function findOwedLicences(store: Store, userIds: readonly string[]): Set<string> {
+  if (!isAny(store)) return new Set();
   const rows = store
     .select({ id: owed.linkId })
     .from(owed)
@@ -147,6 +155,7 @@ export function findOwedLicences(store: Store, userIds: readonly string[]): Set<
 
 /** The groups whose membership of a user is owed or parked. */
 export function listGroupsOwing(store: Store, userId: string): string[] {
+  if (!isAny(store)) return [];
   return store
     .select({ groupId: owed.linkId })
     .from(owed)
@@ -213,7 +222,7 @@ export function deleteOwedById(store: Store, id: string): void {
 
 /** What another write has made superfluous. */
 export function deleteOwed(store: Store, linkId: string, keys: readonly string[]): void {
-  if (keys.length === 0) return;
+  if (keys.length === 0 || !isAny(store)) return;
   store
     .delete(owed)
     .where(and(eq(owed.linkId, linkId), inArray(owed.key, among(keys))))
@@ -222,6 +231,7 @@ export function deleteOwed(store: Store, linkId: string, keys: readonly string[]
 
 /** Everything about a user or group who is deleted, apart from these kinds. */
 export function deleteOwedOf(store: Store, linkId: string, except: readonly OwedRowKind[] = []): void {
+  if (!isAny(store)) return;
   const others = except.length === 0 ? undefined : notInArray(owed.kind, [...except]);
   store
     .delete(owed)

@@ -3,6 +3,7 @@
 import { and, eq, inArray } from "drizzle-orm";
 import { among } from "./among.ts";
 import type { LinkType, Store } from "./links.ts";
+import { question, slot } from "./prepared.ts";
 import { principals } from "./safeguard-tables.ts";
 
 export type Principal = typeof principals.$inferSelect;
@@ -18,9 +19,18 @@ export function upsertPrincipal(store: Store, principal: Principal): void {
     .run();
 }
 
-export function listPrincipals(store: Store, type: LinkType): Principal[] {
-  return store.select().from(principals).where(eq(principals.type, type)).all();
-}
+const ofType = question(
+  [principals],
+  (store) =>
+    store
+      .select()
+      .from(principals)
+      .where(eq(principals.type, slot("type")))
+      .prepare(),
+  true,
+);
+
+export const listPrincipals = (store: Store, type: LinkType): Principal[] => ofType(store, { type });
 
 /** Which of these names are listed. */
 export function findPrincipalNames(store: Store, type: LinkType, names: readonly string[]): Set<string> {

@@ -47,6 +47,8 @@ export const traces = sqliteTable(
     status: integer("status").notNull(),
     scimType: text("scim_type"),
     ms: integer("ms").notNull(),
+    /** Of it for other requests about the same user or group. */
+    lockMs: integer("lock_ms").notNull().default(0),
     /** Calls to the vendor's user API. */
     nativeCalls: integer("native_calls").notNull(),
     /** What was repaired at the door, by name. */
@@ -79,7 +81,13 @@ export interface StoredCall {
   /** The path's template. */
   path: string;
   status?: number;
+  /** When it was sent, in milliseconds from the begin of the request; older rows have none. */
+  at?: number;
   ms: number;
+  /** For the vendor's limits, before it was sent; absent: it was sent at once. */
+  waitMs?: number;
+  /** Between an attempt that failed and this one; absent: there was no pause. */
+  pauseMs?: number;
   attempt: number;
   fault?: string;
 }

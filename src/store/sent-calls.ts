@@ -3,17 +3,29 @@
 import { asc, gte, lt, sql } from "drizzle-orm";
 import { turns } from "./background-tables.ts";
 import type { Store } from "./links.ts";
+import { prepared, slot } from "./prepared.ts";
 
-export function addSentCall(store: Store, second: number): void {
+export interface SentCalls {
+  /** Epoch seconds. */
+  second: number;
+  calls: number;
+}
+
+const addRows = prepared((store) =>
   store
     .insert(turns)
-    .values({ second, calls: 1 })
-    .onConflictDoUpdate({ target: turns.second, set: { calls: sql`${turns.calls} + 1` } })
-    .run();
+    .select(sql`select value ->> 0, value ->> 1 from json_each(${slot("rows")}) where true`)
+    .onConflictDoUpdate({ target: turns.second, set: { calls: sql`${turns.calls} + ${sql.raw("excluded.calls")}` } })
+    .prepare(),
+);
+
+/** Adds to the calls of some seconds; a negative number takes away. */
+export function addSentCalls(store: Store, rows: readonly SentCalls[]): void {
+  addRows(store).run({ rows: JSON.stringify(rows.map(({ second, calls }) => [second, calls])) });
 }
 
 /** Oldest first. */
-export function listSentCalls(store: Store, since: number): { second: number; calls: number }[] {
+export function listSentCalls(store: Store, since: number): SentCalls[] {
   return store.select().from(turns).where(gte(turns.second, since)).orderBy(asc(turns.second)).all();
 }
 

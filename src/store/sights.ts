@@ -3,16 +3,25 @@
 import { and, asc, count, eq, gte, lt, max, sql } from "drizzle-orm";
 import { links, sights } from "./link-tables.ts";
 import type { Store } from "./links.ts";
+import { insertOf, question, slot } from "./prepared.ts";
+import { readCount } from "./row-counts.ts";
 
 export type Sight = typeof sights.$inferSelect;
 
-export function findSight(store: Store, linkId: string): Sight | undefined {
-  return store.select().from(sights).where(eq(sights.linkId, linkId)).get();
-}
+const ofLink = question([sights], (store) =>
+  store
+    .select()
+    .from(sights)
+    .where(eq(sights.linkId, slot("linkId")))
+    .prepare(),
+);
 
-export function upsertSight(store: Store, sight: Sight): void {
-  store.insert(sights).values(sight).onConflictDoUpdate({ target: sights.linkId, set: sight }).run();
-}
+export const findSight = (store: Store, linkId: string): Sight | undefined => ofLink(store, { linkId })[0];
+
+export const upsertSight: (store: Store, sight: Sight) => void = insertOf(sights, sights.linkId);
+
+/** No client has met a user whose id was just made. */
+export const noteNoSight = (store: Store, linkId: string): void => ofLink.note(store, { linkId }, []);
 
 /** How many users were matched since then, and when the last one was. */
 export function countMatched(store: Store, since: number): { matched: number; last: number } {
@@ -53,7 +62,4 @@ export function listUnmet(store: Store, cycle: Cycle, limit: number): string[] {
     .map(({ id }) => id);
 }
 
-export function countActiveUsers(store: Store): number {
-  const active = and(eq(links.type, "User"), eq(links.state, "live"), eq(links.isActive, true));
-  return store.select({ active: count() }).from(links).where(active).get()?.active ?? 0;
-}
+export const countActiveUsers = (store: Store): number => readCount(store, "ActiveUser");

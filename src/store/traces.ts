@@ -1,13 +1,80 @@
-// Traces in a Connection object's SQLite.
+// Traces in a Connection object's SQLite, and those that wait to be written together [S53].
 
-import { desc, eq, gte } from "drizzle-orm";
+import { desc, eq, getTableColumns, gte, sql } from "drizzle-orm";
 import type { Store } from "./links.ts";
+import { prepared, slot } from "./prepared.ts";
 import { traces } from "./report-tables.ts";
 
 export type TraceRow = typeof traces.$inferSelect;
 
-export function insertTrace(store: Store, trace: TraceRow): void {
-  store.insert(traces).values(trace).onConflictDoNothing().run();
+/** For so long at most a trace waits for others, in milliseconds. */
+const WAIT_MS = 250;
+/** So many wait at most: a bound value has a limit, and a row of many calls may have 40 KiB. */
+const MAX_WAITING = 40;
+
+const COLUMNS = Object.entries(getTableColumns(traces));
+
+const insertRows = prepared((store) => {
+  const values = sql.raw(COLUMNS.map((_, at) => `value ->> ${at}`).join(", "));
+  // Without "where true" the parser takes "on conflict" for a join.
+  return store
+    .insert(traces)
+    .select(sql`select ${values} from json_each(${slot("rows")}) where true`)
+    .onConflictDoNothing()
+    .prepare();
+});
+
+/** One statement whatever their number. */
+function insertTraces(store: Store, rows: readonly TraceRow[]): void {
+  const toValues = (row: TraceRow) =>
+    COLUMNS.map(([name, column]) => {
+      const value = row[name as keyof TraceRow];
+      return value === null ? null : column.mapToDriverValue(value);
+    });
+  insertRows(store).run({ rows: JSON.stringify(rows.map(toValues)) });
+}
+
+/** The traces of one object. */
+export interface TraceLog {
+  /** Writes a trace down, now or together with others; those that wait go with one that does not. */
+  add(trace: TraceRow, waits: boolean): void;
+  /** Writes down what waits, as far as that is possible: before somebody reads, and before the object may end. */
+  flush(): void;
+  /** Forgets what waits: the connection is erased. */
+  forget(): void;
+}
+
+/** @param onFailure called where the traces that waited could not be written */
+export function createTraceLog(store: Store, onFailure: (error: unknown) => void): TraceLog {
+  let waiting: TraceRow[] = [];
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const take = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    const rows = waiting;
+    waiting = [];
+    return rows;
+  };
+  const write = () => {
+    const rows = take();
+    if (rows.length > 0) insertTraces(store, rows);
+  };
+  const flush = () => {
+    try {
+      write();
+    } catch (error) {
+      onFailure(error);
+    }
+  };
+  return {
+    flush,
+    forget: () => void take(),
+    add(trace, waits) {
+      waiting.push(trace);
+      if (!waits || waiting.length >= MAX_WAITING) write();
+      else timer ??= setTimeout(flush, WAIT_MS);
+    },
+  };
 }
 
 export function findTrace(store: Store, id: string): TraceRow | undefined {

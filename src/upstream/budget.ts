@@ -29,8 +29,12 @@ interface Reservation {
 
 /** Outlives the process, so that a restart does not begin a new minute, hour or day of the vendor's limits. */
 export interface Ledger {
-  /** The calls noted since then (epoch ms), oldest first; a call may be given a little later than it was. */
+  /**
+   * The calls noted since then (epoch ms), oldest first. A call may be given a little later than it was, and more calls than
+   * there were, but none is left out.
+   */
   since(at: number): number[];
+  /** Called before the call is sent. */
   note(at: number): void;
 }
 

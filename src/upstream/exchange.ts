@@ -15,8 +15,14 @@ export interface CallRecord {
   path: string;
   /** Absent where no answer came. */
   status?: number;
+  /** Epoch milliseconds at which it was sent. */
+  sentAt: number;
   /** From sending to the end of the body, in milliseconds. */
   ms: number;
+  /** For the vendor's limits, before it was sent, in milliseconds. */
+  waitMs: number;
+  /** Between an attempt that failed and this one, in milliseconds. */
+  pauseMs: number;
   /** From 1. */
   attempt: number;
   fault?: FaultKind;
@@ -77,11 +83,12 @@ const MAX_COMMON_PAUSE_SECONDS = 60;
  * cannot read. Throws `Fault` only.
  */
 export async function exchange<T>(line: Line, call: Outgoing, interpret: (answer: Incoming) => T): Promise<T> {
+  let pausedMs = 0;
   for (let repeated = false; ; repeated = true) {
     const turn = await admit(line, call);
     let fault: Fault;
     try {
-      return await transmit(line, call, interpret, turn.report);
+      return await transmit(line, call, interpret, { ...turn, pauseMs: pausedMs });
     } catch (error) {
       fault = toKnown(error, call);
     } finally {
@@ -90,18 +97,27 @@ export async function exchange<T>(line: Line, call: Outgoing, interpret: (answer
     const pauseMs = call.safe && !repeated ? toRetryPauseMs(fault) : undefined;
     if (pauseMs === undefined || line.clock.now() + pauseMs + MIN_CALL_MS >= call.deadline()) throw fault;
     await pause(line.clock, pauseMs);
+    pausedMs = pauseMs;
   }
 }
 
+/** A turn at the vendor. */
+interface Turn {
+  release: () => void;
+  report: Report | undefined;
+  waitMs: number;
+}
+
 /** Asks breaker, deadline and budget; nothing has been sent when it throws. */
-async function admit(line: Line, call: Outgoing): Promise<{ release: () => void; report: Report | undefined }> {
+async function admit(line: Line, call: Outgoing): Promise<Turn> {
   line.breaker?.check();
   const latestAt = call.deadline() - MIN_CALL_MS;
-  if (line.clock.now() >= latestAt) throw outOfTime();
+  const asked = line.clock.now();
+  if (asked >= latestAt) throw outOfTime();
   const release = await line.budget.acquire(call.lane, latestAt, endpointOf(call));
   try {
     // A second time: many calls can have waited while the breaker opened.
-    return { release, report: line.breaker?.enter() };
+    return { release, report: line.breaker?.enter(), waitMs: line.clock.now() - asked };
   } catch (error) {
     release();
     throw error;
@@ -122,10 +138,10 @@ async function transmit<T>(
   line: Line,
   call: Outgoing,
   interpret: (answer: Incoming) => T,
-  report: Report | undefined,
+  { report, waitMs, pauseMs }: Pick<Turn, "report" | "waitMs"> & { pauseMs: number },
 ): Promise<T> {
   const leave = enter(call, report);
-  const startedAt = line.clock.now();
+  const sentAt = line.clock.now();
   let answer: Incoming | undefined;
   let fault: Fault | undefined;
   try {
@@ -148,7 +164,10 @@ async function transmit<T>(
       method: call.method,
       path: call.path,
       ...(answer ? { status: answer.status } : {}),
-      ms: line.clock.now() - startedAt,
+      sentAt,
+      ms: line.clock.now() - sentAt,
+      waitMs,
+      pauseMs,
       ...(fault ? { fault: fault.kind } : {}),
     });
   }
@@ -191,14 +210,14 @@ async function receive(line: Line, call: Outgoing): Promise<Incoming> {
   try {
     return await within(line.clock, timeoutMs, fetchWhole(line.send, call, abort.signal), () => late);
   } catch (cause) {
+    // Only a call that goes on is ended: an abort costs an error with its stack.
+    abort.abort();
     const what = cause === late ? "did not answer in time" : "broke the connection";
     throw new Fault("unavailable", {
       detail: `The product ${what} on ${call.method} ${call.path}. Try again later.`,
       ambiguous: !call.safe,
       cause: cause === late ? undefined : cause,
     });
-  } finally {
-    abort.abort();
   }
 }
 
@@ -233,17 +252,25 @@ async function readText(response: Response, signal: AbortSignal): Promise<string
   signal.addEventListener("abort", () => {
     reader.cancel().catch(() => {});
   });
-  const decoder = new TextDecoder();
-  let text = "";
+  const chunks: Uint8Array[] = [];
   let bytes = 0;
   for (;;) {
     const chunk = await reader.read();
-    if (chunk.done) return text + decoder.decode();
+    if (chunk.done) return toText(chunks);
     bytes += chunk.value.byteLength;
     if (bytes > MAX_ANSWER_BYTES) {
       await reader.cancel();
       return undefined;
     }
-    text += decoder.decode(chunk.value, { stream: true });
+    chunks.push(chunk.value);
   }
+}
+
+const DECODER = new TextDecoder();
+
+/** Most answers come in one piece, which is decoded as it is. */
+function toText(chunks: readonly Uint8Array[]): string {
+  if (chunks.length <= 1) return DECODER.decode(chunks[0]);
+  const decoder = new TextDecoder();
+  return chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join("") + decoder.decode();
 }

@@ -62,12 +62,22 @@ export function toPageTurn(paging: Paging, cursor: string | undefined, options: 
       const walk = toWalk(back ? undefined : state, typeof next?.at === "string" ? next.at : JSON.stringify(rows));
       const returns = (state?.returns ?? 0) + (back ? 1 : 0);
       return {
-        items: toShape(z.array(item), rows),
+        items: toShape(listOf(item), rows),
         ...(next === undefined ? {} : { next: JSON.stringify({ ...next, total, returns, ...walk } satisfies State) }),
         ...(total === undefined ? {} : { total }),
       };
     },
   };
+}
+
+const lists = new WeakMap<z.ZodType, z.ZodType>();
+
+/** The shape of a page: made once for each shape of its rows, because making one costs more than checking a page. */
+function listOf<T>(item: z.ZodType<T>): z.ZodType<T[]> {
+  const list = lists.get(item) ?? z.array(item);
+  lists.set(item, list);
+  // It was made of the same shape.
+  return list as z.ZodType<T[]>;
 }
 
 function parseCursor(paging: Paging, cursor: string): State {

@@ -13,12 +13,23 @@ const user = { id: 7, mail: "jane.canary@example.com" };
 describe("time", () => {
   test("S23: a timeout of a write is unavailable and in doubt, and is not repeated", async () => {
     const { api, clock, sent, records } = play(never);
+    const sentAt = clock.now();
     const fault = await faultOf(api.post("/users"), clock, 20_000);
     expect(fault).toMatchObject({ kind: "unavailable", ambiguous: true });
     expect(sent).toHaveLength(1);
     expect(sent[0]?.init.signal?.aborted).toBe(true);
     expect(records).toEqual([
-      { purpose: "write", method: "POST", path: "/users", ms: 20_000, attempt: 1, fault: "unavailable" },
+      {
+        purpose: "write",
+        method: "POST",
+        path: "/users",
+        sentAt,
+        ms: 20_000,
+        waitMs: 0,
+        pauseMs: 0,
+        attempt: 1,
+        fault: "unavailable",
+      },
     ]);
     expect(clock.pending()).toBe(0);
   });
@@ -27,13 +38,25 @@ describe("time", () => {
     const { api, clock, sent, records } = play(never);
     expect(await faultOf(api.get("/users"), clock)).toMatchObject({ kind: "unavailable", ambiguous: false });
     expect(sent).toHaveLength(2);
-    expect(records.map(({ attempt, ms }) => [attempt, ms])).toEqual([
-      [1, 20_000],
-      [2, 20_000],
+    expect(records.map(({ attempt, ms, pauseMs }) => [attempt, ms, pauseMs])).toEqual([
+      [1, 20_000, 0],
+      [2, 20_000, 300],
     ]);
     const short = play(never, { timeoutMs: 5_000 });
     await faultOf(short.api.get("/users"), short.clock, 10_300);
     expect(short.sent).toHaveLength(2);
+  });
+
+  test("a record says how long a call has waited for the vendor's limits", async () => {
+    const clock = createFakeClock();
+    const { api, records } = play(() => Response.json(user), { limits: { perSecond: 1 } }, { clock });
+    const both = Promise.all([api.get("/users/7"), api.get("/users/7")]);
+    await clock.advance(2_000);
+    await both;
+    expect(records.map(({ waitMs, sentAt }) => [waitMs, sentAt - (records[0]?.sentAt ?? 0)])).toEqual([
+      [0, 0],
+      [1_050, 1_050],
+    ]);
   });
 
   test("the deadline cuts a call short, and leaves no time for another", async () => {

@@ -77,10 +77,11 @@ test("S37: records hold templates and figures only", async () => {
   await clock.advance(1_000);
   await read;
   await api.post("/users", { json: { mail: "canary" } });
+  const figures = ["method", "ms", "path", "pauseMs", "purpose", "sentAt", "status", "waitMs"];
   expect(records.map((record) => Object.keys(record).sort())).toEqual([
-    ["attempt", "fault", "method", "ms", "path", "purpose", "status"],
-    ["attempt", "method", "ms", "path", "purpose", "status"],
-    ["attempt", "method", "ms", "path", "purpose", "status"],
+    ["attempt", "fault", ...figures],
+    ["attempt", ...figures],
+    ["attempt", ...figures],
   ]);
   expect(JSON.stringify(records)).not.toContain("canary");
 });

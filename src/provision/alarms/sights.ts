@@ -1,6 +1,7 @@
 // Which users clients have met lately, and what they said of them: who matched an account, whom nobody asks for any more,
 // and on whom two credentials disagree [S57] [S58].
 
+import type { Edit } from "../../scim/edit.ts";
 import { findAlarm } from "../../store/alarms.ts";
 import { readFact, writeFact } from "../../store/facts.ts";
 import type { Link } from "../../store/links.ts";
@@ -42,7 +43,7 @@ export function noteMet(job: Job, met: readonly Met[], isMatch: boolean): void {
   const stale = known.filter(({ sight }) => isOld(sight?.seenAt) || (isMatch && isOld(sight?.matchedAt)));
   if (stale.length === 0) return;
   object.atomically(() => {
-    if (readFact(store, FIRST_SIGHT) === undefined) writeFact(store, FIRST_SIGHT, String(now));
+    noteFirst(job);
     for (const { id: linkId, sight } of stale) {
       const { matchedAt = null, said = null } = sight ?? {};
       upsertSight(store, { linkId, seenAt: now, matchedAt: isMatch ? now : matchedAt, said });
@@ -56,8 +57,14 @@ export function wasMatched(job: Job, linkId: string): boolean {
   return matchedAt !== null && job.now() - matchedAt < DAY_MS;
 }
 
-/** Notes what a request has said of `active`, and raises an alarm where another credential has just said otherwise. */
-export function noteSaid(job: Job, linkId: string, isActive: boolean): void {
+/** Notes that a request has created or changed a user, and what it has said of `active`. */
+export function noteWritten(job: Job, met: Met, edit: Pick<Edit, "disables" | "activates">): void {
+  if (edit.disables() || edit.activates()) noteSaid(job, met.link.id, edit.activates());
+  else noteMet(job, [met], false);
+}
+
+/** Raises an alarm where another credential has just said otherwise. */
+function noteSaid(job: Job, linkId: string, isActive: boolean): void {
   const { store } = job.connection;
   const now = job.now();
   const known = findSight(store, linkId);
@@ -67,7 +74,12 @@ export function noteSaid(job: Job, linkId: string, isActive: boolean): void {
     const all = [...new Set([...ids, linkId])];
     raiseAlarm(job, { kind: "credentials-disagree", ids: all, count: all.length });
   }
+  noteFirst(job);
   upsertSight(store, { linkId, seenAt: now, matchedAt: known?.matchedAt ?? null, said });
+}
+
+function noteFirst({ connection, now }: Job): void {
+  if (readFact(connection.store, FIRST_SIGHT) === undefined) writeFact(connection.store, FIRST_SIGHT, String(now()));
 }
 
 type Said = NonNullable<Sight["said"]>;

@@ -55,7 +55,7 @@ async function retireUser(job: Job, id: string): Promise<void> {
   const link = findLiveLink(store, "User", id);
   if (!isDue(link)) return;
   if (rules.retire === "delete") return deleteUser(job, id, undefined);
-  await object.locks.withLocks([`link:${id}`], job.deadlineAt, async () => {
+  await object.locks.withLocks([`link:${id}`], job, async () => {
     // The user may have come back while the lock was waited for.
     if (isDue(findLiveLink(store, "User", id)))
       await withBrake(job, { about: id, effects: [{ kind: "licence", subjects: [id] }] }, () => takeSeatBack(job, id));

@@ -79,7 +79,7 @@ export async function planGroup(
     claim(key);
     requireNoLateCreate(job, id);
   }
-  const holders = findLiveLinksByKey(connection.store, "Group", "nameKey", key);
+  const holders = key === link.nameKey ? [] : findLiveLinksByKey(connection.store, "Group", "nameKey", key);
   const other = holders.find((holder) => holder.id !== id);
   if (other) throw groupNameTaken(other.id);
   const renewed = { ...link, externalId: wanted.externalId };

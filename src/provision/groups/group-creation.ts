@@ -5,7 +5,6 @@ import { replaceBy } from "../../scim/edit.ts";
 import { memberIdsOf } from "../../scim/members.ts";
 import type { Resource } from "../../scim/schema.ts";
 import { toGroupKey } from "../../scim/text.ts";
-import { deleteCreatesOf } from "../../store/journal.ts";
 import { findFormerLinks, findLiveLinksByKey } from "../../store/link-names.ts";
 import {
   findLink,
@@ -133,7 +132,6 @@ async function createNatively(job: Job, key: string, wanted: Wanted, { id, membe
     ({ native, link }, ownId) => {
       save(link);
       noteOtherCreates(job, { kind: "group.create", key, linkId: link.id, ownId });
-      deleteCreatesOf(connection.store, "group.create", key);
       const seen = readHeld(connection.store, link, group.toScim(native), kind);
       overlayLag(job, link.id, {}, { ...wanted.held, ...seen });
     },

@@ -27,7 +27,7 @@ export async function deleteGroup(job: Job, id: string, ifMatch: string | undefi
   const found = findLiveLink(connection.store, "Group", id);
   if (!found) throw notFound("the group");
   const locks = [`link:${id}`, ...lockedNames(found).map((name) => `group:${name}`)];
-  await connection.object.locks.withLocks(locks, job.deadlineAt, async () => {
+  await connection.object.locks.withLocks(locks, job, async () => {
     job.permit.check();
     await resolveIntentsOf(job, id);
     const link = findLiveLink(connection.store, "Group", id);

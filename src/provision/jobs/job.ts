@@ -6,7 +6,7 @@ import type { Lane } from "../../upstream/budget.ts";
 import type { Permit } from "../../upstream/fence.ts";
 import type { OpenConnection } from "../connection/open-connection.ts";
 import { toReadOnly } from "../plan/planned-adapter.ts";
-import { countEffects, type Trace } from "./trace.ts";
+import { countEffects, noteCall, type Trace } from "./trace.ts";
 
 /**
  * Calls to the vendor and waiting end within this time, so that with admission before and the answer after it everything
@@ -71,7 +71,7 @@ export function createJob(
     enter: permit.enter,
     lane,
     deadline: () => deadlineAt,
-    record: (call) => trace.calls.push(call),
+    record: (call) => noteCall(trace, call),
     submitted: (ticket) => job.onTicket?.(ticket),
   });
   const job: Job = {

@@ -3,9 +3,14 @@
 import { ENTERPRISE_SCHEMA, GROUP_SCHEMA, USER_SCHEMA } from "../../scim/core-schemas.ts";
 import type { StoredCall } from "../../store/report-tables.ts";
 import type { TraceRow } from "../../store/traces.ts";
+import type { CallRecord } from "../../upstream/client.ts";
 
 export interface Trace {
   requestId: string;
+  /** Epoch milliseconds. */
+  startedAt: number;
+  /** How long it waited for others' locks, in milliseconds. */
+  lockMs: number;
   repairs: Set<string>;
   dropped: Set<string>;
   /** Sentences about decisions that an administrator may wonder about. */
@@ -16,8 +21,18 @@ export interface Trace {
   partCalls?: number;
 }
 
-export function createTrace(requestId: string): Trace {
-  return { requestId, repairs: new Set(), dropped: new Set(), notes: new Set(), calls: [] };
+export function createTrace(requestId: string, startedAt = Date.now()): Trace {
+  return { requestId, startedAt, lockMs: 0, repairs: new Set(), dropped: new Set(), notes: new Set(), calls: [] };
+}
+
+/** Notes a call to the vendor; what did not happen is left out, because most traces are of calls that went at once. */
+export function noteCall(trace: Trace, { sentAt, waitMs, pauseMs, ...call }: CallRecord): void {
+  trace.calls.push({
+    ...call,
+    at: sentAt - trace.startedAt,
+    ...(waitMs > 0 ? { waitMs } : {}),
+    ...(pauseMs > 0 ? { pauseMs } : {}),
+  });
 }
 
 /** Calls to the vendor's API; fetching a token for it is not one. */
@@ -34,24 +49,30 @@ export function countEffects(trace: Trace): number {
 export interface Outcome {
   /** The route's template. */
   path: string;
-  /** Epoch milliseconds. */
-  startedAt: number;
   status: number;
   scimType: string | undefined;
 }
+
+/**
+ * Whether a trace may be lost with the process: that of a request that only read, and that was answered. Of a refusal, of
+ * what the brake holds and of every write the trace is stored before the answer leaves [S53].
+ */
+export const mayBeLost = (method: string, { path, status }: Outcome): boolean =>
+  status < 400 && (method === "GET" || method === "HEAD" || path.endsWith("/.search"));
 
 /** The row that is stored of a trace. */
 export function toTraceRow(trace: Trace, tokenId: string, method: string, outcome: Outcome): TraceRow {
   return {
     id: trace.requestId,
-    at: outcome.startedAt,
+    at: trace.startedAt,
     tokenId,
     method,
     path: outcome.path,
     linkId: trace.linkId ?? null,
     status: outcome.status,
     scimType: outcome.scimType ?? null,
-    ms: Date.now() - outcome.startedAt,
+    ms: Date.now() - trace.startedAt,
+    lockMs: trace.lockMs,
     nativeCalls: countNativeCalls(trace),
     repairs: [...trace.repairs],
     dropped: toStoredNames(trace.dropped),

@@ -2,13 +2,20 @@
 
 import { ScimError } from "../../scim/messages.ts";
 
+/** Work that waits for locks: until when, and where the time that it waited is noted. */
+export interface Waiting {
+  /** Epoch milliseconds. */
+  deadlineAt: number;
+  trace?: { lockMs: number };
+}
+
 export interface Locks {
   /**
    * Runs `work` while holding every key; keys are taken one by one in sorted order, so that two callers never wait for
    * each other.
    * @throws ScimError 503 when the deadline passes while waiting
    */
-  withLocks<T>(keys: readonly string[], deadlineAt: number, work: () => Promise<T>): Promise<T>;
+  withLocks<T>(keys: readonly string[], waiting: Waiting, work: () => Promise<T>): Promise<T>;
   /** Whether work holds the key now, or waits for it. */
   isHeld(key: string): boolean;
   /** Counts from now on how often the key is taken. */
@@ -25,7 +32,7 @@ export function createLocks(now: () => number = Date.now): Locks {
   const tails = new Map<string, Promise<void>>();
   const watched = new Map<string, number>();
 
-  async function acquire(key: string, deadlineAt: number): Promise<() => void> {
+  async function acquire(key: string, { deadlineAt, trace }: Waiting): Promise<() => void> {
     const before = tails.get(key);
     let release = () => {};
     const released = new Promise<void>((resolve) => {
@@ -36,7 +43,10 @@ export function createLocks(now: () => number = Date.now): Locks {
     void tail.then(() => {
       if (tails.get(key) === tail) tails.delete(key);
     });
-    if (before && !(await endsBy(before, Math.min(deadlineAt - now(), MAX_WAIT_MS)))) {
+    const asked = now();
+    const isFree = !before || (await endsBy(before, Math.min(deadlineAt - asked, MAX_WAIT_MS)));
+    if (trace) trace.lockMs += now() - asked;
+    if (!isFree) {
       release();
       throw new ScimError(503, "the resource is busy with an earlier request; try again", { retryAfterSeconds: 5 });
     }
@@ -50,10 +60,10 @@ export function createLocks(now: () => number = Date.now): Locks {
     watch: (key) => void watched.set(key, 0),
     unwatch: (key) => void watched.delete(key),
     turns: (key) => watched.get(key),
-    async withLocks(keys, deadlineAt, work) {
+    async withLocks(keys, waiting, work) {
       const releases: (() => void)[] = [];
       try {
-        for (const key of [...new Set(keys)].sort()) releases.push(await acquire(key, deadlineAt));
+        for (const key of [...new Set(keys)].sort()) releases.push(await acquire(key, waiting));
         return await work();
       } finally {
         for (const release of releases) release();

@@ -6,7 +6,7 @@ import { foldName } from "../../scim/text.ts";
 import { toNameKey } from "../../store/link-names.ts";
 import type { Link } from "../../store/links.ts";
 import type { Permit } from "../../upstream/fence.ts";
-import type { Locks } from "./keyed-locks.ts";
+import type { Locks, Waiting } from "./keyed-locks.ts";
 
 /** Says what a change needs; where its lock is not held yet, the change begins again with it. */
 export interface Claim {
@@ -42,7 +42,7 @@ class MissingLock extends Error {
  * vendor: it may take no name, and a claim that it calls all the same is an error of the program.
  */
 export async function withNameLocks<Plan, T>(
-  job: { deadlineAt: number; permit: Pick<Permit, "check">; connection: { object: { locks: Locks } } },
+  job: Waiting & { permit: Pick<Permit, "check">; connection: { object: { locks: Locks } } },
   kind: "name" | "group",
   names: readonly string[],
   others: readonly string[],
@@ -60,7 +60,7 @@ export async function withNameLocks<Plan, T>(
       link: (id: string) => need(`link:${id}`),
     });
     try {
-      return await job.connection.object.locks.withLocks([...keys], job.deadlineAt, async () => {
+      return await job.connection.object.locks.withLocks([...keys], job, async () => {
         job.permit.check();
         const planned = await plan(claim);
         isPlanned = true;

@@ -91,7 +91,7 @@ function findNextGroup({ connection }: Job, after: string): LiveLink | undefined
  */
 function beginGroup(job: Job, groupId: string, generation: number, restarts: number): Promise<Place> {
   const { store, object } = job.connection;
-  return object.locks.withLocks([lockOf(groupId)], job.deadlineAt, async () => {
+  return object.locks.withLocks([lockOf(groupId)], job, async () => {
     const group = findComparable(job, groupId);
     if (!group) return { step: "next", after: groupId };
     object.locks.watch(lockOf(groupId));
@@ -111,7 +111,7 @@ async function compareNextPage(job: Job, place: Place & { step: "page" }, genera
   const group = findComparable(job, place.group);
   if (!group || object.locks.turns(key) !== 0) return again();
   return comparePage(job, group, place.page, generation, place.restarts, () =>
-    object.locks.withLocks([key], job.deadlineAt, async () =>
+    object.locks.withLocks([key], job, async () =>
       object.locks.turns(key) === 1 ? endGroup(job, group, generation) : undefined,
     ),
   ).then((next) => next ?? again());
@@ -175,7 +175,7 @@ async function repairFindings(job: Job, after: Pair): Promise<Place | undefined>
   const [first] = found;
   if (!first) return undefined;
   const together = found.filter((drift) => drift.linkId === first.linkId);
-  await object.locks.withLocks([lockOf(first.linkId)], job.deadlineAt, async () => {
+  await object.locks.withLocks([lockOf(first.linkId)], job, async () => {
     const group = findComparable(job, first.linkId);
     if (!group) return;
     const isMissing = new Set(together.flatMap((drift) => (drift.kind === "memberMissing" ? drift.otherId : [])));

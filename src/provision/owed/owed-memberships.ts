@@ -25,7 +25,7 @@ export const owedMemberships: RowKind = {
   together: toRun,
   async work(job, rows) {
     const groupId = rows[0]?.linkId ?? "";
-    await job.connection.object.locks.withLocks([`link:${groupId}`], job.deadlineAt, async () => {
+    await job.connection.object.locks.withLocks([`link:${groupId}`], job, async () => {
       const group = findLiveLink(job.connection.store, "Group", groupId);
       if (!group) return deleteOwedOf(job.connection.store, groupId);
       // A request may have changed them while the lock was waited for.

@@ -88,7 +88,7 @@ function withAddresses(
 async function readMemberIds(job: Job, link: LiveLink, members: Exclude<MembersWanted, "none">): Promise<string[]> {
   const { connection } = job;
   if (!link.membersLoaded) {
-    await connection.object.locks.withLocks([`link:${link.id}`], job.deadlineAt, async () => {
+    await connection.object.locks.withLocks([`link:${link.id}`], job, async () => {
       const fresh = findLiveLink(connection.store, "Group", link.id);
       if (fresh) await ensureLoaded(job, fresh);
     });

@@ -7,11 +7,11 @@ import { createId } from "../../store/identifier.ts";
 import {
   deleteAbsentIntents,
   deleteIntent,
-  deleteIntentsOf,
+  endIntents,
   findIntentsOf,
+  findWithSeat,
   type Intent,
   insertIntent,
-  seatKey,
   updateIntent,
 } from "../../store/journal.ts";
 import type { Job } from "../jobs/job.ts";
@@ -56,7 +56,9 @@ export async function withIntent<T>(
     attemptedAt: job.now(),
     actsUntil: callsVendor ? job.deadlineAt + lateMs : 0,
   });
-  const restoreDigests = intent.kind === "group.members" ? () => {} : clearDigests(job, intent.linkId);
+  // Of what is still to be made nothing is known.
+  const isKnown = intent.kind !== "group.members" && !intent.kind.endsWith(".create");
+  const restoreDigests = isKnown ? clearDigests(job, intent.linkId) : () => {};
   const effectsBefore = countEffects(job.trace);
   const tickets: string[] = [];
   job.onTicket = (ticket) => {
@@ -83,7 +85,7 @@ export async function withIntent<T>(
   }
   connection.object.atomically(() => {
     commit(result, id);
-    deleteIntentsOf(store, intent.linkId);
+    endIntents(store, { ...intent, key: intent.key ?? null });
   });
   return result;
 }
@@ -113,7 +115,7 @@ export function pathsInDoubt({ connection, now }: Job, linkId: string): string[]
 /** Resolves the open intents of a link, before a new write to it. */
 export async function resolveIntentsOf(job: Job, linkId: string): Promise<void> {
   const { store } = job.connection;
-  for (const intent of [...findIntentsOf(store, linkId), ...findIntentsOf(store, seatKey(linkId))]) {
+  for (const intent of findWithSeat(store, linkId)) {
     if (intent.state === "open") await resolveIntent(job, intent);
   }
 }

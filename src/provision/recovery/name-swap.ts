@@ -77,7 +77,7 @@ interface End {
 
 /** Nobody finishes a swap, or calls members by one of its names, while somebody else is at it. */
 const alone = <T>(job: Job, key: string, work: () => Promise<T>): Promise<T> =>
-  job.connection.object.locks.withLocks([`swap:${key}`], job.deadlineAt, () => withRename(job, idsOf(key), work));
+  job.connection.object.locks.withLocks([`swap:${key}`], job, () => withRename(job, idsOf(key), work));
 
 // ---- Beginning and finishing ----------------------------------------------------------------------------------------
 

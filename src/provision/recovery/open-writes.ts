@@ -51,7 +51,7 @@ async function resolveAbandoned(job: Job, endsAt: number): Promise<void> {
     const names = intent.kind === "group.create" ? "group" : "name";
     const keys = [`link:${intent.linkId}`, ...(intent.key ? [`${names}:${intent.key}`] : [])];
     try {
-      await object.locks.withLocks(keys, job.deadlineAt, async () => {
+      await object.locks.withLocks(keys, job, async () => {
         const [still] = findIntentsOf(store, intent.linkId).filter((one) => one.id === intent.id);
         if (still?.state === "open") await resolveIntent(job, still);
       });

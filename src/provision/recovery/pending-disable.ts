@@ -46,7 +46,7 @@ export const owedDisables: RowKind = {
   prepare: readDue,
   async work(job, rows, known) {
     for (const { linkId } of rows) {
-      await job.connection.object.locks.withLocks([`link:${linkId}`], job.deadlineAt, () =>
+      await job.connection.object.locks.withLocks([`link:${linkId}`], job, () =>
         retryDisable(job, linkId, known as ReadonlyMap<string, unknown>),
       );
     }

@@ -21,7 +21,7 @@ export const owedSessions: RowKind = {
   maxDays: 7,
   async work(job, rows) {
     for (const { linkId } of rows) {
-      await job.connection.object.locks.withLocks([`link:${linkId}`], job.deadlineAt, () => endOwed(job, linkId));
+      await job.connection.object.locks.withLocks([`link:${linkId}`], job, () => endOwed(job, linkId));
     }
   },
 };

@@ -4,8 +4,8 @@
 import { ScimError } from "../../scim/messages.ts";
 import { findDoubt } from "../../store/doubts.ts";
 import { findIntentsOf } from "../../store/journal.ts";
-import { findFormerLinks, findLiveLinksByKey, toNameKey } from "../../store/link-names.ts";
-import { findLinkByNativeId, isHiddenAccount, type Link } from "../../store/links.ts";
+import { findFormerLinks, findLinkNamedNatively, findLiveLinksByKey, toNameKey } from "../../store/link-names.ts";
+import { isHiddenAccount, type Link } from "../../store/links.ts";
 import type { Job } from "../jobs/job.ts";
 import { mayStillAct } from "./doubtful-create.ts";
 
@@ -19,7 +19,7 @@ export const isAddressedAs = ({ nativeId }: Pick<Link, "nativeId">, key: string 
  */
 export function requireNoLateCall(job: Job, key: string, { id }: { id?: string }): void {
   const { store } = job.connection;
-  const byNativeId = findLinkByNativeId(store, "User", key);
+  const byNativeId = findLinkNamedNatively(store, "User", key);
   const others = [
     ...findFormerLinks(store, "User", key),
     ...findLiveLinksByKey(store, "User", "nameKey", key),

@@ -16,7 +16,7 @@ const namesByEmail = ({ group }: Adapter): boolean => group?.members.by === "ema
 /** Runs a write that renames users while no membership call uses their names. */
 export function withRename<T>(job: Job, userIds: readonly string[], work: () => Promise<T>): Promise<T> {
   const { adapter, object } = job.connection;
-  return namesByEmail(adapter) ? object.locks.withLocks(userIds.map(nameLock), job.deadlineAt, work) : work();
+  return namesByEmail(adapter) ? object.locks.withLocks(userIds.map(nameLock), job, work) : work();
 }
 
 /** Runs a membership call with the users' present names at the vendor; none of them is renamed meanwhile. */
@@ -28,7 +28,7 @@ export async function withCurrentNames<T, L extends NativeLink>(
   const { adapter, store, object } = job.connection;
   if (!namesByEmail(adapter)) return call(links);
   const keys = links.map((link) => nameLock(link.id));
-  return object.locks.withLocks(keys, job.deadlineAt, async () => {
+  return object.locks.withLocks(keys, job, async () => {
     for (const link of links) {
       requireNoSwap(job, link.id);
       if (isLive(link) && isNameInDoubt(job, link.id)) await hydrate(job, link);

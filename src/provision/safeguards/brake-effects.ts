@@ -1,7 +1,7 @@
 // What requests do that the brake counts: worked out before anything is written [S20].
 
 import { foldCase, isSameText } from "../../scim/text.ts";
-import { findGroupSize, noteGroupSize } from "../../store/brake-counts.ts";
+import { findGroupSizes, noteGroupSize } from "../../store/brake-counts.ts";
 import { readFact, writeFact } from "../../store/facts.ts";
 import { findOverlays } from "../../store/journal.ts";
 import type { LiveLink } from "../../store/links.ts";
@@ -112,9 +112,8 @@ export interface GroupEffects {
 export function effectsOfGroupChange(job: Job, link: LiveLink, next: LiveLink, members: MemberChange): GroupEffects {
   // A group that Portico holds gives no access to anything [S52].
   if (holdsGroups(job.connection)) return { isEmptied: false, effects: [] };
-  const size = countMembers(job.connection.store, link.id);
   const { remove, add } = members;
-  const isEmptied = losesMost(job, link.id, { size, lost: remove.length, left: size - remove.length + add.length });
+  const isEmptied = losesMost(job, link.id, remove.length, add.length);
   const lost = remove.filter(({ isActive }) => isActive).map(({ id }) => id);
   const isCounted = isEmptied && remove.length > 0;
   return {
@@ -130,9 +129,8 @@ export function effectsOfGroupChange(job: Job, link: LiveLink, next: LiveLink, m
 export function effectsOfGroupDeletion(job: Job, link: LiveLink): Effect[] {
   if (holdsGroups(job.connection)) return [];
   const { store } = job.connection;
-  const size = countMembers(store, link.id);
   // Nobody knows how many members a group has that no request has needed yet.
-  const isEmptied = !link.membersLoaded || losesMost(job, link.id, { size, lost: size, left: 0 });
+  const isEmptied = !link.membersLoaded || losesMost(job, link.id, countMembers(store, link.id), 0);
   return [
     { kind: "membership", subjects: listActiveMemberIds(store, link.id), groupId: link.id },
     { kind: "emptied", subjects: isEmptied ? [link.id] : [] },
@@ -141,11 +139,16 @@ export function effectsOfGroupDeletion(job: Job, link: LiveLink): Effect[] {
 }
 
 /** Whether a group loses most of its members, at once or little by little. */
-function losesMost(job: Job, groupId: string, { size, lost, left }: Record<"size" | "lost" | "left", number>): boolean {
+function losesMost(job: Job, groupId: string, lost: number, gained: number): boolean {
   const { store } = job.connection;
   const since = sinceOf(job, "emptied");
-  const most = lost > 0 ? noteGroupSize(store, groupId, size, job.now(), since) : findGroupSize(store, groupId, since);
-  if (most === undefined || most < MIN_EMPTIED) return false;
+  const before = lost > 0 ? undefined : findGroupSizes(store, groupId, since);
+  // A group that loses nobody, and has lost nobody lately, need not be counted.
+  if (lost === 0 && !before) return false;
+  const size = before?.now ?? countMembers(store, groupId);
+  const most = before?.most ?? noteGroupSize(store, groupId, size, job.now(), since);
+  if (most < MIN_EMPTIED) return false;
+  const left = size - lost + gained;
   const [share, of] = LOST_OF;
   const isMost = (gone: number, before: number) => gone * of >= before * share;
   return (size >= MIN_EMPTIED && isMost(lost, size)) || isMost(most - left, most);

@@ -80,7 +80,7 @@ export async function updateSeat(job: Job, userId: string, mayBeGone = false): P
   const { adapter, store, object } = job.connection;
   const { seats } = adapter;
   if (!seats) return;
-  await object.locks.withLocks([`seat:${userId}`], job.deadlineAt, async () => {
+  await object.locks.withLocks([`seat:${userId}`], job, async () => {
     const user = findLiveLink(store, "User", userId);
     const isInterrupted = findIntentsOf(store, seatKey(userId)).length > 0;
     const change = user && toSeatChange(seats, user, listGroupsOf(store, userId), isInterrupted || mayBeGone);
@@ -98,7 +98,7 @@ export async function takeSeatBack(job: Job, userId: string): Promise<void> {
   const { adapter, store, object } = job.connection;
   const { seats } = adapter;
   if (!seats) return;
-  await object.locks.withLocks([`seat:${userId}`], job.deadlineAt, async () => {
+  await object.locks.withLocks([`seat:${userId}`], job, async () => {
     const user = findLiveLink(store, "User", userId);
     if (user && !user.isActive && user.seat !== null) await setSeat(job, seats, { user, from: user.seat, to: null });
   });

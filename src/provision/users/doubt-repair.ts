@@ -99,7 +99,7 @@ async function settleDoubts(job: Job, endsAt: number): Promise<void> {
   for (const { linkId } of listDueDoubts(store, job.now(), BATCH)) {
     if (job.now() > endsAt) return;
     try {
-      await object.locks.withLocks([`link:${linkId}`], job.deadlineAt, () => settleDoubt(job, linkId));
+      await object.locks.withLocks([`link:${linkId}`], job, () => settleDoubt(job, linkId));
     } catch (error) {
       if (!(error instanceof Fault) || isEverybodys(error)) throw error;
       updateDoubt(store, linkId, { dueAt: job.now() + RETRY_MS });

@@ -17,7 +17,7 @@ export async function leaveAllGroups(job: Job, link: LiveLink): Promise<void> {
   const { store, object } = job.connection;
   for (const groupId of listGroupsInDoubt(store, link.id)) {
     // An interrupted write may have added the user to the group; the rows show it once the write is resolved.
-    await object.locks.withLocks([`link:${groupId}`], job.deadlineAt, () => resolveIntentsOf(job, groupId));
+    await object.locks.withLocks([`link:${groupId}`], job, () => resolveIntentsOf(job, groupId));
   }
   const groupIds = listGroupsOf(store, link.id).map((group) => group.id);
   // A late addition would bring the account that stays into the group.
@@ -26,7 +26,7 @@ export async function leaveAllGroups(job: Job, link: LiveLink): Promise<void> {
   }
   // A removal that is owed would be lost with the user's rows.
   for (const groupId of new Set([...groupIds, ...listGroupsOwing(store, link.id)])) {
-    await object.locks.withLocks([`link:${groupId}`], job.deadlineAt, async () => {
+    await object.locks.withLocks([`link:${groupId}`], job, async () => {
       // The group may have been deleted while its lock was waited for, or at the product.
       const present = findLiveLink(store, "Group", groupId);
       if (present) await writeIfPresent(job, present, () => removeNatively(job, present, [link]));

@@ -32,7 +32,7 @@ export const owedCopies: RowKind = {
 /** Writes the manager again into one record that holds a copy. */
 async function refreshCopy(job: Job, { id, linkId, key }: Owed): Promise<void> {
   const { store, object } = job.connection;
-  await object.locks.withLocks([`link:${linkId}`], job.deadlineAt, async () => {
+  await object.locks.withLocks([`link:${linkId}`], job, async () => {
     // A request has taken its place, or the manager has changed again meanwhile.
     const isOwed = () => findOwedById(store, id) !== undefined;
     if (!isOwed()) return;

@@ -7,7 +7,7 @@ import { findLiveLink, type LiveLink, type NativeLink, type Store } from "../../
 import { listOwedOf } from "../../store/owed.ts";
 import { isWaiting } from "../../store/waiting.ts";
 import { isRefusal } from "../../upstream/fault-classes.ts";
-import { noteMet, noteSaid } from "../alarms/sights.ts";
+import { noteWritten } from "../alarms/sights.ts";
 import type { Job } from "../jobs/job.ts";
 import { noteRead } from "../jobs/read-notes.ts";
 import { type Claim, foreseeNames, lockedNames, withNameLocks } from "../locks/name-claims.ts";
@@ -47,8 +47,7 @@ export async function changeUser(job: Job, id: string, ifMatch: string | undefin
     if (edit.activates()) forgetHeldDisable(job, id);
     return written;
   });
-  noteMet(job, [changed], false);
-  if (edit.disables() || edit.activates()) noteSaid(job, id, edit.activates());
+  noteWritten(job, changed, edit);
   return changed;
 }
 

@@ -4,22 +4,27 @@ import { Fault, type Values } from "../../adapter.ts";
 import { replaceBy } from "../../scim/edit.ts";
 import type { Resource } from "../../scim/schema.ts";
 import { foldName, isSameName } from "../../scim/text.ts";
+import { noteNoDigests } from "../../store/digests.ts";
 import { listDoubtsJoining } from "../../store/doubts.ts";
-import { deleteCreatesOf, deleteOverlay } from "../../store/journal.ts";
+import { deleteOverlay } from "../../store/journal.ts";
 import { findFormerLinks, findLiveLinksByKey } from "../../store/link-names.ts";
 import {
   findLink,
   findLiveLink,
   insertLink,
+  insertNewLink,
   isHiddenAccount,
   type LiveLink,
   type NativeLink,
   NEW_LINK,
   type NewLink,
   releaseNativeId,
+  type Store,
   updateLink,
 } from "../../store/links.ts";
-import { noteMet, noteSaid } from "../alarms/sights.ts";
+import { noteNoGroups } from "../../store/members.ts";
+import { noteNoSight } from "../../store/sights.ts";
+import { noteWritten } from "../alarms/sights.ts";
 import type { Job } from "../jobs/job.ts";
 import { type Claim, foreseeNames, withNameLocks } from "../locks/name-claims.ts";
 import { noteOtherCreates } from "../recovery/doubt.ts";
@@ -89,8 +94,7 @@ export async function createUser(job: Job, resource: Resource): Promise<Hydrated
       });
     },
   );
-  noteMet(job, [created], false);
-  if (edit.disables() || edit.activates()) noteSaid(job, created.link.id, edit.activates());
+  noteWritten(job, created, edit);
   return created;
 }
 
@@ -149,6 +153,24 @@ async function disableNew(job: Job, native: unknown): Promise<Made> {
   }
 }
 
+/** What nobody can have stored of a link that was not there is not asked for. */
+function noteNothingKnown(store: Store, id: string): void {
+  noteNoDigests(store, id);
+  noteNoSight(store, id);
+  noteNoGroups(store, id);
+}
+
+function storeNew(store: Store, link: LiveLink, now: number): void {
+  if (insertNewLink(store, link)) {
+    noteNothingKnown(store, link.id);
+    return;
+  }
+  releaseNativeId(store, link.type, link.nativeId, link.id, now);
+  // A sweep may have seen the account first.
+  if (findLink(store, link.type, link.id)) updateLink(store, link.id, link);
+  else insertLink(store, link);
+}
+
 /** A deleted user who is created again is a new user to clients, also where the vendor's account is the former one [S9]. */
 async function createOrReuse(job: Job, id: string, key: string, asked: Wanted): Promise<Hydrated> {
   const { connection } = job;
@@ -199,12 +221,8 @@ async function createOrReuse(job: Job, id: string, key: string, asked: Wanted): 
         // A late call that names the account means the new user from now on.
         for (const groupId of listDoubtsJoining(connection.store, one.id)) noteToldMembers(job, groupId, [{ id }]);
       }
-      releaseNativeId(connection.store, "User", link.nativeId, id, now);
-      // A sweep may have seen the account first.
-      if (findLink(connection.store, "User", id)) updateLink(connection.store, id, link);
-      else insertLink(connection.store, link);
+      storeNew(connection.store, link, now);
       noteOtherCreates(job, { kind: "user.create", key, linkId: link.id, ownId });
-      deleteCreatesOf(connection.store, "user.create", key);
       storeAsOwed(job, id, unmet);
       wakeReferences(job, link);
       const seen = readHeld(connection.store, link, user.toScim(native), kind);

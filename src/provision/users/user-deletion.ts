@@ -36,7 +36,7 @@ export async function deleteUser(job: Job, id: string, ifMatch: string | undefin
   // The client must repeat a removal; a deletion that only disables the user is done later without the client.
   const orDisableLater = <T>(work: () => Promise<T>, isMatched = ifMatch === undefined) =>
     readOrDisableLater(job, id, () => !removes && isMatched, work);
-  await connection.object.locks.withLocks(locks, job.deadlineAt, async () => {
+  await connection.object.locks.withLocks(locks, job, async () => {
     job.permit.check();
     await orDisableLater(() => resolveIntentsOf(job, id));
     const link = findLiveLink(connection.store, "User", id);

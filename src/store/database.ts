@@ -1,0 +1,68 @@
+// A Connection object's SQLite as the rooms see it: drizzle over the platform's storage, which also knows when which table was
+// last changed.
+
+import { type DrizzleSqliteDODatabase, drizzle } from "drizzle-orm/durable-sqlite";
+
+export type Store = DrizzleSqliteDODatabase;
+
+/** How often each table was changed; `*`: all at once, or none can tell which. */
+type Changes = Map<string, number>;
+
+const changesOf = new WeakMap<Store, Changes>();
+const ALL = "*";
+
+const READS = /^\s*select\b/i;
+const CHANGES = /^\s*(?:insert\s+(?:or\s+\w+\s+)?into|update|delete\s+from)\s+"?(\w+)/i;
+
+export function openStore(storage: DurableObjectStorage): Store {
+  const changes: Changes = new Map();
+  const note = (table: string) => void changes.set(table, (changes.get(table) ?? 0) + 1);
+  const client = {
+    sql: {
+      exec(query: string, ...bindings: unknown[]) {
+        if (!READS.test(query)) note(CHANGES.exec(query)?.[1] ?? ALL);
+        return storage.sql.exec(query, ...bindings);
+      },
+    },
+    transactionSync<T>(work: () => T): T {
+      try {
+        return storage.transactionSync(work);
+      } catch (error) {
+        // What was written is undone.
+        note(ALL);
+        throw error;
+      }
+    },
+  };
+  // All that drizzle uses of a storage.
+  const store = drizzle(client as DurableObjectStorage);
+  changesOf.set(store, changes);
+  return store;
+}
+
+/** Runs writes together or not at all. */
+export const atomically = <T>(store: Store, work: () => T): T =>
+  (store as Store & { $client: DurableObjectStorage }).$client.transactionSync(work);
+
+/**
+ * What was answered before is asked anew: where a request begins, but for what lasts; where the connection is opened or
+ * erased or an alarm runs, everything.
+ */
+export function forgetAnswers(store: Store, which: "all" | "but what lasts" = "but what lasts"): void {
+  const changes = changesOf.get(store);
+  const key = which === "all" ? ALL : EVENT;
+  changes?.set(key, (changes.get(key) ?? 0) + 1);
+}
+const EVENT = "(event)";
+
+/**
+ * A number that is another one after every change of one of these tables; undefined where changes are not counted.
+ * @param lasts the event does not matter
+ */
+export function ageOf(store: Store, tables: readonly string[], lasts: boolean): number | undefined {
+  const changes = changesOf.get(store);
+  if (!changes) return undefined;
+  let age = (changes.get(ALL) ?? 0) + (lasts ? 0 : (changes.get(EVENT) ?? 0));
+  for (const name of tables) age += changes.get(name) ?? 0;
+  return age;
+}

@@ -1,0 +1,168 @@
+// Statements that requests run again and again: drizzle builds one once for each store, because building it takes longer than
+// running it. The platform keeps what it has compiled by the statement's text.
+
+import { type Column, getTableColumns, getTableName, type Placeholder, type SQL, sql } from "drizzle-orm";
+import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
+import { ageOf, type Store } from "./database.ts";
+
+export type { Store } from "./database.ts";
+
+/**
+ * A statement that is built when it is first needed. What changes from call to call is a `slot`; a value of a column that the
+ * database holds in another form (a list as JSON, a truth as a number) must be in that form.
+ */
+export function prepared<T>(build: (store: Store) => T): (store: Store) => T {
+  const built = new WeakMap<Store, T>();
+  return (store) => {
+    const known = built.get(store);
+    if (known !== undefined) return known;
+    const statement = build(store);
+    built.set(store, statement);
+    return statement;
+  };
+}
+
+/** So many answers of one question are remembered. */
+const MAX_ANSWERS = 64;
+
+/**
+ * A question by key that one request asks several times, such as for the link that it is about: what it was answered holds
+ * until one of its tables is changed, and within the event.
+ * @param lasts it holds until then also in later events: for what no other part than the store's own functions can change
+ */
+export function question<Row extends object>(
+  tables: readonly SQLiteTable[],
+  build: (store: Store) => { all(values: Values): Row[] },
+  lasts = false,
+): Question<Row> {
+  const names = tables.map(getTableName);
+  const statement = prepared(build);
+  const answers = prepared(() => new Map<string, { age: number; rows: Row[] }>());
+  const remember = (store: Store, key: string, age: number, rows: Row[]) => {
+    const known = answers(store);
+    if (known.size >= MAX_ANSWERS) known.clear();
+    known.set(key, { age, rows });
+  };
+  const ask = (store: Store, values: Values = {}) => {
+    const age = ageOf(store, names, lasts);
+    if (age === undefined) return statement(store).all(values);
+    const key = JSON.stringify(values);
+    const answer = answers(store).get(key);
+    if (answer?.age === age) return answer.rows.map(copyOf);
+    const rows = statement(store).all(values);
+    remember(store, key, age, rows);
+    return rows.map(copyOf);
+  };
+  return Object.assign(ask, {
+    note(store: Store, values: Values, rows: readonly Row[]) {
+      const age = ageOf(store, names, lasts);
+      if (age !== undefined) remember(store, JSON.stringify(values), age, rows.map(copyOf));
+    },
+  });
+}
+
+export interface Question<Row> {
+  (store: Store, values?: Values): Row[];
+  /** Says what the answer is, for who has just written it. */
+  note(store: Store, values: Values, rows: readonly Row[]): void;
+}
+
+/** Who asks may change what it gets. */
+const copyOf = <Row extends object>(row: Row): Row => ({ ...row });
+
+/** Whether a table has any such row: most of what is owed, in doubt or to be overlaid is nowhere mostly. */
+export function anyOf(table: SQLiteTable, where?: SQL): (store: Store) => boolean {
+  const one = question(
+    [table],
+    (store) => store.select({ one: sql`1` }).from(table).where(where).limit(1).prepare(),
+    true,
+  );
+  return (store) => one(store).length > 0;
+}
+
+export type Values = Record<string, unknown>;
+
+export const slot = (name: string): Placeholder => sql.placeholder(name);
+
+/** For `inArray` and `in`: the texts of a list, whatever their number, as one bound parameter. */
+export const amongSlot = (name: string): SQL => sql`(select value from json_each(${slot(name)}))`;
+/** What goes into such a slot. */
+export const toList = (values: readonly string[]): string => JSON.stringify(values);
+
+/** null has no other form; the columns' own encoders would make a text or a number of it. */
+const encode = (column: Column, value: unknown) =>
+  value === null || value === undefined ? null : column.mapToDriverValue(value);
+
+function encodeRow(columns: Record<string, Column>, row: Values): Values {
+  const encoded: Values = {};
+  for (const [name, column] of Object.entries(columns)) encoded[name] = encode(column, row[name]);
+  return encoded;
+}
+
+/** Inserts a whole row; one that is there already, by the columns of `target`, takes the new one's values. */
+export function insertOf<T extends SQLiteTable>(
+  table: T,
+  target?: SQLiteColumn | [SQLiteColumn, ...SQLiteColumn[]],
+): (store: Store, row: T["$inferSelect"]) => void {
+  const columns = getTableColumns(table) as Record<string, SQLiteColumn>;
+  const statement = prepared((store) => {
+    const insert = store.insert(table).values(slotsOf(columns) as never);
+    if (target === undefined) return insert.prepare();
+    const keys = Array.isArray(target) ? target : [target];
+    const others = Object.entries(columns).filter(([, column]) => !keys.includes(column));
+    const set = Object.fromEntries(others.map(([name, column]) => [name, sql.raw(`excluded."${column.name}"`)]));
+    return insert.onConflictDoUpdate({ target, set: set as never }).prepare();
+  });
+  return (store, row) => void statement(store).run(encodeRow(columns, row));
+}
+
+/** Inserts a whole row unless one is there that it may not stand beside; whether it did. */
+export function insertNewOf<T extends SQLiteTable>(table: T): (store: Store, row: T["$inferSelect"]) => boolean {
+  const columns = getTableColumns(table) as Record<string, SQLiteColumn>;
+  const statement = prepared((store) =>
+    store
+      .insert(table)
+      .values(slotsOf(columns) as never)
+      .onConflictDoNothing()
+      .returning({ isNew: sql`1` })
+      .prepare(),
+  );
+  return (store, row) => statement(store).all(encodeRow(columns, row)).length > 0;
+}
+
+/** As SQL, so that drizzle leaves the values as they come. */
+const slotsOf = (columns: Record<string, Column>) =>
+  Object.fromEntries(Object.keys(columns).map((name) => [name, sql`${slot(name)}`]));
+
+/** Changes some columns of the row with a key: one statement for each set of columns. */
+export function updateOf<T extends SQLiteTable>(
+  table: T,
+  where: SQL,
+): (store: Store, key: string, change: Partial<T["$inferSelect"]>) => void {
+  const columns = getTableColumns(table) as Record<string, SQLiteColumn>;
+  const known = new Map<string, (store: Store) => { run(values: Values): void }>();
+  return (store, key, change) => {
+    const changed = Object.fromEntries(
+      Object.keys(change)
+        .filter((name) => name in columns && change[name as keyof typeof change] !== undefined)
+        .map((name) => [name, columns[name] as SQLiteColumn]),
+    );
+    const names = Object.keys(changed);
+    if (names.length === 0) return;
+    const statement =
+      known.get(names.join()) ??
+      prepared((one: Store) =>
+        one
+          .update(table)
+          .set(slotsOf(changed) as never)
+          .where(where)
+          .prepare(),
+      );
+    known.set(names.join(), statement);
+    statement(store).run({ ...encodeRow(changed, change), [KEY]: key });
+  };
+}
+
+const KEY = "the key";
+/** The key of the row that `updateOf` changes, for its condition. */
+export const keySlot = slot(KEY);
