@@ -43,9 +43,19 @@ export interface Result {
   counts?: Counts;
 }
 
-/** @throws where anything but success was answered */
+/** What an overloaded gateway may answer. */
+const REFUSALS = [429, 503];
+
+/** How many were served. */
+export const servedOf = ({ statuses }: Pick<Result, "statuses">): number =>
+  Object.entries(statuses).reduce((sum, [status, times]) => (isSuccess(status) ? sum + times : sum), 0);
+
+const isSuccess = (status: string) => Number(status) >= 200 && Number(status) < 300;
+
+/** @throws where something failed that is not refused for want of time, or nothing was served */
 export function requireSuccess(result: Result, what: string): Result {
-  const failed = Object.keys(result.statuses).filter((status) => Number(status) < 200 || Number(status) >= 300);
+  const failed = Object.keys(result.statuses).filter((one) => !isSuccess(one) && !REFUSALS.includes(Number(one)));
+  if (servedOf(result) === 0) failed.push("nothing served");
   if (failed.length > 0) throw new Error(`${what}: ${JSON.stringify(result.statuses)} ${result.sample}`);
   return result;
 }

@@ -1,6 +1,7 @@
 // Portico beside the floor and the vendor itself: each operation over all connections, and one at a time.
 
 import { type Seeded, withIds } from "./hosts.ts";
+import { servedOf } from "./jobs.ts";
 import { createRuns, type Parts } from "./parts.ts";
 import { MEMBERS } from "./people.ts";
 import { CONNECTIONS } from "./plan.ts";
@@ -14,8 +15,10 @@ export const median = (values: readonly number[]): number => {
 
 /** What is compared of one operation. */
 export interface Compared {
-  /** Requests per second over all connections. */
+  /** Requests served in a second over all connections. */
   rate: number;
+  /** The share that was refused in the worst round. */
+  refused: number;
   /** Milliseconds of the process that serves, for one request. */
   processor: number;
   /** Milliseconds, one at a time. */
@@ -49,11 +52,13 @@ export async function compareOperations({ plan, vendor, floor, portico, generato
       for (const [side, { target: one, pid }] of Object.entries(sides)) {
         const before = processorOf(pid);
         const full = await run(one, operation, CONNECTIONS, { seconds: round === 0 ? 0.5 : plan.seconds });
-        const processor = ((processorOf(pid) - before) * 1_000) / full.requests;
+        const served = servedOf(full);
+        const processor = ((processorOf(pid) - before) * 1_000) / served;
         const alone = await run(one, operation, 1, { count: round === 0 ? 4 : plan.alone });
         if (round === 0) continue;
         const key = `${operation} ${side}`;
-        const sample = { rate: full.requests / full.seconds, processor, alone: alone.p50 };
+        const refused = 1 - served / full.requests;
+        const sample = { rate: served / full.seconds, processor, alone: alone.p50, refused };
         samples.set(key, [...(samples.get(key) ?? []), sample]);
       }
     }
@@ -61,7 +66,10 @@ export async function compareOperations({ plan, vendor, floor, portico, generato
   const of = (operation: OperationName, side: Side): Compared => {
     const all = samples.get(`${operation} ${side}`) ?? [];
     const middle = (name: keyof Compared) => median(all.map((one) => one[name]));
-    return { rate: middle("rate"), processor: middle("processor"), alone: middle("alone") };
+    return {
+      ...{ rate: middle("rate"), processor: middle("processor"), alone: middle("alone") },
+      refused: Math.max(...all.map(({ refused }) => refused)),
+    };
   };
   // Each operation is there, because the list of them was gone through.
   return Object.fromEntries(

@@ -12,6 +12,8 @@ export interface Plan {
   tenants: { count: number; users: number; perSecond: number; seconds: number };
   /** Sizes that are compared: people in the account, and in its one large group. */
   growth: readonly { users: number; members: number }[];
+  /** Profiles of the start. */
+  profiles: number;
   /** Requests of one operation for the counts. */
   counted: number;
   /** People in each account whose native calls are counted. */
@@ -19,7 +21,7 @@ export interface Plan {
 }
 
 export const WHOLE: Plan = {
-  ...{ users: 1_000, groups: 20, rounds: 5, seconds: 8, alone: 200, counted: 40, played: 30 },
+  ...{ users: 1_000, groups: 20, rounds: 5, seconds: 8, alone: 200, counted: 40, played: 30, profiles: 5 },
   cycle: { users: 1_000, groups: 20 },
   tenants: { count: 100, users: 20, perSecond: 4, seconds: 60 },
   growth: [
@@ -29,7 +31,7 @@ export const WHOLE: Plan = {
 };
 
 export const QUICK: Plan = {
-  ...{ users: 1_000, groups: 20, rounds: 3, seconds: 1, alone: 30, counted: 20, played: 5 },
+  ...{ users: 1_000, groups: 20, rounds: 3, seconds: 1, alone: 30, counted: 20, played: 5, profiles: 1 },
   cycle: { users: 200, groups: 4 },
   tenants: { count: 100, users: 5, perSecond: 4, seconds: 8 },
   growth: [

@@ -34,7 +34,7 @@ const count = (value: number | undefined): string =>
 const operationsTable = ({ operations, counts }: Measured): string =>
   table(
     [
-      ...["operation", "Portico, requests/s", "floor", "vendor", "floor ÷ Portico"],
+      ...["operation", "Portico, requests/s", "floor", "vendor", "floor ÷ Portico", "refused"],
       ...["Portico, processor ms", "floor, processor ms", "one at a time: ms over the vendor's own", "floor: the same"],
       ...["statements", "rows read", "rows written", "commits", "fsyncs", "native calls"],
     ],
@@ -43,7 +43,12 @@ const operationsTable = ({ operations, counts }: Measured): string =>
       const { statements, rowsRead, rowsWritten, commits, fsyncs, native } = counts[operation];
       return [
         ...[operation, round(portico.rate, 0), round(floor.rate, 0), round(vendor.rate, 0)],
-        ...[round(floor.rate / portico.rate), round(portico.processor), round(floor.processor, 2)],
+        ...[
+          round(floor.rate / portico.rate),
+          `${round(100 * portico.refused, 0)} %`,
+          round(portico.processor),
+          round(floor.processor, 2),
+        ],
         ...[round(portico.alone - vendor.alone, 2), round(floor.alone - vendor.alone, 2)],
         ...[statements, rowsRead, rowsWritten, commits, fsyncs, native].map(count),
       ];

@@ -32,7 +32,7 @@ const say = (line: string) =>
 async function run(ends: Ends): Promise<void> {
   say("building and starting");
   const load = loadavg()[0] ?? 0;
-  const start = await measureStart();
+  const start = await measureStart(plan.profiles);
   const vendor = await startVendor(ends);
   const floor = await startFloor(port, vendor.url, "floor", ends);
   const portico = await startGateway(port + 1, vendor.url, ends);

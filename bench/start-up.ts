@@ -16,9 +16,6 @@ interface Profile {
   timeDeltas: number[];
 }
 
-/** Profiles, of which the shortest counts: another process may have had the processor. */
-const TIMES = 3;
-
 /**
  * Milliseconds in which the profile shows the processor at work. Each sample counts as the usual time between two: where the machine is
  * busy with others, the times between samples are not the Worker's.
@@ -37,12 +34,13 @@ export interface Start {
   bundles: readonly { name: string; gzip: number; parts: Readonly<Record<string, number>> }[];
 }
 
-export async function measureStart(): Promise<Start> {
+/** @param profiles of which the shortest counts: another process may have had the processor */
+export async function measureStart(profiles: number): Promise<Start> {
   const folder = mkdtempSync(join(tmpdir(), "portico-start-"));
   try {
     const file = join(folder, "start.cpuprofile");
     let milliseconds: number | null = null;
-    for (let at = 0; at < TIMES; at++) {
+    for (let at = 0; at < profiles; at++) {
       try {
         await profileStart(file);
       } catch {
