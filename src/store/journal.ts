@@ -1,6 +1,6 @@
 // Intents and overlays in a Connection object's SQLite [S12] [S23].
 
-import { and, asc, count, eq, gt, inArray, lt, lte, min, ne, or, sql } from "drizzle-orm";
+import { and, asc, count, eq, inArray, lt, lte, min, ne, or, sql } from "drizzle-orm";
 import { among } from "./among.ts";
 import { intents, overlays } from "./journal-tables.ts";
 import type { Store } from "./links.ts";
