@@ -11,6 +11,7 @@ import {
   listTeams,
   membersOf,
   readTeam,
+  readTeams,
   renameTeam,
   type Team,
 } from "./teams.ts";
@@ -20,6 +21,7 @@ import {
   isSameIgnoringCase,
   listUsers,
   readUser,
+  readUsers,
   renameUser,
   searchUsers,
   setActive,
@@ -73,14 +75,7 @@ export default defineAdapter({
     },
     find: { [work]: searchUsers },
     read: readUser,
-    readMany: {
-      // There is no paging: reading one user or all of them is one command.
-      max: 10_000,
-      async read(api, ids) {
-        const wanted = new Set(ids);
-        return (await listUsers(api, "never")).filter((user) => wanted.has(user.user_id));
-      },
-    },
+    readMany: { max: 10_000, read: readUsers },
     refresh,
     disableEnds: "unknown",
     isPrivileged: ({ isAdministrator }) => isAdministrator,
@@ -108,13 +103,7 @@ export default defineAdapter({
     },
     find: { displayName: findTeams },
     read: readTeam,
-    readMany: {
-      max: 10_000,
-      async read(api, ids) {
-        const wanted = new Set(ids);
-        return (await listTeams(api)).filter((team) => wanted.has(team.team_uid));
-      },
-    },
+    readMany: { max: 10_000, read: readTeams },
     create: (api, values) => createTeam(api, values.displayName ?? ""),
     update: (api, id, { values }) => renameTeam(api, id, values.displayName ?? ""),
     remove: deleteTeam,

@@ -23,6 +23,12 @@ async function query(api: Api<Settings>, pattern: string | undefined, attribute?
 
 export const listTeams = (api: Api<Settings>): Promise<Team[]> => query(api, undefined);
 
+/** There is no paging: reading one team or all of them is one command. */
+export async function readTeams(api: Api<Settings>, ids: readonly string[]): Promise<Team[]> {
+  const wanted = new Set(ids);
+  return (await listTeams(api)).filter((team) => wanted.has(team.team_uid));
+}
+
 export async function findTeams(api: Api<Settings>, name: string): Promise<Team[]> {
   return (await query(api, name, "displayName")).filter((team) => isSameIgnoringCase(team.name, name));
 }

@@ -73,6 +73,12 @@ export async function listUsers(api: Api<Settings>, administrators: Asking): Pro
   return query(api, undefined, administrators);
 }
 
+/** There is no paging: reading one user or all of them is one command. */
+export async function readUsers(api: Api<Settings>, ids: readonly string[]): Promise<User[]> {
+  const wanted = new Set(ids);
+  return (await listUsers(api, "never")).filter((user) => wanted.has(user.user_id));
+}
+
 /** Every user of whom a shown column contains the text. */
 export async function searchUsers(api: Api<Settings>, text: string): Promise<User[]> {
   return query(api, text);

@@ -1,6 +1,6 @@
 // The contract's operations on users and groups, made from a description.
 
-import * as z from "zod";
+import type * as z from "zod";
 import {
   type Adapter,
   type Api,
@@ -18,6 +18,7 @@ import { toMemberOperations } from "./members.ts";
 import {
   type Fields,
   fieldsOf,
+  listOf,
   type Mapping,
   nativeId,
   recordWith,
@@ -30,7 +31,6 @@ import {
   toSearchValue,
   toWholeFields,
   valueAt,
-  listOf,
   within,
   withValues,
 } from "./record.ts";
