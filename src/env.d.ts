@@ -9,7 +9,7 @@ interface Env {
   SHOW_NATIVE_CALLS?: string;
   /** Hosts from which the keys of issuers may be read, beside Microsoft's: separated by commas. */
   KEY_HOSTS?: string;
-  /** The host of a Cloudflare Access team, such as `acme.cloudflareaccess.com`, whose users may call the administrator API. */
+  /** The host of a Cloudflare Access team, such as `example.cloudflareaccess.com`, whose users may call the administrator API. */
   ACCESS_TEAM_DOMAIN?: string;
   /** The audience tag of the one Access application that stands before the administrator API. */
   ACCESS_AUDIENCE?: string;

@@ -9,7 +9,7 @@ import { type CleanRun, inParallel, PHASES, runClean } from "./kills.ts";
 import { kinds as plainKinds } from "./kinds.ts";
 import { seatKinds } from "./seat-kinds.ts";
 
-/** `PORTICO_KILLS=all` kills at every call and phase; `PORTICO_FULL=1` at one call in each phase; else at one point of every second run. */
+/** `PORTICO_KILLS=all` kills at every call and phase; `PORTICO_FULL=1` at one call in each phase; else at one point of every third run. */
 const IS_ALL = process.env.PORTICO_KILLS === "all";
 const IS_FULL = process.env.PORTICO_FULL === "1";
 /** Names of vendors, and parts of kinds' and courses' names, to examine; empty: every one. */
@@ -35,7 +35,7 @@ afterAll(async () => {
 function pointsOf(run: CleanRun, at: number): KillPoint[] {
   const all = run.calls.flatMap((_, index) => PHASES.map((phase) => ({ run, index, phase })));
   if (IS_ALL) return all;
-  if (!IS_FULL && at % 2 === 1 && ONLY.length === 0) return [];
+  if (!IS_FULL && at % 3 !== 0 && ONLY.length === 0) return [];
   const writes = all.filter(({ index }) => run.calls[index] !== "GET");
   const choice = writes.length > 0 ? writes : all;
   const phases = IS_FULL ? PHASES : PHASES.slice(at % PHASES.length).slice(0, 1);

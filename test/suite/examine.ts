@@ -7,6 +7,9 @@ import type { Scenario } from "./scenario.ts";
 import { subjectNames, subjectOf } from "./subject.ts";
 import { witnessed } from "./witness.ts";
 
+/** Another description of a product runs the same adapter. */
+const DESCRIBED_EVERY = 3;
+
 /** @param every `npm run check` runs one of so many scenarios, not the same ones for each vendor */
 export function examine(scenarios: readonly Scenario[], every = 1): void {
   const only = inject("porticoAdapter");
@@ -16,7 +19,11 @@ export function examine(scenarios: readonly Scenario[], every = 1): void {
   for (const vendor of vendors) {
     // Most of a scenario's time is waiting for a vendor's pace.
     describe.concurrent(vendor, () => {
-      for (const scenario of sampleOf(scenarios, vendor, every)) {
+      for (const scenario of sampleOf(
+        scenarios,
+        vendor,
+        subjectOf(vendor).name === vendor ? every : Math.max(every, DESCRIBED_EVERY),
+      )) {
         it(scenario.name, { timeout: 300_000 }, async (context) => {
           const { subject, witness } = witnessed(subjectOf(vendor));
           const reason = scenario.unless?.(subject);

@@ -7,6 +7,7 @@ import { nativeViews } from "../../adapters/views.ts";
 import template from "../../cli/templates/adapter/index.ts";
 import { createTemplateSimulation, templateDemoSettings } from "../../cli/templates/adapter/simulator.ts";
 import { template as view } from "../../cli/templates/adapter/view.ts";
+import { sampleOf } from "./sample.ts";
 import { scenarios } from "./scenarios/index.ts";
 import { subjectOf } from "./subject.ts";
 
@@ -20,7 +21,7 @@ describe.concurrent("the template of a new adapter", () => {
     for (const registry of [adapters, simulators, nativeViews]) delete registry.template;
   });
 
-  for (const scenario of scenarios) {
+  for (const scenario of sampleOf(scenarios, "template", 2)) {
     it(scenario.name, { timeout: 300_000 }, async (context) => {
       const subject = subjectOf("template");
       const reason = scenario.unless?.(subject);

@@ -64,10 +64,11 @@ export async function deleteUser(job: Job, id: string, ifMatch: string | undefin
         },
         (end) => {
           makeTombstone(job, id, !removes);
-          if (!removes) noteTold(job, link, { ...present?.held, active: false }, ["active"]);
           oweCopies(job, id);
           deleteShownOverlays(connection.store, id);
           if (!end.isPending) deleteOverlay(connection.store, id, "active");
+          // After these, which would forget it: a late call may switch the hidden account on.
+          if (!removes) noteTold(job, link, { ...present?.held, active: false }, ["active"]);
         },
       ),
     );
