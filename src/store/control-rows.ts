@@ -8,6 +8,7 @@ import * as rollupTables from "./rollup-tables.ts";
 import { PAGE_CHARACTERS, type Row, requireColumns, type TableRows, UnknownColumn } from "./rows.ts";
 
 export const CONNECTIONS = getTableConfig(controlTables.connections).name;
+const AUDIT = getTableConfig(administratorTables.audit).name;
 const all = [controlTables, administratorTables, rollupTables]
   .flatMap((tables): unknown[] => Object.values(tables))
   .filter((table) => is(table, SQLiteTable))
@@ -125,7 +126,8 @@ export async function insertControlRows(
     );
     if (startsOver) statements.push(database.prepare(`delete from ${quoted(name)}`));
     const columns = Object.keys(rows[0] ?? {});
-    const verb = whose === "deployment" ? "insert or ignore" : "insert";
+    // The audit's newest rows, which come first, are put behind the others: trimming goes by the order of storing.
+    const verb = whose === "connections" ? "insert" : name === AUDIT ? "insert or replace" : "insert or ignore";
     const values = columns.map((column) => `json_extract(value, '$.${quoted(column)}')`);
     const text = `${verb} into ${quoted(name)} (${columns.map(quoted)}) select ${values} from json_each(?)`;
     for (const part of inParts(rows)) statements.push(database.prepare(text).bind(JSON.stringify(part)));
