@@ -19,7 +19,7 @@ const { links, members, pointerTargets, rowCounts, waitingAccounts, examValues, 
 const { intents, overlays, doubts } = journalTables;
 const { plannedRecords, plannedMembers, plannedSteps } = planTables;
 const { brakeCounts, brakeGroups, brakeHeld, brakeReleases, brakeBases, principals } = safeguardTables;
-const { sweeps, turns, dueJobs, facts } = backgroundTables;
+const { sweeps, turns, dueJobs, facts, listPages } = backgroundTables;
 const { drifts, traces, requestHours } = reportTables;
 
 /** The newest rows of a table; only traces can be so many. */
@@ -71,6 +71,7 @@ const TABLES: [SQLiteTable, ((person: Person) => SQL | undefined)?][] = [
   [facts],
   [rowCounts],
   [requestHours],
+  [listPages],
 ];
 
 /** The tables that say here whom they name. */
