@@ -4,13 +4,12 @@ import { getTableColumns, is } from "drizzle-orm";
 import { getTableConfig, SQLiteTable } from "drizzle-orm/sqlite-core";
 import * as administratorTables from "./administrator-tables.ts";
 import * as controlTables from "./control-tables.ts";
-import * as rollupTables from "./rollup-tables.ts";
 import { PAGE_CHARACTERS, type Row, requireColumns, type TableRows, UnknownColumn } from "./rows.ts";
 
 export const CONNECTIONS = getTableConfig(controlTables.connections).name;
 const AUDIT = getTableConfig(administratorTables.audit).name;
-const all = [controlTables, administratorTables, rollupTables]
-  .flatMap((tables): unknown[] => Object.values(tables))
+/** Without rollups, which the objects tell anew. */
+const all = [...Object.values(controlTables), ...Object.values(administratorTables)]
   .filter((table) => is(table, SQLiteTable))
   .filter((table) => table !== controlTables.connections);
 /** A row that may belong to none is the deployment's. */

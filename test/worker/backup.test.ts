@@ -36,6 +36,15 @@ const makeGroup = async (gateway: Gateway, ...users: string[]): Promise<string> 
   const members = users.map((value) => ({ value }));
   return (await gateway.scim("POST", "/Groups", { displayName: "Staff", members })).body.id;
 };
+/** What triggers keep beside the rows of an object, and those triggers. */
+const keptIn = (id: string) =>
+  inObject(id, ({ sql }) =>
+    [
+      "select * from row_counts order by of",
+      "select * from pointer_targets order by link_id",
+      "select name, sql from sqlite_master where type = 'trigger' order by name",
+    ].map((query) => sql.exec(query).toArray()),
+  );
 const inObject = <T>(id: string, work: (storage: DurableObjectStorage) => T) =>
   runInDurableObject(env.CONNECTION.getByName(id), (_object, { storage }) => work(storage));
 
@@ -63,6 +72,14 @@ it("S31 S38: a connection that is gone comes back whole: ids, members, secrets a
   const gateway = await open(KEEPNET);
   const user = await createUser(gateway, "ada@contoso.com");
   const group = await makeGroup(gateway, user);
+  await inObject(gateway.id, ({ sql }) =>
+    sql.exec("update links set pointers = ? where id = ?", '{"manager":{"id":"m","key":"1"}}', group),
+  );
+  const kept = await keptIn(gateway.id);
+  const [sizes = [], targets, triggers = []] = kept;
+  expect(sizes).toContainEqual({ of: "Membership", size: 1 });
+  expect(targets).toEqual([{ link_id: group, path: "manager", target_id: "m" }]);
+  expect(triggers.length).toBeGreaterThan(0);
   const snapshot = await snapshotOf(gateway);
   const tables = await readAll(gateway, snapshot.id);
   const control: TableRows[] = (await gateway.api("GET", path(gateway, "backup"))).body.tables;
@@ -112,6 +129,10 @@ it("S31 S38: a connection that is gone comes back whole: ids, members, secrets a
   const found = await gateway.scim("GET", `/Groups/${group}`);
   expect(found.body).toMatchObject({ displayName: "Staff", members: [{ value: user }] });
   expect((await gateway.scim("GET", `/Users/${user}`)).body).toMatchObject({ userName: "ada@contoso.com" });
+  // What is counted was counted once, and is counted on.
+  expect(await keptIn(gateway.id)).toEqual(kept);
+  await createUser(gateway, "later@contoso.com");
+  expect((await keptIn(gateway.id))[0]).toContainEqual({ of: "User", size: 2 });
 });
 
 it("S35: an object of an older backup gets the tables of then, its rows, and is brought up to date", async () => {
