@@ -1,7 +1,7 @@
 // `npm start`: the whole of Portico on this machine, with every vendor played, and what to enter in Entra.
 
-import { createHash, randomBytes } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -14,20 +14,11 @@ import type { Demo } from "./demo.ts";
 import { awaitIndexes, ensureConnections, PLANS } from "./demo-connections.ts";
 import { startHost } from "./host.ts";
 import { ensureKey } from "./local-key.ts";
+import { readSaved, type Saved, withNewMasterKey, writeSaved } from "./local-secrets.ts";
 import { claimFolder, closeToOthers, requireAlone } from "./state-folder.ts";
 import { CliFailure } from "./terminal.ts";
 
 const SAVE_EVERY_MS = 1_000;
-
-/** What the git-ignored file keeps: the secrets of this clone. */
-interface Saved extends Demo {
-  /** Makes the API key of the start, and nothing else; absent: an earlier version's `adminToken` is it. */
-  breakGlassToken?: string;
-  masterKey: string;
-  /** The one before it, while something may be sealed with it. */
-  masterKeyPrevious?: string;
-  simulatorPort: number;
-}
 
 export interface StartOptions {
   port: number;
@@ -146,37 +137,6 @@ async function startIn(
       saver.stop();
     },
   };
-}
-
-// ---- Secrets of this clone ------------------------------------------------------------------------------------------
-
-const savedPath = (folder: string) => join(folder, "demo.json");
-
-function readSaved(folder: string): Saved {
-  if (existsSync(savedPath(folder))) return JSON.parse(readFileSync(savedPath(folder), "utf8"));
-  return {
-    url: "",
-    adminToken: "",
-    breakGlassToken: `portico_admin_${randomBytes(32).toString("base64url")}`,
-    // A backup opens with the key of the deployment that it is of.
-    masterKey: process.env.MASTER_KEY ?? newKey("local"),
-    simulatorPort: 0,
-    connections: [],
-  };
-}
-
-const newKey = (id: string) => `${id}:${randomBytes(32).toString("base64")}`;
-
-const withNewMasterKey = <T extends Saved>(saved: T): T => ({
-  ...saved,
-  masterKey: newKey(`local-${randomBytes(4).toString("hex")}`),
-  masterKeyPrevious: saved.masterKey,
-});
-
-function writeSaved(folder: string, saved: Saved): void {
-  const path = savedPath(folder);
-  writeFileSync(path, `${JSON.stringify(saved, null, 2)}\n`, { mode: 0o600 });
-  chmodSync(path, 0o600);
 }
 
 // ---- Simulators -----------------------------------------------------------------------------------------------------

@@ -92,7 +92,7 @@ export const BACKUP_ROUTES = {
     path: "/connections/:name/snapshot",
     role: "owner",
     does: "Reads a page of a snapshot.",
-    query: z.object({ of, id: z.string().max(100), after }),
+    query: z.object({ of, id: z.string().max(100).describe("the snapshot's id"), after }),
     status: 200,
     answer: page,
     refusals: { 409: NO_SNAPSHOT },
