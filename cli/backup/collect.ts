@@ -36,7 +36,7 @@ const toNamed = (row: TableRows["rows"][number]): Named => ({
   jurisdiction: row.jurisdiction === "eu" ? "eu" : null,
 });
 
-export async function headOf(api: AdminApi, of: Head["of"]): Promise<Head> {
+async function headOf(api: AdminApi, of: Head["of"]): Promise<Head> {
   const { publicUrl, schema, keys } = await api.call("GET", "/backup", routes.showDeployment.answer);
   return { kind: "head", of, version: 1, at: new Date().toISOString(), publicUrl, schema, keys };
 }

@@ -12,7 +12,7 @@ import { decrypt, encrypt, type Secret } from "./container.ts";
 /** A page of rows has a million characters; nothing that was written comes near this. */
 const MAX_LINE_CHARACTERS = 128_000_000;
 
-export const head = z.strictObject({
+const head = z.strictObject({
   kind: z.literal("head"),
   of: z.enum(["deployment", "connection"]),
   version: z.literal(1),

@@ -71,7 +71,7 @@ export function addBackupCommands(program: Command, terminal: Terminal): void {
 }
 
 /** @throws CliFailure where sealed secrets would open for nobody and nobody has said so */
-export function refuseWithoutKeys(missing: readonly string[], own: { withoutMasterKey?: true }): void {
+function refuseWithoutKeys(missing: readonly string[], own: { withoutMasterKey?: true }): void {
   if (missing.length === 0 || own.withoutMasterKey) return;
   const names = missing.map((id) => `"${id}"`).join(" and ");
   throw new CliFailure(

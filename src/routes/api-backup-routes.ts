@@ -25,7 +25,7 @@ export const schema = z.strictObject({
   control: z.array(z.string()).describe("the migrations that the D1 database has had"),
   connection: z.string().describe("the last migration of a connection's object"),
 });
-export const deployment = z.strictObject({
+const deployment = z.strictObject({
   publicUrl: z.string(),
   schema,
   keys: z.array(keyMark).describe("the master keys that this deployment has"),
