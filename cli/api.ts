@@ -30,6 +30,8 @@ export interface AdminApi {
    * @param ifVersion makes the call fail where the connection has changed since that version
    */
   call<T>(method: string, path: string, shape: z.ZodType<unknown, T>, body?: unknown, ifVersion?: number): Promise<T>;
+  /** A DELETE that answers nothing. */
+  remove(path: string): Promise<void>;
   /** Sends a SCIM request so that this Portico shows what it cost at the product; another address gets no API key. */
   fetchShowingCosts: typeof fetch;
   /** The lines of a long answer. Throws CliFailure where it breaks off. */
@@ -89,6 +91,9 @@ export async function openApi(options: GlobalOptions, terminal: Terminal): Promi
       const answer = parseJson(await response.text());
       if (isOfShape(answer, shape)) return answer;
       throw new CliFailure(`${method} /api${path} answered ${response.status} in another shape than expected`);
+    },
+    async remove(path) {
+      await request("DELETE", path, { signal: AbortSignal.timeout(TIMEOUT_MS) });
     },
     async *lines(path) {
       const response = await request("GET", path, { signal: AbortSignal.timeout(LONG_TIMEOUT_MS) });

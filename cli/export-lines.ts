@@ -1,9 +1,9 @@
 // What the administrator API exports, a JSON object a line: whole or a failure, to stdout or to a new file.
 
-import { link, open, unlink } from "node:fs/promises";
 import * as z from "zod";
 import type { AdminApi } from "./api.ts";
-import { CliFailure, causeOf, type Terminal } from "./terminal.ts";
+import { writeNew } from "./new-file.ts";
+import { CliFailure, type Terminal } from "./terminal.ts";
 
 const line = z.looseObject({ kind: z.string() });
 
@@ -27,31 +27,17 @@ export async function putLines(
     for await (const each of lines) terminal.out(each);
     return;
   }
-  const count = await writeNew(output, lines);
+  const count = await writeLines(output, lines);
   terminal.out(json ? JSON.stringify({ file: output, lines: count }) : `wrote ${count} lines to ${output}`);
 }
 
-/** Writes beside the file first, so that it is there whole or not at all. @throws CliFailure where it exists */
-async function writeNew(path: string, lines: AsyncIterable<string>): Promise<number> {
-  const part = `${path}.part`;
-  try {
-    const file = await open(part, "wx", 0o600);
+/** How many lines there were. */
+const writeLines = (path: string, lines: AsyncIterable<string>): Promise<number> =>
+  writeNew(path, async (file) => {
     let count = 0;
-    try {
-      for await (const each of lines) {
-        await file.write(`${each}\n`);
-        count += 1;
-      }
-    } finally {
-      await file.close();
+    for await (const each of lines) {
+      await file.writeFile(`${each}\n`);
+      count += 1;
     }
-    // Unlike a rename, a link never takes the place of a file that is there.
-    await link(part, path);
     return count;
-  } catch (cause) {
-    if (cause instanceof CliFailure) throw cause;
-    throw new CliFailure(`cannot write ${path}: ${causeOf(cause)}`, { cause });
-  } finally {
-    await unlink(part).catch(() => {});
-  }
-}
+  });

@@ -4,14 +4,18 @@ import { resolve } from "node:path";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { addAdapterCommands } from "./commands/adapter.ts";
 import { addAuditCommands } from "./commands/audit.ts";
+import { addBackupCommands } from "./commands/backup.ts";
 import { addBrakeCommands } from "./commands/brake.ts";
 import { addConnectionCommands } from "./commands/connection.ts";
+import { addConnectionFileCommands } from "./commands/connection-file.ts";
 import { addCredentialCommands } from "./commands/credential.ts";
 import { addExamCommand } from "./commands/exam.ts";
 import { addExportAndEraseCommands } from "./commands/export-erase.ts";
 import { addGatewayAlarmCommands } from "./commands/gateway-alarms.ts";
 import { addKeyCommands } from "./commands/key.ts";
+import { addMasterKeyCommands } from "./commands/master-key.ts";
 import { addPendingCommands } from "./commands/pending.ts";
+import { addPersonCommands } from "./commands/person.ts";
 import { addPlanCommands } from "./commands/plan.ts";
 import { addSimulateCommands } from "./commands/simulate.ts";
 import { addStatusCommand } from "./commands/status.ts";
@@ -60,9 +64,17 @@ function createProgram(terminal: Terminal, exit: (code: number) => void): Comman
     .description("run Portico on this machine with every vendor simulated")
     .option("--port <port>", "port on 127.0.0.1", parsePort, 8787)
     .option("--state <folder>", "where everything is kept (default: .portico)")
-    .action(async ({ port, state }: { port: number; state?: string }) => {
+    .option("--empty", "without the demo connections: a place to restore a backup into")
+    .option("--new-master-key", "seal with a new key from now on; the one before stays until this is said again")
+    .action(async (own: { port: number; state?: string; empty?: true; newMasterKey?: true }) => {
       const { start } = await import("./start.ts");
-      await start({ port, ...(state ? { stateDir: resolve(state) } : {}) });
+      const { port, state, empty, newMasterKey } = own;
+      await start({
+        port,
+        ...(state ? { stateDir: resolve(state) } : {}),
+        ...(empty ? { isEmpty: true } : {}),
+        ...(newMasterKey ? { newMasterKey } : {}),
+      });
     });
 
   program
@@ -83,9 +95,12 @@ function createProgram(terminal: Terminal, exit: (code: number) => void): Comman
     });
 
   addAdapterCommands(program, terminal, exit);
-  addConnectionCommands(program, terminal, exit);
+  addConnectionFileCommands(addConnectionCommands(program, terminal, exit), terminal);
   addCredentialCommands(program, terminal);
   addTokenCommands(program, terminal);
+  addMasterKeyCommands(program, terminal);
+  addBackupCommands(program, terminal);
+  addPersonCommands(program, terminal);
   addTraceCommands(program, terminal);
   addBrakeCommands(program, terminal);
   addPlanCommands(program, terminal);

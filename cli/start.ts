@@ -1,7 +1,7 @@
 // `npm start`: the whole of Portico on this machine, with every vendor played, and what to enter in Entra.
 
-import { createHash, randomBytes } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -14,23 +14,20 @@ import type { Demo } from "./demo.ts";
 import { awaitIndexes, ensureConnections, PLANS } from "./demo-connections.ts";
 import { startHost } from "./host.ts";
 import { ensureKey } from "./local-key.ts";
+import { readSaved, type Saved, withNewMasterKey, writeSaved } from "./local-secrets.ts";
 import { claimFolder, closeToOthers, requireAlone } from "./state-folder.ts";
 import { CliFailure } from "./terminal.ts";
 
 const SAVE_EVERY_MS = 1_000;
 
-/** What the git-ignored file keeps: the secrets of this clone. */
-interface Saved extends Demo {
-  /** Makes the API key of the start, and nothing else; absent: an earlier version's `adminToken` is it. */
-  breakGlassToken?: string;
-  masterKey: string;
-  simulatorPort: number;
-}
-
 export interface StartOptions {
   port: number;
   /** Default: `.portico` in the project's folder. */
   stateDir?: string;
+  /** No demo connection is made. */
+  isEmpty?: boolean;
+  /** A new master key seals from now on. */
+  newMasterKey?: boolean;
 }
 
 export interface Started {
@@ -57,13 +54,14 @@ export async function start(options: StartOptions): Promise<void> {
 }
 
 /** Everything that `start` starts, without waiting for the end. */
-export async function startAll({ port, stateDir }: StartOptions, say: (line: string) => void): Promise<Started> {
+export async function startAll(options: StartOptions, say: (line: string) => void): Promise<Started> {
+  const { port, stateDir } = options;
   const folder = stateDir ?? join(ROOT, ".portico");
   const url = `http://127.0.0.1:${port}`;
   const giveBack = claimFolder(folder, url);
   const ends: (() => Promise<void>)[] = [async () => giveBack()];
   try {
-    const started = await startIn(folder, url, port, say, ends);
+    const started = await startIn(folder, url, options, say, ends);
     return {
       ...started,
       async close() {
@@ -82,12 +80,13 @@ export async function startAll({ port, stateDir }: StartOptions, say: (line: str
 async function startIn(
   folder: string,
   url: string,
-  port: number,
+  { port, isEmpty = false, newMasterKey = false }: StartOptions,
   say: (line: string) => void,
   ends: (() => Promise<void>)[],
 ): Promise<Started> {
   const found = readSaved(folder);
-  const saved = { ...found, breakGlassToken: found.breakGlassToken ?? found.adminToken };
+  const known = { ...found, breakGlassToken: found.breakGlassToken ?? found.adminToken };
+  const saved = newMasterKey ? withNewMasterKey(known) : known;
   await requireAlone(folder, saved);
   await requireFree(port);
   closeToOthers(folder);
@@ -101,6 +100,8 @@ async function startIn(
     () => simulatorServer.close(),
   );
   say("building the Worker");
+  // Before anything is sealed with a key that nobody would know after a kill.
+  writeSaved(folder, saved);
   const script = await buildWorker(join(folder, "build"));
   const host = await startHost({
     script,
@@ -109,6 +110,7 @@ async function startIn(
     bindings: {
       PUBLIC_URL: url,
       MASTER_KEY: saved.masterKey,
+      ...(saved.masterKeyPrevious === undefined ? {} : { MASTER_KEY_PREVIOUS: saved.masterKeyPrevious }),
       ADMIN_TOKEN_SHA256: createHash("sha256").update(saved.breakGlassToken).digest("hex"),
       ALLOW_LOOPBACK_UPSTREAM: "true",
       SHOW_NATIVE_CALLS: "true",
@@ -118,10 +120,10 @@ async function startIn(
   const keyed = { ...saved, adminToken: await ensureKey(url, saved) };
   // The key is shown once: nothing that fails later may lose it.
   writeSaved(folder, keyed);
-  const connections = await ensureConnections(url, keyed, simulatorServer.url);
+  const connections = isEmpty ? saved.connections : await ensureConnections(url, keyed, simulatorServer.url);
   const demo: Saved = { ...keyed, url, connections, simulatorPort: simulatorServer.port };
   writeSaved(folder, demo);
-  const indexing = await awaitIndexes(demo);
+  const indexing = isEmpty ? new Map<string, string>() : await awaitIndexes(demo);
   return {
     demo,
     simulatorUrl: simulatorServer.url,
@@ -135,28 +137,6 @@ async function startIn(
       saver.stop();
     },
   };
-}
-
-// ---- Secrets of this clone ------------------------------------------------------------------------------------------
-
-const savedPath = (folder: string) => join(folder, "demo.json");
-
-function readSaved(folder: string): Saved {
-  if (existsSync(savedPath(folder))) return JSON.parse(readFileSync(savedPath(folder), "utf8"));
-  return {
-    url: "",
-    adminToken: "",
-    breakGlassToken: `portico_admin_${randomBytes(32).toString("base64url")}`,
-    masterKey: `local:${randomBytes(32).toString("base64")}`,
-    simulatorPort: 0,
-    connections: [],
-  };
-}
-
-function writeSaved(folder: string, saved: Saved): void {
-  const path = savedPath(folder);
-  writeFileSync(path, `${JSON.stringify(saved, null, 2)}\n`, { mode: 0o600 });
-  chmodSync(path, 0o600);
 }
 
 // ---- Simulators -----------------------------------------------------------------------------------------------------
@@ -210,7 +190,9 @@ function printConnections({ demo, simulatorUrl, folder, indexing }: Started): vo
       ...lines,
       "",
       `Portico answers at ${demo.url}. Everything is kept in ${relative(process.cwd(), folder) || "."}; Ctrl-C ends it.`,
-      `Try: npm run portico -- simulate entra --connection ${demo.connections[0]?.name} --users 50`,
+      ...(demo.connections[0]
+        ? [`Try: npm run portico -- simulate entra --connection ${demo.connections[0].name} --users 50`]
+        : ["It is empty: npm run portico -- restore <file>"]),
       "",
     ].join("\n"),
   );

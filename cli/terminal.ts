@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { createInterface } from "node:readline/promises";
+import { Writable } from "node:stream";
 
 /** A failure that the person at the terminal can act on: one line, no stack. */
 export class CliFailure extends Error {
@@ -23,6 +24,8 @@ export interface Terminal {
   readStdin(): Promise<string>;
   /** Asks the person at the terminal; absent without a terminal. */
   ask?(question: string): Promise<string>;
+  /** The same for a secret: what is typed is not shown. */
+  askSecret?(question: string): Promise<string>;
   /** The git-ignored file that `npm start` writes. */
   demoFile: string;
   fetch: typeof fetch;
@@ -35,7 +38,7 @@ export function createTerminal(): Terminal {
     err: (text) => process.stderr.write(`${text}\n`),
     ...(process.stderr.isTTY ? { bar: process.stderr } : {}),
     readStdin,
-    ...(process.stdin.isTTY && process.stderr.isTTY ? { ask } : {}),
+    ...(process.stdin.isTTY && process.stderr.isTTY ? { ask, askSecret } : {}),
     demoFile: join(import.meta.dirname, "..", ".portico", "demo.json"),
     fetch: (input, init) => fetch(input, init),
   };
@@ -53,6 +56,21 @@ async function ask(question: string): Promise<string> {
     return await lines.question(question);
   } finally {
     lines.close();
+  }
+}
+
+async function askSecret(question: string): Promise<string> {
+  process.stderr.write(question);
+  // readline echoes to its output; this one shows nothing.
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const lines = createInterface({ input: process.stdin, output: silent, terminal: true });
+  // Ctrl-C ends the question, as it ends every other.
+  lines.once("SIGINT", () => process.exit(130));
+  try {
+    return await lines.question("");
+  } finally {
+    lines.close();
+    process.stderr.write("\n");
   }
 }
 

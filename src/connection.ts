@@ -1,10 +1,10 @@
 // The Connection object: one customer's connection and its one writer; it composes the rooms and holds no logic of
 // theirs.
 
-import { migrate } from "drizzle-orm/durable-sqlite/migrator";
 import type { Hono } from "hono";
 import { type Adapters, Fault } from "./adapter.ts";
-import { ConnectionAdministration, logFailure } from "./connection-administration.ts";
+import { logFailure } from "./connection-administration.ts";
+import { CONNECTION_ID, ConnectionBackup } from "./connection-backup.ts";
 import { type ConnectionCache, createConnectionCache, Gone } from "./connection-cache.ts";
 import { openConnection } from "./open-connection.ts";
 import { CLOCK_TOLERANCE_MS, checkClock } from "./provision/background/clock-set-back.ts";
@@ -43,6 +43,7 @@ import {
   type Unfinished,
   wakeAfterPause,
 } from "./provision/recovery/unfinished.ts";
+import { finishResealing } from "./resealing.ts";
 import { toErrorResponse, toScimError } from "./routes/errors.ts";
 import { HEADERS } from "./routes/headers.ts";
 import { createScimRoutes } from "./routes/scim.ts";
@@ -53,9 +54,9 @@ import type { Work } from "./scim/work.ts";
 import { trimAudit } from "./store/audit.ts";
 import { type ConnectionRow, openControl, setOpenAlarms } from "./store/control.ts";
 import { atomically, forgetAnswers } from "./store/database.ts";
-import { findNextDue, postponeDueJobs, upsertDueJob } from "./store/due-jobs.ts";
+import { findDueJob, findNextDue, postponeDueJobs, upsertDueJob } from "./store/due-jobs.ts";
 import { readFact, writeFact } from "./store/facts.ts";
-import { migrations } from "./store/migrations.ts";
+import { isRestoring, updateTables } from "./store/restored-tables.ts";
 import { upsertRollup } from "./store/rollups.ts";
 import type { Send } from "./upstream/exchange.ts";
 import { createFence, type Permit } from "./upstream/fence.ts";
@@ -66,7 +67,6 @@ const ALARM_DEADLINE_MS = 60_000;
 const IDLE_MS = 60_000;
 /** After so many requests what is stored is counted, also before the time for it. */
 const RECORDS_PER_LOOK = 2_000;
-const CONNECTION_ID = "connection_id";
 
 const credentialOf = (request: Request): string => request.headers.get(HEADERS.credential) ?? "";
 
@@ -76,7 +76,7 @@ function toSend(exports: object): Send | undefined {
   return outlet && ((url, init) => outlet.fetch(url, init));
 }
 
-export class Connection extends ConnectionAdministration {
+export class Connection extends ConnectionBackup {
   readonly #locks = createLocks();
   protected readonly fence = createFence();
   readonly #bucket = createRequestBucket();
@@ -105,14 +105,15 @@ export class Connection extends ConnectionAdministration {
         setAlarm: () => void this.setAlarm(),
         updateShadow: () => this.#updateShadow(),
         trimAudit: () => trimAudit(openControl(env.CONTROL), Date.now()),
+        reseal: () => this.reload(row.id).then(() => finishResealing(env, this.#connections.opened())),
         tellAlarms: (open) => setOpenAlarms(openControl(env.CONTROL), row.id, open),
         tellRollup: (told) =>
           upsertRollup(openControl(env.CONTROL), { ...told, connectionId: row.id, isShadow: this.#isShadow(row) }),
       });
     this.#connections = createConnectionCache(env, openRow, (connection) => this.#onOpened(connection));
     void context.blockConcurrencyWhile(async () => {
-      await migrate(this.store, migrations);
-      await this.setAlarm();
+      await updateTables(this.store);
+      if (!isRestoring(this.store)) await this.setAlarm();
     });
   }
 
@@ -176,7 +177,7 @@ export class Connection extends ConnectionAdministration {
 
   /** Background work; never throws, because the platform gives up on an alarm that does. */
   override async alarm(): Promise<void> {
-    if (this.#isErased) return;
+    if (this.#isErased || isRestoring(this.store)) return;
     const now = Date.now();
     try {
       forgetAnswers(this.store, "all");
@@ -233,6 +234,9 @@ export class Connection extends ConnectionAdministration {
     scheduleRollup(this.store, Date.now());
     if (!this.#isShadow(connection)) scheduleRetirement(connection, Date.now());
     schedulePrincipalLookup(this.store, connection.version, Date.now());
+    if (connection.isResealDue && !this.#isShadow(connection) && !findDueJob(this.store, "keys")) {
+      upsertDueJob(this.store, { job: "keys", dueAt: Date.now(), failures: 0 });
+    }
     if (!this.#isShadow(connection) && isShadowDue(this.store, mode)) {
       endShadow(this.store, mode);
       upsertDueJob(this.store, { job: "shadow", dueAt: Date.now(), failures: 0 });
@@ -294,10 +298,14 @@ export class Connection extends ConnectionAdministration {
 
   /** Makes this shadow an empty one. */
   async becomeShadow(): Promise<void> {
-    await this.erase();
-    await migrate(this.store, migrations);
-    this.#isErased = false;
+    await this.empty();
+    await updateTables(this.store);
   }
+
+  protected readonly empty = async () => {
+    await this.erase();
+    this.#isErased = false;
+  };
 
   async storeCopy(copy: Copy): Promise<void> {
     atomically(this.store, () => storePart(this.store, copy));

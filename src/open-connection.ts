@@ -119,6 +119,7 @@ export async function openConnection(
     name: row.name,
     jurisdiction: row.jurisdiction,
     version: row.version,
+    isResealDue: row.sealedBy !== ring[0]?.id,
     publicUrl: env.PUBLIC_URL.replace(/\/+$/, ""),
     store,
     adapter,

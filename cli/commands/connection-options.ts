@@ -149,7 +149,11 @@ function toRetention({ traceDays, tombstoneDays }: ChangeOptions): Record<string
 }
 
 // The text may hold secrets, so the failure must not repeat any of it (JSON.parse would).
-async function parseObject(option: string, argument: string, terminal: Terminal): Promise<Record<string, unknown>> {
+export async function parseObject(
+  option: string,
+  argument: string,
+  terminal: Terminal,
+): Promise<Record<string, unknown>> {
   const text = await readArgument(argument, terminal);
   let json: unknown;
   try {

@@ -12,12 +12,12 @@ import { addAlarmCommands } from "./alarms.ts";
 import { type ChangeOptions, toChanges, withChoices } from "./connection-options.ts";
 import { addTestCommand, linesOf } from "./connection-test.ts";
 
-const SETTINGS_HELP =
+export const SETTINGS_HELP =
   "the vendor's settings as JSON: @file, - for stdin, or inline (inline secrets are visible to other processes and stay in the shell's history: prefer @file or -)";
 
 const NO_TEST_HELP = "store new settings without trying the credentials at the product";
 
-export function addConnectionCommands(program: Command, terminal: Terminal, exit: (code: number) => void): void {
+export function addConnectionCommands(program: Command, terminal: Terminal, exit: (code: number) => void): Command {
   const group = program
     .command("connection")
     .description("one customer's identity provider, joined to one vendor account");
@@ -134,6 +134,8 @@ export function addConnectionCommands(program: Command, terminal: Terminal, exit
       const body = { ...changes, ...untested, ...(renamed.total > 0 || lost !== undefined ? { confirm: true } : {}) };
       show(await api.call("PATCH", connectionPath(name), connection, body), options);
     });
+
+  return group;
 
   function show(one: z.infer<typeof connection>, options: GlobalOptions): void {
     const { trial: tried, ...shown } = one;

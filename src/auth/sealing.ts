@@ -140,6 +140,12 @@ export async function digestWith(master: KeyRing[number], text: string): Promise
   return `${master.id}.${digest.toHex()}`;
 }
 
+/** The master key of what `seal` or `digestWith` has made. */
+export const keyIdOf = (made: string): string => made.slice(0, Math.max(0, made.indexOf(".")));
+
+/** What tells two master keys of one id apart, and tells nothing of either. */
+export const fingerprintOf = (master: KeyRing[number]): Promise<string> => digestWith(master, "fingerprint");
+
 /** Whether a value that was read is to be sealed again: with the present master key, and bound to where it may go. */
 export function isSealedAsNow(ring: KeyRing, sealed: string): boolean {
   const [keyId, , , version] = sealed.split(".");

@@ -75,6 +75,16 @@ async function createRow(door: Door, now: number): Promise<SigningKeyRow> {
   return { id, sealed, createdAt: now };
 }
 
+/** Seals every signing key with the present master key, but for those whose own is gone. */
+export async function resealSigningKeys(door: Door): Promise<void> {
+  const ring = door.ring();
+  for (const { id, sealed } of await listSigningKeys(door.control)) {
+    if (isSealedAsNow(ring, sealed)) continue;
+    const text = await unseal(ring, OWNER, fieldOf(id), sealed).catch(() => undefined);
+    if (text !== undefined) await resealSigningKey(door.control, id, await seal(ring, OWNER, fieldOf(id), text));
+  }
+}
+
 async function readKeys(door: Door, now: number, isForced = false): Promise<SigningKey[]> {
   if (!isForced && known && Math.abs(now - known.readAt) < CACHE_MS) return known.keys;
   const rows = await listSigningKeys(door.control);

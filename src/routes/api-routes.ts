@@ -2,10 +2,13 @@
 
 import { ADMINISTRATOR_ROUTES } from "./api-administrator-routes.ts";
 import * as answers from "./api-answers.ts";
+import { BACKUP_ROUTES } from "./api-backup-routes.ts";
 import { BRAKE_ROUTES } from "./api-brake-routes.ts";
 import { CREDENTIAL_ROUTES } from "./api-credential-routes.ts";
 import { HEALTH_ROUTES } from "./api-health-routes.ts";
 import { INSIGHT_ROUTES } from "./api-insight-routes.ts";
+import { MASTER_KEY_ROUTES } from "./api-master-key-routes.ts";
+import { PERSON_ROUTES } from "./api-person-routes.ts";
 import type { ApiRoute } from "./api-route.ts";
 import * as connectionAnswers from "./connection-answers.ts";
 import * as connectionShapes from "./connection-shapes.ts";
@@ -116,6 +119,9 @@ export const API_ROUTES = {
   ...ADMINISTRATOR_ROUTES,
   ...BRAKE_ROUTES,
   ...INSIGHT_ROUTES,
+  ...MASTER_KEY_ROUTES,
+  ...BACKUP_ROUTES,
+  ...PERSON_ROUTES,
 } as const satisfies Record<string, ApiRoute>;
 
 export type ApiRouteName = keyof typeof API_ROUTES;

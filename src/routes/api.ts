@@ -5,6 +5,7 @@ import type { Adapters } from "../adapter.ts";
 import { forgetAdmissions } from "../auth/admission.ts";
 import { reaches } from "../auth/callers.ts";
 import { noticeable } from "../auth/expiry.ts";
+import { readKeyRing } from "../auth/sealing.ts";
 import {
   type ConnectionRow,
   eraseConnection,
@@ -20,6 +21,7 @@ import {
 import { listExpiring } from "../store/entrance.ts";
 import { createId } from "../store/identifier.ts";
 import { auditHandlers } from "./api-audit-output.ts";
+import { backupHandlers } from "./api-backup.ts";
 import { brakeHandlers } from "./api-brake.ts";
 import { credentialHandlers } from "./api-credentials.ts";
 import { descriptionHandlers } from "./api-description.ts";
@@ -28,7 +30,10 @@ import { healthHandlers } from "./api-health.ts";
 import * as input from "./api-input.ts";
 import { insightHandlers } from "./api-insight.ts";
 import { keyHandlers } from "./api-keys.ts";
+import { masterKeyHandlers } from "./api-master-key.ts";
 import { fenceOf, reply, showConnection, showUnfinished, showVendor } from "./api-output.ts";
+import { personHandlers } from "./api-person.ts";
+import { restoreHandlers } from "./api-restore.ts";
 import { guard, withRights } from "./api-rights.ts";
 import { type ApiRouteName, API_ROUTES as routes } from "./api-routes.ts";
 import { changeConnection } from "./connection-change.ts";
@@ -56,6 +61,10 @@ export function createApiRoutes(adapters: Adapters): Hono<ApiEnv> {
     ...insightHandlers,
     ...keyHandlers,
     ...auditHandlers,
+    ...masterKeyHandlers,
+    ...backupHandlers,
+    ...restoreHandlers,
+    ...personHandlers,
   };
   for (const [name, route] of Object.entries(routes)) {
     // The keys of the table are the names.
@@ -102,6 +111,7 @@ const connectionHandlers = {
       ...chosen,
       id,
       accountMarks: tried.marks,
+      sealedBy: readKeyRing(context.env.MASTER_KEY, context.env.MASTER_KEY_PREVIOUS)[0]?.id ?? null,
       state: "active",
       openAlarms: 0,
       settings: open,

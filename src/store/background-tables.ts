@@ -50,7 +50,18 @@ export const OWED_KINDS = [...OWED_ROW_KINDS, "write", "doubt"] as const;
 /** The alarm's table of due times: one alarm serves every background job of the object. */
 export const dueJobs = sqliteTable("due_jobs", {
   job: text("job", {
-    enum: ["sweep", "retention", "shadow", "principals", "names", "alarms", "rollup", "retirement", ...OWED_KINDS],
+    enum: [
+      "sweep",
+      "retention",
+      "shadow",
+      "principals",
+      "names",
+      "alarms",
+      "rollup",
+      "retirement",
+      "keys",
+      ...OWED_KINDS,
+    ],
   }).primaryKey(),
   dueAt: integer("due_at").notNull(),
   /** In a row; the next time is put off accordingly. */

@@ -108,6 +108,8 @@ export const connections = sqliteTable("connections", {
   retention: text("retention", { mode: "json" }).$type<Retention>(),
   /** Keyed digests of what tells the vendor account from others (`src/auth/account-marks.ts`); null: not known. */
   accountMarks: text("account_marks", { mode: "json" }).$type<string[]>(),
+  /** The master key under which the connection's objects have sealed what they store themselves; null: not told. */
+  sealedBy: text("sealed_by"),
   /** Hosts that upstream URLs may name although they look private; null: entered before that was asked. */
   allowedHosts: text("allowed_hosts", { mode: "json" }).$type<string[]>(),
   /** The settings that are not secret. */

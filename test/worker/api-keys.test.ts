@@ -40,6 +40,17 @@ const ALLOWED: Record<string, number> = {
   listRefused: 200,
   listGatewayAlarms: 200,
   acknowledgeGatewayAlarm: 404,
+  showMasterKey: 200,
+  resealAll: 202,
+  showDeployment: 200,
+  backUpConnections: 200,
+  backUpDeployment: 200,
+  checkRestore: 400,
+  restoreObject: 400,
+  restoreRows: 400,
+  finishObject: 400,
+  restoreDeployment: 400,
+  finishRestore: 400,
 };
 
 it("S39: every route × every role: what the table says and nothing else; a revoked or expired key opens nothing", async () => {

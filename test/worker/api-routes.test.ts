@@ -40,6 +40,9 @@ function callsOf(
     listCredentials: {},
     rotateCredential: { id: ids.secret },
     demoteCredential: { id: ids.secret },
+    showMasterKey: {},
+    ...callsOfBackups(gateway),
+    resealAll: { body: { after: "" } },
     rotateSigningKey: { query: "force=true" },
     showMe: {},
     createKey: { body: { name: `walk ${gateway.name}`, role: "reader", connections: [gateway.name] } },
@@ -84,6 +87,27 @@ function callsOf(
   };
 }
 
+/** This deployment has connections, so that nothing can be restored. */
+function callsOfBackups({ id }: Gateway) {
+  const object = { connection: id, of: "connection", jurisdiction: null };
+  return {
+    showDeployment: {},
+    backUpConnections: {},
+    backUpDeployment: {},
+    backUpConnection: {},
+    takeSnapshot: {},
+    readSnapshot: { query: "of=plan&id=none" },
+    dropSnapshot: {},
+    exportPerson: { body: { person: "ada@example.com" } },
+    checkRestore: { body: { schema: { control: [], connection: "none" }, keys: [] } },
+    restoreObject: { body: { object, schema: "none" } },
+    restoreRows: { body: { object, tables: [] } },
+    finishObject: { body: { object, counts: {} } },
+    restoreDeployment: { body: { tables: [] } },
+    finishRestore: { body: { tables: [] } },
+  };
+}
+
 /** The refusals of this walk; every other call succeeds. */
 const REFUSED: Partial<Record<ApiRouteName, number>> = {
   createConnection: 400,
@@ -95,6 +119,13 @@ const REFUSED: Partial<Record<ApiRouteName, number>> = {
   acknowledgeAlarm: 404,
   revokeKey: 404,
   acknowledgeGatewayAlarm: 404,
+  readSnapshot: 409,
+  checkRestore: 409,
+  restoreObject: 409,
+  restoreRows: 409,
+  finishObject: 409,
+  restoreDeployment: 409,
+  finishRestore: 409,
 };
 
 function judge(name: ApiRouteName, { status, headers, body }: Answer): void {

@@ -7,6 +7,7 @@ import { deleteExpiredOverlays, deleteResolvedIntents } from "../../store/journa
 import { renewSomeNames } from "../../store/link-names.ts";
 import type { Store } from "../../store/links.ts";
 import { deleteSentCalls } from "../../store/sent-calls.ts";
+import { dropOldSnapshot } from "../../store/snapshot.ts";
 import { Fenced } from "../../upstream/fence.ts";
 import { publishCount } from "../alarms/raise-alarm.ts";
 import type { Job } from "../jobs/job.ts";
@@ -27,7 +28,7 @@ const RETENTION_MS = 15 * 60_000;
 const FOUND_AGE_MS = DAY_MS;
 
 /** The jobs that also run while a connection may not call its vendor. */
-export const IDLE_JOBS: readonly DueJob["job"][] = ["retention", "shadow", "names", "alarms", "rollup"];
+export const IDLE_JOBS: readonly DueJob["job"][] = ["retention", "shadow", "names", "alarms", "rollup", "keys"];
 
 /**
  * Inserts the jobs that every object has, and those for work that a kill left open; rows that are there stay as they
@@ -111,6 +112,9 @@ async function runJob(name: DueJob["job"], job: Job): Promise<number | undefined
     case "rollup":
       await tellRollup(job);
       return undefined;
+    case "keys":
+      await job.connection.object.reseal();
+      return undefined;
     case "retention":
       deleteOrphanedExamValues(store, job.now() - DAY_MS);
       forgetBraked(job);
@@ -118,6 +122,7 @@ async function runJob(name: DueJob["job"], job: Job): Promise<number | undefined
       deleteExpiredOverlays(store, job.now());
       forgetParked(job);
       deleteAcknowledgedAlarms(store, job.now() - job.connection.rules.retention.tombstoneDays * DAY_MS);
+      dropOldSnapshot(store, job.now());
       deleteSentCalls(store, Math.floor((job.now() - DAY_MS) / 1_000));
       return keepUp(job);
     default:

@@ -12,6 +12,8 @@ import type { Profile } from "../vendor/resource-types.ts";
 import type { Rules } from "./operator-rules.ts";
 
 export interface OpenConnection extends Pick<ConnectionRow, "id" | "name" | "jurisdiction" | "version"> {
+  /** Its objects have not told yet that they have sealed everything with the present master key. */
+  isResealDue: boolean;
   /** The origin that clients use, without a trailing slash. */
   publicUrl: string;
   store: Store;
@@ -50,6 +52,8 @@ export interface ObjectParts {
   updateShadow(): Promise<void>;
   /** Deletes some of the oldest rows of the audit, where it has too many. */
   trimAudit(): Promise<void>;
+  /** Seals what is stored with the present master key, and tells the list of connections so. */
+  reseal(): Promise<void>;
   /** Tells the list of connections how many alarms wait for an administrator. */
   tellAlarms(open: number): Promise<void>;
   /** Tells whoever looks at all connections how this one is. */

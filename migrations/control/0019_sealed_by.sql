@@ -1,0 +1,1 @@
+ALTER TABLE `connections` ADD `sealed_by` text;
