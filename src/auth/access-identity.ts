@@ -33,7 +33,7 @@ export const isAccessConfigured = ({ ACCESS_TEAM_DOMAIN }: Env): boolean => Bool
 /** @throws Undecided where the settings make no sense: nobody is let in by a part of them */
 function readConfig({ ACCESS_TEAM_DOMAIN = "", ACCESS_AUDIENCE = "", ACCESS_ROLES = "" }: Env): Config {
   const team = ACCESS_TEAM_DOMAIN.replace(/^https:\/\//, "").replace(/\/$/, "");
-  if (!HOST.test(team)) throw misconfigured("ACCESS_TEAM_DOMAIN must be a host such as acme.cloudflareaccess.com");
+  if (!HOST.test(team)) throw misconfigured("ACCESS_TEAM_DOMAIN must be a host such as example.cloudflareaccess.com");
   if (!/^[0-9a-f]{64}$/.test(ACCESS_AUDIENCE)) {
     throw misconfigured("ACCESS_AUDIENCE must be the application audience tag of Access: 64 hexadecimal digits");
   }
