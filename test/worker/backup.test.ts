@@ -119,8 +119,8 @@ it("S31 S38: a connection that is gone comes back whole: ids, members, secrets a
   expect(await send("rows", { object, tables: [{ table: "__drizzle_migrations", rows: [{ id: 1 }] }] })).toBe(400);
   expect(await send("objects/end", { object, counts })).toBe(409);
   expect(await send("rows", { object, tables })).toBe(204);
-  // A page whose answer was lost comes twice.
-  expect(await send("rows", { object, tables })).toBe(204);
+  // A page whose answer was lost comes twice, and after others: what triggers count stays as the backup has it.
+  expect(await send("rows", { object, tables: [...tables].reverse() })).toBe(204);
   expect(await send("objects/end", { object, counts })).toBe(204);
   expect(await send("end", { tables: [{ table: "audit", rows: [{ id: "x" }] }], isImport: true })).toBe(400);
   expect(await send("end", { tables: control, isImport: true })).toBe(204);
