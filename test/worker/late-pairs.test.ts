@@ -1,8 +1,7 @@
 // Every write that takes effect behind every other one, on every vendor: at the end what was told is true, and both sides
 // agree [S46].
 
-import { describe, expect, inject, it, vi } from "vitest";
-import type { RecordedCall } from "../../adapters/simulation/log.ts";
+import { describe, expect, inject, it } from "vitest";
 import { isFull } from "../suite/sample.ts";
 import { effectIn, type Subject, subjectNames, subjectOf, withTransport } from "../suite/subject.ts";
 import { open, type World } from "../suite/world.ts";
@@ -10,6 +9,7 @@ import {
   accept,
   disagreementsOf,
   type End,
+  haveActed,
   insist,
   look,
   openScene,
@@ -58,17 +58,6 @@ async function learn(world: World, write: Write) {
   const match = { method: held.method, path: `^${anyOf}$` };
   const isLike = ({ method, path }: typeof held) => method === held.method && new RegExp(match.path).test(path);
   return { skip: calls.slice(0, at).filter(isLike).length, match };
-}
-
-/** Waits for the late effect. */
-async function haveActed(world: World): Promise<void> {
-  await vi.waitFor(
-    async () => {
-      const { calls } = (await world.gateway.vendor("GET", "/log?since=0")).body as { calls: RecordedCall[] };
-      expect(calls.filter(({ fault }) => fault === "late").map(({ effect }) => effect)).toEqual([true]);
-    },
-    { timeout: 20_000, interval: 100 },
-  );
 }
 
 /** Sends a write until it is told; the ids that it brings are the scene's. */

@@ -4,6 +4,7 @@ import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, vi } from "vitest";
 import type { NativeGroup, NativeUser } from "../../adapters/native-view.ts";
+import type { RecordedCall } from "../../adapters/simulation/log.ts";
 import type { Resource } from "../../src/scim/schema.ts";
 import { passingTime } from "../suite/passing-time.ts";
 import { noDisable, noGroups, noGroupUpdate, noRename, noSeats } from "../suite/scenario.ts";
@@ -57,6 +58,17 @@ export async function insist(send: () => Promise<Answer>): Promise<Answer> {
     if (answer.status !== 503 || turn === 40) return answer;
     await sleep(300);
   }
+}
+
+/** Waits for the late effect. */
+export async function haveActed(world: World): Promise<void> {
+  await vi.waitFor(
+    async () => {
+      const { calls } = (await world.gateway.vendor("GET", "/log?since=0")).body as { calls: RecordedCall[] };
+      expect(calls.filter(({ fault }) => fault === "late").map(({ effect }) => effect)).toEqual([true]);
+    },
+    { timeout: 20_000, interval: 100 },
+  );
 }
 
 /** After so long the alarm looks up a write without an answer, and every doubt of a run is over. */

@@ -137,7 +137,7 @@ describe.each(RENAMING)("S59: two users of %s", (vendor) => {
     await world.outwait();
     const writes = all.flatMap((call, at) => (effectIn(world.subject, [call]) === 0 ? [at] : []));
     const losses = (["lostResponse", "drop"] as const).flatMap((kind) => writes.map((skip) => ({ kind, skip })));
-    for (const { kind, skip } of sampleOf(losses, vendor, 2)) {
+    for (const { kind, skip } of sampleOf(losses, vendor, 3)) {
       const before = await heldIn(opened);
       const swapped = [before[1], before[0]];
       await world.deleteAlarm();
