@@ -38,6 +38,14 @@ function formatCell(value: unknown): string {
   return toPrintable(String(value));
 }
 
+/** Until when a key or credential opens something, and when it last did. */
+export const formatLife = (
+  one: Record<"expiresAt" | "lastUsedAt" | "revokedAt", number | string | null | undefined>,
+) => [
+  one.revokedAt ? `revoked ${formatTime(one.revokedAt)}` : formatTime(one.expiresAt),
+  one.lastUsedAt ? formatTime(one.lastUsedAt) : "never",
+];
+
 /** Epoch milliseconds or an ISO 8601 text as ISO 8601. */
 export function formatTime(value: number | string | null | undefined): string {
   if (value === undefined || value === null) return "-";

@@ -72,7 +72,7 @@ export abstract class ConnectionAdministration extends DurableObject<Env> {
     this.traces = createTraceLog(this.store, (error) => logFailure("writing traces", error));
   }
 
-  /** Has what an administrator or a client changed told to whoever looks at all connections. */
+  /** Call it after an administrator or a client has changed something: the list of connections is told of it soon. */
   protected readonly noteChange = () => {
     if (scheduleRollup(this.store, Date.now())) void this.setAlarm();
   };

@@ -11,7 +11,7 @@ import {
 } from "../../src/routes/api-credential-answers.ts";
 import { type AdminApi, connectionPath, type GlobalOptions, openFor } from "../api.ts";
 import { toCard } from "../credential-card.ts";
-import { formatTable, formatTime } from "../print.ts";
+import { formatLife, formatTable, formatTime } from "../print.ts";
 import { CliFailure, confirm, readArgument, type Terminal } from "../terminal.ts";
 import { parseCount, toForce } from "./token.ts";
 
@@ -81,8 +81,7 @@ export function addCredentialCommands(program: Command, terminal: Terminal): voi
         each.hint ? `…${each.hint}` : undefined,
         each.scopes.join(", "),
         each.createdBy,
-        each.revokedAt ? `revoked ${formatTime(each.revokedAt)}` : formatTime(each.expiresAt),
-        each.lastUsedAt ? formatTime(each.lastUsedAt) : "never",
+        ...formatLife(each),
       ]);
       const head = ["id", "kind", "label", "ends with", "scopes", "made by", "expires", "last used"];
       terminal.out(formatTable(head, rows, "no credentials"));

@@ -5,7 +5,7 @@ import * as z from "zod";
 import * as shapes from "../../src/routes/api-key-shapes.ts";
 import { ROLES } from "../../src/store/administrator-tables.ts";
 import { openFor } from "../api.ts";
-import { formatTable, formatTime } from "../print.ts";
+import { formatLife, formatTable, formatTime } from "../print.ts";
 import type { Terminal } from "../terminal.ts";
 import { parseCount } from "./token.ts";
 
@@ -62,8 +62,7 @@ export function addKeyCommands(program: Command, terminal: Terminal): void {
         reachOf(each.connections),
         `…${each.hint}`,
         each.createdBy,
-        each.revokedAt ? `revoked ${formatTime(each.revokedAt)}` : formatTime(each.expiresAt),
-        each.lastUsedAt ? formatTime(each.lastUsedAt) : "never",
+        ...formatLife(each),
       ]);
       const head = ["id", "name", "role", "connections", "ends with", "made by", "expires", "last used"];
       terminal.out(formatTable(head, rows, "no API keys"));

@@ -58,7 +58,7 @@ export async function identifyByToken(env: Env, token: string, now: number): Pro
 const whyKeyClosed = ({ revokedAt, expiresAt }: ApiKeyRow, now: number): string | undefined =>
   revokedAt !== null ? "the API key is revoked" : expiresAt <= now ? "the API key has expired" : undefined;
 
-/** Whoever has made an owner's key has no need of the token of the deployment any more: its use is told to everybody. */
+/** Once an owner has an API key, nobody needs the token of the deployment: each use of it is an alarm. */
 async function noteBreakGlass(env: Env, now: number): Promise<void> {
   const control = openControl(env.CONTROL);
   if ((await countOwners(control, now)) === 0) return;

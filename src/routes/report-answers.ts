@@ -1,6 +1,7 @@
 // What administrators get of requests, of a plan and of differences, field by field.
 
 import * as z from "zod";
+import { DRIFT_KINDS } from "../store/report-tables.ts";
 import { scimId, time } from "./answer-parts.ts";
 
 const traceHead = {
@@ -64,17 +65,7 @@ export const drift = z.strictObject({
   findings: z
     .array(
       z.strictObject({
-        kind: z.enum([
-          "removed",
-          "renamed",
-          "changed",
-          "activated",
-          "deactivated",
-          "memberMissing",
-          "memberExtra",
-          "seat",
-          "duplicate",
-        ]),
+        kind: z.enum(DRIFT_KINDS),
         linkId: scimId,
         memberId: z.string().optional().describe("where a membership differs"),
         path: z.string().optional().describe("where a value differs"),

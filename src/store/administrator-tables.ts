@@ -12,7 +12,7 @@ export const apiKeys = sqliteTable(
   "api_keys",
   {
     id: text("id").primaryKey(),
-    /** What the audit calls whoever uses it; no two open keys have one name. */
+    /** The audit names the caller by it; no two open keys have one name. */
     name: text("name").notNull(),
     role: text("role", { enum: ROLES }).notNull(),
     /** The ids of the connections that it is for; null: all of them, and what concerns the whole deployment. */

@@ -19,7 +19,7 @@ const MAX_FIELDS = 20;
 const MAX_FIELD_LENGTH = 64;
 /** So often a row of another isolate may be faster. */
 const MAX_ATTEMPTS = 40;
-/** So often a call looks whether it is its turn; then whoever has it is taken to have ended without giving it back. */
+/** So often a call looks whether it is its turn; then the call whose turn it is must have ended without passing it on. */
 const MAX_LOOKS = 1_000;
 const MAX_PAUSE_MS = 5;
 

@@ -8,7 +8,7 @@ import { PAGE_CHARACTERS, type Row, requireColumns, type TableRows, UnknownColum
 
 export const CONNECTIONS = getTableConfig(controlTables.connections).name;
 const AUDIT = getTableConfig(administratorTables.audit).name;
-/** Without rollups, which the objects tell anew. */
+/** Rollups are left out: after a restore each object writes its own again. */
 const all = [...Object.values(controlTables), ...Object.values(administratorTables)]
   .filter((table) => is(table, SQLiteTable))
   .filter((table) => table !== controlTables.connections);

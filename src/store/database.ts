@@ -45,8 +45,8 @@ export const atomically = <T>(store: Store, work: () => T): T =>
   (store as Store & { $client: DurableObjectStorage }).$client.transactionSync(work);
 
 /**
- * What was answered before is asked anew: where a request begins, but for what lasts; where the connection is opened or
- * erased or an alarm runs, everything.
+ * Forgets what questions were answered. A request forgets it when it begins, but for what lasts; opening a connection,
+ * erasing it and an alarm forget all.
  */
 export function forgetAnswers(store: Store, which: "all" | "but what lasts" = "but what lasts"): void {
   const changes = changesOf.get(store);

@@ -3,6 +3,7 @@
 import { asc, eq, lte } from "drizzle-orm";
 import { dueJobs } from "./background-tables.ts";
 import type { Store } from "./links.ts";
+import { anyOf } from "./prepared.ts";
 
 export type DueJob = typeof dueJobs.$inferSelect;
 
@@ -13,6 +14,9 @@ export function upsertDueJob(store: Store, due: DueJob): void {
 export function findDueJob(store: Store, job: DueJob["job"]): DueJob | undefined {
   return store.select().from(dueJobs).where(eq(dueJobs.job, job)).get();
 }
+
+/** Asked by each request, so the answer is remembered until the table changes. */
+export const isRollupDue: (store: Store) => boolean = anyOf(dueJobs, eq(dueJobs.job, "rollup"));
 
 export function deleteDueJob(store: Store, job: DueJob["job"]): void {
   store.delete(dueJobs).where(eq(dueJobs.job, job)).run();

@@ -2,6 +2,7 @@
 
 import { and, asc, eq, gt, inArray, isNotNull, lt, ne, or, sql } from "drizzle-orm";
 import { alarms } from "./alarm-tables.ts";
+import { among } from "./among.ts";
 import { links, members, sights } from "./link-tables.ts";
 import {
   amongSlot,
@@ -95,6 +96,16 @@ const byNativeId = question([links], (store) =>
 /** In any state: a native id belongs to one link at most. */
 export function findLinkByNativeId(store: Store, type: LinkType, nativeId: string): NativeLink | undefined {
   return byNativeId(store, { type, nativeId }).find(hasNative);
+}
+
+/** Of some users, those who were deleted and whose accounts the vendor still has. */
+export function findHiddenAccounts(store: Store, userIds: readonly string[]): NativeLink[] {
+  return store
+    .select()
+    .from(links)
+    .where(and(inArray(links.id, among(userIds)), eq(links.isHidden, true)))
+    .all()
+    .filter(isHiddenAccount);
 }
 
 const byNativeIds = prepared((store) =>

@@ -2,22 +2,24 @@
 
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
+export const DRIFT_KINDS = [
+  "removed",
+  "renamed",
+  "changed",
+  "activated",
+  "deactivated",
+  "memberMissing",
+  "memberExtra",
+  "seat",
+  "duplicate",
+] as const;
+
 /** What was found otherwise than Portico had left it: by the last sweep, and by reads since the one before it. */
 export const drifts = sqliteTable(
   "drifts",
   {
     kind: text("kind", {
-      enum: [
-        "removed",
-        "renamed",
-        "changed",
-        "activated",
-        "deactivated",
-        "memberMissing",
-        "memberExtra",
-        "seat",
-        "duplicate",
-      ],
+      enum: DRIFT_KINDS,
     }).notNull(),
     linkId: text("link_id").notNull(),
     /**

@@ -3,7 +3,7 @@
 
 import { countOpenAlarms } from "../../store/alarms.ts";
 import { countHeld } from "../../store/brake-holds.ts";
-import { deleteDueJob, findDueJob, upsertDueJob } from "../../store/due-jobs.ts";
+import { deleteDueJob, isRollupDue, upsertDueJob } from "../../store/due-jobs.ts";
 import { readFact, writeFact } from "../../store/facts.ts";
 import type { Store } from "../../store/links.ts";
 import { countNewTraces, readRequestCounts } from "../../store/request-hours.ts";
@@ -26,7 +26,7 @@ const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total
  * @returns whether the object's alarm must be set for it
  */
 export function scheduleRollup(store: Store, now: number): boolean {
-  if (findDueJob(store, "rollup")) return false;
+  if (isRollupDue(store)) return false;
   const allowedAt = Number(readFact(store, TOLD_AT) ?? 0) + MINUTE_MS;
   // A clock that was set back puts nothing off for longer.
   const dueAt = Math.min(Math.max(now, allowedAt), now + MINUTE_MS);

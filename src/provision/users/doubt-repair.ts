@@ -15,6 +15,7 @@ import {
 } from "../../store/doubts.ts";
 import { findOverlays } from "../../store/journal.ts";
 import {
+  findHiddenAccounts,
   findLink,
   isHiddenAccount,
   isLive,
@@ -227,11 +228,9 @@ async function repairMembers(job: Job, link: LiveLink): Promise<boolean> {
 function findHiddenMembers(store: Store, joining: readonly string[], pointers: readonly Pointer[]): NativeLink[] {
   const ids = new Set(pointers.flatMap((pointer) => ("id" in pointer ? [pointer.id] : [])));
   const names = new Set(pointers.flatMap((pointer) => ("key" in pointer ? [foldName(pointer.key)] : [])));
-  return joining.flatMap((id) => {
-    const link = findLink(store, "User", id);
-    if (!link || !isHiddenAccount(link)) return [];
-    return ids.has(link.nativeId) || names.has(link.nameKey ?? "") ? [link] : [];
-  });
+  return findHiddenAccounts(store, joining).filter(
+    ({ nativeId, nameKey }) => ids.has(nativeId) || names.has(nameKey ?? ""),
+  );
 }
 
 async function readIfThere(job: Job, link: Link, read: () => Promise<unknown>): Promise<unknown> {
