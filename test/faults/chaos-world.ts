@@ -44,6 +44,7 @@ export interface World {
 
 /** Lines of a subject's history that a difference shows. */
 const SHOWN_LINES = 40;
+const SHOWN_READS = 6;
 
 export function createWorld(portico: Portico, account: Account): World {
   let number = 0;
@@ -98,23 +99,37 @@ export function report(world: World, why: string, ...subjects: (Subject | undefi
     return subjects.length > 1 ? known.map(({ at, text }) => ({ at, text: `${subject?.n}: ${text}` })) : known;
   });
   const first = Math.min(...lines.map(({ at }) => at));
-  const all = [...lines, ...world.events.filter(({ at }) => at >= first)].sort((a, b) => a.at - b.at);
+  const now = subjects.map((subject) => ({ at: Date.now(), text: `compared; ${keptOf(world, subject?.id)}` }));
+  const all = [...lines, ...world.events.filter(({ at }) => at >= first), ...now].sort((a, b) => a.at - b.at);
   const shown = all.map(({ at, text }) => `      ${new Date(at).toISOString().slice(11, 23)} ${text}`);
   world.differences.push([why, ...shown].join("\n"));
 }
 
-/** What Portico noted of the requests on one resource. */
+const isId = (id: string | undefined): id is string => id !== undefined && /^[\w-]+$/.test(id);
+
+/** What Portico noted of the requests on one resource: all that write, and the last reads. */
 function tracesOf({ portico, account }: World, id: string | undefined, from: number): Line[] {
-  if (id === undefined || !/^[\w-]+$/.test(id)) return [];
-  const rows = portico.query(
-    account,
-    `select at, method, status, notes, calls from traces where link_id = '${id}' and at >= ${from} and method <> 'GET'
-     order by at desc limit ${SHOWN_LINES}`,
+  if (!isId(id)) return [];
+  const rows = ["<>", "="].flatMap((isRead) =>
+    portico.query(
+      account,
+      `select at, ms, method, status, notes, calls from traces where link_id = '${id}' and at >= ${from}
+       and method ${isRead} 'GET' order by at desc limit ${isRead === "=" ? SHOWN_READS : SHOWN_LINES}`,
+    ),
   );
   return rows.map((row) => ({
     at: Number(row.at),
-    text: `  portico ${row.method} → ${row.status} ${String(row.notes)} ${callsIn(row.calls)}`,
+    text: `  portico ${row.method} → ${row.status} in ${row.ms} ms ${String(row.notes)} ${callsIn(row.calls)}`,
   }));
+}
+
+/** What Portico keeps of a resource that may show other values than the product has. */
+function keptOf({ portico, account }: World, id: string | undefined): string {
+  if (!isId(id)) return "no id";
+  const kept = ["intents", "doubts", "overlays", "owed"].map(
+    (table) => `${table} ${JSON.stringify(portico.query(account, `select * from ${table} where link_id = '${id}'`))}`,
+  );
+  return kept.join(", ");
 }
 
 function callsIn(text: unknown): string {
