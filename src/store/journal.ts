@@ -233,6 +233,15 @@ export function deleteShownOverlays(store: Store, linkId: string): void {
     .run();
 }
 
+/** The values that were told in a doubt are shown until the given time, as those of any write. */
+export function lapseOverlays(store: Store, linkId: string, expiresAt: number): void {
+  store
+    .update(overlays)
+    .set({ reason: "lag", expiresAt })
+    .where(and(eq(overlays.linkId, linkId), eq(overlays.reason, "doubt")))
+    .run();
+}
+
 export function deleteExpiredOverlays(store: Store, now: number): void {
   store.delete(overlays).where(lte(overlays.expiresAt, now)).run();
 }

@@ -1,6 +1,6 @@
 // What is told when a doubt is over and its record not compared yet [S46].
 
-import { runInDurableObject } from "cloudflare:test";
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { passingTime } from "../suite/passing-time.ts";
@@ -25,5 +25,27 @@ it("S46: a change that is told after the end of a doubt and before the compariso
   expect((await world.patch(`/Users/${id}`, replace("name.familyName", "Told last"))).status).toBe(200);
   expect((await world.get(`/Users/${id}`)).body.name.familyName).toBe("Told last");
   await settle(world);
+  expect((await world.get(`/Users/${id}`)).body.name.familyName).toBe("Told last");
+});
+
+it("S46 S10: what is told shortly before a comparison is shown while the vendor's reads lag", {
+  timeout: 60_000,
+}, async () => {
+  const world = await open(subjectOf("keepabl"));
+  const id = await world.create(1);
+  await world.outwait();
+  const path = "name.familyName";
+  await world.fail({ kind: "late", delayMs: 200, match: { method: "PATCH" } });
+  expect((await world.patch(`/Users/${id}`, replace(path, "Lost"))).status).toBe(503);
+  expect((await world.patch(`/Users/${id}`, replace(path, "Told first"))).status).toBe(200);
+  await haveActed(world);
+  await world.outwait();
+  const stub = env.CONNECTION.getByName(world.gateway.id);
+  await runInDurableObject(stub, (_object, { storage }) => void storage.sql.exec(passingTime(61_000)));
+  expect((await world.patch(`/Users/${id}`, replace(path, "Told last"))).status).toBe(200);
+  await runDurableObjectAlarm(stub);
+  expect((await world.get(`/Users/${id}`)).body.name.familyName).toBe("Told last");
+  await settle(world);
+  await world.outwait();
   expect((await world.get(`/Users/${id}`)).body.name.familyName).toBe("Told last");
 });

@@ -13,7 +13,7 @@ import {
   postponeDoubts,
   updateDoubt,
 } from "../../store/doubts.ts";
-import { findOverlays } from "../../store/journal.ts";
+import { findOverlays, lapseOverlays } from "../../store/journal.ts";
 import {
   findHiddenAccounts,
   findLink,
@@ -116,16 +116,24 @@ async function settleDoubt(job: Job, linkId: string): Promise<void> {
   if (!doubt || doubt.dueAt > job.now()) return;
   const link = findLink(store, "User", linkId) ?? findLink(store, "Group", linkId);
   if (!link || doubt.toldAt === null) return deleteDoubt(store, linkId);
+  // Before, a read may still show what was so before it was told.
+  const shownFrom = doubt.toldAt + job.connection.readLagMs;
+  if (job.now() < shownFrom) return updateDoubt(store, linkId, { dueAt: shownFrom });
   const isOver = job.now() >= doubt.endsAt;
   const differs = link.type === "User" ? await repairUser(job, link) : isLive(link) && (await repairGroup(job, link));
   if (!differs) return isOver ? deleteDoubt(store, linkId) : updateDoubt(store, linkId, { dueAt: doubt.endsAt });
   job.trace.notes.add(`a late call had changed what was told of ${linkId}; it was written again`);
   const repairs = doubt.repairs + 1;
-  if (isOver || repairs >= MAX_REPAIRS) {
-    if (repairs >= MAX_REPAIRS) raiseAlarm(job, { kind: "undone", subject: linkId, ids: [linkId], count: 1 });
-    return deleteDoubt(store, linkId);
-  }
-  updateDoubt(store, linkId, { repairs, dueAt: doubt.endsAt });
+  const hasNoEnd = repairs >= MAX_REPAIRS;
+  if (hasNoEnd) raiseAlarm(job, { kind: "undone", subject: linkId, ids: [linkId], count: 1 });
+  if (isOver || hasNoEnd) return endRepaired(store, linkId, job.connection.readLagMs, job.now());
+  updateDoubt(store, linkId, { repairs, toldAt: job.now(), dueAt: doubt.endsAt });
+}
+
+/** What was written again is shown until the vendor's reads follow. */
+function endRepaired(store: Store, linkId: string, lagMs: number, now: number): void {
+  if (lagMs > 0) lapseOverlays(store, linkId, now + lagMs);
+  deleteDoubt(store, linkId);
 }
 
 /** Writes the told values that the vendor's record does not have. @returns whether there were any */
