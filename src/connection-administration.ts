@@ -53,7 +53,9 @@ export type Swapped = { outcome: SwapOutcome } | { status: number; detail: strin
 
 export function logFailure(what: string, error: unknown): void {
   // The message may quote a value; the name and the place do not.
-  const place = error instanceof Error ? error.stack?.split("\n").find((line) => line.includes(" at ")) : undefined;
+  const lines = error instanceof Error ? (error.stack?.split("\n") ?? []) : [];
+  // Where the runtime's own code has failed, who called it is what matters.
+  const place = lines.find((line) => line.includes(" at ") && !line.includes("<anonymous>"));
   console.error(`${what} failed: ${error instanceof Error ? error.name : typeof error}${place ?? ""}`);
 }
 
