@@ -92,7 +92,11 @@ async function rest(world: World): Promise<void> {
     const endsAt = Date.now() + REST_MS;
     while (left().length > 0 && Date.now() < endsAt) await sleep(250);
   }
-  if (left().length > 0) report(world, `left open after the quiet: ${left().join(", ")}`);
+  if (left().length === 0) return;
+  const rows = ["intents", "doubts", "owed"].map(
+    (table) => `${table} ${JSON.stringify(portico.query(account, `select * from ${table} limit 20`))}`,
+  );
+  report(world, `left open after the quiet, at ${Date.now()}: ${left().join(", ")}; ${rows.join(", ")}`);
 }
 
 // ---- The crowd ------------------------------------------------------------------------------------------------------
