@@ -97,6 +97,8 @@ export interface Left {
   isTold?: true;
   /** When they were last disabled once more, because they were active at the vendor again. */
   repairedAt?: number;
+  /** The groups into which clients have put them since. */
+  joined?: string[];
 }
 
 /** Who is in which group; disabled users stay. */

@@ -152,8 +152,12 @@ export function deleteActiveMembers(store: Store, groupId: string): void {
     .run();
 }
 
-export function deleteUserMemberships(store: Store, userId: string): void {
-  store.delete(members).where(eq(members.userId, userId)).run();
+/** @param staying the groups in which the user stays */
+export function deleteUserMemberships(store: Store, userId: string, staying: readonly string[] = []): void {
+  store
+    .delete(members)
+    .where(and(eq(members.userId, userId), sql`${members.groupId} not in ${among(staying)}`))
+    .run();
 }
 
 /** The seats that the live groups of each of many users give; users without groups are left out. */

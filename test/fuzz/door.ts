@@ -220,6 +220,11 @@ async function send(target: Target, sent: Asked, seen: DoorSeen): Promise<void> 
   if (made && target.ids.length < 200) target.ids.push(made);
 }
 
+/** So much of a body that nobody reads the platform takes before it closes the connection, in bytes. */
+const TAKEN_UNREAD = 65_536;
+/** Stands for the status of an answer that was lost because the connection was closed under a body that nobody reads. */
+const CLOSED_EARLY = 0;
+
 function exchange(
   { url }: Target,
   { method, path, headers, body: text }: Asked,
@@ -238,7 +243,11 @@ function exchange(
         answer.on("error", reject);
       },
     );
-    going.on("error", reject);
+    going.on("error", (error: NodeJS.ErrnoException) => {
+      const isClosed = error.code === "EPIPE" || error.code === "ECONNRESET";
+      if (isClosed && Buffer.byteLength(text ?? "") > TAKEN_UNREAD) resolve({ status: CLOSED_EARLY, text: "" });
+      else reject(error);
+    });
     going.end(text);
   });
 }

@@ -289,12 +289,19 @@ describe("S48: what was set aside", () => {
 });
 
 describe.each(VENDORS.filter((vendor) => subjectOf(vendor).adapter.group))("S14: restored at %s", (vendor) => {
-  async function restored(days: number, more: { externalId?: string } = {}): Promise<{ groups: number; world: World }> {
+  /** @param meanwhile what clients do while the user is inactive */
+  async function restored(
+    days: number,
+    more: { externalId?: string } = {},
+    meanwhile: (world: World, id: string, formerGroup: string) => Promise<void> = async () => {},
+  ): Promise<{ groups: number; world: World }> {
     const { world, id, path } = await openWithUser(vendor);
     await world.createGroup("Sales", [id]);
+    const former = await world.createGroup("Design", [id]);
     await world.outwait();
     await world.patch(path, replace("active", false));
     await world.outwait();
+    await meanwhile(world, id, former);
     const operations = [replace("active", true), ...(more.externalId ? [replace("externalId", more.externalId)] : [])];
     const since = Date.now() - days * DAY_MS;
     await runInDurableObject(env.CONNECTION.getByName(world.gateway.id), (_object, { storage }) => {
@@ -308,6 +315,16 @@ describe.each(VENDORS.filter((vendor) => subjectOf(vendor).adapter.group))("S14:
   it("S14: within 30 days a user has the groups of then, afterwards none", async () => {
     expect((await restored(29)).groups).toBe(1);
     expect((await restored(31)).groups).toBe(0);
+  });
+
+  it("S14: a user who returns as new stays in the groups into which clients have put them meanwhile", async () => {
+    const { groups, world } = await restored(31, {}, async (open, id, former) => {
+      await open.createGroup("Marketing", [id]);
+      const add = { op: "add", path: "members", value: [{ value: id }] };
+      expect((await open.patch(`/Groups/${former}`, add)).status).toBeLessThan(300);
+    });
+    expect(groups).toBe(0);
+    for (const name of ["Design", "Marketing"]) expect((await world.group(name)).memberIds).toHaveLength(1);
   });
 
   it("S14: with another externalId a user has no group of then", async () => {

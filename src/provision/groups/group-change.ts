@@ -10,6 +10,7 @@ import { deleteMembers } from "../../store/members.ts";
 import { breatheAfter, type Job } from "../jobs/job.ts";
 import { noteRead } from "../jobs/read-notes.ts";
 import { type Claim, foreseeNames, lockedNames, withNameLocks } from "../locks/name-claims.ts";
+import { noteJoinedWhileInactive } from "../membership/joined-while-inactive.ts";
 import { ensureLoaded, type MemberChange, sizeOf, toMemberChange } from "../membership/member-rows.ts";
 import { goneAtVendor } from "../membership/member-writes.ts";
 import { resolveIntentsOf, withIntent } from "../recovery/journal.ts";
@@ -52,6 +53,8 @@ export async function changeGroup(job: Job, id: string, ifMatch: string | undefi
 export interface GroupPlan {
   link: LiveLink;
   present: Hydrated;
+  /** Inactive users whom the request wants in the group, members or not. */
+  inactive: readonly LiveLink[];
   /** Undefined where nothing changes. */
   change: { wanted: Wanted; next: LiveLink; members: MemberChange } | undefined;
 }
@@ -90,11 +93,11 @@ export async function planGroup(
   const changesSeat = next.seat !== link.seat;
   // A changed seat is for all members, so they are loaded also where no request has needed them yet.
   if (deltas.length > 0 || changesSeat) await ensureLoaded(job, link);
-  const members = await toMemberChange(job, link, deltas);
+  const { inactive, ...members } = await toMemberChange(job, link, deltas);
   const joining = sizeOf(members);
   const changesMembers = joining > 0;
   await breatheAfter(joining);
-  if (!isChanged && !wanted.linkChanged && !changesMembers) return { link, present, change: undefined };
+  if (!isChanged && !wanted.linkChanged && !changesMembers) return { link, present, inactive, change: undefined };
   await requireGroupChangeAllowed(job, link, next, toGroupKey(String(present.held.displayName)) !== key, members);
   await breatheAfter(joining);
   await requireSeats(job, wantedSeats());
@@ -103,16 +106,17 @@ export async function planGroup(
     yield* planSeats(job, next, members);
     if (changesSeat) yield* planGroupSeat(job, next);
   }
-  return { link, present, change: { wanted, next, members } };
+  return { link, present, inactive, change: { wanted, next, members } };
 }
 
 /** Under the locks: write, commit. */
-export async function writeGroupPlan(job: Job, { link, present, change }: GroupPlan): Promise<Hydrated> {
+export async function writeGroupPlan(job: Job, { link, present, inactive, change }: GroupPlan): Promise<Hydrated> {
   const { connection } = job;
   const { id } = link;
   if (!change) {
     deleteIntentsOf(connection.store, id);
     noteToldMembers(job, id, []);
+    noteJoinedWhileInactive(job, id, inactive);
     return present;
   }
   const { wanted, next, members } = change;
@@ -143,6 +147,7 @@ export async function writeGroupPlan(job: Job, { link, present, change }: GroupP
         if (members.lost) deleteMembers(connection.store, id, members.lost);
         noteTold(job, link, wanted.held, wanted.changed);
         noteToldMembers(job, id, members.remove);
+        noteJoinedWhileInactive(job, id, inactive);
       },
     ),
   );

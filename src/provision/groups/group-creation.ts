@@ -18,6 +18,7 @@ import {
 } from "../../store/links.ts";
 import type { Job } from "../jobs/job.ts";
 import { type Claim, withNameLocks } from "../locks/name-claims.ts";
+import { noteJoinedWhileInactive } from "../membership/joined-while-inactive.ts";
 import { requireUsers } from "../membership/member-rows.ts";
 import { goneAtVendor } from "../membership/member-writes.ts";
 import { noteOtherCreates } from "../recovery/doubt.ts";
@@ -134,6 +135,11 @@ async function createNatively(job: Job, key: string, wanted: Wanted, { id, membe
       noteOtherCreates(job, { kind: "group.create", key, linkId: link.id, ownId });
       const seen = readHeld(connection.store, link, group.toScim(native), kind);
       overlayLag(job, link.id, {}, { ...wanted.held, ...seen });
+      noteJoinedWhileInactive(
+        job,
+        link.id,
+        members.filter(({ left }) => left !== null),
+      );
     },
   );
   noteJoined(job, link.id, members, false);

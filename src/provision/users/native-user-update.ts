@@ -18,7 +18,7 @@ import { withPartTold, withRefusalTold } from "../resource/told-refusals.ts";
 import type { Wanted } from "../resource/wanted-values.ts";
 import { planRestore, requireSeats } from "../seats/seat-changes.ts";
 import { updateSeat } from "../seats/seat-grant.ts";
-import { leaveAllGroups, releaseSeat } from "./leave-all-groups.ts";
+import { leaveFormerGroups, releaseSeat } from "./leave-all-groups.ts";
 
 /** What became of a write. */
 interface Written {
@@ -75,7 +75,7 @@ async function forgetFormerTime(job: Job, link: LiveLink, { externalId }: Wanted
   const isLong = job.now() - left.at > job.connection.rules.restoreWithinMs;
   const isOther = left.externalId !== null && left.externalId !== externalId;
   if (!isLong && !isOther) return;
-  await leaveAllGroups(job, link);
+  await leaveFormerGroups(job, link);
   await releaseSeat(job, link);
   updateLink(job.connection.store, link.id, { seat: null });
   const why = isLong ? "was inactive for long" : "has another externalId now";
