@@ -104,6 +104,24 @@ describe("S13: while additions wait", () => {
     expect(await crowd.shown()).toEqual([0, 1, 2, 4, 5]);
   });
 
+  it.each(["keepnet", "redmine"])(
+    "S8: a user who is deleted while others are added does not come, %s",
+    async (vendor) => {
+      const crowd = await gather(vendor, 6, 2);
+      await crowd.leaveWaiting(1);
+      await crowd.world.fail({ kind: "delay", delayMs: 1_000 });
+      const adding = crowd.add(...crowd.ids);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      expect((await crowd.world.scim("DELETE", `/Users/${crowd.ids[3]}`)).status).toBe(204);
+      expect((await adding).status).toBe(204);
+      expect(await crowd.shown()).toEqual([0, 1, 2, 4, 5]);
+      await runOutbox(crowd);
+      await drained(crowd);
+      expect(await crowd.shown()).toEqual([0, 1, 2, 4, 5]);
+      expect((await crowd.held()).sort()).toEqual([0, 1, 2, 4, 5]);
+    },
+  );
+
   it("S8: a user who is deleted while their removal waits is out of the group at a vendor that only disables", async () => {
     const crowd = await gather("redmine", 4, 1);
     expect((await crowd.add(...crowd.ids)).status).toBe(204);

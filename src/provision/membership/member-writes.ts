@@ -94,7 +94,7 @@ function owe(job: Job, group: LiveLink, steps: readonly Step[]): void {
   const now = job.now();
   connection.object.atomically(() => {
     for (const { op, links } of steps) {
-      const ids = links.map((link) => link.id);
+      const ids = (op === "add" ? withoutDeleted(job, links).staying : links).map((link) => link.id);
       oweMemberships(store, group.id, op, ids, { why: "the request had no time left for it", now });
       if (op === "add") insertMembers(store, group.id, ids);
       else deleteMembers(store, group.id, ids);
@@ -130,18 +130,26 @@ export const addUnexplained = (job: Job, group: LiveLink, links: readonly LiveLi
 async function add(job: Job, group: LiveLink, links: readonly LiveLink[]): Promise<void> {
   const { store } = job.connection;
   const operations = memberOperations(job);
-  if (!operations.add) return replaceNatively(job, group, { add: [...links], remove: [] });
+  if (!operations.add) return replaceNatively(job, group, { add: links, remove: [] });
   const { nativeId } = group;
   const toMembers = (some: readonly LiveLink[]) => some.map((link) => toMember(job, link));
   const missing = operations.addingAgain === "duplicates" ? await missingFrom(job, group, links) : links;
   if (missing.length > 0) await told(job, operations.add(job.api, nativeId, toMembers(missing)));
-  const ids = links.map((link) => link.id);
-  const staying = new Set(findLiveLinksByIds(store, "User", ids).map((link) => link.id));
-  insertMembers(store, group.id, [...staying]);
-  deleteOwed(store, group.id, ids);
-  const gone = links.filter((link) => !staying.has(link.id));
-  // These users were deleted while they were added, so the deletion could not see the memberships.
-  if (gone.length > 0) await operations.remove?.(job.api, nativeId, toMembers(gone)).catch(ignoreNotFound);
+  const { staying, deleted } = withoutDeleted(job, links);
+  insertMembers(store, group.id, idsOf(staying));
+  deleteOwed(store, group.id, idsOf(links));
+  if (deleted.length > 0) await operations.remove?.(job.api, nativeId, toMembers(deleted)).catch(ignoreNotFound);
+}
+
+const idsOf = (links: readonly NativeLink[]): string[] => links.map((link) => link.id);
+
+/** Tells users apart who were deleted while they were added: the deletion could not see the memberships. */
+function withoutDeleted({ connection }: Job, links: readonly LiveLink[]): Record<"staying" | "deleted", LiveLink[]> {
+  const live = new Set(findLiveLinksByIds(connection.store, "User", idsOf(links)).map(({ id }) => id));
+  return {
+    staying: links.filter(({ id }) => live.has(id)),
+    deleted: links.filter(({ id }) => !live.has(id)),
+  };
 }
 
 /** A call that changes members, whose refusal says so. */
@@ -209,7 +217,7 @@ async function remove(job: Job, group: LiveLink, links: readonly NativeLink[]): 
 async function replaceNatively(
   job: Job,
   group: LiveLink,
-  change: Pick<MemberChange, "add"> & { remove: readonly NativeLink[] },
+  change: { add: readonly LiveLink[]; remove: readonly NativeLink[] },
 ): Promise<void> {
   const { store } = job.connection;
   const removed = new Set(change.remove.map((link) => link.nativeId));
@@ -223,8 +231,9 @@ async function replaceNatively(
   }
   for (const link of change.add) members.set(link.nativeId, toMember(job, link));
   await told(job, memberOperations(job).replace?.(job.api, group.nativeId, [...members.values()]));
-  const idsOf = (links: readonly NativeLink[]) => links.map((link) => link.id);
+  const { staying, deleted } = withoutDeleted(job, change.add);
   deleteMembers(store, group.id, idsOf(change.remove));
-  insertMembers(store, group.id, idsOf(change.add));
+  insertMembers(store, group.id, idsOf(staying));
   deleteOwed(store, group.id, idsOf([...change.add, ...change.remove]));
+  if (deleted.length > 0) await replaceNatively(job, group, { add: [], remove: deleted });
 }
