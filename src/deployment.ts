@@ -82,7 +82,7 @@ export class Deployment extends DurableObject<Env> {
         const body = toBody({ ...notice, connection: connection?.name ?? null });
         for (const webhook of webhooks.filter((one) => isWanted(one, notice))) {
           const webhookId = webhook.id;
-          if (insertDelivery(this.#store, { webhookId, eventId, type, at, body }, now)) {
+          if (insertDelivery(this.#store, { webhookId, eventId, type, at, body })) {
             dropBeyond(this.#store, webhookId, MOST_WAITING, now);
           }
         }
@@ -119,7 +119,7 @@ export class Deployment extends DurableObject<Env> {
     const { status: lastStatus, ms: lastMs, why } = outcome;
     const state = why === null ? ("delivered" as const) : ("given-up" as const);
     atomically(this.#store, () => {
-      insertDelivery(this.#store, { webhookId, ...event, body }, now);
+      insertDelivery(this.#store, { webhookId, ...event, body });
       const ended = { state, attempts: 1, lastAt: now, lastMs, lastStatus, why };
       updateDelivery(this.#store, { webhookId, eventId: event.eventId }, ended);
     });
@@ -146,7 +146,7 @@ export class Deployment extends DurableObject<Env> {
 
   /** Sends one delivery again, or all of the webhook that were given up. How many. */
   async retry(webhookId: string, eventId: string | undefined): Promise<number> {
-    const retried = retryDeliveries(this.#store, webhookId, eventId, Date.now());
+    const retried = retryDeliveries(this.#store, webhookId, eventId);
     await this.#setAlarm();
     return retried;
   }

@@ -225,7 +225,7 @@ function requireReceiver(env: Env, url: string): string {
 
 const showDelivery = ({ eventId, type, at: happened, state, attempts, dueAt, ...rest }: Delivery) => ({
   ...{ id: eventId, type, at: toDate(happened), state, attempts },
-  nextAttemptAt: state === "waiting" ? toDate(dueAt) : null,
+  nextAttemptAt: state === "waiting" ? toDate(Math.max(dueAt, happened)) : null,
   lastAttemptAt: at(rest.lastAt),
   ...{ lastMs: rest.lastMs, lastStatus: rest.lastStatus, why: rest.why, body: rest.body },
 });

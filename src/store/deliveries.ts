@@ -23,14 +23,16 @@ const isOne = ({ webhookId, eventId }: Pick<Delivery, "webhookId" | "eventId">) 
 
 // ---- Writing --------------------------------------------------------------------------------------------------------
 
+/** Due now, whatever becomes of the clock. */
+const AT_ONCE = 0;
+
 /** Has an event wait for a webhook; one that was handed over already stays as it is. False for that. */
 export function insertDelivery(
   store: Store,
   event: Pick<Delivery, "webhookId" | "eventId" | "type" | "at" | "body">,
-  now: number,
 ): boolean {
   const row: Delivery = {
-    ...{ ...event, state: "waiting", dueAt: now, attempts: 0 },
+    ...{ ...event, state: "waiting", dueAt: AT_ONCE, attempts: 0 },
     ...{ lastAt: null, lastMs: null, lastStatus: null, why: null },
   };
   return (
@@ -79,14 +81,14 @@ export function updateDelivery(
 }
 
 /** Has what was given up sent again from the beginning: one event, or all of the webhook. How many there were. */
-export function retryDeliveries(store: Store, webhookId: string, eventId: string | undefined, now: number): number {
+export function retryDeliveries(store: Store, webhookId: string, eventId: string | undefined): number {
   const which =
     eventId === undefined
       ? and(eq(deliveries.webhookId, webhookId), eq(deliveries.state, "given-up"))
       : and(isOne({ webhookId, eventId }), inArray(deliveries.state, ["waiting", "given-up"]));
   return store
     .update(deliveries)
-    .set({ state: "waiting", attempts: 0, dueAt: now })
+    .set({ state: "waiting", attempts: 0, dueAt: AT_ONCE })
     .where(which)
     .returning({ id: deliveries.eventId })
     .all().length;

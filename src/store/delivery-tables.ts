@@ -18,7 +18,7 @@ export const deliveries = sqliteTable(
     /** What is sent, as JSON; nothing of a person is in it. */
     body: text("body").notNull(),
     state: text("state", { enum: DELIVERY_STATES }).notNull(),
-    /** When it is tried next. */
+    /** When it is tried next; 0: at once. */
     dueAt: integer("due_at").notNull(),
     /** Attempts since it waits. */
     attempts: integer("attempts").notNull(),
