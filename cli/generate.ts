@@ -54,6 +54,7 @@ async function generated(): Promise<Record<string, string>> {
   const { readmeAttributes } = await import("./readme-attributes.ts");
   const { readmeVendors } = await import("./readme-vendors.ts");
   const { schemaPage } = await import("./schema-page.ts");
+  const { webhookEvents } = await import("./webhook-events.ts");
   const openApi = createOpenApi();
   const repository = readRepository(ROOT);
   const rules = readRules(repository);
@@ -74,6 +75,7 @@ async function generated(): Promise<Record<string, string>> {
       "deviations",
       deviationTables(),
     ),
+    "docs/operate.md": withBlock(textOf("docs/operate.md"), "webhook-events", webhookEvents()),
     "docs/gallery.md": withBlock(textOf("docs/gallery.md"), "live", liveTable()),
     "docs/conformance.md": conformancePage(repository, rules),
     "README.md": withBlock(textOf("README.md"), "vendors", readmeVendors()),

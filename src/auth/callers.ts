@@ -35,7 +35,7 @@ export type Identified = { caller: Caller } | { refused: string; isKnown?: true 
 export const reaches = ({ connections }: Caller, connectionId: string): boolean =>
   connections === null || connections.includes(connectionId);
 
-export const BREAK_GLASS = "break glass";
+const BREAK_GLASS = "break glass";
 
 /** What waits for the whole deployment, in sentences. */
 export const GATEWAY_SENTENCES: Record<GatewayAlarm["kind"], string> = {

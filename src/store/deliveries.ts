@@ -10,8 +10,8 @@ export type DeliveryState = Delivery["state"];
 
 const DAY_MS = 86_400_000;
 /** The log is kept for so long, and so many rows of it. */
-export const LOG_DAYS = 30;
-export const MOST_LOGGED = 10_000;
+const LOG_DAYS = 30;
+const MOST_LOGGED = 10_000;
 /** Events that wait for one webhook at once. */
 export const MOST_WAITING = 500;
 /** Longer than from the first warning of a credential to its end. */
@@ -153,9 +153,6 @@ export function findNextDelivery(store: Store, webhookIds: readonly string[]): n
       .get()?.at ?? undefined
   );
 }
-
-export const findDelivery = (store: Store, delivery: Pick<Delivery, "webhookId" | "eventId">): Delivery | undefined =>
-  store.select().from(deliveries).where(isOne(delivery)).get();
 
 /** A page of a webhook's deliveries, those that were handed over last first. @param before where the page before has ended */
 export function listDeliveries(

@@ -15,7 +15,7 @@ export interface SigningWebhook extends WebhookRow {
 }
 
 /** At once, for one connection or for the whole deployment. */
-export const MOST_WEBHOOKS = { connection: 5, deployment: 20 } as const;
+const MOST_WEBHOOKS = { connection: 5, deployment: 20 } as const;
 
 const newestFirst = sql`${webhookSecrets.createdAt} desc, ${webhookSecrets.id} desc`;
 
