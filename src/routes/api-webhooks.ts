@@ -26,7 +26,7 @@ import * as input from "./api-input.ts";
 import { reply, toDate } from "./api-output.ts";
 import { WEBHOOK_ROUTES as routes } from "./api-webhook-routes.ts";
 import { INVALID, noRole } from "./problem-texts.ts";
-import { deploymentStub } from "./stub.ts";
+import { deploymentStub, tellWebhooksChanged } from "./stub.ts";
 import type * as shapes from "./webhook-shapes.ts";
 
 /** For so long the secret before a rotation signs as well. */
@@ -95,12 +95,6 @@ async function requireWebhook(context: ApiContext, use: "look" | "manage"): Prom
   return row;
 }
 
-/** The object that delivers reads them again; where it cannot be told, within half a minute. */
-const tellChange = (env: Env) =>
-  deploymentStub(env)
-    .webhooksChanged()
-    .catch(() => {});
-
 export const webhookHandlers = {
   async createWebhook(context: ApiContext) {
     const given = await input.readBody(context, routes.createWebhook);
@@ -133,7 +127,7 @@ export const webhookHandlers = {
       throw new Problem(409, routes.createWebhook.refusals[409]);
     }
     context.set("target", row.id);
-    await tellChange(env);
+    await tellWebhooksChanged(env);
     return reply(context, routes.createWebhook, {
       ...(await showOne(context, { ...row, secrets: [sealed] })),
       secret,
@@ -167,14 +161,14 @@ export const webhookHandlers = {
     const changed =
       Object.keys(change).length === 0 ? row : await updateWebhook(openControl(context.env.CONTROL), row.id, change);
     if (!changed) throw new Problem(404, routes.changeWebhook.refusals[404]);
-    await tellChange(context.env);
+    await tellWebhooksChanged(context.env);
     return reply(context, routes.changeWebhook, await showOne(context, { ...changed, secrets: row.secrets }));
   },
 
   async deleteWebhook(context: ApiContext) {
     const { id } = await requireWebhook(context, "manage");
     await deleteWebhook(openControl(context.env.CONTROL), id);
-    await tellChange(context.env);
+    await tellWebhooksChanged(context.env);
     return context.body(null, routes.deleteWebhook.status);
   },
 
@@ -184,7 +178,7 @@ export const webhookHandlers = {
     const now = Date.now();
     const { secret, row: sealed } = await createSecret(door.ring(), row, now);
     await rotateWebhookSecret(door.control, sealed, now + OVERLAP_MS);
-    await tellChange(context.env);
+    await tellWebhooksChanged(context.env);
     return reply(context, routes.rotateWebhook, { secret, formerSecretUntil: toDate(now + OVERLAP_MS) });
   },
 

@@ -40,7 +40,7 @@ import { webhookHandlers } from "./api-webhooks.ts";
 import { changeConnection } from "./connection-change.ts";
 import { prove, showTrial } from "./connection-trial.ts";
 import { NO_ROUTE } from "./problem-texts.ts";
-import { answeringStubOf, deploymentStub, stubOf } from "./stub.ts";
+import { answeringStubOf, stubOf, tellWebhooksChanged } from "./stub.ts";
 
 /** How often a change is tried again because another administrator's was faster. */
 const CHANGE_ATTEMPTS = 8;
@@ -216,10 +216,8 @@ const connectionHandlers = {
     await eraseConnection(openControl(context.env.CONTROL), row.id, Date.now());
     forgetAdmissions(row.id);
     const where = { id: row.id, jurisdiction: row.jurisdiction };
-    // What waited for its webhooks goes; where the object cannot be told, with its next look at them.
-    await deploymentStub(context.env)
-      .webhooksChanged()
-      .catch(() => {});
+    // What waited for its webhooks goes with them.
+    await tellWebhooksChanged(context.env);
     // The marker makes an object that still has data erase it with its next alarm.
     const unfinished = await stubOf(context.env, row)
       .eraseConnection(where)

@@ -11,6 +11,13 @@ type ConnectionStub = ReturnType<Env["CONNECTION"]["getByName"]>;
 /** The one object that delivers to webhooks. */
 export const deploymentStub = (env: Env) => env.DEPLOYMENT.getByName(DEPLOYMENT_OBJECT);
 
+/** Has that object read the webhooks again; where it cannot be told, it does so within half a minute, or before it sends anything. */
+export async function tellWebhooksChanged(env: Env): Promise<void> {
+  await deploymentStub(env)
+    .webhooksChanged()
+    .catch(() => {});
+}
+
 /** Which connection, and where it must be. */
 export type Located = Pick<ConnectionRow, "id" | "jurisdiction">;
 
