@@ -158,8 +158,8 @@ export class Deployment extends DurableObject<Env> {
       if (Date.now() - this.#lookedAt >= LOOK_MS) {
         await this.look();
         await deleteEndedSecrets(openControl(this.env.CONTROL), Date.now());
+        trimDeliveries(this.#store, Date.now());
       }
-      trimDeliveries(this.#store, Date.now());
       const delivering = {
         store: this.#store,
         webhooks: () => this.#open(),

@@ -163,7 +163,7 @@ export function createApi(options: ApiOptions): Api {
             throw error instanceof Misread ? (fault ?? error) : error;
           }
         });
-        options.judge?.({ isAccepted: true, status, endpoint });
+        if (status < 400) options.judge?.({ isAccepted: true, status, endpoint });
         return result;
       } catch (error) {
         // A 401 is a refusal, so even a write may be sent again.

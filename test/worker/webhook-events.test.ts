@@ -1,18 +1,15 @@
 // What webhooks are told, when, and how often: each event from its cause to the receiver, and no value of a person in it [S63] [S37].
 
-import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
 import { Deployment } from "../../src/deployment.ts";
 import { filtered, KEEPNET, open } from "../dialogues/dialogue.ts";
 import { addressOf, createUsers, setActive } from "./brake-people.ts";
-import { atTimeFromNow, runAlarmAfter } from "./clock.ts";
+import { runAlarmAfter } from "./clock.ts";
 import { api, type Gateway } from "./gateway.ts";
 import { createKey } from "./keys.ts";
-import { createHook, deployment, type Hook, removeHooks, runDeliveries, verify } from "./webhook-receiver.ts";
+import { createHook, type Hook, lookAt, removeHooks, runDeliveries, sqlIn, told, verify } from "./webhook-receiver.ts";
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 const LINE = { share: 0, count: 4, minutes: 60 };
 
 let gateway: Gateway;
@@ -30,27 +27,6 @@ afterAll(async () => {
     env.CONTROL.prepare("delete from gateway_alarms"),
   ]);
 });
-
-const stub = () => env.CONNECTION.getByName(gateway.id);
-const sql = (text: string, ...values: unknown[]) =>
-  runInDurableObject(stub(), (_, { storage }) => storage.sql.exec(text, ...(values as SqlStorageValue[])).toArray());
-
-/** Has the object look at itself, and hand over what it owes, at a time from now. */
-async function look(ms = 0): Promise<void> {
-  await atTimeFromNow(ms, async () => {
-    await sql("insert into due_jobs values ('rollup', 0, 0) on conflict (job) do update set due_at = 0");
-    await runDurableObjectAlarm(stub());
-    await runDurableObjectAlarm(stub());
-    await runDeliveries();
-  });
-}
-
-/** What came of these types when nothing waits any more, oldest first, whatever else came. */
-async function told(one: Hook, ...types: string[]) {
-  await expect.poll(one.show).toMatchObject({ waiting: 0 });
-  const bodies = (await one.messages()).map(({ body }) => JSON.parse(body));
-  return bodies.filter(({ type }) => types.includes(type)).map(({ data }) => data);
-}
 
 it("S63 S20 S39: the brake holds, the webhook tells it, a reader cannot release, an operator looks and does, the audit tells it", async () => {
   const [reader, operator] = [await createKey("reader"), await createKey("operator")];
@@ -90,14 +66,14 @@ it("S63 S20 S39: the brake holds, the webhook tells it, a reader cannot release,
   // Beyond the release it is held anew, which is another event; one for each request would be a flood.
   for (const id of ids.slice(6, 9)) expect((await setActive(gateway, id, false)).status).toBe(200);
   for (const id of ids.slice(9)) expect((await setActive(gateway, id, false)).status).toBe(503);
-  await look();
+  await lookAt(gateway);
   expect(await told(hook, "brake.holding")).toHaveLength(2);
 });
 
 it("S63 S55: an event that could not be handed over stays owed, also while the connection is paused, and comes once", async () => {
   const [id] = await createUsers(gateway, 1, 20);
   const take = vi.spyOn(Deployment.prototype, "take").mockRejectedValue(new Error("the object was killed"));
-  await sql("delete from brake_held");
+  await sqlIn(gateway, "delete from brake_held");
   expect((await setActive(gateway, id, false)).status).toBe(503);
   await expect.poll(() => take.mock.calls.length).toBeGreaterThan(0);
   const pending = async () =>
@@ -131,11 +107,11 @@ it("S63 S37: an alarm about a person tells that there is one, and nothing of who
   expect((await gateway.scim("PATCH", `/Users/${id}`, { schemas, Operations: [other] })).status).toBe(200);
   const parked = `insert into owed (id, kind, link_id, key, operation, why, since, is_parked)
     values (?, 'licence', ?, 'licence', '{"op":"set"}', 'none left', 1, 1)`;
-  await sql(parked, "p1", id);
-  await look();
-  await look();
-  await sql(parked, "p2", "somebody");
-  await look();
+  await sqlIn(gateway, parked, "p1", id);
+  await lookAt(gateway);
+  await lookAt(gateway);
+  await sqlIn(gateway, parked, "p2", "somebody");
+  await lookAt(gateway);
   expect(await told(hook, "alarm.raised")).toEqual([
     {
       ...{ connection: gateway.name, kind: "two-identities", count: 1, total: null },
@@ -148,10 +124,10 @@ it("S63 S37: an alarm about a person tells that there is one, and nothing of who
   ]);
   const everything = JSON.stringify(await hook.messages());
   expect(everything).not.toMatch(/@|old\.example|another-identity|ext-\d/);
-  const links = await sql("select id, native_id from links");
+  const links = await sqlIn(gateway, "select id, native_id from links");
   expect(links.length).toBeGreaterThan(5);
   for (const link of links) for (const value of Object.values(link)) expect(everything).not.toContain(String(value));
-  await sql("delete from owed where link_id = 'somebody' or kind = 'licence'");
+  await sqlIn(gateway, "delete from owed where link_id = 'somebody' or kind = 'licence'");
 });
 
 it("S63: a credential that the product refuses is one event and one alarm, until a call is accepted again", async () => {
@@ -180,99 +156,8 @@ it("S63: a credential that the product refuses is one event and one alarm, until
   }
   expect(await alarms()).toHaveLength(1);
   await gateway.vendor("DELETE", "/faults");
-  await look();
+  await lookAt(gateway);
   const says = "the product refuses Portico's own credential; renew it in the connection's settings";
   const data = { connection: gateway.name, kind: "credential-refused", count: 1, total: null, says };
   expect(await told(hook, "credential.refused")).toEqual([data, data]);
-});
-
-describe("a connection that falls silent", () => {
-  const silent = () => told(hook, "connection.silent");
-  /** Requests in the past, in hours ago; what else was counted goes. */
-  const setHours = async (...ago: number[]) => {
-    const hour = Math.floor(Date.now() / HOUR_MS);
-    await sql("delete from request_hours");
-    for (const hours of ago) {
-      await sql("insert into request_hours values (?, 1, 0, ?)", hour - hours, Date.now() - hours * HOUR_MS);
-    }
-  };
-
-  it("S63: is told once a day and three usual gaps have passed, and over with the next request", async () => {
-    await look();
-    // Every eight hours; the last one 23 hours ago.
-    await setHours(23, 31, 39, 47, 55);
-    await look();
-    expect(await silent()).toEqual([]);
-    await look(2 * HOUR_MS);
-    await look(3 * HOUR_MS);
-    expect(await silent()).toMatchObject([{ connection: gateway.name, kind: "silent", count: 1 }]);
-    await gateway.scim("GET", "/Users?count=0");
-    await look();
-    const { alarms } = (await api("GET", `/connections/${gateway.name}/alarms`)).body;
-    expect(alarms.filter(({ kind }: { kind: string }) => kind === "silent")).toEqual([]);
-  });
-
-  it("S63: with a slow rhythm later, and never without a rhythm; a day's figures stay those of a day", async () => {
-    const before = (await silent()).length;
-    // Once a day: three of them must pass. Three requests are two gaps, and no rhythm.
-    for (const hours of [
-      [50, 74, 98, 122],
-      [200, 201, 202],
-    ]) {
-      await setHours(...hours);
-      await look();
-    }
-    expect(await silent()).toHaveLength(before);
-    await setHours(1, 50, 74, 98, 122);
-    await look();
-    const { connections } = (await api("GET", `/health?connection=${gateway.name}`)).body;
-    expect(connections[0]).toMatchObject({ requests: 1, requestsTotal: 5 });
-    await look(75 * HOUR_MS);
-    expect(await silent()).toHaveLength(before + 1);
-  });
-});
-
-describe("what the deployment itself looks for", () => {
-  it("S63: a credential that ends is told at each step once, and not where a younger one is in use", async () => {
-    const made = await api("POST", `/connections/${gateway.name}/credentials`, { kind: "secret", expiresInDays: 61 });
-    const { id } = made.body;
-    const steps = async () =>
-      (await told(hook, "credential.expiring")).filter(({ credential }) => credential === id).map(({ days }) => days);
-    const lookAt = (days: number) =>
-      atTimeFromNow(days * DAY_MS, async () => {
-        await deployment().look();
-        await deployment().look();
-        await runDeliveries();
-      });
-    await lookAt(0.5);
-    expect(await steps()).toEqual([]);
-    for (const days of [2, 5, 32, 55, 59.5, 60.5, 62]) await lookAt(days);
-    expect(await steps()).toEqual([60, 30, 7, 1]);
-    const next = await api("POST", `/connections/${gateway.name}/credentials`, { kind: "secret", expiresInDays: 61 });
-    await env.CONTROL.prepare(
-      "update entrance_credentials set last_used_at = 1, expires_at = expires_at + 9 where id = ?",
-    )
-      .bind((await api("POST", `/connections/${gateway.name}/credentials`, { kind: "secret" })).body.id)
-      .run();
-    await lookAt(2);
-    const others = (await told(hook, "credential.expiring")).filter(({ credential }) => credential === next.body.id);
-    expect(others).toEqual([]);
-  });
-
-  it("S63 S39: the break-glass token's use is told once, also where the object could not be told at first", async () => {
-    const own = await createHook({ events: ["deployment.break_glass"] });
-    await env.CONTROL.prepare("delete from gateway_alarms").run();
-    await createKey("owner");
-    const failing = vi.spyOn(Deployment.prototype, "look").mockRejectedValue(new Error("the object was killed"));
-    await atTimeFromNow(60_000, () => api("GET", "/me"));
-    expect(failing).toHaveBeenCalled();
-    failing.mockRestore();
-    expect(await own.messages()).toEqual([]);
-    await atTimeFromNow(2 * HOUR_MS, runDeliveries);
-    await atTimeFromNow(3 * HOUR_MS, () => api("GET", "/me"));
-    await atTimeFromNow(4 * HOUR_MS, runDeliveries);
-    expect(await told(own, "deployment.break_glass")).toEqual([
-      { connection: null, says: "the break glass token of the deployment was used although an owner has an API key" },
-    ]);
-  });
 });

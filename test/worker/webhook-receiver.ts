@@ -1,11 +1,12 @@
 // A webhook and its receiver as a test sees them.
 
-import { runDurableObjectAlarm } from "cloudflare:test";
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { Webhook } from "standardwebhooks";
 import { expect } from "vitest";
 import { DEPLOYMENT_OBJECT, type Notice } from "../../src/store/webhook-events.ts";
-import { api } from "./gateway.ts";
+import { atTimeFromNow } from "./clock.ts";
+import { api, type Gateway } from "./gateway.ts";
 import type { Message, Receiver } from "./receivers.ts";
 
 export const deployment = () => env.DEPLOYMENT.getByName(DEPLOYMENT_OBJECT);
@@ -76,4 +77,29 @@ export async function removeHooks(): Promise<void> {
     env.CONTROL.prepare("delete from webhook_secrets"),
   ]);
   await deployment().webhooksChanged();
+}
+
+const stubOf = ({ id }: Gateway) => env.CONNECTION.getByName(id);
+
+/** Asks or changes what the connection's object has stored. */
+export const sqlIn = (gateway: Gateway, text: string, ...values: (string | number | undefined)[]) =>
+  runInDurableObject(stubOf(gateway), (_, { storage }) =>
+    storage.sql.exec(text, ...values.map((value) => value ?? null)).toArray(),
+  );
+
+/** Has the connection's object look at itself, and hand over what it owes, at a time from now. */
+export async function lookAt(gateway: Gateway, ms = 0): Promise<void> {
+  await atTimeFromNow(ms, async () => {
+    await sqlIn(gateway, "insert into due_jobs values ('rollup', 0, 0) on conflict (job) do update set due_at = 0");
+    await runDurableObjectAlarm(stubOf(gateway));
+    await runDurableObjectAlarm(stubOf(gateway));
+    await runDeliveries();
+  });
+}
+
+/** What came of these types when nothing waits any more, oldest first, whatever else came. */
+export async function told(hook: Hook, ...types: string[]) {
+  await expect.poll(hook.show).toMatchObject({ waiting: 0 });
+  const bodies = (await hook.messages()).map(({ body }) => JSON.parse(body));
+  return bodies.filter(({ type }) => types.includes(type)).map(({ data }) => data);
 }
