@@ -125,6 +125,6 @@ export async function openConnection(
     reserveCalls: shared.budget.reserve,
     createApi: (work) => createApi({ ...shared, ...work, judge }),
   };
-  const judge = createCredentialWatch({ connection, now: Date.now });
+  const judge = createCredentialWatch({ connection, now: () => Date.now() });
   return connection;
 }

@@ -13,9 +13,11 @@ export const deploymentStub = (env: Env) => env.DEPLOYMENT.getByName(DEPLOYMENT_
 
 /** Has that object read the webhooks again; where it cannot be told, it does so within half a minute, or before it sends anything. */
 export async function tellWebhooksChanged(env: Env): Promise<void> {
-  await deploymentStub(env)
-    .webhooksChanged()
-    .catch(() => {});
+  try {
+    await deploymentStub(env).webhooksChanged();
+  } catch {
+    // See above.
+  }
 }
 
 /** Which connection, and where it must be. */

@@ -28,7 +28,7 @@ export const WEBHOOK_EVENTS = {
     data: { kind: "the kind of what is owed", count: "how many of the kind are parked now" },
   },
   "credential.refused": {
-    when: "the product refuses Portico's own credential; told once, until a call is accepted again",
+    when: "the product refuses Portico's own credential; told once, until calls are accepted again",
     data: ALARM,
   },
   "credential.expiring": {

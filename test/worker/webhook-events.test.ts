@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
 import { Deployment } from "../../src/deployment.ts";
 import { filtered, KEEPNET, open } from "../dialogues/dialogue.ts";
 import { addressOf, createUsers, setActive } from "./brake-people.ts";
-import { runAlarmAfter } from "./clock.ts";
+import { atTimeFromNow, runAlarmAfter } from "./clock.ts";
 import { api, type Gateway } from "./gateway.ts";
 import { createKey } from "./keys.ts";
 import { createHook, type Hook, lookAt, removeHooks, runDeliveries, sqlIn, told, verify } from "./webhook-receiver.ts";
@@ -143,19 +143,26 @@ it("S63: a credential that the product refuses is one event and one alarm, until
   expect(await alarms()).toEqual([
     ["credential-refused", "the product refuses Portico's own credential; renew it in the connection's settings"],
   ]);
+  // Some records are refused and others are not: that is one event, and no flood of them.
   await gateway.vendor("DELETE", "/faults");
   expect((await gateway.scim("GET", `/Users/${id}`)).status).toBe(200);
+  expect(await alarms()).toHaveLength(1);
+  expect((await atTimeFromNow(11 * 60_000, () => gateway.scim("GET", `/Users/${id}`))).status).toBe(200);
   expect(await alarms()).toEqual([]);
   // A right that is missing for one operation is not over because others succeed.
   await refuse(403, { method: "PUT" });
+  const named = { op: "replace", path: "name.givenName", value: "Other" };
+  const schemas = ["urn:ietf:params:scim:api:messages:2.0:PatchOp"];
   for (const _ of [1, 2]) {
     expect((await gateway.scim("GET", `/Users/${id}`)).status).toBe(200);
-    const named = { op: "replace", path: "name.givenName", value: "Other" };
-    const schemas = ["urn:ietf:params:scim:api:messages:2.0:PatchOp"];
     expect((await gateway.scim("PATCH", `/Users/${id}`, { schemas, Operations: [named] })).status).toBe(503);
   }
   expect(await alarms()).toHaveLength(1);
   await gateway.vendor("DELETE", "/faults");
+  // New settings, and the operation is accepted.
+  await gateway.api("PATCH", `/connections/${gateway.name}`, { restoreWithinDays: 29 });
+  expect((await gateway.scim("PATCH", `/Users/${id}`, { schemas, Operations: [named] })).status).toBe(200);
+  expect(await alarms()).toEqual([]);
   await lookAt(gateway);
   const says = "the product refuses Portico's own credential; renew it in the connection's settings";
   const data = { connection: gateway.name, kind: "credential-refused", count: 1, total: null, says };

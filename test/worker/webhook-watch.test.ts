@@ -1,5 +1,6 @@
 // What webhooks are told of what does not happen: no request comes, a credential ends, somebody looked away [S63].
 
+import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { Deployment } from "../../src/deployment.ts";
@@ -80,6 +81,33 @@ describe("a connection that falls silent", () => {
     await lookAt(gateway, 75 * HOUR_MS);
     expect(await silent()).toHaveLength(before + 1);
   });
+});
+
+it("S63 S21: in plan mode the shadow tells nothing, and a connection whose requests it takes is not silent", async () => {
+  const planned = await open(KEEPNET);
+  const own = await createHook({ connection: planned.name });
+  const hour = Math.floor(Date.now() / HOUR_MS);
+  await sqlIn(planned, "delete from request_hours");
+  for (const ago of [50, 58, 66, 74]) {
+    await sqlIn(planned, "insert into request_hours values (?, 1, 0, ?)", hour - ago, (hour - ago) * HOUR_MS);
+  }
+  await api("PATCH", `/connections/${planned.name}`, { mode: "plan" });
+  await lookAt(planned);
+  await planned.vendor("POST", "/faults", [{ kind: "status", status: 401, times: 100, match: { path: "" } }]);
+  expect((await planned.scim("GET", `/Users?filter=userName eq "nobody@example.com"`)).status).toBe(503);
+  await planned.vendor("DELETE", "/faults");
+  const shadow = env.CONNECTION.getByName(`${planned.id}:plan`);
+  const raised = await runInDurableObject(shadow, (_, { storage }) =>
+    storage.sql.exec("select kind from alarms union all select kind from owed").toArray(),
+  );
+  expect(raised).toEqual([{ kind: "credential-refused" }]);
+  // Back in live mode, what it has not heard is no silence.
+  await api("PATCH", `/connections/${planned.name}`, { mode: "live", confirm: true });
+  await lookAt(planned);
+  await lookAt(planned, 12 * HOUR_MS);
+  expect(await told(own, "connection.silent", "credential.refused", "alarm.raised")).toEqual([]);
+  await lookAt(planned, 25 * HOUR_MS);
+  expect(await told(own, "connection.silent")).toHaveLength(1);
 });
 
 describe("what the deployment itself looks for", () => {
