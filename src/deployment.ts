@@ -58,6 +58,8 @@ export class Deployment extends DurableObject<Env> {
   readonly #store: Store;
   #known: { webhooks: readonly SigningWebhook[]; readAt: number } | undefined;
   #lookedAt = Number.NEGATIVE_INFINITY;
+  /** What wakes the deliveries that are under way: the platform runs no second alarm beside them. */
+  #wake = Promise.withResolvers<void>();
   /** The webhooks to which what is stored belongs. */
   #kept: string | undefined;
 
@@ -164,6 +166,7 @@ export class Deployment extends DurableObject<Env> {
         store: this.#store,
         webhooks: () => this.#open(),
         send: (webhook: SigningWebhook, delivery: Delivery) => this.#send(webhook, delivery),
+        woken: () => this.#wake.promise,
         onOutcome: (webhook: SigningWebhook, outcome: Outcome) => this.#pauseGone(webhook, outcome),
       };
       await deliverDue(delivering, Date.now() + SLICE_MS);
@@ -209,6 +212,8 @@ export class Deployment extends DurableObject<Env> {
   }
 
   async #setAlarm(): Promise<void> {
+    this.#wake.resolve();
+    this.#wake = Promise.withResolvers<void>();
     const webhooks = this.#known?.webhooks ?? [];
     // Without a webhook there is nobody to tell.
     if (webhooks.length === 0) return;

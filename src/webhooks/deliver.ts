@@ -14,6 +14,8 @@ export interface Delivering {
   /** Those to which something may be sent now. */
   webhooks(): readonly SigningWebhook[];
   send(webhook: SigningWebhook, delivery: Delivery): Promise<Outcome>;
+  /** Resolves when there may be something new to send. */
+  woken(): Promise<void>;
   /** After an outcome was written down. */
   onOutcome(webhook: SigningWebhook, outcome: Outcome): Promise<void>;
 }
@@ -28,7 +30,7 @@ export async function deliverDue(delivering: Delivering, endsAt: number): Promis
       running.set(key, { webhookId: webhook.id, done });
     }
     if (running.size === 0) return;
-    await Promise.race([...running.values()].map(({ done }) => done));
+    await Promise.race([delivering.woken(), ...[...running.values()].map(({ done }) => done)]);
   }
 }
 

@@ -27,13 +27,13 @@ export const SENTENCES: Record<AlarmKind, (alarm: Said) => string> = {
     "no SCIM request came for more than a day, and for longer than is usual here; is provisioning switched on at the identity provider?",
 };
 
-/** The subject of these is a user or group. */
-const ABOUT_ONE: readonly AlarmKind[] = ["two-identities", "undone"];
+/** The subject of these is a type of records or a table; that of any other can be a user or group. */
+const ABOUT_NOBODY: readonly AlarmKind[] = ["vanished", "sweep-stopped", "members-changing", "table-full"];
 
 /** The same for those who may not know about whom it is, or what the product has said. */
 export const sentenceWithoutIds = (alarm: Said & Pick<Alarm, "kind">): string =>
   SENTENCES[alarm.kind]({
     ...alarm,
-    subject: ABOUT_ONE.includes(alarm.kind) ? "" : alarm.subject,
+    subject: ABOUT_NOBODY.includes(alarm.kind) ? alarm.subject : "",
     reason: null,
   });
