@@ -5,6 +5,7 @@ import { defineConfig } from "vitest/config";
 import { createNodeHandler } from "./adapters/simulation/server.ts";
 import LongestFirst from "./test/sequencer.ts";
 import { withIssuers } from "./test/worker/issuers.ts";
+import { withReceivers } from "./test/worker/receivers.ts";
 import { createTestVendors } from "./test/worker/vendors.ts";
 
 /** Where Linux mounts a file system in memory. */
@@ -57,7 +58,7 @@ export default defineConfig(async () => {
                   // SHA-256 of "test-administrator".
                   ADMIN_TOKEN_SHA256: "2c162c139d28f69a7851620a2ed2c2c9953e673dfcc564545e50983694b3dae2",
                 },
-                outboundService: { node: withIssuers(createNodeHandler(createTestVendors())) },
+                outboundService: { node: withReceivers(withIssuers(createNodeHandler(createTestVendors()))) },
               },
             }),
           ],

@@ -11,19 +11,20 @@ import { CliFailure } from "./terminal.ts";
 
 /** The adapter with which the page for authors begins. */
 const EXAMPLE = "examples/own-product/adapter.ts";
-const MIGRATIONS = "migrations/connection";
 
-/** The migrations of the Connection object's SQLite as one module, because a Worker has no files. */
-function connectionMigrations(): string {
-  const journal: { entries: { idx: number }[] } = JSON.parse(readFileSync(`${MIGRATIONS}/meta/_journal.json`, "utf8"));
-  const files = readdirSync(MIGRATIONS)
+/** The migrations of the SQLite of one class of objects as one module, because a Worker has no files. */
+function migrationsOf(object: "connection" | "deployment"): string {
+  const folder = `migrations/${object}`;
+  const whose = object === "connection" ? "a Connection object's" : "the Deployment object's";
+  const journal: { entries: { idx: number }[] } = JSON.parse(readFileSync(`${folder}/meta/_journal.json`, "utf8"));
+  const files = readdirSync(folder)
     .filter((file) => file.endsWith(".sql"))
     .sort();
   const texts = files.map((file, index) => {
-    const sql = readFileSync(`${MIGRATIONS}/${file}`, "utf8");
+    const sql = readFileSync(`${folder}/${file}`, "utf8");
     return `    m${String(index).padStart(4, "0")}: ${JSON.stringify(sql)},`;
   });
-  return `// Generated from ${MIGRATIONS} by \`npm run generate\`: the migrations of a Connection object's SQLite.
+  return `// Generated from ${folder} by \`npm run generate\`: the migrations of ${whose} SQLite.
 
 export const migrations = {
   journal: ${JSON.stringify(journal)},
@@ -53,6 +54,7 @@ async function generated(): Promise<Record<string, string>> {
   const { readmeAttributes } = await import("./readme-attributes.ts");
   const { readmeVendors } = await import("./readme-vendors.ts");
   const { schemaPage } = await import("./schema-page.ts");
+  const { webhookEvents } = await import("./webhook-events.ts");
   const openApi = createOpenApi();
   const repository = readRepository(ROOT);
   const rules = readRules(repository);
@@ -61,7 +63,8 @@ async function generated(): Promise<Record<string, string>> {
     return [path, withBlock(textOf(path), "attributes", readmeAttributes(adapter))];
   });
   return {
-    "src/store/migrations.ts": connectionMigrations(),
+    "src/store/migrations.ts": migrationsOf("connection"),
+    "src/store/deployment-migrations.ts": migrationsOf("deployment"),
     ...pages(rules),
     ...Object.fromEntries(readmes),
     "src/routes/openapi.json": `${JSON.stringify(openApi, null, 2)}\n`,
@@ -72,6 +75,7 @@ async function generated(): Promise<Record<string, string>> {
       "deviations",
       deviationTables(),
     ),
+    "docs/operate.md": withBlock(textOf("docs/operate.md"), "webhook-events", webhookEvents()),
     "docs/gallery.md": withBlock(textOf("docs/gallery.md"), "live", liveTable()),
     "docs/conformance.md": conformancePage(repository, rules),
     "README.md": withBlock(textOf("README.md"), "vendors", readmeVendors()),

@@ -23,6 +23,7 @@ import { addSweepCommands } from "./commands/sweep.ts";
 import { addTokenCommands } from "./commands/token.ts";
 import { addTraceCommands } from "./commands/trace.ts";
 import { addUserCommands } from "./commands/user.ts";
+import { addWebhookCommands } from "./commands/webhook.ts";
 import { CannotAsk, CliFailure, createTerminal, type Terminal, toPrintable } from "./terminal.ts";
 
 /** Runs one command line and answers the exit code; a failure is one line on stderr. */
@@ -111,6 +112,7 @@ function createProgram(terminal: Terminal, exit: (code: number) => void): Comman
   addKeyCommands(program, terminal);
   addAuditCommands(program, terminal, exit);
   addGatewayAlarmCommands(program, terminal);
+  addWebhookCommands(program, terminal, exit);
   addExportAndEraseCommands(program, terminal);
   addSimulateCommands(program, terminal, exit);
   addExamCommand(program, terminal, exit);

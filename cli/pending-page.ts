@@ -45,6 +45,6 @@ export function pendingPage(): string {
         kind.says.dropped,
       ]),
     ),
-    "For every kind: an attempt that fails is made again later, after 5 seconds at first and 30 minutes at most; where the product waits for a person, every hour. A failure of one thing does not stop the others, unless the product refuses every call. While the connection is paused, suspended or in plan mode nothing is tried, and nothing is forgotten. The brake has counted each of them when it was accepted, and does not count it again.",
+    "For every kind: an attempt that fails is made again later, after 5 seconds at first and 30 minutes at most; where the product waits for a person, every hour. A failure of one thing does not stop the others, unless the product refuses every call. While the connection is paused, suspended or in plan mode nothing is tried but `notice`, which goes to no product, and nothing is forgotten. The brake has counted each of them when it was accepted, and does not count it again.",
   ].join("\n\n")}\n`;
 }

@@ -10,6 +10,8 @@ import { NOTICE, table } from "./docs.ts";
 import { CliFailure } from "./terminal.ts";
 
 const FOLDER = "src/store";
+/** Those of the deployment's object. */
+const DEPLOYMENT = ["delivery-tables.ts"];
 /** Those of D1; all others are of a connection's object. */
 const CONTROL = ["control-tables.ts", "administrator-tables.ts", "rollup-tables.ts"];
 /** What the others point to comes first. */
@@ -24,18 +26,19 @@ const POINTS_TO: Record<string, string> = {
   link_id: "links",
   group_id: "links",
   user_id: "links",
+  webhook_id: "webhooks",
 };
 /** Tables whose ids are the product's own. */
 const NATIVE = ["planned_members"];
 
-const INTRODUCTION = `Portico has two stores. The **D1 database** \`control\` holds what must be found from anywhere: connections, their sealed
-secrets, what lets identity providers and administrators in, and the audit. **Each connection's object** has a SQLite of its own with everything about that one connection.
+const INTRODUCTION = `Portico has two kinds of stores. The **D1 database** \`control\` holds what must be found from anywhere: connections, their sealed
+secrets, what lets identity providers and administrators in, and the audit. **Each connection's object** has a SQLite of its own with everything about that one connection, and **the deployment's object** one with what webhooks get.
 Of a person Portico keeps ids, the names and the address to find them by (\`links\`) and keyed digests that tell a change
 (\`digests\`); values only where the product cannot hold them or does not show them yet (\`links.kept\`, \`overlays\`, in plan mode
 \`planned_records\`). The record itself is read from the product whenever it is needed.
 
 The tables are declared in \`src/store/*-tables.ts\`, the queries stand in the other files of that folder. After a change of a
-declaration, \`npm run migrations\` writes the next migration (\`migrations/control/\`, \`migrations/connection/\`); one that was
+declaration, \`npm run migrations\` writes the next migration (\`migrations/control/\`, \`migrations/connection/\`, \`migrations/deployment/\`); one that was
 released is never edited. Times (\`at\`, \`…_at\`) are epoch milliseconds. The stores declare no foreign keys: an arrow is a column
 that holds the other table's id.`;
 
@@ -173,11 +176,12 @@ function contents(tables: readonly Declared[]): string {
 /** docs/schema.md */
 export async function schemaPage(): Promise<string> {
   const files = readdirSync(join(ROOT, FOLDER))
-    .filter((file) => file.endsWith("-tables.ts") && !CONTROL.includes(file))
+    .filter((file) => file.endsWith("-tables.ts") && ![...CONTROL, ...DEPLOYMENT].includes(file))
     .sort((left, right) => Number(right === FIRST) - Number(left === FIRST) || left.localeCompare(right));
   const read = async (some: readonly string[]) => (await Promise.all(some.map(readTables))).flat();
   const control = await read(CONTROL);
   const object = await read(files);
+  const deployment = await read(DEPLOYMENT);
   return `${[
     NOTICE,
     "# The stores",
@@ -191,5 +195,9 @@ export async function schemaPage(): Promise<string> {
     contents(object),
     diagram(object),
     ...object.map(section),
+    "## SQLite: the deployment's object",
+    "One object for the whole deployment: what it has to deliver to webhooks and what it has delivered.",
+    contents(deployment),
+    ...deployment.map(section),
   ].join("\n\n")}\n`;
 }

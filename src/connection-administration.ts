@@ -1,6 +1,7 @@
 // What administrators ask of a connection's object and tell it: the calls that the administrator API makes (RPC).
 
 import { DurableObject } from "cloudflare:workers";
+import { logFailure } from "./log-failure.ts";
 import { acknowledge } from "./provision/alarms/raise-alarm.ts";
 import { scheduleRollup } from "./provision/background/rollup.ts";
 import { type Pass, requestSweep, type SweepStatus, sweepStatus } from "./provision/background/sweep.ts";
@@ -50,14 +51,6 @@ import type { Fence, Permit } from "./upstream/fence.ts";
 
 /** What became of a swap of userNames. */
 export type Swapped = { outcome: SwapOutcome } | { status: number; detail: string };
-
-export function logFailure(what: string, error: unknown): void {
-  // The message may quote a value; the name and the place do not.
-  const lines = error instanceof Error ? (error.stack?.split("\n") ?? []) : [];
-  // Where the runtime's own code has failed, who called it is what matters.
-  const place = lines.find((line) => line.includes(" at ") && !line.includes("<anonymous>"));
-  console.error(`${what} failed: ${error instanceof Error ? error.name : typeof error}${place ?? ""}`);
-}
 
 export abstract class ConnectionAdministration extends DurableObject<Env> {
   protected readonly store: Store;

@@ -3,9 +3,9 @@
 
 import type { Hono } from "hono";
 import { type Adapters, Fault } from "./adapter.ts";
-import { logFailure } from "./connection-administration.ts";
 import { CONNECTION_ID, ConnectionBackup } from "./connection-backup.ts";
 import { type ConnectionCache, createConnectionCache, Gone } from "./connection-cache.ts";
+import { logFailure } from "./log-failure.ts";
 import { openConnection } from "./open-connection.ts";
 import { CLOCK_TOLERANCE_MS, checkClock } from "./provision/background/clock-set-back.ts";
 import { IDLE_JOBS, runDueJobs, scheduleStandingJobs } from "./provision/background/due-jobs.ts";
@@ -48,7 +48,7 @@ import { toErrorResponse, toScimError } from "./routes/errors.ts";
 import { HEADERS } from "./routes/headers.ts";
 import { createScimRoutes } from "./routes/scim.ts";
 import type { ScimEnv } from "./routes/scim-exchange.ts";
-import { type Located, shadowStubOf } from "./routes/stub.ts";
+import { deploymentStub, type Located, shadowStubOf } from "./routes/stub.ts";
 import { ScimError } from "./scim/messages.ts";
 import type { Work } from "./scim/work.ts";
 import { trimAudit } from "./store/audit.ts";
@@ -107,6 +107,7 @@ export class Connection extends ConnectionBackup {
         trimAudit: () => trimAudit(openControl(env.CONTROL), Date.now()),
         reseal: () => this.reload(row.id).then(() => finishResealing(env, this.#connections.opened())),
         tellAlarms: (open) => setOpenAlarms(openControl(env.CONTROL), row.id, open),
+        tellNotices: (notices) => deploymentStub(env).take(notices),
         tellRollup: (told) =>
           upsertRollup(openControl(env.CONTROL), { ...told, connectionId: row.id, isShadow: this.#isShadow(row) }),
       });

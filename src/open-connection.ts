@@ -3,6 +3,7 @@
 import type { Adapter, Adapters, Limits } from "./adapter.ts";
 import { openDigestKey } from "./auth/digest-key.ts";
 import { isSealedAsNow, type KeyRing, readKeyRing, SealingError, seal, unseal } from "./auth/sealing.ts";
+import { createCredentialWatch } from "./provision/alarms/vendor-credential.ts";
 import type { ObjectParts, OpenConnection } from "./provision/connection/open-connection.ts";
 import { toRules } from "./provision/connection/operator-rules.ts";
 import { originsOf, secretOriginOf } from "./provision/connection/secret-origin.ts";
@@ -23,7 +24,7 @@ import { createBreaker } from "./upstream/breaker.ts";
 import { type Budget, OWN_CONCURRENCY } from "./upstream/budget.ts";
 import { createApi } from "./upstream/client.ts";
 import type { Send } from "./upstream/exchange.ts";
-import type { UrlRules } from "./upstream/url.ts";
+import { toUrlRules } from "./upstream/url.ts";
 
 /** In milliseconds: most gateways and queues in front of a product give a request up within a minute. */
 const DEFAULT_LATE_MS = 60_000;
@@ -45,15 +46,6 @@ function withHeld(adapter: Adapter, store: Store, { createInactive, groups }: Co
   const holdsNew = adapter.user.invites === true && createInactive === "later";
   const whole = holdsNew || hasWaiting(store) ? withWaitingAccounts(adapter, store, holdsNew) : adapter;
   return groups === "held" ? withHeldGroups(whole, store) : whole;
-}
-
-/** Which addresses a connection may call. */
-export function toUrlRules(env: Env, allowedHosts: readonly string[] | null): UrlRules {
-  return {
-    allowLoopback: env.ALLOW_LOOPBACK_UPSTREAM === "true",
-    allowHosts: allowedHosts ?? undefined,
-    ownHost: new URL(env.PUBLIC_URL).hostname,
-  };
 }
 
 /**
@@ -114,7 +106,7 @@ export async function openConnection(
     breaker: createBreaker(),
     ...toUrlRules(env, row.allowedHosts),
   };
-  return {
+  const connection: OpenConnection = {
     id: row.id,
     name: row.name,
     jurisdiction: row.jurisdiction,
@@ -131,6 +123,8 @@ export async function openConnection(
     lateMs: transport.lateMs ?? DEFAULT_LATE_MS,
     object: { ...parts, digestKey },
     reserveCalls: shared.budget.reserve,
-    createApi: (work) => createApi({ ...shared, ...work }),
+    createApi: (work) => createApi({ ...shared, ...work, judge }),
   };
+  const judge = createCredentialWatch({ connection, now: () => Date.now() });
+  return connection;
 }

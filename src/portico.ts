@@ -3,6 +3,7 @@
 import { Hono } from "hono";
 import type { Adapters } from "./adapter.ts";
 import { Connection } from "./connection.ts";
+import { Deployment } from "./deployment.ts";
 import { Outlet } from "./outlet.ts";
 import { checkAdapter } from "./provision/vendor/declaration.ts";
 import { createApiRoutes } from "./routes/api.ts";
@@ -20,6 +21,8 @@ export interface Portico {
   handler: { fetch: Gateway["fetch"] };
   /** The entry point through which objects call vendors that allow more than six calls at once. */
   Outlet: typeof Outlet;
+  /** The class of the one object that delivers to webhooks; exported under the name that wrangler.toml gives it. */
+  Deployment: typeof Deployment;
   /** The class of the connections' objects; the entry module exports it under the name that wrangler.toml gives it. */
   Connection: new (
     context: DurableObjectState,
@@ -36,6 +39,7 @@ export function createPortico({ adapters }: { adapters: Adapters }): Portico {
   return {
     handler: { fetch: createGateway(adapters).fetch },
     Outlet,
+    Deployment,
     Connection: class extends Connection {
       constructor(context: DurableObjectState, env: Env) {
         super(context, env, adapters);

@@ -23,4 +23,7 @@ export class Connection extends portico.Connection {
 
 export class Outlet extends portico.Outlet {}
 
+/** Delivers events to webhooks; the name is in wrangler.toml, too. */
+export class Deployment extends portico.Deployment {}
+
 export default portico.handler;

@@ -11,4 +11,7 @@ export class Connection extends portico.Connection {}
 /** For products that allow more than six calls at once. */
 export class Outlet extends portico.Outlet {}
 
+/** Delivers events to webhooks; the name is in wrangler.toml, too. */
+export class Deployment extends portico.Deployment {}
+
 export default portico.handler;

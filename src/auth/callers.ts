@@ -4,11 +4,13 @@ import {
   type ApiKeyRow,
   countOwners,
   findApiKey,
+  type GatewayAlarm,
   isKeyUseDue,
   noteKeyUse,
   raiseGatewayAlarm,
 } from "../store/api-keys.ts";
 import { openControl } from "../store/control.ts";
+import { DEPLOYMENT_OBJECT } from "../store/webhook-events.ts";
 import { isAccessConfigured, verifyAccessIdentity } from "./access-identity.ts";
 import { openDoor } from "./door.ts";
 import type { Role } from "./roles.ts";
@@ -33,7 +35,12 @@ export type Identified = { caller: Caller } | { refused: string; isKnown?: true 
 export const reaches = ({ connections }: Caller, connectionId: string): boolean =>
   connections === null || connections.includes(connectionId);
 
-export const BREAK_GLASS = "break glass";
+const BREAK_GLASS = "break glass";
+
+/** What waits for the whole deployment, in sentences. */
+export const GATEWAY_SENTENCES: Record<GatewayAlarm["kind"], string> = {
+  "break-glass": `the ${BREAK_GLASS} token of the deployment was used although an owner has an API key`,
+};
 
 /** When this isolate has last raised the alarm of the break-glass token. */
 let raisedAt = Number.NEGATIVE_INFINITY;
@@ -66,6 +73,11 @@ async function noteBreakGlass(env: Env, now: number): Promise<void> {
   if (Math.abs(now - raisedAt) < RAISE_EVERY_MS) return;
   raisedAt = now;
   await raiseGatewayAlarm(control, "break-glass", now);
+  try {
+    await env.DEPLOYMENT.getByName(DEPLOYMENT_OBJECT).look();
+  } catch {
+    // The alarm's row says that webhooks were not told, and the object finds it when it looks next.
+  }
   console.warn("alarm break-glass: the break-glass token of the deployment was used although an owner has an API key");
 }
 

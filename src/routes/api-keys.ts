@@ -1,13 +1,12 @@
 // The administrator's side of who may call: API keys, who calls now, and what waits for the whole deployment [S39].
 
-import { BREAK_GLASS } from "../auth/callers.ts";
+import { GATEWAY_SENTENCES } from "../auth/callers.ts";
 import { expiryAfter } from "../auth/expiry.ts";
 import { createApiKey, hashToken, hintOf } from "../auth/tokens.ts";
 import {
   type ApiKeyRow,
   acknowledgeGatewayAlarm,
   findApiKey,
-  type GatewayAlarm,
   insertApiKey,
   listApiKeys,
   listGatewayAlarms,
@@ -22,10 +21,6 @@ import { API_ROUTES as routes } from "./api-routes.ts";
 
 /** Open keys at once. */
 const MAX_KEYS = 500;
-
-const SENTENCES: Record<GatewayAlarm["kind"], string> = {
-  "break-glass": `the ${BREAK_GLASS} token of the deployment was used although an owner has an API key`,
-};
 
 const at = (time: number | null) => (time === null ? null : toDate(time));
 
@@ -117,7 +112,7 @@ export const keyHandlers = {
   async listGatewayAlarms(context: ApiContext) {
     const rows = await listGatewayAlarms(openControl(context.env.CONTROL));
     const alarms = rows.map(({ kind, since, lastAt, acknowledgedAt, acknowledgedBy }) => ({
-      ...{ id: kind, says: SENTENCES[kind], since: toDate(since), lastAt: toDate(lastAt) },
+      ...{ id: kind, says: GATEWAY_SENTENCES[kind], since: toDate(since), lastAt: toDate(lastAt) },
       ...{ acknowledgedAt: at(acknowledgedAt), acknowledgedBy },
     }));
     return reply(context, routes.listGatewayAlarms, { alarms });

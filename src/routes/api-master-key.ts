@@ -8,6 +8,7 @@ import {
   listConnectionsAfter,
   listSealedOtherwise,
 } from "../store/sealed-values.ts";
+import { resealWebhookSecrets } from "../webhooks/signing.ts";
 import type { ApiContext } from "./api-guard.ts";
 import * as input from "./api-input.ts";
 import { MASTER_KEY_ROUTES as routes } from "./api-master-key-routes.ts";
@@ -49,6 +50,7 @@ export const masterKeyHandlers = {
     const { after } = await input.readBody(context, routes.resealAll);
     const door = openDoor(context.env);
     await resealSigningKeys(door);
+    await resealWebhookSecrets(door);
     const rows = await listConnectionsAfter(door.control, after, TOLD_AT_ONCE);
     // Whoever cannot be opened is among the remaining ones, and tries again by itself.
     await Promise.all(

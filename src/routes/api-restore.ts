@@ -12,7 +12,7 @@ import { BACKUP_ROUTES as routes } from "./api-backup-routes.ts";
 import { type ApiContext, Problem } from "./api-guard.ts";
 import * as input from "./api-input.ts";
 import { reply } from "./api-output.ts";
-import { shadowStubOf, stubOf } from "./stub.ts";
+import { shadowStubOf, stubOf, tellWebhooksChanged } from "./stub.ts";
 
 const NEWER = "the backup was made by a newer Portico than this one; install that one or a later one here first";
 
@@ -113,6 +113,8 @@ export const restoreHandlers = {
   async finishRestore(context: ApiContext) {
     const { tables, isImport } = await input.readBody(context, routes.finishRestore);
     if (!isImport) await requireEmpty(context);
-    return insert(context, "connections", tables);
+    const answer = await insert(context, "connections", tables);
+    await tellWebhooksChanged(context.env);
+    return answer;
   },
 };

@@ -10,6 +10,7 @@ import { INSIGHT_ROUTES } from "./api-insight-routes.ts";
 import { MASTER_KEY_ROUTES } from "./api-master-key-routes.ts";
 import { PERSON_ROUTES } from "./api-person-routes.ts";
 import type { ApiRoute } from "./api-route.ts";
+import { WEBHOOK_ROUTES } from "./api-webhook-routes.ts";
 import * as connectionAnswers from "./connection-answers.ts";
 import * as connectionShapes from "./connection-shapes.ts";
 
@@ -122,6 +123,7 @@ export const API_ROUTES = {
   ...MASTER_KEY_ROUTES,
   ...BACKUP_ROUTES,
   ...PERSON_ROUTES,
+  ...WEBHOOK_ROUTES,
 } as const satisfies Record<string, ApiRoute>;
 
 export type ApiRouteName = keyof typeof API_ROUTES;

@@ -36,10 +36,11 @@ import { personHandlers } from "./api-person.ts";
 import { restoreHandlers } from "./api-restore.ts";
 import { guard, withRights } from "./api-rights.ts";
 import { type ApiRouteName, API_ROUTES as routes } from "./api-routes.ts";
+import { webhookHandlers } from "./api-webhooks.ts";
 import { changeConnection } from "./connection-change.ts";
 import { prove, showTrial } from "./connection-trial.ts";
 import { NO_ROUTE } from "./problem-texts.ts";
-import { answeringStubOf, stubOf } from "./stub.ts";
+import { answeringStubOf, stubOf, tellWebhooksChanged } from "./stub.ts";
 
 /** How often a change is tried again because another administrator's was faster. */
 const CHANGE_ATTEMPTS = 8;
@@ -65,6 +66,7 @@ export function createApiRoutes(adapters: Adapters): Hono<ApiEnv> {
     ...backupHandlers,
     ...restoreHandlers,
     ...personHandlers,
+    ...webhookHandlers,
   };
   for (const [name, route] of Object.entries(routes)) {
     // The keys of the table are the names.
@@ -214,6 +216,8 @@ const connectionHandlers = {
     await eraseConnection(openControl(context.env.CONTROL), row.id, Date.now());
     forgetAdmissions(row.id);
     const where = { id: row.id, jurisdiction: row.jurisdiction };
+    // What waited for its webhooks goes with them.
+    await tellWebhooksChanged(context.env);
     // The marker makes an object that still has data erase it with its next alarm.
     const unfinished = await stubOf(context.env, row)
       .eraseConnection(where)

@@ -3,13 +3,13 @@
 import type * as z from "zod";
 import type { Adapter } from "../adapter.ts";
 import { digestWith, readKeyRing, unseal } from "../auth/sealing.ts";
-import { toUrlRules } from "../open-connection.ts";
 import { toAccountTraits } from "../provision/connection/account-traits.ts";
 import { type Trial, tryVendor } from "../provision/connection/trial.ts";
 import { findCredentials, listSharingAccount, openControl } from "../store/control.ts";
 import { createTokens } from "../upstream/auth.ts";
 import { createBudget } from "../upstream/budget.ts";
 import { createApi } from "../upstream/client.ts";
+import { toUrlRules } from "../upstream/url.ts";
 import { Problem } from "./api-guard.ts";
 import type * as answers from "./connection-answers.ts";
 

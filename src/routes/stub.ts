@@ -3,9 +3,22 @@
 
 import { shadowName } from "../provision/plan/shadow-copy.ts";
 import type { ConnectionRow } from "../store/control.ts";
+import { DEPLOYMENT_OBJECT } from "../store/webhook-events.ts";
 
 /** The type of `env.CONNECTION` knows the object's class. */
 type ConnectionStub = ReturnType<Env["CONNECTION"]["getByName"]>;
+
+/** The one object that delivers to webhooks. */
+export const deploymentStub = (env: Env) => env.DEPLOYMENT.getByName(DEPLOYMENT_OBJECT);
+
+/** Has that object read the webhooks again; where it cannot be told, it does so within half a minute, or before it sends anything. */
+export async function tellWebhooksChanged(env: Env): Promise<void> {
+  try {
+    await deploymentStub(env).webhooksChanged();
+  } catch {
+    // See above.
+  }
+}
 
 /** Which connection, and where it must be. */
 export type Located = Pick<ConnectionRow, "id" | "jurisdiction">;

@@ -3,6 +3,7 @@
 
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import type { WebhookEvent } from "./webhook-events.ts";
 
 /** reader: looks. operator: works on connections. owner: also decides who may, and what is gone for good. */
 export const ROLES = ["reader", "operator", "owner"] as const;
@@ -98,4 +99,43 @@ export const gatewayAlarms = sqliteTable("gateway_alarms", {
   acknowledgedAt: integer("acknowledged_at"),
   /** Who acknowledged it, as in the audit. */
   acknowledgedBy: text("acknowledged_by"),
+  /** When the deployment's object has taken it over for webhooks; null: it has not yet. */
+  toldAt: integer("told_at"),
 });
+
+/** Where events are sent. The address never changes: what is signed and where it goes are one thing. */
+export const webhooks = sqliteTable(
+  "webhooks",
+  {
+    id: text("id").primaryKey(),
+    /** As administrators call it. */
+    name: text("name").notNull(),
+    url: text("url").notNull(),
+    /** The connection whose events it gets; null: those of every connection, and of the deployment. */
+    connectionId: text("connection_id"),
+    /** The types of events that it gets; null: all. */
+    events: text("events", { mode: "json" }).$type<WebhookEvent[]>(),
+    createdAt: integer("created_at").notNull(),
+    /** Who made it, as in the audit. */
+    createdBy: text("created_by").notNull(),
+    /** Nothing is sent since then; what happens meanwhile waits. */
+    pausedAt: integer("paused_at"),
+    pausedWhy: text("paused_why"),
+  },
+  (table) => [index("webhooks_connection").on(table.connectionId)],
+);
+
+/** The secrets that sign what a webhook gets: the newest, and for a day the one before it. */
+export const webhookSecrets = sqliteTable(
+  "webhook_secrets",
+  {
+    id: text("id").primaryKey(),
+    webhookId: text("webhook_id").notNull(),
+    /** Sealed for the webhook's address (`src/auth/sealing.ts`). */
+    sealed: text("sealed").notNull(),
+    createdAt: integer("created_at").notNull(),
+    /** When it stops signing; null: it is the newest. */
+    endsAt: integer("ends_at"),
+  },
+  (table) => [index("webhook_secrets_webhook").on(table.webhookId)],
+);

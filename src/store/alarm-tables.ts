@@ -12,6 +12,8 @@ export const ALARM_KINDS = [
   "credentials-disagree",
   "undone",
   "table-full",
+  "credential-refused",
+  "silent",
 ] as const;
 
 /** One row for what is wrong, whatever number of users it concerns: ids and counts, never values. */

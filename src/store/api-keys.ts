@@ -98,11 +98,33 @@ export async function raiseGatewayAlarm(control: Control, kind: GatewayAlarm["ki
       target: gatewayAlarms.kind,
       set: {
         since: sql`case when ${gatewayAlarms.acknowledgedAt} is null then ${gatewayAlarms.since} else ${now} end`,
+        // What was acknowledged and happens again is told again.
+        toldAt: sql`case when ${gatewayAlarms.acknowledgedAt} is null then ${gatewayAlarms.toldAt} end`,
         lastAt: now,
         acknowledgedAt: null,
         acknowledgedBy: null,
       },
     });
+}
+
+/** Open alarms that webhooks were not told of. */
+export async function listUntoldAlarms(control: Control): Promise<GatewayAlarm[]> {
+  return control
+    .select()
+    .from(gatewayAlarms)
+    .where(and(isNull(gatewayAlarms.toldAt), isNull(gatewayAlarms.acknowledgedAt)));
+}
+
+export async function setAlarmTold(
+  control: Control,
+  kind: GatewayAlarm["kind"],
+  since: number,
+  now: number,
+): Promise<void> {
+  await control
+    .update(gatewayAlarms)
+    .set({ toldAt: now })
+    .where(and(eq(gatewayAlarms.kind, kind), eq(gatewayAlarms.since, since)));
 }
 
 export async function listGatewayAlarms(control: Control): Promise<GatewayAlarm[]> {

@@ -32,6 +32,12 @@ export function listHeld(store: Store, limit: number): Held[] {
   return store.select().from(brakeHeld).orderBy(asc(brakeHeld.since), asc(brakeHeld.subject)).limit(limit).all();
 }
 
+/** Whether any request of a kind is held. */
+export function isHeld(store: Store, kind: BrakeKind): boolean {
+  const ofKind = eq(brakeHeld.kind, kind);
+  return store.select({ kind: brakeHeld.kind }).from(brakeHeld).where(ofKind).limit(1).get() !== undefined;
+}
+
 /** How many are held, by kind. */
 export function countHeld(store: Store): Map<BrakeKind, number> {
   const rows = store.select({ kind: brakeHeld.kind, held: count() }).from(brakeHeld).groupBy(brakeHeld.kind).all();

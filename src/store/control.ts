@@ -1,7 +1,8 @@
 // Queries on the D1 database "control".
 
-import { and, asc, eq, ne, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, ne, type SQL, sql } from "drizzle-orm";
 import { type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
+import { webhookSecrets, webhooks } from "./administrator-tables.ts";
 import { among } from "./among.ts";
 import { connections, credentials, entranceCredentials } from "./control-tables.ts";
 import { rollups } from "./rollup-tables.ts";
@@ -146,10 +147,13 @@ export async function listSharingAccount(control: Control, id: string, marks: re
 
 /** Leaves a marker without any personal data, and nothing that opens the connection; the name is free again. */
 export async function eraseConnection(control: Control, id: string, now: number): Promise<void> {
+  const itsWebhooks = control.select({ id: webhooks.id }).from(webhooks).where(eq(webhooks.connectionId, id));
   await control.batch([
     control.delete(entranceCredentials).where(eq(entranceCredentials.connectionId, id)),
     control.delete(credentials).where(eq(credentials.connectionId, id)),
     control.delete(rollups).where(eq(rollups.connectionId, id)),
+    control.delete(webhookSecrets).where(inArray(webhookSecrets.webhookId, itsWebhooks)),
+    control.delete(webhooks).where(eq(webhooks.connectionId, id)),
     control
       .update(connections)
       .set({

@@ -102,6 +102,25 @@ export async function listExpiring(
     .orderBy(asc(entranceCredentials.expiresAt));
 }
 
+/** Unrevoked credentials that end between the two times, unless a younger one of their connection is in use and lives longer. */
+export async function listEndingCredentials(control: Control, from: number, to: number) {
+  const younger = sql`select 1 from ${entranceCredentials} as younger where younger.connection_id = ${entranceCredentials.connectionId}
+    and younger.created_at > ${entranceCredentials.createdAt} and younger.expires_at > ${entranceCredentials.expiresAt}
+    and younger.revoked_at is null and younger.last_used_at is not null`;
+  return control
+    .select({ credential: entranceCredentials, connection: { id: connections.id, name: connections.name } })
+    .from(entranceCredentials)
+    .innerJoin(connections, eq(connections.id, entranceCredentials.connectionId))
+    .where(
+      and(
+        isNull(entranceCredentials.revokedAt),
+        gt(entranceCredentials.expiresAt, from),
+        lt(entranceCredentials.expiresAt, to),
+        sql`not exists (${younger})`,
+      ),
+    );
+}
+
 const isOpen = (connectionId: string, id: string) =>
   and(
     eq(entranceCredentials.connectionId, connectionId),

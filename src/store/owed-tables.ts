@@ -13,6 +13,7 @@ export const OWED_ROW_KINDS = [
   "copy",
   "set-aside",
   "renamed",
+  "notice",
 ] as const;
 
 /** A later word about the same thing takes the place of the row. */
@@ -22,9 +23,9 @@ export const owed = sqliteTable(
     /** UUIDv7: the order in which memberships are sent. */
     id: text("id").primaryKey(),
     kind: text("kind", { enum: OWED_ROW_KINDS }).notNull(),
-    /** The user; of a membership the group. */
+    /** The user; of a membership the group; of a notice the event. */
     linkId: text("link_id").notNull(),
-    /** What of it: the path of an attribute; of a membership the user; `licence`, `sessions`. */
+    /** What of it: the path of an attribute; of a membership the user; `licence`, `sessions`, `notice`. */
     key: text("key").notNull(),
     /** What is to be done; of an attribute the rest of the PATCH operation. */
     operation: text("operation", { mode: "json" }).$type<{ op: string; value?: unknown }>().notNull(),

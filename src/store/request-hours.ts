@@ -9,7 +9,9 @@ import type { HourCount } from "./rollup-tables.ts";
 
 const HOUR_MS = 3_600_000;
 const HOURS_OF_A_DAY = 24;
-/** In the place of an hour: all that is older than a day. */
+/** For so long hours are told apart, because they show the rhythm of a connection. */
+const KEPT_HOURS = 14 * HOURS_OF_A_DAY;
+/** In the place of an hour: all that is older. */
 const BEFORE = 0;
 const COUNTED = "counted_traces";
 
@@ -32,7 +34,7 @@ export function countNewTraces(store: Store, now: number): void {
         failures = failures + excluded.failures, last_at = max(last_at, excluded.last_at)`);
     writeFact(store, COUNTED, String(last));
   }
-  const old = sql`hour <> ${BEFORE} and hour <= ${hourOf(now) - HOURS_OF_A_DAY}`;
+  const old = sql`hour <> ${BEFORE} and hour <= ${hourOf(now) - KEPT_HOURS}`;
   store.run(sql`insert into ${requestHours} (hour, requests, failures, last_at)
     select ${BEFORE}, sum(requests), sum(failures), max(last_at) from ${requestHours} where ${old} having count(*) > 0
     on conflict (hour) do update set requests = requests + excluded.requests,
@@ -48,7 +50,7 @@ export interface RequestCounts {
 }
 
 /** What was counted: in all, and for each hour of the last day. */
-export function readRequestCounts(store: Store): RequestCounts {
+export function readRequestCounts(store: Store, now: number): RequestCounts {
   const all = store.get<{ requests: number | null; failures: number | null; at: number | null }>(
     sql`select sum(requests) as requests, sum(failures) as failures, max(last_at) as at from ${requestHours}`,
   );
@@ -56,9 +58,19 @@ export function readRequestCounts(store: Store): RequestCounts {
   const hours = store
     .select({ hour, requests, failures })
     .from(requestHours)
-    .where(gt(hour, BEFORE))
+    .where(gt(hour, hourOf(now) - HOURS_OF_A_DAY))
     .orderBy(asc(hour))
     .all()
     .map((one): HourCount => [one.hour, one.requests, one.failures]);
   return { requests: all.requests ?? 0, failures: all.failures ?? 0, lastRequestAt: all.at, hours };
 }
+
+/** The hours that had requests, of those that are told apart, the oldest first. */
+export const listRequestHours = (store: Store, now: number): number[] =>
+  store
+    .select({ hour: requestHours.hour })
+    .from(requestHours)
+    .where(gt(requestHours.hour, Math.max(BEFORE, hourOf(now) - KEPT_HOURS)))
+    .orderBy(asc(requestHours.hour))
+    .all()
+    .map(({ hour }) => hour);

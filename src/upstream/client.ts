@@ -23,12 +23,23 @@ import { checkBaseUrl, onOrigin, toLocation, toUrl } from "./url.ts";
 
 export type { CallRecord } from "./exchange.ts";
 
+/** What a call tells of Portico's own credential; a token that had only become old tells nothing. */
+export interface CredentialVerdict {
+  isAccepted: boolean;
+  /** Of the refusal; 0: no token was given. */
+  status: number;
+  /** The method and the path template. */
+  endpoint: string;
+}
+
 export interface ApiOptions {
   transport: Transport;
   /** Epoch milliseconds at which every call must have ended. */
   deadline: () => number;
   lane: Lane;
   record: (call: CallRecord) => void;
+  /** Told of each call that the product has accepted, or refused for the credential. */
+  judge?: ((verdict: CredentialVerdict) => void) | undefined;
   /** Budget, tokens and breaker belong to the connection: all its Apis share them. */
   budget: Budget;
   tokens: Tokens;
@@ -114,8 +125,16 @@ export function createApi(options: ApiOptions): Api {
     const { headers, body } = toMessage(method, path, transport, call);
     const safe = call.safe ?? method === "GET";
     const record = createRecorder();
+    const endpoint = `${method} ${path}`;
+    const judgeRefusal = (error: unknown, status: number) => {
+      if (!(error instanceof Fault) || error.kind !== "unauthorized") return;
+      options.judge?.({ isAccepted: false, status, endpoint });
+    };
     for (let renewed = false; ; renewed = true) {
-      const { header, renew } = await authorize();
+      const { header, renew } = await authorize().catch((error) => {
+        judgeRefusal(error, 0);
+        throw error;
+      });
       if (header) setCredential(headers, header);
       let status = 0;
       const purpose = safe ? ("read" as const) : ("write" as const);
@@ -133,7 +152,7 @@ export function createApi(options: ApiOptions): Api {
         enter: options.enter,
       };
       try {
-        return await exchange(line, outgoing, (answer) => {
+        const result = await exchange(line, outgoing, (answer) => {
           status = answer.status;
           const fault = classify(answer, { method, path, safe });
           if (fault && !call.accept?.includes(status)) throw fault;
@@ -144,10 +163,15 @@ export function createApi(options: ApiOptions): Api {
             throw error instanceof Misread ? (fault ?? error) : error;
           }
         });
+        if (status < 400) options.judge?.({ isAccepted: true, status, endpoint });
+        return result;
       } catch (error) {
         // A 401 is a refusal, so even a write may be sent again.
         const refused = error instanceof Fault && error.kind === "unauthorized" && status === 401;
-        if (!refused || renew === undefined || renewed) throw error;
+        if (!refused || renew === undefined || renewed) {
+          judgeRefusal(error, status);
+          throw error;
+        }
         renew();
       }
     }

@@ -231,17 +231,21 @@ function isText(value: unknown): boolean {
 
 const MAX_RETRY_AFTER_SECONDS = 3_600;
 
-/** Whole seconds from 1 to 3,600 out of either form of `Retry-After` (RFC 9110 section 10.2.3). */
-export function toRetryAfterSeconds(header: string | null, now: number): number | undefined {
+/** Whole seconds from 1 to 3,600, or to another bound, out of either form of `Retry-After` (RFC 9110 section 10.2.3). */
+export function toRetryAfterSeconds(
+  header: string | null,
+  now: number,
+  most = MAX_RETRY_AFTER_SECONDS,
+): number | undefined {
   const text = header?.trim() ?? "";
-  if (/^\d+(\.\d+)?$/.test(text)) return clampSeconds(Number(text));
+  if (/^\d+(\.\d+)?$/.test(text)) return clampSeconds(Number(text), most);
   // `Date.parse` takes almost anything for a date, and a date without a zone for local time.
   if (!/^[A-Za-z]{3,9},? /.test(text)) return undefined;
   const at = Date.parse(/GMT$|UTC$|[+-]\d{4}$/.test(text) ? text : `${text} GMT`);
-  return Number.isNaN(at) ? undefined : clampSeconds((at - now) / 1_000);
+  return Number.isNaN(at) ? undefined : clampSeconds((at - now) / 1_000, most);
 }
 
-/** Whole seconds from 1 to 3,600. */
-export function clampSeconds(seconds: number): number {
-  return Math.min(MAX_RETRY_AFTER_SECONDS, Math.max(1, Math.ceil(seconds)));
+/** Whole seconds from 1 to 3,600, or to another bound. */
+export function clampSeconds(seconds: number, most = MAX_RETRY_AFTER_SECONDS): number {
+  return Math.min(most, Math.max(1, Math.ceil(seconds)));
 }

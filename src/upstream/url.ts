@@ -12,6 +12,20 @@ export interface UrlRules {
   allowHosts?: readonly string[] | undefined;
   /** The host of this deployment, which a product never has. */
   ownHost?: string | undefined;
+  /** No operator can name further hosts. */
+  isClosed?: boolean;
+}
+
+/** Which addresses this deployment may call. @param allowedHosts as `allowHosts`; null: it is absent */
+export function toUrlRules(
+  env: Pick<Env, "ALLOW_LOOPBACK_UPSTREAM" | "PUBLIC_URL">,
+  allowedHosts: readonly string[] | null,
+): UrlRules {
+  return {
+    allowLoopback: env.ALLOW_LOOPBACK_UPSTREAM === "true",
+    allowHosts: allowedHosts ?? undefined,
+    ownHost: new URL(env.PUBLIC_URL).hostname,
+  };
 }
 
 /** Names of this machine. */
@@ -62,7 +76,8 @@ export function checkUrl(text: string, rules: UrlRules = {}): URL {
   if (rules.allowHosts?.includes(named)) return url;
   const why = whyAsked(url, host, rules);
   if (why === undefined) return url;
-  throw new Error(`The address must name a public host: ${why}. If it is meant, allow it: --allow-host ${named}.`);
+  const remedy = rules.isClosed ? "" : ` If it is meant, allow it: --allow-host ${named}.`;
+  throw new Error(`The address must name a public host: ${why}.${remedy}`);
 }
 
 const isBelow = (host: string, domains: readonly string[]) =>

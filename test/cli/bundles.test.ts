@@ -79,6 +79,6 @@ it("the example runs on the same platform, with the same objects and secrets, as
   const dateOf = (config: string) => /^compatibility_date = .*$/m.exec(readFileSync(join(ROOT, config), "utf8"))?.[0];
   const example = "examples/own-product/wrangler.toml";
   expect(contractOf(example)).toEqual(contractOf("wrangler.toml"));
-  expect(contractOf(example)).toHaveLength(7);
+  expect(contractOf(example)).toHaveLength(9);
   expect(dateOf(example)).toBe(dateOf("wrangler.toml"));
 });

@@ -15,9 +15,9 @@ import { API_ROUTES } from "../../src/routes/api-routes.ts";
 
 const MIGRATIONS = join(ROOT, "migrations");
 
-/** The tables that the migrations of both stores leave. */
+/** The tables that the migrations of every store leave. */
 function migratedTables(): string[] {
-  return ["connection", "control"].flatMap((folder) => {
+  return readdirSync(MIGRATIONS).flatMap((folder) => {
     const database = new DatabaseSync(":memory:");
     const files = readdirSync(join(MIGRATIONS, folder)).filter((file) => file.endsWith(".sql"));
     for (const file of files.sort()) database.exec(readFileSync(join(MIGRATIONS, folder, file), "utf8"));

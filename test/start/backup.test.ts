@@ -9,6 +9,7 @@ import { run } from "../../cli/main.ts";
 import { type Started, startAll } from "../../cli/start.ts";
 import type { Terminal } from "../../cli/terminal.ts";
 import { freePort } from "../faults/harness.ts";
+import { type LocalReceiver, startReceiver } from "./local-receiver.ts";
 
 const root = mkdtempSync(join(tmpdir(), "portico-backup-"));
 const [before, after, file] = ["before", "after", "all.backup"].map((name) => join(root, name)) as [
@@ -18,12 +19,16 @@ const [before, after, file] = ["before", "after", "all.backup"].map((name) => jo
 ];
 const keyFile = join(root, "key");
 let started: Started;
+let receiver: LocalReceiver;
+/** As it was shown when it was made, before the backup. */
+let hook = { id: "", secret: "" };
 const NAME = "keepnet-demo";
 const PLANNED = "keepnet-full";
 /** The Secret Tokens that the identity provider was given before. */
 const tokens = new Map<string, string>();
 
 beforeAll(async () => {
+  receiver = await startReceiver();
   writeFileSync(keyFile, crypto.getRandomValues(new Uint8Array(32)));
   started = await startAll({ port: await freePort(), stateDir: before, isEmpty: true }, () => {});
   for (const name of [NAME, PLANNED]) {
@@ -31,7 +36,16 @@ beforeAll(async () => {
     await api("/connections", { name, vendor: "keepnet", settings, test: false });
     tokens.set(name, (await api(`/connections/${name}/tokens`, {})).token ?? "");
   }
+  const { id = "", secret = "" } = await api("/webhooks", { name: "kept", url: receiver.url, connection: NAME });
+  hook = { id, secret };
 });
+
+/** The webhook delivers, and what it delivers is signed with the secret of then. */
+async function tryWebhook(): Promise<void> {
+  const before = receiver.verified(hook.secret).length;
+  expect(await portico(after, ["webhook", "test", hook.id])).toMatchObject({ code: 0, err: "" });
+  expect(receiver.verified(hook.secret).slice(before)).toMatchObject([{ type: "webhook.test" }]);
+}
 
 async function api(path: string, body: object): Promise<Record<string, string>> {
   const { url, adminToken } = started.demo;
@@ -43,6 +57,7 @@ async function api(path: string, body: object): Promise<Record<string, string>> 
 
 afterAll(async () => {
   await started.close();
+  await receiver.close();
   rmSync(root, { recursive: true, force: true });
 });
 
@@ -134,6 +149,7 @@ it(
     expect(JSON.parse(restored.out)).toMatchObject({ connections, rows });
 
     expect(await everybody()).toEqual(known);
+    await tryWebhook();
     // The plan goes on, too.
     expect((await scim("GET", `/Users/${plan.body.id}`, undefined, PLANNED)).body).toMatchObject(planned);
     const cycle = await portico(after, simulated);
@@ -170,6 +186,7 @@ it(
     writeFileSync(join(after, "demo.json"), JSON.stringify(demo));
     await start({});
     expect(await everybody()).toEqual(known);
+    await tryWebhook();
     expect(await portico(after, ["connection", "test", NAME])).toMatchObject({ code: 0 });
   },
   TIMEOUT_MS,

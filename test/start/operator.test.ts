@@ -8,6 +8,7 @@ import { run } from "../../cli/main.ts";
 import { type Started, startAll } from "../../cli/start.ts";
 import type { Terminal } from "../../cli/terminal.ts";
 import { freePort } from "../faults/harness.ts";
+import { startReceiver } from "./local-receiver.ts";
 
 const ISO = "\\d{4}-\\d{2}-\\d{2}T[\\d:.]+Z";
 let folder: string;
@@ -83,6 +84,42 @@ const disable = (name: string, id: string | undefined) =>
     schemas: ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
     Operations: [{ op: "replace", path: "active", value: false }],
   });
+
+it("S63: a webhook is made, tried, paused, rotated and removed; what failed is listed and sent again", async () => {
+  const receiver = await startReceiver();
+  try {
+    const made = await portico(["webhook", "add", "-", "--name", "ops", "--connection", "keepnet-demo"], undefined, {
+      readStdin: async () => `${receiver.url}\n`,
+    });
+    expect(made).toMatchObject({ code: 0, err: "" });
+    const [, id = ""] = /Webhook {2}([\w-]+), http:\/\/127.0.0.1:\d+\/…path, events: all/.exec(made.out) ?? [];
+    const [, secret = ""] = /Secret {3}(whsec_\S+)/.exec(made.out) ?? [];
+    expect((await portico(["webhook", "test", id])).out).toMatch(/^delivered: the receiver answered 204 \(\d+ ms\)$/);
+    expect(receiver.verified(secret)).toMatchObject([{ type: "webhook.test" }]);
+    receiver.answer(500);
+    const failed = await portico(["webhook", "test", id]);
+    expect(failed).toMatchObject({ code: 1, out: expect.stringContaining("not delivered: the receiver answered 500") });
+    const listed = await portico(["webhook", "deliveries", id, "--state", "given-up"]);
+    expect(listed.out).toMatch(/webhook\.test .* given-up .* 500, \d+ ms .* the receiver answered 500/);
+    receiver.answer(200);
+    expect((await portico(["webhook", "retry", id])).out).toBe("1 sent again");
+    await expect.poll(() => receiver.verified(secret).length).toBe(3);
+    expect((await portico(["webhook", "change", id])).err).toMatch(/say what to change/);
+    const changed = await portico(["webhook", "change", id, "--pause", "--events", "brake.near alarm.raised"]);
+    expect(changed.out).toMatch(
+      /events {4}brake\.near, alarm\.raised, of keepnet-demo\n {2}state {5}paused since .* npm start has/,
+    );
+    const shown = await json(["webhook", "change", id, "--resume", "--name", "night shift"]);
+    expect(shown).toMatchObject({ name: "night shift", pausedAt: null, waiting: 0 });
+    expect((await portico(["webhook", "rotate", id])).out).toMatch(/whsec_.*\n.*\nUntil .* the secret before signs/);
+    expect((await portico(["webhook", "show", id])).out).toMatch(/the one before signs until/);
+    expect((await portico(["webhook", "list"])).out).toMatch(/night shift .* keepnet-demo .* open/);
+    expect(await json(["webhook", "remove", id])).toEqual({ removed: id });
+    expect((await portico(["webhook", "list"])).out).toBe("no webhooks");
+  } finally {
+    await receiver.close();
+  }
+});
 
 describe("provisioning is held", () => {
   const name = "keepnet-demo";

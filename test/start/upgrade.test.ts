@@ -9,6 +9,7 @@ import { expect, it } from "vitest";
 import { verifyAudit } from "../../cli/audit-verification.ts";
 import { startAll } from "../../cli/start.ts";
 import { migrations } from "../../src/store/migrations.ts";
+import { startReceiver } from "./local-receiver.ts";
 
 const SAVED = join(import.meta.dirname, "fixtures", "state-0000");
 
@@ -41,6 +42,23 @@ function keysIn(folder: string): unknown[] {
   const keys = database.prepare("select name_key, email_key from links where type = 'User' order by id").all();
   database.close();
   return keys.map((row) => ({ ...row }));
+}
+
+/** A state of before there were webhooks has no object that delivers; it is made when it is needed. */
+async function tryWebhook(url: string, token: string): Promise<void> {
+  const receiver = await startReceiver();
+  const call = async (path: string, body: object) => {
+    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+    const response = await fetch(`${url}/api${path}`, { method: "POST", headers, body: JSON.stringify(body) });
+    return (await response.json()) as Record<string, string>;
+  };
+  try {
+    const { id, secret = "" } = await call("/webhooks", { name: "new", url: receiver.url });
+    expect(await call(`/webhooks/${id}/test`, {})).toMatchObject({ delivered: true, status: 204 });
+    expect(receiver.verified(secret)).toMatchObject([{ type: "webhook.test" }]);
+  } finally {
+    await receiver.close();
+  }
 }
 
 /** What was written down before rows were chained is there, and what this start did is chained after it. */
@@ -121,6 +139,7 @@ it("S35 S7: an older database is upgraded, nothing in it is lost, and names that
       });
       return ((await told.json()) as { connections: object[] }).connections;
     };
+    await tryWebhook(started.demo.url, started.demo.adminToken);
     const wanted = { toldAt: expect.any(String), held: 0, owed: 0, credential: { kind: "bearer" } };
     await expect.poll(health, { timeout: 20_000 }).toMatchObject([wanted]);
     await started.close();

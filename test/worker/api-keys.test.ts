@@ -51,6 +51,15 @@ const ALLOWED: Record<string, number> = {
   finishObject: 400,
   restoreDeployment: 400,
   finishRestore: 400,
+  createWebhook: 400,
+  listWebhooks: 200,
+  showWebhook: 404,
+  changeWebhook: 404,
+  deleteWebhook: 404,
+  rotateWebhook: 404,
+  testWebhook: 404,
+  listDeliveries: 404,
+  retryDeliveries: 404,
 };
 
 it("S39: every route × every role: what the table says and nothing else; a revoked or expired key opens nothing", async () => {

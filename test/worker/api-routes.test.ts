@@ -83,9 +83,23 @@ function callsOf(
     revokeToken: { id: ids.token, query: "force=true" },
     revokeCredential: { id: ids.secret },
     revokeAllCredentials: { query: "force=true" },
+    ...callsOfWebhooks(gateway),
     eraseConnection: {},
   };
 }
+
+/** What these do stands in the tests of webhooks; here there is none. */
+const callsOfWebhooks = ({ name }: Gateway) => ({
+  createWebhook: { body: { name: "walk", url: "https://hooks.example.net/hook.walk/in", connection: name } },
+  listWebhooks: {},
+  showWebhook: { id: "none" },
+  changeWebhook: { id: "none", body: { paused: true } },
+  rotateWebhook: { id: "none" },
+  testWebhook: { id: "none" },
+  listDeliveries: { id: "none" },
+  retryDeliveries: { id: "none" },
+  deleteWebhook: { id: "none" },
+});
 
 /** This deployment has connections, so that nothing can be restored. */
 function callsOfBackups({ id }: Gateway) {
@@ -119,6 +133,13 @@ const REFUSED: Partial<Record<ApiRouteName, number>> = {
   acknowledgeAlarm: 404,
   revokeKey: 404,
   acknowledgeGatewayAlarm: 404,
+  showWebhook: 404,
+  changeWebhook: 404,
+  rotateWebhook: 404,
+  testWebhook: 404,
+  listDeliveries: 404,
+  retryDeliveries: 404,
+  deleteWebhook: 404,
   readSnapshot: 409,
   checkRestore: 409,
   restoreObject: 409,

@@ -41,7 +41,19 @@ it("S55: lists every kind, what may leave access open first, and what each thing
   await disableInOutage();
   const { kinds, owed } = await pending();
   expect(kinds.map(({ kind }: { kind: string }) => kind)).toEqual([
-    ...["disable", "sessions", "doubt", "write", "membership", "licence", "reference", "copy", "set-aside", "renamed"],
+    ...[
+      "disable",
+      "sessions",
+      "doubt",
+      "write",
+      "membership",
+      "licence",
+      "reference",
+      "copy",
+      "set-aside",
+      "renamed",
+      "notice",
+    ],
   ]);
   expect(kinds[0]).toMatchObject({
     mode: "lookup",

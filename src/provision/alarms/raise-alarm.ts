@@ -12,12 +12,21 @@ import {
 } from "../../store/alarms.ts";
 import { forgetBehind } from "../../store/digests.ts";
 import { upsertDueJob } from "../../store/due-jobs.ts";
+import type { WebhookEvent } from "../../store/webhook-events.ts";
 import type { Job } from "../jobs/job.ts";
+import { sentenceWithoutIds } from "./alarm-sentences.ts";
+import { oweNotice } from "./notices.ts";
 
 /** So many of the users or groups that an alarm concerns are listed. */
 export const MAX_IDS = 200;
 
 type Work = Pick<Job, "connection" | "now">;
+
+/** Kinds of alarms that have an event of their own; the others are `alarm.raised`. */
+const EVENTS: Partial<Record<AlarmKind, WebhookEvent>> = {
+  "credential-refused": "credential.refused",
+  silent: "connection.silent",
+};
 
 /** What is wrong, as the one who finds it says. */
 export type Raised = Pick<Alarm, "kind" | "count"> &
@@ -40,10 +49,19 @@ export function raiseAlarm(job: Work, raised: Raised): void {
   }
   const isNew = known === undefined || known.acknowledgedAt !== null;
   const since = isNew ? {} : { since: known.since, heldAt: known.heldAt };
-  upsertAlarm(store, { ...base, ...raised, subject, ids: ids.slice(0, MAX_IDS), ...since, ...open });
+  const alarm: Alarm = { ...base, ...raised, subject, ids: ids.slice(0, MAX_IDS), ...since, ...open };
+  object.atomically(() => {
+    upsertAlarm(store, alarm);
+    if (isNew) tellWebhooks(job, alarm);
+  });
   if (!isNew) return;
   if (!object.isShadow) console.warn(`connection ${name}: alarm ${raised.kind}, ${raised.count} concerned`);
   tellCount(job);
+}
+
+function tellWebhooks(job: Work, alarm: Alarm): void {
+  const { kind, count, total } = alarm;
+  oweNotice(job, EVENTS[kind] ?? "alarm.raised", { kind, count, total, says: sentenceWithoutIds(alarm) });
 }
 
 /** What an alarm was raised for is over. */

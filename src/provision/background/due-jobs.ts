@@ -28,7 +28,15 @@ const RETENTION_MS = 15 * 60_000;
 const FOUND_AGE_MS = DAY_MS;
 
 /** The jobs that also run while a connection may not call its vendor. */
-export const IDLE_JOBS: readonly DueJob["job"][] = ["retention", "shadow", "names", "alarms", "rollup", "keys"];
+export const IDLE_JOBS: readonly DueJob["job"][] = [
+  "retention",
+  "shadow",
+  "names",
+  "alarms",
+  "rollup",
+  "keys",
+  "notice",
+];
 
 /**
  * Inserts the jobs that every object has, and those for work that a kill left open; rows that are there stay as they

@@ -9,7 +9,10 @@ import type { Store } from "../../store/links.ts";
 import { countNewTraces, readRequestCounts } from "../../store/request-hours.ts";
 import type { Indexing } from "../../store/rollup-tables.ts";
 import type { Rollup } from "../../store/rollups.ts";
+import { oweNotice } from "../alarms/notices.ts";
+import { judgeSilence } from "../alarms/silence.ts";
 import type { Job } from "../jobs/job.ts";
+import type { OwedName } from "../jobs/owed-kind.ts";
 import { owedReport } from "../owed/owed-status.ts";
 import { sweepStatus } from "./sweep.ts";
 
@@ -18,6 +21,8 @@ const MINUTE_MS = 60_000;
 const SIGN_OF_LIFE_MS = 60 * MINUTE_MS;
 const TOLD_AT = "rollup_at";
 const TOLD = "rollup";
+/** How many things of each kind were parked, as webhooks were told. */
+const PARKED = "told_parked";
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0);
 
@@ -42,6 +47,7 @@ export async function tellRollup(job: Job): Promise<void> {
     // From here on a further change is one to tell again.
     deleteDueJob(store, "rollup");
     countNewTraces(store, now);
+    judgeSilence(job);
     return createRollup(job, now);
   });
   const { at: _, ...content } = rollup;
@@ -53,18 +59,32 @@ export async function tellRollup(job: Job): Promise<void> {
   writeFact(store, TOLD, text);
 }
 
-function createRollup(job: Pick<Job, "connection">, at: number): Rollup {
+function createRollup(job: Pick<Job, "connection" | "now">, at: number): Rollup {
   const { store } = job.connection;
-  const { kinds } = owedReport(job, { limit: 0 });
+  // Notices are owed to no product.
+  const kinds = owedReport(job, { limit: 0 }).kinds.filter(({ kind }) => kind !== "notice");
+  noteParked(job, kinds);
   return {
     at,
-    ...readRequestCounts(store),
+    ...readRequestCounts(store, at),
     held: sum([...countHeld(store).values()]),
     alarms: countOpenAlarms(store),
     owed: sum(kinds.map(({ waiting }) => waiting)),
     parked: sum(kinds.map(({ parked }) => parked)),
     indexing: indexingOf(job),
   };
+}
+
+/** Tells webhooks of each kind of which more is parked than was told. */
+function noteParked(job: Pick<Job, "connection" | "now">, kinds: readonly { kind: OwedName; parked: number }[]): void {
+  const { store } = job.connection;
+  const before: Partial<Record<OwedName, number>> = JSON.parse(readFact(store, PARKED) ?? "{}");
+  const parked = kinds.filter((one) => one.parked > 0);
+  for (const { kind, parked: count } of parked) {
+    if (count > (before[kind] ?? 0)) oweNotice(job, "work.parked", { kind, count });
+  }
+  const text = JSON.stringify(Object.fromEntries(parked.map((one) => [one.kind, one.parked])));
+  if (text !== (readFact(store, PARKED) ?? "{}")) writeFact(store, PARKED, text);
 }
 
 /** Of all passes together; one that has never been complete counts as waiting. */

@@ -4,6 +4,7 @@ import type { Adapter, Api, Limits } from "../../adapter.ts";
 import type { ConnectionRow } from "../../store/control.ts";
 import type { Store } from "../../store/links.ts";
 import type { Rollup } from "../../store/rollups.ts";
+import type { Notice } from "../../store/webhook-events.ts";
 import type { Budget } from "../../upstream/budget.ts";
 import type { ApiOptions } from "../../upstream/client.ts";
 import type { Fence } from "../../upstream/fence.ts";
@@ -56,6 +57,8 @@ export interface ObjectParts {
   reseal(): Promise<void>;
   /** Tells the list of connections how many alarms wait for an administrator. */
   tellAlarms(open: number): Promise<void>;
+  /** Hands events to the object that delivers them to webhooks; one that comes again is told once. */
+  tellNotices(notices: readonly Notice[]): Promise<void>;
   /** Tells whoever looks at all connections how this one is. */
   tellRollup(rollup: Rollup): Promise<void>;
 }

@@ -59,9 +59,9 @@ function toStatus({ kind, linkId, key, operation, dueAt, isParked, ...row }: Owe
   return {
     id: row.id,
     kind,
-    user: isMembership ? key : linkId,
+    user: isMembership ? key : kind === "notice" ? null : linkId,
     group: isMembership ? linkId : null,
-    what: isMembership ? operation.op : key,
+    what: isMembership || kind === "notice" ? operation.op : key,
     why: row.why,
     since: row.since,
     nextAttemptAt: isParked ? null : dueAt,

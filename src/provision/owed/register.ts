@@ -2,6 +2,7 @@
 
 import type { Store } from "../../store/links.ts";
 import { deleteParkedBefore, findNextOwed } from "../../store/owed.ts";
+import { owedNotices } from "../alarms/notices.ts";
 import type { Job } from "../jobs/job.ts";
 import { hasRows, type OwedKind, type OwedName, type RowKind } from "../jobs/owed-kind.ts";
 import { openWrites } from "../recovery/open-writes.ts";
@@ -28,6 +29,7 @@ export const REGISTER: Record<OwedName, OwedKind> = {
   copy: owedCopies,
   "set-aside": owedSetAside,
   renamed: owedRenamed,
+  notice: owedNotices,
 };
 
 export const KINDS: readonly OwedKind[] = Object.values(REGISTER);

@@ -4,6 +4,7 @@ import { type BrakeKind, countSince, findLargestBase, findLatestBase, upsertBase
 import { deleteFact, readFact, writeFact } from "../../store/facts.ts";
 import type { Store } from "../../store/links.ts";
 import { findSweep } from "../../store/sweeps.ts";
+import { oweNotice } from "../alarms/notices.ts";
 import { BRAKE } from "../connection/brake-lines.ts";
 import type { OpenConnection } from "../connection/open-connection.ts";
 import type { Job } from "../jobs/job.ts";
@@ -133,7 +134,10 @@ function warnAtHalf(job: Job, kind: BrakeKind, amount: number): void {
   }
   job.trace.notes.add(`the brake warns: many ${BRAKE[kind].what}`);
   if (isWarned) return;
-  writeFact(store, fact, String(job.now()));
+  object.atomically(() => {
+    writeFact(store, fact, String(job.now()));
+    oweNotice(job, "brake.near", { kind, counted: amount, limit: limitOf(job, kind) });
+  });
   const { minutes, action } = job.connection.rules.brake[kind];
   const then = action === "hold" ? "are held" : "are only warned of";
   console.warn(

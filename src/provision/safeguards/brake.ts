@@ -11,10 +11,11 @@ import {
   insertLostMemberships,
   restoreCounts,
 } from "../../store/brake-counts.ts";
-import { deleteHeld, deleteHeldDisable, findRelease, upsertHeld, useRelease } from "../../store/brake-holds.ts";
+import { deleteHeld, deleteHeldDisable, findRelease, isHeld, upsertHeld, useRelease } from "../../store/brake-holds.ts";
 import { readFact, writeFact } from "../../store/facts.ts";
 import { findOverlays } from "../../store/journal.ts";
 import type { LiveLink } from "../../store/links.ts";
+import { oweNotice } from "../alarms/notices.ts";
 import { breatheAfter, type Job } from "../jobs/job.ts";
 import {
   type Effect,
@@ -122,20 +123,23 @@ function hold(
   { kind, subjects, pattern }: Effect,
   reason: Reason,
 ): ScimError {
-  const { store, name } = job.connection;
+  const { store, name, object } = job.connection;
   const now = job.now();
   job.trace.notes.add("held by the brake");
   const isNew = !reason.isByHand && readFact(store, heldSinceFact(kind)) === undefined;
-  if (isNew) writeFact(store, heldSinceFact(kind), String(now));
   const isDisable = effects.some((effect) => effect.kind === "deactivation");
-  upsertHeld(store, {
-    subject: about,
-    kind,
-    objects: subjects.length,
-    isDisable,
-    pattern: pattern ?? null,
-    lastAt: now,
-    requestId: job.trace.requestId,
+  object.atomically(() => {
+    if (isNew || !isHeld(store, kind)) oweNotice(job, "brake.holding", { kind, says: reason.why });
+    if (isNew) writeFact(store, heldSinceFact(kind), String(now));
+    upsertHeld(store, {
+      subject: about,
+      kind,
+      objects: subjects.length,
+      isDisable,
+      pattern: pattern ?? null,
+      lastAt: now,
+      requestId: job.trace.requestId,
+    });
   });
   const kept = isDisable ? " That the user is to be disabled is noted, and an administrator can have it done." : "";
   return new ScimError(

@@ -23,4 +23,7 @@ const portico = createPortico({
 // The name is in wrangler.toml, and the stored objects belong to it.
 export class Connection extends portico.Connection {}
 
+/** Delivers events to webhooks; the name is in wrangler.toml, too. */
+export class Deployment extends portico.Deployment {}
+
 export default portico.handler;
