@@ -20,12 +20,17 @@ export const findDigests = (store: Store, linkId: string): DigestRow | undefined
 const upsert = insertOf(digests, digests.linkId);
 
 export function upsertDigests(store: Store, row: DigestRow): void {
-  upsert(store, row);
-  ofLink.note(store, { linkId: row.linkId }, [row]);
+  ofLink.change(
+    store,
+    () => upsert(store, row),
+    { linkId: row.linkId },
+    () => [row],
+  );
 }
 
-/** Of an id that was just made nothing is stored. */
-export const noteNoDigests = (store: Store, linkId: string): void => ofLink.note(store, { linkId }, []);
+/** Says what is stored, for who has just read it with something else. */
+export const noteDigests = (store: Store, linkId: string, row: DigestRow | undefined): void =>
+  ofLink.note(store, { linkId }, row ? [row] : []);
 
 /** Records that show former values, found since the given time. */
 export function countBehind(store: Store, since: number): number {

@@ -54,13 +54,15 @@ const deleteByLinkOrKey = prepared((store) =>
   store
     .delete(intents)
     .where(or(eq(intents.linkId, slot("linkId")), and(eq(intents.kind, slot("kind")), eq(intents.key, slot("key")))))
+    .returning()
     .prepare(),
 );
 
-/** A write has ended: of a create, also the earlier attempts to create the same. */
-export function endIntents(store: Store, { kind, linkId, key }: Pick<Intent, "kind" | "linkId" | "key">): void {
-  if (key === null || !kind.endsWith(".create")) deleteIntentsOf(store, linkId);
-  else deleteByLinkOrKey(store).run({ linkId, kind, key });
+/** A write has ended: of a create, also the earlier attempts to create the same, which are answered. */
+export function endIntents(store: Store, { kind, linkId, key }: Pick<Intent, "kind" | "linkId" | "key">): Intent[] {
+  if (key !== null && kind.endsWith(".create")) return deleteByLinkOrKey(store).all({ linkId, kind, key });
+  deleteIntentsOf(store, linkId);
+  return [];
 }
 
 /** Of a link and of its seat, because who asks for one mostly asks for the other. */
@@ -79,6 +81,10 @@ export function findIntentsOf(store: Store, linkId: string): Intent[] {
 /** Of a user's own writes, and of their seat's. */
 export const findWithSeat = (store: Store, linkId: string): Intent[] =>
   ofLinkAndSeat(store, { linkIds: toList([linkId, seatKey(linkId)]) });
+
+/** Says that there is none, for who has just looked. */
+export const noteNoIntents = (store: Store, linkId: string): void =>
+  ofLinkAndSeat.note(store, { linkIds: toList([linkId, seatKey(linkId)]) }, []);
 
 const busyAmong = question([intents], (store) =>
   store

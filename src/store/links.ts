@@ -60,7 +60,23 @@ export const insertNewLink: (store: Store, link: Link) => boolean = insertNewOf(
 const updateById = updateOf(links, eq(links.id, keySlot));
 
 export function updateLink(store: Store, id: string, change: Partial<Omit<Link, "id" | "type">>): void {
-  updateById(store, id, change);
+  const changed = (known: Link[] | undefined) => known?.map((link) => ({ ...link, ...withoutUndefined(change) }));
+  byId.change(store, () => updateById(store, id, change), { id }, changed);
+}
+
+/** What has no value stays as it is. */
+const withoutUndefined = <T extends object>(change: T): Partial<T> =>
+  Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) as Partial<T>;
+
+/**
+ * Stores the columns in which a link is another one than it was: SQLite then leaves the indexes of the others alone, and what
+ * somebody else has changed of them meanwhile stays.
+ */
+export function storeChanges(store: Store, before: Link, after: Link): void {
+  const isSame = (name: keyof Link) =>
+    before[name] === after[name] || JSON.stringify(before[name]) === JSON.stringify(after[name]);
+  const names = (Object.keys(after) as (keyof Link)[]).filter((name) => !isSame(name));
+  updateLink(store, before.id, Object.fromEntries(names.map((name) => [name, after[name]])));
 }
 
 const byId = question([links], (store) =>

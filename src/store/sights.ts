@@ -18,7 +18,16 @@ const ofLink = question([sights], (store) =>
 
 export const findSight = (store: Store, linkId: string): Sight | undefined => ofLink(store, { linkId })[0];
 
-export const upsertSight: (store: Store, sight: Sight) => void = insertOf(sights, sights.linkId);
+const upsert = insertOf(sights, sights.linkId);
+
+export function upsertSight(store: Store, sight: Sight): void {
+  ofLink.change(
+    store,
+    () => upsert(store, sight),
+    { linkId: sight.linkId },
+    () => [sight],
+  );
+}
 
 /** No client has met a user whose id was just made. */
 export const noteNoSight = (store: Store, linkId: string): void => ofLink.note(store, { linkId }, []);
