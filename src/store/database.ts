@@ -53,7 +53,8 @@ export const execute = <Row extends Record<string, SqlStorageValue>>(
   store: Store,
   text: string,
   bindings: readonly unknown[],
-): Row[] => (store as Store & { $client: DurableObjectStorage }).$client.sql.exec<Row>(text, ...bindings).toArray();
+): SqlStorageCursor<Row> =>
+  (store as Store & { $client: DurableObjectStorage }).$client.sql.exec<Row>(text, ...bindings);
 
 /** Runs writes together or not at all. */
 export const atomically = <T>(store: Store, work: () => T): T =>

@@ -3,16 +3,19 @@
 import { count, desc, eq, gte, isNotNull } from "drizzle-orm";
 import { digests } from "./link-tables.ts";
 import type { Store } from "./links.ts";
-import { insertOf, question, slot } from "./prepared.ts";
+import { insertOf, question, slot, wholeRows } from "./prepared.ts";
 
 export type DigestRow = typeof digests.$inferSelect;
 
 const ofLink = question([digests], (store) =>
-  store
-    .select()
-    .from(digests)
-    .where(eq(digests.linkId, slot("linkId")))
-    .prepare(),
+  wholeRows(
+    store,
+    digests,
+    store
+      .select()
+      .from(digests)
+      .where(eq(digests.linkId, slot("linkId"))),
+  ),
 );
 
 export const findDigests = (store: Store, linkId: string): DigestRow | undefined => ofLink(store, { linkId })[0];

@@ -5,7 +5,18 @@ import { among } from "./among.ts";
 import { intents, overlays } from "./journal-tables.ts";
 import type { Store } from "./links.ts";
 import { deleteOwed } from "./owed.ts";
-import { amongSlot, anyOf, insertOf, keySlot, prepared, question, slot, toList, updateOf } from "./prepared.ts";
+import {
+  amongSlot,
+  anyOf,
+  insertOf,
+  keySlot,
+  prepared,
+  question,
+  slot,
+  toList,
+  updateOf,
+  wholeRows,
+} from "./prepared.ts";
 
 export type Intent = typeof intents.$inferSelect;
 export type Overlay = typeof overlays.$inferSelect;
@@ -67,11 +78,14 @@ export function endIntents(store: Store, { kind, linkId, key }: Pick<Intent, "ki
 
 /** Of a link and of its seat, because who asks for one mostly asks for the other. */
 const ofLinkAndSeat = question([intents], (store) =>
-  store
-    .select()
-    .from(intents)
-    .where(inArray(intents.linkId, amongSlot("linkIds")))
-    .prepare(),
+  wholeRows(
+    store,
+    intents,
+    store
+      .select()
+      .from(intents)
+      .where(inArray(intents.linkId, amongSlot("linkIds"))),
+  ),
 );
 
 export function findIntentsOf(store: Store, linkId: string): Intent[] {
@@ -107,23 +121,29 @@ export function findBusyIds(store: Store, linkIds: readonly string[]): Set<strin
 }
 
 const byKindAndKey = question([intents], (store) =>
-  store
-    .select()
-    .from(intents)
-    .where(and(eq(intents.kind, slot("kind")), eq(intents.key, slot("key"))))
-    .prepare(),
+  wholeRows(
+    store,
+    intents,
+    store
+      .select()
+      .from(intents)
+      .where(and(eq(intents.kind, slot("kind")), eq(intents.key, slot("key")))),
+  ),
 );
 
 export const findIntentsByKey = (store: Store, kind: Intent["kind"], key: string): Intent[] =>
   byKindAndKey(store, { kind, key });
 
 const openCreates = question([intents], (store) =>
-  store
-    .select()
-    .from(intents)
-    .where(and(eq(intents.kind, slot("kind")), isOpen))
-    .limit(1_000)
-    .prepare(),
+  wholeRows(
+    store,
+    intents,
+    store
+      .select()
+      .from(intents)
+      .where(and(eq(intents.kind, slot("kind")), isOpen))
+      .limit(1_000),
+  ),
 );
 
 /** Creates of a type whose outcome is unknown. */
@@ -195,11 +215,14 @@ export function upsertOverlay(store: Store, overlay: typeof overlays.$inferInser
 
 const isAny = anyOf(overlays);
 const ofLink = question([overlays], (store) =>
-  store
-    .select()
-    .from(overlays)
-    .where(eq(overlays.linkId, slot("linkId")))
-    .prepare(),
+  wholeRows(
+    store,
+    overlays,
+    store
+      .select()
+      .from(overlays)
+      .where(eq(overlays.linkId, slot("linkId"))),
+  ),
 );
 
 const findAnyOverlays = (store: Store, linkId: string): Overlay[] => (isAny(store) ? ofLink(store, { linkId }) : []);

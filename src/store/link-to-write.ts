@@ -3,19 +3,19 @@
 import { eq, getTableColumns, sql } from "drizzle-orm";
 import { noteNoIntents } from "./journal.ts";
 import { links } from "./link-tables.ts";
-import { isLive, type LinkType, type LiveLink, noteLink } from "./links.ts";
-import { prepared, type Store, slot } from "./prepared.ts";
+import { isLive, type Link, type LinkType, type LiveLink, noteLink } from "./links.ts";
+import { prepared, rowsOf, type Store, slot } from "./prepared.ts";
 
-const withIntents = prepared((store) =>
-  store
-    .select({
-      ...getTableColumns(links),
-      isBusy: sql<number>`exists (select 1 from intents where link_id in (links.id, 'seat:' || links.id))`,
-    })
+const isBusy = sql<number>`exists (select 1 from intents where link_id in (links.id, 'seat:' || links.id))`;
+
+const withIntents = prepared((store) => {
+  const columns = getTableColumns(links);
+  const query = store
+    .select({ ...columns, isBusy })
     .from(links)
-    .where(eq(links.id, slot("id")))
-    .prepare(),
-);
+    .where(eq(links.id, slot("id")));
+  return rowsOf<Link & { isBusy: number }>(store, query, { ...columns, isBusy: undefined });
+});
 
 export function findLinkToWrite(store: Store, type: LinkType, id: string): LiveLink | undefined {
   const [found] = withIntents(store).all({ id });

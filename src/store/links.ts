@@ -15,6 +15,7 @@ import {
   slot,
   toList,
   updateOf,
+  wholeRows,
 } from "./prepared.ts";
 import { readCount } from "./row-counts.ts";
 
@@ -80,11 +81,14 @@ export function storeChanges(store: Store, before: Link, after: Link): void {
 }
 
 const byId = question([links], (store) =>
-  store
-    .select()
-    .from(links)
-    .where(eq(links.id, slot("id")))
-    .prepare(),
+  wholeRows(
+    store,
+    links,
+    store
+      .select()
+      .from(links)
+      .where(eq(links.id, slot("id"))),
+  ),
 );
 
 /** Says what link has an id, for who has just read it with something else. */
@@ -102,11 +106,14 @@ export function findLiveLink(store: Store, type: LinkType, id: string): LiveLink
 }
 
 const byNativeId = question([links], (store) =>
-  store
-    .select()
-    .from(links)
-    .where(and(eq(links.type, slot("type")), eq(links.nativeId, slot("nativeId"))))
-    .prepare(),
+  wholeRows(
+    store,
+    links,
+    store
+      .select()
+      .from(links)
+      .where(and(eq(links.type, slot("type")), eq(links.nativeId, slot("nativeId")))),
+  ),
 );
 
 /** In any state: a native id belongs to one link at most. */
@@ -125,11 +132,14 @@ export function findHiddenAccounts(store: Store, userIds: readonly string[]): Na
 }
 
 const byNativeIds = prepared((store) =>
-  store
-    .select()
-    .from(links)
-    .where(and(eq(links.type, slot("type")), inArray(links.nativeId, amongSlot("nativeIds"))))
-    .prepare(),
+  wholeRows(
+    store,
+    links,
+    store
+      .select()
+      .from(links)
+      .where(and(eq(links.type, slot("type")), inArray(links.nativeId, amongSlot("nativeIds")))),
+  ),
 );
 
 /** In any state; one bound parameter whatever their number. */
@@ -220,11 +230,14 @@ export function listLinksAfter(store: Store, after: string, limit: number): Link
 }
 
 const byIds = prepared((store) =>
-  store
-    .select()
-    .from(links)
-    .where(inArray(links.id, amongSlot("ids")))
-    .prepare(),
+  wholeRows(
+    store,
+    links,
+    store
+      .select()
+      .from(links)
+      .where(inArray(links.id, amongSlot("ids"))),
+  ),
 );
 
 /** The live links among the given ids, by the primary key: with type and state beside it SQLite would go through all links. */

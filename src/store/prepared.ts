@@ -40,9 +40,39 @@ export function statement<Row extends Record<string, SqlStorageValue>>(
   let built: Query | undefined;
   return (store, values) => {
     built ??= DIALECT.sqlToQuery(build());
-    return execute<Row>(store, built.sql, fillPlaceholders(built.params, values));
+    return execute<Row>(store, built.sql, fillPlaceholders(built.params, values)).toArray();
   };
 }
+
+/**
+ * A query for these columns, in their order; beside columns of tables, texts and numbers as the database has them. It is drizzle's
+ * own query, whose rows are taken apart with less ado: drizzle looks anew at each column of each row.
+ */
+export function rowsOf<Row extends object>(
+  store: Store,
+  query: { toSQL(): Pick<Query, "sql" | "params"> },
+  columns: Record<string, Column | undefined>,
+): { all(values: Values): Row[] } {
+  const { sql: text, params } = query.toSQL();
+  const decoders = Object.entries(columns).map(([name, column]) => ({ name, column }));
+  const decode = (cells: SqlStorageValue[]) => {
+    const row: Values = {};
+    for (const [at, { name, column }] of decoders.entries()) {
+      const cell = cells[at] ?? null;
+      row[name] = cell === null || column === undefined ? cell : column.mapFromDriverValue(cell);
+    }
+    // The columns say what is in it.
+    return row as Row;
+  };
+  return { all: (values) => Array.from(execute(store, text, fillPlaceholders(params, values)).raw(), decode) };
+}
+
+/** Whole rows of a table. */
+export const wholeRows = <T extends SQLiteTable>(
+  store: Store,
+  table: T,
+  query: { toSQL(): Pick<Query, "sql" | "params"> },
+): { all(values: Values): T["$inferSelect"][] } => rowsOf(store, query, getTableColumns(table));
 
 /** So many answers of one question are remembered. */
 const MAX_ANSWERS = 64;

@@ -3,17 +3,20 @@
 import { and, asc, count, eq, gte, lt, max, sql } from "drizzle-orm";
 import { links, sights } from "./link-tables.ts";
 import type { Store } from "./links.ts";
-import { insertOf, question, slot } from "./prepared.ts";
+import { insertOf, question, slot, wholeRows } from "./prepared.ts";
 import { readCount } from "./row-counts.ts";
 
 export type Sight = typeof sights.$inferSelect;
 
 const ofLink = question([sights], (store) =>
-  store
-    .select()
-    .from(sights)
-    .where(eq(sights.linkId, slot("linkId")))
-    .prepare(),
+  wholeRows(
+    store,
+    sights,
+    store
+      .select()
+      .from(sights)
+      .where(eq(sights.linkId, slot("linkId"))),
+  ),
 );
 
 export const findSight = (store: Store, linkId: string): Sight | undefined => ofLink(store, { linkId })[0];

@@ -29,6 +29,7 @@ import {
   withSoftDeleteName,
 } from "./soft-delete-names.ts";
 import { compareTold } from "./told-values.ts";
+import type { Digested } from "./value-digests.ts";
 
 /** A link with what the vendor holds for it. */
 export interface Hydrated {
@@ -46,6 +47,8 @@ export interface Hydrated {
   groups?: readonly ShownGroup[];
   /** The age of the memberships when the groups were looked up. */
   groupsAt?: number | undefined;
+  /** What the record that was read has shown. */
+  seen?: Digested | undefined;
   /** When clients last met a user; null: never; absent: not looked up yet. */
   sight?: Sight | null;
 }
@@ -87,7 +90,7 @@ export function applyOverlays(held: Held, overlays: Iterable<Overlay>): void {
 
 /**
  * The answer to a write; remembers its values, because the vendor should show them from now on.
- * @param before the same as it was read; its groups are those of now where no membership has changed
+ * @param before the same as it was read: what is still so is not worked out again
  */
 export async function answerWritten(
   job: Job,
@@ -105,7 +108,9 @@ export async function answerWritten(
     if (typeof expected[path] === "object") delete expected[path];
     else expected[path] = value ?? undefined;
   }
-  const { digests } = await showPart(connection, link.type, { native, values: expected });
+  // The digests are of this record, also where another one has its id now.
+  const known = before?.link.nativeId === link.nativeId ? before.seen : undefined;
+  const { digests } = await showPart(connection, link.type, { native, values: expected }, known);
   const waiting = overlays.filter(({ reason }) => reason === "pending");
   const former = waiting.length > 0 ? (await showPart(connection, link.type, { native, values })).digests : {};
   for (const { path } of waiting) if (former[path]) digests[formerAt(path)] = former[path];
@@ -198,8 +203,11 @@ export async function meet(job: Job, seen: readonly Seen[], askedAt: number): Pr
   }
   const read = seen.map(({ link, native }) => ({ link, native, values: operations.toScim(native) }));
   const ids = seen.map(({ link }) => link.id);
-  const { recordOf, shown } = await showWholes(connection, type, read, () => findKnownRecords(job, ids, askedAt));
-  const groupsAt = membersAge(connection.store);
+  let groupsAt: number | undefined;
+  const { recordOf, shown } = await showWholes(connection, type, read, () => {
+    groupsAt = membersAge(connection.store);
+    return findKnownRecords(job, ids, askedAt);
+  });
   const resolve = resolveTogether(connection.store, read, kind);
   return read.map(({ link, native, values }, at) => {
     const known = recordOf(link.id);
@@ -215,6 +223,6 @@ export async function meet(job: Job, seen: readonly Seen[], askedAt: number): Pr
     const held = readHeld(connection.store, link, values, kind, resolve);
     const present = assemble(job, link, native, values, overlays, held);
     if (!known.isStale) refreshKeys(job, present);
-    return { ...present, groups: known.groups, groupsAt, sight: known.sight ?? null };
+    return { ...present, groups: known.groups, groupsAt, seen: shows, sight: known.sight ?? null };
   });
 }
