@@ -79,7 +79,9 @@ function createOrigins(script: string) {
     const entry = map.findEntry(lineNumber, columnNumber);
     if (!("originalSource" in entry)) return { part: "the bundle", name: functionName };
     const file = entry.originalSource.replace(/^.*?(?=(?:node_modules|src|adapters)\/)/, "");
-    return { part: partOf(file), name: `${file}:${entry.originalLine + 1}` };
+    // As drizzle's own maps name its files.
+    const part = file.startsWith("node_modules/src/") ? "drizzle-orm" : partOf(file);
+    return { part, name: `${file}:${entry.originalLine + 1}` };
   };
 }
 
