@@ -50,6 +50,8 @@ export interface Floor {
 export interface Gateway {
   pid: number;
   url: string;
+  /** The bundle's path. */
+  script: string;
   api: Administrator;
   /** A connection to the vendor's account, which has been read through. */
   connect(account: string): Promise<Target>;
@@ -146,8 +148,19 @@ export async function startFloor(port: number, vendorUrl: string, account: strin
   return { pid, target: (seeded) => ({ kind: "scim", base: `http://127.0.0.1:${port}`, token: "", ...seeded }) };
 }
 
-/** @param entry another entry module than the deployment's */
-export async function startGateway(port: number, vendorUrl: string, ends: Ends, entry?: string): Promise<Gateway> {
+interface GatewayOptions {
+  /** Another entry module than the deployment's. */
+  entry?: string;
+  /** Where V8's inspector listens. */
+  inspectorPort?: number;
+}
+
+export async function startGateway(
+  port: number,
+  vendorUrl: string,
+  ends: Ends,
+  { entry, inspectorPort }: GatewayOptions = {},
+): Promise<Gateway> {
   const folder = newFolder(ends);
   const script = await buildWorker(join(folder, "build"), entry === undefined ? {} : { entry });
   const adminToken = randomBytes(32).toString("base64url");
@@ -155,6 +168,7 @@ export async function startGateway(port: number, vendorUrl: string, ends: Ends, 
   const { started, pid } = await newWorkerd(() =>
     startHost({
       ...{ script, stateDir: join(folder, "state"), port },
+      ...(inspectorPort === undefined ? {} : { inspectorPort }),
       bindings: {
         PUBLIC_URL: url,
         MASTER_KEY: `bench:${randomBytes(32).toString("base64")}`,
@@ -168,6 +182,7 @@ export async function startGateway(port: number, vendorUrl: string, ends: Ends, 
   const gateway: Gateway = {
     pid,
     url,
+    script,
     api: createAdministrator(url, adminToken),
     connect(account) {
       // The limits of the invented product are not what is measured.

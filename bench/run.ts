@@ -36,7 +36,7 @@ async function run(ends: Ends): Promise<void> {
   const vendor = await startVendor(ends);
   const floor = await startFloor(port, vendor.url, "floor", ends);
   const portico = await startGateway(port + 1, vendor.url, ends);
-  const counted = await startGateway(port + 2, vendor.url, ends, "bench/counted/worker.ts");
+  const counted = await startGateway(port + 2, vendor.url, ends, { entry: "bench/counted/worker.ts" });
   const generator = await startGenerator(ends);
   const parts: Parts = { plan, vendor, floor, portico, counted, generator, say };
 

@@ -14,7 +14,7 @@ export interface SizeBudget {
 const KIB = 1_024;
 
 /** The part of Portico, or the library, that a file of the bundle belongs to. */
-function partOf(file: string): string {
+export function partOf(file: string): string {
   const [first = "", second = "", ...others] = file.replace(/^(?:\.\.\/)+/, "").split("/");
   if (first === "node_modules") return second;
   if (first === "src") return others.length > 0 ? `src/${second}` : "src";

@@ -12,6 +12,8 @@ export interface HostOptions {
   stateDir: string;
   port: number;
   bindings: Record<string, string>;
+  /** Where V8's inspector listens; default: nowhere. */
+  inspectorPort?: number;
 }
 
 type WorkerOptions = Extract<Parameters<typeof convertV4MiniflareOptions>[0], { workers: unknown }>["workers"][number];
@@ -22,7 +24,7 @@ export interface Host {
 }
 
 /** Starts workerd and applies the migrations of D1; those of the objects apply themselves. */
-export async function startHost({ script, stateDir, port, bindings }: HostOptions): Promise<Host> {
+export async function startHost({ script, stateDir, port, bindings, inspectorPort }: HostOptions): Promise<Host> {
   // Wrangler would warn of secrets that are given here as bindings; it reads the level when it is loaded.
   process.env.WRANGLER_LOG ??= "error";
   const { unstable_getMiniflareWorkerOptions: getWorkerOptions } = await import("wrangler");
@@ -35,6 +37,7 @@ export async function startHost({ script, stateDir, port, bindings }: HostOption
         cf: false,
         logRequests: false,
         resourcePersistencePath: stateDir,
+        ...(inspectorPort === undefined ? {} : { inspectorPort }),
         workers: [worker],
       }),
     );

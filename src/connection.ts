@@ -83,7 +83,11 @@ export class Connection extends ConnectionBackup {
   readonly #app: Hono<ScimEnv>;
   readonly #connections: ConnectionCache;
   #shadowWork: Promise<void> = Promise.resolve();
+  /** Whether this is the shadow of a connection: of the one that it is about. */
+  readonly #shadows = new Map<string, boolean>();
   #recorded = 0;
+  /** Requests that have not been answered. */
+  #underWay = 0;
   /** When the time was last written down. */
   #clockSeenAt = Number.NEGATIVE_INFINITY;
   /** The object has no tables any more, and no work. */
@@ -128,7 +132,8 @@ export class Connection extends ConnectionBackup {
     const requestId = request.headers.get(HEADERS.requestId) ?? crypto.randomUUID();
     const trace = createTrace(requestId);
     const { startedAt } = trace;
-    forgetAnswers(this.store);
+    // What was answered holds as long as there is work under way.
+    if (this.#underWay++ === 0) forgetAnswers(this.store);
     let path = "*";
     let response: Response;
     let scimType: string | undefined;
@@ -167,6 +172,7 @@ export class Connection extends ConnectionBackup {
       if (error instanceof Flooded) response.headers.set(HEADERS.flooded, "1");
     } finally {
       permit?.end();
+      this.#underWay--;
     }
     response.headers.set(HEADERS.requestId, requestId);
     response.headers.set(HEADERS.nativeCalls, String(countNativeCalls(trace)));
@@ -294,7 +300,11 @@ export class Connection extends ConnectionBackup {
 
   /** By its id, because an erased shadow is still a shadow. */
   #isShadow(connection: Located): boolean {
-    return shadowStubOf(this.env, connection).id.equals(this.ctx.id);
+    const known = this.#shadows.get(connection.id);
+    if (known !== undefined) return known;
+    const isShadow = shadowStubOf(this.env, connection).id.equals(this.ctx.id);
+    this.#shadows.set(connection.id, isShadow);
+    return isShadow;
   }
 
   /** Makes this shadow an empty one. */

@@ -18,7 +18,7 @@ type Gateway = Hono<{ Bindings: Env }>;
 
 export interface Portico {
   /** The entry module's default export. */
-  handler: { fetch: Gateway["fetch"] };
+  handler: { fetch(request: Request, env: Env, context?: ExecutionContext): Promise<Response> };
   /** The entry point through which objects call vendors that allow more than six calls at once. */
   Outlet: typeof Outlet;
   /** The class of the one object that delivers to webhooks; exported under the name that wrangler.toml gives it. */
@@ -36,8 +36,11 @@ export interface Portico {
  */
 export function createPortico({ adapters }: { adapters: Adapters }): Portico {
   for (const [name, adapter] of Object.entries(adapters)) checkAdapter(adapter, `adapters.${name}`);
+  const gateway = createGateway(adapters);
   return {
-    handler: { fetch: createGateway(adapters).fetch },
+    handler: {
+      fetch: (request, env, context) => secure(request, env, () => gateway.fetch(request, env, context)),
+    },
     Outlet,
     Deployment,
     Connection: class extends Connection {
@@ -51,7 +54,6 @@ export function createPortico({ adapters }: { adapters: Adapters }): Portico {
 /** The Worker: who is this, and on to the connection's object. */
 function createGateway(adapters: Adapters): Gateway {
   const app: Gateway = new Hono();
-  app.use("*", secure);
   app.get("/healthz", (context) => context.json({ status: "ok" }));
   const api = createApiRoutes(adapters);
   app.route("/api", api);

@@ -18,9 +18,11 @@ export const createApiKey = (): string => createToken().replace(PREFIX, `${PREFI
 /** The last characters of a token, which say which one it is and open nothing. */
 export const hintOf = (token: string): string => token.slice(-HINT_LENGTH);
 
+const ENCODER = new TextEncoder();
+
 /** SHA-256 in lower-case hexadecimal. */
 export async function hashToken(token: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(token));
+  const digest = await crypto.subtle.digest("SHA-256", ENCODER.encode(token));
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 

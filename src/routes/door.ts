@@ -12,7 +12,7 @@ import { createId } from "../store/identifier.ts";
 import { readLimited, toScimPath } from "./entrance.ts";
 import { toErrorResponse, toScimError } from "./errors.ts";
 import { floodedFor, noteFlood } from "./floods.ts";
-import { HEADERS, INTERNAL_PREFIX } from "./headers.ts";
+import { HANDED_ON, HEADERS } from "./headers.ts";
 import { recordRefusal } from "./refusals.ts";
 import { LIMITS } from "./scim-exchange.ts";
 import { stubOf } from "./stub.ts";
@@ -38,15 +38,16 @@ async function forward(context: WorkerContext, requestId: string): Promise<Respo
   const { credential, connection } = await identify(context, requestId);
   const wait = floodedFor(connection.id, Date.now());
   if (wait !== undefined) throw tooFast(wait);
-  const headers = new Headers(request.headers);
-  for (const name of [...headers.keys()]) if (name.startsWith(INTERNAL_PREFIX)) headers.delete(name);
-  headers.delete("authorization");
-  // The body goes on as it was decoded.
-  for (const name of ["content-encoding", "content-length"]) headers.delete(name);
-  headers.set(HEADERS.connection, connection.id);
-  headers.set(HEADERS.credential, credential.id);
-  headers.set(HEADERS.scopes, credential.scopes.join(" "));
-  headers.set(HEADERS.requestId, requestId);
+  const headers: Record<string, string> = {
+    [HEADERS.connection]: connection.id,
+    [HEADERS.credential]: credential.id,
+    [HEADERS.scopes]: credential.scopes.join(" "),
+    [HEADERS.requestId]: requestId,
+  };
+  for (const name of HANDED_ON) {
+    const value = request.headers.get(name);
+    if (value !== null) headers[name] = value;
+  }
   const body = await readLimited(request, LIMITS.maxBodyBytes);
   const inner = new Request(`https://connection${toScimPath(new URL(request.url))}`, {
     method: request.method,

@@ -15,5 +15,5 @@ export const HEADERS = {
   nativeCalls: "x-portico-native-calls",
 } as const;
 
-/** Headers of a request that only the Worker may set. */
-export const INTERNAL_PREFIX = "x-portico-";
+/** What the object is told of what the client has sent; the body goes on as it was decoded. */
+export const HANDED_ON = ["content-type", "if-match", "if-none-match"] as const;

@@ -1,6 +1,5 @@
 // The form of a request to the token endpoint, and how it is refused (RFC 6749 sections 2.3, 3.2 and 5.2).
 
-import type { Context } from "hono";
 import { ScimError } from "../scim/messages.ts";
 import { letGo, readLimited } from "./entrance.ts";
 
@@ -113,11 +112,12 @@ function decode(text: string): string {
   }
 }
 
-export function toOauthResponse(context: Context, error: OauthError): Response {
-  const usedHeader = /^Basic\b/i.test(context.req.header("authorization") ?? "");
-  return context.json({ error: error.code, error_description: error.message }, error.status, {
+export function toOauthResponse(request: Request, error: OauthError): Response {
+  const usedHeader = /^Basic\b/i.test(request.headers.get("authorization") ?? "");
+  const headers = {
     ...NEVER_STORED,
     ...(error.retryAfterSeconds === undefined ? {} : { "Retry-After": String(error.retryAfterSeconds) }),
     ...(error.status === 401 && usedHeader ? { "WWW-Authenticate": 'Basic realm="portico"' } : {}),
-  });
+  };
+  return Response.json({ error: error.code, error_description: error.message }, { status: error.status, headers });
 }

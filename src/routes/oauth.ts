@@ -28,7 +28,7 @@ export function oauth(app: Hono<{ Bindings: Env }>): void {
     return response;
   });
   app.all(PATH, (context) =>
-    toOauthResponse(context, new OauthError("invalid_request", "tokens are asked for with POST and a form")),
+    toOauthResponse(context.req.raw, new OauthError("invalid_request", "tokens are asked for with POST and a form")),
   );
 }
 
@@ -49,12 +49,12 @@ async function answer(context: WorkerContext, requestId: string): Promise<Respon
   try {
     return await issue(context, requestId);
   } catch (error) {
-    if (error instanceof OauthError) return toOauthResponse(context, error);
+    if (error instanceof OauthError) return toOauthResponse(context.req.raw, error);
     // The message may quote a value; the name does not.
     console.error(`token endpoint failed: ${error instanceof Error ? error.name : typeof error}`);
     // Not a refusal: that would quarantine the customer's job for an outage of ours.
     return toOauthResponse(
-      context,
+      context.req.raw,
       new OauthError("temporarily_unavailable", "the gateway cannot check credentials at the moment; try again", {
         status: 503,
         retryAfterSeconds: RETRY_AFTER_SECONDS,

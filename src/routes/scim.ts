@@ -56,7 +56,8 @@ export function createScimRoutes(): Hono<ScimEnv> {
   for (const type of ["User", "Group"] as const) resources(app, type);
   app.post("/.search", async (context) => searchAll(context, await readJson(context)));
   app.get("/", (context) => searchAll(context, undefined));
-  app.all("*", (context) => {
+  // A route for everything would match beside each of the others, which makes a chain of the two for each request.
+  app.notFound((context) => {
     throw refuse(context);
   });
   return app;

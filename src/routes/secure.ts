@@ -1,7 +1,6 @@
 // In front of every route: clear text and a deployment that is not set up are refused, and every answer says how browsers and
 // caches must treat it.
 
-import type { Context, MiddlewareHandler } from "hono";
 import { whyKeysClash } from "../auth/sealing.ts";
 import { DISCOVERY } from "../scim/discovery.ts";
 import { ScimError } from "../scim/messages.ts";
@@ -13,40 +12,42 @@ import { HEADERS } from "./headers.ts";
 import { OauthError, toOauthResponse } from "./oauth-form.ts";
 import { IN_CLEAR } from "./problem-texts.ts";
 
-type Gateway = { Bindings: Env };
-
 const HSTS = "max-age=31536000";
 const RETRY_AFTER_SECONDS = 300;
 const METADATA = "/.well-known/oauth-authorization-server";
+/** What discovery and metadata have in their addresses: few others need to be taken apart. */
+const MAY_BE_STORED = /ServiceProviderConfig|Schemas|ResourceTypes|\.well-known/i;
 const LOOPBACK_URL = /^http:\/\/(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?\/?$/;
 
 /** What this isolate has written to the log. */
 let told: string | undefined;
 
-export const secure: MiddlewareHandler<Gateway> = async (context, next) => {
-  const isReachedByHttps = String(context.env.PUBLIC_URL).startsWith("https:");
-  const isInClear = isReachedByHttps && new URL(context.req.url).protocol !== "https:";
-  const wrong = whyNotSetUp(context.env);
-  if (isInClear) context.res = refuse(context, 403, IN_CLEAR);
+/** Serves a request, or refuses it. Not as a part of the routes: that would copy each answer twice more. */
+export async function secure(request: Request, env: Env, serve: () => Response | Promise<Response>): Promise<Response> {
+  const isReachedByHttps = String(env.PUBLIC_URL).startsWith("https:");
+  const isInClear = isReachedByHttps && !request.url.startsWith("https:");
+  const wrong = whyNotSetUp(env);
+  let response: Response;
+  if (isInClear) response = refuse(request, 403, IN_CLEAR);
   else if (wrong !== undefined) {
     if (told !== wrong) console.error(`the gateway is not set up: ${wrong}`);
     told = wrong;
-    context.res = refuse(context, 503, "the gateway is not set up; its operator finds the reason in its log");
-  } else await next();
-  // Answers of objects cannot be changed.
-  const response = new Response(context.res.body, context.res);
+    response = refuse(request, 503, "the gateway is not set up; its operator finds the reason in its log");
+  } else response = await serve();
+  const { headers } = response;
   // Browsers must not believe it of an answer in clear text (RFC 6797 section 7.2).
-  if (isReachedByHttps && !isInClear) response.headers.set("Strict-Transport-Security", HSTS);
-  response.headers.set("X-Content-Type-Options", "nosniff");
-  if (!mayBeStored(context, response)) response.headers.set("Cache-Control", "no-store");
-  context.res = response;
-};
+  if (isReachedByHttps && !isInClear) headers.set("Strict-Transport-Security", HSTS);
+  headers.set("X-Content-Type-Options", "nosniff");
+  if (!mayBeStored(request, response)) headers.set("Cache-Control", "no-store");
+  return response;
+}
 
 /** What is the same for everybody, and what says itself for how long it may be stored. */
-function mayBeStored({ req }: Context<Gateway>, response: Response): boolean {
-  if (response.headers.has("Cache-Control")) return true;
-  if (!["GET", "HEAD"].includes(req.method) || !response.ok) return false;
-  return req.path === METADATA || (/^\/scim\b/i.test(req.path) && DISCOVERY.test(toScimPath(new URL(req.url))));
+function mayBeStored({ method, url }: Request, { headers, ok }: Response): boolean {
+  if (headers.has("Cache-Control")) return true;
+  if (!["GET", "HEAD"].includes(method) || !ok || !MAY_BE_STORED.test(url)) return false;
+  const asked = new URL(url);
+  return asked.pathname === METADATA || (/^\/scim\b/i.test(asked.pathname) && DISCOVERY.test(toScimPath(asked)));
 }
 
 /** Why this deployment may serve nobody. */
@@ -58,14 +59,15 @@ function whyNotSetUp({ PUBLIC_URL, MASTER_KEY, MASTER_KEY_PREVIOUS }: Env): stri
 }
 
 /** The refusal in the words of the route: SCIM, RFC 9457 or RFC 6749. */
-function refuse(context: Context<Gateway>, status: 403 | 503, detail: string): Response {
+function refuse(request: Request, status: 403 | 503, detail: string): Response {
   const requestId = createId();
   const retry = status === 503 ? { retryAfterSeconds: RETRY_AFTER_SECONDS } : {};
+  const { pathname } = new URL(request.url);
   let response: Response;
-  if (/^\/(?:api|metrics)(?:\/|$)/.test(context.req.path)) response = toProblem(status, detail, requestId);
-  else if (context.req.path.startsWith("/oauth2/")) {
+  if (/^\/(?:api|metrics)(?:\/|$)/.test(pathname)) response = toProblem(status, detail, requestId);
+  else if (pathname.startsWith("/oauth2/")) {
     const code = status === 503 ? "temporarily_unavailable" : "invalid_request";
-    response = toOauthResponse(context, new OauthError(code, detail, status === 503 ? { status, ...retry } : {}));
+    response = toOauthResponse(request, new OauthError(code, detail, status === 503 ? { status, ...retry } : {}));
   } else response = toErrorResponse(new ScimError(status, detail, retry), requestId);
   response.headers.set(HEADERS.requestId, requestId);
   return response;

@@ -16,10 +16,12 @@ export function isSameJson(left: Json | undefined, right: Json | undefined): boo
   return toCanonicalJson(left) === toCanonicalJson(right);
 }
 
+const ENCODER = new TextEncoder();
+
 /** A hash of the resource without `meta`, as a weak entity tag. */
 export async function toVersion(resource: Resource): Promise<string> {
   const { meta: _, ...content } = resource;
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(toCanonicalJson(content)));
+  const digest = await crypto.subtle.digest("SHA-256", ENCODER.encode(toCanonicalJson(content)));
   const text = btoa(String.fromCharCode(...new Uint8Array(digest)));
   // 22 characters hold 132 of the 256 bits, far more than two versions of one resource need to differ.
   return `W/"${text.replaceAll("+", "-").replaceAll("/", "_").slice(0, 22)}"`;

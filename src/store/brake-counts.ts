@@ -3,7 +3,7 @@
 import { and, count, desc, eq, gt, inArray, isNull, lte, max, sql } from "drizzle-orm";
 import { among } from "./among.ts";
 import type { Store } from "./links.ts";
-import { prepared, question, slot } from "./prepared.ts";
+import { amongSlot, prepared, question, slot, statement, toList } from "./prepared.ts";
 import { readCount } from "./row-counts.ts";
 import { type BRAKE_KINDS, brakeBases, brakeCounts, brakeGroups } from "./safeguard-tables.ts";
 
@@ -11,9 +11,6 @@ export type BrakeKind = (typeof BRAKE_KINDS)[number];
 export type Counted = typeof brakeCounts.$inferSelect;
 /** What a share of the brake is a share of. */
 export type Base = (typeof brakeBases.$inferSelect)["of"];
-
-/** The subject of a membership. */
-const pairOf = (groupId: string, userId: string) => `${groupId} ${userId}`;
 
 export interface NewCount {
   kind: BrakeKind;
@@ -59,6 +56,16 @@ export const insertLostMemberships = (store: Store, change: NewMemberships): Mem
 export const insertGainedMemberships = (store: Store, change: NewMemberships): MembershipCounts =>
   insertMemberships(store, "gained", "membership", change);
 
+const insertMembershipRows = statement<{ subject: string }>(
+  () => sql`
+    insert into brake_counts (kind, subject, user_id, pattern, at, release_id)
+    select ${slot("kind")}, ${slot("groupId")} || ' ' || value, value, null, ${slot("at")}, ${slot("releaseId")}
+    from json_each(${slot("userIds")}) where true
+    on conflict (kind, subject) do update set at = excluded.at, release_id = excluded.release_id
+      where brake_counts.at <= ${slot("since")}
+    returning subject`,
+);
+
 function insertMemberships(
   store: Store,
   kind: Counted["kind"],
@@ -70,26 +77,24 @@ function insertMemberships(
   const others = userIds.filter((id) => !settled.has(id));
   if (others.length === 0) return { inserted: [], outweighed };
   const kinds = kindsPresent(store);
-  const inserted = store.all<Pick<Counted, "subject">>(sql`
-    insert into brake_counts (kind, subject, user_id, pattern, at, release_id)
-    select ${kind}, ${pairOf(groupId, "")} || value, value, null, ${at}, ${releaseId}
-    from json_each(${JSON.stringify(others)}) where true
-    on conflict (kind, subject) do update set at = excluded.at, release_id = excluded.release_id
-      where brake_counts.at <= ${since}
-    returning subject`);
+  const inserted = insertMembershipRows(store, { kind, groupId, at, releaseId, userIds: toList(others), since });
   noteKinds(store, [...kinds, kind]);
   return { inserted: inserted.map(({ subject }) => subject), outweighed };
 }
 
+const takeRows = statement<Counted>(
+  () => sql`
+    delete from brake_counts where rowid in (
+      select max(rowid) from brake_counts
+      where kind = ${slot("opposite")} and user_id in ${amongSlot("userIds")} and at > ${slot("since")} and release_id is null
+      group by user_id)
+    returning kind, subject, user_id as userId, pattern, at, release_id as releaseId`,
+);
+
 function takeOutweighed(store: Store, opposite: Counted["kind"], userIds: readonly string[], since: number): Counted[] {
   const kinds = kindsPresent(store);
   if (!kinds.includes(opposite)) return [];
-  const taken = store.all<Counted>(sql`
-    delete from brake_counts where rowid in (
-      select max(rowid) from brake_counts
-      where kind = ${opposite} and user_id in ${among(userIds)} and at > ${since} and release_id is null
-      group by user_id)
-    returning kind, subject, user_id as userId, pattern, at, release_id as releaseId`);
+  const taken = takeRows(store, { opposite, userIds: toList(userIds), since });
   noteKinds(store, kinds);
   return taken;
 }
@@ -212,15 +217,19 @@ export function deleteBasesBefore(store: Store, at: number): void {
 
 // ---- Groups that lose members ---------------------------------------------------------------------------------------
 
-/** Notes how large a group is before it loses members. @returns the most it had since the given time */
-export function noteGroupSize(store: Store, groupId: string, size: number, at: number, since: number): number {
-  const isLess = sql`brake_groups.at <= ${since} or brake_groups.size < excluded.size`;
-  const [noted] = store.all<{ size: number }>(sql`
-    insert into brake_groups (group_id, size, at) values (${groupId}, ${size}, ${at})
+const noteSize = statement<{ most: number; now: number }>(() => {
+  const isLess = sql`brake_groups.at <= ${slot("since")} or brake_groups.size < excluded.size`;
+  return sql`
+    insert into brake_groups (group_id, size, at)
+    select ${slot("groupId")}, (select count(*) from members where group_id = ${slot("groupId")}), ${slot("at")} where true
     on conflict (group_id) do update set size = case when ${isLess} then excluded.size else size end,
       at = case when ${isLess} then excluded.at else at end
-    returning size`);
-  return noted?.size ?? size;
+    returning size as most, (select count(*) from members where group_id = brake_groups.group_id) as now`;
+});
+
+/** Notes how large a group is before it loses members. @returns the most it had since the given time, and how many it has now */
+export function noteGroupSize(store: Store, groupId: string, at: number, since: number): { most: number; now: number } {
+  return noteSize(store, { groupId, at, since })[0] ?? { most: 0, now: 0 };
 }
 
 const groupSizes = prepared((store) =>

@@ -13,8 +13,12 @@ export type Sealed = Record<string, string>;
 
 export type Control = DrizzleD1Database;
 
+const opened = new WeakMap<D1Database, Control>();
+
 export function openControl(database: D1Database): Control {
-  return drizzle(database);
+  const control = opened.get(database) ?? drizzle(database);
+  opened.set(database, control);
+  return control;
 }
 
 export async function findConnection(control: Control, by: { id: string } | { name: string }) {

@@ -12,6 +12,8 @@ const changesOf = new WeakMap<Store, Changes>();
 const ALL = "*";
 
 const READS = /^\s*select\b/i;
+/** Whether all is written when the first row comes is not relied on. */
+const ANSWERS = /\breturning\b/i;
 const CHANGES = /^\s*(?:insert\s+(?:or\s+\w+\s+)?into|update|delete\s+from)\s+"?(\w+)/i;
 
 export function openStore(storage: DurableObjectStorage): Store {
@@ -20,8 +22,14 @@ export function openStore(storage: DurableObjectStorage): Store {
   const client = {
     sql: {
       exec(query: string, ...bindings: unknown[]) {
-        if (!READS.test(query)) note(CHANGES.exec(query)?.[1] ?? ALL);
-        return storage.sql.exec(query, ...bindings);
+        const cursor = storage.sql.exec(query, ...bindings);
+        if (!READS.test(query)) {
+          const table = CHANGES.exec(query)?.[1];
+          // What found nothing to change has changed nothing.
+          if (table === undefined) note(ALL);
+          else if (cursor.rowsWritten > 0 || ANSWERS.test(query)) note(table);
+        }
+        return cursor;
       },
     },
     transactionSync<T>(work: () => T): T {
@@ -39,6 +47,14 @@ export function openStore(storage: DurableObjectStorage): Store {
   changesOf.set(store, changes);
   return store;
 }
+
+/** Runs a statement as it is. */
+export const execute = <Row extends Record<string, SqlStorageValue>>(
+  store: Store,
+  text: string,
+  bindings: readonly unknown[],
+): SqlStorageCursor<Row> =>
+  (store as Store & { $client: DurableObjectStorage }).$client.sql.exec<Row>(text, ...bindings);
 
 /** Runs writes together or not at all. */
 export const atomically = <T>(store: Store, work: () => T): T =>

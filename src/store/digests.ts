@@ -3,16 +3,19 @@
 import { count, desc, eq, gte, isNotNull } from "drizzle-orm";
 import { digests } from "./link-tables.ts";
 import type { Store } from "./links.ts";
-import { insertOf, question, slot } from "./prepared.ts";
+import { insertOf, question, slot, wholeRows } from "./prepared.ts";
 
 export type DigestRow = typeof digests.$inferSelect;
 
 const ofLink = question([digests], (store) =>
-  store
-    .select()
-    .from(digests)
-    .where(eq(digests.linkId, slot("linkId")))
-    .prepare(),
+  wholeRows(
+    store,
+    digests,
+    store
+      .select()
+      .from(digests)
+      .where(eq(digests.linkId, slot("linkId"))),
+  ),
 );
 
 export const findDigests = (store: Store, linkId: string): DigestRow | undefined => ofLink(store, { linkId })[0];
@@ -20,12 +23,17 @@ export const findDigests = (store: Store, linkId: string): DigestRow | undefined
 const upsert = insertOf(digests, digests.linkId);
 
 export function upsertDigests(store: Store, row: DigestRow): void {
-  upsert(store, row);
-  ofLink.note(store, { linkId: row.linkId }, [row]);
+  ofLink.change(
+    store,
+    () => upsert(store, row),
+    { linkId: row.linkId },
+    () => [row],
+  );
 }
 
-/** Of an id that was just made nothing is stored. */
-export const noteNoDigests = (store: Store, linkId: string): void => ofLink.note(store, { linkId }, []);
+/** Says what is stored, for who has just read it with something else. */
+export const noteDigests = (store: Store, linkId: string, row: DigestRow | undefined): void =>
+  ofLink.note(store, { linkId }, row ? [row] : []);
 
 /** Records that show former values, found since the given time. */
 export function countBehind(store: Store, since: number): number {

@@ -10,15 +10,13 @@ let latest = { time: 0, sequence: 0 };
 export function createId(now = Date.now()): string {
   latest = next(now);
   const { time, sequence } = latest;
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  new DataView(bytes.buffer).setUint32(0, Math.floor(time / 0x10000));
-  new DataView(bytes.buffer).setUint16(4, time % 0x10000);
-  bytes[6] = 0x70 | (sequence >> 8);
-  bytes[7] = sequence & 0xff;
-  bytes[8] = 0x80 | ((bytes[8] ?? 0) & 0x3f);
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const [left = 0, right = 0] = crypto.getRandomValues(new Uint32Array(2));
+  const random = toHex((0x80000000 | (left & 0x3fffffff)) >>> 0, 8) + toHex(right, 8);
+  const hex = toHex(time, 12) + toHex(0x7000 | sequence, 4) + random;
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
+
+const toHex = (value: number, digits: number): string => value.toString(16).padStart(digits, "0");
 
 /** Twelve bits count within a millisecond; what is more borrows from the next ones. */
 function next(now: number): typeof latest {

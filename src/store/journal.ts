@@ -5,7 +5,18 @@ import { among } from "./among.ts";
 import { intents, overlays } from "./journal-tables.ts";
 import type { Store } from "./links.ts";
 import { deleteOwed } from "./owed.ts";
-import { amongSlot, anyOf, insertOf, keySlot, prepared, question, slot, toList, updateOf } from "./prepared.ts";
+import {
+  amongSlot,
+  anyOf,
+  insertOf,
+  keySlot,
+  prepared,
+  question,
+  slot,
+  toList,
+  updateOf,
+  wholeRows,
+} from "./prepared.ts";
 
 export type Intent = typeof intents.$inferSelect;
 export type Overlay = typeof overlays.$inferSelect;
@@ -54,22 +65,27 @@ const deleteByLinkOrKey = prepared((store) =>
   store
     .delete(intents)
     .where(or(eq(intents.linkId, slot("linkId")), and(eq(intents.kind, slot("kind")), eq(intents.key, slot("key")))))
+    .returning()
     .prepare(),
 );
 
-/** A write has ended: of a create, also the earlier attempts to create the same. */
-export function endIntents(store: Store, { kind, linkId, key }: Pick<Intent, "kind" | "linkId" | "key">): void {
-  if (key === null || !kind.endsWith(".create")) deleteIntentsOf(store, linkId);
-  else deleteByLinkOrKey(store).run({ linkId, kind, key });
+/** A write has ended: of a create, also the earlier attempts to create the same, which are answered. */
+export function endIntents(store: Store, { kind, linkId, key }: Pick<Intent, "kind" | "linkId" | "key">): Intent[] {
+  if (key !== null && kind.endsWith(".create")) return deleteByLinkOrKey(store).all({ linkId, kind, key });
+  deleteIntentsOf(store, linkId);
+  return [];
 }
 
 /** Of a link and of its seat, because who asks for one mostly asks for the other. */
 const ofLinkAndSeat = question([intents], (store) =>
-  store
-    .select()
-    .from(intents)
-    .where(inArray(intents.linkId, amongSlot("linkIds")))
-    .prepare(),
+  wholeRows(
+    store,
+    intents,
+    store
+      .select()
+      .from(intents)
+      .where(inArray(intents.linkId, amongSlot("linkIds"))),
+  ),
 );
 
 export function findIntentsOf(store: Store, linkId: string): Intent[] {
@@ -79,6 +95,10 @@ export function findIntentsOf(store: Store, linkId: string): Intent[] {
 /** Of a user's own writes, and of their seat's. */
 export const findWithSeat = (store: Store, linkId: string): Intent[] =>
   ofLinkAndSeat(store, { linkIds: toList([linkId, seatKey(linkId)]) });
+
+/** Says that there is none, for who has just looked. */
+export const noteNoIntents = (store: Store, linkId: string): void =>
+  ofLinkAndSeat.note(store, { linkIds: toList([linkId, seatKey(linkId)]) }, []);
 
 const busyAmong = question([intents], (store) =>
   store
@@ -101,23 +121,29 @@ export function findBusyIds(store: Store, linkIds: readonly string[]): Set<strin
 }
 
 const byKindAndKey = question([intents], (store) =>
-  store
-    .select()
-    .from(intents)
-    .where(and(eq(intents.kind, slot("kind")), eq(intents.key, slot("key"))))
-    .prepare(),
+  wholeRows(
+    store,
+    intents,
+    store
+      .select()
+      .from(intents)
+      .where(and(eq(intents.kind, slot("kind")), eq(intents.key, slot("key")))),
+  ),
 );
 
 export const findIntentsByKey = (store: Store, kind: Intent["kind"], key: string): Intent[] =>
   byKindAndKey(store, { kind, key });
 
 const openCreates = question([intents], (store) =>
-  store
-    .select()
-    .from(intents)
-    .where(and(eq(intents.kind, slot("kind")), isOpen))
-    .limit(1_000)
-    .prepare(),
+  wholeRows(
+    store,
+    intents,
+    store
+      .select()
+      .from(intents)
+      .where(and(eq(intents.kind, slot("kind")), isOpen))
+      .limit(1_000),
+  ),
 );
 
 /** Creates of a type whose outcome is unknown. */
@@ -189,11 +215,14 @@ export function upsertOverlay(store: Store, overlay: typeof overlays.$inferInser
 
 const isAny = anyOf(overlays);
 const ofLink = question([overlays], (store) =>
-  store
-    .select()
-    .from(overlays)
-    .where(eq(overlays.linkId, slot("linkId")))
-    .prepare(),
+  wholeRows(
+    store,
+    overlays,
+    store
+      .select()
+      .from(overlays)
+      .where(eq(overlays.linkId, slot("linkId"))),
+  ),
 );
 
 const findAnyOverlays = (store: Store, linkId: string): Overlay[] => (isAny(store) ? ofLink(store, { linkId }) : []);

@@ -2,9 +2,9 @@
 // in their place, whether a write is under way, the groups that show them, and when clients last met them.
 
 import { sql } from "drizzle-orm";
-import type { DigestRow } from "./digests.ts";
+import { type DigestRow, noteDigests } from "./digests.ts";
 import type { Overlay } from "./journal.ts";
-import type { Store } from "./links.ts";
+import { type Store, slot, statement, toList } from "./prepared.ts";
 import type { Sight } from "./sights.ts";
 
 /** A group as the users in it show it. */
@@ -40,21 +40,28 @@ type Row = {
   said: string | null;
 };
 
-/** @param overlaidAt overlays count that are valid at this time; one bound parameter whatever the number of ids */
-export function findKnownLinks(store: Store, linkIds: readonly string[], overlaidAt: number): KnownLink[] {
-  const rows = store.all<Row>(sql`
+const knownAmong = statement<Row>(
+  () => sql`
     select one.value as id, d.paths, d.whole, d.written_at, d.former, d.behind, d.behind_at,
       exists (select 1 from intents i where i.link_id in (one.value, 'seat:' || one.value)) as busy,
       (select json_group_array(json_array(o.path, o.reason, o.value, o.expires_at)) from overlays o
-        where o.link_id = one.value and o.expires_at > ${overlaidAt}) as overlays,
+        where o.link_id = one.value and o.expires_at > ${slot("overlaidAt")}) as overlays,
       (select json_group_array(json_array(g.created_at, g.id, g.name)) from members m
         join links g on g.id = m.group_id and g.state = 'live' and g.native_id is not null
         where m.user_id = one.value) as groups,
       s.seen_at, s.matched_at, s.said
-    from json_each(${JSON.stringify(linkIds)}) one
+    from json_each(${slot("linkIds")}) one
     left join digests d on d.link_id = one.value
-    left join sights s on s.link_id = one.value`);
-  return rows.map(toKnown);
+    left join sights s on s.link_id = one.value`,
+);
+
+/** @param overlaidAt overlays count that are valid at this time; one bound parameter whatever the number of ids */
+export function findKnownLinks(store: Store, linkIds: readonly string[], overlaidAt: number): KnownLink[] {
+  const known = knownAmong(store, { linkIds: toList(linkIds), overlaidAt }).map(toKnown);
+  const [one, ...others] = known;
+  // Who looks at one record is likely to write it.
+  if (one && others.length === 0) noteDigests(store, one.linkId, one.digests);
+  return known;
 }
 
 function toKnown(row: Row): KnownLink {

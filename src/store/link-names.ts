@@ -16,7 +16,7 @@ import {
   type Store,
   updateLink,
 } from "./links.ts";
-import { amongSlot, question, slot, toList } from "./prepared.ts";
+import { amongSlot, question, slot, toList, wholeRows } from "./prepared.ts";
 
 /** The columns on which a match needs no native call. */
 export type LinkKey = "nameKey" | "nativeNameKey" | "emailKey" | "externalId";
@@ -42,16 +42,19 @@ const calledSo = question([links], (store) => {
     .union(by(inArray(links.emailKey, amongSlot("forms"))))
     .union(by(and(isNotNull(links.nativeNameKey), inArray(links.nativeNameKey, amongSlot("forms"))) as SQL))
     .union(by(and(isNotNull(links.nativeId), inArray(links.nativeId, amongSlot("forms"))) as SQL));
-  return store.select().from(links).where(inArray(links.id, ids)).prepare();
+  return wholeRows(store, links, store.select().from(links).where(inArray(links.id, ids)));
 });
 
 const byExternalId = question([links], (store) =>
-  store
-    .select()
-    .from(links)
-    // With the state beside it SQLite would go through all live links.
-    .where(and(eq(links.type, slot("type")), eq(links.externalId, slot("externalId"))))
-    .prepare(),
+  wholeRows(
+    store,
+    links,
+    store
+      .select()
+      .from(links)
+      // With the state beside it SQLite would go through all live links.
+      .where(and(eq(links.type, slot("type")), eq(links.externalId, slot("externalId")))),
+  ),
 );
 
 const oldestFirst = (found: Link[]): Link[] =>

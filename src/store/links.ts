@@ -15,6 +15,7 @@ import {
   slot,
   toList,
   updateOf,
+  wholeRows,
 } from "./prepared.ts";
 import { readCount } from "./row-counts.ts";
 
@@ -60,15 +61,34 @@ export const insertNewLink: (store: Store, link: Link) => boolean = insertNewOf(
 const updateById = updateOf(links, eq(links.id, keySlot));
 
 export function updateLink(store: Store, id: string, change: Partial<Omit<Link, "id" | "type">>): void {
-  updateById(store, id, change);
+  const changed = (known: Link[] | undefined) => known?.map((link) => ({ ...link, ...withoutUndefined(change) }));
+  byId.change(store, () => updateById(store, id, change), { id }, changed);
+}
+
+/** What has no value stays as it is. */
+const withoutUndefined = <T extends object>(change: T): Partial<T> =>
+  Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) as Partial<T>;
+
+/**
+ * Stores the columns in which a link is another one than it was: SQLite then leaves the indexes of the others alone, and what
+ * somebody else has changed of them meanwhile stays.
+ */
+export function storeChanges(store: Store, before: Link, after: Link): void {
+  const isSame = (name: keyof Link) =>
+    before[name] === after[name] || JSON.stringify(before[name]) === JSON.stringify(after[name]);
+  const names = (Object.keys(after) as (keyof Link)[]).filter((name) => !isSame(name));
+  updateLink(store, before.id, Object.fromEntries(names.map((name) => [name, after[name]])));
 }
 
 const byId = question([links], (store) =>
-  store
-    .select()
-    .from(links)
-    .where(eq(links.id, slot("id")))
-    .prepare(),
+  wholeRows(
+    store,
+    links,
+    store
+      .select()
+      .from(links)
+      .where(eq(links.id, slot("id"))),
+  ),
 );
 
 /** Says what link has an id, for who has just read it with something else. */
@@ -86,11 +106,14 @@ export function findLiveLink(store: Store, type: LinkType, id: string): LiveLink
 }
 
 const byNativeId = question([links], (store) =>
-  store
-    .select()
-    .from(links)
-    .where(and(eq(links.type, slot("type")), eq(links.nativeId, slot("nativeId"))))
-    .prepare(),
+  wholeRows(
+    store,
+    links,
+    store
+      .select()
+      .from(links)
+      .where(and(eq(links.type, slot("type")), eq(links.nativeId, slot("nativeId")))),
+  ),
 );
 
 /** In any state: a native id belongs to one link at most. */
@@ -109,11 +132,14 @@ export function findHiddenAccounts(store: Store, userIds: readonly string[]): Na
 }
 
 const byNativeIds = prepared((store) =>
-  store
-    .select()
-    .from(links)
-    .where(and(eq(links.type, slot("type")), inArray(links.nativeId, amongSlot("nativeIds"))))
-    .prepare(),
+  wholeRows(
+    store,
+    links,
+    store
+      .select()
+      .from(links)
+      .where(and(eq(links.type, slot("type")), inArray(links.nativeId, amongSlot("nativeIds")))),
+  ),
 );
 
 /** In any state; one bound parameter whatever their number. */
@@ -204,11 +230,14 @@ export function listLinksAfter(store: Store, after: string, limit: number): Link
 }
 
 const byIds = prepared((store) =>
-  store
-    .select()
-    .from(links)
-    .where(inArray(links.id, amongSlot("ids")))
-    .prepare(),
+  wholeRows(
+    store,
+    links,
+    store
+      .select()
+      .from(links)
+      .where(inArray(links.id, amongSlot("ids"))),
+  ),
 );
 
 /** The live links among the given ids, by the primary key: with type and state beside it SQLite would go through all links. */

@@ -1,10 +1,11 @@
 // Memberships in a Connection object's SQLite: rows keyed by (group, user), so that concurrent changes commute.
 
-import { and, asc, count, eq, inArray, sql } from "drizzle-orm";
+import { and, asc, count, eq, getTableName, inArray, sql } from "drizzle-orm";
 import { among } from "./among.ts";
+import { ageOf } from "./database.ts";
 import { links, members } from "./link-tables.ts";
 import { isLive, type Link, type LiveLink, noteLink, type Store } from "./links.ts";
-import { amongSlot, prepared, question, slot, toList } from "./prepared.ts";
+import { amongSlot, prepared, question, slot, statement, toList } from "./prepared.ts";
 
 /** A user who is gone at the vendor is shown nowhere; where Portico holds the groups, their rows wait for them [S10] [S52]. */
 const isOfLiveUser = sql`exists (select 1 from links where links.id = ${members.userId} and links.state = 'live')`;
@@ -115,10 +116,13 @@ export function findUserNames(store: Store, userIds: readonly string[]): Map<str
   return new Map(users.flatMap(({ id, name }) => (name === null ? [] : [[id, name]])));
 }
 
+const insertRows = statement(
+  () =>
+    sql`insert or ignore into members (group_id, user_id) select ${slot("groupId")}, value from json_each(${slot("userIds")})`,
+);
+
 export function insertMembers(store: Store, groupId: string, userIds: readonly string[]): void {
-  store.run(
-    sql`insert or ignore into members (group_id, user_id) select ${groupId}, value from json_each(${JSON.stringify(userIds)})`,
-  );
+  if (userIds.length > 0) insertRows(store, { groupId, userIds: toList(userIds) });
 }
 
 /** Notes that the vendor has these memberships, as far as there are rows for them. */
@@ -130,11 +134,12 @@ export function markMembersSeen(store: Store, groupId: string, userIds: readonly
     .run();
 }
 
+const deleteRows = statement(
+  () => sql`delete from members where group_id = ${slot("groupId")} and user_id in ${amongSlot("userIds")}`,
+);
+
 export function deleteMembers(store: Store, groupId: string, userIds: readonly string[]): void {
-  store
-    .delete(members)
-    .where(and(eq(members.groupId, groupId), inArray(members.userId, among(userIds))))
-    .run();
+  if (userIds.length > 0) deleteRows(store, { groupId, userIds: toList(userIds) });
 }
 
 export function deleteGroupMembers(store: Store, groupId: string): void {
@@ -188,6 +193,9 @@ export const listGroupsOf = (store: Store, userId: string): LiveLink[] =>
   groupsOf(store, { userId })
     .map(({ link }) => link)
     .filter(isLive);
+
+/** Another number after every change of any membership. */
+export const membersAge = (store: Store): number | undefined => ageOf(store, [getTableName(members)], true);
 
 /** Who was just made is in no group. */
 export const noteNoGroups = (store: Store, userId: string): void => groupsOf.note(store, { userId }, []);

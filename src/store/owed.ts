@@ -5,12 +5,18 @@ import { among } from "./among.ts";
 import { createId } from "./identifier.ts";
 import type { Store } from "./links.ts";
 import { owed } from "./owed-tables.ts";
-import { anyOf, question, slot } from "./prepared.ts";
+import { anyOf, question, slot, statement } from "./prepared.ts";
 
 export type Owed = typeof owed.$inferSelect;
 export type OwedRowKind = Owed["kind"];
 export type NewOwed = Pick<Owed, "kind" | "linkId" | "key" | "operation" | "why" | "since" | "dueAt"> &
   Partial<Pick<Owed, "target" | "failures" | "isParked">>;
+
+const takesItsPlace = sql.raw(
+  ["id", "kind", "operation", "target", "why", "since", "due_at", "failures", "is_parked"]
+    .map((column) => `${column} = excluded.${column}`)
+    .join(", "),
+);
 
 const isWaiting = eq(owed.isParked, false);
 const isAny = anyOf(owed);
@@ -55,26 +61,24 @@ export function oweLicencesOf(store: Store, groupId: string, { why, now }: { why
     on conflict (link_id, key) do update set ${takesItsPlace}`);
 }
 
+const oweCopyRows = statement<{ link_id: string }>(
+  () => sql`
+    insert into owed (id, kind, link_id, key, operation, why, since, due_at)
+    select lower(hex(randomblob(16))), 'copy', links.id, pointer.path, '{"op":"replace"}', ${slot("why")}, ${slot("now")},
+      ${slot("now")}
+    from pointer_targets as pointer join links on links.id = pointer.link_id
+    where pointer.target_id = ${slot("managerId")} and links.type = 'User' and links.state = 'live'
+    on conflict (link_id, key) do update set ${takesItsPlace} where kind = 'copy' or is_parked
+    returning link_id`,
+);
+
 /**
  * Owes every live user whose record points to a manager a new copy of what it shows of them; a value that is owed at
  * the path stays. False where there is nobody.
  */
 export function oweCopiesOf(store: Store, managerId: string, { why, now }: { why: string; now: number }): boolean {
-  const made = store.all(sql`
-    insert into owed (id, kind, link_id, key, operation, why, since, due_at)
-    select lower(hex(randomblob(16))), 'copy', links.id, pointer.path, '{"op":"replace"}', ${why}, ${now}, ${now}
-    from pointer_targets as pointer join links on links.id = pointer.link_id
-    where pointer.target_id = ${managerId} and links.type = 'User' and links.state = 'live'
-    on conflict (link_id, key) do update set ${takesItsPlace} where kind = 'copy' or is_parked
-    returning link_id`);
-  return made.length > 0;
+  return oweCopyRows(store, { managerId, why, now }).length > 0;
 }
-
-const takesItsPlace = sql.raw(
-  ["id", "kind", "operation", "target", "why", "since", "due_at", "failures", "is_parked"]
-    .map((column) => `${column} = excluded.${column}`)
-    .join(", "),
-);
 
 /** An attempt has failed, or it is not time yet. */
 export function postponeOwed(

@@ -1,9 +1,18 @@
 // Statements that requests run again and again: drizzle builds one once for each store, because building it takes longer than
 // running it. The platform keeps what it has compiled by the statement's text.
 
-import { type Column, getTableColumns, getTableName, type Placeholder, type SQL, sql } from "drizzle-orm";
-import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
-import { ageOf, type Store } from "./database.ts";
+import {
+  type Column,
+  fillPlaceholders,
+  getTableColumns,
+  getTableName,
+  type Placeholder,
+  type Query,
+  type SQL,
+  sql,
+} from "drizzle-orm";
+import { type SQLiteColumn, SQLiteSyncDialect, type SQLiteTable } from "drizzle-orm/sqlite-core";
+import { ageOf, execute, type Store } from "./database.ts";
 
 export type { Store } from "./database.ts";
 
@@ -22,8 +31,57 @@ export function prepared<T>(build: (store: Store) => T): (store: Store) => T {
   };
 }
 
+const DIALECT = new SQLiteSyncDialect();
+
+/** A statement in SQL's own words whose rows come as the database has them: its text is made once. */
+export function statement<Row extends Record<string, SqlStorageValue>>(
+  build: () => SQL,
+): (store: Store, values: Values) => Row[] {
+  let built: Query | undefined;
+  return (store, values) => {
+    built ??= DIALECT.sqlToQuery(build());
+    return execute<Row>(store, built.sql, fillPlaceholders(built.params, values)).toArray();
+  };
+}
+
+/**
+ * A query for these columns, in their order; beside columns of tables, texts and numbers as the database has them. It is drizzle's
+ * own query, whose rows are taken apart with less ado: drizzle looks anew at each column of each row.
+ */
+export function rowsOf<Row extends object>(
+  store: Store,
+  query: { toSQL(): Pick<Query, "sql" | "params"> },
+  columns: Record<string, Column | undefined>,
+): { all(values: Values): Row[] } {
+  const { sql: text, params } = query.toSQL();
+  const decoders = Object.entries(columns).map(([name, column]) => ({ name, column }));
+  const decode = (cells: SqlStorageValue[]) => {
+    const row: Values = {};
+    for (const [at, { name, column }] of decoders.entries()) {
+      const cell = cells[at] ?? null;
+      row[name] = cell === null || column === undefined ? cell : column.mapFromDriverValue(cell);
+    }
+    // The columns say what is in it.
+    return row as Row;
+  };
+  return { all: (values) => Array.from(execute(store, text, fillPlaceholders(params, values)).raw(), decode) };
+}
+
+/** Whole rows of a table. */
+export const wholeRows = <T extends SQLiteTable>(
+  store: Store,
+  table: T,
+  query: { toSQL(): Pick<Query, "sql" | "params"> },
+): { all(values: Values): T["$inferSelect"][] } => rowsOf(store, query, getTableColumns(table));
+
 /** So many answers of one question are remembered. */
 const MAX_ANSWERS = 64;
+
+/** What one question was answered, by its values; all of it holds until its tables have another age. */
+interface Answers<Row> {
+  age: number | undefined;
+  rows: Map<string, readonly Row[]>;
+}
 
 /**
  * A question by key that one request asks several times, such as for the link that it is about: what it was answered holds
@@ -37,26 +95,48 @@ export function question<Row extends object>(
 ): Question<Row> {
   const names = tables.map(getTableName);
   const statement = prepared(build);
-  const answers = prepared(() => new Map<string, { age: number; rows: Row[] }>());
-  const remember = (store: Store, key: string, age: number, rows: Row[]) => {
-    const known = answers(store);
-    if (known.size >= MAX_ANSWERS) known.clear();
-    known.set(key, { age, rows });
+  const answersOf = prepared((): Answers<Row> => ({ age: undefined, rows: new Map() }));
+  const present = (store: Store) => ageOf(store, names, lasts);
+  /** The answers that hold now. */
+  const holding = (store: Store, age: number) => {
+    const answers = answersOf(store);
+    if (answers.age !== age) {
+      answers.rows.clear();
+      answers.age = age;
+    }
+    return answers.rows;
+  };
+  const remember = (answers: Map<string, readonly Row[]>, values: Values, rows: readonly Row[]) => {
+    const oldest = answers.size >= MAX_ANSWERS ? answers.keys().next().value : undefined;
+    if (oldest !== undefined) answers.delete(oldest);
+    answers.set(keyOf(values), rows);
   };
   const ask = (store: Store, values: Values = {}) => {
-    const age = ageOf(store, names, lasts);
+    const age = present(store);
     if (age === undefined) return statement(store).all(values);
-    const key = JSON.stringify(values);
-    const answer = answers(store).get(key);
-    if (answer?.age === age) return answer.rows.map(copyOf);
+    const answers = holding(store, age);
+    const known = answers.get(keyOf(values));
+    if (known) return known.map(copyOf);
     const rows = statement(store).all(values);
-    remember(store, key, age, rows);
+    remember(answers, values, rows);
     return rows.map(copyOf);
   };
   return Object.assign(ask, {
     note(store: Store, values: Values, rows: readonly Row[]) {
-      const age = ageOf(store, names, lasts);
-      if (age !== undefined) remember(store, JSON.stringify(values), age, rows.map(copyOf));
+      const age = present(store);
+      if (age !== undefined) remember(holding(store, age), values, rows.map(copyOf));
+    },
+    change(store: Store, work: () => void, values: Values, next: (known: Row[] | undefined) => Row[] | undefined) {
+      const before = present(store);
+      const answers = answersOf(store);
+      const holds = before !== undefined && answers.age === before;
+      const known = holds ? answers.rows.get(keyOf(values))?.map(copyOf) : undefined;
+      work();
+      if (!holds) return;
+      answers.age = present(store);
+      const rows = next(known);
+      if (rows) remember(answers.rows, values, rows);
+      else answers.rows.delete(keyOf(values));
     },
   });
 }
@@ -65,6 +145,18 @@ export interface Question<Row> {
   (store: Store, values?: Values): Row[];
   /** Says what the answer is, for who has just written it. */
   note(store: Store, values: Values, rows: readonly Row[]): void;
+  /**
+   * Runs a change of the tables that concerns no other answer than the one to these values.
+   * @param next what it is now, given what it was, as far as that is known; undefined: it has to be asked for
+   */
+  change(store: Store, work: () => void, values: Values, next: (known: Row[] | undefined) => Row[] | undefined): void;
+}
+
+/** Most questions have one value. */
+function keyOf(values: Values): string {
+  let key = "";
+  for (const name in values) key += `${values[name]}\u0000`;
+  return key;
 }
 
 /** Who asks may change what it gets. */

@@ -3,22 +3,34 @@
 import { and, asc, count, eq, gte, lt, max, sql } from "drizzle-orm";
 import { links, sights } from "./link-tables.ts";
 import type { Store } from "./links.ts";
-import { insertOf, question, slot } from "./prepared.ts";
+import { insertOf, question, slot, wholeRows } from "./prepared.ts";
 import { readCount } from "./row-counts.ts";
 
 export type Sight = typeof sights.$inferSelect;
 
 const ofLink = question([sights], (store) =>
-  store
-    .select()
-    .from(sights)
-    .where(eq(sights.linkId, slot("linkId")))
-    .prepare(),
+  wholeRows(
+    store,
+    sights,
+    store
+      .select()
+      .from(sights)
+      .where(eq(sights.linkId, slot("linkId"))),
+  ),
 );
 
 export const findSight = (store: Store, linkId: string): Sight | undefined => ofLink(store, { linkId })[0];
 
-export const upsertSight: (store: Store, sight: Sight) => void = insertOf(sights, sights.linkId);
+const upsert = insertOf(sights, sights.linkId);
+
+export function upsertSight(store: Store, sight: Sight): void {
+  ofLink.change(
+    store,
+    () => upsert(store, sight),
+    { linkId: sight.linkId },
+    () => [sight],
+  );
+}
 
 /** No client has met a user whose id was just made. */
 export const noteNoSight = (store: Store, linkId: string): void => ofLink.note(store, { linkId }, []);

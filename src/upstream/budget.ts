@@ -93,7 +93,8 @@ export function createBudget(limits: Limits = {}, clock: Clock = SYSTEM_CLOCK, l
   let passedOver = 0;
   /** Turns that admitted work is still to ask for. */
   let reserved = 0;
-  let cancelTimer = () => {};
+  /** What will wake `serve`, if anything, and when. */
+  let timer: { at: number; cancel: () => void } | undefined;
 
   /** When the turn after `ahead` others can come at the earliest. */
   function readyAt(ahead: number, now: number): number {
@@ -164,7 +165,6 @@ export function createBudget(limits: Limits = {}, clock: Clock = SYSTEM_CLOCK, l
 
   /** Gives every turn that is due and sets the alarm for the next one. */
   function serve(): void {
-    cancelTimer();
     const now = clock.now();
     refuseLate(now);
     let due = readyAt(0, now);
@@ -178,7 +178,20 @@ export function createBudget(limits: Limits = {}, clock: Clock = SYSTEM_CLOCK, l
     if (times.length > 0 && due > now) times.push(due);
     const background = waiting.background.length > 0 ? pacedAt(0, now) : now;
     if (background > now) times.push(background);
-    if (times.length > 0) cancelTimer = clock.after(Math.max(0, Math.min(...times) - now), serve);
+    wakeAt(times.length > 0 ? Math.min(...times) : undefined, now);
+  }
+
+  /** A timer that comes earlier stays: setting one anew for each call costs more than one that comes in vain. */
+  function wakeAt(at: number | undefined, now: number): void {
+    if (at !== undefined && timer && timer.at > now && timer.at <= at) return;
+    timer?.cancel();
+    timer = undefined;
+    if (at === undefined) return;
+    const wake = () => {
+      timer = undefined;
+      serve();
+    };
+    timer = { at: Math.max(at, now), cancel: clock.after(Math.max(0, at - now), wake) };
   }
 
   return {

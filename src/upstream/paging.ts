@@ -59,11 +59,15 @@ export function toPageTurn(paging: Paging, cursor: string | undefined, options: 
       const total = readTotal(counted);
       const back = toReturn(paging, state, total);
       const next = back ?? readNext(paging, state, rows.length, total, { body, headers, requested, baseUrl });
-      const walk = toWalk(back ? undefined : state, typeof next?.at === "string" ? next.at : JSON.stringify(rows));
+      const sign = () => (typeof next?.at === "string" ? next.at : JSON.stringify(rows));
+      // Where a list of one page leads nowhere, nothing has to be recognised.
+      const walk = state || next ? toWalk(back ? undefined : state, sign()) : undefined;
       const returns = (state?.returns ?? 0) + (back ? 1 : 0);
       return {
         items: toShape(listOf(item), rows),
-        ...(next === undefined ? {} : { next: JSON.stringify({ ...next, total, returns, ...walk } satisfies State) }),
+        ...(next === undefined || walk === undefined
+          ? {}
+          : { next: JSON.stringify({ ...next, total, returns, ...walk } satisfies State) }),
         ...(total === undefined ? {} : { total }),
       };
     },

@@ -47,6 +47,21 @@ describe("S13 S14: members", () => {
     expect((await nativeGroups(gateway)).Old).toEqual(all.filter((email) => email !== "old1@contoso.com"));
   });
 
+  it("S13: the list of an adopted group is read for the first change, and for none after it", async () => {
+    const gateway = await open(KEEPNET, { seed: seed() });
+    const ids = [await createUser(gateway, "ada@contoso.com"), await createUser(gateway, "bob@contoso.com")];
+    const group = (await ask(gateway, "GET", filtered("/Groups", 'displayName eq "Old"', "&attributes=id"), 200)).body
+      .Resources[0].id;
+    const calls: number[] = [];
+    for (const value of ids) {
+      await gateway.vendor("DELETE", "/log");
+      await patchGroup(gateway, group, { op: "Add", path: "members", value: [{ value }] });
+      calls.push((await nativeLog(gateway)).length);
+    }
+    expect(calls).toEqual([2, 1]);
+    expect((await nativeGroups(gateway)).Old).toHaveLength(5);
+  });
+
   it("S13: the membership check itself loads an adopted group first", async () => {
     const gateway = await open(KEEPNET, { seed: seed() });
     const group = (await ask(gateway, "GET", filtered("/Groups", 'displayName eq "Old"', "&attributes=id"), 200)).body

@@ -34,6 +34,10 @@ interface Met {
   sight?: Sight | null;
 }
 
+/** Whether clients have met a user so lately that it need not be noted again. */
+export const isRecent = ({ now }: Job, sight: Sight | null | undefined): sight is Sight =>
+  sight != null && now() - sight.seenAt < ROUNDED_MS;
+
 /** Notes whom a request has matched, or else only read or written. */
 export function noteMet(job: Job, met: readonly Met[], isMatch: boolean): void {
   const { store, object } = job.connection;

@@ -5,7 +5,8 @@ import { notFound, ScimError } from "../../scim/messages.ts";
 import { toGroupKey } from "../../scim/text.ts";
 import { deleteIntentsOf } from "../../store/journal.ts";
 import { findLiveLinksByKey } from "../../store/link-names.ts";
-import { findLiveLink, type LiveLink, updateLink } from "../../store/links.ts";
+import { findLinkToWrite } from "../../store/link-to-write.ts";
+import { findLiveLink, type LiveLink, storeChanges } from "../../store/links.ts";
 import { deleteMembers } from "../../store/members.ts";
 import { breatheAfter, type Job } from "../jobs/job.ts";
 import { noteRead } from "../jobs/read-notes.ts";
@@ -37,7 +38,7 @@ export const groupNameTaken = (id: string) =>
 export async function changeGroup(job: Job, id: string, ifMatch: string | undefined, edit: Edit): Promise<Hydrated> {
   const { connection } = job;
   groupOperationsOf(connection);
-  const found = findLiveLink(connection.store, "Group", id);
+  const found = findLinkToWrite(connection.store, "Group", id);
   if (!found) throw notFound("the group");
   const foreseen = [...foreseeNames(edit, connection.adapter, toGroupKey), ...lockedNames(found)];
   const plan = async (claim: Claim) => {
@@ -93,6 +94,8 @@ export async function planGroup(
   const changesSeat = next.seat !== link.seat;
   // A changed seat is for all members, so they are loaded also where no request has needed them yet.
   if (deltas.length > 0 || changesSeat) await ensureLoaded(job, link);
+  // Loaded just now, perhaps.
+  next.membersLoaded = link.membersLoaded;
   const { inactive, ...members } = await toMemberChange(job, link, deltas);
   const joining = sizeOf(members);
   const changesMembers = joining > 0;
@@ -142,7 +145,7 @@ export async function writeGroupPlan(job: Job, { link, present, inactive, change
         return writeGroup(job, present, wanted, next, members);
       },
       () => {
-        updateLink(connection.store, id, next);
+        storeChanges(connection.store, link, next);
         overlayLag(job, id, present.held, wanted.held);
         if (members.lost) deleteMembers(connection.store, id, members.lost);
         noteTold(job, link, wanted.held, wanted.changed);

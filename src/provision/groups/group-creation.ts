@@ -21,7 +21,6 @@ import { type Claim, withNameLocks } from "../locks/name-claims.ts";
 import { noteJoinedWhileInactive } from "../membership/joined-while-inactive.ts";
 import { requireUsers } from "../membership/member-rows.ts";
 import { goneAtVendor } from "../membership/member-writes.ts";
-import { noteOtherCreates } from "../recovery/doubt.ts";
 import { locksOfEarlierCreate, orEarlier, promisedId, resolveEarlierCreate } from "../recovery/earlier-create.ts";
 import { removeNewGroup } from "../recovery/group-undo.ts";
 import { expectedName } from "../recovery/intent-resolution.ts";
@@ -130,9 +129,8 @@ async function createNatively(job: Job, key: string, wanted: Wanted, { id, membe
       }
       return { native, link };
     },
-    ({ native, link }, ownId) => {
+    ({ native, link }) => {
       save(link);
-      noteOtherCreates(job, { kind: "group.create", key, linkId: link.id, ownId });
       const seen = readHeld(connection.store, link, group.toScim(native), kind);
       overlayLag(job, link.id, {}, { ...wanted.held, ...seen });
       noteJoinedWhileInactive(

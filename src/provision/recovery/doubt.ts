@@ -1,7 +1,7 @@
 // Opens the doubt about a record when a write to it ended without an answer [S46].
 
 import { findNextDoubt, openDoubt } from "../../store/doubts.ts";
-import { findIntentsByKey, type Intent } from "../../store/journal.ts";
+import type { Intent } from "../../store/journal.ts";
 import type { Job } from "../jobs/job.ts";
 import { wakeOwed } from "../jobs/owed-schedule.ts";
 import { mayStillAct } from "../resource/doubtful-create.ts";
@@ -20,16 +20,10 @@ export function noteDoubt(job: Job, intent: Intent): void {
 /**
  * The other attempts at a create that has an outcome now: as long as the record has its name, none of them can make it
  * again.
- * @param ownId the intent of the attempt that made the record
  */
-export function noteOtherCreates(
-  job: Job,
-  { kind, key, linkId, ownId }: { kind: Intent["kind"]; key: string; linkId: string; ownId: string },
-): void {
+export function noteOtherCreates(job: Job, linkId: string, attempts: readonly Intent[]): void {
   const { store } = job.connection;
-  const others = findIntentsByKey(store, kind, key).filter(
-    (intent) => intent.id !== ownId && intent.state === "open" && mayStillAct(job, intent),
-  );
+  const others = attempts.filter((intent) => intent.state === "open" && mayStillAct(job, intent));
   if (others.length === 0) return;
   const endsAt = Math.max(...others.map(({ actsUntil }) => actsUntil));
   openDoubt(store, { linkId, endsAt, paths: [], joining: [], makes: true });

@@ -1,7 +1,7 @@
 // Looks up what became of a write whose answer was lost, and completes, drops or undoes it [S23].
 
 import type { Fault } from "../../adapter.ts";
-import { deleteIntent, type Intent, seatKey, updateIntent } from "../../store/journal.ts";
+import { deleteIntent, findIntentsByKey, type Intent, seatKey, updateIntent } from "../../store/journal.ts";
 import {
   findLinkByNativeId,
   findLiveLink,
@@ -175,7 +175,12 @@ async function resolveCreate(job: Job, intent: Intent, type: "User" | "Group"): 
   let linkId = intent.linkId;
   connection.object.atomically(() => {
     if (native !== undefined) linkId = linkRecord(job, type, intent, native);
-    if (intent.key !== null) noteOtherCreates(job, { kind: intent.kind, key: intent.key, linkId, ownId: intent.id });
+    const attempts = intent.key === null ? [] : findIntentsByKey(connection.store, intent.kind, intent.key);
+    noteOtherCreates(
+      job,
+      linkId,
+      attempts.filter(({ id }) => id !== intent.id),
+    );
     updateIntent(connection.store, intent.id, { linkId, state: "found", attemptedAt: job.now() });
   });
   if (type === "User") return;

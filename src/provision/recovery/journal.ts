@@ -19,6 +19,7 @@ import { wakeOwed } from "../jobs/owed-schedule.ts";
 import { countEffects } from "../jobs/trace.ts";
 import { clearDigests } from "../resource/record-drift.ts";
 import { holdsGroups } from "../vendor/user-or-group.ts";
+import { noteOtherCreates } from "./doubt.ts";
 import { resolveIntent } from "./intent-resolution.ts";
 
 /** An attempt younger than this may still be on its way. */
@@ -34,7 +35,7 @@ export async function withIntent<T>(
   job: Job,
   intent: NewIntent,
   steps: () => Promise<T>,
-  commit: (result: T, intentId: string) => void,
+  commit: (result: T) => void,
 ): Promise<T> {
   job.permit.check();
   const { connection } = job;
@@ -84,8 +85,10 @@ export async function withIntent<T>(
     job.onTicket = undefined;
   }
   connection.object.atomically(() => {
-    commit(result, id);
-    endIntents(store, { ...intent, key: intent.key ?? null });
+    commit(result);
+    const attempts = endIntents(store, { ...intent, key: intent.key ?? null });
+    const others = attempts.filter((one) => one.id !== id && one.kind === intent.kind && one.key === intent.key);
+    noteOtherCreates(job, intent.linkId, others);
   });
   return result;
 }

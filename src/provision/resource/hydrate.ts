@@ -5,6 +5,7 @@ import type { Resource } from "../../scim/schema.ts";
 import { findOverlays, type Overlay, upsertOverlay } from "../../store/journal.ts";
 import type { ShownGroup } from "../../store/known-records.ts";
 import type { Link, LiveLink } from "../../store/links.ts";
+import { membersAge } from "../../store/members.ts";
 import type { Sight } from "../../store/sights.ts";
 import type { OpenConnection } from "../connection/open-connection.ts";
 import type { Job } from "../jobs/job.ts";
@@ -28,6 +29,7 @@ import {
   withSoftDeleteName,
 } from "./soft-delete-names.ts";
 import { compareTold } from "./told-values.ts";
+import type { Digested } from "./value-digests.ts";
 
 /** A link with what the vendor holds for it. */
 export interface Hydrated {
@@ -43,6 +45,10 @@ export interface Hydrated {
   resource: Resource;
   /** The groups that show a user; absent: not looked up yet. */
   groups?: readonly ShownGroup[];
+  /** The age of the memberships when the groups were looked up. */
+  groupsAt?: number | undefined;
+  /** What the record that was read has shown. */
+  seen?: Digested | undefined;
   /** When clients last met a user; null: never; absent: not looked up yet. */
   sight?: Sight | null;
 }
@@ -82,8 +88,17 @@ export function applyOverlays(held: Held, overlays: Iterable<Overlay>): void {
   }
 }
 
-/** The answer to a write; remembers its values, because the vendor should show them from now on. */
-export async function answerWritten(job: Job, link: LiveLink, native: unknown, values: Values): Promise<Hydrated> {
+/**
+ * The answer to a write; remembers its values, because the vendor should show them from now on.
+ * @param before the same as it was read: what is still so is not worked out again
+ */
+export async function answerWritten(
+  job: Job,
+  link: LiveLink,
+  native: unknown,
+  values: Values,
+  before?: Hydrated,
+): Promise<Hydrated> {
   const { connection } = job;
   const overlays = findOverlays(connection.store, link.id, job.startedAt);
   const present = assemble(job, link, native, values, overlays);
@@ -93,13 +108,17 @@ export async function answerWritten(job: Job, link: LiveLink, native: unknown, v
     if (typeof expected[path] === "object") delete expected[path];
     else expected[path] = value ?? undefined;
   }
-  const { digests } = await showPart(connection, link.type, { native, values: expected });
+  // The digests are of this record, also where another one has its id now.
+  const known = before?.link.nativeId === link.nativeId ? before.seen : undefined;
+  const { digests } = await showPart(connection, link.type, { native, values: expected }, known);
   const waiting = overlays.filter(({ reason }) => reason === "pending");
   const former = waiting.length > 0 ? (await showPart(connection, link.type, { native, values })).digests : {};
   for (const { path } of waiting) if (former[path]) digests[formerAt(path)] = former[path];
   const whole = overlays.length > 0 ? null : await digestWritten(connection, link.type, { native, values });
   rememberWritten(job, link.id, digests, whole);
-  return present;
+  const { groups, groupsAt } = before ?? {};
+  const isSame = groups !== undefined && groupsAt !== undefined && groupsAt === membersAge(connection.store);
+  return isSame ? { ...present, groups, groupsAt } : present;
 }
 
 /** Makes a resource of values and a link, without asking the vendor. */
@@ -184,7 +203,11 @@ export async function meet(job: Job, seen: readonly Seen[], askedAt: number): Pr
   }
   const read = seen.map(({ link, native }) => ({ link, native, values: operations.toScim(native) }));
   const ids = seen.map(({ link }) => link.id);
-  const { recordOf, shown } = await showWholes(connection, type, read, () => findKnownRecords(job, ids, askedAt));
+  let groupsAt: number | undefined;
+  const { recordOf, shown } = await showWholes(connection, type, read, () => {
+    groupsAt = membersAge(connection.store);
+    return findKnownRecords(job, ids, askedAt);
+  });
   const resolve = resolveTogether(connection.store, read, kind);
   return read.map(({ link, native, values }, at) => {
     const known = recordOf(link.id);
@@ -200,6 +223,6 @@ export async function meet(job: Job, seen: readonly Seen[], askedAt: number): Pr
     const held = readHeld(connection.store, link, values, kind, resolve);
     const present = assemble(job, link, native, values, overlays, held);
     if (!known.isStale) refreshKeys(job, present);
-    return { ...present, groups: known.groups, sight: known.sight ?? null };
+    return { ...present, groups: known.groups, groupsAt, seen: shows, sight: known.sight ?? null };
   });
 }

@@ -6,7 +6,7 @@ import type { OpenConnection } from "../connection/open-connection.ts";
 import { kindOf, naturalKeyPath, operationsOf } from "../vendor/user-or-group.ts";
 import { shownSeat } from "./link-keys.ts";
 import { isAsKnown, type KnownRecord, type Shown } from "./record-drift.ts";
-import { type Digests, digestValues, digestWhole, showsWhole } from "./value-digests.ts";
+import { type Digested, type Digests, digestValues, digestWhole, showsWhole } from "./value-digests.ts";
 
 /** A record with the table's values in it. */
 interface Read {
@@ -14,7 +14,13 @@ interface Read {
   values: Values;
 }
 
-const digestPaths = (connection: OpenConnection, type: LinkType, { native, values }: Read, isPartial: boolean) =>
+const digestPaths = (
+  connection: OpenConnection,
+  type: LinkType,
+  { native, values }: Read,
+  isPartial: boolean,
+  known?: Digested,
+) =>
   digestValues(
     connection,
     type,
@@ -22,6 +28,7 @@ const digestPaths = (connection: OpenConnection, type: LinkType, { native, value
     operationsOf(connection, type).id(native),
     values,
     isPartial,
+    known,
   );
 
 const digestOf = (connection: OpenConnection, type: LinkType, { native, values }: Read): Promise<string> =>
@@ -50,9 +57,14 @@ function toShown(
   };
 }
 
-/** What a part of a record shows, such as a row of a list that has another shape. */
-export async function showPart(connection: OpenConnection, type: LinkType, read: Read): Promise<Shown> {
-  return toShown(connection, type, read, true, await digestPaths(connection, type, read, true), undefined);
+/** What a part of a record shows, such as a row of a list that has another shape. @param known of the same record before */
+export async function showPart(
+  connection: OpenConnection,
+  type: LinkType,
+  read: Read,
+  known?: Digested,
+): Promise<Shown> {
+  return toShown(connection, type, read, true, await digestPaths(connection, type, read, true, known), undefined);
 }
 
 /** What is known of records, and what they show. */

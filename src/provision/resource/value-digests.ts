@@ -57,7 +57,16 @@ export function digestWhole(
   return sign(connection, [type, nativeId, rows.map((row) => [row.path, canonical(row, values[row.path])])]);
 }
 
-/** @param values of a record, or of a row that shows only the paths that it has */
+/** Digests, and the values of the record that they are of. */
+export interface Digested {
+  values: Values;
+  digests: Digests;
+}
+
+/**
+ * @param values of a record, or of a row that shows only the paths that it has
+ * @param known of the same record before: the digest of a value that it still has is taken from there
+ */
 export async function digestValues(
   connection: Pick<OpenConnection, "adapter" | "object">,
   type: LinkType,
@@ -65,12 +74,15 @@ export async function digestValues(
   nativeId: string,
   values: Values,
   isPartial: boolean,
+  known?: Digested,
 ): Promise<Digests> {
   const rows = comparedRows(connection, type, kind).filter(({ path }) => !isPartial || Object.hasOwn(values, path));
   const digests = rows.map(async (row) => {
+    const text = canonical(row, values[row.path]);
+    const before = known?.digests[row.path];
+    if (before !== undefined && canonical(row, known?.values[row.path]) === text) return [row.path, before] as const;
     // The record is part of it, so that equal values of two people look different.
-    const parts = [type, nativeId, row.path, canonical(row, values[row.path])];
-    return [row.path, await sign(connection, parts)] as const;
+    return [row.path, await sign(connection, [type, nativeId, row.path, text])] as const;
   });
   return Object.fromEntries(await Promise.all(digests));
 }

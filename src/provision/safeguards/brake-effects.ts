@@ -142,11 +142,10 @@ export function effectsOfGroupDeletion(job: Job, link: LiveLink): Effect[] {
 function losesMost(job: Job, groupId: string, lost: number, gained: number): boolean {
   const { store } = job.connection;
   const since = sinceOf(job, "emptied");
-  const before = lost > 0 ? undefined : findGroupSizes(store, groupId, since);
+  const sizes = lost > 0 ? noteGroupSize(store, groupId, job.now(), since) : findGroupSizes(store, groupId, since);
   // A group that loses nobody, and has lost nobody lately, need not be counted.
-  if (lost === 0 && !before) return false;
-  const size = before?.now ?? countMembers(store, groupId);
-  const most = before?.most ?? noteGroupSize(store, groupId, size, job.now(), since);
+  if (!sizes) return false;
+  const { now: size, most } = sizes;
   if (most < MIN_EMPTIED) return false;
   const left = size - lost + gained;
   const [share, of] = LOST_OF;

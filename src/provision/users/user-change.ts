@@ -3,6 +3,7 @@
 import type { Edit } from "../../scim/edit.ts";
 import { notFound, type ScimError } from "../../scim/messages.ts";
 import { concernsOneValue } from "../../scim/set-aside.ts";
+import { findLinkToWrite } from "../../store/link-to-write.ts";
 import { findLiveLink, type LiveLink, type NativeLink, type Store } from "../../store/links.ts";
 import { listOwedOf } from "../../store/owed.ts";
 import { isWaiting } from "../../store/waiting.ts";
@@ -34,7 +35,7 @@ import { type UserPlan, writeUserPlan } from "./user-write.ts";
 /** @throws ScimError 404, 412, 409 uniqueness, 400 */
 export async function changeUser(job: Job, id: string, ifMatch: string | undefined, edit: Edit): Promise<Hydrated> {
   const { connection } = job;
-  const link = findLiveLink(connection.store, "User", id);
+  const link = findLinkToWrite(connection.store, "User", id);
   if (!link) throw notFound("the user");
   const foreseen = [...foreseeNames(edit, connection.adapter), ...lockedNames(link)];
   const plan = async (claim: Claim) => {

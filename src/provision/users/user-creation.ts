@@ -4,7 +4,7 @@ import { Fault, type Values } from "../../adapter.ts";
 import { replaceBy } from "../../scim/edit.ts";
 import type { Resource } from "../../scim/schema.ts";
 import { foldName, isSameName } from "../../scim/text.ts";
-import { noteNoDigests } from "../../store/digests.ts";
+import { noteDigests } from "../../store/digests.ts";
 import { listDoubtsJoining } from "../../store/doubts.ts";
 import { deleteOverlay } from "../../store/journal.ts";
 import { findFormerLinks, findLiveLinksByKey } from "../../store/link-names.ts";
@@ -27,7 +27,6 @@ import { noteNoSight } from "../../store/sights.ts";
 import { noteWritten } from "../alarms/sights.ts";
 import type { Job } from "../jobs/job.ts";
 import { type Claim, foreseeNames, withNameLocks } from "../locks/name-claims.ts";
-import { noteOtherCreates } from "../recovery/doubt.ts";
 import { locksOfEarlierCreate, orEarlier, promisedId, resolveEarlierCreate } from "../recovery/earlier-create.ts";
 import { expectedName } from "../recovery/intent-resolution.ts";
 import { withIntent } from "../recovery/journal.ts";
@@ -155,7 +154,7 @@ async function disableNew(job: Job, native: unknown): Promise<Made> {
 
 /** What nobody can have stored of a link that was not there is not asked for. */
 function noteNothingKnown(store: Store, id: string): void {
-  noteNoDigests(store, id);
+  noteDigests(store, id, undefined);
   noteNoSight(store, id);
   noteNoGroups(store, id);
 }
@@ -213,7 +212,7 @@ async function createOrReuse(job: Job, id: string, key: string, asked: Wanted): 
       const made = await makeNative(job, id, wanted, values, hidden);
       return { ...made, link: { ...base, ...keys, nativeId: user.id(made.native) } satisfies LiveLink };
     },
-    ({ native, link, pending }, ownId) => {
+    ({ native, link, pending }) => {
       for (const one of former.filter(({ id, state }) => id === hidden?.id || state === "lost")) {
         updateLink(connection.store, one.id, { nativeId: null, isHidden: false });
         // What was owed was owed to the user who left.
@@ -222,7 +221,6 @@ async function createOrReuse(job: Job, id: string, key: string, asked: Wanted): 
         for (const groupId of listDoubtsJoining(connection.store, one.id)) noteToldMembers(job, groupId, [{ id }]);
       }
       storeNew(connection.store, link, now);
-      noteOtherCreates(job, { kind: "user.create", key, linkId: link.id, ownId });
       storeAsOwed(job, id, unmet);
       wakeReferences(job, link);
       const seen = readHeld(connection.store, link, user.toScim(native), kind);

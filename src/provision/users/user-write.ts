@@ -3,8 +3,9 @@
 import type { Fault, Values } from "../../adapter.ts";
 import { badRequest, MEND_VALUE, ScimError } from "../../scim/messages.ts";
 import { deleteIntentsOf, deleteOverlay } from "../../store/journal.ts";
-import { findLiveLink, type LiveLink, type NativeLink, updateLink } from "../../store/links.ts";
+import { findLiveLink, type LiveLink, type NativeLink, storeChanges, updateLink } from "../../store/links.ts";
 import { isWaiting } from "../../store/waiting.ts";
+import { isRecent } from "../alarms/sights.ts";
 import type { Job } from "../jobs/job.ts";
 import { expectedName } from "../recovery/intent-resolution.ts";
 import { withIntent } from "../recovery/journal.ts";
@@ -108,8 +109,9 @@ export async function writeUserPlan(
       },
       (native) => {
         const keys = keysFor(job, link, wanted);
+        const stored = findLiveLink(connection.store, "User", id) ?? link;
         next = {
-          ...(findLiveLink(connection.store, "User", id) ?? link),
+          ...stored,
           ...keys,
           left: leftAfter(job, link, [...asked, ...wanted.changed], keys.isActive),
           externalId: wanted.externalId,
@@ -122,7 +124,7 @@ export async function writeUserPlan(
           deleteOverlay(connection.store, id, "active");
           if (!keys.isActive) next.seat = remainingSeat(connection, next, native);
         }
-        updateLink(connection.store, id, next);
+        storeChanges(connection.store, stored, next);
         if (isOther) raiseTwoIdentities(job, id);
         forgetOwed(connection.store, id, pathsOf(job, wanted), references);
         storeAsOwed(job, id, refused);
@@ -143,7 +145,8 @@ export async function writeUserPlan(
   });
   if (isRestored) uncountDeactivation(job, id);
   if (native === undefined) return toHydrated(connection, next, before.native, wanted.held);
-  return answerWritten(job, next, native, user.toScim(native));
+  const answer = await answerWritten(job, next, native, user.toScim(native), before);
+  return isRecent(job, before.sight) ? { ...answer, sight: before.sight } : answer;
 }
 
 const toRefusal = (path: string, fault: Fault | undefined): ScimError =>
