@@ -74,7 +74,10 @@ async function play({ subject, first, second }: Pair): Promise<string[]> {
   if (scene.id !== "") for (const write of [second, first]) await write.before?.(scene);
   await world.outwait();
   await world.fail({ kind: "late", delayMs: EFFECT_MS, ...fault });
-  const lost = await first.send(scene, 1);
+  const { answer: lost, all } = await world.watch(() => first.send(scene, 1));
+  const isMet = all.some((call) => call.fault === "late");
+  // Whom the preparation of the second write has disabled needs no call to be deleted, and no licence.
+  if (!isMet && lost.status < 300 && second.name === "restore") return [];
   if (lost.status !== 503) return [`the write without an answer was told ${lost.status}`];
   if (first.makes) {
     const again = await tell(scene, first, 1);
@@ -90,7 +93,12 @@ async function play({ subject, first, second }: Pair): Promise<string[]> {
   await settle(world);
   await accept(scene);
   await world.outwait();
-  const end = await look(scene);
+  let end = await look(scene);
+  if (disagreementsOf(end).length > 0) {
+    // A read that finds somebody active who was disabled has them disabled again.
+    await settle(world);
+    end = await look(scene);
+  }
   // A removal that a client has asked for is not undone by what was told before it acted.
   const isRemoved = first.name === "delete" && end.user === undefined;
   const broken =

@@ -3,7 +3,7 @@
 
 import { ScimError } from "../../scim/messages.ts";
 import { findDoubt } from "../../store/doubts.ts";
-import { findIntentsOf } from "../../store/journal.ts";
+import { findWithSeat } from "../../store/journal.ts";
 import { findFormerLinks, findLinkNamedNatively, findLiveLinksByKey, toNameKey } from "../../store/link-names.ts";
 import { isHiddenAccount, type Link } from "../../store/links.ts";
 import type { Job } from "../jobs/job.ts";
@@ -52,6 +52,6 @@ const secondsUntil = (job: Job, at: number) => Math.max(1, Math.ceil((at - job.n
 
 function endOfLateCalls(job: Job, linkId: string): number {
   const { store } = job.connection;
-  const open = findIntentsOf(store, linkId).filter((intent) => intent.state === "open" && mayStillAct(job, intent));
+  const open = findWithSeat(store, linkId).filter((intent) => intent.state === "open" && mayStillAct(job, intent));
   return Math.max(findDoubt(store, linkId)?.endsAt ?? 0, ...open.map(({ actsUntil }) => actsUntil));
 }
