@@ -6,6 +6,8 @@ import { expect, it } from "vitest";
 import { passingTime } from "../suite/passing-time.ts";
 import { subjectOf } from "../suite/subject.ts";
 import { open } from "../suite/world.ts";
+import { runAlarmAfter } from "./clock.ts";
+import { gather } from "./crowd.ts";
 import { haveActed, settle } from "./late-writes.ts";
 
 const replace = (path: string, value: string) => ({ op: "replace", path, value });
@@ -49,3 +51,25 @@ it("S46 S10: what is told shortly before a comparison is shown while the vendor'
   await world.outwait();
   expect((await world.get(`/Users/${id}`)).body.name.familyName).toBe("Told last");
 });
+
+it.each(["keepnet", "redmine"])(
+  "S46 S13: a removal that was owed and acts late does not undo an addition that was told meanwhile, %s",
+  { timeout: 60_000 },
+  async (vendor) => {
+    const crowd = await gather(vendor, 4, 2);
+    const { world, ids } = crowd;
+    expect((await crowd.add(...ids)).status).toBe(204);
+    await world.fail({ kind: "throttle", retryAfter: "1", match: { method: "DELETE" } });
+    expect((await crowd.remove(...ids)).status).toBe(204);
+    await world.fail({ kind: "late", delayMs: 2_000, match: { method: "DELETE" } });
+    await runAlarmAfter(world.gateway, 2_000);
+    const [first = ""] = ids;
+    expect((await crowd.add(first)).status).toBe(204);
+    await haveActed(world);
+    const stub = env.CONNECTION.getByName(world.gateway.id);
+    await runInDurableObject(stub, (_object, { storage }) => void storage.sql.exec(passingTime(61_000)));
+    await settle(world);
+    expect(await crowd.shown()).toEqual([0]);
+    expect(await crowd.held()).toEqual([0]);
+  },
+);

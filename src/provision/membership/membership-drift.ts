@@ -17,6 +17,7 @@ import { isRefusal } from "../../upstream/fault-classes.ts";
 import { isProductRestored } from "../alarms/product-restored.ts";
 import type { Job } from "../jobs/job.ts";
 import { createProtectionLookup, isProtected } from "../protection/protected-principals.ts";
+import { changingMembers } from "../recovery/doubt.ts";
 import { noteDrift } from "../resource/record-drift.ts";
 import { hidesDisabled, listMemberPage, type MemberChange, resolveMembers } from "./member-rows.ts";
 import { writeMembers } from "./member-writes.ts";
@@ -221,7 +222,12 @@ async function repair(job: Job, group: LiveLink, change: MemberChange): Promise<
   const users = [...change.add, ...change.remove];
   if (users.length === 0) return;
   try {
-    await writeMembers(job, group, change);
+    await changingMembers(
+      job,
+      group.id,
+      change.add.map(({ id }) => id),
+      () => writeMembers(job, group, change),
+    );
     markRepaired(
       store,
       group.id,

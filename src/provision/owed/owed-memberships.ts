@@ -8,6 +8,7 @@ import type { Job } from "../jobs/job.ts";
 import type { RowKind } from "../jobs/owed-kind.ts";
 import { addNatively, addUnexplained, goneAtVendor, removeNatively } from "../membership/member-writes.ts";
 import { createProtectionLookup, isProtected } from "../protection/protected-principals.ts";
+import { changingMembers } from "../recovery/doubt.ts";
 import { hydrate } from "../resource/hydrate.ts";
 import { oweLicence } from "../resource/owed-licences.ts";
 
@@ -29,14 +30,12 @@ export const owedMemberships: RowKind = {
       const group = findLiveLink(job.connection.store, "Group", groupId);
       if (!group) return deleteOwedOf(job.connection.store, groupId);
       // A request may have changed them while the lock was waited for.
-      const still = new Set(
-        listDueOwed(job.connection.store, "membership", job.now(), chunkOf(job), groupId).map(toId),
+      const still = new Map(
+        listDueOwed(job.connection.store, "membership", job.now(), chunkOf(job), groupId).map((row) => [row.id, row]),
       );
-      await sendOrSplit(
-        job,
-        group,
-        rows.filter((row) => still.has(row.id)),
-      );
+      const due = rows.filter(({ id, operation }) => still.get(id)?.operation.op === operation.op);
+      const joining = due.flatMap(({ key, operation }) => (operation.op === "add" ? [key] : []));
+      if (due.length > 0) await changingMembers(job, groupId, joining, () => sendOrSplit(job, group, due));
     });
   },
   drop(job, { linkId, key, operation }) {
@@ -47,7 +46,6 @@ export const owedMemberships: RowKind = {
   },
 };
 
-const toId = ({ id }: Owed) => id;
 const chunkOf = ({ connection }: Job) => connection.adapter.group?.members.chunk ?? 1;
 
 /**
