@@ -17,8 +17,8 @@ import { isRefusal } from "../../upstream/fault-classes.ts";
 import { isProductRestored } from "../alarms/product-restored.ts";
 import type { Job } from "../jobs/job.ts";
 import { createProtectionLookup, isProtected } from "../protection/protected-principals.ts";
-import { changingMembers } from "../recovery/doubt.ts";
 import { noteDrift } from "../resource/record-drift.ts";
+import { changingMembers } from "./changes-in-doubt.ts";
 import { hidesDisabled, listMemberPage, type MemberChange, resolveMembers } from "./member-rows.ts";
 import { writeMembers } from "./member-writes.ts";
 

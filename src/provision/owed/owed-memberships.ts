@@ -6,9 +6,9 @@ import { deleteOwedById, deleteOwedOf, listDueOwed, type Owed, parkOwed } from "
 import { isNotFound, isRefusal } from "../../upstream/fault-classes.ts";
 import type { Job } from "../jobs/job.ts";
 import type { RowKind } from "../jobs/owed-kind.ts";
+import { changingMembers } from "../membership/changes-in-doubt.ts";
 import { addNatively, addUnexplained, goneAtVendor, removeNatively } from "../membership/member-writes.ts";
 import { createProtectionLookup, isProtected } from "../protection/protected-principals.ts";
-import { changingMembers } from "../recovery/doubt.ts";
 import { hydrate } from "../resource/hydrate.ts";
 import { oweLicence } from "../resource/owed-licences.ts";
 
