@@ -10,8 +10,10 @@ import { upsertRollup } from "../../src/store/rollups.ts";
 import worker from "../../worker.ts";
 import { CORE_USER, KEEPNET, open } from "../dialogues/dialogue.ts";
 import { api, bearer, type Gateway, ORIGIN, request } from "./gateway.ts";
+import { createKey } from "./keys.ts";
 import { toSamples } from "./openmetrics.ts";
 
+const ADMINISTRATOR = "test-administrator";
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const EMAIL = "ada.health@example.com";
@@ -168,7 +170,7 @@ describe("who asks for it", () => {
     );
     const alone = { ...env, CONNECTION: untouched } as unknown as Env;
     const askAlone = async (path: string) =>
-      (await worker.fetch(new Request(`${ORIGIN}${path}`, { headers: bearer("test-administrator") }), alone)).status;
+      (await worker.fetch(new Request(`${ORIGIN}${path}`, { headers: bearer(ADMINISTRATOR) }), alone)).status;
     expect(await askAlone(`/api/connections/${gateway.name}/sweep`)).toBe(503);
     const count = async () => (await env.CONTROL.prepare("select count(*) as n from audit").first<{ n: number }>())?.n;
     const before = await count();
@@ -187,7 +189,7 @@ describe("who asks for it", () => {
   });
 
   it("S37: as OpenMetrics gets text of that format, with one label of names and no value of a person", async () => {
-    const answer = await request("GET", "/metrics", { headers: bearer("test-administrator") });
+    const answer = await request("GET", "/metrics", { headers: bearer(ADMINISTRATOR) });
     expect(answer.headers.get("content-type")).toBe("application/openmetrics-text; version=1.0.0; charset=utf-8");
     const samples = toSamples(answer.body);
     const own = samples.filter(({ labels }) => labels.connection === gateway.name);
@@ -204,6 +206,21 @@ describe("who asks for it", () => {
       const allowed =
         name === "portico_connection_info" ? ["connection", "vendor", "purpose", "mode", "state"] : ["connection"];
       expect(allowed).toEqual(expect.arrayContaining(Object.keys(labels)));
+    }
+  });
+
+  it("S39: gets the figures of its own connections with a key for some, and nobody else's name", async () => {
+    const other = await open(KEEPNET);
+    await vi.waitFor(async () => expect(await rowsOf(other.id)).toHaveLength(1));
+    const limited = await createKey("reader", { connections: [gateway.name] });
+    for (const [key, isAll] of [
+      [limited.key, false],
+      [ADMINISTRATOR, true],
+    ] as const) {
+      const { status, body } = await request("GET", "/metrics", { headers: bearer(key) });
+      const named = new Set(toSamples(body).flatMap(({ labels }) => labels.connection ?? []));
+      expect([status, named.has(gateway.name), named.has(other.name)]).toEqual([200, true, isAll]);
+      if (!isAll) expect([...named]).toEqual([gateway.name]);
     }
   });
 
