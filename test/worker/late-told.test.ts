@@ -52,6 +52,22 @@ it("S46 S10: what is told shortly before a comparison is shown while the vendor'
   expect((await world.get(`/Users/${id}`)).body.name.familyName).toBe("Told last");
 });
 
+it("S46: a doubt ends although the manager who was told is gone by then", { timeout: 60_000 }, async () => {
+  const world = await open(subjectOf("keepnet"));
+  const [id, manager] = [await world.create(1), await world.create(2)];
+  const path = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager";
+  expect((await world.patch(`/Users/${id}`, { op: "replace", path, value: manager })).status).toBe(200);
+  await world.fail({ kind: "late", delayMs: 200, match: { method: "PUT" } });
+  expect((await world.patch(`/Users/${id}`, replace("name.givenName", "Lost"))).status).toBe(503);
+  expect((await world.patch(`/Users/${id}`, replace("name.familyName", "Told"))).status).toBe(200);
+  await haveActed(world);
+  expect((await world.scim("DELETE", `/Users/${manager}`)).status).toBe(204);
+  const stub = env.CONNECTION.getByName(world.gateway.id);
+  await runInDurableObject(stub, (_object, { storage }) => void storage.sql.exec(passingTime(61_000)));
+  await settle(world);
+  expect((await world.get(`/Users/${id}`)).body.name.familyName).toBe("Told");
+});
+
 it.each(["keepnet", "redmine"])(
   "S46 S13: a removal that was owed and acts late does not undo an addition that was told meanwhile, %s",
   { timeout: 60_000 },

@@ -2,6 +2,7 @@
 // doubtful call itself [S46].
 
 import { Fault, type Pointer } from "../../adapter.ts";
+import { ScimError } from "../../scim/messages.ts";
 import { foldName } from "../../scim/text.ts";
 import {
   countDoubts,
@@ -102,7 +103,8 @@ async function settleDoubts(job: Job, endsAt: number): Promise<void> {
     try {
       await object.locks.withLocks([`link:${linkId}`], job, () => settleDoubt(job, linkId));
     } catch (error) {
-      if (!(error instanceof Fault) || isEverybodys(error)) throw error;
+      if (error instanceof Fault ? isEverybodys(error) : !(error instanceof ScimError)) throw error;
+      // The others are compared although this one cannot be now.
       updateDoubt(store, linkId, { dueAt: job.now() + RETRY_MS });
     }
   }
@@ -178,16 +180,10 @@ async function writeAgain(
   const byVerb = user.setActive !== undefined && changed.delete("active");
   let record = native;
   if (byVerb && wanted.active === false) record = await disableNatively(job, link, record, held);
-  if (changed.size > 0) {
-    const { values } = await toWritten(
-      job,
-      link.id,
-      shortenUnchanged(job, { held: wanted, changed }, kind),
-      changed,
-      kind,
-    );
-    record = await updateRecord(job, link.nativeId, { values, changed, native: record });
-  }
+  const fitting = shortenUnchanged(job, { held: wanted, changed }, kind);
+  // Whoever was told as the manager may be gone by now, and can be written no more.
+  const { values } = await toWritten(job, link.id, fitting, changed, kind, (path) => changed.delete(path));
+  if (changed.size > 0) record = await updateRecord(job, link.nativeId, { values, changed, native: record });
   if (byVerb && wanted.active !== false) await user.setActive?.(job.api, link.nativeId, true, record);
 }
 
