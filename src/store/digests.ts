@@ -7,16 +7,7 @@ import { insertOf, question, slot, wholeRows } from "./prepared.ts";
 
 export type DigestRow = typeof digests.$inferSelect;
 
-const ofLink = question([digests], (store) =>
-  wholeRows(
-    store,
-    digests,
-    store
-      .select()
-      .from(digests)
-      .where(eq(digests.linkId, slot("linkId"))),
-  ),
-);
+const ofLink = question([digests], (store) => wholeRows(store, digests, eq(digests.linkId, slot("linkId"))));
 
 export const findDigests = (store: Store, linkId: string): DigestRow | undefined => ofLink(store, { linkId })[0];
 

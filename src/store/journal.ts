@@ -78,14 +78,7 @@ export function endIntents(store: Store, { kind, linkId, key }: Pick<Intent, "ki
 
 /** Of a link and of its seat, because who asks for one mostly asks for the other. */
 const ofLinkAndSeat = question([intents], (store) =>
-  wholeRows(
-    store,
-    intents,
-    store
-      .select()
-      .from(intents)
-      .where(inArray(intents.linkId, amongSlot("linkIds"))),
-  ),
+  wholeRows(store, intents, inArray(intents.linkId, amongSlot("linkIds"))),
 );
 
 export function findIntentsOf(store: Store, linkId: string): Intent[] {
@@ -121,29 +114,14 @@ export function findBusyIds(store: Store, linkIds: readonly string[]): Set<strin
 }
 
 const byKindAndKey = question([intents], (store) =>
-  wholeRows(
-    store,
-    intents,
-    store
-      .select()
-      .from(intents)
-      .where(and(eq(intents.kind, slot("kind")), eq(intents.key, slot("key")))),
-  ),
+  wholeRows(store, intents, and(eq(intents.kind, slot("kind")), eq(intents.key, slot("key")))),
 );
 
 export const findIntentsByKey = (store: Store, kind: Intent["kind"], key: string): Intent[] =>
   byKindAndKey(store, { kind, key });
 
 const openCreates = question([intents], (store) =>
-  wholeRows(
-    store,
-    intents,
-    store
-      .select()
-      .from(intents)
-      .where(and(eq(intents.kind, slot("kind")), isOpen))
-      .limit(1_000),
-  ),
+  wholeRows(store, intents, and(eq(intents.kind, slot("kind")), isOpen), 1_000),
 );
 
 /** Creates of a type whose outcome is unknown. */
@@ -214,16 +192,7 @@ export function upsertOverlay(store: Store, overlay: typeof overlays.$inferInser
 }
 
 const isAny = anyOf(overlays);
-const ofLink = question([overlays], (store) =>
-  wholeRows(
-    store,
-    overlays,
-    store
-      .select()
-      .from(overlays)
-      .where(eq(overlays.linkId, slot("linkId"))),
-  ),
-);
+const ofLink = question([overlays], (store) => wholeRows(store, overlays, eq(overlays.linkId, slot("linkId"))));
 
 const findAnyOverlays = (store: Store, linkId: string): Overlay[] => (isAny(store) ? ofLink(store, { linkId }) : []);
 

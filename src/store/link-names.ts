@@ -42,18 +42,15 @@ const calledSo = question([links], (store) => {
     .union(by(inArray(links.emailKey, amongSlot("forms"))))
     .union(by(and(isNotNull(links.nativeNameKey), inArray(links.nativeNameKey, amongSlot("forms"))) as SQL))
     .union(by(and(isNotNull(links.nativeId), inArray(links.nativeId, amongSlot("forms"))) as SQL));
-  return wholeRows(store, links, store.select().from(links).where(inArray(links.id, ids)));
+  return wholeRows(store, links, inArray(links.id, ids));
 });
 
 const byExternalId = question([links], (store) =>
   wholeRows(
     store,
     links,
-    store
-      .select()
-      .from(links)
-      // With the state beside it SQLite would go through all live links.
-      .where(and(eq(links.type, slot("type")), eq(links.externalId, slot("externalId")))),
+    // With the state beside it SQLite would go through all live links.
+    and(eq(links.type, slot("type")), eq(links.externalId, slot("externalId"))),
   ),
 );
 

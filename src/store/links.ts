@@ -80,16 +80,7 @@ export function storeChanges(store: Store, before: Link, after: Link): void {
   updateLink(store, before.id, Object.fromEntries(names.map((name) => [name, after[name]])));
 }
 
-const byId = question([links], (store) =>
-  wholeRows(
-    store,
-    links,
-    store
-      .select()
-      .from(links)
-      .where(eq(links.id, slot("id"))),
-  ),
-);
+const byId = question([links], (store) => wholeRows(store, links, eq(links.id, slot("id"))));
 
 /** Says what link has an id, for who has just read it with something else. */
 export const noteLink = (store: Store, id: string, link: Link | undefined): void =>
@@ -106,14 +97,7 @@ export function findLiveLink(store: Store, type: LinkType, id: string): LiveLink
 }
 
 const byNativeId = question([links], (store) =>
-  wholeRows(
-    store,
-    links,
-    store
-      .select()
-      .from(links)
-      .where(and(eq(links.type, slot("type")), eq(links.nativeId, slot("nativeId")))),
-  ),
+  wholeRows(store, links, and(eq(links.type, slot("type")), eq(links.nativeId, slot("nativeId")))),
 );
 
 /** In any state: a native id belongs to one link at most. */
@@ -132,14 +116,7 @@ export function findHiddenAccounts(store: Store, userIds: readonly string[]): Na
 }
 
 const byNativeIds = prepared((store) =>
-  wholeRows(
-    store,
-    links,
-    store
-      .select()
-      .from(links)
-      .where(and(eq(links.type, slot("type")), inArray(links.nativeId, amongSlot("nativeIds")))),
-  ),
+  wholeRows(store, links, and(eq(links.type, slot("type")), inArray(links.nativeId, amongSlot("nativeIds")))),
 );
 
 /** In any state; one bound parameter whatever their number. */
@@ -229,16 +206,7 @@ export function listLinksAfter(store: Store, after: string, limit: number): Link
   return store.select().from(links).where(sql`${links.id} > ${after}`).orderBy(asc(links.id)).limit(limit).all();
 }
 
-const byIds = prepared((store) =>
-  wholeRows(
-    store,
-    links,
-    store
-      .select()
-      .from(links)
-      .where(inArray(links.id, amongSlot("ids"))),
-  ),
-);
+const byIds = prepared((store) => wholeRows(store, links, inArray(links.id, amongSlot("ids"))));
 
 /** The live links among the given ids, by the primary key: with type and state beside it SQLite would go through all links. */
 export function findLiveLinksByIds(store: Store, type: LinkType, ids: readonly string[]): LiveLink[] {

@@ -8,16 +8,7 @@ import { readCount } from "./row-counts.ts";
 
 export type Sight = typeof sights.$inferSelect;
 
-const ofLink = question([sights], (store) =>
-  wholeRows(
-    store,
-    sights,
-    store
-      .select()
-      .from(sights)
-      .where(eq(sights.linkId, slot("linkId"))),
-  ),
-);
+const ofLink = question([sights], (store) => wholeRows(store, sights, eq(sights.linkId, slot("linkId"))));
 
 export const findSight = (store: Store, linkId: string): Sight | undefined => ofLink(store, { linkId })[0];
 
