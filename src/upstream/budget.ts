@@ -181,7 +181,7 @@ export function createBudget(limits: Limits = {}, clock: Clock = SYSTEM_CLOCK, l
     wakeAt(times.length > 0 ? Math.min(...times) : undefined, now);
   }
 
-  /** A timer that comes earlier stays: setting one anew for each call costs more than one that comes in vain. */
+  /** A timer that is set for an earlier time stays: to set a new one for each call costs more than one call of `drain` too many. */
   function wakeAt(at: number | undefined, now: number): void {
     if (at !== undefined && timer && timer.at > now && timer.at <= at) return;
     timer?.cancel();

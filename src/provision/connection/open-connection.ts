@@ -59,6 +59,6 @@ export interface ObjectParts {
   tellAlarms(open: number): Promise<void>;
   /** Hands events to the object that delivers them to webhooks; one that comes again is told once. */
   tellNotices(notices: readonly Notice[]): Promise<void>;
-  /** Tells whoever looks at all connections how this one is. */
+  /** Writes down for the status of all connections how this one is. */
   tellRollup(rollup: Rollup): Promise<void>;
 }

@@ -181,7 +181,7 @@ async function writeAgain(
   let record = native;
   if (byVerb && wanted.active === false) record = await disableNatively(job, link, record, held);
   const fitting = shortenUnchanged(job, { held: wanted, changed }, kind);
-  // Whoever was told as the manager may be gone by now, and can be written no more.
+  // The user whom a client named as the manager may be deleted by now: the reference is left as the vendor has it.
   const { values } = await toWritten(job, link.id, fitting, changed, kind, (path) => changed.delete(path));
   if (changed.size > 0) record = await updateRecord(job, link.nativeId, { values, changed, native: record });
   if (byVerb && wanted.active !== false) await user.setActive?.(job.api, link.nativeId, true, record);
