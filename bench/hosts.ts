@@ -64,6 +64,21 @@ export interface Gateway {
 /** What is to be ended, in the order in which it was begun. */
 export type Ends = (() => unknown)[];
 
+/** Runs a command of the bench, ends everything that it has started, and then the process. */
+export async function runToEnd(run: (ends: Ends) => Promise<void>): Promise<never> {
+  const ends: Ends = [];
+  try {
+    await run(ends);
+  } catch (error) {
+    // The exit below would swallow it.
+    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+    process.exitCode = 1;
+  } finally {
+    for (const end of ends.reverse()) await end();
+    process.exit();
+  }
+}
+
 async function forked<T>(file: string, ends: Ends): Promise<{ child: ChildProcess; first: T }> {
   const child = fork(join(import.meta.dirname, file), { stdio: "inherit" });
   ends.push(() => void child.kill());

@@ -7,7 +7,7 @@ import { SourceMap } from "node:module";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { partOf } from "../cli/bundle-sizes.ts";
-import { type Ends, startGateway, startGenerator, startVendor, withIds } from "./hosts.ts";
+import { type Ends, runToEnd, startGateway, startGenerator, startVendor, withIds } from "./hosts.ts";
 import { servedOf } from "./jobs.ts";
 import { createRuns } from "./parts.ts";
 import { MEMBERS } from "./people.ts";
@@ -147,13 +147,4 @@ function report(
   );
 }
 
-const ends: Ends = [];
-try {
-  await run(ends);
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-  process.exitCode = 1;
-} finally {
-  for (const end of ends.reverse()) await end();
-  process.exit();
-}
+await runToEnd(run);

@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 import { ROOT } from "../cli/build.ts";
 import { runInitialCycle, runTenants } from "./courses.ts";
 import { compareGrowth } from "./growth.ts";
-import { type Ends, startFloor, startGateway, startGenerator, startVendor } from "./hosts.ts";
+import { type Ends, runToEnd, startFloor, startGateway, startGenerator, startVendor } from "./hosts.ts";
 import { countNativeCalls } from "./native-calls.ts";
 import { compareOperations } from "./operations.ts";
 import type { Parts } from "./parts.ts";
@@ -61,14 +61,4 @@ async function run(ends: Ends): Promise<void> {
   say(`the figures are in ${options.json}`);
 }
 
-const ends: Ends = [];
-try {
-  await run(ends);
-} catch (error) {
-  // The exit below would swallow it.
-  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-  process.exitCode = 1;
-} finally {
-  for (const end of ends.reverse()) await end();
-  process.exit();
-}
+await runToEnd(run);
