@@ -24,8 +24,9 @@ export function judgeSilence(job: Pick<Job, "connection" | "now">): void {
     return;
   }
   const last = readRequestCounts(store, now).lastRequestAt ?? 0;
-  const since = Math.max(last, Number(readFact(store, DEAF_UNTIL) ?? 0));
-  if (since === last && last > 0 && readFact(store, DEAF_UNTIL) !== undefined) deleteFact(store, DEAF_UNTIL);
+  const deafUntil = Number(readFact(store, DEAF_UNTIL) ?? 0);
+  const since = Math.max(last, deafUntil);
+  if (deafUntil > 0 && last >= deafUntil) deleteFact(store, DEAF_UNTIL);
   if (now - since <= MIN_SILENCE_MS) closeAlarm(job, "silent");
   else if (now - since > TIMES_USUAL * usualGap(listRequestHours(store, now)) * HOUR_MS) {
     raiseAlarm(job, { kind: "silent", count: 1, since });

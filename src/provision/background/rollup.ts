@@ -17,7 +17,7 @@ import { owedReport } from "../owed/owed-status.ts";
 import { sweepStatus } from "./sweep.ts";
 
 const MINUTE_MS = 60_000;
-/** So often the object writes the row although nothing has changed: the status can then tell a quiet object from one that does not work. */
+/** So often the object writes the row although nothing has changed, so that the status can tell a quiet object from a dead one. */
 const SIGN_OF_LIFE_MS = 60 * MINUTE_MS;
 const TOLD_AT = "rollup_at";
 const TOLD = "rollup";

@@ -54,8 +54,8 @@ export async function changeGroup(job: Job, id: string, ifMatch: string | undefi
 export interface GroupPlan {
   link: LiveLink;
   present: Hydrated;
-  /** Inactive users whom the request wants in the group, members or not. */
-  inactive: readonly LiveLink[];
+  /** The users whom the request names to be in the group, members already or not. */
+  named: readonly LiveLink[];
   /** Undefined where nothing changes. */
   change: { wanted: Wanted; next: LiveLink; members: MemberChange } | undefined;
 }
@@ -96,11 +96,11 @@ export async function planGroup(
   if (deltas.length > 0 || changesSeat) await ensureLoaded(job, link);
   // Loaded just now, perhaps.
   next.membersLoaded = link.membersLoaded;
-  const { inactive, ...members } = await toMemberChange(job, link, deltas);
+  const { named, ...members } = await toMemberChange(job, link, deltas);
   const joining = sizeOf(members);
   const changesMembers = joining > 0;
   await breatheAfter(joining);
-  if (!isChanged && !wanted.linkChanged && !changesMembers) return { link, present, inactive, change: undefined };
+  if (!isChanged && !wanted.linkChanged && !changesMembers) return { link, present, named, change: undefined };
   await requireGroupChangeAllowed(job, link, next, toGroupKey(String(present.held.displayName)) !== key, members);
   await breatheAfter(joining);
   await requireSeats(job, wantedSeats());
@@ -109,17 +109,17 @@ export async function planGroup(
     yield* planSeats(job, next, members);
     if (changesSeat) yield* planGroupSeat(job, next);
   }
-  return { link, present, inactive, change: { wanted, next, members } };
+  return { link, present, named, change: { wanted, next, members } };
 }
 
 /** Under the locks: write, commit. */
-export async function writeGroupPlan(job: Job, { link, present, inactive, change }: GroupPlan): Promise<Hydrated> {
+export async function writeGroupPlan(job: Job, { link, present, named, change }: GroupPlan): Promise<Hydrated> {
   const { connection } = job;
   const { id } = link;
   if (!change) {
     deleteIntentsOf(connection.store, id);
     noteToldMembers(job, id, []);
-    noteJoinedWhileInactive(job, id, inactive);
+    noteJoinedWhileInactive(job, id, named);
     return present;
   }
   const { wanted, next, members } = change;
@@ -150,7 +150,7 @@ export async function writeGroupPlan(job: Job, { link, present, inactive, change
         if (members.lost) deleteMembers(connection.store, id, members.lost);
         noteTold(job, link, wanted.held, wanted.changed);
         noteToldMembers(job, id, members.remove);
-        noteJoinedWhileInactive(job, id, inactive);
+        noteJoinedWhileInactive(job, id, named);
       },
     ),
   );

@@ -133,11 +133,7 @@ async function createNatively(job: Job, key: string, wanted: Wanted, { id, membe
       save(link);
       const seen = readHeld(connection.store, link, group.toScim(native), kind);
       overlayLag(job, link.id, {}, { ...wanted.held, ...seen });
-      noteJoinedWhileInactive(
-        job,
-        link.id,
-        members.filter(({ left }) => left !== null),
-      );
+      noteJoinedWhileInactive(job, link.id, members);
     },
   );
   noteJoined(job, link.id, members, false);

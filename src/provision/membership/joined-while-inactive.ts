@@ -4,13 +4,13 @@
 import { findLiveLink, type LiveLink, updateLink } from "../../store/links.ts";
 import type { Job } from "../jobs/job.ts";
 
-/** So many groups of a user are remembered, those of last. */
+/** So many groups of a user are remembered, those that they joined last. */
 const MAX_JOINED = 1_000;
 
-/** Call it in the commit of the request that was told so. */
+/** Call it in the commit of the request that was told so. @param users whom it wants in the group, active or not */
 export function noteJoinedWhileInactive({ connection }: Job, groupId: string, users: readonly LiveLink[]): void {
   const { store } = connection;
-  for (const { id } of users) {
+  for (const { id } of users.filter((user) => user.left !== null)) {
     const left = findLiveLink(store, "User", id)?.left ?? null;
     // They may have come back meanwhile.
     if (left === null || left.joined?.includes(groupId)) continue;

@@ -136,15 +136,15 @@ export interface MemberChange {
 export const sizeOf = ({ add, remove, lost = [] }: MemberChange): number => add.length + remove.length + lost.length;
 
 /**
- * Who joins and who leaves by a sequence of deltas, given the rows; `inactive` are the inactive users whom it wants in the
- * group, members or not.
+ * Who joins and who leaves by a sequence of deltas, given the rows; `named` are the users whom it names to be in the
+ * group, members already or not.
  * @throws ScimError 400 invalidValue for an id that is added and is no live user
  */
 export async function toMemberChange(
   job: Job,
   group: LiveLink,
   asSent: readonly Delta[],
-): Promise<MemberChange & { inactive: LiveLink[] }> {
+): Promise<MemberChange & { named: LiveLink[] }> {
   const { store } = job.connection;
   const deltas = withoutGone(job, asSent);
   const mentioned = [...new Set(deltas.flatMap((delta) => ("values" in delta ? delta.values : [])))];
@@ -179,7 +179,7 @@ export async function toMemberChange(
   return {
     add: added.flatMap((id) => users.get(id) ?? []),
     remove: await readUsers(job, removed),
-    inactive: [...users.values()].filter(({ id, left }) => left !== null && after.has(id)),
+    named: [...users.values()].filter(({ id }) => after.has(id)),
     ...(forgotten.length > 0 ? { lost: forgotten } : {}),
   };
 }

@@ -94,7 +94,7 @@ function owe(job: Job, group: LiveLink, steps: readonly Step[]): void {
   const now = job.now();
   connection.object.atomically(() => {
     for (const { op, links } of steps) {
-      const ids = (op === "add" ? withoutDeleted(job, links).staying : links).map((link) => link.id);
+      const ids = idsOf(op === "add" ? withoutDeleted(job, links).staying : links);
       oweMemberships(store, group.id, op, ids, { why: "the request had no time left for it", now });
       if (op === "add") insertMembers(store, group.id, ids);
       else deleteMembers(store, group.id, ids);
