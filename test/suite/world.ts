@@ -39,7 +39,7 @@ export interface World {
   heal(): Promise<void>;
   /** Deletes the object's alarm, whose calls would meet faults meant for a request; the next background work sets it again. */
   deleteAlarm(): Promise<void>;
-  /** What the vendor was asked while `work` ran; asking for tokens and for outcomes is left out. */
+  /** What the vendor was asked while `work` ran, and no alarm of earlier work; asking for tokens and for outcomes is left out of `calls`. */
   watch(work: () => Promise<Answer>): Promise<{ answer: Answer; calls: RecordedCall[]; all: RecordedCall[] }>;
   /** Reads through the vendor's lists, as an alarm does. */
   sweep(): Promise<void>;
@@ -79,6 +79,17 @@ export async function open(subject: Subject, options: WorldOptions = {}): Promis
     const stub = env.CONNECTION.getByName(gateway.id);
     await runInDurableObject(stub, (_object, { storage }) => void storage.sql.exec(passingTime(ms)));
   };
+
+  const holdAlarm = () =>
+    runInDurableObject(env.CONNECTION.getByName(gateway.id), async (_object, { storage }) => {
+      const due = await storage.getAlarm();
+      await storage.deleteAlarm();
+      return due;
+    });
+  const resumeAlarm = (due: number | null) =>
+    runInDurableObject(env.CONNECTION.getByName(gateway.id), async (_object, { storage }) => {
+      if (due !== null && (await storage.getAlarm()) === null) await storage.setAlarm(due);
+    });
 
   const scim: Gateway["scim"] = async (method, path, ...rest) => {
     const answer = await gateway.scim(method, path, ...rest);
@@ -147,12 +158,13 @@ export async function open(subject: Subject, options: WorldOptions = {}): Promis
       await gateway.vendor("DELETE", "/faults");
     },
     async deleteAlarm() {
-      const stub = env.CONNECTION.getByName(gateway.id);
-      await runInDurableObject(stub, (_object, { storage }) => storage.deleteAlarm());
+      await holdAlarm();
     },
     async watch(work) {
+      const due = await holdAlarm();
       const before = (await log(0)).at(-1)?.seq ?? 0;
       const answer = await work();
+      await resumeAlarm(due);
       const all = (await log(before)).filter((call) => !TOKEN_PATH.test(call.path));
       return { answer, all, calls: all.filter((call) => !native.isPoll?.(call)) };
     },

@@ -1,6 +1,7 @@
 // Everything that a vendor can do wrong, at every native call of every operation: the right SCIM error, nothing half-written, and the retry finishes.
 
 import { expect } from "vitest";
+import type { RecordedCall } from "../../../adapters/simulation/log.ts";
 import { attemptsOf, withDeclaredCalls } from "../declared-calls.ts";
 import { type Operation, operations } from "../operations.ts";
 import { sampleOf } from "../sample.ts";
@@ -10,6 +11,8 @@ import { expectedStatus, type Trouble, troubles } from "../troubles.ts";
 import { effectIn, expectHeld, open, type World } from "../world.ts";
 
 const NOBODY = 'userName eq "nobody@example.com"';
+
+const callsOf = (calls: readonly RecordedCall[]) => calls.map(({ method, path }) => `${method} ${path}`).join(", ");
 
 async function provoke(original: Subject, operation: Operation, chosen: readonly Trouble[]): Promise<void> {
   const { subject, declared } = withDeclaredCalls(original);
@@ -36,7 +39,7 @@ async function provoke(original: Subject, operation: Operation, chosen: readonly
   await world.outwait();
   for (const [at, { position, trouble }] of trials.entries()) {
     const [n, id = ""] = [at + 2, ids[at]];
-    const what = `${trouble.name} at call ${position + 1} of ${all.length}`;
+    const what = `${trouble.name} at call ${position + 1} of ${callsOf(all)}`;
     await world.deleteAlarm();
     await world.fail({ ...trouble.order, skip: position });
     const answer = await operation.request(world, n, id);
