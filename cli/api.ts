@@ -3,12 +3,13 @@
 import type { Command } from "commander";
 import * as z from "zod";
 import { problem } from "../src/routes/api-answers.ts";
-import { DEFAULT_URL, type Demo, parseAddress, readDemo } from "./demo.ts";
+import { DEFAULT_URL, type Demo, findDemo, parseAddress } from "./demo.ts";
 import { CliFailure, causeOf, type Terminal, toPrintable } from "./terminal.ts";
 
 /** Options that every command has. */
 export interface GlobalOptions {
   url?: string;
+  folder?: string;
   adminToken?: string;
   json?: true;
 }
@@ -53,7 +54,7 @@ export async function openFor<Options extends GlobalOptions = GlobalOptions>(
 
 /** Finds address and API key: option, environment, then the local start's file. */
 export async function openApi(options: GlobalOptions, terminal: Terminal): Promise<AdminApi> {
-  const found = await readDemo(terminal);
+  const found = await findDemo(terminal, options);
   const url = (options.url ?? found?.url ?? DEFAULT_URL).replace(/\/+$/, "");
   parseAddress(url, "--url");
   // The file's key belongs to the local start; another address must not get it.

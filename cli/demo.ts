@@ -1,7 +1,9 @@
-// The local start's file `.portico/demo.json`: where it listens and with which secrets.
+// The local start's file `demo.json` in its folder: where it listens and with which secrets.
 
 import { readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import * as z from "zod";
+import { isHeld, readFolders } from "./state-folder.ts";
 import { CliFailure, type Terminal } from "./terminal.ts";
 
 /** Where `npm start` listens unless told otherwise. */
@@ -16,22 +18,50 @@ const demoShape = z.object({
 
 export type Demo = z.infer<typeof demoShape>;
 
-/** What the last `npm start` wrote, or undefined. Throws CliFailure when the file has another shape. */
-export async function readDemo(terminal: Terminal): Promise<Demo | undefined> {
+/** What `npm start` wrote into a folder, or undefined where it wrote nothing. Throws CliFailure when the file has another shape. */
+async function readDemo(folder: string): Promise<Demo | undefined> {
+  const path = join(folder, "demo.json");
   let text: string;
   try {
-    text = await readFile(terminal.demoFile, "utf8");
+    text = await readFile(path, "utf8");
   } catch {
     return undefined;
   }
   try {
     return demoShape.parse(JSON.parse(text));
   } catch (cause) {
-    throw new CliFailure(`${terminal.demoFile} is not what npm start writes; remove it and run npm start again`, {
-      cause,
-    });
+    throw new CliFailure(`${path} is not what npm start writes; move it away and run npm start again`, { cause });
   }
 }
+
+/**
+ * The local start that a command means: that of `folder`, that at `url`, else the one that runs.
+ * @throws CliFailure where `folder` has none, or several run and none is the default one
+ */
+export async function findDemo(
+  { stateFolder }: Pick<Terminal, "stateFolder">,
+  { url, folder }: { url?: string | undefined; folder?: string | undefined },
+): Promise<Demo | undefined> {
+  if (folder !== undefined) {
+    const found = await readDemo(resolve(folder));
+    if (found) return found;
+    throw new CliFailure(`${resolve(folder)} holds no Portico; make one with npm start -- --state ${folder}`);
+  }
+  const folders = [stateFolder, ...readFolders(stateFolder)];
+  if (url !== undefined) {
+    for (const one of folders) {
+      const found = await readDemo(one);
+      if (found && originOf(found.url) === originOf(url)) return found;
+    }
+    return undefined;
+  }
+  const running = folders.filter(isHeld);
+  const [only, ...others] = running;
+  if (only === undefined || others.length === 0 || only === stateFolder) return readDemo(only ?? stateFolder);
+  throw new CliFailure(`several Porticos run on this machine; say which with --folder: ${running.join(", ")}`);
+}
+
+const originOf = (url: string) => url.replace(/\/+$/, "");
 
 /** An address that may be sent a secret: https, or http on this machine. Throws CliFailure. */
 export function parseAddress(text: string, what: string): URL {

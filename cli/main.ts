@@ -1,7 +1,8 @@
 // The `portico` command line: one commander program; each command is loaded from its own file.
 
 import { resolve } from "node:path";
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Command, CommanderError, Help, InvalidArgumentError, Option } from "commander";
+import packageJson from "../package.json" with { type: "json" };
 import { addAdapterCommands } from "./commands/adapter.ts";
 import { addAuditCommands } from "./commands/audit.ts";
 import { addBackupCommands } from "./commands/backup.ts";
@@ -48,11 +49,18 @@ function createProgram(terminal: Terminal, exit: (code: number) => void): Comman
     .description("SCIM 2.0 for products that have none")
     .addOption(new Option("--url <url>", "address of Portico (default: the local start's)"))
     .addOption(
+      new Option("--folder <folder>", "the folder of a local start (default: of the one that runs)").env(
+        "PORTICO_FOLDER",
+      ),
+    )
+    .addOption(
       new Option("--admin-token <token>", "API key; prefer the environment, arguments are visible to others").env(
         "PORTICO_ADMIN_TOKEN",
       ),
     )
     .option("--json", "print JSON only")
+    .version(packageJson.version, "-V, --version", "print the version of Portico")
+    .configureHelp({ optionDescription: describeOption })
     .showHelpAfterError("(portico help <command> lists its options)")
     .exitOverride()
     .configureOutput({
@@ -118,6 +126,9 @@ function createProgram(terminal: Terminal, exit: (code: number) => void): Comman
   addExamCommand(program, terminal, exit);
   return program;
 }
+
+const help = new Help();
+const describeOption = (option: Option) => `${option.mandatory ? "(required) " : ""}${help.optionDescription(option)}`;
 
 function parsePort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;

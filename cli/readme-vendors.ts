@@ -33,7 +33,7 @@ const NOTICED: Record<DeviationName | ShapeName, string | null> = {
   addMemberDuplicates: null,
 };
 
-function provisionsOf({ specialise, group, seats }: Adapter): string {
+export function provisionsOf({ specialise, group, seats }: Adapter): string {
   if (specialise) return "what the description says";
   return ["users", ...(group ? ["groups"] : []), ...(seats ? ["licences"] : [])].join(", ");
 }

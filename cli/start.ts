@@ -9,14 +9,14 @@ import { createSimulatorHost } from "../adapters/simulation/host.ts";
 import { serveSimulators } from "../adapters/simulation/server.ts";
 import type { Simulation } from "../adapters/simulation.ts";
 import { simulators } from "../adapters/simulators.ts";
-import { buildWorker, ROOT } from "./build.ts";
+import { buildWorker } from "./build.ts";
 import type { Demo } from "./demo.ts";
 import { awaitIndexes, ensureConnections, PLANS } from "./demo-connections.ts";
 import { startHost } from "./host.ts";
 import { ensureKey } from "./local-key.ts";
 import { readSaved, type Saved, withNewMasterKey, writeSaved } from "./local-secrets.ts";
-import { claimFolder, closeToOthers, requireAlone } from "./state-folder.ts";
-import { CliFailure } from "./terminal.ts";
+import { claimFolder, closeToOthers, rememberFolder, requireAlone } from "./state-folder.ts";
+import { CliFailure, STATE_FOLDER } from "./terminal.ts";
 
 const SAVE_EVERY_MS = 1_000;
 
@@ -56,9 +56,10 @@ export async function start(options: StartOptions): Promise<void> {
 /** Everything that `start` starts, without waiting for the end. */
 export async function startAll(options: StartOptions, say: (line: string) => void): Promise<Started> {
   const { port, stateDir } = options;
-  const folder = stateDir ?? join(ROOT, ".portico");
+  const folder = stateDir ?? STATE_FOLDER;
   const url = `http://127.0.0.1:${port}`;
   const giveBack = claimFolder(folder, url);
+  rememberFolder(STATE_FOLDER, folder);
   const ends: (() => Promise<void>)[] = [async () => giveBack()];
   try {
     const started = await startIn(folder, url, options, say, ends);

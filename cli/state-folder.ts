@@ -1,10 +1,9 @@
 // The folder of the local start: one process at a time has it, and nobody else on the machine reads it.
 
-import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import * as z from "zod";
-import type { Demo } from "./demo.ts";
 import { CliFailure } from "./terminal.ts";
 
 const FOLDER_MODE = 0o700;
@@ -14,6 +13,9 @@ const OTHERS = 0o077;
 
 /** How long what an earlier start has left may take to answer. */
 const ALONE_MS = 2_000;
+
+/** Of folders that the command line knows. */
+const MAX_FOLDERS = 20;
 
 const holderShape = z.object({ pid: z.number(), url: z.string(), since: z.string() });
 
@@ -40,6 +42,41 @@ export function claimFolder(folder: string, url: string): () => void {
   return () => {
     if (lock.isOpen) lock.close();
   };
+}
+
+/** The file beside the default folder that names the folders of other starts, the latest first. */
+const listPath = (defaultFolder: string) => `${defaultFolder}-folders.json`;
+
+/** Folders of starts that were given one with `--state`, as far as they still exist. */
+export function readFolders(defaultFolder: string): string[] {
+  try {
+    const known = z.array(z.string()).parse(JSON.parse(readFileSync(listPath(defaultFolder), "utf8")));
+    return known.filter((folder) => existsSync(folder));
+  } catch {
+    // No start has had a folder of its own.
+    return [];
+  }
+}
+
+/** Lets the command line find a folder that is not the default one. */
+export function rememberFolder(defaultFolder: string, folder: string): void {
+  if (folder === defaultFolder) return;
+  const others = readFolders(defaultFolder).filter((one) => one !== folder);
+  writeFileSync(listPath(defaultFolder), JSON.stringify([folder, ...others].slice(0, MAX_FOLDERS)), {
+    mode: FILE_MODE,
+  });
+}
+
+/** Whether a process has the folder. */
+export function isHeld(folder: string): boolean {
+  const holder = readHolder(folder);
+  if (!holder) return false;
+  try {
+    process.kill(holder.pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function describeHolder(folder: string): string {
@@ -77,7 +114,7 @@ export function closeToOthers(folder: string): void {
  */
 export async function requireAlone(
   folder: string,
-  { url, adminToken }: Pick<Demo, "url" | "adminToken">,
+  { url, adminToken }: { url: string; adminToken: string },
 ): Promise<void> {
   if (url === "") return;
   const headers = { authorization: `Bearer ${adminToken}` };

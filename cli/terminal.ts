@@ -6,6 +6,8 @@ import process from "node:process";
 import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
 
+export const STATE_FOLDER = join(import.meta.dirname, "..", ".portico");
+
 /** A failure that the person at the terminal can act on: one line, no stack. */
 export class CliFailure extends Error {
   override readonly name = "CliFailure";
@@ -26,8 +28,8 @@ export interface Terminal {
   ask?(question: string): Promise<string>;
   /** The same for a secret: what is typed is not shown. */
   askSecret?(question: string): Promise<string>;
-  /** The git-ignored file that `npm start` writes. */
-  demoFile: string;
+  /** The git-ignored folder of `npm start` where it is given no other. */
+  stateFolder: string;
   fetch: typeof fetch;
 }
 
@@ -39,7 +41,7 @@ export function createTerminal(): Terminal {
     ...(process.stderr.isTTY ? { bar: process.stderr } : {}),
     readStdin,
     ...(process.stdin.isTTY && process.stderr.isTTY ? { ask, askSecret } : {}),
-    demoFile: join(import.meta.dirname, "..", ".portico", "demo.json"),
+    stateFolder: STATE_FOLDER,
     fetch: (input, init) => fetch(input, init),
   };
 }

@@ -19,6 +19,7 @@ import {
   type OwedReport,
   owedReport,
 } from "./provision/owed/owed-status.ts";
+import { type PersonReport, personReports } from "./provision/owed/person-report.ts";
 import { readCopy, toLines } from "./provision/plan/shadow-copy.ts";
 import { requireWholeShadow } from "./provision/plan/shadow-lifecycle.ts";
 import { protectionStatus } from "./provision/protection/protected-principals.ts";
@@ -45,8 +46,16 @@ import { upsertDueJob } from "./store/due-jobs.ts";
 import { countHeldGroups, type HeldGroups } from "./store/held-groups.ts";
 import { findLiveLinksByKey, toNameKey } from "./store/link-names.ts";
 import { findLiveLink, type Store } from "./store/links.ts";
-import { countSteps, listSteps, type PlannedStep } from "./store/plan.ts";
-import { createTraceLog, findTrace, listTraces, type TraceLog, type TraceRow } from "./store/traces.ts";
+import { findNames } from "./store/members.ts";
+import { countSteps, listSteps, type NamedStep } from "./store/plan.ts";
+import {
+  createTraceLog,
+  findTrace,
+  listTraces,
+  type TraceFilter,
+  type TraceLog,
+  type TraceRow,
+} from "./store/traces.ts";
 import type { Fence, Permit } from "./upstream/fence.ts";
 
 /** What became of a swap of userNames. */
@@ -79,18 +88,22 @@ export abstract class ConnectionAdministration extends DurableObject<Env> {
   }
 
   /** What the last sweeps found otherwise than Portico had left it. */
-  async driftStatus(limit: number): Promise<{ counts: Record<string, number>; findings: Drift[] }> {
-    return { counts: countDrifts(this.store), findings: listDrifts(this.store, limit) };
+  async driftStatus(
+    limit: number,
+  ): Promise<{ counts: Record<string, number>; findings: Drift[]; names: Map<string, string> }> {
+    const findings = listDrifts(this.store, limit);
+    const ids = findings.flatMap(({ linkId, otherId }) => [linkId, otherId]);
+    return { counts: countDrifts(this.store), findings, names: findNames(this.store, ids) };
   }
 
   /** The writes that plan mode did not send, newest first, and how many there are. */
-  async planStatus(limit: number): Promise<{ writes: number; deactivations: number; steps: PlannedStep[] }> {
+  async planStatus(limit: number): Promise<{ writes: number; deactivations: number; steps: NamedStep[] }> {
     return { ...countSteps(this.store), steps: listSteps(this.store, limit) };
   }
 
-  async listTraces(limit: number, minStatus: number | undefined): Promise<TraceRow[]> {
+  async listTraces(limit: number, filter: TraceFilter): Promise<TraceRow[]> {
     this.traces.flush();
-    return listTraces(this.store, limit, minStatus);
+    return listTraces(this.store, limit, filter);
   }
 
   /** Writes down that the Worker refused a request, and why. */
@@ -220,6 +233,12 @@ export abstract class ConnectionAdministration extends DurableObject<Env> {
   /** What was accepted and is still to be done at the vendor. */
   async owedReport(connectionId: string, query: OwedQuery): Promise<OwedReport> {
     return owedReport({ connection: await this.open(connectionId) }, query);
+  }
+
+  /** What administrators see of the users whom a text can mean. */
+  async personReports(connectionId: string, text: string): Promise<PersonReport[]> {
+    this.traces.flush();
+    return personReports({ connection: await this.open(connectionId) }, text);
   }
 
   /** Has one thing that is owed tried now, or gives it up. */

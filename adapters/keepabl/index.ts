@@ -30,11 +30,11 @@ export default defineAdapter({
   checked: "2026-11-22",
   basis: "assumed",
   settings: z.object({
-    baseUrl: z.url().default("https://app.keepabl.com/api/v1"),
-    organisation: z.string().min(1),
-    apiKey: secret(),
-    /** The vendor's own pages disagree on what a deletion does. */
-    onDelete: z.enum(["remove", "suspend"]).default("remove"),
+    baseUrl: z.url().default("https://app.keepabl.com/api/v1").describe("where Keepabl's API answers"),
+    organisation: z.string().min(1).describe("the organisation's id"),
+    apiKey: secret().describe("its API key"),
+    // The vendor's own pages disagree on what a deletion does.
+    onDelete: z.enum(["remove", "suspend"]).default("remove").describe("what a deletion does to the account"),
   }),
   connect: (settings) => ({
     baseUrl: settings.baseUrl,

@@ -41,11 +41,11 @@ export default defineAdapter({
   checked: "2026-11-22",
   basis: "published",
   settings: settings.extend({
-    apiKey: secret(),
-    /** Calls, polls among them, that Service Mode allows; its own defaults [N2.2]. */
-    perMinute: rate(60),
-    perHour: rate(600),
-    perDay: rate(6_000),
+    apiKey: secret().describe("the API key of Commander's Service Mode"),
+    // Service Mode's own defaults [N2.2].
+    perMinute: rate(60).describe("calls in a minute that Service Mode allows, polls among them"),
+    perHour: rate(600).describe("the same in an hour"),
+    perDay: rate(6_000).describe("the same in a day"),
   }),
   connect: ({ baseUrl, apiKey, perMinute, perHour, perDay }) => ({
     baseUrl,

@@ -7,15 +7,17 @@ import { act, ask, type Outcome, pending, toRefusal } from "./commander.ts";
 import { operand, option, toCommand } from "./quoting.ts";
 
 export const settings = z.object({
-  /** Where Service Mode can be reached, such as a Cloudflare Tunnel's address; without `/api/v2`. */
-  baseUrl: z.url(),
+  baseUrl: z
+    .url()
+    .describe("where Commander's Service Mode answers, such as a Cloudflare Tunnel's address; without /api/v2"),
   apiKey: z.string(),
-  /** Name, path or id of the node in which users and teams are made. */
-  node: z.string().min(1),
-  /** What happens to the invitation of a user who leaves before accepting it. */
-  invitedLeaver: z.enum(["keep", "delete"]).default("keep"),
-  /** The vendor's connector and its README disagree [N2.3]. */
-  invitedIs: z.enum(["active", "inactive"]).default("active"),
+  node: z.string().min(1).describe("name, path or id of the node in which users and teams are made"),
+  invitedLeaver: z
+    .enum(["keep", "delete"])
+    .default("keep")
+    .describe("what happens to the invitation of a user who leaves before accepting it"),
+  // The vendor's connector and its README disagree [N2.3].
+  invitedIs: z.enum(["active", "inactive"]).default("active").describe("how a user who is invited is shown"),
 });
 export type Settings = Pick<z.output<typeof settings>, "node" | "invitedLeaver" | "invitedIs">;
 

@@ -18,12 +18,11 @@ export default defineAdapter({
   checked: "2026-11-22",
   basis: "published",
   settings: z.object({
-    baseUrl: z.url().default("https://api.keepnetlabs.com"),
-    clientId: z.string().min(1),
-    clientSecret: secret(),
-    /** A reseller's client acts for one customer company. */
-    companyId: z.string().min(1).optional(),
-    onDelete: z.enum(["remove", "disable"]).default("remove"),
+    baseUrl: z.url().default("https://api.keepnetlabs.com").describe("where Keepnet's API answers"),
+    clientId: z.string().min(1).describe("of the API client"),
+    clientSecret: secret().describe("of the API client"),
+    companyId: z.string().min(1).optional().describe("for a reseller's client: the customer company it acts for"),
+    onDelete: z.enum(["remove", "disable"]).default("remove").describe("what a deletion does to the account"),
   }),
   connect: (settings) => ({
     baseUrl: settings.baseUrl,

@@ -28,11 +28,13 @@ export default defineAdapter({
   checked: "2026-11-22",
   basis: "assumed",
   settings: z.object({
-    baseUrl: z.url().default("https://api.klaxoon.com/v1"),
-    clientId: z.string().min(1),
-    clientSecret: secret(),
-    /** Whether a group whose flag is not set gives the PRO licence, which costs a seat for each member. */
-    licenseDefault: z.boolean().default(true),
+    baseUrl: z.url().default("https://api.klaxoon.com/v1").describe("where Klaxoon's API answers"),
+    clientId: z.string().min(1).describe("of the API client"),
+    clientSecret: secret().describe("of the API client"),
+    licenseDefault: z
+      .boolean()
+      .default(true)
+      .describe("whether a group whose flag is not set gives the PRO licence, which costs a seat for each member"),
   }),
   connect: ({ baseUrl, clientId, clientSecret }) => ({
     baseUrl,

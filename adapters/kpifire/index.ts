@@ -29,13 +29,18 @@ export default defineAdapter({
   checked: "2026-11-22",
   basis: "assumed",
   settings: z.object({
-    /** `https://{subdomain}.kpifire.com/api`. */
-    baseUrl: z.url(),
-    apiToken: secret(),
-    /** The licence type of a new user whose groups name no tier, 1 (Viewer) to 7 (Admin). */
-    licenseDefault: z.int().min(1).max(7).default(1),
-    /** The licence type of each group that gives one, by the group's whole name; other names then give none. */
-    groupLicences: z.record(z.string().min(1), z.enum(order)).optional(),
+    baseUrl: z.url().describe("https://<subdomain>.kpifire.com/api"),
+    apiToken: secret().describe("of kpifire's API"),
+    licenseDefault: z
+      .int()
+      .min(1)
+      .max(7)
+      .default(1)
+      .describe("the licence type of a new user whose groups name no tier, 1 (Viewer) to 7 (Admin)"),
+    groupLicences: z
+      .record(z.string().min(1), z.enum(order))
+      .optional()
+      .describe("the licence type of each group that gives one, by the group's whole name; other names then give none"),
   }),
   connect: (settings) => ({
     baseUrl: settings.baseUrl,

@@ -27,10 +27,12 @@ export default defineAdapter({
   checked,
   basis: "verified",
   settings: z.object({
-    baseUrl: z.url(),
-    apiKey: secret(),
-    /** Removing gives what the person wrote to "Anonymous" and cannot be undone, so it must be chosen. */
-    onDelete: z.enum(["lock", "remove"]).default("lock"),
+    baseUrl: z.url().describe("where Redmine answers"),
+    apiKey: secret().describe("of an administrator, from the page My account"),
+    onDelete: z
+      .enum(["lock", "remove"])
+      .default("lock")
+      .describe("what a deletion does: remove gives what the person wrote to Anonymous, and cannot be undone"),
   }),
   connect: (settings) => ({
     baseUrl: settings.baseUrl.replace(/\/+$/, ""),

@@ -8,13 +8,10 @@ import { toRows } from "./record.ts";
 import { toDeviations, toTransport } from "./transport.ts";
 
 const settings = z.object({
-  description: descriptionSchema,
-  /** Where each customer has an address of their own: instead of the description's. */
-  baseUrl: z.url().optional(),
-  /** The key, token, password or client secret. */
-  credential: secret(),
-  /** For a product that wants two headers. */
-  secondCredential: secret().optional(),
+  description: descriptionSchema.describe("the product's API as data (docs/rest.md)"),
+  baseUrl: z.url().optional().describe("where each customer has an address of their own: instead of the description's"),
+  credential: secret().describe("the key, token, password or client secret"),
+  secondCredential: secret().optional().describe("for a product that wants two headers"),
 });
 
 /** What cannot be called, because only a description makes an adapter. */

@@ -3,6 +3,7 @@
 import type { Adapter } from "../../src/adapter.ts";
 import { attributeLines } from "../docs.ts";
 import { formatTable } from "../print.ts";
+import { provisionsOf } from "../readme-vendors.ts";
 
 export type Form = "terminal" | "markdown" | "json";
 
@@ -20,6 +21,21 @@ function oneTable(adapter: Adapter, type: "User" | "Group", form: Form): string 
   ]);
   if (form !== "markdown") return formatTable(head, rows, "no attributes", "");
   return [markdownLine(head), markdownLine(head.map(() => "---")), ...rows.map(markdownLine)].join("\n");
+}
+
+/** A line for each adapter. */
+export function showList(adapters: readonly Adapter[], form: Exclude<Form, "markdown">): string {
+  const known = adapters.map((adapter) => ({
+    name: adapter.name,
+    title: adapter.title,
+    provisions: provisionsOf(adapter),
+    basis: adapter.specialise ? "as described" : adapter.basis,
+    checked: adapter.checked,
+    docs: adapter.docs,
+  }));
+  if (form === "json") return JSON.stringify(known, null, 2);
+  const rows = known.map(({ name, title, provisions, basis, checked }) => [name, title, provisions, basis, checked]);
+  return formatTable(["vendor", "product", "provisions", "basis", "checked"], rows, "no adapters");
 }
 
 /** The tables of users and groups of each adapter. */

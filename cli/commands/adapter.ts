@@ -3,6 +3,7 @@
 import type { Command } from "commander";
 import type { Adapter } from "../../src/adapter.ts";
 import { CliFailure, type Terminal } from "../terminal.ts";
+import { requireAdapter } from "./connection-create.ts";
 
 // The adapters are loaded by the commands that need them, so that a broken one does not take the whole command line down.
 
@@ -33,6 +34,15 @@ export function addAdapterCommands(program: Command, terminal: Terminal, exit: (
           "Layout: npm run format.",
         ].join("\n"),
       );
+    });
+
+  group
+    .command("list", { isDefault: true })
+    .description("the vendors that this Portico knows")
+    .action(async (_own: unknown, command: Command) => {
+      const { showList } = await import("../adapter/table.ts");
+      const { json } = command.optsWithGlobals<{ json?: true }>();
+      terminal.out(showList(Object.values(await loadAdapters()), json ? "json" : "terminal"));
     });
 
   group
@@ -90,12 +100,6 @@ async function loadAdapters(): Promise<Record<string, Adapter>> {
     const place = /adapters\/\S+?\.ts:\d+/.exec(error.stack ?? "")?.[0];
     throw new CliFailure(`the adapters cannot be loaded: ${error.message}${place ? ` (${place})` : ""}`, { cause });
   }
-}
-
-function requireAdapter(adapters: Record<string, Adapter>, name: string): Adapter {
-  const adapter = Object.hasOwn(adapters, name) ? adapters[name] : undefined;
-  if (adapter) return adapter;
-  throw new CliFailure(`there is no adapter ${name}; there are ${Object.keys(adapters).join(", ")}`);
 }
 
 /** A vendor that its settings describe has no table of its own. */

@@ -10,7 +10,7 @@ import { askTarget, checkBackup, restoreControl, restoreObjects } from "../backu
 import { readSecret, type SecretOptions, withSecret } from "../backup/secret.ts";
 import { silentProgress } from "../simulate/progress.ts";
 import { CliFailure, type Terminal } from "../terminal.ts";
-import { SETTINGS_HELP } from "./connection.ts";
+import { SETTINGS_HELP } from "./connection-create.ts";
 import { parseObject } from "./connection-options.ts";
 
 interface ImportOptions extends SecretOptions {

@@ -3,62 +3,40 @@
 import { type Command, Option } from "commander";
 import type * as z from "zod";
 import { connection, connections as connectionList } from "../../src/routes/api-answers.ts";
+import { health } from "../../src/routes/health-answers.ts";
 import { aliases, protection } from "../../src/routes/user-answers.ts";
-import { type AdminApi, connectionPath, type GlobalOptions, openApi, openFor } from "../api.ts";
+import { type AdminApi, connectionPath, openApi, openFor } from "../api.ts";
 import { warningsOf } from "../credential-warnings.ts";
-import { formatRecord, formatTable } from "../print.ts";
+import { formatTable } from "../print.ts";
 import { CliFailure, confirm, type Terminal } from "../terminal.ts";
 import { addAlarmCommands } from "./alarms.ts";
+import { addCreateCommand, NO_TEST_HELP, SETTINGS_HELP, showConnection } from "./connection-create.ts";
 import { type ChangeOptions, toChanges, withChoices } from "./connection-options.ts";
-import { addTestCommand, linesOf } from "./connection-test.ts";
-
-export const SETTINGS_HELP =
-  "the vendor's settings as JSON: @file, - for stdin, or inline (inline secrets are visible to other processes and stay in the shell's history: prefer @file or -)";
-
-const NO_TEST_HELP = "store new settings without trying the credentials at the product";
+import { addTestCommand } from "./connection-test.ts";
+import { formatAll } from "./status.ts";
 
 export function addConnectionCommands(program: Command, terminal: Terminal, exit: (code: number) => void): Command {
   const group = program
     .command("connection")
     .description("one customer's identity provider, joined to one vendor account");
 
-  withChoices(group.command("create <name>"))
-    .description("create a connection")
-    .requiredOption("--vendor <vendor>", "the vendor's adapter, as listed in the README")
-    .requiredOption("--settings <json>", SETTINGS_HELP)
-    .addOption(
-      new Option(
-        "--purpose <purpose>",
-        "exam: a simulator or a sandbox, on which the gallery exam is taken; it cannot change afterwards",
-      ).choices(["live", "exam"]),
-    )
-    .option("--no-test", NO_TEST_HELP)
-    .action(async (name: string, _own: unknown, command: Command) => {
-      const { options, api } = await openFor<ChangeOptions & { vendor: string; purpose?: string }>(command, terminal);
-      const { vendor, purpose, test } = options;
-      const own = { ...(purpose ? { purpose } : {}), ...(test ? {} : { test: false }) };
-      const body = { name, vendor, ...own, ...(await toChanges(options, terminal)) };
-      show(await api.call("POST", "/connections", connection, body), options);
-    });
+  addCreateCommand(group, terminal);
 
   group
     .command("list")
-    .description("list all connections")
-    .action(async (_own: unknown, command: Command) => {
+    .description("list all connections, and how each is")
+    .option("--rules", "how each is set instead")
+    .action(async (own: { rules?: true }, command: Command) => {
       const { options, api } = await openFor(command, terminal);
       const { connections } = await api.call("GET", "/connections", connectionList);
       if (options.json) return terminal.out(JSON.stringify(connections, null, 2));
-      const rows = connections.map((each) => [
-        each.name,
-        each.vendor,
-        each.purpose,
-        each.mode,
-        each.coupling,
-        each.unmapped,
-        each.openAlarms === 0 ? "" : each.openAlarms,
-      ]);
-      const head = ["name", "vendor", "purpose", "mode", "coupling", "unmapped", "alarms"];
-      terminal.out(formatTable(head, rows, "no connections yet"));
+      if (own.rules) {
+        const rows = connections.map((each) => [each.name, each.purpose, each.coupling, each.unmapped, each.profile]);
+        terminal.out(formatTable(["name", "purpose", "coupling", "unmapped", "profile"], rows, "no connections yet"));
+      } else {
+        const found = await api.call("GET", "/health", health);
+        terminal.out(formatAll(found.connections, Date.parse(found.at)));
+      }
       for (const line of connections.flatMap(warningsOf)) terminal.out(line);
     });
 
@@ -67,7 +45,7 @@ export function addConnectionCommands(program: Command, terminal: Terminal, exit
     .description("show one connection; sealed settings stay sealed")
     .action(async (name: string, _own: unknown, command: Command) => {
       const { options, api } = await openFor(command, terminal);
-      show(await api.call("GET", connectionPath(name), connection), options);
+      showConnection(await api.call("GET", connectionPath(name), connection), options, terminal);
     });
 
   group
@@ -132,17 +110,10 @@ export function addConnectionCommands(program: Command, terminal: Terminal, exit
       if (lost !== undefined) await confirm(terminal, lost, own);
       const untested = options.test ? {} : { test: false };
       const body = { ...changes, ...untested, ...(renamed.total > 0 || lost !== undefined ? { confirm: true } : {}) };
-      show(await api.call("PATCH", connectionPath(name), connection, body), options);
+      showConnection(await api.call("PATCH", connectionPath(name), connection, body), options, terminal);
     });
 
   return group;
-
-  function show(one: z.infer<typeof connection>, options: GlobalOptions): void {
-    const { trial: tried, ...shown } = one;
-    terminal.out(options.json ? JSON.stringify(one, null, 2) : formatRecord(shown));
-    // Beside the record, which scripts may read.
-    if (tried) for (const line of linesOf(tried)) terminal.err(line);
-  }
 }
 
 /** What is deleted when the connection no longer holds groups; undefined: nothing. */

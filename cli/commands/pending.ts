@@ -22,7 +22,7 @@ export function addPendingCommands(program: Command, terminal: Terminal): void {
     .description("what was accepted and is still to be done at the product, and what is not tried any more");
 
   group
-    .command("show <connection>")
+    .command("show <connection>", { isDefault: true })
     .description("how much of each kind is owed, what it is, and why it waits or is parked")
     .option("--kind <kind>", "only one kind, such as disable, membership or write")
     .option("--parked", "only what is not tried any more")

@@ -66,7 +66,7 @@ export function addPlanCommands(program: Command, terminal: Terminal): void {
   program
     .command("plan")
     .description("what a connection in plan mode would have done")
-    .command("list <connection>")
+    .command("list <connection>", { isDefault: true })
     .description("the writes that were not sent, newest first")
     .action(async (name: string, _own: unknown, command: Command) => {
       const { options, api } = await openFor(command, terminal);
@@ -75,13 +75,13 @@ export function addPlanCommands(program: Command, terminal: Terminal): void {
       const rows = plan.steps.map((step) => [
         formatTime(step.at),
         `${step.step}, ${step.type}`,
-        step.nativeId,
+        step.name ?? step.nativeId,
         step.what,
         step.isDeactivation ? "yes" : "",
       ]);
       terminal.out(
         formatTable(
-          ["at", "would", "at the product", "what", "deactivates"],
+          ["at", "would", "user or group", "what", "deactivates"],
           rows,
           "nothing would have been written",
           "",

@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import type * as z from "zod";
 import { type connectionHealth, health } from "../../src/routes/health-answers.ts";
 import { openFor } from "../api.ts";
-import { formatRecord, formatTable } from "../print.ts";
+import { bad, badIfAny, formatRecord, formatTable } from "../print.ts";
 import { CliFailure, type Terminal } from "../terminal.ts";
 
 type Health = z.infer<typeof connectionHealth>;
@@ -19,10 +19,10 @@ const UNITS: [name: string, minutes: number][] = [
 export function addStatusCommand(program: Command, terminal: Terminal): void {
   program
     .command("status [connection]")
-    .description("how a connection is, or with --all how each is: requests, failures, what is held, wrong and owed")
-    .option("--all", "every connection, a line each")
+    .description("how a connection is, or without a name how each is: requests, failures, what is held, wrong and owed")
+    .option("--all", "every connection, a line each: the same as no name")
     .action(async (name: string | undefined, own: { all?: true }, command: Command) => {
-      if ((name === undefined) !== (own.all === true)) throw new CliFailure("give the name of a connection, or --all");
+      if (name !== undefined && own.all) throw new CliFailure("give the name of a connection, or --all");
       const { options, api } = await openFor(command, terminal);
       const path = name === undefined ? "/health" : `/health?${new URLSearchParams({ connection: name })}`;
       const { at, connections } = await api.call("GET", path, health);
@@ -33,17 +33,18 @@ export function addStatusCommand(program: Command, terminal: Terminal): void {
     });
 }
 
-function formatAll(connections: readonly Health[], now: number): string {
+/** A line for each connection. */
+export function formatAll(connections: readonly Health[], now: number): string {
   const rows = connections.map((one) => [
     one.name,
     one.vendor,
     one.mode,
     one.state,
     one.lastRequestAt === null ? "never" : `${durationOf(now - Date.parse(one.lastRequestAt))} ago`,
-    one.failures === null ? "" : `${one.failures} of ${one.requests}`,
-    one.held,
-    one.alarms,
-    one.parked ? `${one.owed}, ${one.parked} parked` : one.owed,
+    one.failures ? bad(`${one.failures} of ${one.requests}`) : one.failures === 0 ? `0 of ${one.requests}` : "",
+    badIfAny(one.held),
+    badIfAny(one.alarms),
+    one.parked ? bad(`${one.owed}, ${one.parked} parked`) : one.owed,
     describeEnd(one, now),
     describeIndex(one),
     one.toldAt === null ? "never" : `${durationOf(now - Date.parse(one.toldAt))} ago`,

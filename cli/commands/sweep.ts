@@ -21,7 +21,7 @@ export function addSweepCommands(program: Command, terminal: Terminal, exit: (co
   const sweeps = program.command("sweep").description("the pass over a product's records that keeps matching possible");
 
   sweeps
-    .command("status <connection>")
+    .command("status <connection>", { isDefault: true })
     .description("how far the pass is")
     .action(async (name: string, _own: unknown, command: Command) => {
       const { options, api } = await openFor(command, terminal);
@@ -49,7 +49,7 @@ export function addSweepCommands(program: Command, terminal: Terminal, exit: (co
   const drift = program.command("drift").description("what the last pass found otherwise than Portico had left it");
 
   drift
-    .command("show <connection>")
+    .command("show <connection>", { isDefault: true })
     .description("the findings, and which of them were repaired")
     .action(async (name: string, _own: unknown, command: Command) => {
       const { options, api } = await openFor(command, terminal);
@@ -58,11 +58,11 @@ export function addSweepCommands(program: Command, terminal: Terminal, exit: (co
       const rows = found.findings.map((each) => [
         formatTime(each.at),
         each.kind,
-        each.linkId,
-        each.path ?? each.memberId ?? "",
+        each.name ?? each.linkId,
+        each.path ?? each.memberName ?? each.memberId ?? "",
         each.isRepaired ? "repaired" : "reported",
       ]);
-      terminal.out(formatTable(["at", "what", "id", "attribute or member", ""], rows, "no differences", ""));
+      terminal.out(formatTable(["at", "what", "user or group", "attribute or member", ""], rows, "no differences", ""));
       const counts = Object.entries(found.counts).map(([kind, count]) => `${count} ${kind}`);
       if (counts.length > 0) terminal.out(counts.join(", "));
     });

@@ -1,46 +1,48 @@
 // `portico trace`: what SCIM requests did.
 
 import type { Command } from "commander";
+import type * as z from "zod";
 import { trace, traces as traceList } from "../../src/routes/report-answers.ts";
 import { connectionPath, openFor } from "../api.ts";
-import { formatRecord, formatTable, formatTime } from "../print.ts";
+import { bad, cutTo, formatRecord, formatShortTime, formatTable, formatTime, shortId } from "../print.ts";
 import type { Terminal } from "../terminal.ts";
+import { findUserId } from "../user-lookup.ts";
 import { parseCount } from "./token.ts";
+
+interface ListOptions {
+  limit?: number;
+  status?: number;
+  user?: string;
+  wide?: true;
+}
+
+type Trace = z.infer<typeof traceList>["traces"][number];
 
 export function addTraceCommands(program: Command, terminal: Terminal): void {
   const traces = program.command("trace").description("what one SCIM request did; ids and paths, never values");
 
   traces
-    .command("list <connection>")
+    .command("list <connection>", { isDefault: true })
     .description("the latest requests of a connection")
     .option("--limit <n>", "at most so many, newest first", parseCount)
     .option("--status <status>", "only this HTTP status and those above it", parseCount)
-    .action(async (name: string, own: { limit?: number; status?: number }, command: Command) => {
+    .option("--user <user>", "only about one user: the userName, e-mail address or an id")
+    .option("--wide", "whole ids and every column, for a terminal of 200 columns")
+    .action(async (name: string, own: ListOptions, command: Command) => {
       const { options, api } = await openFor(command, terminal);
       const query = new URLSearchParams();
       if (own.limit !== undefined) query.set("limit", String(own.limit));
       if (own.status !== undefined) query.set("status", String(own.status));
+      if (own.user !== undefined) query.set("user", await findUserId(api, name, own.user));
       const path = `${connectionPath(name, "traces")}${query.size > 0 ? `?${query}` : ""}`;
       const found = await api.call("GET", path, traceList);
       if (options.json) return terminal.out(JSON.stringify(found.traces, null, 2));
-      const rows = found.traces.map((each) => [
-        each.id,
-        formatTime(each.at),
-        `${each.method} ${each.path}`,
-        each.status,
-        each.ms,
-        each.nativeCalls,
-        each.repairs,
-        each.dropped,
-      ]);
-      terminal.out(
-        formatTable(["id", "at", "request", "status", "ms", "native calls", "repairs", "dropped"], rows, "no traces"),
-      );
+      terminal.out(own.wide ? formatWide(found.traces) : formatTraces(found.traces));
     });
 
   traces
     .command("show <connection> <id>")
-    .description("one request with every native call")
+    .description("one request with every native call; the first eight characters of its id are enough")
     .action(async (name: string, id: string, _own: unknown, command: Command) => {
       const { options, api } = await openFor(command, terminal);
       const path = connectionPath(name, "traces", id);
@@ -62,3 +64,39 @@ export function addTraceCommands(program: Command, terminal: Terminal): void {
       terminal.out(formatTable([...columns, "attempt", "fault"], rows, "no native calls"));
     });
 }
+
+/** What is about whom, in so few characters that the table fits 80. */
+const MAX_REQUEST = 29;
+
+/** As requests are listed where there is little room. */
+export const formatTraces = (traces: readonly Trace[]): string =>
+  formatTable(
+    ["id", "at", "request", "status", "ms", "calls"],
+    traces.map((one) => [
+      shortId(one.id),
+      formatShortTime(one.at),
+      cutTo(`${one.method} ${one.path.replace(":id", one.linkId === null ? ":id" : shortId(one.linkId))}`, MAX_REQUEST),
+      toStatusCell(one.status),
+      one.ms,
+      one.nativeCalls,
+    ]),
+    "no requests",
+  );
+
+function formatWide(traces: readonly Trace[]): string {
+  const rows = traces.map((one) => [
+    one.id,
+    formatTime(one.at),
+    `${one.method} ${one.path}`,
+    one.linkId,
+    toStatusCell(one.status),
+    one.ms,
+    one.nativeCalls,
+    one.repairs,
+    one.dropped,
+  ]);
+  const head = ["id", "at", "request", "user or group", "status", "ms", "native calls", "repairs", "dropped"];
+  return formatTable(head, rows, "no requests");
+}
+
+const toStatusCell = (status: number) => (status >= 400 ? bad(status) : status);

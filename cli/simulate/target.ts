@@ -1,7 +1,8 @@
 // The server that a simulated identity provider talks to: a connection of a Portico, or any SCIM server.
 
 import * as z from "zod";
-import { connectionPath, type GlobalOptions, openApi } from "../api.ts";
+import { trial } from "../../src/routes/connection-answers.ts";
+import { type AdminApi, connectionPath, type GlobalOptions, openApi } from "../api.ts";
 import { CliFailure, readArgument, type Terminal } from "../terminal.ts";
 import { createEntrance, type Entrance, type Way } from "./entrance.ts";
 
@@ -51,6 +52,7 @@ async function findConnection(
   terminal: Terminal,
 ): Promise<Target> {
   const api = await openApi(options, terminal);
+  await requireCredentials(api, name);
   const known = api.demo?.connections.find((each) => each.name === name);
   const beforeCleanUp = async (counts: Record<string, number>) => {
     const until = new Date(Date.now() + CLEAN_UP_MS).toISOString();
@@ -74,4 +76,10 @@ async function findConnection(
   const entrance = await createEntrance(options.auth ?? "bearer", name, api, terminal.fetch);
   const { tenantUrl, token, release } = entrance;
   return { tenantUrl, token, fetch: api.fetchShowingCosts, entrance, beforeCleanUp, release };
+}
+
+/** Without them every request would wait for a product that never lets Portico in. */
+async function requireCredentials(api: AdminApi, name: string): Promise<void> {
+  const { works, says, acts } = await api.call("POST", connectionPath(name, "test"), trial);
+  if (works === false) throw new CliFailure(`${name}: ${says}${acts === null ? "" : `; the ${acts} has to act`}`);
 }

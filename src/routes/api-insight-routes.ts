@@ -80,6 +80,17 @@ export const INSIGHT_ROUTES = {
     status: 200,
     answer: owed.pending,
   },
+  showUser: {
+    method: "POST",
+    path: "/connections/:name/users/show",
+    role: "reader",
+    does: "Shows how a user stands: the link, the licence, groups, what is owed or in doubt, differences and the last requests.",
+    body: shapes.userNamed,
+    status: 200,
+    answer: users.usersShown,
+    note: "who it is comes in the body, because an address would be in every log",
+    refusals: { 404: "the connection knows no such user" },
+  },
   retryAllParked: {
     method: "POST",
     path: "/connections/:name/pending/retry",

@@ -5,7 +5,18 @@ import type { Decision } from "../provision/owed/owed-status.ts";
 import { ALARM_KINDS } from "../store/alarm-tables.ts";
 import { type ApiContext, Problem } from "./api-guard.ts";
 import * as input from "./api-input.ts";
-import { exportLines, reply, showAlarm, showConnection, showDrift, showOwed, showSweep, toDate } from "./api-output.ts";
+import {
+  exportLines,
+  reply,
+  showAlarm,
+  showConnection,
+  showDrift,
+  showOwed,
+  showPerson,
+  showSweep,
+  showTraceHead,
+  toDate,
+} from "./api-output.ts";
 import { API_ROUTES as routes } from "./api-routes.ts";
 import { answeringStubOf, stubOf } from "./stub.ts";
 
@@ -15,9 +26,12 @@ export const insightHandlers = {
   async listTraces(context: ApiContext) {
     const row = await input.requireConnection(context);
     const query = input.check(routes.listTraces.query, context.req.query());
-    const traces = await answeringStubOf(context.env, row).listTraces(query.limit, query.status);
+    const traces = await answeringStubOf(context.env, row).listTraces(query.limit, {
+      status: query.status,
+      linkId: query.user ?? query.group,
+    });
     return reply(context, routes.listTraces, {
-      traces: traces.map(({ calls: _, ...trace }) => ({ ...trace, at: toDate(trace.at) })),
+      traces: traces.map(showTraceHead),
     });
   },
 
@@ -41,8 +55,8 @@ export const insightHandlers = {
 
   async showDrift(context: ApiContext) {
     const row = await input.requireConnection(context);
-    const { counts, findings } = await answeringStubOf(context.env, row).driftStatus(MAX_STEPS_SHOWN);
-    return reply(context, routes.showDrift, { counts, findings: findings.map(showDrift) });
+    const { counts, findings, names } = await answeringStubOf(context.env, row).driftStatus(MAX_STEPS_SHOWN);
+    return reply(context, routes.showDrift, { counts, findings: findings.map((one) => showDrift(one, names)) });
   },
 
   async exportConnection(context: ApiContext) {
@@ -69,6 +83,14 @@ export const insightHandlers = {
     const { kind, parked, limit } = input.check(routes.showPending.query, context.req.query());
     const query = { kind, parked: parked === undefined ? undefined : parked === "true", limit };
     return reply(context, routes.showPending, showOwed(await stubOf(context.env, row).owedReport(row.id, query)));
+  },
+
+  async showUser(context: ApiContext) {
+    const row = await input.requireConnection(context);
+    const { user } = await input.readBody(context, routes.showUser);
+    const found = await answeringStubOf(context.env, row).personReports(row.id, user);
+    if (found.length === 0) throw new Problem(404, routes.showUser.refusals[404]);
+    return reply(context, routes.showUser, { users: found.map(showPerson) });
   },
 
   retryAllParked: (context: ApiContext) => decideAll(context, "retry"),

@@ -9,12 +9,14 @@ import type { SweepStatus } from "../provision/background/sweep.ts";
 import { DEFAULT_REQUEST_RATE, DEFAULT_RETENTION } from "../provision/connection/operator-rules.ts";
 import { stanceOf } from "../provision/connection/stance.ts";
 import type { OwedReport } from "../provision/owed/owed-status.ts";
+import type { PersonReport } from "../provision/owed/person-report.ts";
 import type { Unfinished } from "../provision/recovery/unfinished.ts";
 import type { BrakeStatus, HeldStatus } from "../provision/safeguards/brake-status.ts";
 import type { Alarm } from "../store/alarms.ts";
 import type { ConnectionRow } from "../store/control.ts";
-import type { Drift } from "../store/drift.ts";
+import { type Drift, MEMBERSHIPS } from "../store/drift.ts";
 import type { EntranceRow } from "../store/entrance.ts";
+import type { TraceRow } from "../store/traces.ts";
 import type * as answers from "./api-answers.ts";
 import type * as credentialAnswers from "./api-credential-answers.ts";
 import type { ApiContext } from "./api-guard.ts";
@@ -138,7 +140,13 @@ export function showCreated(
 
 export const showOwed = ({ kinds, owed }: OwedReport) => ({
   kinds: kinds.map((kind) => ({ ...kind, nextAttemptAt: at(kind.nextAttemptAt) })),
-  owed: owed.map((one) => ({ ...one, since: toDate(one.since), nextAttemptAt: at(one.nextAttemptAt) })),
+  owed: owed.map(showOwedThing),
+});
+
+const showOwedThing = (one: OwedReport["owed"][number]) => ({
+  ...one,
+  since: toDate(one.since),
+  nextAttemptAt: at(one.nextAttemptAt),
 });
 
 function toDomains(pattern: string) {
@@ -172,8 +180,38 @@ export const showHeld = ({ total, requests }: HeldStatus) => ({
 });
 
 /** What differs: the member of a group, the path of an attribute or the first of two with one name, where it is one of them. */
-export function showDrift({ kind, linkId, otherId, at, isRepaired }: Drift) {
-  return { kind, linkId, ...whereOf(kind, otherId), at: toDate(at), isRepaired };
+export const showTraceHead = ({ calls: _, ...trace }: TraceRow) => ({ ...trace, at: toDate(trace.at) });
+
+/** How a user stands. */
+export const showPerson = ({
+  owed,
+  drift,
+  requests,
+  createdAt,
+  modifiedAt,
+  leftAt,
+  deletedAt,
+  inDoubtUntil,
+  ...rest
+}: PersonReport) => ({
+  ...rest,
+  createdAt: toDate(createdAt),
+  modifiedAt: toDate(modifiedAt),
+  leftAt: at(leftAt),
+  deletedAt: at(deletedAt),
+  inDoubtUntil: at(inDoubtUntil),
+  owed: owed.map(showOwedThing),
+  drift: drift.map((one) =>
+    showDrift(one, new Map(rest.groups.flatMap(({ id, name }) => (name === null ? [] : [[id, name]])))),
+  ),
+  requests: requests.map(showTraceHead),
+});
+
+/** @param names of users and groups, by their SCIM ids */
+export function showDrift({ kind, linkId, otherId, at, isRepaired }: Drift, names?: ReadonlyMap<string, string>) {
+  const name = names?.get(linkId) ?? null;
+  const other = MEMBERSHIPS.some((one) => one === kind) ? { memberName: names?.get(otherId) ?? null } : {};
+  return { kind, linkId, name, ...whereOf(kind, otherId), ...other, at: toDate(at), isRepaired };
 }
 
 function whereOf(kind: Drift["kind"], otherId: string) {

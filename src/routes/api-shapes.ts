@@ -28,6 +28,11 @@ export const pendingQuery = z.object({
 export const traceQuery = z.object({
   limit: z.coerce.number().int().min(1).max(500).default(50),
   status: z.coerce.number().int().min(100).max(599).optional().describe("only this status and those above it"),
+  user: z.string().max(100).optional().describe("only requests about the user with this SCIM id"),
+  group: z.string().max(100).optional().describe("only requests about the group with this SCIM id"),
+});
+export const userNamed = z.strictObject({
+  user: z.string().min(1).max(320).describe("the SCIM id, native id, externalId, userName or e-mail address"),
 });
 export const aliasQuery = z.object({ limit: z.coerce.number().int().min(1).max(1_000).default(200) });
 export const auditQuery = z.object({

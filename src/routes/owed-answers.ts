@@ -5,6 +5,18 @@ import { OWED_KINDS } from "../store/background-tables.ts";
 import { scimId, time } from "./answer-parts.ts";
 
 const owedKind = z.enum(OWED_KINDS);
+export const owedThing = z.strictObject({
+  id: z.string(),
+  kind: owedKind,
+  user: scimId.nullable(),
+  group: scimId.nullable(),
+  what: z.string().describe("the attribute, or what is done"),
+  why: z.string().describe("why it waits, or why it is parked"),
+  since: time,
+  nextAttemptAt: time.nullable().describe("null: by a request, or not any more"),
+  failures: z.int().describe("in a row"),
+  isParked: z.boolean(),
+});
 export const pending = z.strictObject({
   kinds: z
     .array(
@@ -22,21 +34,6 @@ export const pending = z.strictObject({
       }),
     )
     .describe("what may leave access open comes first"),
-  owed: z
-    .array(
-      z.strictObject({
-        id: z.string(),
-        kind: owedKind,
-        user: scimId.nullable(),
-        group: scimId.nullable(),
-        what: z.string().describe("the attribute, or what is done"),
-        why: z.string().describe("why it waits, or why it is parked"),
-        since: time,
-        nextAttemptAt: time.nullable().describe("null: by a request, or not any more"),
-        failures: z.int().describe("in a row"),
-        isParked: z.boolean(),
-      }),
-    )
-    .describe("of each kind the oldest first"),
+  owed: z.array(owedThing).describe("of each kind the oldest first"),
 });
 export const decided = z.strictObject({ changes: z.int().describe("how many there were") });

@@ -4,6 +4,7 @@ import * as z from "zod";
 import { DRIFT_KINDS } from "../store/report-tables.ts";
 import { scimId, time } from "./answer-parts.ts";
 
+const linkName = z.string().nullable().describe("userName or displayName; null: not known");
 const traceHead = {
   id: z.string().describe("the request's id, as in the header `X-Request-Id`"),
   at: time,
@@ -20,7 +21,8 @@ const traceHead = {
   dropped: z.array(z.string()).describe("attribute paths that were accepted and dropped"),
   notes: z.array(z.string()),
 };
-export const traces = z.strictObject({ traces: z.array(z.strictObject(traceHead)) });
+export const traceShown = z.strictObject(traceHead);
+export const traces = z.strictObject({ traces: z.array(traceShown) });
 export const trace = z.strictObject({
   ...traceHead,
   calls: z.array(
@@ -53,6 +55,7 @@ export const plan = z.strictObject({
         step: z.string(),
         type: z.enum(["User", "Group"]),
         nativeId: z.string(),
+        name: linkName,
         what: z.array(z.string()).describe("attribute paths, or how many members"),
         isDeactivation: z.boolean(),
       }),
@@ -60,19 +63,18 @@ export const plan = z.strictObject({
     .describe("newest first, at most 1,000"),
 });
 
+export const finding = z.strictObject({
+  kind: z.enum(DRIFT_KINDS),
+  linkId: scimId,
+  name: linkName,
+  memberId: z.string().optional().describe("where a membership differs"),
+  memberName: linkName.optional().describe("of that member"),
+  path: z.string().optional().describe("where a value differs"),
+  firstId: z.string().optional().describe("of a duplicate, the user or group that clients find by the name"),
+  at: time,
+  isRepaired: z.boolean(),
+});
 export const drift = z.strictObject({
   counts: z.record(z.string(), z.int()).describe("findings by kind"),
-  findings: z
-    .array(
-      z.strictObject({
-        kind: z.enum(DRIFT_KINDS),
-        linkId: scimId,
-        memberId: z.string().optional().describe("where a membership differs"),
-        path: z.string().optional().describe("where a value differs"),
-        firstId: z.string().optional().describe("of a duplicate, the user or group that clients find by the name"),
-        at: time,
-        isRepaired: z.boolean(),
-      }),
-    )
-    .describe("at most 1,000"),
+  findings: z.array(finding).describe("at most 1,000"),
 });

@@ -101,6 +101,7 @@ function resources(app: Hono<ScimEnv>, type: LinkType): void {
     const read = readResource(await readJson(context), kindOf(job.connection, type).type, job.work);
     const { resource } = noteRead(job, read);
     const created = await (type === "User" ? createUser(job, resource) : createGroup(job, resource));
+    job.trace.linkId = created.link.id;
     return show(context, created, projection, 201);
   });
 

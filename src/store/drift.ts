@@ -1,6 +1,6 @@
 // What sweeps and reads found otherwise than Portico had left it, in a Connection object's SQLite.
 
-import { and, asc, count, eq, inArray, lte, sql } from "drizzle-orm";
+import { and, asc, count, eq, inArray, lte, or, sql } from "drizzle-orm";
 import { among } from "./among.ts";
 import type { LinkType, Store } from "./links.ts";
 import { disabledUsers } from "./members.ts";
@@ -86,6 +86,12 @@ export function markRepaired(store: Store, linkId: string, otherIds: readonly st
 
 export function listDrifts(store: Store, limit: number): Drift[] {
   return store.select().from(drifts).orderBy(asc(drifts.at), asc(drifts.linkId)).limit(limit).all();
+}
+
+/** What was found of one user or group. */
+export function listDriftsOf(store: Store, linkId: string, limit: number): Drift[] {
+  const isAbout = or(eq(drifts.linkId, linkId), eq(drifts.otherId, linkId));
+  return store.select().from(drifts).where(isAbout).orderBy(asc(drifts.at)).limit(limit).all();
 }
 
 export function countDrifts(store: Store): Record<string, number> {

@@ -1,6 +1,6 @@
 // What was accepted and is still to be done at the vendor, in a Connection object's SQLite [S55].
 
-import { and, asc, count, eq, gt, inArray, isNotNull, lt, lte, min, notInArray, type SQL, sql } from "drizzle-orm";
+import { and, asc, count, eq, gt, inArray, isNotNull, lt, lte, min, notInArray, or, type SQL, sql } from "drizzle-orm";
 import { among } from "./among.ts";
 import { createId } from "./identifier.ts";
 import type { Store } from "./links.ts";
@@ -206,6 +206,12 @@ const matching = ({ kind, isParked }: OwedFilter) =>
 /** Oldest first. */
 export function listOwed(store: Store, filter: OwedFilter, limit: number): Owed[] {
   return store.select().from(owed).where(matching(filter)).orderBy(asc(owed.since), asc(owed.id)).limit(limit).all();
+}
+
+/** What is owed of one user or group, their memberships among it, the oldest first. */
+export function listOwedAbout(store: Store, linkId: string, limit: number): Owed[] {
+  const isAbout = or(eq(owed.linkId, linkId), and(eq(owed.kind, "membership"), eq(owed.key, linkId)));
+  return store.select().from(owed).where(isAbout).orderBy(asc(owed.since), asc(owed.id)).limit(limit).all();
 }
 
 export function countOwed(store: Store, filter: OwedFilter): number {

@@ -1,6 +1,7 @@
 // The plan in the SQLite of a connection's shadow: what would be, and the writes that were not sent [S21].
 
-import { and, count, desc, eq } from "drizzle-orm";
+import { and, count, desc, eq, getTableColumns } from "drizzle-orm";
+import { links } from "./link-tables.ts";
 import type { LinkType, Store } from "./links.ts";
 import { type PlannedValues, plannedMembers, plannedRecords, plannedSteps } from "./plan-tables.ts";
 
@@ -48,9 +49,19 @@ export function insertStep(store: Store, step: PlannedStep): void {
   store.insert(plannedSteps).values(step).run();
 }
 
+/** A step with the userName or displayName of whom it is about, where that is known. */
+export type NamedStep = PlannedStep & { name: string | null };
+
 /** Newest first. */
-export function listSteps(store: Store, limit: number): PlannedStep[] {
-  return store.select().from(plannedSteps).orderBy(desc(plannedSteps.id)).limit(limit).all();
+export function listSteps(store: Store, limit: number): NamedStep[] {
+  const isOfStep = and(eq(links.type, plannedSteps.type), eq(links.nativeId, plannedSteps.nativeId));
+  return store
+    .select({ ...getTableColumns(plannedSteps), name: links.name })
+    .from(plannedSteps)
+    .leftJoin(links, isOfStep)
+    .orderBy(desc(plannedSteps.id))
+    .limit(limit)
+    .all();
 }
 
 export function countSteps(store: Store): { writes: number; deactivations: number } {

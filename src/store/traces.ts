@@ -1,6 +1,6 @@
 // Traces in a Connection object's SQLite, and those that wait to be written together [S53].
 
-import { desc, eq, getTableColumns, gte, sql } from "drizzle-orm";
+import { and, desc, eq, getTableColumns, gte, lt, sql } from "drizzle-orm";
 import type { Store } from "./links.ts";
 import { prepared, slot } from "./prepared.ts";
 import { traces } from "./report-tables.ts";
@@ -11,6 +11,9 @@ export type TraceRow = typeof traces.$inferSelect;
 const WAIT_MS = 250;
 /** So many wait at most: a bound value has a limit, and a row of many calls may have 40 KiB. */
 const MAX_WAITING = 40;
+
+/** The shortest beginning of an id that names a trace. */
+const MIN_PREFIX = 8;
 
 const COLUMNS = Object.entries(getTableColumns(traces));
 
@@ -77,16 +80,29 @@ export function createTraceLog(store: Store, onFailure: (error: unknown) => void
   };
 }
 
+/** By its id, or by the beginning of it where that is enough. */
 export function findTrace(store: Store, id: string): TraceRow | undefined {
-  return store.select().from(traces).where(eq(traces.id, id)).get();
+  const isMeant = id.length < MIN_PREFIX ? eq(traces.id, id) : and(gte(traces.id, id), lt(traces.id, `${id}~`));
+  const found = store.select().from(traces).where(isMeant).orderBy(traces.id).limit(2).all();
+  return found.length === 1 || found[0]?.id === id ? found[0] : undefined;
 }
 
-/** Newest first; with `minStatus`, only those that answered so or worse. */
-export function listTraces(store: Store, limit: number, minStatus: number | undefined): TraceRow[] {
+/** Only traces that answered with `status` or worse, and only those about one user or group. */
+export interface TraceFilter {
+  status?: number | undefined;
+  linkId?: string | undefined;
+}
+
+/** Newest first. */
+export function listTraces(store: Store, limit: number, { status, linkId }: TraceFilter = {}): TraceRow[] {
+  const isMeant = [
+    ...(status === undefined ? [] : [gte(traces.status, status)]),
+    ...(linkId === undefined ? [] : [eq(traces.linkId, linkId)]),
+  ];
   return store
     .select()
     .from(traces)
-    .where(minStatus === undefined ? undefined : gte(traces.status, minStatus))
+    .where(and(...isMeant))
     .orderBy(desc(traces.at), desc(traces.id))
     .limit(limit)
     .all();

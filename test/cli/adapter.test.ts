@@ -32,7 +32,7 @@ async function call(...argv: string[]): Promise<{ code: number; out: string; err
     out: (text) => out.push(text),
     err: (text) => err.push(text),
     readStdin: async () => "",
-    demoFile: join(root, "none.json"),
+    stateFolder: join(root, "none"),
     fetch,
   };
   const code = await run(argv, terminal);

@@ -33,7 +33,7 @@ async function portico(argv: readonly string[], more: Partial<Terminal> & { beha
     out: (text) => out.push(text),
     err: (text) => err.push(text),
     readStdin: async () => "",
-    demoFile: join(folder, "demo.json"),
+    stateFolder: folder,
     fetch: createExamServer(behaviour).fetch,
     ...own,
   });

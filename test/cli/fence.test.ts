@@ -48,7 +48,7 @@ async function portico({ app }: { app: Hono }, argv: string[], answer?: string) 
     err: (text) => void err.push(text),
     readStdin: async () => "",
     ...(answer === undefined ? {} : { ask }),
-    demoFile: join(import.meta.dirname, "no-such-file.json"),
+    stateFolder: join(import.meta.dirname, "no-such-folder"),
     fetch: async (input, init) => app.fetch(new Request(input, init)),
   });
   return { code, out: out.join("\n"), err: err.join("\n"), asked };

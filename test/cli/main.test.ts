@@ -141,7 +141,7 @@ async function portico(argv: string[], more: Partial<Terminal> = {}) {
     out: (text) => out.push(text),
     err: (text) => err.push(text),
     readStdin: async () => '{"apiKey":"from stdin"}\n',
-    demoFile: join(folder, "demo.json"),
+    stateFolder: folder,
     fetch: async (input, init) => {
       const request = new Request(input instanceof Request ? input.url : input, init);
       return new URL(request.url).pathname.startsWith("/scim") ? reference.fetch(request) : api.fetch(request);
@@ -167,13 +167,21 @@ describe("portico status", () => {
     );
     expect(all.out).toMatch(/new\W+redmine\W+live\W+active\W+never\W+none lets anybody in\W+never/);
     expect(JSON.parse((await portico(["status", "--all", "--json"])).out)).toEqual([HEALTH, UNTOLD]);
+    expect((await portico(["status"])).out).toBe(all.out);
+    const list = await portico(["connection", "list"]);
+    expect(list.out).toContain(all.out);
+    expect(list.out).toContain("c1");
     expect(JSON.parse((await portico(["status", "acme", "--json"])).out)).toEqual(HEALTH);
     expect((await portico(["status", "acme"])).out).toMatch(/failures\W+3/);
     expect(calls.map(({ path }) => path).slice(-1)).toEqual(["/api/health?connection=acme"]);
   });
 
-  it.each([[["status"]], [["status", "acme", "--all"]]])("%j is refused", async (argv) => {
-    expect(await portico(argv)).toEqual({ code: 1, out: "", err: "portico: give the name of a connection, or --all" });
+  it("of one connection and of all at once is refused", async () => {
+    expect(await portico(["status", "acme", "--all"])).toEqual({
+      code: 1,
+      out: "",
+      err: "portico: give the name of a connection, or --all",
+    });
   });
 });
 
@@ -195,7 +203,7 @@ describe("the administrator's commands", () => {
   beforeEach(() => writeDemo());
 
   it.each([
-    [["connection", "list"], "GET", "/api/connections", "redmine"],
+    [["connection", "list", "--rules"], "GET", "/api/connections", "reject"],
     [["connection", "show", "acme"], "GET", "/api/connections/acme", "reject"],
     [["connection", "change", "acme", "--mode", "paused"], "PATCH", "/api/connections/acme", "paused"],
     [["connection", "change", "acme", "--state", "suspended"], "PATCH", "/api/connections/acme", "suspended"],
@@ -222,11 +230,13 @@ describe("the administrator's commands", () => {
     ],
     [["credential", "rotate-signing-key"], "POST", "/api/signing-keys/rotate", "key k2"],
     [
-      ["trace", "list", "acme", "--limit", "5", "--status", "200"],
+      ["trace", "list", "acme", "--limit", "5", "--status", "200", "--wide"],
       "GET",
       "/api/connections/acme/traces?limit=5&status=200",
       "opCase",
     ],
+    [["trace", "acme"], "GET", "/api/connections/acme/traces", "/Users"],
+    [["pending", "acme"], "GET", "/api/connections/acme/pending?limit=200", "membership"],
     [["trace", "show", "acme", "r1"], "GET", "/api/connections/acme/traces/r1", "throttled"],
   ])("%j", async (argv, method, path, shown) => {
     const result = await portico(argv);

@@ -28,7 +28,7 @@ it("names each field that was refused", async () => {
       out: () => {},
       err: (text) => err.push(text),
       readStdin: async () => "",
-      demoFile: "/nonexistent",
+      stateFolder: "/nonexistent",
       fetch: async () => Response.json({ detail: "the input is not valid", errors }, { status: 400 }),
     },
   );

@@ -75,7 +75,7 @@ async function portico(folder: string, argv: string[], more: Partial<Terminal> =
     out: (text) => void out.push(text),
     err: (text) => void err.push(text),
     readStdin: async () => "",
-    demoFile: join(folder, "demo.json"),
+    stateFolder: folder,
     fetch: (input, init) => fetch(input, init),
     ...more,
   });

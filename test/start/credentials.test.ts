@@ -32,7 +32,7 @@ async function portico(argv: string[]) {
     out: (text) => out.push(text),
     err: (text) => err.push(text),
     readStdin: async () => "",
-    demoFile: join(folder, "demo.json"),
+    stateFolder: folder,
     fetch: (input, init) => fetch(input, init),
   };
   const code = await run(argv, terminal);

@@ -37,7 +37,7 @@ async function exam(connection: string, ...more: string[]) {
     out: (text) => out.push(text),
     err: (text) => out.push(text),
     readStdin: async () => "",
-    demoFile: join(folder, "demo.json"),
+    stateFolder: folder,
     fetch: (input, init) => fetch(input, init),
   });
   const result = JSON.parse(out.join("\n"));

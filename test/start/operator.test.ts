@@ -41,7 +41,7 @@ async function portico(argv: string[], typed?: string, more: Partial<Terminal> =
             return typed;
           },
         }),
-    demoFile: join(folder, "demo.json"),
+    stateFolder: folder,
     fetch: (input, init) => fetch(input, init),
     ...more,
   };

@@ -61,6 +61,7 @@ function callsOf(
     exportConnection: {},
     showBrake: {},
     holdBrake: {},
+    showUser: { body: { user: "nobody@example.com" } },
     swapUsers: { body: { first: ids.users[0], second: ids.users[1] } },
     endHold: {},
     releaseBrake: { body: { kind: "rename", count: 5 } },

@@ -47,8 +47,8 @@ export default defineAdapter({
   checked: "2026-01-01",
   basis: "assumed",
   settings: z.object({
-    baseUrl: z.url().default("https://api.example.com/v1"),
-    apiKey: secret(),
+    baseUrl: z.url().default("https://api.example.com/v1").describe("where the product's API answers"),
+    apiKey: secret().describe("an administrator's API key"),
   }),
   connect: (settings) => ({
     baseUrl: settings.baseUrl,

@@ -54,7 +54,7 @@ function toKindStatus(asking: Pick<Job, "connection">, kind: OwedKind) {
   };
 }
 
-function toStatus({ kind, linkId, key, operation, dueAt, isParked, ...row }: Owed): OwedStatus {
+export function toStatus({ kind, linkId, key, operation, dueAt, isParked, ...row }: Owed): OwedStatus {
   const isMembership = kind === "membership";
   return {
     id: row.id,
