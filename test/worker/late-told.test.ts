@@ -89,3 +89,30 @@ it.each(["keepnet", "redmine"])(
     expect(await crowd.held()).toEqual([0]);
   },
 );
+
+it.each(["keepnet", "redmine", "rest"])(
+  "S46 S13: an addition that acts late brings nobody back whose removal was told, although the list is loaded anew, %s",
+  { timeout: 60_000 },
+  async (vendor) => {
+    const crowd = await gather(vendor, 4, 10);
+    const { world, ids } = crowd;
+    const [first = "", leaver = "", ...others] = ids;
+    expect((await crowd.add(leaver)).status).toBe(204);
+    const method = vendor === "keepnet" ? "PUT" : "POST";
+    await world.fail({ kind: "late", delayMs: 1_500, match: { method } });
+    expect((await crowd.add(first, ...others)).status).toBe(503);
+    expect((await crowd.add(first, ...others)).status).toBe(204);
+    expect((await crowd.remove(first)).status).toBe(204);
+    await haveActed(world);
+    await world.fail({ kind: "lostResponse", match: { method: "DELETE" } });
+    await world.scim("DELETE", `/Users/${leaver}`);
+    await world.scim("DELETE", `/Users/${leaver}`);
+    expect(await crowd.shown()).not.toContain(0);
+    const stub = env.CONNECTION.getByName(world.gateway.id);
+    await runInDurableObject(stub, (_object, { storage }) => void storage.sql.exec(passingTime(61_000)));
+    await settle(world);
+    expect(await crowd.shown()).not.toContain(0);
+    expect(await crowd.held()).not.toContain(0);
+    expect(await crowd.held()).toHaveLength(others.length);
+  },
+);

@@ -6,6 +6,7 @@ import { matchesElement } from "../../scim/filter-match.ts";
 import type { Delta } from "../../scim/members.ts";
 import { badRequest } from "../../scim/messages.ts";
 import { strictRefusal } from "../../scim/strict.ts";
+import { findDoubt, wakeDoubt } from "../../store/doubts.ts";
 import {
   findLinksByNativeIds,
   findLiveLinksByIds,
@@ -25,6 +26,7 @@ import {
 } from "../../store/members.ts";
 import { listOwedOf } from "../../store/owed.ts";
 import { breathe, breatheAfter, type Job, MANY, pause } from "../jobs/job.ts";
+import { wakeOwed } from "../jobs/owed-schedule.ts";
 import { isStrict } from "../jobs/read-notes.ts";
 import { createLink } from "../resource/adoption.ts";
 import { toShownMember } from "../resource/locations.ts";
@@ -85,8 +87,11 @@ export async function resolveMembers(job: Job, pointers: readonly Pointer[]): Pr
   return ids.filter((id) => id !== undefined);
 }
 
-/** Loads the native member list once; from then on the rows answer. Call it under the group's lock. */
-export async function ensureLoaded(job: Job, group: LiveLink): Promise<void> {
+/**
+ * Loads the native member list once; from then on the rows answer. Call it under the group's lock.
+ * @param unsure users of whom an open write leaves unknown whether they are members
+ */
+export async function ensureLoaded(job: Job, group: LiveLink, unsure: readonly string[] = []): Promise<void> {
   if (group.membersLoaded) return;
   const { store } = job.connection;
   if (holdsGroups(job.connection)) {
@@ -97,7 +102,9 @@ export async function ensureLoaded(job: Job, group: LiveLink): Promise<void> {
   }
   const pointers = await withConfirmedNotFound(job, group, () => listNatively(job, group));
   job.connection.object.atomically(() => {
-    const ids = linksOf(job, pointers).flatMap((link) => link?.id ?? []);
+    const shown = linksOf(job, pointers).flatMap((link) => link?.id ?? []);
+    const late = new Set(findLateMembers(job, group.id, shown, unsure));
+    const ids = shown.filter((id) => !late.has(id));
     if (hidesDisabled(job)) deleteActiveMembers(store, group.id);
     else deleteGroupMembers(store, group.id);
     insertMembers(store, group.id, ids);
@@ -109,6 +116,22 @@ export async function ensureLoaded(job: Job, group: LiveLink): Promise<void> {
     updateLink(store, group.id, { membersLoaded: true });
   });
   group.membersLoaded = true;
+}
+
+/**
+ * Whom the vendor shows in a group although clients were told that they are not in it: a call without an answer has brought
+ * them back [S46]. The comparison with what was told, which is wanted at once then, takes them out again.
+ */
+function findLateMembers(job: Job, groupId: string, shown: readonly string[], unsure: readonly string[]): string[] {
+  const { store, readLagMs } = job.connection;
+  const doubt = findDoubt(store, groupId);
+  if (!doubt || doubt.toldAt === null) return [];
+  const told = new Set([...listMemberIds(store, groupId), ...unsure]);
+  const joining = new Set(doubt.joining);
+  const late = shown.filter((id) => joining.has(id) && !told.has(id));
+  const now = job.now();
+  if (late.length > 0 && wakeDoubt(store, groupId, now, now - readLagMs)) wakeOwed(job, "doubt");
+  return late;
 }
 
 /** @throws ScimError 400 invalidValue naming the first id that is no live user */

@@ -119,7 +119,7 @@ async function resolveGroup(job: Job, intent: Intent): Promise<void> {
   const { joining = [], leaving = [], before } = intent.expected ?? {};
   oweInterruptedLicences(job, intent.linkId, [...joining, ...leaving]);
   const present = link && (await hydrate(job, link));
-  if (present && intent.kind === "group.members") await reloadMembers(job, present.link.id);
+  if (present && intent.kind === "group.members") await reloadMembers(job, present.link.id, [...joining, ...leaving]);
   if (present) {
     try {
       await updateSeats(job, effectOf(job, present.link.id, intent));
@@ -158,12 +158,12 @@ function effectOf(job: Job, groupId: string, { expected }: Intent): MemberChange
 /**
  * Loads the list again at once, so that a user who is deleted also leaves groups that the interrupted write had added.
  */
-async function reloadMembers(job: Job, groupId: string): Promise<void> {
+async function reloadMembers(job: Job, groupId: string, unsure: readonly string[]): Promise<void> {
   const { store } = job.connection;
   updateLink(store, groupId, { membersLoaded: false });
   const link = findLiveLink(store, "Group", groupId);
   if (!link) return;
-  await ensureLoaded(job, link);
+  await ensureLoaded(job, link, unsure);
   oweInterruptedLicences(job, groupId, []);
 }
 
@@ -185,7 +185,7 @@ async function resolveCreate(job: Job, intent: Intent, type: "User" | "Group"): 
   });
   if (type === "User") return;
   oweInterruptedLicences(job, linkId, intent.expected?.joining ?? []);
-  await reloadMembers(job, linkId);
+  await reloadMembers(job, linkId, intent.expected?.joining ?? []);
   try {
     await updateSeats(job, effectOf(job, linkId, intent));
   } catch (error) {
