@@ -18,6 +18,7 @@ import { addMasterKeyCommands } from "./commands/master-key.ts";
 import { addPendingCommands } from "./commands/pending.ts";
 import { addPersonCommands } from "./commands/person.ts";
 import { addPlanCommands } from "./commands/plan.ts";
+import { addSetupCommands } from "./commands/setup.ts";
 import { addSimulateCommands } from "./commands/simulate.ts";
 import { addStatusCommand } from "./commands/status.ts";
 import { addSweepCommands } from "./commands/sweep.ts";
@@ -103,6 +104,7 @@ function createProgram(terminal: Terminal, exit: (code: number) => void): Comman
       await verify();
     });
 
+  addSetupCommands(program, terminal, exit);
   addAdapterCommands(program, terminal, exit);
   addConnectionFileCommands(addConnectionCommands(program, terminal, exit), terminal);
   addCredentialCommands(program, terminal);

@@ -1,4 +1,11 @@
-// Bindings that a deployment may have and wrangler.toml does not name.
+// Secrets and variables that wrangler.toml does not name: were they listed there, wrangler dev would hide all others of .dev.vars.
+
+interface __BaseEnv_Env {
+  /** Seals what is secret: `id:base64` of 32 bytes. */
+  MASTER_KEY: string;
+  /** SHA-256 of the break-glass token, in hexadecimal. */
+  ADMIN_TOKEN_SHA256: string;
+}
 
 interface Env {
   /** The master key before the current one, while credentials sealed with it remain: `id:base64`. */
