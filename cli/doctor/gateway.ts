@@ -26,9 +26,13 @@ export async function checkAddress(url: string, fetchIt: typeof fetch): Promise<
       wrong(`${url} does not answer: ${causeOf(cause)}`, "deploy it (npm run deploy), or give its address with --url"),
     ];
   }
-  if (response.status !== 200) return [describeStatus(url, response)];
+  if (!isPortico(response)) return [describeStatus(url, response)];
   return [ok(`${url} answers`), checkClock(response.headers.get("date"), asked)];
 }
+
+/** Without a token discovery is refused, in the words of SCIM. */
+const isPortico = ({ status, headers }: Response) =>
+  status === 401 && (headers.get("content-type") ?? "").startsWith("application/scim+json");
 
 function describeStatus(url: string, { status, headers }: Response): Finding {
   if (status === 503) {

@@ -122,11 +122,14 @@ describe("portico doctor", () => {
   });
 
   const answering = (response: () => Response) => checkAddress("https://scim.acme.example", async () => response());
+  const refusing = (told: string) =>
+    Response.json({}, { status: 401, headers: { date: told, "content-type": "application/scim+json; charset=utf-8" } });
   const date = (ms = 0) => new Date(Date.now() + ms).toUTCString();
 
   it.each([
-    [() => Response.json({}, { headers: { date: date() } }), undefined],
-    [() => Response.json({}, { headers: { date: date(120_000) } }), /clock differs by 1(19|20|21) s/],
+    [() => refusing(date()), undefined],
+    [() => Response.json({}), /route lead to this Worker/],
+    [() => refusing(date(120_000)), /clock differs by 1(19|20|21) s/],
     [() => new Response("", { status: 503 }), /wrangler tail/],
     [() => new Response("<html>", { status: 403, headers: { "content-type": "text/html" } }), /stands in front/],
     [() => new Response(null, { status: 302, headers: { location: "https://login.example" } }), /stands in front/],
@@ -144,12 +147,12 @@ describe("portico doctor", () => {
   });
 
   it("tries each connection, and tells a missing database from a wrong key", async () => {
-    const refusing = (status: number) => ({
+    const apiRefusing = (status: number) => ({
       call: () => Promise.reject(new CliFailure(`GET /api/connections was refused (${status})`)),
     });
     const apiOf = (fake: object) => fake as Parameters<typeof checkInside>[0];
-    expect(wrongOf(await checkInside(apiOf(refusing(503)))).join()).toContain("d1 migrations apply CONTROL");
-    expect(wrongOf(await checkInside(apiOf(refusing(401)))).join()).toContain("PORTICO_ADMIN_TOKEN");
+    expect(wrongOf(await checkInside(apiOf(apiRefusing(503)))).join()).toContain("d1 migrations apply CONTROL");
+    expect(wrongOf(await checkInside(apiOf(apiRefusing(401)))).join()).toContain("PORTICO_ADMIN_TOKEN");
     const calls: string[] = [];
     const api = apiOf({
       async call(method: string, path: string) {
