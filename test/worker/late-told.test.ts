@@ -116,3 +116,22 @@ it.each(["keepnet", "redmine", "rest"])(
     expect(await crowd.held()).toHaveLength(others.length);
   },
 );
+
+it("S46: a repair that the vendor refuses again and again is an alarm, and the doubt ends", {
+  timeout: 60_000,
+}, async () => {
+  const world = await open(subjectOf("keepnet"));
+  const id = await world.create(1);
+  await world.fail({ kind: "late", delayMs: 200, match: { method: "PUT" } });
+  expect((await world.patch(`/Users/${id}`, replace("name.givenName", "Lost"))).status).toBe(503);
+  expect((await world.patch(`/Users/${id}`, replace("name.familyName", "Told"))).status).toBe(200);
+  await haveActed(world);
+  await world.fail({ kind: "status", status: 400, times: 100, match: { method: "PUT" } });
+  const alarms = async () => (await world.gateway.api("GET", `/connections/${world.gateway.name}/alarms`)).body.alarms;
+  for (let turn = 0; turn < 3; turn++) {
+    expect(await alarms()).toEqual([]);
+    await runAlarmAfter(world.gateway, 61_000 * (turn + 1));
+  }
+  expect(await alarms()).toMatchObject([{ kind: "undone", ids: [id] }]);
+  await settle(world);
+});

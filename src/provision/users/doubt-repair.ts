@@ -28,7 +28,7 @@ import {
 } from "../../store/links.ts";
 import { listMemberIds } from "../../store/members.ts";
 import { oweMemberships } from "../../store/owed.ts";
-import { isEverybodys, isNotFound } from "../../upstream/fault-classes.ts";
+import { isEverybodys, isNotFound, isRefusal } from "../../upstream/fault-classes.ts";
 import { isProductRestored } from "../alarms/product-restored.ts";
 import { raiseAlarm } from "../alarms/raise-alarm.ts";
 import type { Job } from "../jobs/job.ts";
@@ -105,7 +105,8 @@ async function settleDoubts(job: Job, endsAt: number): Promise<void> {
     } catch (error) {
       if (error instanceof Fault ? isEverybodys(error) : !(error instanceof ScimError)) throw error;
       // The others are compared although this one cannot be now.
-      updateDoubt(store, linkId, { dueAt: job.now() + RETRY_MS });
+      if (isRefusal(error) || error instanceof ScimError) noteRefusedRepair(job, linkId);
+      else updateDoubt(store, linkId, { dueAt: job.now() + RETRY_MS });
     }
   }
 }
@@ -130,6 +131,18 @@ async function settleDoubt(job: Job, linkId: string): Promise<void> {
   if (hasNoEnd) raiseAlarm(job, { kind: "undone", subject: linkId, ids: [linkId], count: 1 });
   if (isOver || hasNoEnd) return endRepaired(store, linkId, job.connection.readLagMs, job.now());
   updateDoubt(store, linkId, { repairs, toldAt: job.now(), dueAt: doubt.endsAt });
+}
+
+/** What the vendor does not take back after some tries, a person must look at; from then on reads show what it has. */
+function noteRefusedRepair(job: Job, linkId: string): void {
+  const { store } = job.connection;
+  const repairs = (findDoubt(store, linkId)?.repairs ?? 0) + 1;
+  if (repairs < MAX_REPAIRS) {
+    updateDoubt(store, linkId, { repairs, dueAt: job.now() + RETRY_MS });
+    return;
+  }
+  raiseAlarm(job, { kind: "undone", subject: linkId, ids: [linkId], count: 1 });
+  deleteDoubt(store, linkId);
 }
 
 /** What was written again is shown until the vendor's reads follow. */
