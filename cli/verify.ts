@@ -72,7 +72,8 @@ const RULES: Record<string, (evidence: Evidence) => string[] | Promise<string[]>
     }),
   "a vendor's folder holds all that a vendor has": () =>
     vendorFolders(ROOT).flatMap((name) => {
-      const parts = ["README.md", "simulator.ts", "view.ts", ...(adapters[name]?.specialise ? [] : ["promise.json"])];
+      const told = adapters[name]?.specialise ? [] : ["promise.json", "customer.ts", "details.json"];
+      const parts = ["README.md", "simulator.ts", "view.ts", ...told];
       return parts
         .filter((part) => !existsSync(join(ROOT, "adapters", name, part)))
         .map((part) => `adapters/${name}/${part} is missing`);
@@ -151,7 +152,9 @@ const RULES: Record<string, (evidence: Evidence) => string[] | Promise<string[]>
 export function findStrayParts(files: readonly string[]): string[] {
   if (!files.includes("adapters/index.ts")) return ["code without saying from which files"];
   return files.filter((path) =>
-    /^test\/|^adapters\/(?:[^/]+\/)?(?:test\/|native-view|view|simulat)|\/promise\.json$/.test(path),
+    /^test\/|^adapters\/(?:[^/]+\/)?(?:test\/|native-view|view|simulat|customer|statements)|\/(?:promise|details)\.json$/.test(
+      path,
+    ),
   );
 }
 

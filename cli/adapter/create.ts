@@ -31,7 +31,7 @@ export function toNames(name: string, title?: string): AdapterNames {
   } catch {
     throw new CliFailure(`${name} is a word of JavaScript; add something to it, such as ${name}-app`);
   }
-  if (["adapters", "simulators", "nativeViews"].includes(names.variable)) {
+  if (["adapters", "simulators", "nativeViews", "customers"].includes(names.variable)) {
     throw new CliFailure(`${name} is a name of the registry itself`);
   }
   return { ...names, title: title ?? name.split("-").map(capital).join(" ") };

@@ -34,6 +34,7 @@ export function examine(scenarios: readonly Scenario[], every = 1): void {
           if (reason !== undefined) return context.skip(`not applicable: ${vendor} ${reason}`);
           try {
             await scenario.run(subject);
+            Object.assign(context.task.meta, { details: [...witness.details] });
           } catch (error) {
             if (error instanceof Error) error.message += `\n${await evidenceOf(witness)}`;
             throw error;
