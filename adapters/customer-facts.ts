@@ -32,10 +32,12 @@ export interface Meaning {
   detail: string;
   means: string;
   who: Actor;
+  /** Any product's connection may say it, whether a run of the suite has met it or not. */
+  isAnywhere?: true;
 }
 
 /** A part of the page that only this vendor has: Markdown, and the sources that it is from. */
-export interface Part {
+interface Part {
   title: string;
   paragraphs: readonly string[];
   sources?: readonly string[];
@@ -67,4 +69,6 @@ export interface Customer {
   guide: readonly Fact[];
   /** The refusals whose words are this vendor's adapter's. */
   details: readonly Meaning[];
+  /** The other refusals that a run of the suite has met, by the templates of their rows: `details.json`. */
+  met: readonly string[];
 }

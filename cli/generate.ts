@@ -65,7 +65,7 @@ async function generated(): Promise<Record<string, string>> {
   return {
     "src/store/migrations.ts": migrationsOf("connection"),
     "src/store/deployment-migrations.ts": migrationsOf("deployment"),
-    ...pages(rules),
+    ...pages(rules, repository),
     ...Object.fromEntries(readmes),
     "src/routes/openapi.json": `${JSON.stringify(openApi, null, 2)}\n`,
     "docs/api.md": apiPage(openApi),

@@ -7,8 +7,10 @@ import { REPAIRS } from "../src/scim/lenient.ts";
 import { ALIKE, DIFFERENCES } from "../src/scim/strict.ts";
 import { setupPage } from "./connect/page.ts";
 import { picturesOf } from "./connect/pictures.ts";
+import { promisesPage } from "./connect/promises.ts";
 import { adaptersReadme, NOTICE, table, withTable } from "./docs.ts";
 import { pendingPage } from "./pending-page.ts";
+import type { Repository } from "./repository.ts";
 import type { Rule } from "./rules.ts";
 
 /** docs/repairs.md */
@@ -60,8 +62,15 @@ function connectPages(adapter: Adapter): Record<string, string> {
 }
 
 /** Every generated page by path. */
-export function pages(rules: ReadonlyMap<string, Rule>): Record<string, string> {
+export function pages(rules: ReadonlyMap<string, Rule>, repository: Repository): Record<string, string> {
   return {
+    "docs/promises.md": promisesPage(
+      withTable().flatMap((adapter) => {
+        const customer = customers[adapter.name];
+        return customer ? [[adapter, customer] as const] : [];
+      }),
+      repository,
+    ),
     "adapters/README.md": adaptersReadme(rules),
     "docs/repairs.md": repairsPage(),
     "docs/pending.md": pendingPage(),

@@ -2,6 +2,7 @@
 
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, sep } from "node:path";
+import { customers } from "../adapters/customers.ts";
 import { adapters } from "../adapters/index.ts";
 import { SIMULATOR_MARKER } from "../adapters/simulation/exchange.ts";
 import budget from "../bench/budget.json" with { type: "json" };
@@ -13,6 +14,8 @@ import { findOversized } from "./bundle-sizes.ts";
 import { type Bundle, findMisplaced, readBundle } from "./bundles.ts";
 import { findStrayCitations, findUncited } from "./citations.ts";
 import { findGaps, readHolders, readReasons } from "./conformance.ts";
+import { findUnheld } from "./connect/promises.ts";
+import { findIdleRows, findUnexplained } from "./connect/unexplained.ts";
 import { findDeadPaths } from "./doc-paths.ts";
 import { findWithoutExample } from "./examples.ts";
 import { generate } from "./generate.ts";
@@ -114,6 +117,11 @@ const RULES: Record<string, (evidence: Evidence) => string[] | Promise<string[]>
     findUncited(repository, numbered, readHolders(repository), readReasons(repository)),
   "every number has a test or a reason": ({ repository, numbered }) => findGaps(repository, numbered),
   "what authors use has an example": ({ repository }) => findWithoutExample(repository),
+  "every statement of the vendors' documents holds somewhere": ({ repository }) => findUnheld(customers, repository),
+  "every refusal is explained to customers": ({ repository }) => [
+    ...findUnexplained(Object.values(adapters), customers, repository),
+    ...findIdleRows(customers, repository),
+  ],
   "every link leads somewhere": ({ repository }) => findBrokenLinks(repository),
   "paths in documents lead somewhere": ({ repository }) => findDeadPaths(repository),
   "nothing points outside the repository": ({ repository }) => findOutside(repository),

@@ -1,6 +1,7 @@
 // What customers of Keepabl are told, of which docs/connect/keepabl.md is made.
 
 import type { Customer } from "../customer-facts.ts";
+import met from "./details.json" with { type: "json" };
 import { sources, statements } from "./statements.ts";
 
 export const keepabl: Customer = {
@@ -39,4 +40,5 @@ export const keepabl: Customer = {
     },
   ],
   details: [],
+  met,
 };

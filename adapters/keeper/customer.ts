@@ -1,6 +1,7 @@
 // What customers of Keeper are told, of which docs/connect/keeper.md is made.
 
 import type { Customer } from "../customer-facts.ts";
+import met from "./details.json" with { type: "json" };
 import { sources, statements } from "./statements.ts";
 
 export const keeper: Customer = {
@@ -64,5 +65,125 @@ export const keeper: Customer = {
       sources: ["errors"],
     },
   ],
-  details: [],
+  details: [
+    {
+      detail: "The product has no free licence left. Free or buy one, then provision this user again.",
+      means: "Keeper has no seat left for this person. Free or buy one, then provision again.",
+      who: "you",
+    },
+    {
+      detail: "<text> was not <text>: this user is an administrator of the product, and those are protected. <text>",
+      means:
+        "Administrators of Keeper are protected. Take the person out of the scope, or ask the operator to let you manage them.",
+      who: "operator",
+    },
+    {
+      detail: "Service Mode refuses the API key. It may have expired.",
+      means: "The key of step 2 does not work any more. Make a new one and give it to the operator.",
+      who: "you",
+    },
+    {
+      detail:
+        "The Service Mode key may not run this command. Its list must have enterprise-info, enterprise-user, enterprise-team and enterprise-down.",
+      means: "The key of step 2 was made without one of these commands. Add it in Service Mode.",
+      who: "you",
+    },
+    {
+      detail: "There is no Service Mode at this address. Check the base URL.",
+      means: "Commander's Service Mode cannot be reached at the address that the operator has.",
+      who: "operator",
+    },
+    {
+      detail: "Commander's queue is full. Try again later.",
+      means: "Commander has 100 commands to do. Entra tries again.",
+      who: "nobody",
+    },
+    {
+      detail: "Commander is still busy with earlier requests. Try again.",
+      means: "Commander does one command after another. Entra tries again.",
+      who: "nobody",
+    },
+    {
+      detail: "The command waited too long in Commander's queue.",
+      means: "Commander did not come to this command in five minutes. Entra tries again.",
+      who: "nobody",
+    },
+    {
+      detail: "Keeper throttles Commander at present.",
+      means: "Keeper's servers slow Commander down. Entra tries again.",
+      who: "nobody",
+    },
+    {
+      detail: "Keeper Commander could not read the enterprise. Look at its log.",
+      means: "Commander could not list people and teams. Look at its log: often it has to sign in again.",
+      who: "you",
+    },
+    {
+      detail: "Commander reported no error, but the change is not there. Try again.",
+      means: "The gateway looked whether the change was done, and it was not. Entra tries again.",
+      who: "nobody",
+    },
+    {
+      detail: "Keeper refused the change. Commander's log says why.",
+      means: "Keeper did not do it. Commander's log, on your machine, has the reason.",
+      who: "you",
+    },
+    {
+      detail: "Keeper refused to invite this address. Commander's log says why; a reserved domain is one reason.",
+      means: "Keeper does not invite this address. Commander's log, on your machine, has the reason.",
+      who: "you",
+    },
+    {
+      detail: "This address belongs to another Keeper account.",
+      means:
+        "The person has a Keeper account outside of your enterprise, or in another one. It must be moved or deleted first.",
+      who: "you",
+    },
+    {
+      detail: "Keeper already has this address or name.",
+      means: "Somebody or some team in Keeper has it. Match it, or rename one of the two.",
+      who: "you",
+    },
+    {
+      detail: "Keeper already has a user with this e-mail address.",
+      means: "Somebody in Keeper has this address. Match that account, or change one of the two.",
+      who: "you",
+    },
+    {
+      detail: "Keeper already has a team of this name.",
+      means: "Match that team, or rename one of the two.",
+      who: "you",
+    },
+    {
+      detail: "Keeper left out a member who has no encryption key yet. They must log in to Keeper once.",
+      means: "The person has not set up their account. Provision the group again after they have.",
+      who: "you",
+    },
+    {
+      detail: "Keeper does not know a member by this address.",
+      means: "A member was removed in Keeper. Provision that person again.",
+      who: "you",
+    },
+    {
+      detail: "Keeper cannot lock a user who has not accepted the invitation yet.",
+      means: "The gateway shows the person as inactive, and locks them as soon as they have accepted.",
+      who: "nobody",
+    },
+    {
+      detail: "Keeper Commander cannot take a value here that is empty or begins with a hyphen.",
+      means: "A name or an address begins with a hyphen. Change it at its source.",
+      who: "you",
+    },
+    {
+      detail: "Keeper Commander cannot take a value with line breaks or control characters.",
+      means: "Take the line break out of the value at its source.",
+      who: "you",
+    },
+    {
+      detail: "Keeper Commander takes commands of at most <number> characters; shorten the value.",
+      means: "The value is too long. Shorten it at its source.",
+      who: "you",
+    },
+  ],
+  met,
 };

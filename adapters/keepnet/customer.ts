@@ -1,6 +1,7 @@
 // What customers of Keepnet are told, of which docs/connect/keepnet.md is made.
 
 import type { Customer } from "../customer-facts.ts";
+import met from "./details.json" with { type: "json" };
 import { sources, statements } from "./statements.ts";
 
 export const keepnet: Customer = {
@@ -53,5 +54,13 @@ export const keepnet: Customer = {
       says: "Priority, time zone, language and custom fields stay as they are in Keepnet.",
     },
   ],
-  details: [],
+  details: [
+    {
+      detail: "only addresses of the company's allowed, verified domains are accepted",
+      means:
+        "The domain of this address is not verified in Keepnet. Verify it under Company Settings → Allowed domains, then provision again.",
+      who: "you",
+    },
+  ],
+  met,
 };

@@ -1,6 +1,7 @@
 // What customers of Klaxoon are told, of which docs/connect/klaxoon.md is made.
 
 import type { Customer } from "../customer-facts.ts";
+import met from "./details.json" with { type: "json" };
 import { sources, statements } from "./statements.ts";
 
 const FLAG = "urn:ietf:params:scim:schemas:extension:klaxoon:2.0:Group:license";
@@ -87,5 +88,11 @@ export const klaxoon: Customer = {
       means: "There is no seat left, and nothing of the change was done.",
       who: "you",
     },
+    {
+      detail: "This person has a Klaxoon PRO licence elsewhere and must confirm first; the licence follows then.",
+      means: "The person is in the group; the licence follows when they have agreed to the mail from Klaxoon.",
+      who: "nobody",
+    },
   ],
+  met,
 };

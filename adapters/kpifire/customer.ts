@@ -1,6 +1,7 @@
 // What customers of kpifire are told, of which docs/connect/kpifire.md is made.
 
 import type { Customer } from "../customer-facts.ts";
+import met from "./details.json" with { type: "json" };
 import { sources, statements } from "./statements.ts";
 
 export const kpifire: Customer = {
@@ -63,6 +64,11 @@ export const kpifire: Customer = {
   ],
   details: [
     {
+      detail: "the product's <word> list is still being read: <text>; try again",
+      means: "The gateway reads all of kpifire once before it can answer (step 5). Entra tries again.",
+      who: "nobody",
+    },
+    {
       detail: "There is no kpifire API at this address. Check the base URL.",
       means: "The subdomain in the connection is wrong.",
       who: "operator",
@@ -74,4 +80,5 @@ export const kpifire: Customer = {
       who: "you",
     },
   ],
+  met,
 };

@@ -1,10 +1,8 @@
 // What customers with a Redmine are told, of which docs/connect/redmine.md is made.
 
 import type { Customer } from "../customer-facts.ts";
+import met from "./details.json" with { type: "json" };
 import { sources, statements } from "./statements.ts";
-
-const KEY =
-  "Redmine refused the key: its owner must be an active administrator, and the REST web service must be enabled.";
 
 export const redmine: Customer = {
   sources,
@@ -47,7 +45,35 @@ export const redmine: Customer = {
   ],
   details: [
     {
-      detail: KEY,
+      detail: "<text> was not <text>: this user is an administrator of the product, and those are protected. <text>",
+      means:
+        "Administrators of Redmine are protected. Take the person out of the scope, or ask the operator to let you manage them.",
+      who: "operator",
+    },
+    {
+      detail: "Redmine already has a user with this login; upper and lower case are the same to it.",
+      means: "Match that account, or give one of the two another login.",
+      who: "you",
+    },
+    {
+      detail:
+        "Redmine already has a user with this e-mail address, perhaps as a second address; upper and lower case are the same to it.",
+      means: "Match that account, or take the address away from it in Redmine.",
+      who: "you",
+    },
+    {
+      detail: "Redmine already has a group with this name; upper and lower case are the same to it.",
+      means: "Match that group, or rename one of the two.",
+      who: "you",
+    },
+    {
+      detail: "it is empty, too long, or has characters that Redmine does not allow",
+      means: "Correct the value at its source, or map another attribute.",
+      who: "you",
+    },
+    {
+      detail:
+        "Redmine refused the key: its owner must be an active administrator, and the REST web service must be enabled.",
       means:
         "The key of step 2 does not work: its owner is locked or no administrator any more, or the API was switched off.",
       who: "you",
@@ -58,4 +84,5 @@ export const redmine: Customer = {
       who: "operator",
     },
   ],
+  met,
 };

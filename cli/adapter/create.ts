@@ -46,6 +46,7 @@ function fill(text: string, { name, variable, part, title }: AdapterNames, today
     .replaceAll("export const template:", `export const ${variable}:`)
     .replaceAll('"template"', JSON.stringify(name))
     .replaceAll("adapters/template/", `adapters/${name}/`)
+    .replaceAll("connect/template.md", `connect/${name}.md`)
     .replaceAll("Template", title)
     .replaceAll("2026-01-01", today);
 }

@@ -32,16 +32,13 @@ const VALUES: readonly Meaning[] = [
     detail: "<list> must be <text> such as ada@example.com in <product>; <text>",
     means: "The value is no e-mail address. Map an attribute that holds one.",
     who: "you",
+    isAnywhere: true,
   },
   {
     detail: "<attribute> must be <text>; <text>",
     means: "The value has another form than the attribute takes. Correct the value, or map another attribute.",
     who: "you",
-  },
-  {
-    detail: "<attribute> cannot be changed in <product>; take it out of the mapping for updates",
-    means: "<product> takes this value once. Let the mapping apply only during object creation.",
-    who: "you",
+    isAnywhere: true,
   },
   {
     detail:
@@ -57,11 +54,6 @@ const VALUES: readonly Meaning[] = [
   },
   {
     detail: "<product> refused the value of <attribute><text>: it must be <text>; <text>",
-    means: "<product> does not take this value. Correct it at its source, or map another attribute.",
-    who: "you",
-  },
-  {
-    detail: "<product> refused the value of <attribute>: it must be <text>; <text>",
     means: "<product> does not take this value. Correct it at its source, or map another attribute.",
     who: "you",
   },
@@ -101,6 +93,7 @@ const NAMES: readonly Meaning[] = [
     detail: "<list> is taken: the user <id> on this connection has this address. <text>",
     means: "Another user whom Entra provisions has this address. Change one of the two addresses.",
     who: "you",
+    isAnywhere: true,
   },
   {
     detail: "<list> is taken: the group <id> on this connection has this name. <text>",
@@ -130,6 +123,7 @@ const NAMES: readonly Meaning[] = [
     means:
       "The name belongs to somebody who has left. Rename or remove that account in <product>, then provision again.",
     who: "you",
+    isAnywhere: true,
   },
   {
     detail:
@@ -154,11 +148,13 @@ const PARTS: readonly Meaning[] = [
     detail: "The product no longer has this resource. Provision it again if it should exist.",
     means: "Somebody removed this user or group in <product>. Provision it again.",
     who: "you",
+    isAnywhere: true,
   },
   {
     detail: "the product no longer has <text>; provision them again, or take them out of the group",
     means: "Members were removed in <product> without the gateway. Provision them again.",
     who: "you",
+    isAnywhere: true,
   },
   {
     detail:
@@ -167,21 +163,9 @@ const PARTS: readonly Meaning[] = [
     who: "you",
   },
   {
-    detail:
-      "<text>: <product> refused the change; look at <text> in <product>, correct what is in the way there, and send the request again",
-    means: "<product> refused this step and gave no reason. Look there, then provision again.",
-    who: "you",
-  },
-  {
     detail: "<text> was not <text>: this <word> is protected on this connection. <text>",
     means:
       "The operator protects this account or group. Take it out of the scope, or ask the operator to change the list.",
-    who: "operator",
-  },
-  {
-    detail: "<text> was not <text>: this user is an administrator of the product, and those are protected. <text>",
-    means:
-      "Administrators of <product> are protected. Take the user out of the scope, or ask the operator to let you manage them.",
     who: "operator",
   },
   {
@@ -203,19 +187,9 @@ const PARTS: readonly Meaning[] = [
     who: "you",
   },
   {
-    detail: "The product has no free licence left. Free or buy one, then provision this user again.",
-    means: "There is no licence left, and nothing of the change was done.",
-    who: "you",
-  },
-  {
     detail: "<product> has no groups. Switch the group mapping off; only users are provisioned.",
     means: "The group mapping is switched on, and <product> has no groups. Switch it off.",
     who: "you",
-  },
-  {
-    detail: "the product's <word> list is still being read: <text>; try again",
-    means: "The gateway reads all of <product> once before it can answer. Wait some minutes; Entra tries again.",
-    who: "nobody",
   },
 ];
 

@@ -11,7 +11,7 @@ const PLACES: Record<string, string> = {
   call: String.raw`(?:GET|POST|PUT|PATCH|DELETE) \S+`,
   word: String.raw`\p{L}+`,
   list: ".+?",
-  text: ".+?",
+  text: ".*?",
 };
 const PLACE = /<(\w+)>/;
 
@@ -40,9 +40,27 @@ export function fitsTemplate(template: string, detail: string): boolean {
 /** How much of a template is said, and not filled in: of several that fit, the one that says most is meant. */
 const said = (template: string): number => template.replace(/<\w+>/g, "").length;
 
+/** What stands before a sentence that is about one attribute. */
+const SUBJECT = new RegExp(`^${PLACES.attribute}: (?=\\p{L})`, "u");
+
 /** The row of a refusal. @param detail without the number of the request */
 export function findMeaning(rows: readonly Meaning[], detail: string): Meaning | undefined {
+  const spellings = [detail, detail.replace(SUBJECT, "")];
   return rows
-    .filter((row) => fitsTemplate(row.detail, detail))
+    .filter((row) => spellings.some((spelling) => fitsTemplate(row.detail, spelling)))
     .sort((left, right) => said(right.detail) - said(left.detail))[0];
+}
+
+/** One filling of each placeholder. */
+const EXAMPLES: Record<string, string> = { call: "GET /users", number: "1", text: "a b", list: "a, b" };
+/** A text of which less is said fits too much. */
+const MIN_SAID = 16;
+
+/** Whether a text of the code, in which `…` stands for what is filled in, can be what a template describes, or its longest piece. */
+export function couldSay(text: string, template: string): boolean {
+  const pieces = template.split(/<\w+>|: /).sort((left, right) => right.length - left.length);
+  if (text.includes(pieces[0] ?? template)) return true;
+  if (text.replaceAll("…", "").length < MIN_SAID) return false;
+  const example = template.replace(/<(\w+)>/g, (_, name: string) => EXAMPLES[name] ?? "one");
+  return new RegExp(`^${text.split("…").map(escaped).join(".+")}$`, "u").test(example);
 }

@@ -99,7 +99,7 @@ export async function open(subject: Subject, options: WorldOptions = {}): Promis
     if (native.confirm && !isUnconfirmed && method !== "GET") await world.change((now) => native.confirm?.(now) ?? {});
     if (subject.witness) {
       subject.witness.last = { gateway, request: `${method} ${path}`, answer };
-      if (answer.status >= 400) subject.witness.details.add(withoutNumber(answer.body.detail));
+      if (answer.status >= 400) subject.witness.details.add(withoutNumber(String(answer.body.detail)));
     }
     return answer;
   };
