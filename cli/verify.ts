@@ -23,6 +23,7 @@ import { findBrokenLinks } from "./links.ts";
 import { findOutside } from "./outside.ts";
 import { type Repository, readRepository } from "./repository.ts";
 import { findTwins, type Rule, readRules } from "./rules.ts";
+import { findWithoutTwin } from "./shells.ts";
 import { CliFailure } from "./terminal.ts";
 
 const PROVISION = "src/provision";
@@ -122,6 +123,7 @@ const RULES: Record<string, (evidence: Evidence) => string[] | Promise<string[]>
     ...findUnexplained(Object.values(adapters), customers, repository),
     ...findIdleRows(customers, repository),
   ],
+  "PowerShell stands beside bash": ({ repository }) => findWithoutTwin(repository),
   "every link leads somewhere": ({ repository }) => findBrokenLinks(repository),
   "paths in documents lead somewhere": ({ repository }) => findDeadPaths(repository),
   "nothing points outside the repository": ({ repository }) => findOutside(repository),
