@@ -79,7 +79,7 @@ export function scope({ adapter }: Subject): Section {
   return {
     title: "Step 4: Define who is in scope",
     blocks: [
-      "Entra asks for the **scope** in the settings of provisioning, as soon as the connection of step 5 is there:",
+      "Decide it now. Entra asks for the **scope** in [step 7](#step-7-say-who-gets-the-mail), when the connection is there:",
       table(
         ["Scope", "Who is provisioned", "When to choose it"],
         [
@@ -118,7 +118,7 @@ export function connection({ adapter, customer }: Subject): Section {
         "Choose **Create** (in older portals **Save**).",
       ]),
       ...(customer.firstTest ? [list(customer.firstTest.map((fact) => tell(customer, fact)))] : []),
-      "If the test fails, the message of the portal has the gateway's sentence: look for it [below](#when-something-is-refused). You can ask the gateway yourself, with a Secret Token. In bash:",
+      "If the test fails, the message of the portal has the gateway's sentence: look for it [below](#when-something-is-refused). You can ask the gateway yourself, with a Secret Token, and the Tenant URL without `?aadOptscim062020`. In bash:",
       '```sh\ncurl -i "<Tenant URL>/Users?count=1" -H "Authorization: Bearer <Secret Token>"\n```',
       "In PowerShell:",
       '```powershell\nInvoke-RestMethod "<Tenant URL>/Users?count=1" -Headers @{ Authorization = "Bearer <Secret Token>" }\n```',

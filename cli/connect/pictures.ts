@@ -12,8 +12,8 @@ interface Picture {
   draw(adapter: Adapter): string;
 }
 
-const what = ({ group, seats }: Adapter): string =>
-  ["users", ...(group ? ["groups, memberships"] : []), ...(seats ? ["licences"] : [])].join(", ");
+const carried = ({ group, seats }: Adapter): string =>
+  ["users", ...(group ? ["groups"] : []), ...(seats ? ["licences"] : [])].join(", ");
 
 export const flowPicture: Picture = {
   file: ({ name }) => `${name}-flow.svg`,
@@ -39,7 +39,7 @@ export const flowPicture: Picture = {
       text(440, 156, "the operator", "small"),
       text(605, 72, `${title}'s own API`, "small"),
       arrow(534, 84, 676),
-      text(605, 104, what(adapter), "small"),
+      text(605, 104, carried(adapter), "small"),
       arrow(676, 136, 534),
       text(605, 156, "records, answers", "small"),
       box(680, 50, 180, 120),
@@ -72,14 +72,14 @@ function rowsOf(adapter: Adapter, type: "User" | "Group"): Row[] {
 
 const ROW = 30;
 
-function drawRows(rows: readonly Row[], top: number): string[] {
+function drawRows(rows: readonly Row[], what: string, top: number): string[] {
   return rows.flatMap(({ source, target, isMatching }, at) => {
     const y = top + at * ROW;
     return [
       box(30, y, 260, 24),
       text(40, y + 16, source, "code", "start"),
       arrow(294, y + 12, 426),
-      ...(isMatching ? [text(360, y + 8, "finds", "small")] : []),
+      ...(isMatching ? [text(360, y + 8, `finds the ${what}`, "small")] : []),
       box(430, y, 330, 24, isMatching ? "middle" : "box"),
       text(440, y + 16, target, "code", "start"),
     ];
@@ -100,8 +100,8 @@ export const mappingPicture: Picture = {
       text(160, 28, "Microsoft Entra ID", "small"),
       text(595, 28, adapter.title, "small"),
       ...head(56, "Users"),
-      ...drawRows(users, 68),
-      ...(groups.length > 0 ? [...head(groupsTop, "Groups"), ...drawRows(groups, groupsTop + 12)] : []),
+      ...drawRows(users, "user", 68),
+      ...(groups.length > 0 ? [...head(groupsTop, "Groups"), ...drawRows(groups, "group", groupsTop + 12)] : []),
     ]);
   },
 };

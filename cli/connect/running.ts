@@ -29,7 +29,7 @@ export function onDemand({ adapter, customer }: Subject): Section {
         "Assign one person to the application under **Users and groups**. Wait some minutes: an assignment takes a while to be known.",
         `Open **Provisioning → Provision on demand**, find the person, and choose **Provision** (${link(MICROSOFT.onDemand)}). It takes less than 30 seconds.`,
         `Look at the person in ${title}: is every attribute there?`,
-        "Change a job title or name in Entra, and provision again.",
+        "Change the name of that person in Entra, and provision again.",
         "Take the assignment away, and provision again: the person is disabled. Assign them again: they are back with the next cycle.",
         ...(adapter.group ? ["Provision a small group: on demand a group takes five members at most."] : []),
       ]),

@@ -6,10 +6,12 @@ import { ACTORS, MEANINGS } from "./meanings.ts";
 import { STANDING } from "./standing-meanings.ts";
 import type { Section, Subject } from "./words.ts";
 
+/** How what differs each time is shown. */
+const SHOWN: Record<string, string> = { attribute: "*attribute*", list: "*attribute*", number: "*n*", id: "*id*" };
+
 function meaningTable(title: string, rows: readonly Meaning[]): string {
   const named = (text: string) => text.replaceAll("<product>", title);
-  /** What differs each time is left open. */
-  const shown = (template: string) => named(template).replace(/<\w+>/g, "…").replaceAll("… …", "…");
+  const shown = (template: string) => named(template).replace(/<(\w+)>/g, (_, place: string) => SHOWN[place] ?? "…");
   return table(
     ["The log says", "What it means", "Who acts"],
     rows.map(({ detail, means, who }) => [shown(detail), named(means), named(ACTORS[who])]),
@@ -22,7 +24,7 @@ export function troubleshooting({ adapter, customer }: Subject): Section {
   return {
     title: "When something is refused",
     blocks: [
-      "Open **Provisioning logs** and the failed entry, and look for its sentence here; `…` stands for what differs each time. Some sentences stand in brackets inside another one. The sentence ends with a request number: with it the operator of the gateway sees what was asked, what was repaired, which calls the product got, and what it answered.",
+      "Open **Provisioning logs** and the failed entry, and look for its sentence here; words in *italics* and `…` stand for what differs each time. Some sentences stand in brackets inside another one. The sentence ends with a request number: with it the operator of the gateway sees what was asked, what was repaired, which calls the product got, and what it answered.",
       "### About what you map and assign",
       meaningTable(
         title,
