@@ -1,5 +1,6 @@
 // What is supported, as a checklist; what is needed; and how to plan.
 
+import type { Customer } from "../../adapters/customer-facts.ts";
 import { MICROSOFT } from "./microsoft.ts";
 import { from, link, list, type Section, type Subject, tell } from "./words.ts";
 
@@ -24,6 +25,15 @@ export function supported({ adapter, customer }: Subject): Section {
     ],
   };
 }
+
+/** Every promise with its sources, for the vendor's README. */
+export const promisedLines = (customer: Customer): string =>
+  list(
+    customer.statements.map(
+      ({ says, sources, isNotOffered }) =>
+        `${says}${from(customer, sources)}${isNotOffered ? ": **not offered through Portico**" : ""}`,
+    ),
+  );
 
 export function needed({ adapter, customer }: Subject): Section {
   return {
