@@ -13,7 +13,7 @@ export function safeguards(): Section {
         "In the application open **Provisioning → Overview → Properties**, and edit them (in older portals **Provisioning → Settings**).",
         "**Notification email**: switch it on, and enter the address of a group that is read on weekends too. Entra writes to it when the job goes into quarantine.",
         `**Prevent accidental deletions**: switch it on, and enter how many people may be disabled or deleted in one cycle before you are asked (${link(MICROSOFT.deletions)}). The gateway has a brake of its own beside it.`,
-        "**Scope**: as decided in [step 4](#step-4-define-who-is-in-scope).",
+        "**Scope**: as decided in [step 4](#step-4-define-who-is-in-scope). Where your portal does not show it here, it is under **Provisioning → Settings**.",
         "Choose **Apply** (in older portals **Save**).",
       ]),
     ],
