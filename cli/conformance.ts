@@ -33,23 +33,21 @@ function namesIn(file: string, text: string): string[] {
   return file.endsWith(".ts") ? scenarioNamesIn(text) : [];
 }
 
-/** Every number with the tests that hold it. */
-export function readHolders(repository: Repository): Map<string, Holder[]> {
-  const holders = new Map<string, Holder[]>();
+/** Every test, scenario and case with its file: what holds for every vendor comes before what one vendor's tests hold. */
+export function readTests(repository: Repository): Holder[] {
   const inOrder = [...repository.keys()].sort();
-  // What holds for every vendor comes before what one vendor's tests hold.
   const files = [
     ...inOrder.filter((file) => file.startsWith("test/") && file !== UNHELD_FILE),
     ...inOrder.filter((file) => OWN_TESTS.test(file)),
   ];
-  for (const file of files) {
-    for (const name of namesIn(file, repository.get(file) ?? "")) {
-      for (const number of numbersIn(name)) {
-        const held = holders.get(number) ?? [];
-        held.push({ file, name });
-        holders.set(number, held);
-      }
-    }
+  return files.flatMap((file) => namesIn(file, repository.get(file) ?? "").map((name) => ({ file, name })));
+}
+
+/** Every number with the tests that hold it. */
+export function readHolders(repository: Repository): Map<string, Holder[]> {
+  const holders = new Map<string, Holder[]>();
+  for (const test of readTests(repository)) {
+    for (const number of numbersIn(test.name)) holders.set(number, [...(holders.get(number) ?? []), test]);
   }
   return holders;
 }

@@ -51,6 +51,8 @@ async function generated(): Promise<Record<string, string>> {
   const { apiPage } = await import("./api-page.ts");
   const { createOpenApi } = await import("./openapi/create.ts");
   const { liveTable } = await import("./gallery-page.ts");
+  const { customers } = await import("../adapters/customers.ts");
+  const { promisedLines } = await import("./connect/supported.ts");
   const { readmeAttributes } = await import("./readme-attributes.ts");
   const { readmeVendors } = await import("./readme-vendors.ts");
   const { schemaPage } = await import("./schema-page.ts");
@@ -60,12 +62,14 @@ async function generated(): Promise<Record<string, string>> {
   const rules = readRules(repository);
   const readmes = withTable().map((adapter) => {
     const path = `adapters/${adapter.name}/README.md`;
-    return [path, withBlock(textOf(path), "attributes", readmeAttributes(adapter))];
+    const text = withBlock(textOf(path), "attributes", readmeAttributes(adapter));
+    const customer = customers[adapter.name];
+    return [path, customer ? withBlock(text, "promises", promisedLines(customer)) : text];
   });
   return {
     "src/store/migrations.ts": migrationsOf("connection"),
     "src/store/deployment-migrations.ts": migrationsOf("deployment"),
-    ...pages(rules),
+    ...pages(rules, repository),
     ...Object.fromEntries(readmes),
     "src/routes/openapi.json": `${JSON.stringify(openApi, null, 2)}\n`,
     "docs/api.md": apiPage(openApi),

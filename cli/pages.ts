@@ -1,13 +1,17 @@
 // The generated pages about vendors, repairs and deviations.
 
 import { readFileSync } from "node:fs";
-import { DEVIATIONS, SHAPES } from "../src/adapter.ts";
+import { customers } from "../adapters/customers.ts";
+import { type Adapter, DEVIATIONS, SHAPES } from "../src/adapter.ts";
 import { REPAIRS } from "../src/scim/lenient.ts";
 import { ALIKE, DIFFERENCES } from "../src/scim/strict.ts";
+import { setupPage } from "./connect/page.ts";
+import { picturesOf } from "./connect/pictures.ts";
+import { promisesPage } from "./connect/promises.ts";
 import { adaptersReadme, NOTICE, table, withTable } from "./docs.ts";
 import { pendingPage } from "./pending-page.ts";
+import type { Repository } from "./repository.ts";
 import type { Rule } from "./rules.ts";
-import { setupPage } from "./setup-page.ts";
 
 /** docs/repairs.md */
 function repairsPage(): string {
@@ -49,14 +53,29 @@ function strictPage(): string {
   ].join("\n\n")}\n`;
 }
 
+/** A vendor's page for customers, with its pictures. */
+function connectPages(adapter: Adapter): Record<string, string> {
+  const customer = customers[adapter.name];
+  // `verify` says which file is missing.
+  if (!customer) return {};
+  return { [`docs/connect/${adapter.name}.md`]: setupPage({ adapter, customer }), ...picturesOf(adapter) };
+}
+
 /** Every generated page by path. */
-export function pages(rules: ReadonlyMap<string, Rule>): Record<string, string> {
+export function pages(rules: ReadonlyMap<string, Rule>, repository: Repository): Record<string, string> {
   return {
+    "docs/promises.md": promisesPage(
+      withTable().flatMap((adapter) => {
+        const customer = customers[adapter.name];
+        return customer ? [[adapter, customer] as const] : [];
+      }),
+      repository,
+    ),
     "adapters/README.md": adaptersReadme(rules),
     "docs/repairs.md": repairsPage(),
     "docs/pending.md": pendingPage(),
     "docs/strict.md": strictPage(),
-    ...Object.fromEntries(withTable().map((adapter) => [`docs/connect/${adapter.name}.md`, setupPage(adapter)])),
+    ...Object.assign({}, ...withTable().map(connectPages)),
   };
 }
 

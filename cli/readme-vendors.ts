@@ -1,8 +1,8 @@
 // The vendor table of README.md: for customers and vendors, in plain words; the declared deviations stand in adapters/README.md.
 
 import type { Adapter, DeviationName, ShapeName } from "../src/adapter.ts";
+import { removesByDefault } from "./connect/knowledge.ts";
 import { inOrder, shapesIn, table } from "./docs.ts";
-import { removesByDefault } from "./setup-page.ts";
 
 /** What a customer notices of a deviation; null: Portico makes up for it, and no customer sees it. */
 const NOTICED: Record<DeviationName | ShapeName, string | null> = {

@@ -2,6 +2,7 @@
 
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, sep } from "node:path";
+import { customers } from "../adapters/customers.ts";
 import { adapters } from "../adapters/index.ts";
 import { SIMULATOR_MARKER } from "../adapters/simulation/exchange.ts";
 import budget from "../bench/budget.json" with { type: "json" };
@@ -13,6 +14,8 @@ import { findOversized } from "./bundle-sizes.ts";
 import { type Bundle, findMisplaced, readBundle } from "./bundles.ts";
 import { findStrayCitations, findUncited } from "./citations.ts";
 import { findGaps, readHolders, readReasons } from "./conformance.ts";
+import { findUnheld } from "./connect/promises.ts";
+import { findIdleRows, findUnexplained } from "./connect/unexplained.ts";
 import { findDeadPaths } from "./doc-paths.ts";
 import { findWithoutExample } from "./examples.ts";
 import { generate } from "./generate.ts";
@@ -20,6 +23,7 @@ import { findBrokenLinks } from "./links.ts";
 import { findOutside } from "./outside.ts";
 import { type Repository, readRepository } from "./repository.ts";
 import { findTwins, type Rule, readRules } from "./rules.ts";
+import { findWithoutTwin } from "./shells.ts";
 import { CliFailure } from "./terminal.ts";
 
 const PROVISION = "src/provision";
@@ -72,7 +76,8 @@ const RULES: Record<string, (evidence: Evidence) => string[] | Promise<string[]>
     }),
   "a vendor's folder holds all that a vendor has": () =>
     vendorFolders(ROOT).flatMap((name) => {
-      const parts = ["README.md", "simulator.ts", "view.ts", ...(adapters[name]?.specialise ? [] : ["promise.json"])];
+      const told = adapters[name]?.specialise ? [] : ["promise.json", "customer.ts", "details.json"];
+      const parts = ["README.md", "simulator.ts", "view.ts", ...told];
       return parts
         .filter((part) => !existsSync(join(ROOT, "adapters", name, part)))
         .map((part) => `adapters/${name}/${part} is missing`);
@@ -113,6 +118,12 @@ const RULES: Record<string, (evidence: Evidence) => string[] | Promise<string[]>
     findUncited(repository, numbered, readHolders(repository), readReasons(repository)),
   "every number has a test or a reason": ({ repository, numbered }) => findGaps(repository, numbered),
   "what authors use has an example": ({ repository }) => findWithoutExample(repository),
+  "every statement of the vendors' documents holds somewhere": ({ repository }) => findUnheld(customers, repository),
+  "every refusal is explained to customers": ({ repository }) => [
+    ...findUnexplained(Object.values(adapters), customers, repository),
+    ...findIdleRows(customers, repository),
+  ],
+  "PowerShell stands beside bash": ({ repository }) => findWithoutTwin(repository),
   "every link leads somewhere": ({ repository }) => findBrokenLinks(repository),
   "paths in documents lead somewhere": ({ repository }) => findDeadPaths(repository),
   "nothing points outside the repository": ({ repository }) => findOutside(repository),
@@ -151,7 +162,9 @@ const RULES: Record<string, (evidence: Evidence) => string[] | Promise<string[]>
 export function findStrayParts(files: readonly string[]): string[] {
   if (!files.includes("adapters/index.ts")) return ["code without saying from which files"];
   return files.filter((path) =>
-    /^test\/|^adapters\/(?:[^/]+\/)?(?:test\/|native-view|view|simulat)|\/promise\.json$/.test(path),
+    /^test\/|^adapters\/(?:[^/]+\/)?(?:test\/|native-view|view|simulat|customer|statements)|\/(?:promise|details)\.json$/.test(
+      path,
+    ),
   );
 }
 

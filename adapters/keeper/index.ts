@@ -125,10 +125,6 @@ export default defineAdapter({
   },
   // Service Mode README (2026-11-22): POST executecommand-async, GET result.
   finish,
-  guide: [
-    "Keeper has one name for a person. Map it to `displayName`; there is no first and last name to map.",
-    "Keeper's interface is slow by default: about 100 new users an hour. Ask the operator to raise its limits before a large first cycle; Entra goes on where a cycle ended.",
-  ],
   deviations: {
     verifiesWrites: documented("The outcome of a command shows only in the text of its log.", "[N2.2]"),
     fuzzySearch: documented("A search matches a part of any column that is shown.", "[N2.3]"),

@@ -117,10 +117,5 @@ export default defineAdapter({
       return pro.total - pro.used;
     },
   },
-  guide: [
-    "**Licences**: the group attribute `license` decides. `true` gives each member a PRO licence, `false` gives none, and **a group without a value gives one too**, which takes a paid seat for each member (unless the operator has set it otherwise). Map the attribute, for example to a constant, before you assign large groups. A member of several groups has a licence if any of them gives one.",
-    "If no seat is left, the change is refused with a message that says so, and nothing of it is done.",
-    "Klaxoon asks a user who has a PRO licence elsewhere for consent. The user is in the group at once; the licence follows within about an hour of the consent.",
-  ],
   deviations: {},
 });

@@ -116,10 +116,6 @@ export default defineAdapter({
       await api.post("/users/{id}", { params: { id }, form: { licenseType: toLicenseType(tier) }, returns: done });
     },
   },
-  guide: [
-    "**Licences** follow the names of groups. A name that has the word `Kpifire.Admin`, `Kpifire.Executive`, `Kpifire.Strategy`, `Kpifire.Project`, `Kpifire.TeamMember`, `Kpifire.Idea` or `Kpifire.Viewer`, in any case and with no letter or digit right beside it (`EU Kpifire.Admin-1` has it, `xKpifire.Admins` has not), gives its members that licence type; the first of this list wins. The operator of Portico may list the groups and what each gives instead (`groupLicences`); then no other name gives a licence. Other groups give none, and a user who leaves the last one that does goes back to the connection's default.",
-    "kpifire has no search. After a connection is made, Portico first reads all users; until then the provisioning log shows 503 with *indexing n of m*, and Entra tries again by itself.",
-  ],
   deviations: {
     errorsInSuccess: {
       sentence: "Every answer has status 200, and an error shows only in its envelope.",

@@ -31,7 +31,7 @@ export function toNames(name: string, title?: string): AdapterNames {
   } catch {
     throw new CliFailure(`${name} is a word of JavaScript; add something to it, such as ${name}-app`);
   }
-  if (["adapters", "simulators", "nativeViews"].includes(names.variable)) {
+  if (["adapters", "simulators", "nativeViews", "customers"].includes(names.variable)) {
     throw new CliFailure(`${name} is a name of the registry itself`);
   }
   return { ...names, title: title ?? name.split("-").map(capital).join(" ") };
@@ -46,6 +46,7 @@ function fill(text: string, { name, variable, part, title }: AdapterNames, today
     .replaceAll("export const template:", `export const ${variable}:`)
     .replaceAll('"template"', JSON.stringify(name))
     .replaceAll("adapters/template/", `adapters/${name}/`)
+    .replaceAll("connect/template.md", `connect/${name}.md`)
     .replaceAll("Template", title)
     .replaceAll("2026-01-01", today);
 }

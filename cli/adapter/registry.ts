@@ -6,6 +6,9 @@ import { join } from "node:path";
 /** In characters, as biome.json has it. */
 const LINE_WIDTH = 120;
 
+/** The vendors that each connection describes: they have no customers of their own to tell anything. */
+const DESCRIBED = ["rest"];
+
 /** What a vendor's files call what they export. */
 export interface CodeNames {
   /** Folder and adapter name: `acme-hr`. */
@@ -98,9 +101,10 @@ ${entries.join("")}};
 /** The text of each registry with these vendors. */
 export function registriesOf(vendors: readonly string[]): Record<string, string> {
   const all = vendors.map(toCodeNames);
-  const own = all.map((names) =>
-    toKey(names) === names.variable ? names.variable : `${toKey(names)}: ${names.variable}`,
-  );
+  const toEntry = (names: CodeNames) =>
+    toKey(names) === names.variable ? names.variable : `${toKey(names)}: ${names.variable}`;
+  const own = all.map(toEntry);
+  const told = all.filter(({ name }) => !DESCRIBED.includes(name));
   const played = all.map(
     (names) =>
       `${toKey(names)}: { create: create${names.part}Simulation, demoSettings: ${names.variable}DemoSettings }`,
@@ -122,5 +126,9 @@ export function registriesOf(vendors: readonly string[]): Record<string, string>
       { names: ["NativeView"], from: "./native-view.ts", isType: true },
       ...all.map(({ name, variable }) => ({ names: [variable], from: `./${name}/view.ts` })),
     ])}\n\n${toObject("export const nativeViews: Record<string, NativeView> =", own)}\n`,
+    "adapters/customers.ts": `${head("what each vendor's customers are told, never in the Worker [S41].")}${toImports([
+      { names: ["Customer"], from: "./customer-facts.ts", isType: true },
+      ...told.map(({ name, variable }) => ({ names: [variable], from: `./${name}/customer.ts` })),
+    ])}\n\n${toObject("export const customers: Record<string, Customer> =", told.map(toEntry))}\n`,
   };
 }

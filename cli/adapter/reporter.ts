@@ -12,10 +12,15 @@ export const outcome = z.object({
   state: z.enum(["passed", "failed", "not applicable"]),
   reason: z.string().optional(),
   failures: z.array(z.string()),
+  /** The rows of the page that explain what refusals said. */
+  details: z.array(z.string()).optional(),
 });
 export type Outcome = z.infer<typeof outcome>;
 
-const note = z.object({ suite: z.object({ reason: z.string().optional() }) });
+const note = z.object({
+  suite: z.object({ reason: z.string().optional() }),
+  details: z.array(z.string()).optional(),
+});
 
 interface Failure {
   message: string;
@@ -60,11 +65,13 @@ export default class AdapterReporter implements Reporter {
     const { state, errors = [] } = test.result();
     const read = note.safeParse(test.meta());
     const reason = read.success ? read.data.suite.reason : undefined;
+    const details = read.success ? read.data.details : undefined;
     if (state === "skipped" && reason === undefined) return;
     this.#tell({
       name: test.name,
       state: state === "passed" ? "passed" : state === "failed" ? "failed" : "not applicable",
       ...(reason === undefined ? {} : { reason }),
+      ...(details === undefined ? {} : { details }),
       failures: errors.map((error) => toText(error, test.project)),
     });
   }

@@ -1,6 +1,7 @@
 // `portico adapter test`: the suite for one vendor, its outcome in words.
 
 import { spawn } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { stripVTControlCharacters } from "node:util";
@@ -17,6 +18,15 @@ export function formatOutcome({ name, state, reason, failures }: Outcome): strin
   const because = reason === undefined ? "" : ` (not applicable: the adapter ${reason})`;
   const lines = failures.flatMap((failure) => stripVTControlCharacters(failure).split("\n"));
   return [`${SIGNS[state]} ${name}${because}`, ...lines.map((line) => `    ${line}`)].join("\n");
+}
+
+/** Writes down which refusals a whole run has met, for the vendor's page; true where the list is another one now. */
+function refreshDetails(name: string, met: ReadonlySet<string>): boolean {
+  const file = join(ROOT, "adapters", name, "details.json");
+  const text = `${JSON.stringify([...met].sort(), null, 2)}\n`;
+  if (!existsSync(file) || readFileSync(file, "utf8") === text) return false;
+  writeFileSync(file, text);
+  return true;
 }
 
 /** Runs the shared suite for one vendor, what its folder promises, and the vendor's own tests; true where all passed. */
@@ -39,6 +49,7 @@ export async function testAdapter(name: string, only: string | undefined, termin
   });
   const counts: Record<Outcome["state"], number> = { passed: 0, failed: 0, "not applicable": 0 };
   const raw: string[] = [];
+  const met = new Set<string>();
   child.stderr.on("data", (chunk: Buffer) => raw.push(...chunk.toString("utf8").trimEnd().split("\n")));
   for await (const line of createInterface({ input: child.stdout })) {
     if (!line.startsWith(MARK)) {
@@ -47,6 +58,7 @@ export async function testAdapter(name: string, only: string | undefined, termin
     }
     const one = outcome.parse(JSON.parse(line.slice(MARK.length)));
     counts[one.state]++;
+    for (const detail of one.details ?? []) met.add(detail);
     terminal.out(formatOutcome(one));
   }
   const code = await ended;
@@ -54,6 +66,10 @@ export async function testAdapter(name: string, only: string | undefined, termin
     for (const line of raw.slice(-MAX_RAW_LINES)) terminal.err(line);
     throw new CliFailure(`no scenario ran for ${name}${only === undefined ? "" : ` with ${JSON.stringify(only)}`}`);
   }
+  const isWhole = code === 0 && counts.failed === 0;
+  if (isWhole && only === undefined && refreshDetails(name, met)) {
+    terminal.out(`adapters/${name}/details.json was written anew: run npm run generate, and read what the page says`);
+  }
   terminal.out(`${name}: ${counts.passed} passed, ${counts.failed} failed, ${counts["not applicable"]} not applicable`);
-  return code === 0 && counts.failed === 0;
+  return isWhole;
 }

@@ -1,8 +1,8 @@
 // Drafts of the pages that the gallery wants published [G9]. What stands in square brackets only the product's maker knows.
 
 import { FAULTS } from "../../src/upstream/faults.ts";
+import { rotation, waysIn } from "../connect/ways-in.ts";
 import { table } from "../docs.ts";
-import { waysIn } from "../ways-in.ts";
 import { type Definitions, find } from "./discovered.ts";
 import type { Outcome } from "./outcome.ts";
 
@@ -97,7 +97,7 @@ function attributes({ mapping, discovered }: Outcome): string[] {
 }
 
 function authentication(outcome: Outcome, { isBehindPortico }: Documented): string[] {
-  if (isBehindPortico) return waysIn().slice(1);
+  if (isBehindPortico) return [...waysIn(), ...rotation()];
   return [
     ...(passed(outcome, "G34") ? ["**OAuth 2.0 client credentials**: [where the client id and secret are made]."] : []),
     ...(passed(outcome, "G35") ? ["**Workload identity federation**: [what is entered on which side]."] : []),

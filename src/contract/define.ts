@@ -53,8 +53,6 @@ export interface Adapter {
   finish?(api: Api, ticket: string): Promise<void>;
   /** Where the vendor differs, as far as the parts above do not show it. */
   deviations: Deviations;
-  /** What a customer's administrator must know beyond the tables and deviations: paragraphs of the generated setup page. */
-  guide?: readonly string[];
   /**
    * For a vendor that its settings describe: the adapter that they make.
    * Throws an Error naming the path of what is wrong in them.

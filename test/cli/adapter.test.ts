@@ -43,10 +43,14 @@ describe("adapter new", () => {
   it("writes the vendor's files and its line in each registry", () => {
     expect(create("acme-hr", "ACME & Sons").sort()).toEqual([
       "adapters/acme-hr/README.md",
+      "adapters/acme-hr/customer.ts",
+      "adapters/acme-hr/details.json",
       "adapters/acme-hr/index.ts",
       "adapters/acme-hr/promise.json",
       "adapters/acme-hr/simulator.ts",
+      "adapters/acme-hr/statements.ts",
       "adapters/acme-hr/view.ts",
+      "adapters/customers.ts",
       "adapters/index.ts",
       "adapters/simulators.ts",
       "adapters/views.ts",
@@ -72,6 +76,9 @@ describe("adapter new", () => {
       '  "acme-hr": { create: createAcmeHrSimulation, demoSettings: acmeHrDemoSettings },\n',
     );
     expect(read("adapters/views.ts")).toMatch(/"acme-hr": acmeHr,/);
+    expect(read("adapters/customers.ts")).toMatch(/"acme-hr": acmeHr,/);
+    expect(read("adapters/acme-hr/customer.ts")).toContain("export const acmeHr: Customer");
+    expect(read("adapters/acme-hr/statements.ts")).toContain("docs/connect/acme-hr.md#good-to-know");
   });
 
   it("touches nothing but its folder and the registries", () => {
@@ -91,7 +98,7 @@ describe("adapter new", () => {
       (path) => before.get(path) !== after.get(path),
     );
     expect(touched.sort()).toEqual([...written].sort());
-    const registries = ["adapters/index.ts", "adapters/simulators.ts", "adapters/views.ts"];
+    const registries = ["adapters/customers.ts", "adapters/index.ts", "adapters/simulators.ts", "adapters/views.ts"];
     expect(touched.filter((path) => !path.startsWith("adapters/acme/"))).toEqual(registries);
     rmSync(join(root, "adapters/acme"), { recursive: true });
     for (const path of registries) expect(registriesOf(vendorFolders(root))[path]).toBe(before.get(path));

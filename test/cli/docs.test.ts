@@ -3,10 +3,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { redmine as customer } from "../../adapters/redmine/customer.ts";
 import redmine from "../../adapters/redmine/index.ts";
 import { ROOT } from "../../cli/build.ts";
+import { setupPage } from "../../cli/connect/page.ts";
 import { exportsWithoutExample } from "../../cli/examples.ts";
-import { setupPage } from "../../cli/setup-page.ts";
 import type { Adapter } from "../../src/adapter.ts";
 
 const once: Adapter = {
@@ -55,17 +56,19 @@ describe("an export for authors", () => {
   });
 });
 
+const pageOf = (adapter: Adapter): string => setupPage({ adapter, customer });
+
 describe("a setup page", () => {
   it("says which attribute is given once", () => {
-    expect(setupPage(once)).toMatch(
+    expect(pageOf(once)).toMatch(
       /`userName` \|.*\| required; cannot change: apply this mapping only during object creation/,
     );
-    expect(setupPage(redmine)).not.toContain("cannot change");
+    expect(pageOf(redmine)).not.toContain("cannot change");
   });
 
   it("says that groups keep their names, or stay, where the product cannot do it", () => {
-    expect(setupPage(without("update"))).toContain("A group cannot be renamed");
-    expect(setupPage(without("remove"))).toContain("A group that is deleted in Entra stays");
-    expect(setupPage(redmine)).not.toMatch(/cannot be renamed|stays\./);
+    expect(pageOf(without("update"))).toContain("A group cannot be renamed");
+    expect(pageOf(without("remove"))).toContain("A group that is deleted in Entra stays");
+    expect(pageOf(redmine)).not.toMatch(/cannot be renamed|deleted in Entra stays/);
   });
 });

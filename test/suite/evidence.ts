@@ -7,6 +7,8 @@ export interface Witness {
   last?: { gateway: Gateway; request: string; answer: Answer };
   /** What the adapter threw that is no Fault. */
   thrown: Set<string>;
+  /** What refusals said, without the request's number. */
+  details: Set<string>;
 }
 
 /** Bodies are invented, and long ones say no more than their beginning. */

@@ -5,6 +5,7 @@ import { evidenceOf } from "./evidence.ts";
 import { sampleOf } from "./sample.ts";
 import type { Scenario } from "./scenario.ts";
 import { subjectNames, subjectOf } from "./subject.ts";
+import { toMet } from "./told-details.ts";
 import { witnessed } from "./witness.ts";
 
 /** Another description of a product runs the same adapter. */
@@ -34,6 +35,7 @@ export function examine(scenarios: readonly Scenario[], every = 1): void {
           if (reason !== undefined) return context.skip(`not applicable: ${vendor} ${reason}`);
           try {
             await scenario.run(subject);
+            Object.assign(context.task.meta, { details: toMet(vendor, witness.details, only === "") });
           } catch (error) {
             if (error instanceof Error) error.message += `\n${await evidenceOf(witness)}`;
             throw error;

@@ -6,7 +6,7 @@ import { type Subject, variantOf } from "./subject.ts";
 
 /** The subject, watched: what its adapter throws, and what is asked last. */
 export function witnessed(original: Subject): { subject: Subject; witness: Witness } {
-  const witness: Witness = { thrown: new Set() };
+  const witness: Witness = { thrown: new Set(), details: new Set() };
   const note = (operation: string, error: unknown) => {
     if (!(error instanceof Fault)) witness.thrown.add(`${operation}: ${String(error)}`);
   };

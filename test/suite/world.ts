@@ -45,6 +45,9 @@ export interface World {
   sweep(): Promise<void>;
 }
 
+/** A refusal's sentence without the number of its request. */
+const withoutNumber = (detail: string): string => detail.replace(/ \(request [^()]*\)$/, "");
+
 export interface WorldOptions {
   strangers?: readonly Stranger[];
   /** Nobody confirms an address by themselves; otherwise everybody does at once, where the vendor asks for it. */
@@ -94,7 +97,10 @@ export async function open(subject: Subject, options: WorldOptions = {}): Promis
   const scim: Gateway["scim"] = async (method, path, ...rest) => {
     const answer = await gateway.scim(method, path, ...rest);
     if (native.confirm && !isUnconfirmed && method !== "GET") await world.change((now) => native.confirm?.(now) ?? {});
-    if (subject.witness) subject.witness.last = { gateway, request: `${method} ${path}`, answer };
+    if (subject.witness) {
+      subject.witness.last = { gateway, request: `${method} ${path}`, answer };
+      if (answer.status >= 400) subject.witness.details.add(withoutNumber(String(answer.body.detail)));
+    }
     return answer;
   };
   const state = async (): Promise<State> => (await gateway.vendor("GET", "/state")).body;

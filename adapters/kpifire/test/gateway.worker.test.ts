@@ -190,7 +190,7 @@ describe("licence tiers by group name [S16] [S17]", () => {
     ["Kpifire.Ideas and Kpifire.Viewer", 1],
     ["Kpifire.Admin2", 2],
     ["sg_kpifire.admin_emea", 7],
-  ])("S16: %s gives %i", async (name, tier) => {
+  ])("S16: a group named %s gives the licence type %i", async (name, tier) => {
     const gateway = await open({ settings: { licenseDefault: 2 } });
     const ann = await addUser(gateway, "ann");
     expect(await tiers(gateway)).toEqual({ ann: 2 });

@@ -1,7 +1,7 @@
 // The ways in which a customer's identity provider may prove itself, as docs/connect/<vendor>.md tells its administrators.
 
-import { DEFAULT_DAYS } from "../src/auth/expiry.ts";
-import { table } from "./docs.ts";
+import { DEFAULT_DAYS } from "../../src/auth/expiry.ts";
+import { table } from "../docs.ts";
 
 const months = (days: number) => `${Math.round((days * 12) / 365)} months`;
 
@@ -23,7 +23,7 @@ const WAYS: { way: string; gets: string; gives: string; good: string }[] = [
     way: "**Secret Token**",
     gets: "Secret Token",
     gives: "nothing",
-    good: `it lives for ${months(DEFAULT_DAYS.bearer)}; an application of Entra's gallery cannot use it`,
+    good: `it lives for ${months(DEFAULT_DAYS.bearer)}, unless the operator says otherwise; Microsoft takes no new gallery entry that uses one (2026), other applications go on with it`,
   },
   {
     way: "**Empty Secret Token**",
@@ -33,21 +33,29 @@ const WAYS: { way: string; gets: string; gives: string; good: string }[] = [
   },
 ];
 
-/** The section of the page that lists them. */
+/** The section of a page that lists them. */
 export function waysIn(): string[] {
   return [
-    "## How Entra proves itself",
-    "Beside the Tenant URL, which is the same for all, one of these is agreed on with the operator:",
+    "The Tenant URL is the same for all of them. Agree with the operator on one:",
     table(
       ["Way", "You get and enter", "You tell the operator", "Good to know"],
       WAYS.map(({ way, gets, gives, good }) => [way, gets, gives, good]),
     ),
     [
-      "- The operator's command `portico credential create` prints a card with all that you enter.",
-      "- **Rotation** interrupts nothing: the operator makes a second credential, you enter it and choose **Test connection**, and the operator revokes the first once nobody uses it any more.",
-      "- A credential that has ended is refused, and Entra then puts the job into quarantine. The operator is warned 60, 30, 7 and 1 days before.",
+      "- The operator's command `portico credential create` prints a card with all that you enter. A secret is shown once.",
       "- A credential may be limited to users, to groups, to reading, or to the addresses from which it is used.",
       "- Federation and the empty Secret Token were tried with a local issuer only; no Entra tenant was at hand.",
     ].join("\n"),
   ];
 }
+
+/** What to do before a credential ends, and what happens where nobody does it. */
+export const rotation = (): string[] => [
+  [
+    "1. The operator makes a second credential (`portico credential rotate`). Both work.",
+    "2. In the application open **Provisioning**, edit the connection (*Admin credentials* in older portals), and enter the new one.",
+    "3. Choose **Test connection**, then save. Entra uses the new one from its next request on.",
+    "4. The operator revokes the old one once nobody uses it any more. Nothing is interrupted.",
+  ].join("\n"),
+  "The operator is warned 60, 30, 7 and 1 days before a credential ends. One that has ended is refused, and Entra puts the job into quarantine.",
+];

@@ -1,0 +1,161 @@
+// The customers' pages: made from data alone, whole, with every refusal explained and every promise held.
+
+import { describe, expect, it } from "vitest";
+import * as z from "zod";
+import { customers } from "../../adapters/customers.ts";
+import { adapters } from "../../adapters/index.ts";
+import { ROOT } from "../../cli/build.ts";
+import { MEANINGS, rowsOf } from "../../cli/connect/meanings.ts";
+import { setupPage } from "../../cli/connect/page.ts";
+import { picturesOf } from "../../cli/connect/pictures.ts";
+import { findUnheld, promisesPage } from "../../cli/connect/promises.ts";
+import { couldSay, findMeaning, fitsTemplate } from "../../cli/connect/templates.ts";
+import { findIdleRows, findUnexplained } from "../../cli/connect/unexplained.ts";
+import { readRepository } from "../../cli/repository.ts";
+import { template as templateCustomer } from "../../cli/templates/adapter/customer.ts";
+import template from "../../cli/templates/adapter/index.ts";
+
+const repository = readRepository(ROOT);
+const { klaxoon, redmine } = adapters;
+const { klaxoon: klaxoonCustomer, redmine: redmineCustomer } = customers;
+if (!klaxoon || !redmine || !klaxoonCustomer || !redmineCustomer) throw new Error("klaxoon and redmine are registered");
+
+const WAY = [
+  "What is supported",
+  "What you need",
+  "Step 1: Plan",
+  "Step 2: Get the Tenant URL and a credential",
+  "Step 3: Add the application",
+  "Step 4: Define who is in scope",
+  "Step 5: Enter the connection",
+  "Step 6: Map the attributes",
+  "Step 7: Say who gets the mail",
+  "Step 8: Try one person",
+  "Step 9: Start provisioning",
+  "Step 10: Watch it",
+  "Good to know",
+  "When something is refused",
+  "Remove the integration",
+  "Sources",
+];
+
+describe("a customer's page", () => {
+  it("leads the whole way for a vendor that is data alone", () => {
+    // No simulator of the registry suggests its settings.
+    const settings = template.settings.extend({ apiKey: z.string().default("key") });
+    const page = setupPage({ adapter: { ...template, settings }, customer: templateCustomer });
+    expect([...page.matchAll(/^## (.+)$/gm)].map(([, title]) => title)).toEqual(WAY);
+    expect(page).toContain("Template has no entry in Microsoft's gallery");
+    expect(page).toContain("- [x] Users are created ([Template for developers](https://example.com/developers))");
+    expect(page).toContain("- [ ] Single sign-on");
+  });
+
+  it("says how the gallery's entry differs where there is one", () => {
+    const page = setupPage({ adapter: klaxoon, customer: klaxoonCustomer });
+    expect(page).toContain("The gallery's entry Klaxoon");
+    expect(page).toMatch(/Edit attribute list[\s\S]*\| not specified \| \*\*a PRO licence\*\*/);
+    expect(setupPage({ adapter: redmine, customer: redmineCustomer })).not.toContain("The gallery's entry");
+  });
+
+  it("refuses a source that is not there", () => {
+    const customer = { ...templateCustomer, needs: [{ says: "An account.", sources: ["nowhere"] }] };
+    expect(() => setupPage({ adapter: redmine, customer })).toThrow(/names the source nowhere/);
+  });
+
+  it("has pictures that say in words what they show", () => {
+    for (const [path, text] of Object.entries(picturesOf({ ...klaxoon, title: "K & <L>" }))) {
+      expect(path).toMatch(/^docs\/connect\/klaxoon-(flow|mapping)\.svg$/);
+      expect(text).toMatch(/<title id="title">.+<\/title>\n {2}<desc id="description">.+<\/desc>/);
+      expect(text).toContain("K &amp; &lt;L&gt;");
+      expect(text).toContain("prefers-color-scheme: dark");
+    }
+  });
+});
+
+describe("the sentence of a refusal", () => {
+  it.each([
+    [
+      "<list> is taken: the user <id> on this connection has this name. <text>",
+      "userName is taken: the user 01a2-f on this connection has this name. Match that user.",
+    ],
+    ["<attribute> must be <text>", 'emails[type eq "work"].value must be an address'],
+    ["<product> refused it<text>; look", "K refused it; look"],
+    ["needs <number> <word> licences", "needs 1,200 PRO licences"],
+    ["broke on <call>. Later", "broke on GET /users/{id}. Later"],
+  ])("fits %s", (row, detail) => {
+    expect(fitsTemplate(row, detail)).toBe(true);
+  });
+
+  it.each([
+    ["needs <number> licences", "needs many licences"],
+    ["<attribute> must be <text>", "this user must be an address"],
+    ["the user <id> is", "and the user 1 is"],
+  ])("does not fit %s", (row, detail) => {
+    expect(fitsTemplate(row, detail)).toBe(false);
+  });
+
+  it("is explained by the row that says most, also behind the attribute that it is about", () => {
+    const rows = [
+      { detail: "held: <text>", means: "", who: "you" },
+      { detail: "held: two <text>", means: "", who: "you" },
+    ] as const;
+    expect(findMeaning(rows, "held: two people")?.detail).toBe("held: two <text>");
+    expect(findMeaning(rows, "userName: held: one")?.detail).toBe("held: <text>");
+    expect(findMeaning(rows, "hold")).toBeUndefined();
+  });
+
+  it("may stand in the code in pieces", () => {
+    expect(
+      couldSay("The product … on …. Try again later.", "The product broke the line on <call>. Try again later."),
+    ).toBe(true);
+    expect(couldSay("….", "The product broke the line on <call>. Try again later.")).toBe(false);
+  });
+});
+
+describe("what verify finds", () => {
+  it("a sentence of an adapter that no row explains, and a row that nobody needs", () => {
+    expect(findUnexplained([klaxoon], customers, repository)).toEqual([]);
+    const details = [{ detail: "Klaxoon is asleep tonight.", means: "Wait.", who: "nobody" }] as const;
+    const found = findUnexplained([klaxoon], { klaxoon: { ...klaxoonCustomer, details } }, repository);
+    expect(found).toContainEqual(
+      expect.stringContaining("does not say what this means: Klaxoon has no PRO licence left"),
+    );
+    expect(found).toContainEqual(expect.stringMatching(/explains what neither .* says: Klaxoon is asleep tonight\.$/));
+  });
+
+  it("a general row that no vendor was heard to say, and one that a list names and is not there", () => {
+    expect(findIdleRows(customers, repository)).toEqual([]);
+    const found = findIdleRows({ klaxoon: { ...klaxoonCustomer, met: ["it rains"] } }, repository);
+    expect(found).toHaveLength(MEANINGS.filter(({ isAnywhere }) => !isAnywhere).length + 1);
+    expect(found.at(-1)).toMatch(/names a row .* does not have: it rains/);
+  });
+
+  it("a statement that holds nowhere, or is from nowhere", () => {
+    expect(findUnheld(customers, repository)).toEqual([]);
+    const one = { says: "It flies", sources: ["rules"] } as const;
+    const statements = [
+      { ...one, holds: [] },
+      { ...one, holds: [{ test: "it flies" }] },
+      { ...one, holds: [{ section: "docs/connect/klaxoon.md#flying" }] },
+      { ...one, sources: ["dreams"], holds: [{ section: "docs/connect/klaxoon.md#licences" }] },
+    ];
+    expect(findUnheld({ klaxoon: { ...klaxoonCustomer, statements } }, repository)).toEqual([
+      expect.stringContaining("names neither a test nor a section"),
+      expect.stringContaining("names the test “it flies”, which does not exist"),
+      expect.stringContaining("names the section docs/connect/klaxoon.md#flying, which does not exist"),
+      expect.stringContaining("is from dreams, which is none of its sources"),
+    ]);
+    expect(findUnheld({ klaxoon: { ...klaxoonCustomer, statements: [] } }, repository)).toHaveLength(1);
+  });
+});
+
+it("docs/promises.md leads from each statement to the file of its test, and says what is not offered", () => {
+  const page = promisesPage([[klaxoon, klaxoonCustomer]], repository);
+  expect(page).toContain("[test/suite/scenarios/seats.ts](../test/suite/scenarios/seats.ts)");
+  expect(page).toMatch(/\| Roles and teams of Klaxoon are assigned \| .* \| \*\*not offered\*\*: /);
+});
+
+it("every general row can be told from the others: none is another one's", () => {
+  const rows = rowsOf([]);
+  expect(new Set(rows.map(({ detail }) => detail)).size).toBe(rows.length);
+});
