@@ -70,15 +70,15 @@ describe("findOversized", () => {
   });
 });
 
-it("the example runs on the same platform, with the same objects and secrets, as the gateway", () => {
+it("the example runs on the same platform, with the same objects and limits, as the gateway", () => {
   const contractOf = (config: string): string[] =>
     readFileSync(join(ROOT, config), "utf8")
       .split(/\n(?=\[)/)
-      .filter((section) => /^\[+(?:limits|observability|durable_objects|ratelimits|migrations|secrets)/.test(section))
+      .filter((section) => /^\[+(?:limits|observability|durable_objects|ratelimits|migrations)/.test(section))
       .map((section) => section.trim());
   const dateOf = (config: string) => /^compatibility_date = .*$/m.exec(readFileSync(join(ROOT, config), "utf8"))?.[0];
   const example = "examples/own-product/wrangler.toml";
   expect(contractOf(example)).toEqual(contractOf("wrangler.toml"));
-  expect(contractOf(example)).toHaveLength(9);
+  expect(contractOf(example)).toHaveLength(8);
   expect(dateOf(example)).toBe(dateOf("wrangler.toml"));
 });

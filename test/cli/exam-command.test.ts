@@ -175,6 +175,6 @@ describe("a connection", () => {
     expect(none.err).toContain("there is no connection with purpose exam");
     // What follows needs a Portico: test/start/exam.test.ts.
     const some = await portico(["exam", "--all"], api("exam"));
-    expect(some.err).toContain("credentials");
+    expect(some.err).toContain("POST /api/connections/acme/test");
   });
 });

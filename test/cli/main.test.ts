@@ -127,6 +127,11 @@ function createApi() {
     { ...thing, id: "p2", kind: "set-aside", user: "u2", what: "title", why: "too\u001b[31m long" },
     { ...thing, id: "p3", kind: "reference", user: "u2", what: "manager", why: "names nobody here", nextAttemptAt },
   ];
+  const trial = { works: true, says: "the credentials work", acts: null, account: null, sharing: [], warnings: [] };
+  app.post("/api/connections/wrong/test", (context) =>
+    context.json({ ...trial, works: false, says: "the product refused the key", acts: "customer" }),
+  );
+  app.post("/api/connections/:name/test", (context) => context.json(trial));
   app.get("/api/connections/acme/pending", (context) => context.json({ kinds, owed }));
   app.post("/api/connections/acme/pending/:decision{retry|drop}", (context) => context.json({ changes: 300 }));
   app.post("/api/connections/acme/pending/p1/:decision", (context) => context.body(null, 204));
@@ -492,14 +497,26 @@ describe("simulate entra", () => {
     expect(known).toMatchObject({ code: 0, err: "" });
     // The removals of the clean-up are meant, so the brake is told before they begin.
     expect(calls.splice(0).map(({ method, path }) => `${method} ${path}`)).toEqual([
+      "POST /api/connections/demo/test",
       ...Array(2).fill("POST /api/connections/demo/brake/release"),
     ]);
     expect((await portico(["simulate", "entra", "--connection", "acme", ...few])).code).toBe(0);
     expect(calls.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      "POST /api/connections/acme/test",
       "POST /api/connections/acme/credentials",
       ...Array(2).fill("POST /api/connections/acme/brake/release"),
       "DELETE /api/connections/acme/credentials/c1?force=true",
     ]);
+  });
+
+  it("ends at once where the connection's credentials do not work", async () => {
+    await writeDemo();
+    const refused = await portico(["simulate", "entra", "--connection", "wrong", ...few]);
+    expect([refused.code, refused.err]).toEqual([
+      1,
+      "portico: wrong: the product refused the key; the customer has to act",
+    ]);
+    expect(calls).toHaveLength(1);
   });
 
   it("exits 1 on a deviation", async () => {

@@ -87,7 +87,9 @@ describe("portico init", () => {
 });
 
 describe("portico doctor", () => {
-  it("names each placeholder of a clean clone with its way out, and refuses to deploy it", async () => {
+  it("names each placeholder of a clean clone with its way out, and refuses to deploy it", {
+    timeout: 120_000,
+  }, async () => {
     const found = wrongOf(checkPlaceholders(await readSettings(OWN_SETTINGS)));
     expect(found).toHaveLength(3);
     expect(found.join("\n")).toMatch(/PUBLIC_URL is still the placeholder[\s\S]*d1 create[\s\S]*routes/);
