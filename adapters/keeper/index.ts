@@ -82,13 +82,13 @@ export default defineAdapter({
     isDormant: (native: User) => native.status === "Invited" && !native.isActive,
     invites: true,
     create: (api, values) => inviteUser(api, values[work] ?? "", { name: values.displayName, jobTitle: values.title }),
-    async update(api, id, { values, changed, native }) {
+    async update(api, _id, { values, changed, native }) {
       let user = native;
       const email = values[work] ?? "";
       // Commander writes every address in lower case.
       if (changed.has(work) && !isSameIgnoringCase(email, native.email)) user = await renameUser(api, native, email);
       if (!changed.has("displayName") && !changed.has("title")) return user;
-      return amendUser(api, id, fieldsOf({ displayName: "name", title: "jobTitle" }, values, changed, ""));
+      return amendUser(api, user, fieldsOf({ displayName: "name", title: "jobTitle" }, values, changed, ""));
     },
     setActive,
     // No removal: Microsoft's Entra tutorial for Keeper knows only the lock ([N2.5], 2026-11-22).
@@ -127,6 +127,7 @@ export default defineAdapter({
   finish,
   guide: [
     "Keeper has one name for a person. Map it to `displayName`; there is no first and last name to map.",
+    "A name or title that you take away becomes a single blank in Keeper, because Keeper Commander sends no empty value. Your identity provider sees none.",
     "Keeper's interface is slow by default: about 100 new users an hour. Ask the operator to raise its limits before a large first cycle; Entra goes on where a cycle ended.",
   ],
   deviations: {
