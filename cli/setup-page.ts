@@ -3,6 +3,7 @@
 import * as z from "zod";
 import { type Adapter, SHAPES } from "../src/adapter.ts";
 import { noGroups } from "../src/provision/vendor/user-or-group.ts";
+import { couplingTable } from "./couplings.ts";
 import { attributeLines, deviationsIn, NOTICE, shapesIn, table, told } from "./docs.ts";
 import { waysIn } from "./ways-in.ts";
 
@@ -98,7 +99,7 @@ function limitations(adapter: Adapter): string[] {
   return [
     ...(twin
       ? [
-          `In ${title}, \`userName\` and \`${twin}\` are one value. Map both from the same Entra attribute: changing either changes the other, and setting them to two different values is refused. If your user principal names are not mail addresses, ask the operator of the gateway for another coupling.`,
+          `In ${title}, \`userName\` and \`${twin}\` are one value. Map both from the same Entra attribute: changing either changes the other, and setting them to two different values is refused. If your user principal names are not mail addresses, ask the operator of the gateway for another coupling ([which one](#userprincipalname-and-mail-address)).`,
         ]
       : []),
     adapter.user.remove
@@ -154,6 +155,7 @@ export function setupPage(adapter: Adapter): string {
     limitations(adapter)
       .map((sentence) => `- ${sentence}`)
       .join("\n"),
+    ...(adapter.userNameIs ? ["## userPrincipalName and mail address", couplingTable(title)] : []),
     "## When something is refused",
     "Open **Provisioning logs** and the failed entry. The message ends with a request number; the operator of the gateway can show with it what was asked, what was repaired, which calls the product got, and what it answered. Where a credential is refused (401), the answer says no more than that; the operator sees which one it was and why: expired, revoked, or used from elsewhere.",
   ].join("\n\n")}\n`;
