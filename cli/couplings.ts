@@ -7,7 +7,7 @@ interface Choice {
   tenant: string;
   coupling: Coupling;
   mapping: string;
-  then: (title: string) => string;
+  effect: (title: string) => string;
 }
 
 const BOTH_FROM_UPN = "`userPrincipalName` → `userName` and e-mail";
@@ -17,21 +17,21 @@ const CHOICES: readonly Choice[] = [
     tenant: "Every user principal name is the person's mail address",
     coupling: "reject",
     mapping: BOTH_FROM_UPN,
-    then: (title) =>
+    effect: (title) =>
       `A change of either changes both in ${title}. A request that sets them to two different values is refused (400).`,
   },
   {
     tenant: "They differ, and people are to be known by their mail address everywhere; guests (`#EXT#`) are among them",
     coupling: "reject",
     mapping: "`mail` → `userName` and e-mail",
-    then: (title) =>
+    effect: (title) =>
       `The same. Whoever has no \`mail\` is not provisioned. Accounts that were in ${title} before are matched by their address.`,
   },
   {
     tenant: "They differ, and people are to be known by their user principal name",
     coupling: "userName",
     mapping: "`userPrincipalName` → `userName`; the e-mail may come from `mail`",
-    then: (title) =>
+    effect: (title) =>
       `The address in ${title} is the user principal name. Another e-mail in a request is not used, and the trace says so.`,
   },
   {
@@ -39,7 +39,7 @@ const CHOICES: readonly Choice[] = [
       "They differ, and your identity provider must match by user principal name while mail goes to the mail address",
     coupling: "separate",
     mapping: "`userPrincipalName` → `userName`, `mail` → e-mail",
-    then: (title) =>
+    effect: (title) =>
       `The address in ${title} is the mail address; the gateway keeps the user principal name and matches by it. A change of it alone changes nothing in ${title}. Accounts that were there before answer to their address until a request gives them a user principal name: match by the e-mail as well (precedence 2).`,
   },
 ];
@@ -48,5 +48,5 @@ const CHOICES: readonly Choice[] = [
 export const couplingTable = (title: string): string =>
   table(
     ["Your tenant", "`coupling`", "Map", "What happens"],
-    CHOICES.map(({ tenant, coupling, mapping, then }) => [tenant, `\`${coupling}\``, mapping, then(title)]),
+    CHOICES.map(({ tenant, coupling, mapping, effect }) => [tenant, `\`${coupling}\``, mapping, effect(title)]),
   );

@@ -108,6 +108,12 @@ const namesOf = prepared((store) =>
     .prepare(),
 );
 
+/** The names of users and groups by id; what has none yet is left out. */
+export function findNames(store: Store, ids: readonly string[]): Map<string, string> {
+  const named = namesOf(store).all({ ids: toList(ids) });
+  return new Map(named.flatMap(({ id, name }) => (name === null ? [] : [[id, name]])));
+}
+
 /** The names of users by id; who has none yet is left out. */
 export function findUserNames(store: Store, userIds: readonly string[]): Map<string, string> {
   const users = namesOf(store)
