@@ -17,6 +17,7 @@ import { createVendorBudget } from "./provision/connection/vendor-budget.ts";
 import { switchHeldGroups } from "./provision/groups/held-groups-switch.ts";
 import { createJob, DEADLINE_MS } from "./provision/jobs/job.ts";
 import { createRequestBucket, Flooded } from "./provision/jobs/request-rate.ts";
+import { switchOwnGroups } from "./provision/membership/own-groups.ts";
 import {
   countNativeCalls,
   createTrace,
@@ -237,6 +238,7 @@ export class Connection extends ConnectionBackup {
     this.#fit(connection, false);
     if (readFact(this.store, CONNECTION_ID) === undefined) writeFact(this.store, CONNECTION_ID, connection.id);
     switchHeldGroups(connection);
+    switchOwnGroups(connection, Date.now());
     scheduleStandingJobs(this.store, Date.now());
     scheduleRollup(this.store, Date.now());
     if (!this.#isShadow(connection)) scheduleRetirement(connection, Date.now());

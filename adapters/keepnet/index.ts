@@ -1,7 +1,8 @@
 // Keepnet's target users and groups through its published REST API (basis: published, read 2026-11-22).
 
 import * as z from "zod";
-import { type Api, defineAdapter, secret } from "../../src/adapter.ts";
+import { type Adapter, type Api, defineAdapter, secret } from "../../src/adapter.ts";
+import { toCustomFields, withCustomFields } from "./custom-fields.ts";
 import { faults } from "./faults.ts";
 import * as records from "./records.ts";
 import { enveloped, type Group, group, manager, type Row, type User, user, work } from "./records.ts";
@@ -11,7 +12,18 @@ const readUser = async (api: Pick<Api, "get">, id: string): Promise<User> =>
 const created = enveloped(z.looseObject({ resourceId: z.string() }));
 const documented = (sentence: string, source: string) => ({ sentence, source, checked: "2026-11-22" });
 
-export default defineAdapter({
+const DEPARTMENT = "department";
+/** What Keepnet's own "SCIM integration" can be set to do with users [N1.2]; how is assumed. */
+const groupSettings = z.object({
+  /** The group that every provisioned user joins. */
+  targetGroup: z.string().trim().min(1).max(records.GROUP_NAME_LENGTH).optional(),
+  /** The value that names a user's group: `department`, or the SCIM attribute of a custom field. */
+  groupBy: z.string().min(1).optional(),
+  /** The company's custom fields: the path of a SCIM attribute → the field's resourceId. */
+  customFields: z.record(z.string(), z.string().min(1)).default({}),
+});
+
+const keepnet: Adapter = defineAdapter({
   name: "keepnet",
   title: "Keepnet",
   docs: "https://doc.keepnetlabs.com",
@@ -24,7 +36,15 @@ export default defineAdapter({
     /** A reseller's client acts for one customer company. */
     companyId: z.string().min(1).optional(),
     onDelete: z.enum(["remove", "disable"]).default("remove"),
+    ...groupSettings.shape,
   }),
+  extend: (settings) => {
+    const { customFields, groupBy } = groupSettings.parse(settings);
+    if (groupBy !== undefined && groupBy !== DEPARTMENT && !Object.hasOwn(customFields, groupBy)) {
+      throw new Error(`groupBy: ${groupBy} is neither "${DEPARTMENT}" nor an attribute of customFields`);
+    }
+    return withCustomFields(keepnet, customFields);
+  },
   connect: (settings) => ({
     baseUrl: settings.baseUrl,
     auth: {
@@ -46,10 +66,14 @@ export default defineAdapter({
     },
     faults,
     onDelete: settings.onDelete,
+    ownGroups: {
+      everyone: settings.targetGroup,
+      by: settings.groupBy === DEPARTMENT ? records.department : settings.groupBy,
+    },
   }),
   attributes: {
     User: records.userTable,
-    Group: [{ path: "displayName", required: true, filterable: true, maxLength: 64 }],
+    Group: [{ path: "displayName", required: true, filterable: true, maxLength: records.GROUP_NAME_LENGTH }],
   },
   userNameIs: work,
   user: {
@@ -74,7 +98,7 @@ export default defineAdapter({
     },
     read: readUser,
     async create(api, values) {
-      const json = records.toBody(values, {}, true);
+      const json = { ...records.toBody(values, {}, true), ...toCustomFields(api, values) };
       const { data } = await api.post("/api/target-users", { json, returns: created });
       return readUser(api, data.resourceId);
     },
@@ -82,9 +106,10 @@ export default defineAdapter({
     disableEnds: "unknown",
     updateNeeds: "wholeRecord",
     async update(api, id, { values, changed, native }) {
-      const json = records.toBody(values, native, changed.has(manager));
+      const fields = toCustomFields(api, values, native);
+      const json = { ...records.toBody(values, native, changed.has(manager)), ...fields };
       await api.put("/api/target-users/{id}", { params: { id }, json });
-      return user.parse({ ...native, ...json });
+      return user.parse({ ...native, ...json, customFieldValues: json.customFields });
     },
     remove: (api, id) => api.delete("/api/target-users/{id}", { params: { id } }),
   },
@@ -147,3 +172,5 @@ export default defineAdapter({
     ),
   },
 });
+
+export default keepnet;

@@ -27,6 +27,7 @@ import { noteNoSight } from "../../store/sights.ts";
 import { noteWritten } from "../alarms/sights.ts";
 import type { Job } from "../jobs/job.ts";
 import { type Claim, foreseeNames, withNameLocks } from "../locks/name-claims.ts";
+import { followValues, oweUnknownPlace } from "../membership/own-groups.ts";
 import { locksOfEarlierCreate, orEarlier, promisedId, resolveEarlierCreate } from "../recovery/earlier-create.ts";
 import { expectedName } from "../recovery/intent-resolution.ts";
 import { withIntent } from "../recovery/journal.ts";
@@ -211,6 +212,7 @@ async function createOrReuse(job: Job, id: string, key: string, asked: Wanted, i
       expected: expectedName(job, "User", wanted.held),
     },
     async () => {
+      oweUnknownPlace(job, id);
       const made = await makeNative(job, id, wanted, values, hidden);
       return { ...made, link: { ...base, ...keys, nativeId: user.id(made.native) } satisfies LiveLink };
     },
@@ -225,6 +227,7 @@ async function createOrReuse(job: Job, id: string, key: string, asked: Wanted, i
       storeNew(connection.store, link, now);
       storeAsOwed(job, id, unmet);
       wakeReferences(job, link);
+      followValues(job, id, wanted.held);
       const seen = readHeld(connection.store, link, user.toScim(native), kind);
       overlayLag(job, id, {}, { ...wanted.held, ...seen });
       // The account of a deleted user may have another address, whose change waits.
