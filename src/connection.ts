@@ -17,7 +17,6 @@ import { createVendorBudget } from "./provision/connection/vendor-budget.ts";
 import { switchHeldGroups } from "./provision/groups/held-groups-switch.ts";
 import { createJob, DEADLINE_MS } from "./provision/jobs/job.ts";
 import { createRequestBucket, Flooded } from "./provision/jobs/request-rate.ts";
-import { switchOwnGroups } from "./provision/membership/own-groups.ts";
 import {
   countNativeCalls,
   createTrace,
@@ -27,6 +26,7 @@ import {
   toTraceRow,
 } from "./provision/jobs/trace.ts";
 import { createLocks } from "./provision/locks/keyed-locks.ts";
+import { switchOwnGroups } from "./provision/membership/own-groups.ts";
 import type { Copy } from "./provision/plan/shadow-copy.ts";
 import {
   endShadow,

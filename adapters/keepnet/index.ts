@@ -1,7 +1,7 @@
 // Keepnet's target users and groups through its published REST API (basis: published, read 2026-11-22).
 
 import * as z from "zod";
-import { type Adapter, type Api, defineAdapter, secret } from "../../src/adapter.ts";
+import { type Api, defineAdapter, secret } from "../../src/adapter.ts";
 import { toCustomFields, withCustomFields } from "./custom-fields.ts";
 import { faults } from "./faults.ts";
 import * as records from "./records.ts";
@@ -23,7 +23,7 @@ const groupSettings = z.object({
   customFields: z.record(z.string(), z.string().min(1)).default({}),
 });
 
-const keepnet: Adapter = defineAdapter({
+export default defineAdapter({
   name: "keepnet",
   title: "Keepnet",
   docs: "https://doc.keepnetlabs.com",
@@ -38,12 +38,12 @@ const keepnet: Adapter = defineAdapter({
     onDelete: z.enum(["remove", "disable"]).default("remove"),
     ...groupSettings.shape,
   }),
-  extend: (settings) => {
+  extend(own, settings) {
     const { customFields, groupBy } = groupSettings.parse(settings);
     if (groupBy !== undefined && groupBy !== DEPARTMENT && !Object.hasOwn(customFields, groupBy)) {
       throw new Error(`groupBy: ${groupBy} is neither "${DEPARTMENT}" nor an attribute of customFields`);
     }
-    return withCustomFields(keepnet, customFields);
+    return withCustomFields(own, customFields);
   },
   connect: (settings) => ({
     baseUrl: settings.baseUrl,
@@ -172,5 +172,3 @@ const keepnet: Adapter = defineAdapter({
     ),
   },
 });
-
-export default keepnet;

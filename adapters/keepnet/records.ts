@@ -35,7 +35,7 @@ const shared = {
   phoneNumber: text,
 };
 /** CustomFieldValueDto; a text stands in `value`. */
-export const customField = z.looseObject({ resourceId: text, name: text, dataType: text, value: text });
+const customField = z.looseObject({ resourceId: text, name: text, dataType: text, value: text });
 /** TargetUserDto, which reads by id and searches by e-mail answer. */
 export const user = z.looseObject({
   ...shared,

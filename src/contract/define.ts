@@ -61,10 +61,10 @@ export interface Adapter {
    */
   specialise?(settings: Record<string, unknown>): Adapter;
   /**
-   * For a vendor whose settings add to its attributes, such as fields that a company defines itself: the same adapter with
-   * them. Throws an Error naming what is wrong in the settings.
+   * For a vendor whose settings add to its attributes, such as fields that a company defines itself: the given adapter, which
+   * is this one, with them. Throws an Error naming what is wrong in the settings.
    */
-  extend?(settings: Record<string, unknown>): Adapter;
+  extend?(own: Adapter, settings: Record<string, unknown>): Adapter;
 }
 
 /**
@@ -73,7 +73,7 @@ export interface Adapter {
  * @example adapterFor(keepnet, { ...settings, customFields: { "urn:example:2.0:User:badge": "cf1" } })
  */
 export const adapterFor = (adapter: Adapter, settings: Record<string, unknown>): Adapter =>
-  adapter.specialise?.(settings) ?? adapter.extend?.(settings) ?? adapter;
+  adapter.specialise?.(settings) ?? adapter.extend?.(adapter, settings) ?? adapter;
 
 /**
  * The adapters of a deployment, by name.

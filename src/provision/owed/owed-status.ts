@@ -40,7 +40,7 @@ export function owedReport(asking: Pick<Job, "connection">, { kind, parked, limi
 export type OwedReport = ReturnType<typeof owedReport>;
 
 /** With the userName and the group's name that the links have now. */
-export function withNames(store: Store, things: readonly OwedStatus[]) {
+function withNames(store: Store, things: readonly OwedStatus[]) {
   const names = findNames(
     store,
     things.flatMap(({ user, group }) => [user, group].filter((id) => id !== null)),
