@@ -1,27 +1,16 @@
 // Keepnet's target users and groups through its published REST API (basis: published, read 2026-11-22).
 
 import * as z from "zod";
-import { type Api, defineAdapter, secret } from "../../src/adapter.ts";
-import { toCustomFields, withCustomFields } from "./custom-fields.ts";
-import { faults } from "./faults.ts";
+import { type Api, defineAdapter } from "../../src/adapter.ts";
+import { toCustomFields } from "./custom-fields.ts";
 import * as records from "./records.ts";
 import { enveloped, type Group, group, manager, type Row, type User, user, work } from "./records.ts";
+import { connect, extend, guide, settings } from "./settings.ts";
 
 const readUser = async (api: Pick<Api, "get">, id: string): Promise<User> =>
   (await api.get("/api/target-users/{id}", { params: { id }, returns: enveloped(user) })).data;
 const created = enveloped(z.looseObject({ resourceId: z.string() }));
 const documented = (sentence: string, source: string) => ({ sentence, source, checked: "2026-11-22" });
-
-const DEPARTMENT = "department";
-/** What Keepnet's own "SCIM integration" can be set to do with users [N1.2]; how is assumed. */
-const groupSettings = z.object({
-  /** The group that every provisioned user joins. */
-  targetGroup: z.string().trim().min(1).max(records.GROUP_NAME_LENGTH).optional(),
-  /** The value that names a user's group: `department`, or the SCIM attribute of a custom field. */
-  groupBy: z.string().min(1).optional(),
-  /** The company's custom fields: the path of a SCIM attribute → the field's resourceId. */
-  customFields: z.record(z.string(), z.string().min(1)).default({}),
-});
 
 export default defineAdapter({
   name: "keepnet",
@@ -29,48 +18,9 @@ export default defineAdapter({
   docs: "https://doc.keepnetlabs.com",
   checked: "2026-11-22",
   basis: "published",
-  settings: z.object({
-    baseUrl: z.url().default("https://api.keepnetlabs.com"),
-    clientId: z.string().min(1),
-    clientSecret: secret(),
-    /** A reseller's client acts for one customer company. */
-    companyId: z.string().min(1).optional(),
-    onDelete: z.enum(["remove", "disable"]).default("remove"),
-    ...groupSettings.shape,
-  }),
-  extend(own, settings) {
-    const { customFields, groupBy } = groupSettings.parse(settings);
-    if (groupBy !== undefined && groupBy !== DEPARTMENT && !Object.hasOwn(customFields, groupBy)) {
-      throw new Error(`groupBy: ${groupBy} is neither "${DEPARTMENT}" nor an attribute of customFields`);
-    }
-    return withCustomFields(own, customFields);
-  },
-  connect: (settings) => ({
-    baseUrl: settings.baseUrl,
-    auth: {
-      kind: "clientCredentials",
-      tokenUrl: "/connect/token",
-      clientId: settings.clientId,
-      clientSecret: settings.clientSecret,
-      scope: "api1",
-    },
-    ...(settings.companyId ? { headers: { "X-KEEPNET-Company-Id": settings.companyId } } : {}),
-    paging: {
-      kind: "page",
-      in: "body",
-      page: "pageNumber",
-      size: "pageSize",
-      max: 1_000,
-      items: "data.results",
-      total: "data.totalNumberOfRecords",
-    },
-    faults,
-    onDelete: settings.onDelete,
-    ownGroups: {
-      everyone: settings.targetGroup,
-      by: settings.groupBy === DEPARTMENT ? records.department : settings.groupBy,
-    },
-  }),
+  settings,
+  extend,
+  connect,
   attributes: {
     User: records.userTable,
     Group: [{ path: "displayName", required: true, filterable: true, maxLength: records.GROUP_NAME_LENGTH }],
@@ -160,6 +110,7 @@ export default defineAdapter({
         }),
     },
   },
+  guide,
   deviations: {
     fuzzySearch: documented(
       "A search by e-mail or group name finds every value that contains the text.",

@@ -70,7 +70,7 @@ export interface Adapter {
 /**
  * The adapter as a connection's settings make or extend it.
  *
- * @example adapterFor(keepnet, { ...settings, customFields: { "urn:example:2.0:User:badge": "cf1" } })
+ * @example adapterFor(ownProduct, { ...settings, customFields: { "urn:example:2.0:User:badge": "cf1" } })
  */
 export const adapterFor = (adapter: Adapter, settings: Record<string, unknown>): Adapter =>
   adapter.specialise?.(settings) ?? adapter.extend?.(adapter, settings) ?? adapter;

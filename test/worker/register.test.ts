@@ -47,6 +47,7 @@ it("S55: lists every kind, what may leave access open first, and what each thing
       "doubt",
       "write",
       "membership",
+      "placement",
       "licence",
       "reference",
       "copy",

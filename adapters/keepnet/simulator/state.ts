@@ -89,14 +89,14 @@ export function findUser(state: State, id: string): User {
 
 /**
  * The values of custom fields as a record has them.
- * Assumed: a field that the company has not defined is refused, and the record shows the definition's name.
+ * Assumed: a field that the company has not defined is refused, and one that comes without its name gets it.
  * Throws Refused.
  */
 export function toFieldValues(state: State, given: User["customFieldValues"] | null): User["customFieldValues"] {
   return (given ?? []).map((one) => {
     const field = state.customFields[one.resourceId ?? ""];
     if (!field) throw inputError([`There is no custom field ${one.resourceId}.`]);
-    return { ...one, name: field.name, dataType: one.dataType ?? field.dataType };
+    return { ...one, name: one.name ?? field.name, dataType: one.dataType ?? field.dataType };
   });
 }
 

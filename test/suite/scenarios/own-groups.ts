@@ -67,7 +67,9 @@ export const ownGroups: readonly Scenario[] = [
       const id = await world.create(1);
       await placed(world);
       expect(await sizeOf(world, before ?? "")).toBe(1);
-      expect(await world.patch(`/Users/${id}`, { op: "replace", path: by, value: after })).toMatchObject({ status: 200 });
+      expect(await world.patch(`/Users/${id}`, { op: "replace", path: by, value: after })).toMatchObject({
+        status: 200,
+      });
       await placed(world);
       expect([await sizeOf(world, before ?? ""), await sizeOf(world, after ?? "")]).toEqual([0, 1]);
     },
