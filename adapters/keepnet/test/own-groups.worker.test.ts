@@ -196,6 +196,7 @@ describe("the settings change", () => {
 
 describe("customFields", () => {
   const settings = { customFields: { [COST_CENTRE]: "cf2" } };
+  const seed = { customFields: { cf1: { name: "Badge" }, cf2: { name: "Cost centre" } } };
   const [urn = "", name = ""] = [COST_CENTRE.slice(0, COST_CENTRE.lastIndexOf(":")), "costCentre"];
   const fieldValues = async (gateway: Gateway) => {
     const { users } = (await gateway.vendor("GET", "/state")).body;
@@ -203,7 +204,7 @@ describe("customFields", () => {
   };
 
   it("S1 S3: a field round-trips under its attribute, is in the schema, and leaves the others as they are", async () => {
-    const gateway = await open(settings);
+    const gateway = await open(settings, { seed });
     const schema = (await ask(gateway, "GET", `/Schemas/${urn}`, 200)).body;
     expect(schema.attributes).toMatchObject([{ name, type: "string" }]);
     const id = await add(gateway, 1, undefined, { [urn]: { [name]: "4711" } });
@@ -224,7 +225,7 @@ describe("customFields", () => {
   });
 
   it("S52: groups follow a custom field", async () => {
-    const gateway = await open({ ...settings, groupBy: COST_CENTRE });
+    const gateway = await open({ ...settings, groupBy: COST_CENTRE }, { seed });
     const id = await add(gateway, 1, "Sales", { [urn]: { [name]: "4711" } });
     expect(await groupsAt(gateway)).toEqual({ 4711: [1] });
     await set(gateway, id, COST_CENTRE, "4712");
@@ -232,7 +233,7 @@ describe("customFields", () => {
   });
 
   it("S29: a field that the company does not have is 400", async () => {
-    const gateway = await open({ customFields: { [COST_CENTRE]: "cf9" } });
+    const gateway = await open({ customFields: { [COST_CENTRE]: "cf9" } }, { seed });
     await ask(gateway, "POST", "/Users", 400, person(1, undefined, { [urn]: { [name]: "4711" } }));
   });
 });
