@@ -82,7 +82,7 @@ export function switchOwnGroups(connection: OpenConnection, now: number): void {
 
 /** @throws ScimError 403 for a group that Portico fills by itself */
 export function requireNotOwn({ connection }: Working, id: string): void {
-  if (!findOwnGroup(connection.store, id)) return;
+  if (!fillsGroups(connection) || !findOwnGroup(connection.store, id)) return;
   throw new ScimError(
     403,
     "this group is filled by the gateway itself, as the settings of the connection say; take it out of the scope",
@@ -91,7 +91,7 @@ export function requireNotOwn({ connection }: Working, id: string): void {
 
 /** @throws ScimError 409 uniqueness where such a group has the name */
 export function requireNameNotOwn({ connection }: Working, name: string): void {
-  if (!findOwnGroupNamed(connection.store, name)) return;
+  if (!fillsGroups(connection) || !findOwnGroupNamed(connection.store, name)) return;
   throw new ScimError(
     409,
     "displayName is taken: the gateway fills a group of this name by itself, as the settings of the connection say. " +
