@@ -47,6 +47,7 @@ function withBlock(text: string, name: string, block: string): string {
 /** What each generated file should hold, but for the registries, which this loads. */
 async function generated(): Promise<Record<string, string>> {
   const { withTable } = await import("./docs.ts");
+  const { couplingTable } = await import("./couplings.ts");
   const { deviationTables, pages } = await import("./pages.ts");
   const { apiPage } = await import("./api-page.ts");
   const { createOpenApi } = await import("./openapi/create.ts");
@@ -79,7 +80,11 @@ async function generated(): Promise<Record<string, string>> {
       "deviations",
       deviationTables(),
     ),
-    "docs/operate.md": withBlock(textOf("docs/operate.md"), "webhook-events", webhookEvents()),
+    "docs/operate.md": withBlock(
+      withBlock(textOf("docs/operate.md"), "webhook-events", webhookEvents()),
+      "couplings",
+      couplingTable("the product"),
+    ),
     "docs/gallery.md": withBlock(textOf("docs/gallery.md"), "live", liveTable()),
     "docs/conformance.md": conformancePage(repository, rules),
     "README.md": withBlock(textOf("README.md"), "vendors", readmeVendors()),

@@ -26,6 +26,7 @@ import {
   toTraceRow,
 } from "./provision/jobs/trace.ts";
 import { createLocks } from "./provision/locks/keyed-locks.ts";
+import { switchOwnGroups } from "./provision/membership/own-groups.ts";
 import type { Copy } from "./provision/plan/shadow-copy.ts";
 import {
   endShadow,
@@ -237,6 +238,7 @@ export class Connection extends ConnectionBackup {
     this.#fit(connection, false);
     if (readFact(this.store, CONNECTION_ID) === undefined) writeFact(this.store, CONNECTION_ID, connection.id);
     switchHeldGroups(connection);
+    switchOwnGroups(connection, Date.now());
     scheduleStandingJobs(this.store, Date.now());
     scheduleRollup(this.store, Date.now());
     if (!this.#isShadow(connection)) scheduleRetirement(connection, Date.now());

@@ -1,6 +1,6 @@
 // Opens a connection: its row and unsealed secrets from D1 and its adapter become something that can work.
 
-import type { Adapter, Adapters, Limits } from "./adapter.ts";
+import { type Adapter, type Adapters, adapterFor, type Limits } from "./adapter.ts";
 import { openDigestKey } from "./auth/digest-key.ts";
 import { isSealedAsNow, type KeyRing, readKeyRing, SealingError, seal, unseal } from "./auth/sealing.ts";
 import { createCredentialWatch } from "./provision/alarms/vendor-credential.ts";
@@ -85,7 +85,7 @@ export async function openConnection(
   const digestKey = await openDigestKey(store, ring, row.id);
   const settings = base.settings.parse({ ...row.settings, ...secrets });
   const isExam = row.purpose === "exam";
-  const own = refuseUnnamedNotFound(base.specialise?.(settings) ?? base);
+  const own = refuseUnnamedNotFound(adapterFor(base, settings));
   const whole = withHeld(isExam ? withExamValues(own, store, Date.now) : own, store, row);
   const adapter = parts.isShadow ? toPlannedAdapter(whole, store, Date.now) : whole;
   const transport = adapter.connect(settings);
@@ -118,6 +118,7 @@ export async function openConnection(
     profile: isExam ? toExamProfile(shown) : shown,
     rules: toRules(row, adapter, transport),
     settings,
+    ownGroups: transport.ownGroups ?? {},
     limits: transport.limits ?? {},
     readLagMs: transport.readLagMs ?? 0,
     lateMs: transport.lateMs ?? DEFAULT_LATE_MS,

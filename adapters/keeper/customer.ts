@@ -55,6 +55,9 @@ export const keeper: Customer = {
   guide: [
     { says: "Keeper has one name for a person. Map it to `displayName`; there is no first and last name to map." },
     {
+      says: "A name or title that you take away becomes a single blank in Keeper, because Keeper Commander sends no empty value. Your identity provider sees none.",
+    },
+    {
       says: "Keeper's interface is slow by default: about 100 new users an hour. Ask the operator to raise its limits before a large first cycle; Entra goes on where a cycle ended.",
     },
     {

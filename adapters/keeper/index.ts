@@ -82,13 +82,13 @@ export default defineAdapter({
     isDormant: (native: User) => native.status === "Invited" && !native.isActive,
     invites: true,
     create: (api, values) => inviteUser(api, values[work] ?? "", { name: values.displayName, jobTitle: values.title }),
-    async update(api, id, { values, changed, native }) {
+    async update(api, _id, { values, changed, native }) {
       let user = native;
       const email = values[work] ?? "";
       // Commander writes every address in lower case.
       if (changed.has(work) && !isSameIgnoringCase(email, native.email)) user = await renameUser(api, native, email);
       if (!changed.has("displayName") && !changed.has("title")) return user;
-      return amendUser(api, id, fieldsOf({ displayName: "name", title: "jobTitle" }, values, changed, ""));
+      return amendUser(api, user, fieldsOf({ displayName: "name", title: "jobTitle" }, values, changed, ""));
     },
     setActive,
     // No removal: Microsoft's Entra tutorial for Keeper knows only the lock ([N2.5], 2026-11-22).

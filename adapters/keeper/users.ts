@@ -106,21 +106,21 @@ interface Traits {
   jobTitle?: string | undefined;
 }
 
-const holds = (user: User, traits: Traits) =>
-  (!("name" in traits) || isSameTrimmed(user.name, traits.name)) &&
-  (!("jobTitle" in traits) || isSameTrimmed(user.job_title, traits.jobTitle));
+/** What a user does not hold yet; blanks alone are no value, in Keeper as in a request. */
+const missing = (user: Pick<User, "name" | "job_title">, traits: Traits): Traits => ({
+  ...("name" in traits && !isSameTrimmed(user.name, traits.name) ? { name: traits.name } : {}),
+  ...("jobTitle" in traits && !isSameTrimmed(user.job_title, traits.jobTitle) ? { jobTitle: traits.jobTitle } : {}),
+});
+const holds = (user: User, traits: Traits) => Object.keys(missing(user, traits)).length === 0;
 
-/** Commander takes an empty value for one that was not given, so a blank is what clears ([N2.3], assumed). */
+/** Commander sends no empty value to Keeper, so a blank is what clears ([N2.3], read 2026-11-29). */
 const toOptions = (traits: Traits) => [
   ...("name" in traits ? [option("--name", traits.name || " ", "displayName")] : []),
   ...("jobTitle" in traits ? [option("--job-title", traits.jobTitle || " ", "title")] : []),
 ];
 
 export async function inviteUser(api: Api<Settings>, email: string, traits: Traits): Promise<User> {
-  const given: Traits = {
-    ...(traits.name ? { name: traits.name } : {}),
-    ...(traits.jobTitle ? { jobTitle: traits.jobTitle } : {}),
-  };
+  const given = missing({ name: "", job_title: "" }, traits);
   const node = option("--node", api.settings.node);
   const command = toCommand("enterprise-user", operand(email, work), "--add", ...toOptions(given), node);
   // A second invitation would be a second mail to a user who exists [N2.2], and no refusal.
@@ -129,7 +129,7 @@ export async function inviteUser(api: Api<Settings>, email: string, traits: Trai
   const [user] = await findUsers(api, email);
   // Commander reads the enterprise again after each change, and may then show a user whom it did not show before.
   if (user && WAS_THERE.test(outcome.text)) throw taken();
-  if (user) return holds(user, given) ? user : amendUser(api, user.user_id, given);
+  if (user) return amendUser(api, user, given);
   throw toRefusal(outcome, work);
 }
 
@@ -139,9 +139,13 @@ const WAS_THERE = /failed to invite user:|has already accepted invitation|Invita
 const taken = () =>
   new Fault("conflict", { attribute: work, detail: "Keeper already has a user with this e-mail address." });
 
-export async function amendUser(api: Api<Settings>, id: string, traits: Traits): Promise<User> {
-  const outcome = await act(api, toCommand("enterprise-user", operand(id), "--force", ...toOptions(traits)));
-  return verify(api, id, outcome, (user) => holds(user, traits), "name" in traits ? "displayName" : "title");
+/** Makes a user's name and title what they shall be, without a command where they are. */
+export async function amendUser(api: Api<Settings>, native: User, traits: Traits): Promise<User> {
+  const rest = missing(native, traits);
+  if (holds(native, rest)) return native;
+  const id = native.user_id;
+  const outcome = await act(api, toCommand("enterprise-user", operand(id), "--force", ...toOptions(rest)));
+  return verify(api, id, outcome, (user) => holds(user, rest), "name" in rest ? "displayName" : "title");
 }
 
 /** The new address becomes the primary one; then the old one goes, so that another user may have it. */

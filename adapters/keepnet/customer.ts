@@ -43,7 +43,7 @@ export const keepnet: Customer = {
       says: "If Keepnet's own SCIM is set up under **SCIM Settings**, switch it off in Entra first: groups that it manages take no members from anybody else.",
     },
     {
-      says: "Grouping everybody in one target group, by department or by a custom field, and the mapping of custom fields are not done by this gateway. Let Entra provision groups instead; a dynamic group of Entra can follow the department.",
+      says: "**Groups by themselves**: as Keepnet's own SCIM integration, the gateway can put everybody whom you provision into one target group, or each person into the target group that is named as their department or as a custom field, and can fill custom fields. Ask its operator for `targetGroup`, `groupBy` or `customFields`. Keepnet does not document how its own integration moves people, so this is assumed: a person moves with the value. Your identity provider does not see such groups; take groups of the same names out of the scope, because they are refused (409).",
       sources: ["start"],
     },
     {
@@ -51,7 +51,7 @@ export const keepnet: Customer = {
       sources: ["entra"],
     },
     {
-      says: "Priority, time zone, language and custom fields stay as they are in Keepnet.",
+      says: "Priority, time zone, language, and custom fields that are not mapped stay as they are in Keepnet.",
     },
   ],
   details: [

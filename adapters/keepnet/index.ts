@@ -1,10 +1,11 @@
 // Keepnet's target users and groups through its published REST API (basis: published, read 2026-11-22).
 
 import * as z from "zod";
-import { type Api, defineAdapter, secret } from "../../src/adapter.ts";
-import { faults } from "./faults.ts";
+import { type Api, defineAdapter } from "../../src/adapter.ts";
+import { toCustomFields } from "./custom-fields.ts";
 import * as records from "./records.ts";
 import { enveloped, type Group, group, manager, type Row, type User, user, work } from "./records.ts";
+import { connect, extend, settings } from "./settings.ts";
 
 const readUser = async (api: Pick<Api, "get">, id: string): Promise<User> =>
   (await api.get("/api/target-users/{id}", { params: { id }, returns: enveloped(user) })).data;
@@ -17,38 +18,12 @@ export default defineAdapter({
   docs: "https://doc.keepnetlabs.com",
   checked: "2026-11-22",
   basis: "published",
-  settings: z.object({
-    baseUrl: z.url().default("https://api.keepnetlabs.com").describe("where Keepnet's API answers"),
-    clientId: z.string().min(1).describe("of the API client"),
-    clientSecret: secret().describe("of the API client"),
-    companyId: z.string().min(1).optional().describe("for a reseller's client: the customer company it acts for"),
-    onDelete: z.enum(["remove", "disable"]).default("remove").describe("what a deletion does to the account"),
-  }),
-  connect: (settings) => ({
-    baseUrl: settings.baseUrl,
-    auth: {
-      kind: "clientCredentials",
-      tokenUrl: "/connect/token",
-      clientId: settings.clientId,
-      clientSecret: settings.clientSecret,
-      scope: "api1",
-    },
-    ...(settings.companyId ? { headers: { "X-KEEPNET-Company-Id": settings.companyId } } : {}),
-    paging: {
-      kind: "page",
-      in: "body",
-      page: "pageNumber",
-      size: "pageSize",
-      max: 1_000,
-      items: "data.results",
-      total: "data.totalNumberOfRecords",
-    },
-    faults,
-    onDelete: settings.onDelete,
-  }),
+  settings,
+  extend,
+  connect,
   attributes: {
     User: records.userTable,
-    Group: [{ path: "displayName", required: true, filterable: true, maxLength: 64 }],
+    Group: [{ path: "displayName", required: true, filterable: true, maxLength: records.GROUP_NAME_LENGTH }],
   },
   userNameIs: work,
   user: {
@@ -73,7 +48,7 @@ export default defineAdapter({
     },
     read: readUser,
     async create(api, values) {
-      const json = records.toBody(values, {}, true);
+      const json = { ...records.toBody(values, {}, true), ...toCustomFields(api, values) };
       const { data } = await api.post("/api/target-users", { json, returns: created });
       return readUser(api, data.resourceId);
     },
@@ -81,9 +56,10 @@ export default defineAdapter({
     disableEnds: "unknown",
     updateNeeds: "wholeRecord",
     async update(api, id, { values, changed, native }) {
-      const json = records.toBody(values, native, changed.has(manager));
+      const fields = toCustomFields(api, values, native);
+      const json = { ...records.toBody(values, native, changed.has(manager)), ...fields };
       await api.put("/api/target-users/{id}", { params: { id }, json });
-      return user.parse({ ...native, ...json });
+      return user.parse({ ...native, ...json, customFieldValues: json.customFields });
     },
     remove: (api, id) => api.delete("/api/target-users/{id}", { params: { id } }),
   },

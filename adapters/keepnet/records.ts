@@ -5,11 +5,13 @@ import { type FieldMap, fieldsOf, type Read, type Written } from "../../src/adap
 
 export const work = 'emails[type eq "work"].value';
 const phone = 'phoneNumbers[type eq "work"].value';
-const department = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department";
+export const department = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department";
 export const manager = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager";
 
 /** The update schema's limit is 40 where create's is 256 [N1.1]; copies of a manager's names fit both. */
 const NAME_LENGTH = 40;
+
+export const GROUP_NAME_LENGTH = 64;
 
 export const userTable = [
   { path: "userName", required: true, filterable: true, maxLength: 320 },
@@ -32,6 +34,8 @@ const shared = {
   department: text,
   phoneNumber: text,
 };
+/** CustomFieldValueDto; a text stands in `value`. */
+const customField = z.looseObject({ resourceId: text, name: text, dataType: text, value: text });
 /** TargetUserDto, which reads by id and searches by e-mail answer. */
 export const user = z.looseObject({
   ...shared,
@@ -42,7 +46,7 @@ export const user = z.looseObject({
   managerEmail: text,
   managerFirstName: text,
   managerLastName: text,
-  customFieldValues: z.array(z.unknown()).nullish(),
+  customFieldValues: z.array(customField).nullish(),
 });
 export type User = z.infer<typeof user>;
 /** TargetUserSearchView: labels where the record has ids, a word where it has `isActive`. */

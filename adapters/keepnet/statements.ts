@@ -74,13 +74,20 @@ export const statements: readonly Statement[] = [
   {
     says: "All users in one target group, or in groups by department or another field",
     sources: ["start", "groups"],
-    isNotOffered: true,
-    holds: [{ section: "docs/connect/keepnet.md#good-to-know" }],
+    isSupported: true,
+    holds: [
+      { test: "everybody is in the group that the settings name, clients do not see it, and who is deleted leaves it" },
+      { test: "a person moves from group to group with the value that names it" },
+      { section: "docs/connect/keepnet.md#good-to-know" },
+    ],
   },
   {
     says: "Custom fields are mapped",
     sources: ["start"],
-    isNotOffered: true,
-    holds: [{ section: "docs/connect/keepnet.md#good-to-know" }],
+    isSupported: true,
+    holds: [
+      { test: "a field round-trips under its attribute, is in the schema, and leaves the others as they are" },
+      { section: "docs/connect/keepnet.md#good-to-know" },
+    ],
   },
 ];

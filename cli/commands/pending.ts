@@ -44,8 +44,8 @@ export function addPendingCommands(program: Command, terminal: Terminal): void {
       const rows = pending.owed.map((one) => [
         one.id,
         one.kind,
-        one.user ?? "",
-        one.group ?? "",
+        one.userName ?? one.user ?? "",
+        one.groupName ?? one.group ?? "",
         one.what,
         one.isParked ? "parked" : one.nextAttemptAt === null ? "by a request" : formatTime(one.nextAttemptAt),
         formatTime(one.since),

@@ -3,6 +3,7 @@
 import * as z from "zod";
 import { type Adapter, SHAPES } from "../../src/adapter.ts";
 import { noGroups } from "../../src/provision/vendor/user-or-group.ts";
+import { couplingTable } from "../couplings.ts";
 import { attributeLines, deviationsIn, shapesIn, told } from "../docs.ts";
 import { list, type Section, type Subject, tell } from "./words.ts";
 
@@ -49,7 +50,7 @@ function limitations({ adapter, customer }: Subject): string[] {
   return [
     ...(twin
       ? [
-          `In ${title}, \`userName\` and \`${twin}\` are one value. Map both from the same Entra attribute: changing either changes the other, and setting them to two different values is refused. If your user principal names are not mail addresses, ask the operator of the gateway for another coupling.`,
+          `In ${title}, \`userName\` and \`${twin}\` are one value. Map both from the same Entra attribute: changing either changes the other, and setting them to two different values is refused. If your user principal names are not mail addresses, ask the operator of the gateway for another coupling ([which one](#userprincipalname-and-mail-address)).`,
         ]
       : []),
     adapter.user.remove
@@ -77,5 +78,7 @@ function limitations({ adapter, customer }: Subject): string[] {
 }
 
 export function knowledge(subject: Subject): Section {
-  return { title: "Good to know", blocks: [list(limitations(subject))] };
+  const { title, userNameIs } = subject.adapter;
+  const coupling = userNameIs ? ["### userPrincipalName and mail address", couplingTable(title)] : [];
+  return { title: "Good to know", blocks: [list(limitations(subject)), ...coupling] };
 }

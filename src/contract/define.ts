@@ -58,7 +58,20 @@ export interface Adapter {
    * Throws an Error naming the path of what is wrong in them.
    */
   specialise?(settings: Record<string, unknown>): Adapter;
+  /**
+   * For a vendor whose settings add to its attributes, such as fields that a company defines itself: the given adapter, which
+   * is this one, with them. Throws an Error naming what is wrong in the settings.
+   */
+  extend?(own: Adapter, settings: Record<string, unknown>): Adapter;
 }
+
+/**
+ * The adapter as a connection's settings make or extend it.
+ *
+ * @example adapterFor(ownProduct, { ...settings, customFields: { "urn:example:2.0:User:badge": "cf1" } })
+ */
+export const adapterFor = (adapter: Adapter, settings: Record<string, unknown>): Adapter =>
+  adapter.specialise?.(settings) ?? adapter.extend?.(adapter, settings) ?? adapter;
 
 /**
  * The adapters of a deployment, by name.

@@ -112,6 +112,19 @@ interface OtherFault {
 }
 
 /**
+ * Groups of the vendor that Portico fills by itself, as the operator's settings say; clients neither see nor change them. The
+ * vendor needs groups whose members can be added and removed.
+ *
+ * @example ownGroups: { everyone: settings.targetGroup, by: settings.groupBy }
+ */
+export interface OwnGroups {
+  /** The name of the group that every user whom clients provision is in. */
+  everyone?: string | undefined;
+  /** The path of a text of the users' table: each user is in the group that has its value as name. */
+  by?: string | undefined;
+}
+
+/**
  * How a vendor account is reached.
  *
  * @example connect: ({ baseUrl, apiKey }) => ({ baseUrl, auth: { kind: "bearer", token: apiKey }, paging, limits, faults }),
@@ -135,4 +148,5 @@ export interface Transport {
   readLagMs?: number;
   /** What DELETE of a user does where both are possible; default "remove" if the adapter can, else "disable". */
   onDelete?: "remove" | "disable";
+  ownGroups?: OwnGroups;
 }

@@ -1,7 +1,7 @@
 // What administrators send: read, checked against its shape, and the checks of an adapter's settings.
 
 import * as z from "zod";
-import { type Adapter, isSecret } from "../adapter.ts";
+import { type Adapter, adapterFor, isSecret } from "../adapter.ts";
 import { reaches } from "../auth/callers.ts";
 import { readKeyRing, seal } from "../auth/sealing.ts";
 import { originsOf, toStandIns } from "../provision/connection/secret-origin.ts";
@@ -180,7 +180,7 @@ export function checkSettings(
     else if (Object.hasOwn(input, field)) secret[field] = requireSendable(field, String(value));
   }
   try {
-    const specialised = adapter.specialise?.(parsed) ?? adapter;
+    const specialised = adapterFor(adapter, parsed);
     const { baseUrl, auth } = specialised.connect(parsed);
     const rules = toUrlRules(context.env, allowedHosts);
     const checked = checkBaseUrl(baseUrl, rules);
@@ -188,7 +188,7 @@ export function checkSettings(
     return { adapter: specialised, open, secret, origin: originsOf({ baseUrl, auth }) };
   } catch (error) {
     const message = error instanceof Error ? error.message : "not usable";
-    throw new Problem(400, "the settings do not lead to a usable address", [{ field: "settings", message }]);
+    throw new Problem(400, "the settings are not usable", [{ field: "settings", message }]);
   }
 }
 

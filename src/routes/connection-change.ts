@@ -1,7 +1,7 @@
 // A change of a connection: what must hold before it is stored, and what becomes of its secrets [S31] [S38].
 
 import type * as z from "zod";
-import type { Adapter } from "../adapter.ts";
+import { type Adapter, adapterFor } from "../adapter.ts";
 import { secretOriginOf } from "../provision/connection/secret-origin.ts";
 import {
   type ConnectionRow,
@@ -78,7 +78,7 @@ export async function changeConnection(
     allowedHosts,
     ...(tried ? { accountMarks: tried.marks } : {}),
   };
-  const specialised = adapter.specialise?.(open) ?? adapter;
+  const specialised = adapterFor(adapter, open);
   input.checkProfile(specialised, { ...row, ...change });
   // One that held groups before its description had some goes on with them.
   if (row.groups === "none") input.requireNoGroupsOfVendor(specialised, { ...row, ...change });
@@ -91,6 +91,6 @@ export async function changeConnection(
     const whole = { ...open, ...(await openSecrets(context.env, row.id, missing, origin)), ...secret };
     const { mode, state } = { ...row, ...input.definedOf(given) };
     const isTried = test && mode !== "paused" && state === "active";
-    return prove(context.env, row.id, adapter.specialise?.(whole) ?? adapter, whole, isTried, allowedHosts);
+    return prove(context.env, row.id, adapterFor(adapter, whole), whole, isTried, allowedHosts);
   }
 }

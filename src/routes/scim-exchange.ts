@@ -3,6 +3,7 @@
 import type { Context } from "hono";
 import { PAUSED } from "../provision/connection/stance.ts";
 import type { Job } from "../provision/jobs/job.ts";
+import { requireNotOwn } from "../provision/membership/own-groups.ts";
 import { groupOperationsOf } from "../provision/vendor/user-or-group.ts";
 import { MAX_BULK_OPERATIONS } from "../scim/bulk.ts";
 import type { ServiceLimits } from "../scim/discovery.ts";
@@ -51,6 +52,7 @@ export function begin(
   if (about === "User" || about === "Group") requireScope(scopes, about, intent);
   if (intent === "write" && about === "Group") groupOperationsOf(job.connection);
   if (about !== "discovery") requireRunning(job);
+  if (about === "Group") requireNotOwn(job, id);
   return {
     job,
     id,

@@ -12,6 +12,11 @@ export const REPAIRS = [
   { name: "number-for-text", sentence: "A text may be a whole number." },
   { name: "json-text", sentence: "A complex value may be JSON inside a text." },
   { name: "required-kept", sentence: "What is required and not named in a PUT stays as it is." },
+  {
+    name: "coupled-half",
+    sentence:
+      "A new user may have only one of userName and e-mail where the product has one value for both; the other one is derived from it.",
+  },
   { name: "number-string", sentence: "A number may be a text." },
   { name: "singular-array", sentence: "An attribute with one value may get it as an array of one." },
   { name: "scalar-for-complex", sentence: "A text in place of an object is the object's `value`." },

@@ -66,6 +66,12 @@ export const DIFFERENCES = {
   ...refused("urn-spelling", "invalidSyntax", "A schema's URN is spelled as `/Schemas` spells it.", RFC_SCHEMAS),
   ...refused("unprefixed-extension", "invalidSyntax", "An extension's attribute has its URN.", "RFC 7644 section 3.10"),
   ...refused("second-primary", "invalidValue", "One value at most is primary.", "RFC 7643 section 2.4"),
+  ...refused(
+    "coupled-half",
+    "invalidValue",
+    "A new user has both userName and e-mail, because `/Schemas` calls both required.",
+    "RFC 7643 section 7",
+  ),
   ...refused("op-case", "invalidSyntax", '`op` is "add", "remove" or "replace", in lower case.', RFC_PATCH),
   ...refused("operations-case", "invalidSyntax", "`Operations`, `op`, `path` and `value` are written so.", RFC_PATCH),
   ...refused(

@@ -13,8 +13,11 @@ export const links = sqliteTable(
     /** UUIDv7: the SCIM id, stable for life. */
     id: text("id").primaryKey(),
     type: text("type", { enum: ["User", "Group"] }).notNull(),
-    /** live: visible. tombstone: deleted through SCIM. lost: gone at the vendor. */
-    state: text("state", { enum: ["live", "tombstone", "lost"] }).notNull(),
+    /**
+     * live: visible. tombstone: deleted through SCIM. lost: gone at the vendor. own: a group that Portico fills by itself,
+     * which clients do not see [S52].
+     */
+    state: text("state", { enum: ["live", "tombstone", "lost", "own"] }).notNull(),
     /** Kept on a tombstone, so that the record is recognised should the vendor still show it. */
     nativeId: text("native_id"),
     /** userName or displayName, as sent; null until the record was first read. */

@@ -9,6 +9,7 @@ export const OWED_ROW_KINDS = [
   "licence",
   "sessions",
   "membership",
+  "placement",
   "reference",
   "copy",
   "set-aside",
@@ -25,7 +26,7 @@ export const owed = sqliteTable(
     kind: text("kind", { enum: OWED_ROW_KINDS }).notNull(),
     /** The user; of a membership the group; of a notice the event. */
     linkId: text("link_id").notNull(),
-    /** What of it: the path of an attribute; of a membership the user; `licence`, `sessions`, `notice`. */
+    /** What of it: the path of an attribute; of a membership the user; `licence`, `placement`, `sessions`, `notice`. */
     key: text("key").notNull(),
     /** What is to be done; of an attribute the rest of the PATCH operation. */
     operation: text("operation", { mode: "json" }).$type<{ op: string; value?: unknown }>().notNull(),

@@ -12,11 +12,10 @@ export type OwedRowKind = Owed["kind"];
 export type NewOwed = Pick<Owed, "kind" | "linkId" | "key" | "operation" | "why" | "since" | "dueAt"> &
   Partial<Pick<Owed, "target" | "failures" | "isParked">>;
 
-const takesItsPlace = sql.raw(
-  ["id", "kind", "operation", "target", "why", "since", "due_at", "failures", "is_parked"]
-    .map((column) => `${column} = excluded.${column}`)
-    .join(", "),
-);
+const replacing = (...columns: string[]) =>
+  sql.raw(columns.map((column) => `${column} = excluded.${column}`).join(", "));
+const staysSince = replacing("id", "kind", "operation", "target", "why", "due_at", "failures", "is_parked");
+const takesItsPlace = sql`${staysSince}, ${replacing("since")}`;
 
 const isWaiting = eq(owed.isParked, false);
 const isAny = anyOf(owed);
@@ -51,14 +50,14 @@ export function oweMemberships(
     on conflict (link_id, key) do update set ${takesItsPlace}`);
 }
 
-/** Owes the licence of every live user who is in a group. */
+/** Owes the licence of every live user who is in a group, since it was first owed. */
 export function oweLicencesOf(store: Store, groupId: string, { why, now }: { why: string; now: number }): void {
   store.run(sql`
     insert into owed (id, kind, link_id, key, operation, why, since, due_at)
     select lower(hex(randomblob(16))), 'licence', links.id, 'licence', '{"op":"set"}', ${why}, ${now}, ${now}
     from members join links on links.id = members.user_id
     where members.group_id = ${groupId} and links.state = 'live'
-    on conflict (link_id, key) do update set ${takesItsPlace}`);
+    on conflict (link_id, key) do update set ${staysSince}`);
 }
 
 const oweCopyRows = statement<{ link_id: string }>(

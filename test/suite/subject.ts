@@ -85,6 +85,10 @@ function specialised(
 
 let variants = 0;
 
+/** The vendors whose userName is the e-mail address. */
+export const coupledNames = (): string[] =>
+  subjectNames().filter((name) => subjectOf(name).adapter.userNameIs === WORK_MAIL);
+
 /** The subject with another adapter, registered under a name of its own in this isolate. */
 export function variantOf(subject: Subject, change: (adapter: Adapter) => Adapter): Subject {
   const name = `${subject.vendor}-variant-${variants++}`;

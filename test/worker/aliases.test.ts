@@ -3,10 +3,9 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { entraUser } from "../dialogues/dialogue.ts";
-import { personOf, subjectNames, subjectOf, WORK_MAIL } from "../suite/subject.ts";
+import { coupledNames, personOf, subjectOf, WORK_MAIL } from "../suite/subject.ts";
 import { open, strangerOf, type World } from "../suite/world.ts";
 
-const COUPLED = subjectNames().filter((name) => subjectOf(name).adapter.userNameIs === WORK_MAIL);
 const replace = (path: string, value: unknown) => ({ op: "replace", path, value });
 const isUniqueness = { status: 409, body: { scimType: "uniqueness" } };
 
@@ -25,7 +24,7 @@ const bodyFor = (world: World, n: number, userName: string) => ({
   userName,
 });
 
-describe.each(COUPLED)("S51: %s", (vendor) => {
+describe.each(coupledNames())("S51: %s", (vendor) => {
   it("S51: an account whose userName no client has set answers to its e-mail, also after the product changes it", async () => {
     const world = await openSeparate(vendor, 1);
     const [id = ""] = await idsNamed(world, mailOf(world, 1));

@@ -184,6 +184,7 @@ describe("S13: an addition that the vendor refuses for good", () => {
     expect((await crowd.add(...ids.slice(0, 4))).status).toBe(204);
     await drained(crowd);
     const [first] = (await crowd.status()).parked;
+    expect(first).toMatchObject({ userName: keyOf(crowd, 2), groupName: "Crowd" });
     const decide = (path: string) => api("POST", `/connections/${name}/pending/${path}`);
     expect((await decide("00000000-0000-7000-8000-000000000000/retry")).status).toBe(404);
     expect((await decide(`${first?.id}/retry`)).status).toBe(204);

@@ -47,6 +47,7 @@ it("S55: lists every kind, what may leave access open first, and what each thing
       "doubt",
       "write",
       "membership",
+      "placement",
       "licence",
       "reference",
       "copy",
@@ -65,7 +66,9 @@ it("S55: lists every kind, what may leave access open first, and what each thing
   const disable = owed.find(({ kind }: { kind: string }) => kind === "disable");
   expect(disable).toMatchObject({
     user: id,
+    userName: EMAIL,
     group: null,
+    groupName: null,
     what: "active",
     isParked: false,
     why: expect.stringMatching(/could not do it yet/),

@@ -93,6 +93,7 @@ const REQUESTS: { [Name in Exclude<DifferenceName, "secret-in-body" | "deletion-
       { type: "mobile", value: "+31205551002", primary: true },
     ]),
   ),
+  "coupled-half": post({}, ["emails"]),
   "op-case": patch({ op: "Replace", path: "title", value: "Analyst" }),
   "operations-case": ({ world, user }) =>
     world.scim("PATCH", `/Users/${user}`, { schemas: patchOf().schemas, operations: [set("title", "Chief")] }),

@@ -65,6 +65,11 @@ export const keepnetState = z.strictObject({
     simTimeZon01: "(UTC+01:00) Amsterdam, Berlin, Rome",
     simLanguag01: "English (United Kingdom)",
   }),
+  /** The fields that the company has defined for its users, by resourceId; null knows all. */
+  customFields: z
+    .record(z.string(), z.object({ name: z.string(), dataType: z.string().default("String") }))
+    .nullable()
+    .default(null),
   tokens: z.array(z.object({ token: z.string(), expiresAt: z.int() })).default([]),
   nextId: z.int().default(1),
   users: z.record(z.string(), userSchema).default({}),
@@ -80,6 +85,21 @@ export function findUser(state: State, id: string): User {
   // "Deleting or adding them again gives Not Found" [N1.1]; assumed for reading and updating too.
   if (!user || user.isDeleted) throw notFound();
   return user;
+}
+
+/**
+ * The values of custom fields as a record has them.
+ * Assumed: a field that the company has not defined is refused, and one that comes without its name gets it.
+ * Throws Refused.
+ */
+export function toFieldValues(state: State, given: User["customFieldValues"] | null): User["customFieldValues"] {
+  const { customFields } = state;
+  if (!customFields) return given ?? [];
+  return (given ?? []).map((one) => {
+    const field = customFields[one.resourceId ?? ""];
+    if (!field) throw inputError([`There is no custom field ${one.resourceId}.`]);
+    return { ...one, name: one.name ?? field.name, dataType: one.dataType ?? field.dataType };
+  });
 }
 
 /** Throws Refused. */

@@ -14,6 +14,7 @@ import {
   isEditable,
   newResourceId,
   type State,
+  toFieldValues,
   type User,
 } from "./state.ts";
 
@@ -50,7 +51,7 @@ export function addUserRoutes(app: Hono<SimulatorEnv>, state: State, clock: Cloc
       ...body,
       resourceId,
       id: state.nextId++,
-      customFieldValues: customFields ?? [],
+      customFieldValues: toFieldValues(state, customFields),
       isDeleted: false,
       createTime: now(),
       updateTime: null,
@@ -118,7 +119,7 @@ export function addUserRoutes(app: Hono<SimulatorEnv>, state: State, clock: Cloc
     }
     idByEmail.delete(fold(user.email));
     idByEmail.set(fold(body.email), user.resourceId);
-    Object.assign(user, body, { customFieldValues: customFields ?? [], updateTime: now() });
+    Object.assign(user, body, { customFieldValues: toFieldValues(state, customFields), updateTime: now() });
     return success(c, { resourceId: user.resourceId });
   });
 

@@ -1,6 +1,6 @@
 // A connection that is ready to work: what every request on it and every background job gets.
 
-import type { Adapter, Api, Limits } from "../../adapter.ts";
+import type { Adapter, Api, Limits, OwnGroups } from "../../adapter.ts";
 import type { ConnectionRow } from "../../store/control.ts";
 import type { Store } from "../../store/links.ts";
 import type { Rollup } from "../../store/rollups.ts";
@@ -23,6 +23,8 @@ export interface OpenConnection extends Pick<ConnectionRow, "id" | "name" | "jur
   rules: Rules;
   /** What the operator entered for the adapter, secrets included. */
   settings: Record<string, unknown>;
+  /** The vendor's groups that Portico fills by itself; empty where it fills none [S52]. */
+  ownGroups: OwnGroups;
   /** What the vendor allows. */
   limits: Limits;
   /** For how long a read may show what was before a write, in milliseconds; 0: reads follow at once. */

@@ -1,6 +1,6 @@
 // Where a connection's secrets may be sent: they are sealed for that place and no other [S38].
 
-import type { Adapter, Transport } from "../../adapter.ts";
+import { type Adapter, adapterFor, type Transport } from "../../adapter.ts";
 
 /** What stands for a secret where only the place matters that it is sent to. */
 const STAND_IN = "sealed already";
@@ -21,5 +21,5 @@ export function originsOf({ baseUrl, auth }: Pick<Transport, "baseUrl" | "auth">
  */
 export function secretOriginOf(adapter: Adapter, open: Record<string, unknown>, sealed: readonly string[]): string {
   const settings = adapter.settings.parse({ ...open, ...toStandIns(sealed) });
-  return originsOf((adapter.specialise?.(settings) ?? adapter).connect(settings));
+  return originsOf(adapterFor(adapter, settings).connect(settings));
 }

@@ -14,6 +14,7 @@ import { type Claim, foreseeNames, lockedNames, withNameLocks } from "../locks/n
 import { noteJoinedWhileInactive } from "../membership/joined-while-inactive.ts";
 import { ensureLoaded, type MemberChange, sizeOf, toMemberChange } from "../membership/member-rows.ts";
 import { goneAtVendor } from "../membership/member-writes.ts";
+import { requireNameNotOwn } from "../membership/own-groups.ts";
 import { resolveIntentsOf, withIntent } from "../recovery/journal.ts";
 import { type Held, toHeld } from "../resource/attribute-mapping.ts";
 import { requireMatch } from "../resource/entity-tag.ts";
@@ -86,6 +87,7 @@ export async function planGroup(
   const holders = key === link.nameKey ? [] : findLiveLinksByKey(connection.store, "Group", "nameKey", key);
   const other = holders.find((holder) => holder.id !== id);
   if (other) throw groupNameTaken(other.id);
+  if (key !== link.nameKey) requireNameNotOwn(job, String(wanted.held.displayName));
   const renewed = { ...link, externalId: wanted.externalId };
   // Where no attribute changes the wanted values may be only what the link remembers, which says nothing of a seat.
   const isChanged = wanted.changed.size > 0;

@@ -21,6 +21,7 @@ import { type Claim, withNameLocks } from "../locks/name-claims.ts";
 import { noteJoinedWhileInactive } from "../membership/joined-while-inactive.ts";
 import { requireUsers } from "../membership/member-rows.ts";
 import { goneAtVendor } from "../membership/member-writes.ts";
+import { requireNameNotOwn } from "../membership/own-groups.ts";
 import { locksOfEarlierCreate, orEarlier, promisedId, resolveEarlierCreate } from "../recovery/earlier-create.ts";
 import { removeNewGroup } from "../recovery/group-undo.ts";
 import { expectedName } from "../recovery/intent-resolution.ts";
@@ -59,6 +60,7 @@ export async function createGroup(job: Job, resource: Resource): Promise<Hydrate
     for (const holder of findLiveLinksByKey(connection.store, "Group", "nameKey", key)) {
       if (await hydrate(job, holder)) throw groupNameTaken(holder.id);
     }
+    requireNameNotOwn(job, String(wanted.held.displayName));
     return { id: promisedId(job, mine, wanted.externalId), members: users };
   };
   return withNameLocks(job, "group", [key], locksOfEarlierCreate(job, "group.create", key), plan, (planned) =>

@@ -1,5 +1,7 @@
 // What administrators see of what is owed, and what they decide about it.
 
+import type { Store } from "../../store/links.ts";
+import { findNames } from "../../store/members.ts";
 import {
   countFailing,
   countOwed,
@@ -32,10 +34,20 @@ export function owedReport(asking: Pick<Job, "connection">, { kind, parked, limi
     if (!hasRows(one)) return parked === true ? [] : one.list(asking, limit);
     return listOwed(store, { kind: one.name, isParked: parked }, limit).map(toStatus);
   });
-  return { kinds: kinds.map((one) => toKindStatus(asking, one)), owed: things.slice(0, limit) };
+  return { kinds: kinds.map((one) => toKindStatus(asking, one)), owed: withNames(store, things.slice(0, limit)) };
 }
 
 export type OwedReport = ReturnType<typeof owedReport>;
+
+/** With the userName and the group's name that the links have now. */
+export function withNames(store: Store, things: readonly OwedStatus[]) {
+  const names = findNames(
+    store,
+    things.flatMap(({ user, group }) => [user, group].filter((id) => id !== null)),
+  );
+  const nameOf = (id: string | null) => (id === null ? null : (names.get(id) ?? null));
+  return things.map((one) => ({ ...one, userName: nameOf(one.user), groupName: nameOf(one.group) }));
+}
 
 function toKindStatus(asking: Pick<Job, "connection">, kind: OwedKind) {
   const { store } = asking.connection;

@@ -11,7 +11,7 @@ import { listTraces, type TraceRow } from "../../store/traces.ts";
 import type { Job } from "../jobs/job.ts";
 import { hasRows, type OwedStatus } from "../jobs/owed-kind.ts";
 import { isProtected } from "../protection/protected-principals.ts";
-import { toStatus } from "./owed-status.ts";
+import { type OwedReport, toStatus, withNames } from "./owed-status.ts";
 import { KINDS } from "./register.ts";
 
 const MAX_REQUESTS = 20;
@@ -20,14 +20,14 @@ const MAX_ROWS = 200;
 /** Times are epoch milliseconds; what each part means stands with the answer that administrators get (`src/routes/user-answers.ts`). */
 export interface PersonReport
   extends Pick<Link, "id" | "nativeId" | "externalId" | "isActive" | "createdAt" | "modifiedAt" | "deletedAt"> {
-  state: Link["state"];
+  state: Exclude<Link["state"], "own">;
   userName: string | null;
   leftAt: number | null;
   licence: string | null;
   isProtected: boolean;
   inDoubtUntil: number | null;
   groups: { id: string; name: string | null }[];
-  owed: OwedStatus[];
+  owed: OwedReport["owed"];
   drift: Drift[];
   /** The newest. */
   requests: TraceRow[];
@@ -49,7 +49,8 @@ function personReport(asking: Pick<Job, "connection">, link: Link): PersonReport
     createdAt,
     modifiedAt,
     deletedAt,
-    state,
+    // Only groups are Portico's own.
+    state: state === "own" ? "live" : state,
     userName: link.name,
     leftAt: link.left?.at ?? null,
     licence: link.seat,
@@ -62,8 +63,9 @@ function personReport(asking: Pick<Job, "connection">, link: Link): PersonReport
   };
 }
 
-function owedOf(asking: Pick<Job, "connection">, id: string): OwedStatus[] {
-  const rows = listOwedAbout(asking.connection.store, id, MAX_ROWS).map(toStatus);
+function owedOf(asking: Pick<Job, "connection">, id: string): OwedReport["owed"] {
+  const { store } = asking.connection;
+  const rows: OwedStatus[] = listOwedAbout(store, id, MAX_ROWS).map(toStatus);
   const others = KINDS.flatMap((kind) => (hasRows(kind) ? [] : kind.list(asking, Number.MAX_SAFE_INTEGER)));
-  return [...rows, ...others.filter(({ user }) => user === id)];
+  return withNames(store, [...rows, ...others.filter(({ user }) => user === id)]);
 }

@@ -14,6 +14,7 @@ import { owedCopies } from "../users/manager-copies.ts";
 import { owedReferences } from "../users/owed-references.ts";
 import { owedRenamed, owedSetAside } from "../users/owed-values.ts";
 import { owedMemberships } from "./owed-memberships.ts";
+import { owedPlacements } from "./placements.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -24,6 +25,7 @@ export const REGISTER: Record<OwedName, OwedKind> = {
   doubt: openDoubts,
   write: openWrites,
   membership: owedMemberships,
+  placement: owedPlacements,
   licence: owedLicences,
   reference: owedReferences,
   copy: owedCopies,

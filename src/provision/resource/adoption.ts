@@ -86,7 +86,7 @@ export function createLink(
 /**
  * The link of a native record that a search or list showed.
  * @param openCreate of the creates whose outcome is unknown, the one of a name; a page of records asks for them once
- * @returns undefined for the hidden account of a deleted user
+ * @returns undefined for the hidden account of a deleted user, and for a group that Portico fills by itself
  */
 export function adoptRecord(
   job: Job,
@@ -105,6 +105,7 @@ export function adoptRecord(
     storeAccount(job, waiting, nativeId);
     return findLiveLink(store, type, waiting.id);
   }
+  if (link.state === "own") return undefined;
   const keys = keysOfNewRecord(job, type, held);
   if (isAnothersNow(link, keys.name)) {
     // The vendor reuses ids of removed records, and this one is another user's or group's now.

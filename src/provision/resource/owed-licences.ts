@@ -1,6 +1,6 @@
 // Licences that are worked out later, by the alarm.
 
-import { oweLicencesOf, upsertOwed } from "../../store/owed.ts";
+import { findOwed, oweLicencesOf, upsertOwed } from "../../store/owed.ts";
 import type { Job } from "../jobs/job.ts";
 import { wakeOwed } from "../jobs/owed-schedule.ts";
 
@@ -22,12 +22,14 @@ export function oweLicencesOfGroup(job: Working, groupId: string): void {
   oweLicencesOf(job.connection.store, groupId, { why: "the licence that the group gives has changed", now: job.now() });
 }
 
-/** Notes that a licence is owed; parked where it is not tried again by itself. */
+/** Notes that a licence is owed, since it was first; parked where it is not tried again by itself. */
 export function noteLicence(
   { connection, now }: Working,
   userId: string,
   state: { why: string; dueAt: number; isParked?: boolean },
 ): void {
+  const { store } = connection;
+  const since = findOwed(store, userId, LICENCE)?.since ?? now();
   const licence = { kind: "licence", linkId: userId, key: LICENCE, operation: { op: "set" } } as const;
-  upsertOwed(connection.store, { ...licence, since: now(), ...state });
+  upsertOwed(store, { ...licence, since, ...state });
 }

@@ -12,6 +12,8 @@ import type { Hydrated } from "./hydrate.ts";
 /** One value that is to be checked. */
 interface Checked {
   row: Row;
+  /** The whole table, of which `row` is one. */
+  rows: readonly Row[];
   held: Held;
   /** What is not to be written after all is taken out. */
   changed: Set<string>;
@@ -36,9 +38,19 @@ function checkImmutable({ row: { path, immutable, otherwise }, held, changed, be
   throw badRequest("mutability", `${path} cannot be changed in ${title}`, "take it out of the mapping for updates");
 }
 
-function checkRequired({ row, held, changed, before, title, isGroup }: Checked): void {
+/** Of a new resource everything that is missing is named at once. */
+function checkRequired({ row, rows, held, changed, before, title, isGroup }: Checked): void {
   if (!row.required || !isBlank(held[row.path])) return;
   if (before && !changed.has(row.path)) return;
+  const missing = before ? [] : rows.filter(({ path, required }) => required && isBlank(held[path]));
+  if (missing.length > 1) {
+    const paths = missing.map(({ path }) => path);
+    throw badRequest(
+      "invalidValue",
+      `${paths.slice(0, -1).join(", ")} and ${paths.at(-1)} are required by ${title}`,
+      "map attributes that every user has to them",
+    );
+  }
   const advice = isGroup ? "give every group one" : "map an attribute that every user has to it";
   throw badRequest("invalidValue", `${row.path} is required by ${title} and must be ${valueKindOf(row)}`, advice);
 }
@@ -63,10 +75,11 @@ function checkLength({ row, held, changed, before, title, names }: Checked): voi
 
 /** As little as every product asks of an address, so that none is asked in vain; some take blanks around it. */
 const ADDRESS = /^[^\s@]+@[^\s@]+$/;
+export const isAddress = (value: Held[string]): boolean => typeof value === "string" && ADDRESS.test(value.trim());
 
 function checkAddress({ row, held, changed, title, names }: Checked): void {
   const value = held[row.path];
-  if (!row.isAddress || typeof value !== "string" || !changed.has(row.path) || ADDRESS.test(value.trim())) return;
+  if (!row.isAddress || typeof value !== "string" || !changed.has(row.path) || isAddress(value)) return;
   throw badRequest(
     "invalidValue",
     `${spelled(row.path, names)} must be ${valueKindOf(row)} such as ada@example.com in ${title}`,
@@ -84,7 +97,7 @@ function checkNotMade({ row, held, title }: Checked): void {
   );
 }
 
-export const isBlank = (value: Held[string]): boolean =>
+export const isBlank = (value: unknown): boolean =>
   value === undefined || (typeof value === "string" && value.trim() === "");
 
 /** In the order in which they refuse. */

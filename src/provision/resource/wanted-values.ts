@@ -10,6 +10,7 @@ import type { OpenConnection } from "../connection/open-connection.ts";
 import type { Job } from "../jobs/job.ts";
 import { holdsExternalId, type Kind } from "../vendor/resource-types.ts";
 import { assumeTypes, changedPaths, type Held, toHeld, toKept, toResource } from "./attribute-mapping.ts";
+import { deriveHalf } from "./coupled-half.ts";
 import { coupleHeld, isNameOnLink } from "./email-coupling.ts";
 import type { Hydrated } from "./hydrate.ts";
 import { keptTooLarge, oversizedIn } from "./kept-size.ts";
@@ -61,6 +62,7 @@ export function toWanted(
   const held = toHeld(wanted, kind);
   for (const { path, otherwise } of kind.rows) if (otherwise !== undefined && isBlank(held[path])) delete held[path];
   resolveNames(job, held, kind);
+  if (twin && !before) deriveHalf(job, held, kind, twin);
   const names = namePaths(connection);
   const restore = (paths: readonly string[]) => {
     for (const path of paths) held[path] = before?.held[path];
@@ -86,6 +88,7 @@ export function toWanted(
       const fits = orRefused(refused, toOperation(row.path, held[row.path]), () => {
         check({
           row,
+          rows: kind.rows,
           held,
           changed,
           before,

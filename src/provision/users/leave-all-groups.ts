@@ -5,6 +5,7 @@ import { listGroupsInDoubt } from "../../store/journal.ts";
 import { findLiveLink, type LiveLink } from "../../store/links.ts";
 import { deleteUserMemberships, listGroupsOf } from "../../store/members.ts";
 import { listGroupsOwing } from "../../store/owed.ts";
+import { findOwnGroup, listOwnGroupsOf } from "../../store/own-groups.ts";
 import type { Job } from "../jobs/job.ts";
 import { joinedWhileInactive } from "../membership/joined-while-inactive.ts";
 import { removeNatively } from "../membership/member-writes.ts";
@@ -32,7 +33,7 @@ async function leaveGroups(job: Job, link: LiveLink, staying: () => ReadonlySet<
     await object.locks.withLocks([`link:${groupId}`], job, () => resolveIntentsOf(job, groupId));
   }
   const isLeft = (groupId: string) => !staying().has(groupId);
-  const groupIds = listGroupsOf(store, link.id).map((group) => group.id);
+  const groupIds = [...listGroupsOf(store, link.id), ...listOwnGroupsOf(store, link.id)].map((group) => group.id);
   // A late addition would bring the account that stays into the group.
   for (const groupId of new Set([...groupIds, ...listDoubtsJoining(store, link.id)].filter(isLeft))) {
     noteToldMembers(job, groupId, [link]);
@@ -41,7 +42,7 @@ async function leaveGroups(job: Job, link: LiveLink, staying: () => ReadonlySet<
   for (const groupId of new Set([...groupIds, ...listGroupsOwing(store, link.id)].filter(isLeft))) {
     await object.locks.withLocks([`link:${groupId}`], job, async () => {
       // The group may have been deleted while its lock was waited for, or at the product.
-      const present = findLiveLink(store, "Group", groupId);
+      const present = findLiveLink(store, "Group", groupId) ?? findOwnGroup(store, groupId);
       if (present && isLeft(groupId)) await writeIfPresent(job, present, () => removeNatively(job, present, [link]));
     });
   }

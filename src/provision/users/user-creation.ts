@@ -27,6 +27,7 @@ import { noteNoSight } from "../../store/sights.ts";
 import { noteWritten } from "../alarms/sights.ts";
 import type { Job } from "../jobs/job.ts";
 import { type Claim, foreseeNames, withNameLocks } from "../locks/name-claims.ts";
+import { followValues, oweUnknownPlace } from "../membership/own-groups.ts";
 import { locksOfEarlierCreate, orEarlier, promisedId, resolveEarlierCreate } from "../recovery/earlier-create.ts";
 import { expectedName } from "../recovery/intent-resolution.ts";
 import { withIntent } from "../recovery/journal.ts";
@@ -43,6 +44,7 @@ import { wakeReferences } from "../resource/reference-lookup.ts";
 import { withPartTold, withRefusalTold } from "../resource/told-refusals.ts";
 import { noteToldMembers } from "../resource/told-values.ts";
 import { toWritten } from "../resource/user-references.ts";
+import { isBlank } from "../resource/value-checks.ts";
 import { resourceOf, toWanted, type Wanted } from "../resource/wanted-values.ts";
 import { withBrake } from "../safeguards/brake.ts";
 import { digestOfName, effectsOfCreation, noteCreation } from "../safeguards/brake-effects.ts";
@@ -86,7 +88,8 @@ export async function createUser(job: Job, resource: Resource): Promise<Hydrated
       const about = await digestOfName(job, key);
       return withBrake(job, { about, effects: effectsOfCreation(job, id) }, async () => {
         for (const leaver of leavers) await renameLeaver(job, leaver, wanted.held);
-        const create = () => orEarlier(job, "User", wanted.held, () => createOrReuse(job, id, key, wanted));
+        const isAlias = !isBlank(resource.userName);
+        const create = () => orEarlier(job, "User", wanted.held, () => createOrReuse(job, id, key, wanted, isAlias));
         const made = await withHolderTold(job, "User", wanted.held, create);
         noteCreation(job);
         return made;
@@ -171,7 +174,7 @@ function storeNew(store: Store, link: LiveLink, now: number): void {
 }
 
 /** A deleted user who is created again is a new user to clients, also where the vendor's account is the former one [S9]. */
-async function createOrReuse(job: Job, id: string, key: string, asked: Wanted): Promise<Hydrated> {
+async function createOrReuse(job: Job, id: string, key: string, asked: Wanted, isAlias: boolean): Promise<Hydrated> {
   const { connection } = job;
   const unmet: Unmet[] = [];
   let wanted = asked;
@@ -192,7 +195,7 @@ async function createOrReuse(job: Job, id: string, key: string, asked: Wanted): 
     version: 1,
     sweep: null,
     membersLoaded: false,
-    isAlias: true,
+    isAlias,
     externalId: wanted.externalId,
     kept: wanted.kept,
     pointers,
@@ -209,6 +212,7 @@ async function createOrReuse(job: Job, id: string, key: string, asked: Wanted): 
       expected: expectedName(job, "User", wanted.held),
     },
     async () => {
+      oweUnknownPlace(job, id);
       const made = await makeNative(job, id, wanted, values, hidden);
       return { ...made, link: { ...base, ...keys, nativeId: user.id(made.native) } satisfies LiveLink };
     },
@@ -223,6 +227,7 @@ async function createOrReuse(job: Job, id: string, key: string, asked: Wanted): 
       storeNew(connection.store, link, now);
       storeAsOwed(job, id, unmet);
       wakeReferences(job, link);
+      followValues(job, id, wanted.held);
       const seen = readHeld(connection.store, link, user.toScim(native), kind);
       overlayLag(job, id, {}, { ...wanted.held, ...seen });
       // The account of a deleted user may have another address, whose change waits.

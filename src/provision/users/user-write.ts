@@ -7,6 +7,7 @@ import { findLiveLink, type LiveLink, type NativeLink, storeChanges, updateLink 
 import { isWaiting } from "../../store/waiting.ts";
 import { isRecent } from "../alarms/sights.ts";
 import type { Job } from "../jobs/job.ts";
+import { followValues, oweUnknownPlace } from "../membership/own-groups.ts";
 import { expectedName } from "../recovery/intent-resolution.ts";
 import { withIntent } from "../recovery/journal.ts";
 import { answerWritten, type Hydrated, overlayLag, toHydrated } from "../resource/hydrate.ts";
@@ -72,6 +73,7 @@ export async function writeUserPlan(
     storeAsOwed(job, id, unmet);
     deleteIntentsOf(connection.store, id);
     noteTold(job, link, before.held, asked);
+    followValues(job, id, before.held);
     return before;
   }
   const { values, leavers } = change;
@@ -96,6 +98,7 @@ export async function writeUserPlan(
         },
       },
       async () => {
+        oweUnknownPlace(job, id);
         const written = await writeUserAndSeat(job, link, before, wanted, values);
         isPending = written.isPending;
         for (const path of written.refusal?.paths ?? []) {
@@ -129,6 +132,7 @@ export async function writeUserPlan(
         forgetOwed(connection.store, id, pathsOf(job, wanted), references);
         storeAsOwed(job, id, refused);
         wakeReferences(job, next);
+        followValues(job, id, wanted.held);
         oweCopies(job, id, wanted.changed);
         // What an overlay showed, or a lost write has changed, the vendor's reads may not show yet.
         const written = new Set(wanted.changed);

@@ -1,6 +1,6 @@
 // What an adapter declares, checked before it is believed: the first contradiction is named with its field.
 
-import { type Adapter, DEVIATIONS, type DeviationName, type Transport } from "../../adapter.ts";
+import { type Adapter, DEVIATIONS, type DeviationName, type OwnGroups, type Transport } from "../../adapter.ts";
 import { GROUP, USER } from "../../scim/core-schemas.ts";
 import { problemOfMade } from "./made-values.ts";
 import { toProfile, toRow } from "./resource-types.ts";
@@ -167,11 +167,24 @@ function checkSeats({ seats, group }: Adapter): string | undefined {
   return seats.order.length > 0 ? undefined : "seats.order: names no seat";
 }
 
+function checkOwnGroups({ attributes, group }: Adapter, { everyone, by }: OwnGroups): string | undefined {
+  if (everyone === undefined && by === undefined) return undefined;
+  if (!group?.members.add || !group.members.remove) return ": needs groups with members.add and members.remove";
+  if (everyone?.trim() === "") return ".everyone: is the name of a group";
+  const row = attributes.User.find(({ path }) => path === by);
+  if (by !== undefined && (!row || row.reference || (row.type ?? "string") !== "string" || by === "active")) {
+    return `.by: ${JSON.stringify(by)} is no path of a text in attributes.User`;
+  }
+  return undefined;
+}
+
 /**
  * Checks what `connect` gives for the settings of one connection.
  * @throws DeclarationError in one line that names the field
  */
-export function checkTransport(adapter: Adapter, { readLagMs, faults = [] }: Transport): void {
+export function checkTransport(adapter: Adapter, { readLagMs, faults = [], ownGroups }: Transport): void {
+  const misplaced = ownGroups && checkOwnGroups(adapter, ownGroups);
+  if (misplaced) throw new DeclarationError(`connect().ownGroups${misplaced}`);
   if (readLagMs !== undefined && !isWithin(readLagMs, 1, 60_000)) {
     throw new DeclarationError("connect().readLagMs: must be a number of milliseconds from 1 to 60000");
   }

@@ -12,6 +12,7 @@ import { groups } from "./groups.ts";
 import { invitations } from "./invitations.ts";
 import { lifecycle } from "./lifecycle.ts";
 import { madeValues } from "./made-values.ts";
+import { ownGroups } from "./own-groups.ts";
 import { payloads } from "./payloads.ts";
 import { protection } from "./protection.ts";
 import { rules } from "./rules.ts";
@@ -31,6 +32,7 @@ export const scenarios: readonly Scenario[] = [
   ...shiftings,
   ...awkward,
   ...groups,
+  ...ownGroups,
   ...seats,
   ...protection,
   ...troubled,
