@@ -112,7 +112,7 @@ function createApi() {
     { kind: "membership", mode: "replay", waiting: 7, failing: 2, nextAttemptAt, parked: 300 },
     { kind: "set-aside", mode: "request", waiting: 1, failing: 0, nextAttemptAt: null, parked: 0 },
   ];
-  const thing = { group: null, since, nextAttemptAt: null, failures: 0, isParked: false };
+  const thing = { userName: null, group: null, groupName: null, since, nextAttemptAt: null, failures: 0, isParked: false };
   const owed = [
     {
       ...thing,

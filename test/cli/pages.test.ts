@@ -33,7 +33,7 @@ it("docs/schema.md has a section for every table, with its keys, enumerations an
   expect(sections.length).toBeGreaterThan(15);
   expect(sections.toSorted()).toEqual(migratedTables().toSorted());
   expect(page).toContain("| `connection_id` | text |  |  | primary, → `connections` |");
-  expect(page).toContain("Values: `live`, `tombstone`, `lost`.");
+  expect(page).toContain("Values: `live`, `tombstone`, `lost`, `own`.");
   expect(page).toContain("unique index `links_native` over `type`, `native_id` where `native_id is not null`");
 });
 
