@@ -45,6 +45,8 @@ export default defineConfig(async () => {
           },
         },
         {
+          // The tests' Worker has the console.
+          define: { WITH_CONSOLE: "true" },
           // Everything that needs D1 and objects: one workerd for each worker. Vendors are played in this process.
           plugins: [
             cloudflareTest({

@@ -84,6 +84,10 @@ function callsOf(
     revokeCredential: { id: ids.secret },
     revokeAllCredentials: { query: "force=true" },
     ...callsOfWebhooks(gateway),
+    createConsoleLink: {},
+    startConsoleSession: {},
+    endConsoleSession: { id: "none" },
+    endConsoleSessions: {},
     eraseConnection: {},
   };
 }
@@ -140,6 +144,7 @@ const REFUSED: Partial<Record<ApiRouteName, number>> = {
   listDeliveries: 404,
   retryDeliveries: 404,
   deleteWebhook: 404,
+  endConsoleSession: 404,
   readSnapshot: 409,
   checkRestore: 409,
   restoreObject: 409,

@@ -1,0 +1,77 @@
+// The console: pages for administrators at /console, a part of the Worker where the build has it (docs/design/console.md).
+
+import { Hono } from "hono";
+import { csrf } from "hono/csrf";
+import { HTTPException } from "hono/http-exception";
+import { secureHeaders } from "hono/secure-headers";
+import { originOf } from "../auth/door.ts";
+import { consoleHandlers } from "../routes/api-console.ts";
+import { Refused } from "./ask.ts";
+import type { ConsoleContext, ConsoleEnv, Dispatch } from "./context.ts";
+import { FILES } from "./files.ts";
+import { homeRoutes } from "./pages/home.tsx";
+import { RefusedPage } from "./pages/refused.tsx";
+import { show } from "./parts/page.tsx";
+import { requireSignIn, signInRoutes, signOutRoutes } from "./sign-in.tsx";
+import { TEXTS } from "./texts.ts";
+
+/** What `createPortico` takes. */
+export const consolePart = { handlers: consoleHandlers, create: createConsole };
+export type ConsolePart = typeof consolePart;
+
+/** Browsers: nothing inline, nothing of another host, in no frame, and no address of ours to anybody. */
+const HEADERS = secureHeaders({
+  contentSecurityPolicy: {
+    defaultSrc: ["'none'"],
+    scriptSrc: ["'self'"],
+    styleSrc: ["'self'"],
+    // The stylesheet draws its ticks and arrows.
+    imgSrc: ["'self'", "data:"],
+    connectSrc: ["'self'"],
+    formAction: ["'self'"],
+    baseUri: ["'none'"],
+    frameAncestors: ["'none'"],
+  },
+  referrerPolicy: "no-referrer",
+  xFrameOptions: "DENY",
+  // In front of every route, src/routes/secure.ts.
+  strictTransportSecurity: false,
+});
+
+/** @param dispatch the whole gateway, of which the console uses the administrator API */
+function createConsole(dispatch: Dispatch): Hono<ConsoleEnv> {
+  const app = new Hono<ConsoleEnv>();
+  app.use(HEADERS);
+  app.use(csrf({ origin: (origin, { env }) => origin === originOf(env) }));
+  app.use(async (context, next) => {
+    context.set("dispatch", dispatch);
+    await next();
+  });
+  app.get("/assets/:hash/:file", (context) => serveFile(context, context.req.param("file")));
+  signInRoutes(app);
+  app.use(requireSignIn);
+  signOutRoutes(app);
+  homeRoutes(app);
+  app.notFound((context) =>
+    show(context, <RefusedPage why={TEXTS.refused.nothingHere} />, { title: TEXTS.refused.title(404), status: 404 }),
+  );
+  app.onError((error, context) => toPage(error, context));
+  return app;
+}
+
+/** Each file is stored for ever: what has changed has another address. */
+function serveFile(context: ConsoleContext, name: string): Response | Promise<Response> {
+  if (!Object.hasOwn(FILES, name)) return context.notFound();
+  const { type, text } = FILES[name as keyof typeof FILES];
+  return context.body(text, 200, { "Content-Type": type, "Cache-Control": "public, max-age=31536000, immutable" });
+}
+
+function toPage(error: Error, context: ConsoleContext): Response | Promise<Response> {
+  // Another site's form.
+  if (error instanceof HTTPException) return error.getResponse();
+  const isTold = error instanceof Refused;
+  if (!isTold) console.error(`console failed: ${error.name}`);
+  const status = isTold ? error.status : 503;
+  const page = <RefusedPage why={isTold ? error.message : TEXTS.refused.unknown} errors={isTold ? error.errors : []} />;
+  return show(context, page, { title: TEXTS.refused.title(status), status });
+}
