@@ -46,7 +46,7 @@ import { countHeldGroups, type HeldGroups } from "./store/held-groups.ts";
 import { findLiveLinksByKey, toNameKey } from "./store/link-names.ts";
 import { findLiveLink, type Store } from "./store/links.ts";
 import { countSteps, listSteps, type PlannedStep } from "./store/plan.ts";
-import { createTraceLog, findTrace, listTraces, type TraceLog, type TraceRow } from "./store/traces.ts";
+import { createTraceLog, listTraces, type TraceLog, type TraceRow } from "./store/traces.ts";
 import type { Fence, Permit } from "./upstream/fence.ts";
 
 /** What became of a swap of userNames. */
@@ -104,11 +104,6 @@ export abstract class ConnectionAdministration extends DurableObject<Env> {
     const outcome = { path: request.path, status: 401, scimType: undefined };
     this.traces.add(toTraceRow(trace, credentialId, request.method, outcome), false);
     this.noteChange();
-  }
-
-  async findTrace(id: string): Promise<TraceRow | undefined> {
-    this.traces.flush();
-    return findTrace(this.store, id);
   }
 
   /** How many rows each table has, and how many it may have. */

@@ -9,8 +9,10 @@ import { consoleHandlers } from "../routes/api-console.ts";
 import { Refused } from "./ask.ts";
 import type { ConsoleContext, ConsoleEnv, Dispatch } from "./context.ts";
 import { FILES } from "./files.ts";
+import { activityRoutes } from "./pages/activity.tsx";
 import { homeRoutes } from "./pages/home.tsx";
 import { RefusedPage } from "./pages/refused.tsx";
+import { requestRoutes } from "./pages/request.tsx";
 import { show } from "./parts/page.tsx";
 import { requireSignIn, signInRoutes, signOutRoutes } from "./sign-in.tsx";
 import { TEXTS } from "./texts.ts";
@@ -52,7 +54,10 @@ function createConsole(dispatch: Dispatch): Hono<ConsoleEnv> {
   app.use(requireSignIn);
   signOutRoutes(app);
   homeRoutes(app);
-  app.notFound((context) =>
+  activityRoutes(app);
+  requestRoutes(app);
+  // A route: what the gateway does not find is answered in SCIM's words.
+  app.all("*", (context) =>
     show(context, <RefusedPage why={TEXTS.refused.nothingHere} />, { title: TEXTS.refused.title(404), status: 404 }),
   );
   app.onError((error, context) => toPage(error, context));

@@ -22,7 +22,7 @@ const FORM_SECRET_LENGTH = 43;
 const SENDABLE = /^[\x21-\x7e]{1,200}$/;
 
 /** A path of the console, whatever was asked for: nobody is led elsewhere. */
-export function toOwnPath(wanted: string | undefined): string {
+function toOwnPath(wanted: string | undefined): string {
   const base = "https://console.invalid";
   if (!wanted?.startsWith(HOME) || !URL.canParse(wanted, base)) return HOME;
   const { origin, pathname, search } = new URL(wanted, base);

@@ -2,9 +2,34 @@
 
 const count = (n: number, one: string, many: string) => `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
 
+/** What a sentence about a request knows of it. */
+interface About {
+  who: string;
+  isGroup: boolean;
+  paths?: string[] | undefined;
+  joined?: number | undefined;
+  left?: number | undefined;
+  found?: number | undefined;
+  notes: readonly string[];
+}
+
+const MAX_PATHS = 4;
+const list = (paths: readonly string[] = []) =>
+  paths.length > MAX_PATHS
+    ? `${paths.slice(0, MAX_PATHS).join(", ")} and ${paths.length - MAX_PATHS} more`
+    : paths.join(", ");
+const members = (n: number) => count(n, "member", "members");
+
+/** Who came into a group, and who went. */
+function comings({ who, joined = 0, left = 0 }: About): string {
+  if (joined === 0) return `${members(left)} left ${who}`;
+  return left === 0 ? `${members(joined)} joined ${who}` : `${members(joined)} joined ${who}, and ${left} left`;
+}
+
 export const TEXTS = {
   language: "en",
   brand: "Portico",
+  copied: "Copied",
   skip: "Skip to the content",
   navigation: "Pages",
   tabs: { overview: "Connection", activity: "Activity" },
@@ -80,6 +105,172 @@ export const TEXTS = {
           ? `${seen.toLocaleString("en")} read`
           : `${seen.toLocaleString("en")} of ${total.toLocaleString("en")}`,
     },
+  },
+
+  numbered: (isGroup: boolean, end: string) => `${isGroup ? "Group" : "User"} …${end}`,
+  newUser: "A new user",
+  newGroup: "A new group",
+  somebody: "A request",
+
+  /** What became of a request: one sentence for each outcome of outcomes.ts. */
+  outcomes: {
+    userCreated: ({ who }: About) => `${who} was created`,
+    userChanged: ({ who, paths }: About) => `${who} was changed: ${list(paths)}`,
+    userRenamed: ({ who }: About) => `${who} was renamed`,
+    userDisabled: ({ who }: About) => `${who} was disabled`,
+    disabledLater: ({ who }: About) => `${who} is shown as disabled; the product is still to be told`,
+    userEnabled: ({ who }: About) => `${who} was enabled`,
+    userDeleted: ({ who }: About) => `${who} was deleted`,
+    userHidden: ({ who }: About) => `${who} was deleted: the account is disabled at the product`,
+    groupCreated: ({ who, joined = 0 }: About) =>
+      joined === 0 ? `${who} was created` : `${who} was created with ${members(joined)}`,
+    groupChanged: ({ who, paths }: About) => `${who} was changed: ${list(paths)}`,
+    groupDeleted: ({ who }: About) => `${who} was deleted`,
+    membersChanged: comings,
+    unchanged: ({ who }: About) => `${who} was so already: nothing was written`,
+    foundOne: ({ who }: About) => `${who} was looked for and found`,
+    foundNobody: ({ isGroup }: About) => `A ${isGroup ? "group" : "user"} was looked for: there is none`,
+    listed: ({ found = 0, isGroup }: About) =>
+      `A list was read: ${isGroup ? count(found, "group", "groups") : count(found, "user", "users")}`,
+    wasRead: ({ who }: About) => `${who} was read`,
+    bulk: ({ notes }: About) =>
+      `Several operations at once: ${notes.filter((note) => note.startsWith("operation")).length}`,
+    swapped: () => "Two users swapped their names",
+    discovered: () => "The identity provider asked what this service can do",
+    answered: () => "A request was answered",
+
+    heldByBrake: ({ who }: About) => `${who} was not changed: the brake holds it`,
+    heldForIdentity: ({ who }: About) => `${who} was not changed: two people may share this account`,
+    protectedPerson: ({ who }: About) => `${who} was not changed: the person is protected`,
+    protectedGroup: ({ who }: About) => `${who} was not changed: the group is protected`,
+    productAdministrator: ({ who }: About) => `${who} was not changed: an administrator of the product`,
+    ownAccount: ({ who }: About) => `${who} was not changed: Portico itself uses this account`,
+    paused: ({ who }: About) => `${who} was put off: the connection is paused`,
+    suspended: ({ who }: About) => `${who} was refused: the connection is suspended`,
+    indexing: ({ who }: About) => `${who} was put off: the product's records are still being read`,
+    noRoom: ({ who }: About) => `${who} was refused: the connection holds as much as it may`,
+    wrongCredential: () => "A request was refused: its credential is not valid here",
+    fault_unauthorized: ({ who }: About) => `${who} was put off: the product refused Portico's credential`,
+    fault_notFound: ({ who }: About) => `${who} was refused: the product does not have it any more`,
+    fault_conflict: ({ who }: About) => `${who} was refused: it clashes with something at the product`,
+    fault_invalid: ({ who }: About) => `${who} was refused: the product does not take a value`,
+    fault_immutable: ({ who }: About) => `${who} was refused: the product never changes a value of it`,
+    fault_unsupported: ({ who }: About) => `${who} was refused: the product cannot do this`,
+    fault_noSeat: ({ who }: About) => `${who} was refused: no licence is free`,
+    fault_pending: ({ who }: About) => `${who} waits for the person concerned`,
+    fault_throttled: ({ who }: About) => `${who} was put off: the product takes no more at the moment`,
+    fault_unavailable: ({ who }: About) => `${who} was put off: the product did not answer`,
+    fault_protocol: ({ who }: About) => `${who} was put off: the product's answer made no sense`,
+    userNameTaken: ({ who }: About) => `${who} was refused: the name or address is taken`,
+    groupNameTaken: ({ who }: About) => `${who} was refused: the name is taken`,
+    notThere: ({ who }: About) => `${who} was asked for and is not there`,
+    noSuchAddress: () => "A request was refused: there is nothing at its address",
+    changedMeanwhile: ({ who }: About) => `${who} was not changed: somebody else had changed it`,
+    tooFast: () => "A request was put off: there were too many at once",
+    mayNot: ({ who }: About) => `${who} was refused: the credential may not do this`,
+    notPossible: ({ who }: About) => `${who} was refused: this is not possible here`,
+    wrongValue: ({ who }: About) => `${who} was refused: a value is wrong`,
+    notUnderstood: () => "A request was refused: it could not be understood",
+    laterAgain: ({ who }: About) => `${who} was put off: it could not be done now`,
+  },
+
+  /** What the customer's administrator should know of a refusal that was Portico's; of the product's, the table of faults says it. */
+  forCustomer: {
+    heldByBrake:
+      "More changes of this kind came than is usual, so they wait until the operator has looked. If they are meant, tell the operator.",
+    heldForIdentity: "Two people of the identity provider may mean the same account. The operator decides whose it is.",
+    protectedPerson:
+      "The operator protects this person, so provisioning takes nothing away. Ask the operator if it is meant.",
+    protectedGroup:
+      "The operator protects this group, so provisioning takes nothing away. Ask the operator if it is meant.",
+    productAdministrator: "This person administers the product. Take that role away in the product first.",
+    ownAccount: "The connection itself works with this account. Take it out of the scope at the identity provider.",
+    paused: "The operator has paused provisioning. It goes on by itself afterwards.",
+    suspended: "The operator has suspended this connection. Ask the operator.",
+    indexing: "The product's users are being read for the first time. Provisioning goes on by itself afterwards.",
+    noRoom: "The connection holds as much as it may. Ask the operator.",
+    wrongCredential: "The Secret Token is unknown, revoked or has ended. Enter a new one at the identity provider.",
+    userNameTaken:
+      "Another user has this name or address. Look which of the two should have it, and correct the other.",
+    groupNameTaken: "Another group has this name. Rename one of the two.",
+    notThere: "This user or group does not exist here. The identity provider makes it if it is in scope.",
+    noSuchAddress: "The Tenant URL or a path in it is wrong. Compare it with the one that you were given.",
+    changedMeanwhile:
+      "Somebody else changed it at the same time. The identity provider reads it again and repeats the change.",
+    tooFast: "Too many requests came at once. The identity provider repeats this one.",
+    mayNot: "The credential is not for this. Ask the operator for one with the right scope.",
+    notPossible: "This service or product cannot do this. Switch the operation off at the identity provider.",
+    wrongValue: "The identity provider sent a value that cannot be stored. Correct the mapping or the value there.",
+    notUnderstood:
+      "The identity provider sent something that is no valid request. Report it to the operator with the request's number.",
+    laterAgain: "It could not be done at the moment. The identity provider repeats it by itself.",
+  },
+
+  who: {
+    nobody: "Nobody: it ends by itself",
+    customer: "The customer's administrator",
+    operator: "The operator of Portico",
+    vendor: "The vendor of the product",
+  },
+
+  activity: {
+    title: "Activity",
+    caption: "SCIM requests, newest first",
+    none: "No request fits. Take a filter away, or wait for the next one.",
+    filter: "Show",
+    all: "all",
+    any: "any",
+    kind: "Kind",
+    kinds: { users: "about users", groups: "about groups", changes: "changes", searches: "searches and reads" },
+    outcome: "Outcome",
+    outcomes: { done: "done", failed: "failed" },
+    credential: "Credential",
+    from: "Not older than (UTC)",
+    to: "Not newer than (UTC)",
+    about: (who: string) => `Only about ${who}`,
+    takeAway: "Show everybody",
+    find: "Find a person or group",
+    findHint: "A whole userName, displayName, address or id",
+    findButton: "Find",
+    foundNobody: "Nobody of this connection has this name, address or id.",
+    foundMany: "Several fit. Which one is meant?",
+    columns: { when: "When", what: "What happened", status: "Status", calls: "Calls", ms: "Took" },
+    older: "Older",
+    newest: "Newest",
+    live: "New requests come by themselves.",
+    took: (ms: number) => (ms < 1_000 ? `${ms} ms` : `${(ms / 1_000).toFixed(1)} s`),
+    calls: (n: number) => (n === 0 ? "–" : String(n)),
+  },
+
+  request: {
+    copy: "Copy the address of this page",
+    refusal: "What to do",
+    who: "Who must act",
+    what: "The request",
+    at: "When",
+    request: "Request",
+    answer: "Answer",
+    took: "Took",
+    tookCalls: (ms: number, calls: number) =>
+      `${ms.toLocaleString("en")} ms, ${count(calls, "call", "calls")} to the product`,
+    about: "About",
+    repairs: "Repaired",
+    dropped: "Dropped",
+    notes: "Also",
+    number: "Number",
+    waterfall: "Where the time went",
+    noCalls: "Nothing was asked of the product.",
+    noAnswer: "no answer",
+    lock: "waiting for other requests about the same",
+    answered: (status: number) => `answered ${status}`,
+    columns: { call: "Call", answer: "Answer", attempt: "Attempt", ms: "Took", time: "Time" },
+    says: {
+      call: (ms: number) => `call ${ms} ms`,
+      wait: (ms: number) => `waited ${ms} ms for the product's limits`,
+      pause: (ms: number) => `paused ${ms} ms after a failure`,
+      lock: (ms: number) => `waited ${ms} ms for others`,
+    },
+    legend: { call: "call", wait: "waiting for limits or others", pause: "pause after a failure" },
   },
 
   needs: {

@@ -20,6 +20,7 @@ import {
 } from "../store/control.ts";
 import { listExpiring } from "../store/entrance.ts";
 import { createId } from "../store/identifier.ts";
+import { activityHandlers } from "./api-activity.ts";
 import { auditHandlers } from "./api-audit-output.ts";
 import { backupHandlers } from "./api-backup.ts";
 import { brakeHandlers } from "./api-brake.ts";
@@ -67,6 +68,7 @@ export function createApiRoutes(
     ...credentialHandlers,
     ...brakeHandlers,
     ...insightHandlers,
+    ...activityHandlers,
     ...keyHandlers,
     ...auditHandlers,
     ...masterKeyHandlers,

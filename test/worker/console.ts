@@ -5,7 +5,7 @@ import { expect } from "vitest";
 import { type Gateway, ORIGIN } from "./gateway.ts";
 import { createKey } from "./keys.ts";
 
-export interface Shown {
+interface Shown {
   status: number;
   headers: Headers;
   text: string;

@@ -2,6 +2,7 @@
 
 import type { Child } from "hono/jsx";
 import type { Me } from "../context.ts";
+import { TEXTS } from "../texts.ts";
 
 /** One button that does something. */
 export const Action = ({
@@ -28,4 +29,38 @@ export const Action = ({
       {label}
     </button>
   </form>
+);
+
+/** One of several, or none. */
+export const Choice = ({
+  name,
+  label,
+  value,
+  options,
+  none,
+}: {
+  name: string;
+  label: string;
+  value: string | undefined;
+  options: Readonly<Record<string, string>>;
+  none?: string;
+}) => (
+  <label>
+    {label}
+    <select name={name}>
+      {none !== undefined && <option value="">{none}</option>}
+      {Object.entries(options).map(([key, text]) => (
+        <option value={key} selected={key === value}>
+          {text}
+        </option>
+      ))}
+    </select>
+  </label>
+);
+
+/** Copies a text; without a script the text itself stands nearby. */
+export const CopyButton = ({ text, label }: { text: string; label: string }) => (
+  <button type="button" class="outline small copy" data-copy={text} data-copied={TEXTS.copied}>
+    {label}
+  </button>
 );

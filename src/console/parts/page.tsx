@@ -6,6 +6,7 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { ConsoleContext, Me } from "../context.ts";
 import { FILES } from "../files.ts";
 import { TEXTS } from "../texts.ts";
+import { Action } from "./form.tsx";
 
 export interface PageOptions {
   title: string;
@@ -91,18 +92,8 @@ const Header = ({ me }: { me: Me | undefined }) => (
           </summary>
           {me.sessionId !== undefined && (
             <div class="card">
-              <form method="post" action="/console/sign-out">
-                <input type="hidden" name="secret" value={me.formSecret} />
-                <button type="submit" class="outline small">
-                  {TEXTS.signOut.here}
-                </button>
-              </form>
-              <form method="post" action="/console/sign-out/everywhere">
-                <input type="hidden" name="secret" value={me.formSecret} />
-                <button type="submit" class="outline small">
-                  {TEXTS.signOut.everywhere}
-                </button>
-              </form>
+              <Action me={me} action="/console/sign-out" label={TEXTS.signOut.here} />
+              <Action me={me} action="/console/sign-out/everywhere" label={TEXTS.signOut.everywhere} />
             </div>
           )}
         </details>

@@ -3,7 +3,6 @@
 import type { Child } from "hono/jsx";
 
 export interface Column<Row> {
-  /** Empty: the column needs no heading to the eye. */
   head: string;
   cell: (row: Row) => Child;
   /** A number, which stands at the right. */
@@ -15,37 +14,61 @@ export function Table<Row>({
   columns,
   rows,
   empty,
+  first,
 }: {
   caption: string;
   columns: readonly Column<Row>[];
   rows: readonly Row[];
   /** What is said where there is no row. */
   empty: string;
+  /** A row before the others that shows nothing. */
+  first?: Child;
 }) {
-  if (rows.length === 0) return <p class="quiet">{empty}</p>;
+  if (rows.length === 0 && !first) return <p class="quiet">{empty}</p>;
   return (
-    <table class="stacked">
-      <caption class="unseen">{caption}</caption>
-      <thead>
-        <tr>
-          {columns.map(({ head, isNumber }) => (
-            <th scope="col" class={isNumber && "number"}>
-              {head}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((row) => (
+    <>
+      <table class="stacked">
+        <caption class="unseen">{caption}</caption>
+        <thead>
           <tr>
-            {columns.map(({ head, cell, isNumber }) => (
-              <td class={isNumber && "number"} data-head={head}>
-                {cell(row)}
-              </td>
+            {columns.map(({ head, isNumber }) => (
+              <th scope="col" class={isNumber && "number"}>
+                {head}
+              </th>
             ))}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {first}
+          <Rows columns={columns} rows={rows} />
+        </tbody>
+      </table>
+      {rows.length === 0 && <p class="quiet">{empty}</p>}
+    </>
+  );
+}
+
+export function Rows<Row>({
+  columns,
+  rows,
+  isNew = false,
+}: {
+  columns: readonly Column<Row>[];
+  rows: readonly Row[];
+  /** They have come while the page was open. */
+  isNew?: boolean;
+}) {
+  return (
+    <>
+      {rows.map((row) => (
+        <tr class={isNew ? "new" : undefined}>
+          {columns.map(({ head, cell, isNumber }) => (
+            <td class={isNumber && "number"} data-head={head}>
+              {cell(row)}
+            </td>
+          ))}
+        </tr>
+      ))}
+    </>
   );
 }

@@ -10,7 +10,7 @@ const UNITS = [
 ] as const;
 
 /** In words, such as "3 hours ago" and "in 12 days". */
-export function toRelative(at: number, now: number): string {
+function toRelative(at: number, now: number): string {
   const distance = at - now;
   const [unit, length] = UNITS.find(([, one]) => Math.abs(distance) >= one) ?? ["second", 1_000];
   return new Intl.RelativeTimeFormat(TEXTS.language, { numeric: "auto" }).format(Math.trunc(distance / length), unit);
