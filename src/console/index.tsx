@@ -6,10 +6,13 @@ import { HTTPException } from "hono/http-exception";
 import { secureHeaders } from "hono/secure-headers";
 import { originOf } from "../auth/door.ts";
 import { consoleHandlers } from "../routes/api-console.ts";
+import { actionRoutes } from "./actions.ts";
 import { Refused } from "./ask.ts";
 import type { ConsoleContext, ConsoleEnv, Dispatch } from "./context.ts";
 import { FILES } from "./files.ts";
 import { activityRoutes } from "./pages/activity.tsx";
+import { connectionRoutes } from "./pages/connection.tsx";
+import { credentialRoutes } from "./pages/credentials.tsx";
 import { homeRoutes } from "./pages/home.tsx";
 import { RefusedPage } from "./pages/refused.tsx";
 import { requestRoutes } from "./pages/request.tsx";
@@ -54,6 +57,9 @@ function createConsole(dispatch: Dispatch): Hono<ConsoleEnv> {
   app.use(requireSignIn);
   signOutRoutes(app);
   homeRoutes(app);
+  connectionRoutes(app);
+  credentialRoutes(app);
+  actionRoutes(app);
   activityRoutes(app);
   requestRoutes(app);
   // A route: what the gateway does not find is answered in SCIM's words.

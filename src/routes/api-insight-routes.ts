@@ -2,6 +2,7 @@
 
 import type { ApiRoute } from "./api-route.ts";
 import * as shapes from "./api-shapes.ts";
+import { overview } from "./overview-answers.ts";
 import * as owed from "./owed-answers.ts";
 import * as reports from "./report-answers.ts";
 import * as sweeps from "./sweep-answers.ts";
@@ -27,6 +28,15 @@ export const INSIGHT_ROUTES = {
     status: 200,
     answer: reports.trace,
     refusals: { 404: "the connection has no such trace, or not any more" },
+  },
+  showOverview: {
+    method: "GET",
+    path: "/connections/:name/overview",
+    role: "reader",
+    does: "Shows how a connection is: mode, brake, index, drift, what is owed, alarms, who is in doubt, whom it protects, credentials.",
+    query: shapes.overviewQuery,
+    status: 200,
+    answer: overview,
   },
   listActivity: {
     method: "GET",

@@ -52,6 +52,9 @@ export const activityQuery = z.object({
   after: place.optional().describe("only newer ones than this place"),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
+export const overviewQuery = z.object({
+  limit: z.coerce.number().int().min(0).max(200).default(20).describe("of each list"),
+});
 export const newsQuery = z.object({ ...activityFilters, after: place.describe("only newer ones than this place") });
 export const search = z.strictObject({
   text: z.string().min(1).max(320).describe("a userName, displayName, address or id, whole"),

@@ -34,6 +34,7 @@ import { insightHandlers } from "./api-insight.ts";
 import { keyHandlers } from "./api-keys.ts";
 import { masterKeyHandlers } from "./api-master-key.ts";
 import { fenceOf, reply, showConnection, showUnfinished, showVendor } from "./api-output.ts";
+import { overviewHandlers } from "./api-overview.ts";
 import { personHandlers } from "./api-person.ts";
 import { restoreHandlers } from "./api-restore.ts";
 import { guard, withRights } from "./api-rights.ts";
@@ -69,6 +70,7 @@ export function createApiRoutes(
     ...brakeHandlers,
     ...insightHandlers,
     ...activityHandlers,
+    ...overviewHandlers,
     ...keyHandlers,
     ...auditHandlers,
     ...masterKeyHandlers,

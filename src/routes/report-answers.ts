@@ -33,7 +33,7 @@ const traceHead = {
     .describe("what came of it for the user or group; null: it was refused, or is none of these"),
 };
 export const traces = z.strictObject({ traces: z.array(z.strictObject(traceHead)) });
-const named = z.strictObject({
+export const named = z.strictObject({
   id: scimId,
   type: z.enum(["User", "Group"]),
   name: z.string().nullable().describe("userName or displayName as the link has it now; null: it was forgotten"),

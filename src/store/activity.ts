@@ -1,6 +1,6 @@
 // The requests of a connection as a feed: traces, newest first, with the names that their links have now.
 
-import { and, desc, eq, gt, gte, inArray, lt, lte, ne, not, or, type SQL, sql } from "drizzle-orm";
+import { and, count, desc, eq, gt, gte, inArray, isNotNull, lt, lte, ne, not, or, type SQL, sql } from "drizzle-orm";
 import { foldCase, foldName } from "../scim/text.ts";
 import { among } from "./among.ts";
 import { links } from "./link-tables.ts";
@@ -143,4 +143,10 @@ export function findNamed(store: Store, text: string, limit: number): Named[] {
     .where(or(...exact, ...folded))
     .limit(limit)
     .all();
+}
+
+/** How many users have a licence that Portico gave. */
+export function countSeats(store: Store): number {
+  const hasSeat = and(eq(links.type, "User"), eq(links.state, "live"), isNotNull(links.seat));
+  return store.select({ all: count() }).from(links).where(hasSeat).get()?.all ?? 0;
 }

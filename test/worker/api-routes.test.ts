@@ -54,6 +54,7 @@ function callsOf(
     listGatewayAlarms: {},
     acknowledgeGatewayAlarm: { id: "none" },
     listTraces: {},
+    showOverview: { query: "limit=3" },
     listActivity: { query: "limit=5&kind=users&outcome=done" },
     countActivity: { query: "after=1.x" },
     findNamed: { body: { text: "ada@example.com" } },

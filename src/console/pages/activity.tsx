@@ -39,6 +39,7 @@ export function activityRoutes(app: Hono<ConsoleEnv>): void {
           columns={columnsOf(name, now)}
           rows={found.requests}
           empty={TEXT.none}
+          narrow="feed"
           first={isLive && <Live name={name} filters={filters} place={place} />}
         />
         <Older name={name} filters={filters} next={found.next} />

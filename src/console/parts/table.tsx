@@ -15,6 +15,7 @@ export function Table<Row>({
   rows,
   empty,
   first,
+  narrow,
 }: {
   caption: string;
   columns: readonly Column<Row>[];
@@ -23,11 +24,13 @@ export function Table<Row>({
   empty: string;
   /** A row before the others that shows nothing. */
   first?: Child;
+  /** How the rows stand on a narrow screen, where not as a name and a value in each line. */
+  narrow?: "feed" | "meters";
 }) {
   if (rows.length === 0 && !first) return <p class="quiet">{empty}</p>;
   return (
     <>
-      <table class="stacked">
+      <table class={`stacked ${narrow ?? ""}`}>
         <caption class="unseen">{caption}</caption>
         <thead>
           <tr>
