@@ -63,9 +63,7 @@ function createConsole(dispatch: Dispatch): Hono<ConsoleEnv> {
   activityRoutes(app);
   requestRoutes(app);
   // A route: what the gateway does not find is answered in SCIM's words.
-  app.all("*", (context) =>
-    show(context, <RefusedPage why={TEXTS.refused.nothingHere} />, { title: TEXTS.refused.title(404), status: 404 }),
-  );
+  app.all("*", (context) => refuse(context, 404, TEXTS.refused.nothingHere));
   app.onError((error, context) => toPage(error, context));
   return app;
 }
@@ -82,7 +80,12 @@ function toPage(error: Error, context: ConsoleContext): Response | Promise<Respo
   if (error instanceof HTTPException) return error.getResponse();
   const isTold = error instanceof Refused;
   if (!isTold) console.error(`console failed: ${error.name}`);
-  const status = isTold ? error.status : 503;
-  const page = <RefusedPage why={isTold ? error.message : TEXTS.refused.unknown} errors={isTold ? error.errors : []} />;
-  return show(context, page, { title: TEXTS.refused.title(status), status });
+  return isTold
+    ? refuse(context, error.status, error.message, error.errors)
+    : refuse(context, 503, TEXTS.refused.unknown);
+}
+
+function refuse(context: ConsoleContext, status: number, why: string, errors: Refused["errors"] = []) {
+  const title = TEXTS.refused.title(status);
+  return show(context, <RefusedPage title={title} why={why} errors={errors} />, { title, status });
 }

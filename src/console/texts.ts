@@ -30,6 +30,7 @@ export const TEXTS = {
   language: "en",
   brand: "Portico",
   copied: "Copied",
+  decide: "Decide",
   skip: "Skip to the content",
   navigation: "Pages",
   tabs: { overview: "Connection", activity: "Activity" },
@@ -98,6 +99,7 @@ export const TEXTS = {
   },
 
   pager: {
+    label: "Pages of the list",
     range: (from: number, to: number, of: number) => `${from}–${to} of ${of}`,
     previous: "Previous",
     next: "Next",
@@ -338,7 +340,9 @@ export const TEXTS = {
       title: "Index of the product",
       types: { User: "Users", Group: "Groups", Members: "Memberships" },
       running: (seen: number, total: number | null) =>
-        total === null ? `${seen.toLocaleString("en")} read so far` : `${seen.toLocaleString("en")} of ${total.toLocaleString("en")} read`,
+        total === null
+          ? `${seen.toLocaleString("en")} read so far`
+          : `${seen.toLocaleString("en")} of ${total.toLocaleString("en")} read`,
       waiting: "never read to the end yet",
       complete: (seen: number) => `${seen.toLocaleString("en")} read,`,
     },
@@ -370,7 +374,9 @@ export const TEXTS = {
       openWrites: "Writes without an answer",
       count: (n: number) => n.toLocaleString("en"),
       licenceCount: (held: number, waiting: number) =>
-        waiting === 0 ? held.toLocaleString("en") : `${held.toLocaleString("en")}, ${waiting} more are still to be given`,
+        waiting === 0
+          ? held.toLocaleString("en")
+          : `${held.toLocaleString("en")}, ${waiting} more are still to be given`,
       heldCount: (groups: number, memberships: number) =>
         `${count(groups, "group", "groups")}, ${count(memberships, "membership", "memberships")}`,
       notFound: (name: string) => `${name} (not found at the product)`,
@@ -382,8 +388,10 @@ export const TEXTS = {
     caption: "What the brake counts, and where its lines are",
     byHand: "An administrator holds every removal.",
     holdsNothing: "Nothing is held.",
-    holds: (kind: string, n: number) => `${kind}: ${count(n, "request is", "requests are")} held. Let through, each is done when the identity provider sends it again. Held since`,
-    disables: (n: number) => `${count(n, "disable was", "disables were")} asked for and held. They can be done now, without waiting for the identity provider.`,
+    holds: (kind: string, n: number) =>
+      `${kind}: ${count(n, "request is", "requests are")} held. Let through, each is done when the identity provider sends it again. Held since`,
+    disables: (n: number) =>
+      `${count(n, "disable was", "disables were")} asked for and held. They can be done now, without waiting for the identity provider.`,
     kinds: {
       deactivation: "Users disabled",
       removal: "Users removed",
@@ -396,7 +404,8 @@ export const TEXTS = {
     columns: { kind: "Changes", meter: "Used up", counted: "Counted", window: "In", state: "State" },
     counted: (n: number, limit: number, minutes: number) => `${n} of ${limit} in ${minutes} minutes`,
     of: (n: number, limit: number) => `${n.toLocaleString("en")} of ${limit.toLocaleString("en")}`,
-    window: (minutes: number) => (minutes % 60 === 0 ? count(minutes / 60, "hour", "hours") : count(minutes, "minute", "minutes")),
+    window: (minutes: number) =>
+      minutes % 60 === 0 ? count(minutes / 60, "hour", "hours") : count(minutes, "minute", "minutes"),
     states: { holds: "holds", warns: "warns", onlyWarns: "only warns", quiet: "quiet" },
     releases: "Let through",
     oneThing: "one user or one move of domains",
@@ -419,7 +428,11 @@ export const TEXTS = {
     nothing: "Everything that was accepted is done.",
     says: "These were accepted and are still to be done at the product.",
     counts: (waiting: number, failing: number, parked: number) =>
-      [`${waiting} waiting`, ...(failing > 0 ? [`${failing} have failed so far`] : []), ...(parked > 0 ? [`${parked} parked`] : [])].join(", "),
+      [
+        `${waiting} waiting`,
+        ...(failing > 0 ? [`${failing} have failed so far`] : []),
+        ...(parked > 0 ? [`${parked} parked`] : []),
+      ].join(", "),
     kinds: {
       membership: "Membership",
       licence: "Licence",

@@ -20,7 +20,8 @@ export const vendors = z.strictObject({
       basis: z.enum(["published", "assumed", "verified"]).describe("how far the adapter may be believed"),
       docs: z.string().describe("where the API is documented"),
       checked: z.string().describe("the date on which that was read"),
-      settings: z.array(
+      settings: z
+        .array(
           z.strictObject({
             field: z.string(),
             secret: z.boolean(),
@@ -29,7 +30,8 @@ export const vendors = z.strictObject({
             isOptional: z.boolean(),
             says: z.string().nullable().describe("what the adapter says of it"),
           }),
-        ).describe("what an operator enters"),
+        )
+        .describe("what an operator enters"),
     }),
   ),
 });

@@ -27,7 +27,11 @@ export async function play(started: Started, name: string): Promise<Story> {
       ...(body ? { body: JSON.stringify(body) } : {}),
     });
     const text = await response.text();
-    return { status: response.status, requestId: response.headers.get("x-request-id") ?? "", body: text ? JSON.parse(text) : {} };
+    return {
+      status: response.status,
+      requestId: response.headers.get("x-request-id") ?? "",
+      body: text ? JSON.parse(text) : {},
+    };
   };
   const administer = (method: string, path: string, body: object) =>
     fetch(`${started.demo.url}/api${path}`, {
@@ -46,7 +50,9 @@ export async function play(started: Started, name: string): Promise<Story> {
     Operations: operations,
   });
   const userOf = (local: string) => {
-    const [givenName = "", familyName = ""] = local.split(".").map((part) => part.slice(0, 1).toUpperCase() + part.slice(1));
+    const [givenName = "", familyName = ""] = local
+      .split(".")
+      .map((part) => part.slice(0, 1).toUpperCase() + part.slice(1));
     const email = `${local}@example.com`;
     return {
       schemas: [`${CORE}:User`],
@@ -69,10 +75,16 @@ export async function play(started: Started, name: string): Promise<Story> {
   await scim("POST", "/Groups", { schemas: [`${CORE}:Group`], displayName: '<script>alert("x")</script>' });
   const refused = await scim("POST", "/Users", userOf("ada.lovelace"));
   await vendor("/faults", [{ kind: "status", status: 503, times: 12 }]);
-  const outage = await scim("PATCH", `/Users/${ids[1]}`, patch({ op: "replace", path: "name.givenName", value: "A. M." }));
+  const outage = await scim(
+    "PATCH",
+    `/Users/${ids[1]}`,
+    patch({ op: "replace", path: "name.givenName", value: "A. M." }),
+  );
   await fetch(`${started.simulatorUrl}/${name}/__simulator/faults`, { method: "DELETE" });
   await administer("PATCH", `/connections/${name}`, { brake: { share: 0.2, count: 6, minutes: 60 } });
+  await administer("PATCH", "/connections/keeper-demo", { mode: "plan" });
   // The scope was taken away by mistake.
-  for (const id of ids.slice(4)) await scim("PATCH", `/Users/${id}`, patch({ op: "replace", path: "active", value: false }));
+  for (const id of ids.slice(4))
+    await scim("PATCH", `/Users/${id}`, patch({ op: "replace", path: "active", value: false }));
   return { refused: refused.requestId, outage: outage.requestId };
 }

@@ -111,13 +111,21 @@ describe("decisions", () => {
     await decide(own, "endRelease", { id: releases[0].id });
     expect((await own.api("GET", `/connections/${own.name}/brake`)).body.releases).toEqual([]);
     for (const count of ["", "many", "-1", "1e99"]) {
-      expect([count, (await decide(own, "release", { kind: "rename", count, days: "7" })).status]).toEqual([count, 400]);
+      expect([count, (await decide(own, "release", { kind: "rename", count, days: "7" })).status]).toEqual([
+        count,
+        400,
+      ]);
     }
     expect((await decide(own, "release", { kind: "rename", count: "1", days: "x" })).status).toBe(400);
   });
 
   it("what is not there, and what is no decision, is 404", async () => {
-    for (const [action, id] of [["retry", "none"], ["drop", "none"], ["endRelease", "none"], ["acknowledge", "none"]] as const) {
+    for (const [action, id] of [
+      ["retry", "none"],
+      ["drop", "none"],
+      ["endRelease", "none"],
+      ["acknowledge", "none"],
+    ] as const) {
       expect([action, (await decide(gateway, action, { id })).status]).toEqual([action, 404]);
     }
     expect((await decide(gateway, "toString")).status).toBe(404);
@@ -149,7 +157,9 @@ describe("credentials", () => {
     const { id } = credentials.find(({ label }: { label: string }) => label === "second");
     expect((await decide(own, "revoke", { id })).status).toBe(409);
     await decide(own, "revoke", { id, force: "on" });
-    expect((await request("GET", "/scim/v2/Users", { headers: { authorization: `Bearer ${token}` } })).status).toBe(401);
+    expect((await request("GET", "/scim/v2/Users", { headers: { authorization: `Bearer ${token}` } })).status).toBe(
+      401,
+    );
     const wrong = await operator.post(`/console/c/${own.name}/credentials`, { secret, kind: "nothing" });
     expect(wrong.status).toBe(400);
   });

@@ -198,7 +198,7 @@ const About = ({ name, filters, first }: { name: string; filters: Filters; first
 const Older = ({ name, filters, next }: { name: string; filters: Filters; next: string | null }) => {
   const { before, ...others } = filters;
   return (
-    <nav class="pager" aria-label={TEXTS.navigation}>
+    <nav class="pager" aria-label={TEXTS.pager.label}>
       {before !== undefined && <a href={addressOf(name, others)}>{TEXT.newest}</a>}
       {next !== null && (
         <a rel="next" href={addressOf(name, { ...others, before: next })}>

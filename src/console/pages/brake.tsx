@@ -8,8 +8,8 @@ import { Do, NumberField } from "../parts/form.tsx";
 import { Meter } from "../parts/meter.tsx";
 import { type Column, Table } from "../parts/table.tsx";
 import { Time } from "../parts/time.tsx";
-import { TEXTS } from "../texts.ts";
 import type { Overview, Part } from "../parts/who.tsx";
+import { TEXTS } from "../texts.ts";
 
 type Kind = Overview["brake"]["kinds"][number];
 
@@ -91,7 +91,9 @@ const COLUMNS: readonly Column<Kind>[] = [
   { head: TEXT.columns.kind, cell: ({ kind }) => TEXT.kinds[kind] },
   {
     head: TEXT.columns.meter,
-    cell: ({ counted, limit, line }) => <Meter value={counted} max={limit} label={TEXT.counted(counted, limit, line.minutes)} />,
+    cell: ({ counted, limit, line }) => (
+      <Meter value={counted} max={limit} label={TEXT.counted(counted, limit, line.minutes)} />
+    ),
   },
   { head: TEXT.columns.counted, isNumber: true, cell: ({ counted, limit }) => TEXT.of(counted, limit) },
   { head: TEXT.columns.window, cell: ({ line }) => TEXT.window(line.minutes) },

@@ -161,7 +161,8 @@ const People = ({ found, now }: Part) => {
               ? TEXT.people.nobody
               : unfinished.inDoubt.map(({ id, until }) => (
                   <p>
-                    <Who name={connection.name} id={id} named={named} /> {TEXT.people.until} <Time at={until} now={now} />
+                    <Who name={connection.name} id={id} named={named} /> {TEXT.people.until}{" "}
+                    <Time at={until} now={now} />
                   </p>
                 )),
           ],
@@ -173,6 +174,4 @@ const People = ({ found, now }: Part) => {
 };
 
 const namesOf = (all: readonly { name: string; id: string | null; nativeId: string | null }[]) =>
-  all
-    .map(({ name, id, nativeId }) => (id ?? nativeId) === null ? TEXT.people.notFound(name) : name)
-    .join(", ");
+  all.map(({ name, id, nativeId }) => ((id ?? nativeId) === null ? TEXT.people.notFound(name) : name)).join(", ");

@@ -11,8 +11,8 @@ import { Action, CopyButton, Do } from "../parts/form.tsx";
 import { show } from "../parts/page.tsx";
 import { type Column, Table } from "../parts/table.tsx";
 import { Time } from "../parts/time.tsx";
-import { TEXTS } from "../texts.ts";
 import type { Overview, Part } from "../parts/who.tsx";
+import { TEXTS } from "../texts.ts";
 
 type Credential = Overview["credentials"][number];
 
@@ -116,7 +116,7 @@ const columnsOf = ({ me, found, now }: Part): Column<Credential>[] => {
     },
     { head: TEXT.columns.scopes, cell: ({ scopes }) => scopes.join(", ") },
     {
-      head: "",
+      head: TEXTS.decide,
       cell: ({ id, kind, scopes }) => (
         <div class="actions">
           {may(me, "rotateCredential") && (kind === "bearer" || kind === "secret") && (

@@ -7,8 +7,8 @@ import { Card } from "../parts/card.tsx";
 import { Do } from "../parts/form.tsx";
 import { type Column, Table } from "../parts/table.tsx";
 import { Time } from "../parts/time.tsx";
-import { TEXTS } from "../texts.ts";
 import { type Part, Who } from "../parts/who.tsx";
+import { TEXTS } from "../texts.ts";
 
 const NAMED = 10;
 
@@ -63,7 +63,12 @@ export const Owed = (part: Part) => {
         </ul>
       )}
       {kinds.length > 0 && (
-        <Table caption={TEXTS.owed.title} columns={columnsOf(part)} rows={found.owed.filter(({ kind }) => kind !== "notice")} empty="" />
+        <Table
+          caption={TEXTS.owed.title}
+          columns={columnsOf(part)}
+          rows={found.owed.filter(({ kind }) => kind !== "notice")}
+          empty=""
+        />
       )}
       {parked > 0 && (
         <div class="actions">
@@ -105,7 +110,7 @@ const columnsOf = ({ me, found, now }: Part): Column<Thing>[] => {
         ),
     },
     {
-      head: "",
+      head: TEXTS.decide,
       cell: ({ id }) => (
         <div class="actions">
           <Do me={me} name={connection.name} action="retry" id={id} />

@@ -3,13 +3,16 @@
 import { TEXTS } from "../texts.ts";
 
 export const RefusedPage = ({
+  title,
   why,
   errors = [],
 }: {
+  title: string;
   why: string;
   errors?: readonly { field: string; message: string }[];
 }) => (
   <section class="narrow">
+    <h1>{title}</h1>
     <p role="alert" data-variant="error">
       {why}
     </p>

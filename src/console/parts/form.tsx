@@ -24,7 +24,11 @@ export const Action = ({
   <form method="post" action={action} class="action">
     <input type="hidden" name="secret" value={me.formSecret} />
     {children}
-    <button type="submit" class={tone === "quiet" ? "outline small" : "small"} data-variant={tone === "danger" ? "danger" : undefined}>
+    <button
+      type="submit"
+      class={tone === "quiet" ? "outline small" : "small"}
+      data-variant={tone === "danger" ? "danger" : undefined}
+    >
       {label}
     </button>
   </form>
@@ -58,7 +62,17 @@ export const Do = ({
   );
 
 /** A short number with its words. */
-export const NumberField = ({ name, label, value, max }: { name: string; label: string; value: number; max: number }) => (
+export const NumberField = ({
+  name,
+  label,
+  value,
+  max,
+}: {
+  name: string;
+  label: string;
+  value: number;
+  max: number;
+}) => (
   <label class="short">
     {label}
     <input type="number" name={name} value={String(value)} min="1" max={String(max)} required />

@@ -20,7 +20,7 @@ export function toPage<Row>(all: readonly Row[], wanted: string | undefined, mos
 
 export const Pager = ({ rows, page, pages, from, total, path }: PageOf<unknown> & { path: string }) =>
   pages > 1 && (
-    <nav class="pager" aria-label={TEXTS.navigation}>
+    <nav class="pager" aria-label={TEXTS.pager.label}>
       {page > 1 && (
         <a rel="prev" href={`${path}?page=${page - 1}`}>
           {TEXTS.pager.previous}
