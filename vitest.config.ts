@@ -3,6 +3,7 @@ import path from "node:path";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { createNodeHandler } from "./adapters/simulation/server.ts";
+import { findChromium } from "./test/browser/chromium.ts";
 import LongestFirst from "./test/sequencer.ts";
 import { withIssuers } from "./test/worker/issuers.ts";
 import { withReceivers } from "./test/worker/receivers.ts";
@@ -23,6 +24,16 @@ if (existsSync(MEMORY)) {
 // at once than there are processors.
 const WORKERS = 6;
 const SCENARIOS_AT_ONCE = 8;
+
+/** The console as people use it; where there is no Chromium, the last lines of a run say so. */
+const IN_A_BROWSER = {
+  test: {
+    name: "browser",
+    include: ["test/browser/**/*.test.ts"],
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+  },
+};
 
 export default defineConfig(async () => {
   const migrations = await readD1Migrations(path.join(import.meta.dirname, "migrations/control"));
@@ -45,6 +56,8 @@ export default defineConfig(async () => {
           },
         },
         {
+          // The tests' Worker has the console.
+          define: { WITH_CONSOLE: "true" },
           // Everything that needs D1 and objects: one workerd for each worker. Vendors are played in this process.
           plugins: [
             cloudflareTest({
@@ -99,6 +112,7 @@ export default defineConfig(async () => {
             hookTimeout: 120_000,
           },
         },
+        ...(findChromium() === undefined ? [] : [IN_A_BROWSER]),
         {
           // SIGKILL to the built bundle, with vendors that outlive it.
           test: {

@@ -54,7 +54,7 @@ export async function measureStart(profiles: number): Promise<Start> {
     const others = vendorFolders(ROOT).filter((name) => name !== "rest");
     const bundles = [
       { name: "the gateway", bundle: await readBundle("wrangler.toml") },
-      { name: "with `rest` alone", bundle: await readBundle("wrangler.toml", others) },
+      { name: "with `rest` alone", bundle: await readBundle("wrangler.toml", { leftOut: others }) },
       { name: "a vendor's own", bundle: await readBundle("examples/own-product/wrangler.toml") },
     ].map(({ name, bundle }) => ({ name, gzip: gzipKib(bundle), parts: Object.fromEntries(sizesOf(bundle)) }));
     return { milliseconds, bundles };

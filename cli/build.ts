@@ -34,15 +34,21 @@ interface BuildOptions {
   metafile?: string;
   /** Vendors that are left out, as a deployment does by the `[define]` of its wrangler.toml. */
   leftOut?: readonly string[];
+  /** Whether the console is a part of it; default: as the configuration says. */
+  withConsole?: boolean;
 }
 
 /** Bundles a Worker, whose entry module is called worker.ts, into a folder and answers the script's path. */
 export async function buildWorker(
   folder: string,
-  { entry, config = "wrangler.toml", metafile, leftOut = [] }: BuildOptions = {},
+  { entry, config = "wrangler.toml", metafile, leftOut = [], withConsole }: BuildOptions = {},
 ): Promise<string> {
   const written = metafile === undefined ? [] : ["--metafile", metafile];
-  const more = [...written, ...leftOut.flatMap((name) => ["--define", `${toOmission(name)}:true`])];
+  const defined = [
+    ...leftOut.map((name) => `${toOmission(name)}:true`),
+    ...(withConsole === undefined ? [] : [`WITH_CONSOLE:${withConsole}`]),
+  ];
+  const more = [...written, ...defined.flatMap((one) => ["--define", one])];
   const entries = entry === undefined ? [] : [entry];
   await runWrangler("deploy", ...entries, "--dry-run", "--config", config, "--outdir", folder, ...more);
   return join(folder, "worker.js");

@@ -22,13 +22,16 @@ const metadata = z.object({
 
 /**
  * @param config the deployment's wrangler.toml, from the root of the repository
- * @param leftOut vendors that the deployment leaves out
+ * @param options what the deployment leaves out, and whether it has the console
  */
-export async function readBundle(config: string, leftOut: readonly string[] = []): Promise<Bundle> {
+export async function readBundle(
+  config: string,
+  options: { leftOut?: readonly string[]; withConsole?: boolean } = {},
+): Promise<Bundle> {
   const folder = mkdtempSync(join(tmpdir(), "portico-"));
   try {
     const metafile = join(folder, "metadata.json");
-    const text = readFileSync(await buildWorker(folder, { config, metafile, leftOut }), "utf8");
+    const text = readFileSync(await buildWorker(folder, { ...options, config, metafile }), "utf8");
     const { outputs } = metadata.parse(JSON.parse(readFileSync(metafile, "utf8")));
     const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
     const sizes = new Map(inputs.map(([path, one]) => [posix.join(dirname(config), path), one.bytesInOutput]));

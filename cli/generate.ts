@@ -5,6 +5,7 @@ import { dirname } from "node:path";
 import { registriesOf, vendorFolders } from "./adapter/registry.ts";
 import { ROOT } from "./build.ts";
 import { conformancePage } from "./conformance.ts";
+import { consoleAssets } from "./console-assets.ts";
 import { readRepository } from "./repository.ts";
 import { readRules } from "./rules.ts";
 import { CliFailure } from "./terminal.ts";
@@ -70,6 +71,7 @@ async function generated(): Promise<Record<string, string>> {
   return {
     "src/store/migrations.ts": migrationsOf("connection"),
     "src/store/deployment-migrations.ts": migrationsOf("deployment"),
+    "src/console/files.ts": consoleAssets(),
     ...pages(rules, repository),
     ...Object.fromEntries(readmes),
     "src/routes/openapi.json": `${JSON.stringify(openApi, null, 2)}\n`,

@@ -13,7 +13,7 @@ const FOLDER = "src/store";
 /** Those of the deployment's object. */
 const DEPLOYMENT = ["delivery-tables.ts"];
 /** Those of D1; all others are of a connection's object. */
-const CONTROL = ["control-tables.ts", "administrator-tables.ts", "rollup-tables.ts"];
+const CONTROL = ["control-tables.ts", "administrator-tables.ts", "rollup-tables.ts", "console-tables.ts"];
 /** What the others point to comes first. */
 const FIRST = "link-tables.ts";
 /** Mermaid's own distances are too wide for a page. */

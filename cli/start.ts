@@ -9,6 +9,7 @@ import { createSimulatorHost } from "../adapters/simulation/host.ts";
 import { serveSimulators } from "../adapters/simulation/server.ts";
 import type { Simulation } from "../adapters/simulation.ts";
 import { simulators } from "../adapters/simulators.ts";
+import { CONSOLE_ROUTES } from "../src/routes/api-console-routes.ts";
 import { buildWorker } from "./build.ts";
 import type { Demo } from "./demo.ts";
 import { awaitIndexes, ensureConnections, PLANS } from "./demo-connections.ts";
@@ -34,6 +35,8 @@ export interface Started {
   demo: Demo;
   /** Where the simulators' inspection endpoints are. */
   simulatorUrl: string;
+  /** Signs in to the console, once. */
+  consoleUrl: string;
   /** Where everything is kept. */
   folder: string;
   /** How far Portico's own index is, for the connections that cannot answer a match yet. */
@@ -103,7 +106,7 @@ async function startIn(
   say("building the Worker");
   // Before anything is sealed with a key that nobody would know after a kill.
   writeSaved(folder, saved);
-  const script = await buildWorker(join(folder, "build"));
+  const script = await buildWorker(join(folder, "build"), { withConsole: true });
   const host = await startHost({
     script,
     stateDir: join(folder, "state"),
@@ -128,6 +131,7 @@ async function startIn(
   return {
     demo,
     simulatorUrl: simulatorServer.url,
+    consoleUrl: await createConsoleLink(demo),
     folder,
     indexing,
     async close() {
@@ -138,6 +142,15 @@ async function startIn(
       saver.stop();
     },
   };
+}
+
+async function createConsoleLink({ url, adminToken }: Demo): Promise<string> {
+  const response = await fetch(`${url}/api/console/links`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${adminToken}` },
+  });
+  if (response.status !== 201) throw new CliFailure(`POST /api/console/links answered ${response.status}`);
+  return CONSOLE_ROUTES.createConsoleLink.answer.parse(await response.json()).url;
 }
 
 // ---- Simulators -----------------------------------------------------------------------------------------------------
@@ -177,7 +190,7 @@ function keepSaving(folder: string, instances: Map<string, Simulation>): { save(
   };
 }
 
-function printConnections({ demo, simulatorUrl, folder, indexing }: Started): void {
+function printConnections({ demo, simulatorUrl, consoleUrl, folder, indexing }: Started): void {
   const lines = demo.connections.flatMap(({ name, tenantUrl, token }) => [
     "",
     name,
@@ -190,6 +203,7 @@ function printConnections({ demo, simulatorUrl, folder, indexing }: Started): vo
     [
       ...lines,
       "",
+      `Console, signs in once within an hour: ${consoleUrl}`,
       `Portico answers at ${demo.url}. Everything is kept in ${relative(process.cwd(), folder) || "."}; Ctrl-C ends it.`,
       ...(demo.connections[0]
         ? [`Try: npm run portico -- simulate entra --connection ${demo.connections[0].name} --users 50`]

@@ -61,6 +61,8 @@ interface Evidence {
   own: Bundle;
   /** The gateway of a deployment that leaves every adapter out but one. */
   alone: Bundle;
+  /** The same with the console. */
+  withConsole: Bundle;
 }
 
 /** Each rule gives the sentences that say where it is broken. */
@@ -143,9 +145,10 @@ const RULES: Record<string, (evidence: Evidence) => string[] | Promise<string[]>
     ...(gateway.text.includes(SIMULATOR_MARKER) ? ["the bundle holds a simulator"] : []),
     ...findStrayParts(gateway.files).map((path) => `the bundle holds ${path}`),
   ],
-  "bundles are no larger than their budgets": ({ gateway, own, alone }) => [
+  "bundles are no larger than their budgets": ({ gateway, own, alone, withConsole }) => [
     ...findOversized("the gateway", gateway, budget.bundles.gateway),
     ...findOversized("the gateway with one adapter", alone, budget.bundles.alone),
+    ...findOversized("a gateway with the console", withConsole, budget.bundles.console),
     ...findOversized("a vendor's own deployment", own, budget.bundles.own),
   ],
   "a deployment has no adapter that it leaves out": ({ alone }) =>
@@ -154,6 +157,10 @@ const RULES: Record<string, (evidence: Evidence) => string[] | Promise<string[]>
         ? []
         : [`a gateway with ${ALONE} alone ${name === ALONE ? "lacks" : "holds"} a file of adapters/${name}/`],
     ),
+  "a deployment has the console only where it says so": ({ gateway, withConsole }) => [
+    ...(hasConsole(gateway) ? ["the gateway's bundle has files of src/console/"] : []),
+    ...(hasConsole(withConsole) ? [] : ["the bundle of a gateway with the console lacks src/console/"]),
+  ],
   "a vendor's own deployment holds no other vendor": ({ gateway, own }) =>
     findMisplaced(gateway, own, Object.values(adapters)),
 };
@@ -168,6 +175,8 @@ export function findStrayParts(files: readonly string[]): string[] {
   );
 }
 
+const hasConsole = ({ files }: Bundle) => files.some((file) => file.startsWith("src/console/"));
+
 function filesUnder(folder: string): string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
     .map((file) => join(folder, file))
@@ -178,15 +187,14 @@ function filesUnder(folder: string): string[] {
 export async function verify(): Promise<void> {
   const broken: string[] = [];
   const repository = readRepository(ROOT);
-  const [gateway, own, alone] = await Promise.all([
+  const leftOut = vendorFolders(ROOT).filter((name) => name !== ALONE);
+  const [gateway, own, alone, withConsole] = await Promise.all([
     readBundle("wrangler.toml"),
     readBundle("examples/own-product/wrangler.toml"),
-    readBundle(
-      "wrangler.toml",
-      vendorFolders(ROOT).filter((name) => name !== ALONE),
-    ),
+    readBundle("wrangler.toml", { leftOut }),
+    readBundle("wrangler.toml", { leftOut, withConsole: true }),
   ]);
-  const evidence = { repository, numbered: readRules(repository), gateway, own, alone };
+  const evidence = { repository, numbered: readRules(repository), gateway, own, alone, withConsole };
   for (const [rule, find] of Object.entries(RULES)) {
     const found = await find(evidence);
     process.stdout.write(`${found.length === 0 ? "ok  " : "FAIL"}  ${rule}\n`);

@@ -48,14 +48,7 @@ import { findLiveLinksByKey, toNameKey } from "./store/link-names.ts";
 import { findLiveLink, type Store } from "./store/links.ts";
 import { findNames } from "./store/members.ts";
 import { countSteps, listSteps, type NamedStep } from "./store/plan.ts";
-import {
-  createTraceLog,
-  findTrace,
-  listTraces,
-  type TraceFilter,
-  type TraceLog,
-  type TraceRow,
-} from "./store/traces.ts";
+import { createTraceLog, listTraces, type TraceFilter, type TraceLog, type TraceRow } from "./store/traces.ts";
 import type { Fence, Permit } from "./upstream/fence.ts";
 
 /** What became of a swap of userNames. */
@@ -117,11 +110,6 @@ export abstract class ConnectionAdministration extends DurableObject<Env> {
     const outcome = { path: request.path, status: 401, scimType: undefined };
     this.traces.add(toTraceRow(trace, credentialId, request.method, outcome), false);
     this.noteChange();
-  }
-
-  async findTrace(id: string): Promise<TraceRow | undefined> {
-    this.traces.flush();
-    return findTrace(this.store, id);
   }
 
   /** How many rows each table has, and how many it may have. */

@@ -1,7 +1,7 @@
 // What a backup asks of a connection's object, and a restore tells it (RPC): pages of rows out of a snapshot, and back into an
 // object that has none.
 
-import { ConnectionAdministration } from "./connection-administration.ts";
+import { ConnectionInsight } from "./connection-insight.ts";
 import { atomically } from "./store/database.ts";
 import { writeFact } from "./store/facts.ts";
 import { createId } from "./store/identifier.ts";
@@ -27,7 +27,7 @@ const WAKES_AFTER_MS = 600_000;
 /** Why an object takes nothing; undefined: it has. */
 export type RestoreRefusal = "taken" | "newer" | "not begun" | "incomplete" | { unknown: string } | undefined;
 
-export abstract class ConnectionBackup extends ConnectionAdministration {
+export abstract class ConnectionBackup extends ConnectionInsight {
   /** Forgets everything that is in this object, which goes on without any table. */
   protected abstract readonly empty: () => Promise<void>;
 

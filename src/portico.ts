@@ -3,6 +3,7 @@
 import { Hono } from "hono";
 import type { Adapters } from "./adapter.ts";
 import { Connection } from "./connection.ts";
+import type { ConsolePart } from "./console/index.tsx";
 import { Deployment } from "./deployment.ts";
 import { Outlet } from "./outlet.ts";
 import { checkAdapter } from "./provision/vendor/declaration.ts";
@@ -32,11 +33,12 @@ export interface Portico {
 
 /**
  * @param adapters by name, as connections name their vendor
+ * @param console pages for administrators; absent: the deployment has none
  * @throws DeclarationError: a wrong declaration ends the start, before any customer meets it
  */
-export function createPortico({ adapters }: { adapters: Adapters }): Portico {
+export function createPortico({ adapters, console }: { adapters: Adapters; console?: ConsolePart }): Portico {
   for (const [name, adapter] of Object.entries(adapters)) checkAdapter(adapter, `adapters.${name}`);
-  const gateway = createGateway(adapters);
+  const gateway = createGateway(adapters, console);
   return {
     handler: {
       fetch: (request, env, context) => secure(request, env, () => gateway.fetch(request, env, context)),
@@ -52,13 +54,19 @@ export function createPortico({ adapters }: { adapters: Adapters }): Portico {
 }
 
 /** The Worker: who is this, and on to the connection's object. */
-function createGateway(adapters: Adapters): Gateway {
+function createGateway(adapters: Adapters, console?: ConsolePart): Gateway {
   const app: Gateway = new Hono();
   app.get("/healthz", (context) => context.json({ status: "ok" }));
-  const api = createApiRoutes(adapters);
+  const api = createApiRoutes(adapters, console?.handlers);
   app.route("/api", api);
   // Where monitoring looks for it.
   app.get("/metrics", (context) => api.fetch(context.req.raw, context.env));
+  if (console) {
+    app.route(
+      "/console",
+      console.create((request, env, context) => app.fetch(request, env, context)),
+    );
+  }
   oauth(app);
   app.all("/scim/*", serveScim);
   app.all("/scim", serveScim);

@@ -2,6 +2,7 @@
 // server shows the end of a long output, where the suite's table would stand in the place of the failures.
 
 import type { Reporter, SerializedError, TestModule } from "vitest/node";
+import { findChromium } from "./browser/chromium.ts";
 
 const MAX_SHOWN = 20;
 const MAX_ERROR_LENGTH = 400;
@@ -31,6 +32,8 @@ export default class ClosingLine implements Reporter {
     // After the default reporter's own summary.
     process.once("exit", () => {
       process.stdout.write(listFailures(failures));
+      if (findChromium() === undefined)
+        process.stdout.write("the console was not tried in a browser: no Chromium was found\n");
       process.stdout.write(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`);
     });
   }

@@ -38,7 +38,9 @@ function ownSentences(adapter: Adapter, repository: Repository): string[] {
   return [...new Set([...faults.flatMap(({ detail }) => detail ?? []), ...written])];
 }
 
-const isSource = (file: string): boolean => file.startsWith("src/") && file.endsWith(".ts");
+/** The console speaks to operators. */
+const isSource = (file: string): boolean =>
+  file.startsWith("src/") && file.endsWith(".ts") && !file.startsWith("src/console/");
 
 const textsIn = (source: string): string[] => {
   const tokens = toTokens(source);

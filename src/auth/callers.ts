@@ -49,15 +49,21 @@ const RAISE_EVERY_MS = 1_000;
 /** Whose bearer token this is. It is looked up each time, so that a key that was revoked opens nothing any more. */
 export async function identifyByToken(env: Env, token: string, now: number): Promise<Identified> {
   const hash = await hashToken(token);
-  if (env.ADMIN_TOKEN_SHA256 && isEqual(hash, env.ADMIN_TOKEN_SHA256.toLowerCase())) {
-    await noteBreakGlass(env, now);
-    return { caller: { kind: "break-glass", id: null, name: BREAK_GLASS, role: "owner", connections: null } };
-  }
-  const control = openControl(env.CONTROL);
-  const key = await findApiKey(control, hash);
+  if (env.ADMIN_TOKEN_SHA256 && isEqual(hash, env.ADMIN_TOKEN_SHA256.toLowerCase()))
+    return identifyBreakGlass(env, now);
+  return identifyByKey(env, await findApiKey(openControl(env.CONTROL), hash), now);
+}
+
+export async function identifyBreakGlass(env: Env, now: number): Promise<Identified> {
+  await noteBreakGlass(env, now);
+  return { caller: { kind: "break-glass", id: null, name: BREAK_GLASS, role: "owner", connections: null } };
+}
+
+/** Whose API key this is, as long as it opens anything. */
+export async function identifyByKey(env: Env, key: ApiKeyRow | undefined, now: number): Promise<Identified> {
   const why = key ? whyKeyClosed(key, now) : "no API key is like the token that was sent";
   if (!key || why) return { refused: why ?? "" };
-  if (isKeyUseDue(key, now)) await noteKeyUse(control, key.id, now);
+  if (isKeyUseDue(key, now)) await noteKeyUse(openControl(env.CONTROL), key.id, now);
   const { id, name, role, connections } = key;
   return { caller: { kind: "key", id, name, role, connections } };
 }

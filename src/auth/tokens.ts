@@ -15,6 +15,9 @@ export function createToken(): string {
 /** A new API key; what it begins with tells it from what opens a connection. */
 export const createApiKey = (): string => createToken().replace(PREFIX, `${PREFIX}key_`);
 
+/** What the cookie of the console holds, or an address that signs in once. */
+export const createSignIn = (): string => createToken().replace(PREFIX, `${PREFIX}console_`);
+
 /** The last characters of a token, which say which one it is and open nothing. */
 export const hintOf = (token: string): string => token.slice(-HINT_LENGTH);
 

@@ -5,6 +5,7 @@ import { ROLES } from "../store/administrator-tables.ts";
 import { BRAKE_KINDS } from "../store/safeguard-tables.ts";
 import { brakeLine, time } from "./answer-parts.ts";
 import { fence, trial } from "./connection-answers.ts";
+import { FIELD_KINDS } from "./setting-fields.ts";
 
 export const description = z.looseObject({
   openapi: z.string().describe("3.1"),
@@ -19,7 +20,18 @@ export const vendors = z.strictObject({
       basis: z.enum(["published", "assumed", "verified"]).describe("how far the adapter may be believed"),
       docs: z.string().describe("where the API is documented"),
       checked: z.string().describe("the date on which that was read"),
-      settings: z.array(z.strictObject({ field: z.string(), secret: z.boolean() })).describe("what an operator enters"),
+      settings: z
+        .array(
+          z.strictObject({
+            field: z.string(),
+            secret: z.boolean(),
+            kind: z.enum(FIELD_KINDS),
+            options: z.array(z.string()).optional().describe("of a choice"),
+            isOptional: z.boolean(),
+            says: z.string().nullable().describe("what the adapter says of it"),
+          }),
+        )
+        .describe("what an operator enters"),
     }),
   ),
 });

@@ -4,7 +4,7 @@
 import type * as z from "zod";
 import { reaches } from "../auth/callers.ts";
 import { openControl } from "../store/control.ts";
-import { isOfLastDay } from "../store/request-hours.ts";
+import { isOfLastDay, sumByHour } from "../store/request-hours.ts";
 import { type ConnectionHealth, listHealth } from "../store/rollups.ts";
 import type { ApiContext } from "./api-guard.ts";
 import { Problem } from "./api-guard.ts";
@@ -21,6 +21,7 @@ const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total
 function showHealth(
   { connection, own, shadow, credential }: ConnectionHealth,
   now: number,
+  withHours: boolean,
 ): z.input<typeof connectionHealth> {
   const { name, vendor, purpose, mode } = connection;
   const told = [own, shadow].filter((one) => one !== undefined);
@@ -39,6 +40,7 @@ function showHealth(
     lastRequestAt: last.length === 0 ? null : toDate(Math.max(...last)),
     requests: latest === null ? null : sum(hours.map(([, requests]) => requests)),
     failures: latest === null ? null : sum(hours.map(([, , failures]) => failures)),
+    ...(withHours ? { hours: sumByHour(hours, now) } : {}),
     requestsTotal: total("requests"),
     failuresTotal: total("failures"),
     held: own?.held ?? null,
@@ -50,18 +52,18 @@ function showHealth(
   };
 }
 
-async function readHealth(context: ApiContext, now: number, name?: string) {
+async function readHealth(context: ApiContext, now: number, name?: string, withHours = false) {
   const found = await listHealth(openControl(context.env.CONTROL), now, name);
   // To a key for some connections the others do not exist.
   const own = found.filter(({ connection }) => reaches(context.get("caller"), connection.id));
-  return own.map((one) => showHealth(one, now));
+  return own.map((one) => showHealth(one, now, withHours));
 }
 
 export const healthHandlers = {
   async showHealth(context: ApiContext) {
-    const { connection } = input.check(routes.showHealth.query, context.req.query());
+    const { connection, hours } = input.check(routes.showHealth.query, context.req.query());
     const now = Date.now();
-    const connections = await readHealth(context, now, connection);
+    const connections = await readHealth(context, now, connection, hours === "true");
     if (connection !== undefined && connections.length === 0) throw new Problem(404, NO_CONNECTION);
     return reply(context, routes.showHealth, { at: toDate(now), connections });
   },

@@ -2,6 +2,7 @@
 
 import type { ApiRoute } from "./api-route.ts";
 import * as shapes from "./api-shapes.ts";
+import { overview } from "./overview-answers.ts";
 import * as owed from "./owed-answers.ts";
 import * as reports from "./report-answers.ts";
 import * as sweeps from "./sweep-answers.ts";
@@ -27,6 +28,43 @@ export const INSIGHT_ROUTES = {
     status: 200,
     answer: reports.trace,
     refusals: { 404: "the connection has no such trace, or not any more" },
+  },
+  showOverview: {
+    method: "GET",
+    path: "/connections/:name/overview",
+    role: "reader",
+    does: "Shows how a connection is: mode, brake, index, drift, what is owed, alarms, who is in doubt, whom it protects, credentials.",
+    query: shapes.overviewQuery,
+    status: 200,
+    answer: overview,
+  },
+  listActivity: {
+    method: "GET",
+    path: "/connections/:name/activity",
+    role: "reader",
+    does: "Lists the SCIM requests of a connection with the names of those whom they are about, newest first.",
+    query: shapes.activityQuery,
+    status: 200,
+    answer: reports.activity,
+  },
+  countActivity: {
+    method: "GET",
+    path: "/connections/:name/activity/new",
+    role: "reader",
+    does: "Tells how many requests have come since a place in that list, and nothing of them.",
+    query: shapes.newsQuery,
+    status: 200,
+    answer: reports.news,
+    isPolled: true,
+  },
+  findNamed: {
+    method: "POST",
+    path: "/connections/:name/find",
+    role: "reader",
+    does: "Finds the users and groups whom a text can mean; it comes in the body, because an address is in logs.",
+    body: shapes.search,
+    status: 200,
+    answer: reports.found,
   },
   showPlan: {
     method: "GET",

@@ -1,6 +1,5 @@
 // What happens on a connection: traces, sweeps, alarms, drift, the brake, who is protected, what is owed, the plan, and an export.
 
-import { DEFAULT_RETENTION } from "../provision/connection/operator-rules.ts";
 import type { Decision } from "../provision/owed/owed-status.ts";
 import { ALARM_KINDS } from "../store/alarm-tables.ts";
 import { type ApiContext, Problem } from "./api-guard.ts";
@@ -33,14 +32,6 @@ export const insightHandlers = {
     return reply(context, routes.listTraces, {
       traces: traces.map(showTraceHead),
     });
-  },
-
-  async showTrace(context: ApiContext) {
-    const row = await input.requireConnection(context);
-    const trace = await answeringStubOf(context.env, row).findTrace(context.req.param("id") ?? "");
-    const { traceDays } = row.retention ?? DEFAULT_RETENTION;
-    if (!trace) throw new Problem(404, `the connection has no such trace; its traces are kept for ${traceDays} days`);
-    return reply(context, routes.showTrace, { ...trace, at: toDate(trace.at) });
   },
 
   async showPlan(context: ApiContext) {

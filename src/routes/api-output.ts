@@ -21,6 +21,7 @@ import type * as answers from "./api-answers.ts";
 import type * as credentialAnswers from "./api-credential-answers.ts";
 import type { ApiContext } from "./api-guard.ts";
 import type { ApiRoute } from "./api-route.ts";
+import { toField } from "./setting-fields.ts";
 import type { stubOf } from "./stub.ts";
 import type * as sweepAnswers from "./sweep-answers.ts";
 
@@ -280,6 +281,10 @@ export function showVendor(adapter: Adapter) {
     basis: adapter.basis,
     docs: adapter.docs,
     checked: adapter.checked,
-    settings: Object.entries(adapter.settings.shape).map(([field, schema]) => ({ field, secret: isSecret(schema) })),
+    settings: Object.entries(adapter.settings.shape).map(([field, schema]) => ({
+      field,
+      secret: isSecret(schema),
+      ...toField(schema),
+    })),
   };
 }

@@ -4,6 +4,7 @@ import { ADMINISTRATOR_ROUTES } from "./api-administrator-routes.ts";
 import * as answers from "./api-answers.ts";
 import { BACKUP_ROUTES } from "./api-backup-routes.ts";
 import { BRAKE_ROUTES } from "./api-brake-routes.ts";
+import { CONSOLE_ROUTES } from "./api-console-routes.ts";
 import { CREDENTIAL_ROUTES } from "./api-credential-routes.ts";
 import { HEALTH_ROUTES } from "./api-health-routes.ts";
 import { INSIGHT_ROUTES } from "./api-insight-routes.ts";
@@ -124,6 +125,7 @@ export const API_ROUTES = {
   ...BACKUP_ROUTES,
   ...PERSON_ROUTES,
   ...WEBHOOK_ROUTES,
+  ...CONSOLE_ROUTES,
 } as const satisfies Record<string, ApiRoute>;
 
 export type ApiRouteName = keyof typeof API_ROUTES;

@@ -1,6 +1,7 @@
 // What administrators ask for and say about what happens on a connection, field by field.
 
 import * as z from "zod";
+import { ACTIVITY_KINDS, ACTIVITY_OUTCOMES } from "../store/activity.ts";
 import { OWED_KINDS } from "../store/background-tables.ts";
 import { BRAKE_KINDS } from "../store/safeguard-tables.ts";
 
@@ -33,6 +34,35 @@ export const traceQuery = z.object({
 });
 export const userNamed = z.strictObject({
   user: z.string().min(1).max(320).describe("the SCIM id, native id, externalId, userName or e-mail address"),
+});
+/** The place of a request in the feed: its time and its id. */
+const place = z
+  .string()
+  .regex(/^\d{1,15}\.[\w-]{1,64}$/, "a place as the answer has it")
+  .transform((text) => {
+    const [at = "", id = ""] = text.split(".", 2);
+    return { at: Number(at), id };
+  });
+const activityFilters = {
+  about: z.string().max(64).optional().describe("only about the user or group of this SCIM id"),
+  kind: z.enum(ACTIVITY_KINDS).optional().describe("only about users, about groups, only changes, only what reads"),
+  outcome: z.enum(ACTIVITY_OUTCOMES).optional().describe("`failed`: answered with 400 or more, but for 404"),
+  credential: z.string().max(64).optional().describe("only with the credential of this id"),
+  from: z.iso.datetime().optional().describe("not older"),
+  to: z.iso.datetime().optional().describe("not newer"),
+};
+export const activityQuery = z.object({
+  ...activityFilters,
+  before: place.optional().describe("only older ones than this place: `next` of the page before"),
+  after: place.optional().describe("only newer ones than this place"),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+export const overviewQuery = z.object({
+  limit: z.coerce.number().int().min(0).max(200).default(20).describe("of each list"),
+});
+export const newsQuery = z.object({ ...activityFilters, after: place.describe("only newer ones than this place") });
+export const search = z.strictObject({
+  text: z.string().min(1).max(320).describe("a userName, displayName, address or id, whole"),
 });
 export const aliasQuery = z.object({ limit: z.coerce.number().int().min(1).max(1_000).default(200) });
 export const auditQuery = z.object({

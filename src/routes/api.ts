@@ -20,9 +20,11 @@ import {
 } from "../store/control.ts";
 import { listExpiring } from "../store/entrance.ts";
 import { createId } from "../store/identifier.ts";
+import { activityHandlers } from "./api-activity.ts";
 import { auditHandlers } from "./api-audit-output.ts";
 import { backupHandlers } from "./api-backup.ts";
 import { brakeHandlers } from "./api-brake.ts";
+import type { ConsoleRouteName } from "./api-console-routes.ts";
 import { credentialHandlers } from "./api-credentials.ts";
 import { descriptionHandlers } from "./api-description.ts";
 import { type ApiContext, type ApiEnv, Problem, toProblemResponse } from "./api-guard.ts";
@@ -32,6 +34,7 @@ import { insightHandlers } from "./api-insight.ts";
 import { keyHandlers } from "./api-keys.ts";
 import { masterKeyHandlers } from "./api-master-key.ts";
 import { fenceOf, reply, showConnection, showUnfinished, showVendor } from "./api-output.ts";
+import { overviewHandlers } from "./api-overview.ts";
 import { personHandlers } from "./api-person.ts";
 import { restoreHandlers } from "./api-restore.ts";
 import { guard, withRights } from "./api-rights.ts";
@@ -45,7 +48,13 @@ import { answeringStubOf, stubOf, tellWebhooksChanged } from "./stub.ts";
 /** How often a change is tried again because another administrator's was faster. */
 const CHANGE_ATTEMPTS = 8;
 
-export function createApiRoutes(adapters: Adapters): Hono<ApiEnv> {
+type Handler = (context: ApiContext) => Promise<Response>;
+
+/** @param consoleHandlers absent where the deployment has no console */
+export function createApiRoutes(
+  adapters: Adapters,
+  consoleHandlers?: Readonly<Record<ConsoleRouteName, Handler>>,
+): Hono<ApiEnv> {
   const api = new Hono<ApiEnv>();
   api.use("*", async (context, next) => {
     context.set("adapters", adapters);
@@ -53,13 +62,15 @@ export function createApiRoutes(adapters: Adapters): Hono<ApiEnv> {
   });
   api.use("*", guard);
   api.onError((error, context) => toProblemResponse(error, context));
-  const handlers: Record<ApiRouteName, (context: ApiContext) => Promise<Response>> = {
+  const handlers: Record<Exclude<ApiRouteName, ConsoleRouteName>, Handler> = {
     ...descriptionHandlers,
     ...connectionHandlers,
     ...healthHandlers,
     ...credentialHandlers,
     ...brakeHandlers,
     ...insightHandlers,
+    ...activityHandlers,
+    ...overviewHandlers,
     ...keyHandlers,
     ...auditHandlers,
     ...masterKeyHandlers,
@@ -68,9 +79,10 @@ export function createApiRoutes(adapters: Adapters): Hono<ApiEnv> {
     ...personHandlers,
     ...webhookHandlers,
   };
+  const all: Partial<Record<string, Handler>> = { ...handlers, ...consoleHandlers };
   for (const [name, route] of Object.entries(routes)) {
-    // The keys of the table are the names.
-    api.on(route.method, route.path, withRights(route, handlers[name as ApiRouteName]));
+    const handler = all[name];
+    if (handler) api.on(route.method, route.path, withRights(route, handler));
   }
   // A handler of its own: the app that this one is mounted in has another one for what is not found.
   api.all("*", (context) => toProblemResponse(new Problem(404, NO_ROUTE), context));

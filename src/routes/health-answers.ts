@@ -21,6 +21,10 @@ export const connectionHealth = z
     lastRequestAt: time.nullable().describe("null: no request was counted"),
     requests: count.describe("SCIM requests of the last 24 hours, by whole hours"),
     failures: count.describe("how many of them were answered with 400 or more, but for 404"),
+    hours: z
+      .array(z.tuple([z.int(), z.int()]))
+      .optional()
+      .describe("with `hours=true`: requests and failures of each of the last 24 hours, the oldest first"),
     requestsTotal: count.describe("SCIM requests since the connection counts them"),
     failuresTotal: count.describe("how many of them failed"),
     held: count.describe("requests that the brake holds"),

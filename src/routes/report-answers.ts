@@ -1,7 +1,8 @@
 // What administrators get of requests, of a plan and of differences, field by field.
 
 import * as z from "zod";
-import { DRIFT_KINDS } from "../store/report-tables.ts";
+import { FAULT_KINDS } from "../adapter.ts";
+import { DEEDS, DRIFT_KINDS } from "../store/report-tables.ts";
 import { scimId, time } from "./answer-parts.ts";
 
 const linkName = z.string().nullable().describe("userName or displayName; null: not known");
@@ -20,11 +21,47 @@ const traceHead = {
   repairs: z.array(z.string()).describe("what was repaired at the door"),
   dropped: z.array(z.string()).describe("attribute paths that were accepted and dropped"),
   notes: z.array(z.string()),
+  deed: z
+    .strictObject({
+      what: z.enum(DEEDS).describe("`hidden`: deleted to clients, and disabled at the product"),
+      paths: z.array(z.string()).optional().describe("the attributes that were written"),
+      joined: z.int().optional().describe("members who came into the group"),
+      left: z.int().optional().describe("members who went"),
+      found: z.int().optional().describe("how many a search has found"),
+      isOwed: z.literal(true).optional().describe("the product is still to be told"),
+    })
+    .nullable()
+    .describe("what came of it for the user or group; null: it was refused, or is none of these"),
 };
 export const traceShown = z.strictObject(traceHead);
 export const traces = z.strictObject({ traces: z.array(traceShown) });
-export const trace = z.strictObject({
+export const named = z.strictObject({
+  id: scimId,
+  type: z.enum(["User", "Group"]),
+  name: z.string().nullable().describe("userName or displayName as the link has it now; null: it was forgotten"),
+});
+export const found = z.strictObject({ found: z.array(named) });
+/** What a sentence about a request is made of. */
+const told = {
   ...traceHead,
+  link: named.nullable().describe("the user or group; null: none, or it was forgotten"),
+  fault: z.enum(FAULT_KINDS).nullable().describe("why the last call to the product failed"),
+};
+export const activity = z.strictObject({
+  requests: z.array(
+    z.strictObject({
+      ...told,
+      place: z.string(),
+    }),
+  ),
+  next: z.string().nullable().describe("the place before which the next page begins; null: there is nothing older"),
+  credentials: z
+    .array(z.strictObject({ id: z.string(), kind: z.string(), label: z.string().nullable() }))
+    .describe("of the connection, those that ended too"),
+});
+export const news = z.strictObject({ count: z.int().describe("at most 100") });
+export const trace = z.strictObject({
+  ...told,
   calls: z.array(
     z.strictObject({
       purpose: z.enum(["read", "write", "token"]),

@@ -47,6 +47,7 @@ export function begin(
   // What is no id of ours may be a user name, which no trace may hold.
   if (/^[0-9a-f-]{36}$/.test(id)) job.trace.linkId = id;
   if (job.connection.rules.isSuspended) {
+    job.trace.notes.add("refused: the connection is suspended");
     throw new ScimError(403, "this connection is suspended; ask the operator of the gateway to activate it");
   }
   if (about === "User" || about === "Group") requireScope(scopes, about, intent);
@@ -61,9 +62,10 @@ export function begin(
 }
 
 /** @throws ScimError 503 where the connection is paused */
-function requireRunning({ connection }: Job): void {
+function requireRunning({ connection, trace }: Job): void {
   if (connection.rules.mode !== "paused") return;
   const { detail, retryAfterSeconds } = PAUSED;
+  trace.notes.add("refused: the connection is paused");
   throw new ScimError(503, detail, { retryAfterSeconds });
 }
 

@@ -7,6 +7,7 @@ import { createGroup } from "../provision/groups/group-creation.ts";
 import { deleteGroup } from "../provision/groups/group-deletion.ts";
 import type { Job } from "../provision/jobs/job.ts";
 import { noteRead } from "../provision/jobs/read-notes.ts";
+import { noteDeed } from "../provision/jobs/trace.ts";
 import { createPage } from "../provision/query/page.ts";
 import { render } from "../provision/query/render.ts";
 import { search } from "../provision/query/search.ts";
@@ -101,7 +102,8 @@ function resources(app: Hono<ScimEnv>, type: LinkType): void {
     const read = readResource(await readJson(context), kindOf(job.connection, type).type, job.work);
     const { resource } = noteRead(job, read);
     const created = await (type === "User" ? createUser(job, resource) : createGroup(job, resource));
-    job.trace.linkId = created.link.id;
+    // Also where an earlier attempt had created it, and this one only finished it.
+    noteDeed(job.trace, created.link.id, { what: "created" });
     return show(context, created, projection, 201);
   });
 
@@ -169,6 +171,7 @@ async function show(
 async function list(context: ScimContext, job: Job, type: LinkType, query: ListQuery): Promise<Response> {
   noteRead(job, { repairs: [], dropped: [], readings: query.readings });
   const found = await search(job, type, query);
+  noteDeed(job.trace, undefined, { what: "found", found: found.totalResults });
   return scimText(context, 200, toListText(found.resources, found.totalResults, query.startIndex));
 }
 

@@ -59,6 +59,8 @@ export const traces = sqliteTable(
     dropped: text("dropped", { mode: "json" }).$type<string[]>().notNull(),
     /** Sentences about what else happened. */
     notes: text("notes", { mode: "json" }).$type<string[]>().notNull(),
+    /** What came of it for a user or group; null: it was refused, or is none of these. */
+    deed: text("deed", { mode: "json" }).$type<Deed>(),
     /** Every call to the vendor. */
     calls: text("calls", { mode: "json" }).$type<StoredCall[]>().notNull(),
   },
@@ -75,6 +77,33 @@ export const requestHours = sqliteTable("request_hours", {
   /** When the last of them came. */
   lastAt: integer("last_at").notNull(),
 });
+
+export const DEEDS = [
+  "created",
+  "changed",
+  "renamed",
+  "disabled",
+  "enabled",
+  "deleted",
+  "hidden",
+  "unchanged",
+  "found",
+] as const;
+
+/** What a request has done to the user or group that it names, or found: kinds, paths and counts, never values. */
+export interface Deed {
+  /** hidden: deleted to clients, and disabled at the vendor. */
+  what: (typeof DEEDS)[number];
+  /** The attributes that were written. */
+  paths?: string[];
+  /** Of a group: how many members came and went. */
+  joined?: number;
+  left?: number;
+  /** How many a search has found. */
+  found?: number;
+  /** The vendor is still to be told. */
+  isOwed?: true;
+}
 
 /** One native call as a trace keeps it. */
 export interface StoredCall {

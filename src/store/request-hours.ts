@@ -19,6 +19,19 @@ const hourOf = (at: number): number => Math.floor(at / HOUR_MS);
 /** A day has so many whole hours and the one that it begins in. */
 export const isOfLastDay = (hour: number, now: number): boolean => hour > hourOf(now) - HOURS_OF_A_DAY;
 
+/** Requests and failures of each hour of the last day, the oldest first. */
+export function sumByHour(counts: readonly HourCount[], now: number): [requests: number, failures: number][] {
+  const first = hourOf(now) - HOURS_OF_A_DAY + 1;
+  const sums = Array.from({ length: HOURS_OF_A_DAY }, (): [number, number] => [0, 0]);
+  for (const [hour, requests, failures] of counts) {
+    const sum = sums[hour - first];
+    if (!sum) continue;
+    sum[0] += requests;
+    sum[1] += failures;
+  }
+  return sums;
+}
+
 /** Counts the traces that were written since the last time. Call it in a transaction. */
 export function countNewTraces(store: Store, now: number): void {
   const { last } = store.get<{ last: number | null }>(sql`select max(rowid) as last from ${traces}`);

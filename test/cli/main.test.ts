@@ -92,12 +92,14 @@ function createApi() {
   app.delete("/api/connections/acme/tokens/t1", (context) => context.body(null, 204));
   const head = {
     ...{ id: "r1", at: AT, tokenId: "c1", method: "GET", path: "/Users", linkId: null, status: 200, scimType: null },
-    ...{ ms: 12, lockMs: 0, nativeCalls: 2, repairs: ["opCase"], dropped: [], notes: [] },
+    ...{ ms: 12, lockMs: 0, nativeCalls: 2, repairs: ["opCase"], dropped: [], notes: [], deed: null },
   };
   app.get("/api/connections/acme/traces", (context) => context.json({ traces: [head] }));
   app.get("/api/connections/acme/traces/r1", (context) =>
     context.json({
       ...head,
+      link: null,
+      fault: "throttled",
       calls: [
         { purpose: "read", method: "GET", path: "/users/{id}", status: 429, ms: 3, attempt: 1, fault: "throttled" },
       ],
@@ -112,7 +114,15 @@ function createApi() {
     { kind: "membership", mode: "replay", waiting: 7, failing: 2, nextAttemptAt, parked: 300 },
     { kind: "set-aside", mode: "request", waiting: 1, failing: 0, nextAttemptAt: null, parked: 0 },
   ];
-  const thing = { userName: null, group: null, groupName: null, since, nextAttemptAt: null, failures: 0, isParked: false };
+  const thing = {
+    userName: null,
+    group: null,
+    groupName: null,
+    since,
+    nextAttemptAt: null,
+    failures: 0,
+    isParked: false,
+  };
   const owed = [
     {
       ...thing,

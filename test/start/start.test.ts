@@ -61,6 +61,43 @@ async function usersAt(name: string): Promise<{ email: string }[]> {
 const person = (email: string) => ({ userName: email, active: true, emails: [{ type: "work", value: email }] });
 const match = (email: string) => `/Users?filter=${encodeURIComponent(`userName eq "${email}"`)}`;
 
+describe("the console", () => {
+  const cookieOf = (response: Response) => response.headers.getSetCookie().join();
+
+  it("is signed in to once by the address that is printed, over http on this machine without Secure", async () => {
+    const entered = await fetch(started.consoleUrl, {
+      method: "POST",
+      redirect: "manual",
+      headers: { "sec-fetch-site": "same-origin" },
+    });
+    expect([entered.status, entered.headers.get("location")]).toEqual([303, "/console"]);
+    expect(cookieOf(entered)).toMatch(
+      /^portico=portico_console_[\w-]{43}; Max-Age=28800; Path=\/; HttpOnly; SameSite=Strict$/,
+    );
+    const cookie = cookieOf(entered).split(";", 1)[0] ?? "";
+    const home = await fetch(`http://127.0.0.1:${port}/console`, { headers: { cookie } });
+    const page = await home.text();
+    expect(home.status).toBe(200);
+    expect(page).toContain("keepnet-demo");
+    const files = [...page.matchAll(/(?:href|src)="(\/console\/assets\/[^"]+)"/g)].map(([, path]) => path ?? "");
+    expect(files).toHaveLength(3);
+    for (const path of files) {
+      const file = await fetch(`http://127.0.0.1:${port}${path}`);
+      expect([path, file.status, file.headers.get("cache-control")]).toEqual([
+        path,
+        200,
+        "public, max-age=31536000, immutable",
+      ]);
+    }
+    const again = await fetch(started.consoleUrl, {
+      method: "POST",
+      redirect: "manual",
+      headers: { "sec-fetch-site": "same-origin" },
+    });
+    expect(again.status).toBe(403);
+  });
+});
+
 describe("npm start", () => {
   it("E1 E3: an empty list, then a user who is in the vendor's state", async () => {
     const empty = await scim("keepnet-demo", "GET", match("ada@example.com"));

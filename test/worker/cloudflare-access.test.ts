@@ -143,3 +143,27 @@ it("D5 S39: settings that make no sense, and keys that cannot be read, are 503; 
   expect(logged.mock.calls.flat().join("\n")).toContain("ACCESS_ROLES");
   logged.mockRestore();
 });
+
+it("D5: whom Access vouches for is in the console without a key, and another site's form does nothing there", async () => {
+  const { sign, team, audience, subject } = await createTeam();
+  const settings = { ACCESS_TEAM_DOMAIN: team, ACCESS_AUDIENCE: audience, ACCESS_ROLES: "reader" };
+  const token = await sign();
+  const name = `access:${(await hashToken(`${team} ${subject}`)).slice(0, 16)}`;
+  const visit = async (headers: Record<string, string>, body?: Record<string, string>) => {
+    const request = new Request(`${ORIGIN}/console${body ? "/sign-out" : ""}`, {
+      headers,
+      redirect: "manual",
+      ...(body ? { method: "POST", body: new URLSearchParams(body) } : {}),
+    });
+    const response = await worker.fetch(request, { ...env, ...settings } as unknown as Env);
+    return { status: response.status, text: await response.text() };
+  };
+  const home = await visit({ "cf-access-jwt-assertion": token });
+  expect([home.status, home.text.includes(name)]).toEqual([200, true]);
+  // Access signs out by itself.
+  expect(home.text).not.toContain("/console/sign-out");
+  const foreign = { "cf-access-jwt-assertion": token, "sec-fetch-site": "cross-site", origin: "https://evil.example" };
+  expect((await visit(foreign, { secret: "none" })).status).toBe(403);
+  expect((await visit({ ...foreign, "sec-fetch-site": "same-origin" }, { secret: "none" })).status).toBe(403);
+  expect((await visit({ "cf-access-jwt-assertion": await sign({ exp: 1 }) })).status).toBe(303);
+});

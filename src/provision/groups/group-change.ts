@@ -10,6 +10,7 @@ import { findLiveLink, type LiveLink, storeChanges } from "../../store/links.ts"
 import { deleteMembers } from "../../store/members.ts";
 import { breatheAfter, type Job } from "../jobs/job.ts";
 import { noteRead } from "../jobs/read-notes.ts";
+import { noteDeed } from "../jobs/trace.ts";
 import { type Claim, foreseeNames, lockedNames, withNameLocks } from "../locks/name-claims.ts";
 import { noteJoinedWhileInactive } from "../membership/joined-while-inactive.ts";
 import { ensureLoaded, type MemberChange, sizeOf, toMemberChange } from "../membership/member-rows.ts";
@@ -122,6 +123,7 @@ export async function writeGroupPlan(job: Job, { link, present, named, change }:
     deleteIntentsOf(connection.store, id);
     noteToldMembers(job, id, []);
     noteJoinedWhileInactive(job, id, named);
+    noteDeed(job.trace, id, { what: "unchanged" });
     return present;
   }
   const { wanted, next, members } = change;
@@ -157,6 +159,12 @@ export async function writeGroupPlan(job: Job, { link, present, named, change }:
     ),
   );
   noteJoined(job, id, members.add, isEmptied);
+  noteDeed(job.trace, id, {
+    what: "changed",
+    paths: [...wanted.changed],
+    joined: members.add.length,
+    left: members.remove.length,
+  });
   const written =
     native === undefined
       ? toHydrated(connection, next, undefined, wanted.held)

@@ -17,6 +17,7 @@ import {
   updateLink,
 } from "../../store/links.ts";
 import type { Job } from "../jobs/job.ts";
+import { noteDeed } from "../jobs/trace.ts";
 import { type Claim, withNameLocks } from "../locks/name-claims.ts";
 import { noteJoinedWhileInactive } from "../membership/joined-while-inactive.ts";
 import { requireUsers } from "../membership/member-rows.ts";
@@ -139,6 +140,7 @@ async function createNatively(job: Job, key: string, wanted: Wanted, { id, membe
     },
   );
   noteJoined(job, link.id, members, false);
+  noteDeed(job.trace, link.id, { what: "created", joined: members.length });
   return answerWritten(job, link, native, group.toScim(native));
 }
 

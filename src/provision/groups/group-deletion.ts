@@ -5,6 +5,7 @@ import { notFound } from "../../scim/messages.ts";
 import { deleteShownOverlays } from "../../store/journal.ts";
 import { findLiveLink } from "../../store/links.ts";
 import type { Job } from "../jobs/job.ts";
+import { noteDeed } from "../jobs/trace.ts";
 import { lockedNames } from "../locks/name-claims.ts";
 import { resolveIntentsOf, withIntent } from "../recovery/journal.ts";
 import { requireMatch } from "../resource/entity-tag.ts";
@@ -53,6 +54,7 @@ export async function deleteGroup(job: Job, id: string, ifMatch: string | undefi
         },
       ),
     );
+    noteDeed(job.trace, id, { what: "deleted" });
     await updateOwedSeats(job);
   });
 }

@@ -1,7 +1,7 @@
 // What one request did, gathered while it runs ([S37]: ids, paths, names, statuses and times, never values).
 
 import { ENTERPRISE_SCHEMA, GROUP_SCHEMA, USER_SCHEMA } from "../../scim/core-schemas.ts";
-import type { StoredCall } from "../../store/report-tables.ts";
+import type { Deed, StoredCall } from "../../store/report-tables.ts";
 import type { TraceRow } from "../../store/traces.ts";
 import type { CallRecord } from "../../upstream/client.ts";
 
@@ -17,6 +17,7 @@ export interface Trace {
   notes: Set<string>;
   calls: StoredCall[];
   linkId?: string;
+  deed?: Deed;
   /** Of a bulk request: calls of its operations, which have traces of their own. */
   partCalls?: number;
 }
@@ -33,6 +34,12 @@ export function noteCall(trace: Trace, { sentAt, waitMs, pauseMs, ...call }: Cal
     ...(waitMs > 0 ? { waitMs } : {}),
     ...(pauseMs > 0 ? { pauseMs } : {}),
   });
+}
+
+/** Notes what was done to a user or group, or to which one; what was noted before of it stays where nothing else is said. */
+export function noteDeed(trace: Trace, linkId: string | undefined, deed: Deed): void {
+  if (linkId !== undefined) trace.linkId = linkId;
+  trace.deed = { ...trace.deed, ...deed };
 }
 
 /** Calls to the vendor's API; fetching a token for it is not one. */
@@ -77,6 +84,7 @@ export function toTraceRow(trace: Trace, tokenId: string, method: string, outcom
     repairs: [...trace.repairs],
     dropped: toStoredNames(trace.dropped),
     notes: [...trace.notes],
+    deed: outcome.status < 400 ? (trace.deed ?? null) : null,
     calls: toStoredCalls(trace.calls),
   };
 }

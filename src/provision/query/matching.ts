@@ -145,6 +145,7 @@ export function requireSweep(job: Job, type: LinkType, maxAgeMs = Number.POSITIV
   if (kindOf(job.connection, type).isHeld) return;
   const sweep = findSweep(job.connection.store, type);
   if (sweep?.completedAt && job.now() - sweep.completedAt <= maxAgeMs) return;
+  job.trace.notes.add("refused: the product's records are still being read");
   const progress = `indexing ${sweep?.seen ?? 0} of ${sweep?.total ?? "an unknown number"}`;
   throw new ScimError(503, `the product's ${type} list is still being read: ${progress}; try again`, {
     retryAfterSeconds: 15,

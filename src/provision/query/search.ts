@@ -5,6 +5,7 @@ import { compareSortKeys, type ListQuery, type SortKey, toSortKey } from "../../
 import { countLiveLinks, type LinkType, type LiveLink, listLinksWithin, listLiveLinks } from "../../store/links.ts";
 import { noteMet } from "../alarms/sights.ts";
 import { breathe, type Job } from "../jobs/job.ts";
+import { noteDeed } from "../jobs/trace.ts";
 import type { Hydrated } from "../resource/hydrate.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
 import { findCandidates, requireSweep } from "./matching.ts";
@@ -36,6 +37,8 @@ export async function search(job: Job, type: LinkType, query: ListQuery, page = 
   const isById = equalities(filter).some(({ path }) => path === "id");
   if (type === "User") noteMet(job, candidates, !isById);
   const sorted = query.sortBy ? await sortHydrated(job, candidates, query.sortBy, query.descending) : candidates;
+  const [only] = candidates;
+  if (only && candidates.length === 1) noteDeed(job.trace, only.link.id, { what: "found" });
   const asked = sorted.slice(query.startIndex - 1, query.startIndex - 1 + query.count);
   await fillPage(job, page, asked, query.projection);
   return { resources: page.resources, totalResults: sorted.length };

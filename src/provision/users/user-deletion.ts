@@ -7,6 +7,7 @@ import { findLiveLink, type LiveLink, updateLink } from "../../store/links.ts";
 import { deleteWaiting, isWaiting } from "../../store/waiting.ts";
 import { isRefusal } from "../../upstream/fault-classes.ts";
 import type { Job } from "../jobs/job.ts";
+import { noteDeed } from "../jobs/trace.ts";
 import { lockedNames } from "../locks/name-claims.ts";
 import { resolveIntentsOf, withIntent } from "../recovery/journal.ts";
 import { disableNatively, isDisablePending, isDormant, rememberDisable } from "../recovery/pending-disable.ts";
@@ -66,6 +67,7 @@ export async function deleteUser(job: Job, id: string, ifMatch: string | undefin
           makeTombstone(job, id, !removes);
           oweCopies(job, id);
           deleteShownOverlays(connection.store, id);
+          noteDeed(job.trace, id, { what: removes ? "deleted" : "hidden", ...(end.isPending ? { isOwed: true } : {}) });
           if (!end.isPending) deleteOverlay(connection.store, id, "active");
           // After these, which would forget it: a late call may switch the hidden account on.
           if (!removes) noteTold(job, link, { ...present?.held, active: false }, ["active"]);
@@ -80,6 +82,7 @@ async function deleteWaitingUser(job: Job, link: LiveLink, ifMatch: string | und
   const { store, object } = job.connection;
   const present = ifMatch === undefined ? undefined : await hydrate(job, link);
   if (present) await requireMatch(ifMatch, present);
+  noteDeed(job.trace, link.id, { what: "deleted" });
   object.atomically(() => {
     makeTombstone(job, link.id);
     updateLink(store, link.id, { nativeId: null });

@@ -7,6 +7,7 @@ import { findLiveLink, type LiveLink, type NativeLink, storeChanges, updateLink 
 import { isWaiting } from "../../store/waiting.ts";
 import { isRecent } from "../alarms/sights.ts";
 import type { Job } from "../jobs/job.ts";
+import { noteDeed } from "../jobs/trace.ts";
 import { followValues, oweUnknownPlace } from "../membership/own-groups.ts";
 import { expectedName } from "../recovery/intent-resolution.ts";
 import { withIntent } from "../recovery/journal.ts";
@@ -74,6 +75,7 @@ export async function writeUserPlan(
     deleteIntentsOf(connection.store, id);
     noteTold(job, link, before.held, asked);
     followValues(job, id, before.held);
+    noteDeed(job.trace, id, { what: "unchanged" });
     return before;
   }
   const { values, leavers } = change;
@@ -148,6 +150,11 @@ export async function writeUserPlan(
     return isRenamed ? withRename(job, [id], write) : write();
   });
   if (isRestored) uncountDeactivation(job, id);
+  noteDeed(job.trace, id, {
+    what: isDisabled ? "disabled" : isRestored ? "enabled" : isRenamed ? "renamed" : "changed",
+    paths: [...wanted.changed],
+    ...(isPending ? { isOwed: true } : {}),
+  });
   if (native === undefined) return toHydrated(connection, next, before.native, wanted.held);
   const answer = await answerWritten(job, next, native, user.toScim(native), before);
   return isRecent(job, before.sight) ? { ...answer, sight: before.sight } : answer;

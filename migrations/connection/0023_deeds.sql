@@ -1,0 +1,1 @@
+ALTER TABLE `traces` ADD `deed` text;

@@ -1,0 +1,96 @@
+// What the console asks of a connection's object (RPC): each page in one call.
+
+import { ConnectionAdministration } from "./connection-administration.ts";
+import { type SweepStatus, sweepStatus } from "./provision/background/sweep.ts";
+import { type OwedReport, owedReport } from "./provision/owed/owed-status.ts";
+import { protectionStatus } from "./provision/protection/protected-principals.ts";
+import { listUnfinished, type Unfinished } from "./provision/recovery/unfinished.ts";
+import { type BrakeStatus, brakeStatus } from "./provision/safeguards/brake-status.ts";
+import {
+  type Activity,
+  type ActivityQuery,
+  countActivity,
+  countSeats,
+  findNamed,
+  findNames,
+  listActivity,
+  type Named,
+} from "./store/activity.ts";
+import { type Alarm, listAlarms } from "./store/alarms.ts";
+import { countDrifts } from "./store/drift.ts";
+import { countHeldGroups, type HeldGroups } from "./store/held-groups.ts";
+import { countSteps } from "./store/plan.ts";
+import { findTrace } from "./store/traces.ts";
+
+/** Of those whom an alarm concerns, so many are named. */
+const NAMED_OF_ALARM = 10;
+
+export interface Overview {
+  brake: BrakeStatus;
+  sweeps: SweepStatus[];
+  drift: Record<string, number>;
+  owed: OwedReport;
+  alarms: Alarm[];
+  unfinished: Unfinished;
+  protection: ReturnType<typeof protectionStatus>;
+  plan: { writes: number; deactivations: number };
+  /** Users who have a licence through Portico; null: the product has none. */
+  licences: number | null;
+  heldGroups: HeldGroups;
+  named: Named[];
+}
+
+export abstract class ConnectionInsight extends ConnectionAdministration {
+  /** The latest requests, with the names of those whom they are about. */
+  async listActivity(query: ActivityQuery): Promise<Activity> {
+    this.traces.flush();
+    return listActivity(this.store, query);
+  }
+
+  /** How many requests there are, up to the limit. */
+  async countActivity(query: ActivityQuery): Promise<number> {
+    this.traces.flush();
+    return countActivity(this.store, query);
+  }
+
+  /** One request with its calls. */
+  async findRequest(id: string): Promise<Activity["requests"][number] | undefined> {
+    this.traces.flush();
+    const trace = findTrace(this.store, id);
+    if (!trace) return undefined;
+    const { linkId } = trace;
+    return { ...trace, link: linkId === null ? null : (findNames(this.store, [linkId]).get(linkId) ?? null) };
+  }
+
+  /** How the connection is, in one call; lists are cut at the limit, and whom they name is named. */
+  async overview(connectionId: string, limit: number): Promise<Overview> {
+    const connection = await this.open(connectionId);
+    const asking = { connection, now: Date.now };
+    const owed = owedReport(asking, { limit });
+    const alarms = listAlarms(this.store, limit);
+    const unfinished = listUnfinished(this.store, this.fence.underWay());
+    const ids = [
+      ...owed.owed.flatMap(({ user, group }) => [user, group]),
+      ...alarms.flatMap(({ ids }) => ids.slice(0, NAMED_OF_ALARM)),
+      ...unfinished.inDoubt.map(({ id }) => id),
+    ].filter((id) => id !== null);
+    return {
+      brake: brakeStatus(asking),
+      sweeps: sweepStatus(asking),
+      drift: countDrifts(this.store),
+      owed,
+      alarms,
+      unfinished,
+      protection: protectionStatus(asking),
+      plan: countSteps(this.store),
+      licences: connection.adapter.seats ? countSeats(this.store) : null,
+      heldGroups: countHeldGroups(this.store),
+      named: [...findNames(this.store, ids).values()],
+    };
+  }
+
+  /** The users and groups whom a text can mean. */
+  async findNamed(text: string, limit: number): Promise<Named[]> {
+    return findNamed(this.store, text, limit);
+  }
+}

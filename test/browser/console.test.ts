@@ -1,0 +1,204 @@
+// The console in a real browser after a played story: every page loads and is usable, light and dark, narrow and wide, with a script
+// and without one.
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import axe from "axe-core";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Started, startAll } from "../../cli/start.ts";
+import { findChromium } from "./chromium.ts";
+import { play, type Story } from "./story.ts";
+
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const NAME = "keepnet-demo";
+/** Where pictures go, for somebody who wants to look at them. */
+const PHOTOGRAPHS = process.env.PORTICO_PHOTOGRAPHS;
+const PORT = 8_917;
+
+let folder: string;
+let started: Started;
+let story: Story;
+let browser: Browser;
+let operator: BrowserContext;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "portico-browser-"));
+  started = await startAll({ port: PORT, stateDir: folder }, () => {});
+  browser = await chromium.launch({ executablePath: findChromium() ?? "", args: ["--no-sandbox"] });
+  story = await play(started, NAME);
+  operator = await browser.newContext({ baseURL: started.demo.url });
+  await operator.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const page = await operator.newPage();
+  await page.goto(started.consoleUrl);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.waitForURL("**/console");
+  await page.close();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await started?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const api = (method: string, path: string, body?: object) =>
+  fetch(`${started.demo.url}/api${path}`, {
+    method,
+    headers: { authorization: `Bearer ${started.demo.adminToken}`, "content-type": "application/json" },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
+
+const PAGES: Record<string, (found: Story) => string> = {
+  home: () => "/console",
+  connection: () => `/console/c/${NAME}`,
+  plan: () => "/console/c/keeper-demo",
+  activity: () => `/console/c/${NAME}/activity`,
+  refused: ({ refused }) => `/console/c/${NAME}/activity/${refused}`,
+  outage: ({ outage }) => `/console/c/${NAME}/activity/${outage}`,
+  nothing: () => "/console/c/nobody",
+};
+
+/** What a person with a screen reader, a keyboard or weak eyes would stumble over. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const run = `axe.run({ runOnly: ${JSON.stringify(RULES)} })`;
+  const { violations: found } = await page.evaluate<axe.AxeResults>(run);
+  return found.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`));
+}
+
+describe("each page", () => {
+  for (const colorScheme of ["light", "dark"] as const) {
+    for (const width of [1_280, 390]) {
+      it(`loads, is readable and fits, ${colorScheme}, ${width} px`, async () => {
+        const page = await operator.newPage();
+        const troubles: string[] = [];
+        page.on("console", (message) => {
+          // The browser says so of the page that is not there.
+          if (["error", "warning"].includes(message.type()) && !message.text().includes("404"))
+            troubles.push(message.text());
+        });
+        page.on("pageerror", (error) => troubles.push(error.message));
+        page.on("dialog", (dialog) => {
+          troubles.push(`a dialog: ${dialog.message()}`);
+          void dialog.dismiss();
+        });
+        await page.emulateMedia({ colorScheme });
+        await page.setViewportSize({ width, height: 900 });
+        for (const [name, path] of Object.entries(PAGES)) {
+          await page.goto(path(story));
+          const isWider = await page.evaluate<boolean>("document.documentElement.scrollWidth > innerWidth");
+          if (isWider) troubles.push(`${name} is wider than the screen`);
+          troubles.push(...(await violations(page)).map((one) => `${name}: ${one}`));
+          if (PHOTOGRAPHS) await page.screenshot({ path: join(PHOTOGRAPHS, `${name}-${colorScheme}-${width}.png`) });
+        }
+        expect(troubles).toEqual([]);
+        await page.close();
+      });
+    }
+  }
+
+  it("is sent with a policy that lets nothing in but our own files, and needs no more", async () => {
+    const page = await operator.newPage();
+    const foreign: string[] = [];
+    page.on("request", (request) => {
+      if (!request.url().startsWith(started.demo.url)) foreign.push(request.url());
+    });
+    for (const path of Object.values(PAGES)) {
+      const answer = await page.goto(path(story));
+      expect(answer?.headers()["content-security-policy"]).toBe(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+      );
+      expect(await page.locator("[style], style, script:not([src])").count()).toBe(0);
+    }
+    expect(foreign.filter((url) => !url.startsWith("data:"))).toEqual([]);
+    await page.close();
+  });
+});
+
+describe("with a script", () => {
+  it("new requests come by themselves, j and k go through the rows, and a value is copied", async () => {
+    const page = await operator.newPage();
+    await page.goto(`/console/c/${NAME}/activity`);
+    const before = await page.locator("a.what").first().textContent();
+    const demo = started.demo.connections.find(({ name }) => name === NAME);
+    await fetch(`${demo?.tenantUrl}/Groups`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${demo?.token}`, "content-type": "application/scim+json" },
+      body: JSON.stringify({ schemas: ["urn:ietf:params:scim:schemas:core:2.0:Group"], displayName: "Newcomers" }),
+    });
+    await page.getByRole("link", { name: "Newcomers was created" }).waitFor({ timeout: 15_000 });
+    expect(await page.locator("a.what").nth(1).textContent()).toBe(before);
+    await page.locator("body").press("j");
+    await page.keyboard.press("j");
+    expect(await page.evaluate("document.activeElement.textContent")).toBe(before);
+    await page.keyboard.press("k");
+    await page.keyboard.press("Enter");
+    await page.waitForURL("**/activity/*");
+    await page.getByRole("button", { name: "Copy" }).click();
+    expect(await page.evaluate("navigator.clipboard.readText()")).toBe(page.url());
+    await page.close();
+  });
+});
+
+describe("without a script", () => {
+  it("an operator signs in, finds a person, filters, decides and signs out", async () => {
+    const { key } = (await (await api("POST", "/keys", { name: "without a script", role: "operator" })).json()) as {
+      key: string;
+    };
+    const context = await browser.newContext({ baseURL: started.demo.url, javaScriptEnabled: false });
+    const page = await context.newPage();
+    await page.goto(`/console/c/${NAME}/activity`);
+    await page.getByLabel("Administrator's key").fill(key);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    expect(new URL(page.url()).pathname).toBe(`/console/c/${NAME}/activity`);
+    await page.getByLabel("Find a person or group").fill("ada.lovelace@example.com");
+    await page.getByRole("button", { name: "Find" }).click();
+    expect(page.url()).not.toContain("lovelace");
+    await page.getByRole("link", { name: "ada.lovelace@example.com was created" }).waitFor();
+    await page.getByLabel("Kind").selectOption({ label: "changes" });
+    await page.getByRole("button", { name: "Show" }).click();
+    expect(await page.locator("a.what").allTextContents()).toEqual(["ada.lovelace@example.com was created"]);
+    await page.getByRole("link", { name: "Connection", exact: true }).click();
+    await page.getByRole("button", { name: "Disable them now" }).click();
+    await page.getByRole("status").filter({ hasText: "The disables that were held are done." }).waitFor();
+    await page.locator("details.who summary").click();
+    await page.getByRole("button", { name: "Sign out", exact: true }).click();
+    expect(new URL(page.url()).pathname).toBe("/console/sign-in");
+    await page.goto("/console");
+    expect(new URL(page.url()).pathname).toBe("/console/sign-in");
+    await context.close();
+  });
+
+  it("a reader looks at everything and is offered no decision", async () => {
+    const { key } = (await (await api("POST", "/keys", { name: "who only reads", role: "reader" })).json()) as {
+      key: string;
+    };
+    const context = await browser.newContext({ baseURL: started.demo.url, javaScriptEnabled: false });
+    const page = await context.newPage();
+    await page.goto("/console");
+    await page.getByLabel("Administrator's key").fill(key);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    for (const path of Object.values(PAGES)) {
+      await page.goto(path(story));
+      const buttons = await page.locator("main button:visible").allTextContents();
+      const decisions = buttons.filter(
+        (text) => !["Find", "Show", "Copy", "Copy the address of this page"].includes(text),
+      );
+      expect([path(story), decisions]).toEqual([path(story), []]);
+    }
+    await context.close();
+  });
+});
+
+it("from the first page to why a user was refused it is three clicks", async () => {
+  const page = await operator.newPage();
+  await page.goto("/console");
+  await page.locator(`a.day[href="/console/c/${NAME}/activity"]`).click();
+  await page.getByLabel("Outcome").selectOption({ label: "failed" });
+  await page.getByRole("button", { name: "Show" }).click();
+  await page.getByRole("link", { name: "A new user was refused: the name or address is taken" }).click();
+  await page.getByText("Another user has this name or address.").waitFor();
+  await page.close();
+});
