@@ -75,10 +75,20 @@ export const activityHandlers = {
   },
 
   async showTrace(context: ApiContext) {
-    const row = await input.requireConnection(context);
-    const trace = await answeringStubOf(context.env, row).findRequest(context.req.param("id") ?? "");
-    const { traceDays } = row.retention ?? DEFAULT_RETENTION;
-    if (!trace) throw new Problem(404, `the connection has no such trace; its traces are kept for ${traceDays} days`);
-    return reply(context, routes.showTrace, { ...trace, at: toDate(trace.at), fault: faultOf(trace) });
+    const { link: _, ...trace } = await readRequest(context);
+    return reply(context, routes.showTrace, { ...trace, at: toDate(trace.at) });
+  },
+
+  async showRequest(context: ApiContext) {
+    const request = await readRequest(context);
+    return reply(context, routes.showRequest, { ...request, at: toDate(request.at), fault: faultOf(request) });
   },
 };
+
+async function readRequest(context: ApiContext) {
+  const row = await input.requireConnection(context);
+  const found = await answeringStubOf(context.env, row).findRequest(context.req.param("id") ?? "");
+  const { traceDays } = row.retention ?? DEFAULT_RETENTION;
+  if (!found) throw new Problem(404, `the connection has no such trace; its traces are kept for ${traceDays} days`);
+  return found;
+}

@@ -8,6 +8,7 @@ import * as reports from "./report-answers.ts";
 import * as sweeps from "./sweep-answers.ts";
 import * as users from "./user-answers.ts";
 
+const NO_TRACE = "the connection has no such trace, or not any more";
 const NOT_OWED = "nothing with this id is owed on the connection";
 
 export const INSIGHT_ROUTES = {
@@ -27,7 +28,7 @@ export const INSIGHT_ROUTES = {
     does: "Shows one SCIM request with every call to the product.",
     status: 200,
     answer: reports.trace,
-    refusals: { 404: "the connection has no such trace, or not any more" },
+    refusals: { 404: NO_TRACE },
   },
   showOverview: {
     method: "GET",
@@ -56,6 +57,15 @@ export const INSIGHT_ROUTES = {
     status: 200,
     answer: reports.news,
     isPolled: true,
+  },
+  showRequest: {
+    method: "GET",
+    path: "/connections/:name/activity/:id",
+    role: "reader",
+    does: "Shows one SCIM request with every call to the product, and the name of whom it was about as it is now.",
+    status: 200,
+    answer: reports.request,
+    refusals: { 404: NO_TRACE },
   },
   findNamed: {
     method: "POST",

@@ -60,26 +60,23 @@ export const activity = z.strictObject({
     .describe("of the connection, those that ended too"),
 });
 export const news = z.strictObject({ count: z.int().describe("at most 100") });
-export const trace = z.strictObject({
-  ...told,
-  calls: z.array(
-    z.strictObject({
-      purpose: z.enum(["read", "write", "token"]),
-      method: z.string(),
-      path: z.string().describe("the path's template"),
-      status: z.int().optional().describe("absent: no answer came"),
-      at: z.int().optional().describe("when it was sent, in milliseconds from the begin of the request"),
-      ms: z.int().describe("from sending to the end of the answer"),
-      waitMs: z
-        .int()
-        .optional()
-        .describe("how long it waited for the product's limits before that; absent: not at all"),
-      pauseMs: z.int().optional().describe("the pause after an attempt that failed; absent: there was none"),
-      attempt: z.int().describe("from 1"),
-      fault: z.string().optional(),
-    }),
-  ),
-});
+const calls = z.array(
+  z.strictObject({
+    purpose: z.enum(["read", "write", "token"]),
+    method: z.string(),
+    path: z.string().describe("the path's template"),
+    status: z.int().optional().describe("absent: no answer came"),
+    at: z.int().optional().describe("when it was sent, in milliseconds from the begin of the request"),
+    ms: z.int().describe("from sending to the end of the answer"),
+    waitMs: z.int().optional().describe("how long it waited for the product's limits before that; absent: not at all"),
+    pauseMs: z.int().optional().describe("the pause after an attempt that failed; absent: there was none"),
+    attempt: z.int().describe("from 1"),
+    fault: z.string().optional(),
+  }),
+);
+/** Without the names of those whom it is about. */
+export const trace = z.strictObject({ ...traceHead, calls });
+export const request = z.strictObject({ ...told, calls });
 
 export const plan = z.strictObject({
   writes: z.int().describe("how many were not sent"),

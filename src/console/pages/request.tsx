@@ -2,7 +2,7 @@
 
 import type { Hono } from "hono";
 import type * as z from "zod";
-import type { trace } from "../../routes/report-answers.ts";
+import type { request } from "../../routes/report-answers.ts";
 import { ask } from "../ask.ts";
 import type { ConsoleEnv } from "../context.ts";
 import { explain, toSentence } from "../outcomes.ts";
@@ -15,14 +15,14 @@ import { toExact } from "../parts/time.tsx";
 import { type Step, StepBar, toSteps } from "../parts/waterfall.tsx";
 import { TEXTS } from "../texts.ts";
 
-type Trace = z.output<typeof trace>;
+type Trace = z.output<typeof request>;
 
 const TEXT = TEXTS.request;
 
 export function requestRoutes(app: Hono<ConsoleEnv>): void {
   app.get("/c/:name/activity/:id", async (context) => {
     const { name, id } = context.req.param();
-    const found = await ask(context, "showTrace", { path: { name, id } });
+    const found = await ask(context, "showRequest", { path: { name, id } });
     const sentence = toSentence(found);
     const address = new URL(`/console/c/${name}/activity/${id}`, context.env.PUBLIC_URL).href;
     return show(
