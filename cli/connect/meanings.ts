@@ -18,6 +18,12 @@ const VALUES: readonly Meaning[] = [
     who: "you",
   },
   {
+    detail: "<list> are required by <product>; <text>",
+    means: "Several attributes have no value. Fill them in at their source, or map attributes that are filled in.",
+    who: "you",
+    isAnywhere: true,
+  },
+  {
     detail: "<list> is required and cannot be cleared; map it to a source attribute that is never empty",
     means:
       "Entra wants to empty an attribute without which <product> does not go. Fill it in, or map another attribute.",
@@ -92,6 +98,21 @@ const NAMES: readonly Meaning[] = [
   {
     detail: "<list> is taken: the user <id> on this connection has this address. <text>",
     means: "Another user whom Entra provisions has this address. Change one of the two addresses.",
+    who: "you",
+    isAnywhere: true,
+  },
+  {
+    detail:
+      "displayName is taken: the gateway fills a group of this name by itself, as the settings of the connection say. Take the group out of the scope, or rename it.",
+    means:
+      "The operator has set that the gateway puts people into this group. Take your group of that name out of the scope.",
+    who: "you",
+    isAnywhere: true,
+  },
+  {
+    detail:
+      "this group is filled by the gateway itself, as the settings of the connection say; take it out of the scope",
+    means: "The same, for a group that Entra has matched before. Take it out of the scope.",
     who: "you",
     isAnywhere: true,
   },

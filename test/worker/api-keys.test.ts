@@ -60,6 +60,10 @@ const ALLOWED: Record<string, number> = {
   testWebhook: 404,
   listDeliveries: 404,
   retryDeliveries: 404,
+  createConsoleLink: 201,
+  startConsoleSession: 201,
+  endConsoleSessions: 200,
+  endConsoleSession: 404,
 };
 
 it("S39: every route × every role: what the table says and nothing else; a revoked or expired key opens nothing", async () => {

@@ -173,7 +173,10 @@ it("S37: everything that is stored of one person, and nothing of another; the an
     const { links, traces, members } = body.people[0].stored;
     expect(links).toMatchObject([{ name: "ada.person@contoso.com" }]);
     expect(members).toMatchObject([{ groupId: group }]);
-    expect(traces).toMatchObject([{ id: requestId, path: "/Users/:id" }]);
+    expect(traces).toMatchObject([
+      { id: requestId, path: "/Users/:id" },
+      { method: "POST", path: "/Users" },
+    ]);
     expect(body.people[0].audit).toMatchObject([{ route: "/api/x", requestId }]);
     expect(JSON.stringify(body)).not.toContain("bob.person");
     expect(JSON.stringify(body)).not.toContain(bob);

@@ -98,7 +98,7 @@ const mail = (name: string) => `${name}@example.com`;
 
 async function found(gateway: Gateway): Promise<{ kind: string; linkId: string; path?: string; memberId?: string }[]> {
   const { body } = await gateway.api("GET", `/connections/${gateway.name}/drift`);
-  return body.findings.map(({ at, isRepaired, ...finding }: Record<string, unknown>) => finding);
+  return body.findings.map(({ at, isRepaired, name, memberName, ...finding }: Record<string, unknown>) => finding);
 }
 
 describe("values that differ", () => {

@@ -68,7 +68,7 @@ async function sweep(gateway: Gateway): Promise<void> {
 }
 async function findings(gateway: Gateway): Promise<unknown[]> {
   const { body } = await gateway.api("GET", `/connections/${gateway.name}/drift`);
-  return body.findings.map(({ at, linkId, ...finding }: Record<string, unknown>) => finding);
+  return body.findings.map(({ at, linkId, name, memberName, ...finding }: Record<string, unknown>) => finding);
 }
 const membersSweep = async (gateway: Gateway) =>
   (await gateway.api("GET", `/connections/${gateway.name}/sweep`)).body.sweeps[2];
