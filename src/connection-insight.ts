@@ -6,20 +6,13 @@ import { type OwedReport, owedReport } from "./provision/owed/owed-status.ts";
 import { protectionStatus } from "./provision/protection/protected-principals.ts";
 import { listUnfinished, type Unfinished } from "./provision/recovery/unfinished.ts";
 import { type BrakeStatus, brakeStatus } from "./provision/safeguards/brake-status.ts";
-import {
-  type Activity,
-  type ActivityQuery,
-  countActivity,
-  countSeats,
-  findNamed,
-  findNames,
-  listActivity,
-  type Named,
-} from "./store/activity.ts";
+import { type Activity, type ActivityQuery, countActivity, findNamed, listActivity } from "./store/activity.ts";
 import { type Alarm, listAlarms } from "./store/alarms.ts";
 import { countDrifts } from "./store/drift.ts";
 import { countHeldGroups, type HeldGroups } from "./store/held-groups.ts";
+import { findNamesOf, type Named } from "./store/members.ts";
 import { countSteps } from "./store/plan.ts";
+import { readCount } from "./store/row-counts.ts";
 import { findTrace } from "./store/traces.ts";
 
 /** Of those whom an alarm concerns, so many are named. */
@@ -59,7 +52,7 @@ export abstract class ConnectionInsight extends ConnectionAdministration {
     const trace = findTrace(this.store, id);
     if (!trace) return undefined;
     const { linkId } = trace;
-    return { ...trace, link: linkId === null ? null : (findNames(this.store, [linkId]).get(linkId) ?? null) };
+    return { ...trace, link: linkId === null ? null : (findNamesOf(this.store, [linkId])[0] ?? null) };
   }
 
   /** How the connection is, in one call; lists are cut at the limit, and whom they name is named. */
@@ -83,9 +76,9 @@ export abstract class ConnectionInsight extends ConnectionAdministration {
       unfinished,
       protection: protectionStatus(asking),
       plan: countSteps(this.store),
-      licences: connection.adapter.seats ? countSeats(this.store) : null,
+      licences: connection.adapter.seats ? readCount(this.store, "Licence") : null,
       heldGroups: countHeldGroups(this.store),
-      named: [...findNames(this.store, ids).values()],
+      named: findNamesOf(this.store, ids),
     };
   }
 

@@ -1,10 +1,10 @@
 // The requests of a connection as a feed: traces, newest first, with the names that their links have now.
 
-import { and, count, desc, eq, gt, gte, inArray, isNotNull, lt, lte, ne, not, or, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, gt, gte, inArray, lt, lte, ne, not, or, type SQL, sql } from "drizzle-orm";
 import { foldCase, foldName } from "../scim/text.ts";
-import { among } from "./among.ts";
 import { links } from "./link-tables.ts";
 import type { Store } from "./links.ts";
+import { findNamesOf, type Named } from "./members.ts";
 import { traces } from "./report-tables.ts";
 import type { TraceRow } from "./traces.ts";
 
@@ -29,13 +29,6 @@ export interface ActivityQuery {
   before?: Place | undefined;
   /** Only what is newer. */
   after?: Place | undefined;
-}
-
-/** Whom a request is about, as the link says now; a name that was forgotten is null. */
-export interface Named {
-  id: string;
-  type: "User" | "Group";
-  name: string | null;
 }
 
 export interface Activity {
@@ -93,10 +86,8 @@ export function listActivity(store: Store, query: ActivityQuery): Activity {
   const requests = found.slice(0, query.limit);
   const last = requests.at(-1);
   const isMore = found.length > query.limit;
-  const names = findNames(
-    store,
-    requests.flatMap(({ linkId }) => linkId ?? []),
-  );
+  const linkIds = requests.flatMap(({ linkId }) => linkId ?? []);
+  const names = new Map(findNamesOf(store, linkIds).map((one) => [one.id, one]));
   return {
     requests: requests.map((one) => ({ ...one, link: one.linkId === null ? null : (names.get(one.linkId) ?? null) })),
     next: isMore && last ? { at: last.at, id: last.id } : floor,
@@ -121,16 +112,6 @@ export function countActivity(store: Store, query: ActivityQuery): number {
   return some.length;
 }
 
-export function findNames(store: Store, ids: readonly string[]): Map<string, Named> {
-  const { id, type, name } = links;
-  const rows = store
-    .select({ id, type, name })
-    .from(links)
-    .where(inArray(links.id, among(ids)))
-    .all();
-  return new Map(rows.map((row) => [row.id, row]));
-}
-
 /** Users and groups whom a text can mean: an id of either side, a name or an address; at most so many. */
 export function findNamed(store: Store, text: string, limit: number): Named[] {
   const keys = [...new Set([foldName(text), foldCase(text)])];
@@ -143,10 +124,4 @@ export function findNamed(store: Store, text: string, limit: number): Named[] {
     .where(or(...exact, ...folded))
     .limit(limit)
     .all();
-}
-
-/** How many users have a licence that Portico gave. */
-export function countSeats(store: Store): number {
-  const hasSeat = and(eq(links.type, "User"), eq(links.state, "live"), isNotNull(links.seat));
-  return store.select({ all: count() }).from(links).where(hasSeat).get()?.all ?? 0;
 }

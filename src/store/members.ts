@@ -4,7 +4,7 @@ import { and, asc, count, eq, getTableName, inArray, sql } from "drizzle-orm";
 import { among } from "./among.ts";
 import { ageOf } from "./database.ts";
 import { links, members } from "./link-tables.ts";
-import { isLive, type Link, type LiveLink, noteLink, type Store } from "./links.ts";
+import { isLive, type Link, type LinkType, type LiveLink, noteLink, type Store } from "./links.ts";
 import { amongSlot, prepared, question, slot, statement, toList } from "./prepared.ts";
 
 /** A user who is gone at the vendor is shown nowhere; where Portico holds the groups, their rows wait for them [S10] [S52]. */
@@ -108,19 +108,25 @@ const namesOf = prepared((store) =>
     .prepare(),
 );
 
-/** The names of users and groups by id; what has none yet is left out. */
-export function findNames(store: Store, ids: readonly string[]): Map<string, string> {
-  const named = namesOf(store).all({ ids: toList(ids) });
-  return new Map(named.flatMap(({ id, name }) => (name === null ? [] : [[id, name]])));
+/** A user or group as the link says now; a name that is not known is null. */
+export interface Named {
+  id: string;
+  type: LinkType;
+  name: string | null;
 }
 
+export const findNamesOf = (store: Store, ids: readonly string[]): Named[] => namesOf(store).all({ ids: toList(ids) });
+
+const toNames = (named: readonly Named[]): Map<string, string> =>
+  new Map(named.flatMap(({ id, name }) => (name === null ? [] : [[id, name]])));
+
+/** The names of users and groups by id; what has none yet is left out. */
+export const findNames = (store: Store, ids: readonly string[]): Map<string, string> =>
+  toNames(findNamesOf(store, ids));
+
 /** The names of users by id; who has none yet is left out. */
-export function findUserNames(store: Store, userIds: readonly string[]): Map<string, string> {
-  const users = namesOf(store)
-    .all({ ids: toList(userIds) })
-    .filter(({ type }) => type === "User");
-  return new Map(users.flatMap(({ id, name }) => (name === null ? [] : [[id, name]])));
-}
+export const findUserNames = (store: Store, userIds: readonly string[]): Map<string, string> =>
+  toNames(findNamesOf(store, userIds).filter(({ type }) => type === "User"));
 
 const insertRows = statement(
   () =>
