@@ -52,7 +52,7 @@ export const masterKeyHandlers = {
     await resealSigningKeys(door);
     await resealWebhookSecrets(door);
     const rows = await listConnectionsAfter(door.control, after, TOLD_AT_ONCE);
-    // Whoever cannot be opened is among the remaining ones, and tries again by itself.
+    // A connection that cannot be opened is among the remaining ones; its object tries again.
     await Promise.all(
       rows.map((row) =>
         stubOf(context.env, row)

@@ -46,7 +46,7 @@ async function identify(context: ApiContext): Promise<Identified> {
   const access = req.header(ACCESS_HEADER);
   try {
     if (token) return await identifyByToken(env, token, Date.now());
-    // Whoever shows a token is who that says, and nobody else.
+    // A caller who shows a token is the one whom the token names, and nobody else.
     const isAlone = req.header("authorization") === undefined;
     if (!access || !isAlone || !isAccessConfigured(env)) return { refused: "nothing was shown" };
     if (isFromElsewhere(context)) return { refused: "another site's page has sent the request" };

@@ -1,4 +1,4 @@
-// Times: how long ago for the eye, and the exact one in UTC for whoever looks closer.
+// Times: how long ago something was, with the exact time in UTC when the reader points at it.
 
 import { TEXTS } from "../texts.ts";
 
