@@ -1,6 +1,6 @@
 // Generated files: written by `portico generate`, compared by `portico verify`.
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { registriesOf, vendorFolders } from "./adapter/registry.ts";
 import { ROOT } from "./build.ts";
@@ -12,29 +12,6 @@ import { CliFailure } from "./terminal.ts";
 
 /** The adapter with which the page for authors begins. */
 const EXAMPLE = "examples/own-product/adapter.ts";
-
-/** The migrations of the SQLite of one class of objects as one module, because a Worker has no files. */
-function migrationsOf(object: "connection" | "deployment"): string {
-  const folder = `migrations/${object}`;
-  const whose = object === "connection" ? "a Connection object's" : "the Deployment object's";
-  const journal: { entries: { idx: number }[] } = JSON.parse(readFileSync(`${folder}/meta/_journal.json`, "utf8"));
-  const files = readdirSync(folder)
-    .filter((file) => file.endsWith(".sql"))
-    .sort();
-  const texts = files.map((file, index) => {
-    const sql = readFileSync(`${folder}/${file}`, "utf8");
-    return `    m${String(index).padStart(4, "0")}: ${JSON.stringify(sql)},`;
-  });
-  return `// Generated from ${folder} by \`npm run generate\`: the migrations of ${whose} SQLite.
-
-export const migrations = {
-  journal: ${JSON.stringify(journal)},
-  migrations: {
-${texts.join("\n")}
-  },
-};
-`;
-}
 
 /** A document with something generated between two comments, such as `<!-- vendors -->` and `<!-- /vendors -->`. */
 const textOf = (path: string): string => readFileSync(path, "utf8");
@@ -54,6 +31,7 @@ async function generated(): Promise<Record<string, string>> {
   const { createOpenApi } = await import("./openapi/create.ts");
   const { liveTable } = await import("./gallery-page.ts");
   const { customers } = await import("../adapters/customers.ts");
+  const { migrationModules } = await import("./migrations.ts");
   const { promisedLines } = await import("./connect/supported.ts");
   const { readmeAttributes } = await import("./readme-attributes.ts");
   const { readmeVendors } = await import("./readme-vendors.ts");
@@ -69,8 +47,7 @@ async function generated(): Promise<Record<string, string>> {
     return [path, customer ? withBlock(text, "promises", promisedLines(customer)) : text];
   });
   return {
-    "src/store/migrations.ts": migrationsOf("connection"),
-    "src/store/deployment-migrations.ts": migrationsOf("deployment"),
+    ...migrationModules(),
     "src/console/files.ts": consoleAssets(),
     ...pages(rules, repository),
     ...Object.fromEntries(readmes),

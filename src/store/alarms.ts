@@ -3,26 +3,27 @@
 import { and, asc, count, eq, isNotNull, isNull, lt, or } from "drizzle-orm";
 import { alarms } from "./alarm-tables.ts";
 import type { Store } from "./links.ts";
+import { anyOf, insertOf, question } from "./prepared.ts";
 
 export type Alarm = typeof alarms.$inferSelect;
 export type AlarmKind = Alarm["kind"];
 
+const isAny = anyOf(alarms);
+const openCount = question([alarms], (store) =>
+  store.select({ open: count() }).from(alarms).where(isNull(alarms.acknowledgedAt)).prepare(),
+);
+
 const isOne = (kind: AlarmKind, subject: string) => and(eq(alarms.kind, kind), eq(alarms.subject, subject));
 
 export function findAlarm(store: Store, kind: AlarmKind, subject = ""): Alarm | undefined {
-  return store.select().from(alarms).where(isOne(kind, subject)).get();
+  return isAny(store) ? store.select().from(alarms).where(isOne(kind, subject)).get() : undefined;
 }
 
-export function upsertAlarm(store: Store, alarm: Alarm): void {
-  store
-    .insert(alarms)
-    .values(alarm)
-    .onConflictDoUpdate({ target: [alarms.kind, alarms.subject], set: alarm })
-    .run();
-}
+export const upsertAlarm: (store: Store, alarm: Alarm) => void = insertOf(alarms, [alarms.kind, alarms.subject]);
 
 /** True where there was such an alarm. */
 export function deleteAlarm(store: Store, kind: AlarmKind, subject = ""): boolean {
+  if (!isAny(store)) return false;
   return store.delete(alarms).where(isOne(kind, subject)).returning({ kind: alarms.kind }).all().length > 0;
 }
 
@@ -46,9 +47,7 @@ export function listSweepAlarms(store: Store): Alarm[] {
     .all();
 }
 
-export function countOpenAlarms(store: Store): number {
-  return store.select({ open: count() }).from(alarms).where(isNull(alarms.acknowledgedAt)).get()?.open ?? 0;
-}
+export const countOpenAlarms = (store: Store): number => openCount(store)[0]?.open ?? 0;
 
 /** Notes who acknowledged the open alarms of a kind, or the one about a subject. Gives those that were open. */
 export function acknowledgeAlarms(

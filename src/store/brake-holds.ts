@@ -34,12 +34,14 @@ export function listHeld(store: Store, limit: number): Held[] {
 
 /** Whether any request of a kind is held. */
 export function isHeld(store: Store, kind: BrakeKind): boolean {
+  if (!isAnyHeld(store)) return false;
   const ofKind = eq(brakeHeld.kind, kind);
   return store.select({ kind: brakeHeld.kind }).from(brakeHeld).where(ofKind).limit(1).get() !== undefined;
 }
 
 /** How many are held, by kind. */
 export function countHeld(store: Store): Map<BrakeKind, number> {
+  if (!isAnyHeld(store)) return new Map();
   const rows = store.select({ kind: brakeHeld.kind, held: count() }).from(brakeHeld).groupBy(brakeHeld.kind).all();
   return new Map(rows.map(({ kind, held }) => [kind, held]));
 }
@@ -71,11 +73,13 @@ const isDisableRow = eq(brakeHeld.isDisable, true);
 
 /** Disables that were asked for and held, longest first. */
 export function listHeldDisables(store: Store, userId?: string): Held[] {
+  if (!isAnyHeld(store)) return [];
   const ofUser = userId === undefined ? undefined : eq(brakeHeld.subject, userId);
   return store.select().from(brakeHeld).where(and(isDisableRow, ofUser)).orderBy(asc(brakeHeld.since)).all();
 }
 
 export function countHeldDisables(store: Store): number {
+  if (!isAnyHeld(store)) return 0;
   return store.select({ held: count() }).from(brakeHeld).where(isDisableRow).get()?.held ?? 0;
 }
 

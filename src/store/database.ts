@@ -48,17 +48,40 @@ export function openStore(storage: DurableObjectStorage): Store {
   return store;
 }
 
+const clientOf = (store: Store): DurableObjectStorage => (store as Store & { $client: DurableObjectStorage }).$client;
+
 /** Runs a statement as it is. */
 export const execute = <Row extends Record<string, SqlStorageValue>>(
   store: Store,
   text: string,
   bindings: readonly unknown[],
-): SqlStorageCursor<Row> =>
-  (store as Store & { $client: DurableObjectStorage }).$client.sql.exec<Row>(text, ...bindings);
+): SqlStorageCursor<Row> => clientOf(store).sql.exec<Row>(text, ...bindings);
+
+let turn: Store | undefined;
+
+/** A store to build statements with that every store can run, within `runIn`. */
+export const anyStore: Store = drizzle({
+  sql: {
+    exec(query: string, ...bindings: unknown[]) {
+      if (!turn) throw new Error("a shared statement was run for no store");
+      return clientOf(turn).sql.exec(query, ...bindings);
+    },
+  },
+} as DurableObjectStorage);
+
+/** Runs a statement that was built with `anyStore`. Statements answer at once, so no other one comes between. */
+export function runIn<T>(store: Store, run: () => T): T {
+  const before = turn;
+  turn = store;
+  try {
+    return run();
+  } finally {
+    turn = before;
+  }
+}
 
 /** Runs writes together or not at all. */
-export const atomically = <T>(store: Store, work: () => T): T =>
-  (store as Store & { $client: DurableObjectStorage }).$client.transactionSync(work);
+export const atomically = <T>(store: Store, work: () => T): T => clientOf(store).transactionSync(work);
 
 /**
  * Forgets what questions were answered. A request forgets it when it begins, but for what lasts; opening a connection,

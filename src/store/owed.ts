@@ -1,11 +1,11 @@
 // What was accepted and is still to be done at the vendor, in a Connection object's SQLite [S55].
 
-import { and, asc, count, eq, gt, inArray, isNotNull, lt, lte, min, notInArray, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, count, eq, inArray, isNotNull, lt, lte, min, notInArray, or, type SQL, sql } from "drizzle-orm";
 import { among } from "./among.ts";
 import { createId } from "./identifier.ts";
 import type { Store } from "./links.ts";
 import { owed } from "./owed-tables.ts";
-import { anyOf, question, slot, statement } from "./prepared.ts";
+import { anyOf, prepared, question, slot, statement } from "./prepared.ts";
 
 export type Owed = typeof owed.$inferSelect;
 export type OwedRowKind = Owed["kind"];
@@ -179,17 +179,38 @@ export function listDueOwed(store: Store, kind: OwedRowKind, now: number, limit:
     .all();
 }
 
+const nextOwed = prepared((store) =>
+  store
+    .select({ at: min(owed.dueAt) })
+    .from(owed)
+    .where(and(eq(owed.kind, slot("kind")), isWaiting, sql`${owed.dueAt} >= ${slot("from")}`))
+    .prepare(),
+);
+
 /** When the next of a kind is tried, not before the given time. */
-export function findNextOwed(store: Store, kind: OwedRowKind, from = 0): number | undefined {
-  const ofKind = and(eq(owed.kind, kind), isWaiting, sql`${owed.dueAt} >= ${from}`);
-  return (
-    store
-      .select({ at: min(owed.dueAt) })
-      .from(owed)
-      .where(ofKind)
-      .get()?.at ?? undefined
-  );
+export const findNextOwed = (store: Store, kind: OwedRowKind, from = 0): number | undefined =>
+  isAny(store) ? (nextOwed(store).get({ kind, from })?.at ?? undefined) : undefined;
+
+/** How much of a kind waits, how much of that has failed, how much is parked, and when the next is tried. */
+export interface OwedSum {
+  kind: OwedRowKind;
+  waiting: number;
+  failing: number;
+  parked: number;
+  nextAt: number | null;
 }
+
+const sums = question([owed], (store) => {
+  const { kind, isParked, failures, dueAt } = owed;
+  const waits = sql<number>`sum(not ${isParked})`;
+  const failing = sql<number>`sum(not ${isParked} and ${failures} > 0)`;
+  const nextAt = sql<number | null>`min(case when not ${isParked} then ${dueAt} end)`;
+  const columns = { kind, waiting: waits, failing, parked: sql<number>`sum(${isParked})`, nextAt };
+  return store.select(columns).from(owed).groupBy(kind).prepare();
+});
+
+/** For each kind of which anything is owed. */
+export const sumOwed = (store: Store): OwedSum[] => (isAny(store) ? sums(store) : []);
 
 export interface OwedFilter {
   kind?: OwedRowKind | undefined;
@@ -215,12 +236,6 @@ export function listOwedAbout(store: Store, linkId: string, limit: number): Owed
 
 export function countOwed(store: Store, filter: OwedFilter): number {
   return store.select({ rows: count() }).from(owed).where(matching(filter)).get()?.rows ?? 0;
-}
-
-/** Rows of a kind that have failed and are tried again. */
-export function countFailing(store: Store, kind: OwedRowKind): number {
-  const failing = and(eq(owed.kind, kind), isWaiting, gt(owed.failures, 0));
-  return store.select({ rows: count() }).from(owed).where(failing).get()?.rows ?? 0;
 }
 
 // ---- Deleting -------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-// Statements that requests run again and again: drizzle builds one once for each store, because building it takes longer than
+// Statements that requests run again and again: drizzle builds one once for all stores, because building it takes longer than
 // running it. The platform keeps what it has compiled by the statement's text.
 
 import {
@@ -12,7 +12,7 @@ import {
   sql,
 } from "drizzle-orm";
 import { type SQLiteColumn, SQLiteSyncDialect, type SQLiteTable } from "drizzle-orm/sqlite-core";
-import { ageOf, execute, type Store } from "./database.ts";
+import { ageOf, anyStore, execute, runIn, type Store } from "./database.ts";
 
 export type { Store } from "./database.ts";
 
@@ -20,15 +20,26 @@ export type { Store } from "./database.ts";
  * A statement that is built when it is first needed. What changes from call to call is a `slot`; a value of a column that the
  * database holds in another form (a list as JSON, a truth as a number) must be in that form.
  */
-export function prepared<T>(build: (store: Store) => T): (store: Store) => T {
-  const built = new WeakMap<Store, T>();
+export function prepared<T extends Statement>(build: (store: Store) => T): (store: Store) => T {
+  let built: T | undefined;
   return (store) => {
-    const known = built.get(store);
-    if (known !== undefined) return known;
-    const statement = build(store);
-    built.set(store, statement);
-    return statement;
+    built ??= build(anyStore);
+    const statement = built;
+    const inStore: Statement = {
+      all: (values) => runIn(store, () => statement.all?.(values)),
+      get: (values) => runIn(store, () => statement.get?.(values)),
+      run: (values) => runIn(store, () => statement.run?.(values)),
+    };
+    // The same calls with the same answers.
+    return inStore as T;
   };
+}
+
+/** What drizzle prepares, and `rowsOf`; not all of them can do all. */
+interface Statement {
+  all?(values?: Values): unknown;
+  get?(values?: Values): unknown;
+  run?(values?: Values): unknown;
 }
 
 const DIALECT = new SQLiteSyncDialect();
@@ -99,7 +110,12 @@ export function question<Row extends object>(
 ): Question<Row> {
   const names = tables.map(getTableName);
   const statement = prepared(build);
-  const answersOf = prepared((): Answers<Row> => ({ age: undefined, rows: new Map() }));
+  const answers = new WeakMap<Store, Answers<Row>>();
+  const answersOf = (store: Store): Answers<Row> => {
+    const known = answers.get(store) ?? { age: undefined, rows: new Map() };
+    answers.set(store, known);
+    return known;
+  };
   const present = (store: Store) => ageOf(store, names, lasts);
   /** The answers that hold now. */
   const holding = (store: Store, age: number) => {

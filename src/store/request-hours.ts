@@ -4,6 +4,7 @@
 import { asc, gt, sql } from "drizzle-orm";
 import { readFact, writeFact } from "./facts.ts";
 import type { Store } from "./links.ts";
+import { prepared, slot, statement } from "./prepared.ts";
 import { requestHours, traces } from "./report-tables.ts";
 import type { HourCount } from "./rollup-tables.ts";
 
@@ -32,27 +33,49 @@ export function sumByHour(counts: readonly HourCount[], now: number): [requests:
   return sums;
 }
 
+const lastTrace = statement<{ last: number | null }>(() => sql`select max(rowid) as last from ${traces}`);
+// A bound number is a real one to an object's SQLite.
+const countTraces = statement(
+  () => sql`insert into ${requestHours} (hour, requests, failures, last_at)
+    select cast(at / ${HOUR_MS} as integer), count(*), sum(status >= 400 and status <> 404), max(at) from ${traces}
+    where rowid > ${slot("from")} group by 1
+    on conflict (hour) do update set requests = requests + excluded.requests,
+      failures = failures + excluded.failures, last_at = max(last_at, excluded.last_at)`,
+);
+const isOld = sql`hour <> ${BEFORE} and hour <= ${slot("before")}`;
+const sumOldHours = statement(
+  () => sql`insert into ${requestHours} (hour, requests, failures, last_at)
+    select ${BEFORE}, sum(requests), sum(failures), max(last_at) from ${requestHours} where ${isOld} having count(*) > 0
+    on conflict (hour) do update set requests = requests + excluded.requests,
+      failures = failures + excluded.failures, last_at = max(last_at, excluded.last_at)`,
+);
+const deleteOldHours = statement(() => sql`delete from ${requestHours} where ${isOld}`);
+const sumOfAll = statement<{ requests: number | null; failures: number | null; at: number | null }>(
+  () => sql`select sum(requests) as requests, sum(failures) as failures, max(last_at) as at from ${requestHours}`,
+);
+const { hour, requests, failures } = requestHours;
+const hoursSince = prepared((store) =>
+  store
+    .select({ hour, requests, failures })
+    .from(requestHours)
+    .where(gt(hour, slot("after")))
+    .orderBy(asc(hour))
+    .prepare(),
+);
+
 /** Counts the traces that were written since the last time. Call it in a transaction. */
 export function countNewTraces(store: Store, now: number): void {
-  const { last } = store.get<{ last: number | null }>(sql`select max(rowid) as last from ${traces}`);
+  const last = lastTrace(store, {})[0]?.last ?? null;
   const before = Number(readFact(store, COUNTED) ?? 0);
   // Rows are numbered from the beginning again where the newest one of before was deleted.
   const from = last !== null && last < before ? 0 : before;
   if (last !== null && last > from) {
-    // A bound number is a real one to an object's SQLite.
-    store.run(sql`insert into ${requestHours} (hour, requests, failures, last_at)
-      select cast(at / ${HOUR_MS} as integer), count(*), sum(status >= 400 and status <> 404), max(at) from ${traces}
-      where rowid > ${from} group by 1
-      on conflict (hour) do update set requests = requests + excluded.requests,
-        failures = failures + excluded.failures, last_at = max(last_at, excluded.last_at)`);
+    countTraces(store, { from });
     writeFact(store, COUNTED, String(last));
   }
-  const old = sql`hour <> ${BEFORE} and hour <= ${hourOf(now) - KEPT_HOURS}`;
-  store.run(sql`insert into ${requestHours} (hour, requests, failures, last_at)
-    select ${BEFORE}, sum(requests), sum(failures), max(last_at) from ${requestHours} where ${old} having count(*) > 0
-    on conflict (hour) do update set requests = requests + excluded.requests,
-      failures = failures + excluded.failures, last_at = max(last_at, excluded.last_at)`);
-  store.run(sql`delete from ${requestHours} where ${old}`);
+  const kept = { before: hourOf(now) - KEPT_HOURS };
+  sumOldHours(store, kept);
+  deleteOldHours(store, kept);
 }
 
 export interface RequestCounts {
@@ -64,26 +87,15 @@ export interface RequestCounts {
 
 /** What was counted: in all, and for each hour of the last day. */
 export function readRequestCounts(store: Store, now: number): RequestCounts {
-  const all = store.get<{ requests: number | null; failures: number | null; at: number | null }>(
-    sql`select sum(requests) as requests, sum(failures) as failures, max(last_at) as at from ${requestHours}`,
-  );
-  const { hour, requests, failures } = requestHours;
-  const hours = store
-    .select({ hour, requests, failures })
-    .from(requestHours)
-    .where(gt(hour, hourOf(now) - HOURS_OF_A_DAY))
-    .orderBy(asc(hour))
-    .all()
+  const all = sumOfAll(store, {})[0];
+  const hours = hoursSince(store)
+    .all({ after: hourOf(now) - HOURS_OF_A_DAY })
     .map((one): HourCount => [one.hour, one.requests, one.failures]);
-  return { requests: all.requests ?? 0, failures: all.failures ?? 0, lastRequestAt: all.at, hours };
+  return { requests: all?.requests ?? 0, failures: all?.failures ?? 0, lastRequestAt: all?.at ?? null, hours };
 }
 
 /** The hours that had requests, of those that are told apart, the oldest first. */
 export const listRequestHours = (store: Store, now: number): number[] =>
-  store
-    .select({ hour: requestHours.hour })
-    .from(requestHours)
-    .where(gt(requestHours.hour, Math.max(BEFORE, hourOf(now) - KEPT_HOURS)))
-    .orderBy(asc(requestHours.hour))
-    .all()
-    .map(({ hour }) => hour);
+  hoursSince(store)
+    .all({ after: Math.max(BEFORE, hourOf(now) - KEPT_HOURS) })
+    .map((one) => one.hour);

@@ -3,13 +3,18 @@
 import { eq } from "drizzle-orm";
 import { sweeps } from "./background-tables.ts";
 import type { Store } from "./links.ts";
+import { insertOf, question, slot } from "./prepared.ts";
 
 export type SweepRow = typeof sweeps.$inferSelect;
 
-export function findSweep(store: Store, type: SweepRow["type"]): SweepRow | undefined {
-  return store.select().from(sweeps).where(eq(sweeps.type, type)).get();
-}
+const ofType = question([sweeps], (store) =>
+  store
+    .select()
+    .from(sweeps)
+    .where(eq(sweeps.type, slot("type")))
+    .prepare(),
+);
 
-export function upsertSweep(store: Store, sweep: SweepRow): void {
-  store.insert(sweeps).values(sweep).onConflictDoUpdate({ target: sweeps.type, set: sweep }).run();
-}
+export const findSweep = (store: Store, type: SweepRow["type"]): SweepRow | undefined => ofType(store, { type })[0];
+
+export const upsertSweep: (store: Store, sweep: SweepRow) => void = insertOf(sweeps, sweeps.type);

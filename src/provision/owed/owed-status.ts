@@ -3,13 +3,12 @@
 import type { Store } from "../../store/links.ts";
 import { findNames } from "../../store/members.ts";
 import {
-  countFailing,
-  countOwed,
   deleteOwedById,
-  findNextOwed,
   findOwedById,
   listOwed,
   type Owed,
+  type OwedSum,
+  sumOwed,
   wakeOwedRows,
 } from "../../store/owed.ts";
 import type { Job } from "../jobs/job.ts";
@@ -30,11 +29,13 @@ export interface OwedQuery {
 export function owedReport(asking: Pick<Job, "connection">, { kind, parked, limit }: OwedQuery) {
   const { store } = asking.connection;
   const kinds = kind === undefined ? KINDS : [REGISTER[kind]];
-  const things = kinds.flatMap((one) => {
+  const things = (limit === 0 ? [] : kinds).flatMap((one) => {
     if (!hasRows(one)) return parked === true ? [] : one.list(asking, limit);
     return listOwed(store, { kind: one.name, isParked: parked }, limit).map(toStatus);
   });
-  return { kinds: kinds.map((one) => toKindStatus(asking, one)), owed: withNames(store, things.slice(0, limit)) };
+  const sums = new Map(sumOwed(store).map((sum) => [sum.kind, sum]));
+  const toSums = (one: OwedKind) => toKindStatus(asking, one, hasRows(one) ? sums.get(one.name) : undefined);
+  return { kinds: kinds.map(toSums), owed: withNames(store, things.slice(0, limit)) };
 }
 
 export type OwedReport = ReturnType<typeof owedReport>;
@@ -49,21 +50,15 @@ export function withNames(store: Store, things: readonly OwedStatus[]) {
   return things.map((one) => ({ ...one, userName: nameOf(one.user), groupName: nameOf(one.group) }));
 }
 
-function toKindStatus(asking: Pick<Job, "connection">, kind: OwedKind) {
-  const { store } = asking.connection;
+function toKindStatus(asking: Pick<Job, "connection">, kind: OwedKind, sum: OwedSum | undefined) {
   const { name, mode } = kind;
-  if (!hasRows(kind)) {
-    const [waiting, failing] = [kind.count(asking), kind.countFailing(asking)];
-    return { kind: name, mode, waiting, failing, nextAttemptAt: kind.nextDue(store) ?? null, parked: 0 };
+  if (hasRows(kind)) {
+    const { waiting = 0, failing = 0, nextAt = null, parked = 0 } = sum ?? {};
+    return { kind: name, mode, waiting, failing, nextAttemptAt: nextAt, parked };
   }
-  return {
-    kind: name,
-    mode,
-    waiting: countOwed(store, { kind: kind.name, isParked: false }),
-    failing: countFailing(store, kind.name),
-    nextAttemptAt: findNextOwed(store, kind.name) ?? null,
-    parked: countOwed(store, { kind: kind.name, isParked: true }),
-  };
+  const [waiting, failing] = [kind.count(asking), kind.countFailing(asking)];
+  const nextAttemptAt = kind.nextDue(asking.connection.store) ?? null;
+  return { kind: name, mode, waiting, failing, nextAttemptAt, parked: 0 };
 }
 
 export function toStatus({ kind, linkId, key, operation, dueAt, isParked, ...row }: Owed): OwedStatus {

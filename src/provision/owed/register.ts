@@ -1,7 +1,7 @@
 // The register: every kind of what was accepted and is still to be done at the product [S55].
 
 import type { Store } from "../../store/links.ts";
-import { deleteParkedBefore, findNextOwed } from "../../store/owed.ts";
+import { deleteParkedBefore, sumOwed } from "../../store/owed.ts";
 import { owedNotices } from "../alarms/notices.ts";
 import type { Job } from "../jobs/job.ts";
 import { hasRows, type OwedKind, type OwedName, type RowKind } from "../jobs/owed-kind.ts";
@@ -38,10 +38,9 @@ export const KINDS: readonly OwedKind[] = Object.values(REGISTER);
 
 /** When the alarm must look at each kind; those of which nothing waits are left out. */
 export function listNextOwed(store: Store, now: number): { name: OwedName; dueAt: number }[] {
-  return KINDS.flatMap((kind) => {
-    const next = hasRows(kind) ? findNextOwed(store, kind.name) : kind.nextDue(store);
-    return next === undefined ? [] : [{ name: kind.name, dueAt: Math.max(next, now) }];
-  });
+  const own = KINDS.flatMap((kind) => (hasRows(kind) ? [] : [{ name: kind.name, at: kind.nextDue(store) }]));
+  const ofRows = sumOwed(store).map(({ kind, nextAt }) => ({ name: kind, at: nextAt ?? undefined }));
+  return [...own, ...ofRows].flatMap(({ name, at }) => (at === undefined ? [] : [{ name, dueAt: Math.max(at, now) }]));
 }
 
 /** What was given up by age stays listed for as long again. */
