@@ -17,7 +17,7 @@ import { addUsers } from "./kinds.ts";
 const ONLY = (process.env.PORTICO_ADAPTER ?? "").split(",").filter((name) => name !== "");
 /** Every phase of each call; else one phase of each, in turn, and of many calls only some. */
 const IS_ALL = process.env.PORTICO_KILLS === "all" || process.env.PORTICO_FULL === "1";
-const MAX_SAMPLED = 6;
+const MAX_SAMPLED = 3;
 /** So many accounts die in one kill. */
 const TOGETHER = 64;
 const REACH_MS = 45_000;

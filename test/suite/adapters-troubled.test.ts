@@ -3,4 +3,4 @@
 import { examine } from "./examine.ts";
 import { troubled } from "./scenarios/index.ts";
 
-examine(troubled, 3);
+examine(troubled, 6);

@@ -1,4 +1,5 @@
 // How much of what multiplies is tried: everything by `npm run check:full` and `adapter test`, a sample by `npm run check`.
+// `PORTICO_SAMPLE=1`, 2 and so on take other samples.
 
 import { inject } from "vitest";
 
@@ -10,6 +11,6 @@ const hashOf = (text: string): number =>
 
 /** Every second, third or other of the items, not the same ones for each key; all of them where all are asked for. */
 export function sampleOf<T>(items: readonly T[], key: string, every: number): T[] {
-  const turn = hashOf(key) >>> 16;
+  const turn = (hashOf(key) >>> 16) + inject("porticoSample");
   return items.filter((_, at) => isFull || (at + turn) % every === 0);
 }

@@ -21,7 +21,7 @@ describe.concurrent("the template of a new adapter", () => {
     for (const registry of [adapters, simulators, nativeViews]) delete registry.template;
   });
 
-  for (const scenario of sampleOf(scenarios, "template", 2)) {
+  for (const scenario of sampleOf(scenarios, "template", 4)) {
     it(scenario.name, { timeout: 300_000 }, async (context) => {
       const subject = subjectOf("template");
       const reason = scenario.unless?.(subject);

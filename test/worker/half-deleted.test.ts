@@ -42,7 +42,7 @@ async function openMember(subject: Subject, n: number) {
 it("S8: vendors are examined", () => expect(VENDORS).toContain("redmine"));
 
 it.each(
-  VENDORS.flatMap((vendor) => sampleOf(TROUBLES, vendor, 2).map(([name, order]) => [vendor, name, order] as const)),
+  VENDORS.flatMap((vendor) => sampleOf(TROUBLES, vendor, 4).map(([name, order]) => [vendor, name, order] as const)),
 )("S8 S19 S46: %s, %s at each call that changes something", { timeout: 120_000 }, async (vendor, _name, order) => {
   const subject = subjectOf(vendor);
   const rehearsal = await openMember(subject, 1);

@@ -4,6 +4,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import type { RecordedCall } from "../../adapters/simulation/log.ts";
+import { sampleOf } from "../suite/sample.ts";
 import {
   activate,
   createInactive,
@@ -36,7 +37,7 @@ const sql = (world: World, statement: string) =>
   );
 
 describe.each(INVITING)("%s, if it invited", (vendor) => {
-  for (const scenario of invitations) {
+  for (const scenario of sampleOf(invitations, vendor, 3)) {
     it(scenario.name, { timeout: 60_000 }, async (context) => {
       const subject = inviting(vendor);
       const reason = scenario.unless?.(subject);

@@ -143,7 +143,7 @@ const carriesAll = (subject: Subject, { path }: Write): boolean => {
 
 describe.each(subjectNames())("%s", (vendor) => {
   const subject = inHaste(vendor);
-  describe.concurrent.each(sampleOf(WRITES, vendor, 3))("a late $name", (first) => {
+  describe.concurrent.each(sampleOf(WRITES, vendor, 6))("a late $name", (first) => {
     it.each(followersOf(WRITES, vendor, first))(
       "S46: is undone by what was told after it: $name",
       { timeout: 60_000 },
@@ -234,7 +234,7 @@ const GROUP_WRITES: GroupWrite[] = [
 
 describe.each(subjectNames())("groups of %s", (vendor) => {
   const subject = inHaste(vendor);
-  describe.concurrent.each(sampleOf(GROUP_WRITES, vendor, 3))("a late $name", (first) => {
+  describe.concurrent.each(sampleOf(GROUP_WRITES, vendor, 4))("a late $name", (first) => {
     it.each(followersOf(GROUP_WRITES, vendor, first))(
       "S46: is undone by what was told after it: $name",
       { timeout: 60_000 },

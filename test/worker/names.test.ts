@@ -57,7 +57,9 @@ async function addStranger(gateway: Gateway, vendor: string, key: string): Promi
   await gateway.vendor("PATCH", "/state", view?.withUsers(body, [stranger]));
 }
 
-describe.each(CONNECTIONS)("S7: who is who, $title", (opened) => {
+const WITH_GROUPS = CONNECTIONS.filter(({ vendor }) => vendor !== "keepabl");
+
+describe.each(sampleOf(CONNECTIONS, "who is who", 2))("S7: who is who, $title", (opened) => {
   const isTold = opened.vendor === "redmine";
   const holdsEmails = opened.title !== "kpifire-demo";
   const filtersFor = (name: string) => [named(name), ...(holdsEmails ? addressed(name) : [])];
@@ -182,7 +184,7 @@ describe("S7: an account that only the vendor joins", () => {
   });
 });
 
-describe.each(CONNECTIONS.filter(({ vendor }) => vendor !== "keepabl"))("S7: names of groups, $title", (opened) => {
+describe.each(sampleOf(WITH_GROUPS, "names of groups", 2))("S7: names of groups, $title", (opened) => {
   it("S7: two groups that full folding would join", async () => {
     const gateway = await openVendor(opened);
     const id = await createGroup(gateway, "Straße");

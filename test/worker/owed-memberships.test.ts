@@ -1,6 +1,7 @@
 // Membership changes beyond what a request has room for: shown at once, sent in order, parked when refused [S13].
 
 import { describe, expect, it, vi } from "vitest";
+import { sampleOf } from "../suite/sample.ts";
 import { runAlarmAfter } from "./clock.ts";
 import { type Crowd, gather, keyOf, numbersTo } from "./crowd.ts";
 
@@ -19,7 +20,9 @@ async function notesOf({ world }: Crowd): Promise<string> {
   return body.traces[0].notes.join("; ");
 }
 
-describe.each(["keeper", "keepnet", "klaxoon", "redmine", "rest"])("S13: a large group on %s", (vendor) => {
+const ADDING = ["keeper", "keepnet", "klaxoon", "redmine", "rest"];
+
+describe.each(sampleOf(ADDING, "a large group", 2))("S13: a large group on %s", (vendor) => {
   it(`S13 S33: what the vendor has no room for is shown at once, counted, and sent in order within its limits`, async () => {
     const crowd = await gather(vendor, COUNT, CHUNK);
     const { world, ids } = crowd;

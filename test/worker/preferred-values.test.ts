@@ -36,7 +36,7 @@ const create = (gateway: Gateway, emails: Email[]) =>
 const finds = async (gateway: Gateway, filter: string) =>
   (await ask(gateway, "GET", filtered("/Users", filter), 200)).body.totalResults;
 
-describe.each(sampleOf(VENDORS, "several", 2))("S49: several addresses, $title", (opened) => {
+describe.each(sampleOf(VENDORS, "several", 3))("S49: several addresses, $title", (opened) => {
   it("S49: of two work addresses the vendor gets the primary one, whichever is sent first", async () => {
     const gateway = await openVendor(opened);
     await create(gateway, [
@@ -130,7 +130,7 @@ describe.each(sampleOf(VENDORS, "several", 2))("S49: several addresses, $title",
   });
 });
 
-describe.each(sampleOf(RENAMING, "changed", 2))("S49: a change of several addresses, $title", (opened) => {
+describe.each(sampleOf(RENAMING, "changed", 3))("S49: a change of several addresses, $title", (opened) => {
   it("S49: the sent type, the primary one and every address change the held one", async () => {
     const gateway = await openVendor(opened);
     const { body } = await create(gateway, [{ value: ADA, type: "other", primary: true }]);

@@ -7,6 +7,7 @@ import type { RecordedCall } from "../../../adapters/simulation/log.ts";
 import type { Json } from "../../../src/scim/schema.ts";
 import type { Answer } from "../../worker/gateway.ts";
 import { type Operation, operations } from "../operations.ts";
+import { isFull } from "../sample.ts";
 import { firstOf, noGroups, noSearch, type Scenario } from "../scenario.ts";
 import { personOf, type Subject, withTransport } from "../subject.ts";
 import { effectIn, open, strangerOf, type World } from "../world.ts";
@@ -14,8 +15,8 @@ import { retry } from "./faults.ts";
 
 const ERROR = "urn:ietf:params:scim:api:messages:2.0:Error";
 /** Each trial of a write needs a record of its own. */
-const MOST_WRITES = 4;
-const MOST_READS = 12;
+const MOST_WRITES = isFull ? 4 : 2;
+const MOST_READS = isFull ? 12 : 4;
 
 const WAYS = ["missing", "empty", "mistyped"] as const satisfies DeformedTo[];
 interface Trial {
