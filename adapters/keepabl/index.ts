@@ -92,6 +92,7 @@ export default defineAdapter({
       if (!id) throw new Fault("protocol", { ambiguous: true });
       return { ...answer.body, id: Number(id) };
     },
+    updateNeeds: "changes",
     update: (api, id, { values, changed }) =>
       api.patch("/users/{id}", { params: { id }, json: fieldsOf(written, values, changed), returns: user }),
     disableEnds: "unknown",

@@ -63,6 +63,7 @@ export default defineAdapter({
     },
     read: (api, id) => api.get("/users/{id}", { params: { id }, returns: user }),
     create: (api, values) => api.post("/users", { json: fieldsOf(userFields, values), returns: user }),
+    updateNeeds: "changes",
     update: (api, id, { values, changed }) =>
       api.patch("/users/{id}", { params: { id }, json: fieldsOf(userFields, values, changed), returns: user }),
     disableEnds: "unknown",

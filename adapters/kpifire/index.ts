@@ -71,6 +71,7 @@ export default defineAdapter({
       return (await api.post("/users", { form, returns: enveloped(user) })).result;
     },
     disableEnds: "unknown",
+    updateNeeds: "changes",
     async update(api, id, { values, changed }) {
       const form = fieldsOf(userFields, values, changed, "");
       return (await api.post("/users/{id}", { params: { id }, form, returns: enveloped(user) })).result;

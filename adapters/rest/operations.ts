@@ -203,6 +203,9 @@ export function toUserOperations(description: Description): UserOperations<Value
     ...shared,
     ...(users.create.invites ? { invites: true as const } : {}),
     ...(users.update.sends === "whole" ? { updateNeeds: "wholeRecord" as const } : {}),
+    ...(users.update.sends === "changed" && users.update.answers === "record"
+      ? { updateNeeds: "changes" as const }
+      : {}),
     ...(hasPartialRows(description) ? { rowToScim: shared.toScim } : {}),
     disableEnds: users.disableEnds,
     ...(confirms ? { confirms: { paths: confirms } } : {}),

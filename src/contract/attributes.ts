@@ -142,6 +142,6 @@ export interface Change<W, Native> {
   values: W;
   /** The paths whose values differ from the vendor's. */
   changed: ReadonlySet<Extract<keyof W, string>>;
-  /** The record just read by id. What the table does not map must survive in it. */
+  /** The record just read by id, where `updateNeeds` does not say "changes". What the table does not map must survive in it. */
   native: Native;
 }

@@ -54,10 +54,12 @@ export interface UserOperations<W, R, Native, Row = Native, Settings = Record<st
    */
   invites?: true;
   /**
-   * What `update` cannot do without: "wholeRecord" where the vendor takes a whole record and loses what is left out of it.
-   * The core then calls `update` only with a `native` that was read, so that unmapped fields can be carried forward.
+   * What `update` works with. "wholeRecord" where the vendor takes a whole record and loses what is left out of it: the core
+   * then calls `update` only with a `native` that was read, so that unmapped fields can be carried forward. "changes" where it
+   * uses nothing but the values at the paths in `changed`, and one call answers with the whole record as `read` shows it: the
+   * core then changes plain values without reading the record first, so `native` is undefined.
    */
-  updateNeeds?: "wholeRecord";
+  updateNeeds?: "wholeRecord" | "changes";
   /** The record as it stands afterwards. */
   update(api: Api<Settings>, id: string, change: Change<W, Native>): Promise<Native>;
   /**

@@ -25,6 +25,8 @@ export interface Edit {
   clears(path: string): boolean;
   /** Whether it writes to the attribute at a path, and to nothing else; a PUT writes to all of them. */
   touches(path: string): "only" | "also" | "no";
+  /** The paths of the single values that it sets, where it does nothing else; undefined where it does. */
+  sets(): string[] | undefined;
   /** Whether it chooses again which of several values the vendor holds [S49]; `isAssigned`: there was a value before. */
   ranks(path: string, isAssigned: boolean): Ranking;
   /**
@@ -153,6 +155,7 @@ export function replaceBy(
     activates: () => resource.active === true && !stays.has("active"),
     clears: (path) => valueAt(path) === undefined,
     touches: () => "also",
+    sets: () => undefined,
     ranks: () => "whole",
     apply(before) {
       const { active } = before;

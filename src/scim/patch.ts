@@ -64,6 +64,7 @@ function toEdit(operations: readonly Operation[], type: ResourceType, refused: r
     activates: () => said("active") === true,
     clears: (path) => said(path) === null,
     touches: once((path) => toTouch(operations, toPlace(path, type))),
+    sets: () => (refused.length > 0 ? undefined : toSetPaths(operations)),
     ranks: (path, isAssigned) => rankingOf(operations, toPlace(path, type), isAssigned),
     apply(resource) {
       const setAside = [...refused];
@@ -92,6 +93,16 @@ function toTouch(operations: readonly Operation[], { schema, attribute }: Path):
   const count = operations.filter(isPart).length;
   if (count === 0) return "no";
   return count === operations.length ? "only" : "also";
+}
+
+function toSetPaths(operations: readonly Operation[]): string[] | undefined {
+  const isSingle = ({ verb, path: { attribute, sub, filter } }: Operation) =>
+    verb !== "remove" &&
+    attribute !== undefined &&
+    !attribute.multiValued &&
+    filter === undefined &&
+    (sub ? !sub.multiValued : attribute.subAttributes === undefined);
+  return operations.every(isSingle) ? [...new Set(operations.map(({ path }) => path.text))] : undefined;
 }
 
 /**

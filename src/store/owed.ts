@@ -230,6 +230,7 @@ export function listOwed(store: Store, filter: OwedFilter, limit: number): Owed[
 
 /** What is owed of one user or group, their memberships among it, the oldest first. */
 export function listOwedAbout(store: Store, linkId: string, limit: number): Owed[] {
+  if (!isAny(store)) return [];
   const isAbout = or(eq(owed.linkId, linkId), and(eq(owed.kind, "membership"), eq(owed.key, linkId)));
   return store.select().from(owed).where(isAbout).orderBy(asc(owed.since), asc(owed.id)).limit(limit).all();
 }

@@ -25,7 +25,7 @@ const PLACEMENT = "placement";
 /** There, while Portico fills groups: by which settings. */
 const FILLED = "own_groups";
 
-const fillsGroups = ({ ownGroups }: Pick<OpenConnection, "ownGroups">): boolean =>
+export const fillsGroups = ({ ownGroups }: Pick<OpenConnection, "ownGroups">): boolean =>
   ownGroups.everyone !== undefined || ownGroups.by !== undefined;
 
 /** The names of the groups that a user with these values is to be in. */

@@ -61,6 +61,9 @@ export interface KnownRecord extends Pick<KnownLink, "digests" | "overlays" | "g
 
 const NOTHING = { digests: undefined, isBusy: false, overlays: [], groups: [], sight: undefined };
 
+/** Of a record of which Portico knows nothing but what is said beside it. */
+export const NOTHING_KNOWN: KnownRecord = { ...NOTHING, isStale: false, overlaid: new Map() };
+
 /** What is known of links' records, in one look. `overlays` are those of when the job began, as its answer shows them. */
 export function findKnownRecords(
   { connection, startedAt }: Job,

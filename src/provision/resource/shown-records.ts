@@ -67,6 +67,15 @@ export async function showPart(
   return toShown(connection, type, read, true, await digestPaths(connection, type, read, true, known), undefined);
 }
 
+/** What a whole record shows, by each path. */
+export async function showWhole(connection: OpenConnection, type: LinkType, read: Read): Promise<Shown> {
+  const [digests, whole] = await Promise.all([
+    digestPaths(connection, type, read, false),
+    digestOf(connection, type, read),
+  ]);
+  return toShown(connection, type, read, false, digests, whole);
+}
+
 /** What is known of records, and what they show. */
 export interface Comparable {
   recordOf: (linkId: string) => KnownRecord;

@@ -86,16 +86,7 @@ export function toWanted(
   for (const check of CHECKS) {
     for (const row of kind.rows) {
       const fits = orRefused(refused, toOperation(row.path, held[row.path]), () => {
-        check({
-          row,
-          rows: kind.rows,
-          held,
-          changed,
-          before,
-          title: connection.adapter.title,
-          isGroup: kind.type.name === "Group",
-          names,
-        });
+        check(toChecked(job, kind, row, { held, changed, before }));
         return true;
       });
       if (fits) continue;
@@ -129,6 +120,23 @@ export function toWanted(
     externalId !== (before?.link.externalId ?? null) ||
     JSON.stringify(kept) !== JSON.stringify(keptBefore);
   return { held, kept, externalId, changed, softDeleteName, linkChanged };
+}
+
+type Checked = Parameters<(typeof CHECKS)[number]>[0];
+type Change = Pick<Checked, "held" | "changed" | "before">;
+
+const toChecked = ({ connection }: Job, kind: Kind, row: Checked["row"], change: Change): Checked => ({
+  ...change,
+  row,
+  rows: kind.rows,
+  title: connection.adapter.title,
+  isGroup: kind.type.name === "Group",
+  names: namePaths(connection),
+});
+
+/** @throws ScimError 400 where a changed value is not what it must be */
+export function checkValues(job: Job, kind: Kind, change: Change): void {
+  for (const check of CHECKS) for (const row of kind.rows) check(toChecked(job, kind, row, change));
 }
 
 /** A wanted state in which some paths stay as they are; of a name that is spelled twice both do. */

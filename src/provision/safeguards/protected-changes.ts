@@ -94,11 +94,15 @@ export async function requireUnprotected(
   if (link.type === "User") await requireOwnAccount(job);
   // A user whom Portico knows by an old name may have a protected one at the vendor now.
   const mayBePrivileged = link.type === "User" && tellsPrivilege(job);
-  const isUnsure = () => listProtectedPrincipals(job, link.type).some((one) => isNotYetFound(job, link.type, one));
-  if ((read === "stale" && mayBePrivileged) || (read !== "fresh" && isUnsure())) await hydrate(job, link);
+  if ((read === "stale" && mayBePrivileged) || (read !== "fresh" && hasUnfoundPrincipal(job, link.type)))
+    await hydrate(job, link);
   const principal = createProtectionLookup(job, link.type)(link);
   if (principal) throw refused(job, link, what, principal);
 }
+
+/** Whether somebody is protected whose record Portico has not met, so that a user may be that one. */
+export const hasUnfoundPrincipal = (job: Job, type: LinkType = "User"): boolean =>
+  listProtectedPrincipals(job, type).some((one) => isNotYetFound(job, type, one));
 
 /** Whether the vendor's records show who is privileged there, so that they are read before a user is taken away. */
 export const tellsPrivilege = ({ connection }: Job): boolean => connection.adapter.user.isPrivileged !== undefined;

@@ -29,6 +29,7 @@ import type { Kind } from "../vendor/resource-types.ts";
 import { kindOf, naturalKeyPath } from "../vendor/user-or-group.ts";
 import { canDisableUnread, readOrDisableLater } from "./disable-in-outage.ts";
 import { toUnmetReference, type Unmet, withOwed } from "./owed-values.ts";
+import { planUnread } from "./unread-change.ts";
 import { claimNames } from "./user-name-claims.ts";
 import { type UserPlan, writeUserPlan } from "./user-write.ts";
 
@@ -78,6 +79,8 @@ export async function planUser(
   const { connection } = job;
   const kind = kindOf(connection, "User");
   const link = findLiveLink(connection.store, "User", id);
+  const unread = link && ifMatch === undefined && unsure.length === 0 ? await planUnread(job, link, edit) : undefined;
+  if (unread) return unread;
   const before = link && (await readOrDisableLater(job, id, canDisableUnread(ifMatch, edit), () => hydrate(job, link)));
   if (!link || !before) throw notFound("the user");
   await requireMatch(ifMatch, before);

@@ -2,6 +2,7 @@
 
 import type { Fault, Values } from "../../adapter.ts";
 import { badRequest, MEND_VALUE, ScimError } from "../../scim/messages.ts";
+import type { DigestRow } from "../../store/digests.ts";
 import { deleteIntentsOf, deleteOverlay } from "../../store/journal.ts";
 import { findLiveLink, type LiveLink, type NativeLink, storeChanges, updateLink } from "../../store/links.ts";
 import { isWaiting } from "../../store/waiting.ts";
@@ -12,7 +13,7 @@ import { followValues, oweUnknownPlace } from "../membership/own-groups.ts";
 import { expectedName } from "../recovery/intent-resolution.ts";
 import { withIntent } from "../recovery/journal.ts";
 import { answerWritten, type Hydrated, overlayLag, toHydrated } from "../resource/hydrate.ts";
-import { remainingSeat, toldLeft } from "../resource/link-keys.ts";
+import { refreshKeys, remainingSeat, toldLeft } from "../resource/link-keys.ts";
 import { withRename } from "../resource/names-in-doubt.ts";
 import { oweCopies } from "../resource/owed-copies.ts";
 import { forgetPending, overlayPending } from "../resource/pending-addresses.ts";
@@ -20,6 +21,7 @@ import { toShownPath } from "../resource/preferred-value.ts";
 import { wakeReferences } from "../resource/reference-lookup.ts";
 import { namePaths } from "../resource/soft-delete-names.ts";
 import { noteTold } from "../resource/told-values.ts";
+import { compareRest } from "../resource/unread-record.ts";
 import { toOperation, type Wanted, withoutChange } from "../resource/wanted-values.ts";
 import { uncountDeactivation, withBrake } from "../safeguards/brake.ts";
 import { effectsOfUserChange } from "../safeguards/brake-effects.ts";
@@ -44,6 +46,8 @@ export interface UserPlan {
   references: readonly string[];
   /** Undefined where nothing changes. */
   change: { wanted: Wanted; values: Values; leavers: readonly NativeLink[] } | undefined;
+  /** What was known of the record, where it was not read before. */
+  unread?: DigestRow;
   /** The same change as the request alone asks for it, where values that were owed are written with it. */
   withoutOwed?: UserPlan | undefined;
 }
@@ -61,7 +65,7 @@ function leftAfter(job: Job, link: LiveLink, asked: readonly string[], isActive:
 /** Under the locks: write, commit. */
 export async function writeUserPlan(
   job: Job,
-  { link, before, pointers, isAlias, asked, unmet, references, change }: UserPlan,
+  { link, before, pointers, isAlias, asked, unmet, references, change, unread }: UserPlan,
 ): Promise<Hydrated> {
   const { connection } = job;
   const { user } = connection.adapter;
@@ -110,10 +114,12 @@ export async function writeUserPlan(
           });
         }
         wanted = withoutChange(connection, wanted, before, written.refusal?.paths ?? []);
+        if (unread) await compareRest(job, link, written.native, unread, wanted.changed);
         return written.native;
       },
       (native) => {
-        const keys = keysFor(job, link, wanted);
+        // Of a record that was not read only the link knows the names, which stay.
+        const keys = unread ? { isActive: link.isActive } : keysFor(job, link, wanted);
         const stored = findLiveLink(connection.store, "User", id) ?? link;
         next = {
           ...stored,
@@ -157,6 +163,7 @@ export async function writeUserPlan(
   });
   if (native === undefined) return toHydrated(connection, next, before.native, wanted.held);
   const answer = await answerWritten(job, next, native, user.toScim(native), before);
+  if (unread) refreshKeys(job, answer);
   return isRecent(job, before.sight) ? { ...answer, sight: before.sight } : answer;
 }
 

@@ -52,9 +52,14 @@ export function withExamValues(adapter: Adapter, store: Store, now: () => number
       User: toExamTable(attributes.User, adapter.userNameIs),
       ...(attributes.Group ? { Group: toExamTable(attributes.Group, undefined) } : {}),
     },
-    user: { ...user, ...wrap(user, "User", attributes.User, store, now) },
+    // What it holds back is compared with the vendor's own record.
+    user: { ...readFirst(user), ...wrap(user, "User", attributes.User, store, now) },
     ...(group ? { group: { ...group, ...wrap(group, "Group", attributes.Group ?? [], store, now) } } : {}),
   };
+}
+
+function readFirst({ updateNeeds, ...user }: Adapter["user"]): Adapter["user"] {
+  return updateNeeds === "wholeRecord" ? { ...user, updateNeeds } : user;
 }
 
 function wrap(kind: Operations, type: LinkType, rows: readonly AttributeRow[], store: Store, now: () => number) {

@@ -19,6 +19,7 @@ import { rules } from "./rules.ts";
 import { searching } from "./searching.ts";
 import { seats } from "./seats.ts";
 import { shiftings } from "./shifting.ts";
+import { unread } from "./unread.ts";
 
 /** Every trouble at every native call: as many requests as all others together. */
 export const troubled: readonly Scenario[] = [...faults, ...payloads];
@@ -27,6 +28,7 @@ export const scenarios: readonly Scenario[] = [
   ...lifecycle,
   ...invitations,
   ...attributes,
+  ...unread,
   ...madeValues,
   ...searching,
   ...shiftings,
