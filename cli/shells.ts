@@ -16,7 +16,7 @@ const BASH_ONLY: readonly [what: string, pattern: RegExp][] = [
   ],
 ];
 const FENCE = /^```(\w*)\n([\s\S]*?)^```$/gm;
-const FOR_PEOPLE = /^(?:README\.md|docs\/operate\.md|docs\/connect\/[^/]+\.md)$/;
+const FOR_PEOPLE = /^(?:README\.md|docs\/(?:console|gallery|operate|upgrade)\.md|docs\/connect\/[^/]+\.md)$/;
 
 const withoutComments = (code: string): string => code.replace(/(^|\s)#.*$/gm, "$1");
 

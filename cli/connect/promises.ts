@@ -51,7 +51,7 @@ export function promisesPage(told: readonly (readonly [Adapter, Customer])[], re
   return `${[
     NOTICE,
     "# What the vendors' documents promise",
-    "Each statement of the vendors' public documents, in words of ours, with the test or the section in which it holds through Portico. A test of the suite (`test/suite`) runs against every vendor to which it applies. What is not offered says so. `portico verify` fails where a test or a section that is named here does not exist.",
+    "Each statement of the vendors' public documents, in words of ours, with the test or the section in which it holds through Portico. A test of the suite (`test/suite`) runs against every vendor to which it applies. What is not offered says so. A whole life of users and groups is played for each vendor as Entra sends it, request by request, in `adapters/<vendor>/test/dialogue.worker.test.ts`. `portico verify` fails where a test or a section that is named here does not exist.",
     ...told.flatMap(([{ name, title }, customer]) => [
       `## ${title}`,
       table(

@@ -36,15 +36,17 @@ it("a block for bash alone needs one for PowerShell behind it, before the next h
   expect(blocksWithoutTwin("```sh\nnpm start\n```\n```json\n{}\n```\n")).toEqual([]);
 });
 
-it("README, operate and the customers' pages leave nobody alone", () => {
+it("README, the operators' pages, the gallery's and the customers' leave nobody alone", () => {
   const repository = readRepository(ROOT);
   expect(findWithoutTwin(repository)).toEqual([]);
   const page = "```sh\nexport A=1\n```\n";
   const texts = new Map([
     ["docs/connect/acme.md", page],
+    ["docs/gallery.md", page],
     ["docs/rest.md", page],
   ]);
   expect(findWithoutTwin(texts)).toEqual([
     expect.stringMatching(/^docs\/connect\/acme\.md:1 needs .*: it has export$/),
+    expect.stringMatching(/^docs\/gallery\.md:1 needs .*: it has export$/),
   ]);
 });

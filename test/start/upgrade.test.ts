@@ -1,38 +1,17 @@
 // A saved older state, made by the first schema, is upgraded by the built bundle as `npm start` boots it.
 
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, it } from "vitest";
 import { verifyAudit } from "../../cli/audit-verification.ts";
 import { startAll } from "../../cli/start.ts";
 import { migrations } from "../../src/store/migrations.ts";
 import { startReceiver } from "./local-receiver.ts";
+import { freePort, restore, savedState } from "./saved-state.ts";
 
-const SAVED = join(import.meta.dirname, "fixtures", "state-0000");
-
-/** The databases are kept as SQL, which a reader can review. */
-function restore(folder: string): void {
-  for (const file of readdirSync(SAVED, { recursive: true, encoding: "utf8" })) {
-    if (file.endsWith(".json")) cpSync(join(SAVED, file), join(folder, file));
-    if (!file.endsWith(".sql")) continue;
-    const path = join(folder, "state", file.replace(/\.sql$/, ""));
-    mkdirSync(dirname(path), { recursive: true });
-    const database = new DatabaseSync(path);
-    database.exec(readFileSync(join(SAVED, file), "utf8"));
-    database.close();
-  }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address ? address.port : 0;
-}
+const SAVED = savedState("state-0000");
 
 /** The keys of names and e-mails as the connection's object has left them. */
 function keysIn(folder: string): unknown[] {
@@ -78,8 +57,7 @@ async function auditAfter(url: string, token: string) {
 
 it("S35 S7: an older database is upgraded, nothing in it is lost, and names that were one key are told apart", async () => {
   const folder = mkdtempSync(join(tmpdir(), "portico-upgrade-"));
-  mkdirSync(join(folder, "simulators"), { recursive: true });
-  restore(folder);
+  restore(SAVED, folder);
   const started = await startAll({ port: await freePort(), stateDir: folder }, () => {});
   try {
     const saved = started.demo.connections.find((one) => one.name === "keepnet-demo");

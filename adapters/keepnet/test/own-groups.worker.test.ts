@@ -3,7 +3,7 @@
 
 import { describe, expect, it } from "vitest";
 import { ask, expectError, patchOf } from "../../../test/dialogues/dialogue.ts";
-import { runAlarmAfter } from "../../../test/worker/clock.ts";
+import { drainOwed } from "../../../test/worker/clock.ts";
 import { createGateway, type Gateway } from "../../../test/worker/gateway.ts";
 import { keepnet } from "../view.ts";
 
@@ -28,11 +28,7 @@ const set = (gateway: Gateway, id: string, path: string, value: unknown) =>
 
 /** The groups at the product with their members' numbers, once what is owed is done. */
 async function groupsAt(gateway: Gateway, ms = 0): Promise<Record<string, number[]>> {
-  for (let turn = 0; turn < 20; turn++) {
-    await runAlarmAfter(gateway, ms);
-    if ((await owed(gateway)).every(({ isParked }) => isParked)) break;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+  await drainOwed(gateway, "placement", ms);
   const { body } = await gateway.vendor("GET", "/state");
   const numbers = new Map(keepnet.users(body).map(({ id, key }) => [id, Number(/\d+/.exec(key)?.[0])]));
   const groups = keepnet

@@ -16,6 +16,7 @@ import {
 import type { OpenConnection } from "../connection/open-connection.ts";
 import type { Job } from "../jobs/job.ts";
 import { wakeOwed } from "../jobs/owed-schedule.ts";
+import { isWhole } from "../plan/shadow-lifecycle.ts";
 import type { Held } from "../resource/attribute-mapping.ts";
 
 type Working = Pick<Job, "connection" | "now">;
@@ -66,12 +67,17 @@ function owePlace(job: Working, userId: string, known: { value?: string[] }, due
 
 /**
  * Follows a change of the settings: the groups of before are given back with their members, and everybody whom clients
- * provision is placed by the settings of now. An object that is a shadow fills nothing.
+ * provision is placed by the settings of now. A shadow plans that for a change since its copy.
  */
 export function switchOwnGroups(connection: OpenConnection, now: number): void {
   const { store, object, ownGroups } = connection;
   const filled = fillsGroups(connection) ? JSON.stringify([ownGroups.everyone, ownGroups.by]) : "";
-  if (object.isShadow || filled === (readFact(store, FILLED) ?? "")) return;
+  const before = readFact(store, FILLED);
+  if (object.isShadow && before === undefined) {
+    if (isWhole(store)) writeFact(store, FILLED, filled);
+    return;
+  }
+  if (filled === (before ?? "")) return;
   object.atomically(() => {
     releaseGroups(store);
     writeFact(store, FILLED, filled);

@@ -4,6 +4,7 @@ import { type Api, type GroupOperations, type Member, type Pointer, pagesOf, typ
 import { foldCase } from "../../scim/text.ts";
 import type { LinkType, Store } from "../../store/links.ts";
 import { listPlannedMembers, upsertPlannedMember } from "../../store/plan.ts";
+import { counted } from "../vendor/refused-values.ts";
 
 /** The prefix of ids that no vendor has given. */
 export const INVENTED = "planned:";
@@ -31,7 +32,7 @@ export function planMembers(
   const pointedAt = (pointer: Pointer) => ("id" in pointer ? pointer.id : foldCase(pointer.key));
   const plan = (api: Api, op: "add" | "remove", groupId: string, list: readonly Member[]) => {
     for (const member of list) upsertPlannedMember(store, groupId, nameOf(member), op);
-    note(api, `${op} members`, "Group", groupId, [`${list.length} members`], false);
+    note(api, `${op} members`, "Group", groupId, [counted(list.length, "member")], false);
   };
   const present = async (api: Api, groupId: string, cursor: string | undefined) => {
     const wishes = new Map(listPlannedMembers(store, groupId).map(({ userId, op }) => [userId, op]));
@@ -62,7 +63,7 @@ export function planMembers(
               now.push(...items.map(pointedAt));
             for (const gone of now) if (!wanted.has(gone)) upsertPlannedMember(store, id, gone, "remove");
             for (const name of wanted) upsertPlannedMember(store, id, name, "add");
-            note(api, "replace members", "Group", id, [`${list.length} members`], false);
+            note(api, "replace members", "Group", id, [counted(list.length, "member")], false);
           },
         }
       : {}),

@@ -8,7 +8,7 @@ import { findFormerLinks, findLiveLinksByKey } from "../../store/link-names.ts";
 import type { LinkType } from "../../store/links.ts";
 import { isOfValue } from "../../upstream/fault-classes.ts";
 import type { Job } from "../jobs/job.ts";
-import { describeValue } from "../vendor/refused-values.ts";
+import { ANY_TEXT, describeValue } from "../vendor/refused-values.ts";
 import type { Row } from "../vendor/resource-types.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
 import type { Held } from "./attribute-mapping.ts";
@@ -78,12 +78,16 @@ function tellValue({ connection }: Job, { type, paths }: Written, fault: Fault):
     return `${first.path} cannot be changed in ${title}${said(fault)}; take it out of the mapping for updates`;
   }
   if (others.length === 0)
-    return `${title} refused the value of ${first.path}${said(fault)}: ${rule(first)}; ${MEND_VALUE}`;
+    return `${title} refused the value of ${first.path}${said(fault)}: ${rule(first, title)}; ${MEND_VALUE}`;
   const list = refused.map((row) => `${row.path} (${describeValue(row)})`).join(", ");
   return `${title} refused one of these values without saying which${said(fault)}: ${list}; correct it at its source, or map another attribute`;
 }
 
-const rule = (row: Row): string => `it must be ${describeValue(row)}`;
+/** What the value must be; of a text without a known limit only the product knows what it refuses. */
+function rule(row: Row, title: string): string {
+  const described = describeValue(row);
+  return `it must be ${described === ANY_TEXT ? `a text that ${title} takes, mostly a shorter one` : described}`;
+}
 
 function tellConflict(job: Job, written: Written, fault: Fault): string {
   const { connection } = job;

@@ -2,6 +2,9 @@
 
 import type { Row } from "./resource-types.ts";
 
+/** What is known of a text without a limit. */
+export const ANY_TEXT = "a text";
+
 /** What a row's value is, for a sentence. */
 export function valueKindOf({ path, attribute, type, reference, values, isAddress }: Row): string {
   if (reference) return "a user of this connection";
@@ -10,7 +13,7 @@ export function valueKindOf({ path, attribute, type, reference, values, isAddres
   if (type === "integer") return "an integer";
   if (isAddress) return "an e-mail address";
   if (attribute === "phoneNumbers") return "a telephone number";
-  return "a text";
+  return ANY_TEXT;
 }
 
 /** The same with the length that it may have. */
