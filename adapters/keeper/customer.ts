@@ -64,7 +64,7 @@ export const keeper: Customer = {
       says: "Nodes, roles and shared folders of Keeper are left as they are: everybody new is in the connection's node, with its default role.",
     },
     {
-      says: "Where somebody deletes a person in Keeper and makes them anew there, take the assignment away in Entra and give it again.",
+      says: "Where a person was deleted and created again in Keeper, take the assignment away in Entra and give it again.",
       sources: ["errors"],
     },
   ],

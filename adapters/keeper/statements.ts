@@ -90,7 +90,7 @@ export const statements: readonly Statement[] = [
     ],
   },
   {
-    says: "A person whom somebody deleted and made anew in Keeper is unassigned and assigned again",
+    says: "A person who was deleted and created again in Keeper is unassigned and assigned again",
     sources: ["errors"],
     holds: [{ test: "a user who is gone is 404" }, { section: "docs/connect/keeper.md#good-to-know" }],
   },

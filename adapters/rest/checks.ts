@@ -24,6 +24,7 @@ export function checkDescription(description: Description, context: z.Refinement
   checkUsers(description, refuse);
   checkBodies(description, refuse);
   checkMembers(description, refuse);
+  checkOwnGroups(description, refuse);
   checkFaults(description, refuse);
 }
 
@@ -113,6 +114,18 @@ function checkBodies({ body, cleared, users, groups }: Description, refuse: Refu
   if (groups?.update?.sends === "whole") {
     refuse(["groups", "update", "sends"], `a form cannot carry a whole record${WRITE_AN_ADAPTER}`);
   }
+}
+
+function checkOwnGroups({ ownGroups, users, groups }: Description, refuse: Refuse): void {
+  if (!ownGroups) return;
+  const { everyone, by } = ownGroups;
+  if (everyone === undefined && by === undefined) refuse(["ownGroups"], "names no group: give everyone, by, or both");
+  // `add` and `remove` belong together.
+  if (!groups?.members.add) refuse(["ownGroups"], "needs groups.members with add and remove");
+  if (by === undefined) return;
+  const row = users.attributes.find(({ path }) => path === by);
+  const isText = row && !row.reference && !isBoolean(row) && row.type !== "integer";
+  if (!isText) refuse(["ownGroups", "by"], "must be one of users.attributes, and a text");
 }
 
 function checkMembers({ body, groups }: Description, refuse: Refuse): void {

@@ -143,6 +143,14 @@ export const shape = z.strictObject({
   /** For so long a read may show what was before a write, in milliseconds. */
   readLagMs: z.int().min(1).max(60_000).optional(),
   onDelete: oneOf("remove", "disable").optional(),
+  /** Groups of the product that Portico fills by itself [S52]. */
+  ownGroups: z
+    .strictObject({
+      everyone: text.optional(),
+      /** The attribute that names a user's group. */
+      by: z.string().max(300).optional(),
+    })
+    .optional(),
   /** Which names are one to the product: but for case, for case of A to Z, for case and accents. */
   names: oneOf("unicode", "ascii", "accentless").default("unicode"),
   /** Where the product tells whose credential this is. */

@@ -52,7 +52,7 @@ export interface Access {
 
 /** @throws Error where a second credential and its header do not come together */
 export function toTransport({ description, baseUrl, credential, secondCredential }: Access): Transport {
-  const { auth, headers, paging, limits, faults, timeoutMs, readLagMs, onDelete } = description;
+  const { auth, headers, paging, limits, faults, timeoutMs, readLagMs, onDelete, ownGroups } = description;
   const secondHeader = "secondHeader" in auth ? auth.secondHeader : undefined;
   if ((secondHeader === undefined) !== (secondCredential === undefined)) {
     throw new Error("settings.secondCredential and description.auth.secondHeader belong together");
@@ -68,6 +68,7 @@ export function toTransport({ description, baseUrl, credential, secondCredential
     ...(timeoutMs ? { timeoutMs } : {}),
     ...(readLagMs ? { readLagMs } : {}),
     ...(onDelete ? { onDelete } : {}),
+    ...(ownGroups ? { ownGroups } : {}),
   };
 }
 

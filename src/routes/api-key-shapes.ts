@@ -5,7 +5,7 @@ import { MAX_DAYS } from "../auth/expiry.ts";
 import { ROLES } from "../store/administrator-tables.ts";
 import { time } from "./answer-parts.ts";
 
-/** What the audit calls those who have no key. */
+/** Names by which the audit shows callers without a key. */
 const RESERVED = ["break glass", "administrator", "refused"];
 export const DEFAULT_KEY_DAYS = 365;
 
@@ -22,8 +22,13 @@ export const newKey = z.strictObject({
       /^[\p{L}\p{N}](?:[\p{L}\p{N} ._-]{0,62}[\p{L}\p{N}])?$/u,
       "letters, digits, spaces, dots, underscores and hyphens, at most 64 characters; no e-mail address",
     )
-    .refine((name) => !RESERVED.includes(name.toLowerCase()), "the audit calls others so; choose another name")
-    .describe("what the audit calls whoever uses it: a job or a program, at most 64 characters; no e-mail address"),
+    .refine(
+      (name) => !RESERVED.includes(name.toLowerCase()),
+      "the audit shows callers without a key under this name; choose another one",
+    )
+    .describe(
+      "the name that the audit shows for calls with this key: of a job or a program, at most 64 characters; no e-mail address",
+    ),
   role,
   connections: z
     .array(z.string().max(100))

@@ -1,6 +1,7 @@
 // The generic vendor through the gateway: both example descriptions, variants of them, and refusals at creation.
 
 import { describe, expect, it } from "vitest";
+import { drainOwed } from "../../../test/worker/clock.ts";
 import { api, createGateway, type Gateway } from "../../../test/worker/gateway.ts";
 import example from "../example.json" with { type: "json" };
 import legacy from "../example-legacy.json" with { type: "json" };
@@ -370,5 +371,40 @@ describe("a value that the product requires and no client gives", () => {
     const answer = await api("POST", "/connections", { name, vendor: "rest", settings });
     expect(answer.status).toBe(400);
     expect(JSON.stringify(answer.body)).toMatch(why);
+  });
+});
+
+describe("groups that Portico fills", () => {
+  const department = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department";
+  const [urn = "", name = ""] = [department.slice(0, department.lastIndexOf(":")), "department"];
+
+  it("S52: everybody in one team, each person in that of their department, and a client sees neither", async () => {
+    const ownGroups = { everyone: "Everybody", by: department };
+    const gateway = await createGateway("rest", { settings: { description: { ...example, ownGroups } } });
+    const { body } = await gateway.scim("POST", "/Users", person("ada@example.com", { [urn]: { [name]: "Engines" } }));
+    await drainOwed(gateway, "placement");
+    const sizes = async () =>
+      Object.fromEntries((await teams(gateway)).map((team) => [team.name, (team.memberIds as number[]).length]));
+    expect(await sizes()).toEqual({ Everybody: 1, Engines: 1 });
+    await patch(gateway, `/Users/${body.id}`, { op: "replace", path: department, value: "Looms" });
+    await drainOwed(gateway, "placement");
+    expect(await sizes()).toEqual({ Everybody: 1, Engines: 0, Looms: 1 });
+    expect((await gateway.scim("GET", "/Groups")).body.totalResults).toBe(0);
+  });
+
+  it("S52: a product whose teams are written as whole lists cannot have them", async () => {
+    const { add: _add, remove: _remove, ...members } = example.groups.members;
+    const replace = { method: "PUT", path: "/teams/{id}/members", ids: "personIds" };
+    const groups = { ...example.groups, members: { ...members, replace } };
+    const description = { ...example, groups, ownGroups: { everyone: "Everybody" } };
+    const settings = { description, baseUrl: "https://vendors.example.net/x", credential: KEY };
+    const { status, body } = await api("POST", "/connections", {
+      name: "whole-lists",
+      vendor: "rest",
+      settings,
+      test: false,
+    });
+    expect(status).toBe(400);
+    expect(JSON.stringify(body)).toContain("ownGroups");
   });
 });
