@@ -54,6 +54,7 @@ async function generated(): Promise<Record<string, string>> {
   const { createOpenApi } = await import("./openapi/create.ts");
   const { liveTable } = await import("./gallery-page.ts");
   const { customers } = await import("../adapters/customers.ts");
+  const { setUpsFile } = await import("./connect/set-ups.ts");
   const { promisedLines } = await import("./connect/supported.ts");
   const { readmeAttributes } = await import("./readme-attributes.ts");
   const { readmeVendors } = await import("./readme-vendors.ts");
@@ -68,7 +69,12 @@ async function generated(): Promise<Record<string, string>> {
     const customer = customers[adapter.name];
     return [path, customer ? withBlock(text, "promises", promisedLines(customer)) : text];
   });
+  const told = withTable().flatMap((adapter) => {
+    const customer = customers[adapter.name];
+    return customer ? [{ adapter, customer }] : [];
+  });
   return {
+    "adapters/set-ups.ts": setUpsFile(told),
     "src/store/migrations.ts": migrationsOf("connection"),
     "src/store/deployment-migrations.ts": migrationsOf("deployment"),
     "src/console/files.ts": consoleAssets(),

@@ -18,6 +18,9 @@ export const createApiKey = (): string => createToken().replace(PREFIX, `${PREFI
 /** What the cookie of the console holds, or an address that signs in once. */
 export const createSignIn = (): string => createToken().replace(PREFIX, `${PREFIX}console_`);
 
+/** What the cookie of a customer's page holds, or the address that leads to one. */
+export const createCustomerSecret = (): string => createToken().replace(PREFIX, `${PREFIX}customer_`);
+
 /** The last characters of a token, which say which one it is and open nothing. */
 export const hintOf = (token: string): string => token.slice(-HINT_LENGTH);
 

@@ -5,8 +5,8 @@ import { MAX_DAYS } from "../auth/expiry.ts";
 import { ROLES } from "../store/administrator-tables.ts";
 import { time } from "./answer-parts.ts";
 
-/** What the audit calls those who have no key. */
-const RESERVED = ["break glass", "administrator", "refused"];
+/** As the audit calls those who have no key. */
+const RESERVED = /^(?:break glass|administrator|refused|customer of .*)$/i;
 export const DEFAULT_KEY_DAYS = 365;
 
 const role = z
@@ -22,7 +22,7 @@ export const newKey = z.strictObject({
       /^[\p{L}\p{N}](?:[\p{L}\p{N} ._-]{0,62}[\p{L}\p{N}])?$/u,
       "letters, digits, spaces, dots, underscores and hyphens, at most 64 characters; no e-mail address",
     )
-    .refine((name) => !RESERVED.includes(name.toLowerCase()), "the audit calls others so; choose another name")
+    .refine((name) => !RESERVED.test(name), "the audit calls others so; choose another name")
     .describe("what the audit calls whoever uses it: a job or a program, at most 64 characters; no e-mail address"),
   role,
   connections: z

@@ -91,7 +91,8 @@ async function identify(context: WorkerContext, requestId: string): Promise<Admi
   const { refused } = verdict;
   const wait = await noteFailure(context.env.FAILURES, failureKey(addressOf(context), token), now);
   if (wait === undefined) {
-    defer(context, recordRefusal(context.env, refused, { requestId, method: context.req.method, path: "*", at: now }));
+    const request = { requestId, method: context.req.method, path: "*", at: now, status: 401 } as const;
+    defer(context, recordRefusal(context.env, refused, request));
   } else {
     throw new ScimError(429, "too many requests with a token that is refused; correct the Secret Token", {
       retryAfterSeconds: wait,
