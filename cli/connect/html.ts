@@ -1,7 +1,7 @@
 // The Markdown that sections of the customers' pages are written in, as HTML of the console's customer's page.
 
 const ESCAPES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-const escape = (text: string): string => text.replaceAll(/[&<>"]/g, (character) => ESCAPES[character] ?? character);
+const toSafe = (text: string): string => text.replaceAll(/[&<>"]/g, (character) => ESCAPES[character] ?? character);
 
 /** What a place of another page becomes: its words alone. */
 function toLink(words: string, address: string, places: readonly string[]): string {
@@ -14,8 +14,8 @@ function inline(text: string, places: readonly string[]): string {
   return text
     .split(/(`[^`]+`)/)
     .map((part) => {
-      if (part.startsWith("`")) return `<code>${escape(part.slice(1, -1))}</code>`;
-      return escape(part)
+      if (part.startsWith("`")) return `<code>${toSafe(part.slice(1, -1))}</code>`;
+      return toSafe(part)
         .replaceAll(/\[([^\]]+)\]\(([^)\s]+)\)/g, (_, words, address) => toLink(words, address, places))
         .replaceAll(/\*\*([^*]+)\*\*/g, "<strong>$1</strong>")
         .replaceAll(/\*([^*]+)\*/g, "<em>$1</em>");
@@ -36,7 +36,7 @@ function toTable(lines: readonly string[], places: readonly string[]): string {
   const body = rows.map(
     (row) =>
       `<tr>${cellsOf(row)
-        .map((cell, at) => `<td data-head="${escape(names[at] ?? "")}">${inline(cell, places)}</td>`)
+        .map((cell, at) => `<td data-head="${toSafe(names[at] ?? "")}">${inline(cell, places)}</td>`)
         .join("")}</tr>`,
   );
   return `<table class="stacked"><thead><tr>${heads.join("")}</tr></thead><tbody>${body.join("")}</tbody></table>`;
@@ -48,7 +48,7 @@ function toBlock(block: string, places: readonly string[]): string {
   const items = (mark: RegExp) => lines.map((line) => `<li>${inline(line.replace(mark, ""), places)}</li>`).join("");
   // Pictures are files of the pages in the repository.
   if (first.startsWith("![")) return "";
-  if (first.startsWith("```")) return `<pre><code>${escape(lines.slice(1, -1).join("\n"))}</code></pre>`;
+  if (first.startsWith("```")) return `<pre><code>${toSafe(lines.slice(1, -1).join("\n"))}</code></pre>`;
   if (first.startsWith("### ")) return `<h3>${inline(first.slice("### ".length), places)}</h3>`;
   if (first.startsWith("|")) return toTable(lines, places);
   if (/^\d+\. /.test(first)) return `<ol>${items(/^\d+\. /)}</ol>`;

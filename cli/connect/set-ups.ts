@@ -7,7 +7,7 @@ import { application, connection, scope } from "./application.ts";
 import { toHtml } from "./html.ts";
 import { mapping } from "./mapping.ts";
 import { onDemand, safeguards, start } from "./running.ts";
-import { list, type Section, type Subject, tell } from "./words.ts";
+import { list, type Section, type Subject, steps, tell } from "./words.ts";
 
 /** In the place of the Tenant URL, which the page knows (`src/console/customer/steps.tsx`). */
 const TENANT_URL = "{tenantUrl}";
@@ -18,6 +18,16 @@ const needs = ({ adapter, customer }: Subject): Section => ({
   blocks: [list(customer.needs.map((need) => tell(customer, need)))],
 });
 
+/** The page makes the other credential of this step itself. */
+const credential = ({ adapter, customer }: Subject): Section => ({
+  title: `Step 2: The gateway's credential in ${adapter.title}`,
+  blocks: [
+    "The operator has it already, unless you were asked for another one.",
+    steps(customer.credential.map((step) => tell(customer, step))),
+    "Send it to the operator on a way that others cannot read. The gateway seals it, and shows it to nobody again.",
+  ],
+});
+
 const guide = ({ adapter, customer }: Subject): Section => ({
   title: `Good to know about ${adapter.title}`,
   blocks: [list(customer.guide.map((fact) => tell(customer, fact)))],
@@ -25,6 +35,7 @@ const guide = ({ adapter, customer }: Subject): Section => ({
 
 const SECTIONS: readonly ((subject: Subject) => Section)[] = [
   needs,
+  credential,
   application,
   scope,
   connection,

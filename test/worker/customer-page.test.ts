@@ -34,10 +34,16 @@ async function enter(to = gateway, invited?: Invite): Promise<Browser> {
   return browser;
 }
 
+/** A value that stands in a page for no other reason. */
+const isTelling = (value: unknown): value is string => typeof value === "string" && value.length > 6;
 const change = (id: string, set: string) =>
   env.CONTROL.prepare(`update customer_invites set ${set} where id = ?`).bind(id).run();
 const secretOf = async (browser: Browser) => browser.secretOf("/customer");
-const textOf = (html: string) => html.replaceAll(/<[^>]*>/g, " ").replaceAll(/\s+/g, " ");
+const textOf = (html: string) =>
+  html
+    .replaceAll(/<[^>]*>/g, " ")
+    .replaceAll("&#39;", "'")
+    .replaceAll(/\s+/g, " ");
 const stateOf = async ({ id }: Invite, of = gateway) => {
   const { body } = await of.api("GET", `/connections/${of.name}/invites`);
   return body.invites.find((one: Invite) => one.id === id)?.state;
@@ -319,7 +325,7 @@ describe("what the page shows", () => {
         "a-vendor-secret-that-nobody-sees",
         own.token,
         own.vendorUrl,
-        ...Object.keys(body.settings),
+        ...Object.values(body.settings).filter(isTelling),
       ]) {
         expect(text).not.toContain(hidden);
       }
