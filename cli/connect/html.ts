@@ -39,7 +39,7 @@ function toTable(lines: readonly string[], places: readonly string[]): string {
         .map((cell, at) => `<td data-head="${toSafe(names[at] ?? "")}">${inline(cell, places)}</td>`)
         .join("")}</tr>`,
   );
-  return `<table class="stacked"><thead><tr>${heads.join("")}</tr></thead><tbody>${body.join("")}</tbody></table>`;
+  return `<table class="stacked lines"><thead><tr>${heads.join("")}</tr></thead><tbody>${body.join("")}</tbody></table>`;
 }
 
 function toBlock(block: string, places: readonly string[]): string {

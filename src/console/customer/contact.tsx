@@ -12,6 +12,9 @@ import type { CustomerPage, Shown } from "./view.ts";
 
 const TEXT = CUSTOMER_TEXTS.contact;
 
+const INDEX = TEXTS.connection.index;
+const MAX_BEFORE = 10;
+
 type Row = CustomerPage["requests"][number];
 type Verdict = keyof typeof TEXT.says;
 
@@ -34,24 +37,34 @@ function remedyOf(row: Row): string | undefined {
   return begins !== undefined && row.status === 401 ? CUSTOMER_TEXTS.atTheDoor[begins] : explain(row).customer;
 }
 
+/** Whether a request has come since the page was made. */
+const isRecent =
+  ({ since }: Shown) =>
+  ({ at }: Row) =>
+    Date.parse(at) >= since;
+
 /** The part of the page that asks for itself again and is replaced where something has come; without a script it stays. */
 export const Live = ({ shown }: { shown: Shown }) => {
-  const { page, since, now } = shown;
-  const isRecent = ({ at }: Row) => Date.parse(at) >= since;
-  const recent = page.requests.filter(isRecent);
-  const before = page.requests.filter((row) => !isRecent(row));
+  const { page, now } = shown;
   const place = page.requests[0]?.place ?? `${now}.0`;
   const query = new URLSearchParams({ after: place, index: markOf(page.sweeps) });
   return (
     <div id="live" class="parts" hx-get={`/customer/live?${query}`} hx-trigger="every 3s" hx-swap="outerHTML">
-      <Contact shown={shown} rows={recent} />
-      <Index shown={shown} />
-      {before.length > 0 && (
-        <Card title={TEXT.before} id="before">
-          <Table caption={TEXT.beforeCaption} columns={columnsOf(shown)} rows={before} empty="" />
-        </Card>
-      )}
+      <Contact shown={shown} rows={page.requests.filter(isRecent(shown))} />
+      {!isComplete(page.sweeps) && <Index shown={shown} />}
     </div>
+  );
+};
+
+/** The latest of those that came before the page was made. */
+export const Before = ({ shown }: { shown: Shown }) => {
+  const isNew = isRecent(shown);
+  const rows = shown.page.requests.filter((row) => !isNew(row)).slice(0, MAX_BEFORE);
+  if (rows.length === 0) return null;
+  return (
+    <Card title={TEXT.before} id="before">
+      <Table caption={TEXT.beforeCaption} columns={columnsOf(shown)} rows={rows} empty="" narrow="lines" />
+    </Card>
   );
 };
 
@@ -65,11 +78,14 @@ const Contact = ({ shown, rows }: { shown: Shown; rows: readonly Row[] }) => {
         {(verdict === "refused" || verdict === "failed") && remedy}
       </p>
       {verdict === "waiting" && <p class="quiet">{TEXT.waitingSays}</p>}
-      {rows.length > 0 && <Table caption={TEXT.caption} columns={columnsOf(shown)} rows={rows} empty="" />}
+      {rows.length > 0 && (
+        <Table caption={TEXT.caption} columns={columnsOf(shown)} rows={rows} empty="" narrow="lines" />
+      )}
       {rows.length === shown.limit && <p class="quiet">{TEXT.more(rows.length)}</p>}
       <p>
         <a href="/customer">{TEXT.reload}</a>
       </p>
+      {isComplete(shown.page.sweeps) && <Read shown={shown} />}
     </Card>
   );
 };
@@ -112,28 +128,40 @@ const columnsOf = ({ page, now }: Shown): Column<Row>[] => [
 export const markOf = (sweeps: CustomerPage["sweeps"]): string =>
   sweeps.map(({ pass, state, seen }) => `${pass}.${state}.${seen}`).join("-");
 
-const Index = ({ shown: { page, now } }: { shown: Shown }) => {
-  const text = TEXTS.connection.index;
-  return (
-    <Card title={CUSTOMER_TEXTS.index.title} id="index">
-      <p class="quiet">{CUSTOMER_TEXTS.index.says}</p>
-      <Facts
-        facts={page.sweeps.map(({ type, state, seen, total, completedAt }) => [
-          text.types[type],
-          state === "running" ? (
-            <>
-              {text.running(seen, total)}
-              {total !== null && <Meter value={seen} max={total} label={text.running(seen, total)} />}
-            </>
-          ) : completedAt === null ? (
-            text.waiting
-          ) : (
-            <>
-              {text.complete(seen)} <Time at={completedAt} now={now} />
-            </>
-          ),
-        ])}
-      />
-    </Card>
-  );
-};
+const isComplete = (sweeps: CustomerPage["sweeps"]) => sweeps.every(({ state }) => state === "complete");
+
+/** That the product was read, which is worth no more than a line. */
+const Read = ({ shown: { page, now } }: { shown: Shown }) => (
+  <p class="quiet">
+    {CUSTOMER_TEXTS.index.title}:
+    {page.sweeps.map(({ type, seen, completedAt }) => (
+      <>
+        {" "}
+        {INDEX.types[type]} {INDEX.complete(seen)} {completedAt !== null && <Time at={completedAt} now={now} />}.
+      </>
+    ))}
+  </p>
+);
+
+const Index = ({ shown: { page, now } }: { shown: Shown }) => (
+  <Card title={CUSTOMER_TEXTS.index.title} id="index">
+    <p class="quiet">{CUSTOMER_TEXTS.index.says}</p>
+    <Facts
+      facts={page.sweeps.map(({ type, state, seen, total, completedAt }) => [
+        INDEX.types[type],
+        state === "running" ? (
+          <>
+            {INDEX.running(seen, total)}
+            {total !== null && <Meter value={seen} max={total} label={INDEX.running(seen, total)} />}
+          </>
+        ) : completedAt === null ? (
+          INDEX.waiting
+        ) : (
+          <>
+            {INDEX.complete(seen)} <Time at={completedAt} now={now} />
+          </>
+        ),
+      ])}
+    />
+  </Card>
+);

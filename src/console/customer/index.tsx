@@ -6,7 +6,7 @@ import { HTTPException } from "hono/http-exception";
 import { ask, Refused } from "../ask.ts";
 import type { ConsoleContext, ConsoleEnv, Dispatch } from "../context.ts";
 import { inEnvelope } from "../envelope.ts";
-import { Live, markOf } from "./contact.tsx";
+import { Before, Live, markOf } from "./contact.tsx";
 import { Credentials, customerCredentialRoutes, Values } from "./credentials.tsx";
 import { entranceRoutes, leaveRoutes, leftRoutes, requireCustomer } from "./entrance.tsx";
 import { Message, showPage } from "./page.tsx";
@@ -43,10 +43,11 @@ export function createCustomerPages(dispatch: Dispatch, setUps: SetUps): Hono<Co
           </p>
         )}
         <State page={shown.page} />
+        <Live shown={shown} />
         <Values page={shown.page} />
         <Credentials shown={shown} />
-        <Live shown={shown} />
         <Steps setUps={setUps} vendor={connection.vendor} product={product} tenantUrl={connection.tenantUrl} />
+        <Before shown={shown} />
       </>,
       { title },
     );

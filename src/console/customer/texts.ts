@@ -4,7 +4,7 @@ export const CUSTOMER_TEXTS = {
   title: (product: string) => `Connect ${product}`,
   says: (product: string) =>
     `Your identity provider provisions people into ${product} through Portico, a gateway that somebody operates for you. This page is for this one connection.`,
-  until: "This page is open for you until",
+  until: "This page closes",
   leave: "Close this page",
   left: "The page is closed",
   leftSays: "Nobody can open it with this browser any more. To come back, ask the operator for another link.",
