@@ -13,4 +13,6 @@ CREATE TABLE `customer_invites` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `customer_invites_hash_unique` ON `customer_invites` (`hash`);--> statement-breakpoint
 CREATE UNIQUE INDEX `customer_invites_session_hash_unique` ON `customer_invites` (`session_hash`);--> statement-breakpoint
-CREATE INDEX `customer_invites_connection` ON `customer_invites` (`connection_id`);
+CREATE INDEX `customer_invites_connection` ON `customer_invites` (`connection_id`);--> statement-breakpoint
+ALTER TABLE `entrance_credentials` ADD `mark` text;--> statement-breakpoint
+CREATE INDEX `entrance_credentials_mark` ON `entrance_credentials` (`mark`);

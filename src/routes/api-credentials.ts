@@ -5,7 +5,7 @@ import { forgetAdmissions } from "../auth/admission.ts";
 import { openDoor } from "../auth/door.ts";
 import { expiryAfter } from "../auth/expiry.ts";
 import { rotateSigningKey } from "../auth/signing-keys.ts";
-import { createToken, hashToken, hintOf } from "../auth/tokens.ts";
+import { createToken, hashToken, hintOf, markOf } from "../auth/tokens.ts";
 import { overlap } from "../auth/trust.ts";
 import { whyClosed } from "../auth/verdict.ts";
 import { type ConnectionRow, openControl, storeOnce } from "../store/control.ts";
@@ -47,6 +47,7 @@ async function make(context: ApiContext, connection: ConnectionRow, made: Made) 
     connectionId: connection.id,
     hash: secret === undefined ? null : await hashToken(secret),
     hint: secret === undefined ? null : hintOf(secret),
+    mark: (made.kind === "bearer" && secret !== undefined && markOf(secret)) || null,
     tenant: made.trust?.tenant ?? null,
     createdBy: context.get("caller").name,
     createdAt: now,

@@ -48,7 +48,7 @@ export const CUSTOMER_TEXTS = {
       works: "Requests arrive and are answered.",
     },
     waitingSays:
-      "Enter the values below at your identity provider, and choose its test. What arrives appears here within seconds. If the test fails there and nothing appears here, the Secret Token or the host in the Tenant URL is not the one of this page: a token that is unknown names no connection.",
+      "Enter the values below at your identity provider, and choose its test. What arrives appears here within seconds. If the test fails there and nothing appears here, the Secret Token or the host in the Tenant URL is not the one of this page: a token that is unknown altogether names no connection.",
     works: { waiting: "waiting", refused: "refused", failed: "failed", test: "arrived", works: "works" },
     reload: "Load again",
     columns: { when: "When", who: "Credential", what: "What happened", todo: "What to do" },
@@ -62,6 +62,8 @@ export const CUSTOMER_TEXTS = {
 
   /** Why a request was refused at the door, by how the note of its trace begins. */
   atTheDoor: {
+    "the token begins as the credential's":
+      "The Secret Token begins like one of this connection and is not the whole one. Copy it again, or make another one.",
     "the credential is revoked": "The credential is revoked. Enter another one of those below, or make one.",
     "the credential has expired": "The credential has ended. Make another one below, and enter it.",
     "all access tokens of the connection are revoked":
