@@ -92,7 +92,8 @@ async function identify(context: WorkerContext, requestId: string): Promise<Admi
   const wait = await noteFailure(context.env.FAILURES, failureKey(addressOf(context), token), now);
   if (wait === undefined) {
     const request = { requestId, method: context.req.method, path: "*", at: now, status: 401 } as const;
-    const record = async () => recordRefusal(context.env, await attribute(openDoor(context.env), token, refused), request);
+    const record = async () =>
+      recordRefusal(context.env, await attribute(openDoor(context.env), token, refused), request);
     defer(context, record());
   } else {
     throw new ScimError(429, "too many requests with a token that is refused; correct the Secret Token", {

@@ -361,7 +361,9 @@ describe("what the page shows", () => {
     expect(await contact()).toContain("Requests arrive and are answered.");
     const cut = { authorization: `Bearer ${own.token.slice(0, -3)}` };
     expect((await request("GET", "/scim/v2/Users", { headers: cut })).status).toBe(401);
-    await vi.waitFor(async () => expect(await contact()).toContain("The Secret Token begins like one of this connection"));
+    await vi.waitFor(async () =>
+      expect(await contact()).toContain("The Secret Token begins like one of this connection"),
+    );
     const secret = await secretOf(browser);
     const made = await browser.post("/customer/credentials", { secret, kind: "secret" });
     expect(made.text).toContain("Client secret");
