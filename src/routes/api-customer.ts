@@ -72,16 +72,16 @@ export const customerHandlers = {
   },
 
   async startCustomerSession(context: ApiContext) {
-    const caller = requireInvited(context, routes.startCustomerSession.refusals[409]);
     await input.requireConnection(context);
+    const caller = requireInvited(context, routes.startCustomerSession.refusals[409]);
     context.set("target", caller.id ?? "");
     const { secret: session, endsAt } = await startCustomerSession(context.env, caller, Date.now());
     return reply(context, routes.startCustomerSession, { session, endsAt: toDate(endsAt) });
   },
 
   async endCustomerSession(context: ApiContext) {
-    const caller = requireInvited(context, routes.endCustomerSession.refusals[409]);
     await input.requireConnection(context);
+    const caller = requireInvited(context, routes.endCustomerSession.refusals[409]);
     context.set("target", caller.id ?? "");
     await endCustomerSession(context.env, caller, Date.now());
     return context.body(null, routes.endCustomerSession.status);

@@ -406,6 +406,12 @@ describe("what the page shows", () => {
     }
   });
 
+  it("of a product that has no steps of its own what holds for every product", async () => {
+    const { text } = await (await enter(await createGateway("rest"))).get("/customer");
+    expect(textOf(text)).toContain("Enter the Tenant URL and the credential of this page.");
+    expect(text).not.toContain("Step 6");
+  });
+
   it("how far the product was read, where requests wait for it, and why they are answered otherwise", async () => {
     const reading = await createGateway("kpifire", { settled: false });
     const browser = await enter(reading);
