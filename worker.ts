@@ -1,13 +1,14 @@
 // The entry module of this deployment: Portico with the adapters of the registry.
 
 import { adapters } from "./adapters/index.ts";
+import { setUps } from "./adapters/set-ups.ts";
 import { consolePart } from "./src/console/index.tsx";
 import { createPortico } from "./src/portico.ts";
 
 /** Of the `[define]` of wrangler.toml: docs/console.md. The bundler leaves the console out where it is false. */
 declare const WITH_CONSOLE: boolean;
 
-const portico = createPortico({ adapters, ...(WITH_CONSOLE ? { console: consolePart } : {}) });
+const portico = createPortico({ adapters, ...(WITH_CONSOLE ? { console: { ...consolePart, setUps } } : {}) });
 
 // The name is in wrangler.toml, and the stored objects belong to it.
 export class Connection extends portico.Connection {}

@@ -1,5 +1,5 @@
-// What a vendor's folder says to customers: `customer.ts`, of which docs/connect/<vendor>.md and docs/promises.md are made. It
-// is never in the Worker [S41].
+// What a vendor's folder says to customers: `customer.ts`, of which docs/connect/<vendor>.md, docs/promises.md and set-ups.ts are
+// made. It is never in the Worker [S41], which has the last of them with the console.
 
 /** A public document. */
 export interface Source {

@@ -15,7 +15,7 @@ const row = z.strictObject({
   id: z.string(),
   at: z.number(),
   actor: z.string(),
-  actorKind: z.enum(["key", "break-glass", "access", "refused"]),
+  actorKind: z.enum(["key", "break-glass", "access", "customer", "refused"]),
   actorId: z.string().nullable(),
   role: z.enum(["reader", "operator", "owner"]).nullable(),
   address: z.string(),

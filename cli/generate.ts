@@ -32,6 +32,7 @@ async function generated(): Promise<Record<string, string>> {
   const { liveTable } = await import("./gallery-page.ts");
   const { customers } = await import("../adapters/customers.ts");
   const { migrationModules } = await import("./migrations.ts");
+  const { setUpsFile } = await import("./connect/set-ups.ts");
   const { promisedLines } = await import("./connect/supported.ts");
   const { readmeAttributes } = await import("./readme-attributes.ts");
   const { readmeVendors } = await import("./readme-vendors.ts");
@@ -46,8 +47,13 @@ async function generated(): Promise<Record<string, string>> {
     const customer = customers[adapter.name];
     return [path, customer ? withBlock(text, "promises", promisedLines(customer)) : text];
   });
+  const told = withTable().flatMap((adapter) => {
+    const customer = customers[adapter.name];
+    return customer ? [{ adapter, customer }] : [];
+  });
   return {
     ...migrationModules(),
+    "adapters/set-ups.ts": setUpsFile(told),
     "src/console/files.ts": consoleAssets(),
     ...pages(rules, repository),
     ...Object.fromEntries(readmes),

@@ -13,6 +13,7 @@ import { addCredentialCommands } from "./commands/credential.ts";
 import { addExamCommand } from "./commands/exam.ts";
 import { addExportAndEraseCommands } from "./commands/export-erase.ts";
 import { addGatewayAlarmCommands } from "./commands/gateway-alarms.ts";
+import { addInviteCommands } from "./commands/invite.ts";
 import { addKeyCommands } from "./commands/key.ts";
 import { addMasterKeyCommands } from "./commands/master-key.ts";
 import { addPendingCommands } from "./commands/pending.ts";
@@ -108,6 +109,7 @@ function createProgram(terminal: Terminal, exit: (code: number) => void): Comman
   addAdapterCommands(program, terminal, exit);
   addConnectionFileCommands(addConnectionCommands(program, terminal, exit), terminal);
   addCredentialCommands(program, terminal);
+  addInviteCommands(program, terminal);
   addTokenCommands(program, terminal);
   addMasterKeyCommands(program, terminal);
   addBackupCommands(program, terminal);

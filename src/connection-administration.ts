@@ -103,11 +103,11 @@ export abstract class ConnectionAdministration extends DurableObject<Env> {
   async recordRefusal(
     credentialId: string,
     why: string,
-    request: { requestId: string; method: string; path: string; at: number },
+    request: { requestId: string; method: string; path: string; at: number; status: number },
   ): Promise<void> {
     const trace = createTrace(request.requestId, request.at);
     trace.notes.add(`refused: ${why}`);
-    const outcome = { path: request.path, status: 401, scimType: undefined };
+    const outcome = { path: request.path, status: request.status, scimType: undefined };
     this.traces.add(toTraceRow(trace, credentialId, request.method, outcome), false);
     this.noteChange();
   }

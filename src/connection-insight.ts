@@ -6,7 +6,14 @@ import { type OwedReport, owedReport } from "./provision/owed/owed-status.ts";
 import { protectionStatus } from "./provision/protection/protected-principals.ts";
 import { listUnfinished, type Unfinished } from "./provision/recovery/unfinished.ts";
 import { type BrakeStatus, brakeStatus } from "./provision/safeguards/brake-status.ts";
-import { type Activity, type ActivityQuery, countActivity, findNamed, listActivity } from "./store/activity.ts";
+import {
+  type Activity,
+  type ActivityQuery,
+  countActivity,
+  findNamed,
+  listActivity,
+  type Place,
+} from "./store/activity.ts";
 import { type Alarm, listAlarms } from "./store/alarms.ts";
 import { countDrifts } from "./store/drift.ts";
 import { countHeldGroups, type HeldGroups } from "./store/held-groups.ts";
@@ -44,6 +51,24 @@ export abstract class ConnectionInsight extends ConnectionAdministration {
   async countActivity(query: ActivityQuery): Promise<number> {
     this.traces.flush();
     return countActivity(this.store, query);
+  }
+
+  /** What a customer's page shows: the latest requests with names, and how far the index has come. */
+  async showCustomer(
+    connectionId: string,
+    limit: number,
+  ): Promise<{ requests: Activity["requests"]; sweeps: SweepStatus[] }> {
+    const { requests } = await this.listActivity({ limit });
+    return { requests, sweeps: await this.sweepStatus(connectionId) };
+  }
+
+  /** What of it has changed: how many requests have come since a place, up to the limit, and the index. */
+  async watchCustomer(
+    connectionId: string,
+    after: Place,
+    limit: number,
+  ): Promise<{ count: number; sweeps: SweepStatus[] }> {
+    return { count: await this.countActivity({ after, limit }), sweeps: await this.sweepStatus(connectionId) };
   }
 
   /** One request with its calls. */

@@ -3,16 +3,17 @@
 import { Hono } from "hono";
 import type { Adapters } from "./adapter.ts";
 import { Connection } from "./connection.ts";
+import type { Dispatch } from "./console/context.ts";
 import type { ConsolePart } from "./console/index.tsx";
 import { Deployment } from "./deployment.ts";
 import { Outlet } from "./outlet.ts";
 import { checkAdapter } from "./provision/vendor/declaration.ts";
 import { createApiRoutes } from "./routes/api.ts";
+import { serveAstray } from "./routes/astray.ts";
 import { serveScim } from "./routes/door.ts";
 import { toErrorResponse, toScimError } from "./routes/errors.ts";
 import { oauth } from "./routes/oauth.ts";
 import { secure } from "./routes/secure.ts";
-import { ScimError } from "./scim/messages.ts";
 import { createId } from "./store/identifier.ts";
 
 type Gateway = Hono<{ Bindings: Env }>;
@@ -62,17 +63,14 @@ function createGateway(adapters: Adapters, console?: ConsolePart): Gateway {
   // Where monitoring looks for it.
   app.get("/metrics", (context) => api.fetch(context.req.raw, context.env));
   if (console) {
-    app.route(
-      "/console",
-      console.create((request, env, context) => app.fetch(request, env, context)),
-    );
+    const dispatch: Dispatch = (request, env, context) => app.fetch(request, env, context);
+    app.route("/console", console.create(dispatch));
+    app.route("/customer", console.createForCustomers(dispatch, console.setUps ?? {}));
   }
   oauth(app);
   app.all("/scim/*", serveScim);
   app.all("/scim", serveScim);
-  app.notFound(() =>
-    toErrorResponse(new ScimError(404, "there is nothing here; SCIM lives under /scim/v2"), createId()),
-  );
+  app.notFound(serveAstray);
   app.onError((error) => toErrorResponse(toScimError(error), createId()));
   return app;
 }

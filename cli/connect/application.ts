@@ -106,22 +106,23 @@ export function scope({ adapter }: Subject): Section {
   };
 }
 
-export function connection({ adapter, customer }: Subject): Section {
+export function connection({ adapter, customer, tenantUrl }: Subject): Section {
+  const url = tenantUrl ?? "<Tenant URL>";
   return {
     title: "Step 5: Enter the connection",
     blocks: [
       steps([
         "In the application open **Provisioning → New configuration** (in older portals **Get started**, mode *Automatic*).",
-        "**Tenant URL**: what the operator gave you, with `?aadOptscim062020` behind it. With it Entra sends requests as the SCIM standard writes them; without it everything works as well.",
+        `**Tenant URL**: ${tenantUrl === undefined ? "what the operator gave you, with `?aadOptscim062020` behind it" : `\`${tenantUrl}?aadOptscim062020\``}. With it Entra sends requests as the SCIM standard writes them; without it everything works as well.`,
         "Choose the **authentication method** that you agreed on, and enter what you got for it.",
         "Choose **Test connection**. Entra asks for a user who does not exist, and an empty answer is the right one. The portal says that the credentials are authorised.",
         "Choose **Create** (in older portals **Save**).",
       ]),
       ...(customer.firstTest ? [list(customer.firstTest.map((fact) => tell(customer, fact)))] : []),
-      "If the test fails, the message of the portal has the gateway's sentence: look for it [below](#when-something-is-refused). You can ask the gateway yourself, with a Secret Token, and the Tenant URL without `?aadOptscim062020`. In bash:",
-      '```sh\ncurl -i "<Tenant URL>/Users?count=1" -H "Authorization: Bearer <Secret Token>"\n```',
+      `${tenantUrl === undefined ? "If the test fails, the message of the portal has the gateway's sentence: look for it [below](#when-something-is-refused)." : "If the test fails, this page says why under *First contact*."} You can ask the gateway yourself, with a Secret Token, and the Tenant URL without \`?aadOptscim062020\`. In bash:`,
+      `\`\`\`sh\ncurl -i "${url}/Users?count=1" -H "Authorization: Bearer <Secret Token>"\n\`\`\``,
       "In PowerShell:",
-      '```powershell\nInvoke-RestMethod "<Tenant URL>/Users?count=1" -Headers @{ Authorization = "Bearer <Secret Token>" }\n```',
+      `\`\`\`powershell\nInvoke-RestMethod "${url}/Users?count=1" -Headers @{ Authorization = "Bearer <Secret Token>" }\n\`\`\``,
       `A list of at most one user means that the address and the token are right, and that ${adapter.title} answers.`,
     ],
   };

@@ -7,6 +7,8 @@ import type { Adapter } from "../../src/adapter.ts";
 export interface Subject {
   adapter: Adapter;
   customer: Customer;
+  /** Of a page that is one customer's own: what stands for their Tenant URL. */
+  tenantUrl?: string;
 }
 
 /** A section: its heading, and its blocks of Markdown. */

@@ -1,14 +1,14 @@
 // Who may come in with what stands in the Authorization header (RFC 7644 section 2; [D1]).
 
-import { type Candidate, findBearer, isUseDue, noteUse, noteWarning } from "../store/entrance.ts";
+import { type Candidate, findBearer, findMarked, isUseDue, noteUse, noteWarning } from "../store/entrance.ts";
 import { verifyAccessToken } from "./access-tokens.ts";
 import { isWithin } from "./addresses.ts";
 import type { Door } from "./door.ts";
 import { verifyEntraToken } from "./entra-tokens.ts";
 import { daysLeft, warningOf } from "./expiry.ts";
 import { isJwt, readUnverified } from "./jwt.ts";
-import { hashToken } from "./tokens.ts";
-import { type Admission, refuse, type Verdict, whyClosed } from "./verdict.ts";
+import { hashToken, markOf } from "./tokens.ts";
+import { type Admission, type Refusal, refuse, type Verdict, whyClosed } from "./verdict.ts";
 
 /** A positive answer is kept in the isolate for so long: the longest time that a revoked credential still works. */
 const CACHE_MS = 30_000;
@@ -60,6 +60,13 @@ async function identifySigned(door: Door, token: string, now: number): Promise<V
   const claims = readUnverified(token);
   if (!claims) return refuse("the token cannot be read");
   return claims.iss === door.issuer ? verifyAccessToken(door, token, now) : verifyEntraToken(door, token, claims, now);
+}
+
+/** Whose refusal this is, where an unknown token begins as one that is there: it was not copied whole. */
+export async function attribute(door: Door, token: string, refused: Refusal): Promise<Refusal> {
+  const mark = refused.connection || isJwt(token) ? undefined : markOf(token);
+  const candidate = mark === undefined ? undefined : await findMarked(door.control, mark);
+  return candidate ? refuse("the token begins as the credential's and is not the same", candidate).refused : refused;
 }
 
 /** Whether the holder of a credential comes from where it may be used. */

@@ -18,8 +18,9 @@ import { hashToken, isEqual } from "./tokens.ts";
 
 /** Somebody who may call, as far as the role and the connections reach. */
 export interface Caller {
-  kind: "key" | "break-glass" | "access";
-  /** The id of the API key. */
+  /** `customer`: by an invite; their role says nothing, and they may call only routes for customers. */
+  kind: "key" | "break-glass" | "access" | "customer";
+  /** The id of the API key, or of the invite. */
   id: string | null;
   /** As the audit calls them. */
   name: string;

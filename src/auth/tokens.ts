@@ -2,6 +2,8 @@
 
 const TOKEN_BYTES = 32;
 const PREFIX = "portico_";
+/** So many characters at its beginning are compared where a token is unknown. */
+const MARK_LENGTH = 8;
 /** So many characters of a token are shown again, to tell it from others. */
 const HINT_LENGTH = 4;
 
@@ -18,8 +20,17 @@ export const createApiKey = (): string => createToken().replace(PREFIX, `${PREFI
 /** What the cookie of the console holds, or an address that signs in once. */
 export const createSignIn = (): string => createToken().replace(PREFIX, `${PREFIX}console_`);
 
+/** What the cookie of a customer's page holds, or the address that leads to one. */
+export const createCustomerSecret = (): string => createToken().replace(PREFIX, `${PREFIX}customer_`);
+
 /** The last characters of a token, which say which one it is and open nothing. */
 export const hintOf = (token: string): string => token.slice(-HINT_LENGTH);
+
+/** The first characters of a token, which open nothing: one that was not copied whole still has them; undefined: it is too short. */
+export function markOf(token: string): string | undefined {
+  const mark = token.replace(PREFIX, "").slice(0, MARK_LENGTH);
+  return mark.length === MARK_LENGTH ? mark : undefined;
+}
 
 const ENCODER = new TextEncoder();
 

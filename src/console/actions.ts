@@ -52,6 +52,7 @@ export const ACTIONS = {
     back: "#credentials",
     query: ({ force }) => ({ force: force === undefined ? "false" : "true" }),
   },
+  revokeInvite: { route: "revokeInvite", back: "#invites" },
   demote: { route: "demoteCredential", back: "#credentials" },
 } as const satisfies Record<string, FormAction>;
 

@@ -2,6 +2,7 @@
 
 import type { Context } from "hono";
 import type { Caller } from "../auth/callers.ts";
+import type { Customer } from "../auth/customer-sign-in.ts";
 import { suffices } from "../auth/roles.ts";
 import { API_ROUTES, type ApiRoute, type ApiRouteName } from "../routes/api-routes.ts";
 
@@ -15,7 +16,8 @@ export interface Me {
 
 export type Dispatch = (request: Request, env: Env, context?: ExecutionContext) => Response | Promise<Response>;
 
-export type ConsoleEnv = { Bindings: Env; Variables: { me: Me; dispatch: Dispatch } };
+/** `customer`: whose page it is; only below `/customer`. */
+export type ConsoleEnv = { Bindings: Env; Variables: { me: Me; dispatch: Dispatch; customer: Customer } };
 export type ConsoleContext = Context<ConsoleEnv>;
 
 /** Whether somebody may call a route: what a page shows and offers follows from the table of the API alone. */

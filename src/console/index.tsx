@@ -1,15 +1,15 @@
 // The console: pages for administrators at /console, a part of the Worker where the build has it (docs/design/console.md).
 
 import { Hono } from "hono";
-import { csrf } from "hono/csrf";
 import { HTTPException } from "hono/http-exception";
-import { secureHeaders } from "hono/secure-headers";
-import { originOf } from "../auth/door.ts";
 import { consoleHandlers } from "../routes/api-console.ts";
 import { actionRoutes } from "./actions.ts";
 import { Refused } from "./ask.ts";
 import type { ConsoleContext, ConsoleEnv, Dispatch } from "./context.ts";
-import { FILES } from "./files.ts";
+import { createCustomerPages } from "./customer/index.tsx";
+import { inviteRoutes } from "./customer/invites.tsx";
+import type { SetUps } from "./customer/steps.tsx";
+import { inEnvelope } from "./envelope.ts";
 import { activityRoutes } from "./pages/activity.tsx";
 import { connectionRoutes } from "./pages/connection.tsx";
 import { credentialRoutes } from "./pages/credentials.tsx";
@@ -21,44 +21,25 @@ import { requireSignIn, signInRoutes, signOutRoutes } from "./sign-in.tsx";
 import { TEXTS } from "./texts.ts";
 
 /** What `createPortico` takes. */
-export const consolePart = { handlers: consoleHandlers, create: createConsole };
-export type ConsolePart = typeof consolePart;
-
-/** Browsers: nothing inline, nothing of another host, in no frame, and no address of ours to anybody. */
-const HEADERS = secureHeaders({
-  contentSecurityPolicy: {
-    defaultSrc: ["'none'"],
-    scriptSrc: ["'self'"],
-    styleSrc: ["'self'"],
-    // The stylesheet draws its ticks and arrows.
-    imgSrc: ["'self'", "data:"],
-    connectSrc: ["'self'"],
-    formAction: ["'self'"],
-    baseUri: ["'none'"],
-    frameAncestors: ["'none'"],
-  },
-  referrerPolicy: "no-referrer",
-  xFrameOptions: "DENY",
-  // In front of every route, src/routes/secure.ts.
-  strictTransportSecurity: false,
-});
+export const consolePart = {
+  handlers: consoleHandlers,
+  create: createConsole,
+  createForCustomers: createCustomerPages,
+};
+/** `setUps`: by vendor, what customers' pages say step by step; without it they say what holds for every product. */
+export type ConsolePart = typeof consolePart & { setUps?: SetUps };
 
 /** @param dispatch the whole gateway, of which the console uses the administrator API */
 function createConsole(dispatch: Dispatch): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>();
-  app.use(HEADERS);
-  app.use(csrf({ origin: (origin, { env }) => origin === originOf(env) }));
-  app.use(async (context, next) => {
-    context.set("dispatch", dispatch);
-    await next();
-  });
-  app.get("/assets/:hash/:file", (context) => serveFile(context, context.req.param("file")));
+  inEnvelope(app, dispatch);
   signInRoutes(app);
   app.use(requireSignIn);
   signOutRoutes(app);
   homeRoutes(app);
   connectionRoutes(app);
   credentialRoutes(app);
+  inviteRoutes(app);
   actionRoutes(app);
   activityRoutes(app);
   requestRoutes(app);
@@ -66,13 +47,6 @@ function createConsole(dispatch: Dispatch): Hono<ConsoleEnv> {
   app.all("*", (context) => refuse(context, 404, TEXTS.refused.nothingHere));
   app.onError((error, context) => toPage(error, context));
   return app;
-}
-
-/** Each file is stored for ever: what has changed has another address. */
-function serveFile(context: ConsoleContext, name: string): Response | Promise<Response> {
-  if (!Object.hasOwn(FILES, name)) return context.notFound();
-  const { type, text } = FILES[name as keyof typeof FILES];
-  return context.body(text, 200, { "Content-Type": type, "Cache-Control": "public, max-age=31536000, immutable" });
 }
 
 function toPage(error: Error, context: ConsoleContext): Response | Promise<Response> {

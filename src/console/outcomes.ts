@@ -93,6 +93,7 @@ const DONE: readonly Rule[] = [
   { outcome: "userChanged", fits: isDeed("changed") },
   { outcome: "unchanged", fits: isDeed("unchanged") },
   { outcome: "foundOne", fits: all(isDeed("found"), ({ linkId, deed }) => linkId !== null && (deed?.found ?? 1) > 0) },
+  { outcome: "testConnection", fits: isNoted("a test connection:") },
   { outcome: "foundNobody", fits: all(isDeed("found"), ({ deed }) => deed?.found === 0) },
   { outcome: "listed", fits: isDeed("found") },
   { outcome: "wasRead", fits: all(isRead, isOne, ({ linkId }) => linkId !== null) },

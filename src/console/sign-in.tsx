@@ -1,15 +1,13 @@
 // Signing in to the console and out of it: with a key, with an address that works once, or through Cloudflare Access.
 
 import type { Hono } from "hono";
-import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { createMiddleware } from "hono/factory";
-import type { CookieOptions } from "hono/utils/cookie";
 import { ACCESS_HEADER, isAccessConfigured } from "../auth/access-identity.ts";
 import { identifyByAccess } from "../auth/callers.ts";
 import { identifyBySession, SESSION_MS, useLink } from "../auth/console-sign-in.ts";
-import { hashToken, isEqual } from "../auth/tokens.ts";
 import { ask, askWithKey, Refused } from "./ask.ts";
 import type { ConsoleContext, ConsoleEnv, Me } from "./context.ts";
+import { dropCookie, formSecretOf, readCookie, requireFormSecret, writeCookie } from "./cookies.ts";
 import { Again, Enter, SignIn } from "./pages/sign-in.tsx";
 import { show } from "./parts/page.tsx";
 import { TEXTS } from "./texts.ts";
@@ -17,7 +15,6 @@ import { TEXTS } from "./texts.ts";
 const COOKIE = "portico";
 const HOME = "/console";
 const SIGN_IN = "/console/sign-in";
-const FORM_SECRET_LENGTH = 43;
 /** What a header can carry. */
 const SENDABLE = /^[\x21-\x7e]{1,200}$/;
 
@@ -30,37 +27,19 @@ function toOwnPath(wanted: string | undefined): string {
   return isOwn && !pathname.startsWith(SIGN_IN) && !pathname.startsWith("/console/enter/") ? pathname + search : HOME;
 }
 
-const isByHttps = ({ env }: ConsoleContext) => env.PUBLIC_URL.startsWith("https:");
-/** A browser takes a cookie with the prefix by https only, and from no other host. */
-const cookieOptions = (context: ConsoleContext): CookieOptions => ({
-  httpOnly: true,
-  sameSite: "Strict",
-  path: "/",
-  secure: isByHttps(context),
-  ...(isByHttps(context) ? { prefix: "host" } : {}),
-});
-const cookieOf = (context: ConsoleContext) => getCookie(context, COOKIE, cookieOptions(context).prefix);
-
 /** Lets nobody to a page who is not signed in. */
 export const requireSignIn = createMiddleware<ConsoleEnv>(async (context, next) => {
   const me = await findMe(context);
   if (!me) return toSignIn(context);
   context.set("me", me);
-  if (context.req.method !== "GET") {
-    const { secret } = await context.req.parseBody();
-    if (typeof secret !== "string" || !isEqual(secret, me.formSecret)) {
-      throw new Refused({ ...REFUSAL, status: 403, detail: TEXTS.signIn.oldForm });
-    }
-  }
+  await requireFormSecret(context);
   return next();
 });
-
-const REFUSAL = { type: "about:blank", title: "", requestId: "" } as const;
 
 async function findMe(context: ConsoleContext): Promise<Me | undefined> {
   const { env, req } = context;
   const now = Date.now();
-  const cookie = cookieOf(context);
+  const cookie = readCookie(context, COOKIE);
   const session = cookie ? await identifyBySession(env, cookie, now) : undefined;
   if (cookie && session) return { ...session, formSecret: await formSecretOf(cookie) };
   const access = req.header(ACCESS_HEADER);
@@ -69,9 +48,6 @@ async function findMe(context: ConsoleContext): Promise<Me | undefined> {
   if ("refused" in identified) return undefined;
   return { caller: identified.caller, sessionId: undefined, formSecret: await formSecretOf(access) };
 }
-
-/** Nobody who does not know the cookie can work it out. */
-const formSecretOf = async (cookie: string) => (await hashToken(`form ${cookie}`)).slice(0, FORM_SECRET_LENGTH);
 
 function toSignIn(context: ConsoleContext): Response | Promise<Response> {
   // A script asks for rows; it stops asking.
@@ -86,7 +62,7 @@ function toSignIn(context: ConsoleContext): Response | Promise<Response> {
 }
 
 async function letIn(context: ConsoleContext, session: string, next: string): Promise<Response> {
-  setCookie(context, COOKIE, session, { ...cookieOptions(context), maxAge: SESSION_MS / 1_000 });
+  writeCookie(context, COOKIE, session, SESSION_MS);
   return context.redirect(next, 303);
 }
 
@@ -142,7 +118,7 @@ export function signOutRoutes(app: Hono<ConsoleEnv>): void {
     const { sessionId } = context.get("me");
     if (where === "everywhere") await ask(context, "endConsoleSessions");
     else if (sessionId) await ask(context, "endConsoleSession", { path: { id: sessionId } });
-    deleteCookie(context, COOKIE, cookieOptions(context));
+    dropCookie(context, COOKIE);
     return context.redirect(SIGN_IN, 303);
   };
   app.post("/sign-out", (context) => signOut(context, "here"));

@@ -75,6 +75,7 @@ export const TEXTS = {
     acknowledge: "The alarm is acknowledged.",
     test: "The credentials work.",
     revoke: "The credential is revoked.",
+    revokeInvite: "The link is revoked, and whoever had used it is let out.",
     demote: "The credential reads and changes nothing from now on.",
   },
 
@@ -95,6 +96,7 @@ export const TEXTS = {
     acknowledge: "I have looked at it",
     test: "Try the credentials",
     revoke: "Revoke",
+    revokeInvite: "Revoke",
     demote: "Let it only read",
   },
 
@@ -151,6 +153,7 @@ export const TEXTS = {
 
   /** What became of a request: one sentence for each outcome of outcomes.ts. */
   outcomes: {
+    testConnection: () => "Entra's test connection arrived",
     userCreated: ({ who }: About) => `${who} was created`,
     userChanged: ({ who, paths }: About) => `${who} was changed: ${list(paths)}`,
     userRenamed: ({ who }: About) => `${who} was renamed`,

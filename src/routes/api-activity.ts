@@ -23,7 +23,8 @@ type Request = Activity["requests"][number];
 /** Why the last call to the product failed; a call before it may have been repeated. */
 const faultOf = ({ calls }: Request) => FAULT_KINDS.find((kind) => kind === calls.at(-1)?.fault) ?? null;
 
-function showRequest(request: Request) {
+/** A request with the names that its sentence is made of, without its calls. */
+export function showRequest(request: Request) {
   const { calls: _, ...head } = request;
   return { ...head, at: toDate(request.at), fault: faultOf(request), place: toPlace(request) };
 }

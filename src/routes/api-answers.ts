@@ -125,12 +125,14 @@ export const audit = z.strictObject({
         actor: z
           .string()
           .describe(
-            "the name of the API key; `break glass`; of Cloudflare Access `access:` and a digest of the subject; `administrator`: before there were API keys",
+            "the name of the API key; `break glass`; of Cloudflare Access `access:` and a digest of the subject; `customer of` and the connection; `administrator`: before there were API keys",
           ),
         actorKind: z
-          .enum(["key", "break-glass", "access", "refused"])
-          .describe("how they came in; `refused`: calls without a usable token, before these were counted"),
-        actorId: z.string().nullable().describe("of the API key"),
+          .enum(["key", "break-glass", "access", "customer", "refused"])
+          .describe(
+            "how they came in; `customer`: by an invite to the customer's page; `refused`: calls without a usable token, before these were counted",
+          ),
+        actorId: z.string().nullable().describe("of the API key, or of the invite"),
         role: z.enum(ROLES).nullable(),
         address: z.string().describe("the network: /24 of IPv4, /48 of IPv6; empty: not known"),
         method: z.string(),

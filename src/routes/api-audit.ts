@@ -44,7 +44,7 @@ async function write(context: ApiContext, id: string, status: number): Promise<v
     actor: name,
     actorKind: kind,
     actorId,
-    role,
+    role: kind === "customer" ? null : role,
     address: networkOf(addressOf(context)),
     method,
     route: context.req.routePath,

@@ -1,7 +1,8 @@
-// The administrator's routes about signing in to the console; a deployment without the console has none of them.
+// The administrator's routes about signing in to the console, and about customers' pages; a deployment without the console has none of them.
 
 import * as z from "zod";
 import { time } from "./answer-parts.ts";
+import { CUSTOMER_ROUTES } from "./api-customer-routes.ts";
 import type { ApiRoute } from "./api-route.ts";
 
 const OF_ACCESS = "who comes through Cloudflare Access is signed in by it";
@@ -53,6 +54,7 @@ export const CONSOLE_ROUTES = {
     status: 204,
     refusals: { 404: "the key of the caller has no such session" },
   },
+  ...CUSTOMER_ROUTES,
 } as const satisfies Record<string, ApiRoute>;
 
 export type ConsoleRouteName = keyof typeof CONSOLE_ROUTES;

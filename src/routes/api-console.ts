@@ -3,10 +3,13 @@
 import { createLink, endSessions, startSession } from "../auth/console-sign-in.ts";
 import { issuerOf } from "../auth/door.ts";
 import { CONSOLE_ROUTES as routes } from "./api-console-routes.ts";
+import { customerHandlers } from "./api-customer.ts";
 import { type ApiContext, Problem } from "./api-guard.ts";
 import { reply, toDate } from "./api-output.ts";
 
 export const consoleHandlers = {
+  ...customerHandlers,
+
   async createConsoleLink(context: ApiContext) {
     const link = await createLink(context.env, context.get("caller"), Date.now());
     if (!link) throw new Problem(409, routes.createConsoleLink.refusals[409]);

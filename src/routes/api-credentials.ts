@@ -5,7 +5,7 @@ import { forgetAdmissions } from "../auth/admission.ts";
 import { openDoor } from "../auth/door.ts";
 import { expiryAfter } from "../auth/expiry.ts";
 import { rotateSigningKey } from "../auth/signing-keys.ts";
-import { createToken, hashToken, hintOf } from "../auth/tokens.ts";
+import { createToken, hashToken, hintOf, markOf } from "../auth/tokens.ts";
 import { overlap } from "../auth/trust.ts";
 import { whyClosed } from "../auth/verdict.ts";
 import { type ConnectionRow, openControl, storeOnce } from "../store/control.ts";
@@ -29,11 +29,16 @@ const HOUR_MS = 3_600_000;
 /** Two hours of use, and the hour in which a use need not be written down again. */
 const LATELY_MS = 3 * HOUR_MS;
 
+const DAY_MS = 86_400_000;
+/** So many credentials a day may be made on a connection's customer's page. */
+const MAX_BY_CUSTOMER = 20;
+
 type Made = Pick<EntranceRow, "kind" | "label" | "scopes" | "addresses" | "trust"> & { days: number };
 
 /** Stores a credential; of a token or secret, this is the only time that it is known. */
 async function make(context: ApiContext, connection: ConnectionRow, made: Made) {
   const { days, ...rest } = made;
+  await requireFew(context, connection);
   const secret = made.kind === "bearer" || made.kind === "secret" ? createToken() : undefined;
   const now = Date.now();
   const row: EntranceRow = {
@@ -42,6 +47,7 @@ async function make(context: ApiContext, connection: ConnectionRow, made: Made) 
     connectionId: connection.id,
     hash: secret === undefined ? null : await hashToken(secret),
     hint: secret === undefined ? null : hintOf(secret),
+    mark: (made.kind === "bearer" && secret !== undefined && markOf(secret)) || null,
     tenant: made.trust?.tenant ?? null,
     createdBy: context.get("caller").name,
     createdAt: now,
@@ -64,6 +70,20 @@ async function make(context: ApiContext, connection: ConnectionRow, made: Made) 
   });
   context.set("target", row.id);
   return { row, secret };
+}
+
+/** @throws Problem where a customer has made too many lately */
+async function requireFew(context: ApiContext, connection: ConnectionRow): Promise<void> {
+  const { kind, name } = context.get("caller");
+  if (kind !== "customer") return;
+  const since = Date.now() - DAY_MS;
+  const rows = await listCredentials(openControl(context.env.CONTROL), connection.id);
+  const recent = rows.filter(({ createdBy, createdAt }) => createdBy === name && createdAt > since);
+  if (recent.length < MAX_BY_CUSTOMER) return;
+  throw new Problem(
+    409,
+    `${MAX_BY_CUSTOMER} credentials were made here within a day; ask the operator for another one`,
+  );
 }
 
 /** @throws Problem where a token could be recognised as another connection's, too */

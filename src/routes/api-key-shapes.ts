@@ -6,7 +6,7 @@ import { ROLES } from "../store/administrator-tables.ts";
 import { time } from "./answer-parts.ts";
 
 /** Names by which the audit shows callers without a key. */
-const RESERVED = ["break glass", "administrator", "refused"];
+const RESERVED = /^(?:break glass|administrator|refused|customer of .*)$/i;
 export const DEFAULT_KEY_DAYS = 365;
 
 const role = z
@@ -22,10 +22,7 @@ export const newKey = z.strictObject({
       /^[\p{L}\p{N}](?:[\p{L}\p{N} ._-]{0,62}[\p{L}\p{N}])?$/u,
       "letters, digits, spaces, dots, underscores and hyphens, at most 64 characters; no e-mail address",
     )
-    .refine(
-      (name) => !RESERVED.includes(name.toLowerCase()),
-      "the audit shows callers without a key under this name; choose another one",
-    )
+    .refine((name) => !RESERVED.test(name), "the audit shows callers without a key under this name; choose another one")
     .describe(
       "the name that the audit shows for calls with this key: of a job or a program, at most 64 characters; no e-mail address",
     ),

@@ -104,9 +104,11 @@ export const keyHandlers = {
   },
 
   async showMe(context: ApiContext) {
-    const { connections, ...caller } = context.get("caller");
+    const { connections, kind, ...caller } = context.get("caller");
+    // The route is not for customers, so that none of them comes here.
+    const administrator = { ...caller, kind: kind as Exclude<typeof kind, "customer"> };
     const names = connections === null ? new Map<string, string>() : await namesOf(openControl(context.env.CONTROL));
-    return reply(context, routes.showMe, { ...caller, connections: toNames(connections, names) });
+    return reply(context, routes.showMe, { ...administrator, connections: toNames(connections, names) });
   },
 
   async listGatewayAlarms(context: ApiContext) {

@@ -86,7 +86,12 @@ export function withRights(route: ApiRoute, handler: (context: ApiContext) => Pr
 }
 
 /** @throws Problem where the role does not suffice, or the key is for some connections only and the route is not */
-function requireRights({ role, connections }: Caller, { role: least, path, isFiltered }: ApiRoute): void {
+function requireRights({ kind, role, connections }: Caller, route: ApiRoute): void {
+  const { role: least, path, isFiltered } = route;
+  if (kind === "customer") {
+    if (route.isForCustomers) return;
+    throw new Problem(403, "this is for administrators, and you have come by a customer's link");
+  }
   if (!suffices(role, least)) {
     throw new Problem(403, noRole(least, role));
   }

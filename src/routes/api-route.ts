@@ -12,6 +12,8 @@ export interface ApiRoute {
   role: Role;
   /** Of a route that names no connection: a key for some connections may call it, and gets what is about them. */
   isFiltered?: true;
+  /** Of a route about a connection: its customer's page may call it, too. */
+  isForCustomers?: true;
   /** One sentence for the description of the API. */
   does: string;
   query?: z.ZodObject;
@@ -38,5 +40,5 @@ export interface ApiRoute {
 /** What a colon in a path stands for. */
 export const PARAMETERS = {
   name: "the connection's name",
-  id: "the id of the credential, trace, release, alarm, webhook or what is owed",
+  id: "the id of the credential, invite, trace, release, alarm, webhook or what is owed",
 } as const;

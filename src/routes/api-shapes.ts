@@ -61,6 +61,8 @@ export const overviewQuery = z.object({
   limit: z.coerce.number().int().min(0).max(200).default(20).describe("of each list"),
 });
 export const newsQuery = z.object({ ...activityFilters, after: place.describe("only newer ones than this place") });
+export const placeQuery = newsQuery.pick({ after: true });
+export const customerQuery = z.object({ limit: z.coerce.number().int().min(1).max(200).default(50) });
 export const search = z.strictObject({
   text: z.string().min(1).max(320).describe("a userName, displayName, address or id, whole"),
 });

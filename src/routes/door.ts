@@ -1,6 +1,6 @@
 // The Worker's part of a SCIM request: who is this, and on to the connection's object.
 
-import { admit, noteAdmission } from "../auth/admission.ts";
+import { admit, attribute, noteAdmission } from "../auth/admission.ts";
 import { identifyByToken, reaches } from "../auth/callers.ts";
 import { type Door, openDoor } from "../auth/door.ts";
 import { failureKey, noteFailure } from "../auth/failures.ts";
@@ -91,7 +91,10 @@ async function identify(context: WorkerContext, requestId: string): Promise<Admi
   const { refused } = verdict;
   const wait = await noteFailure(context.env.FAILURES, failureKey(addressOf(context), token), now);
   if (wait === undefined) {
-    defer(context, recordRefusal(context.env, refused, { requestId, method: context.req.method, path: "*", at: now }));
+    const request = { requestId, method: context.req.method, path: "*", at: now, status: 401 } as const;
+    const record = async () =>
+      recordRefusal(context.env, await attribute(openDoor(context.env), token, refused), request);
+    defer(context, record());
   } else {
     throw new ScimError(429, "too many requests with a token that is refused; correct the Secret Token", {
       retryAfterSeconds: wait,

@@ -119,7 +119,7 @@ async function requireClient(
   const now = Date.now();
   const verdict = await authenticateClient(door, presented, addressOf(context), now);
   if ("granted" in verdict) return verdict.granted;
-  const request = { requestId, method: "POST", path: PATH, at: now };
+  const request = { requestId, method: "POST", path: PATH, at: now, status: 401 } as const;
   const wait = await noteFailure(context.env.FAILURES, `${addressOf(context)} ${presented.clientId ?? ""}`, now);
   if (wait === undefined) {
     defer(context, recordRefusal(context.env, verdict.refused, request));

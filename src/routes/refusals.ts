@@ -15,6 +15,8 @@ export interface RefusedRequest {
   /** The route's template. */
   path: string;
   at: number;
+  /** What was answered. */
+  status: 401 | 404;
 }
 
 /** Writes a trace of the refusal, once a minute for each credential and reason: strangers must not fill an object. */

@@ -48,12 +48,7 @@ const told = {
   fault: z.enum(FAULT_KINDS).nullable().describe("why the last call to the product failed"),
 };
 export const activity = z.strictObject({
-  requests: z.array(
-    z.strictObject({
-      ...told,
-      place: z.string(),
-    }),
-  ),
+  requests: z.array(z.strictObject({ ...told, place: z.string() }).meta({ id: "ActivityRequest" })),
   next: z.string().nullable().describe("the place before which the next page begins; null: there is nothing older"),
   credentials: z
     .array(z.strictObject({ id: z.string(), kind: z.string(), label: z.string().nullable() }))

@@ -11,19 +11,18 @@ const pass = {
 export const startedSweep = z.strictObject({
   passes: z.array(z.strictObject(pass)).describe("the passes that are under way now"),
 });
-export const sweeps = z.strictObject({
-  sweeps: z.array(
-    z.strictObject({
-      ...pass,
-      state: z.enum(["running", "complete", "waiting"]),
-      seen: z.int(),
-      total: z.int().nullable(),
-      startedAt: time.nullable(),
-      completedAt: time.nullable(),
-      alarm: z.string().nullable().describe("what this pass has found to be wrong, and why it stopped; see the alarms"),
-    }),
-  ),
-});
+const sweep = z
+  .strictObject({
+    ...pass,
+    state: z.enum(["running", "complete", "waiting"]),
+    seen: z.int(),
+    total: z.int().nullable(),
+    startedAt: time.nullable(),
+    completedAt: time.nullable(),
+    alarm: z.string().nullable().describe("what this pass has found to be wrong, and why it stopped; see the alarms"),
+  })
+  .meta({ id: "Sweep" });
+export const sweeps = z.strictObject({ sweeps: z.array(sweep) });
 
 export const status = z.strictObject({
   tables: z.array(

@@ -44,11 +44,14 @@ export const audit = sqliteTable(
     /** The call's id: of what changes something there are two rows, before it is done and after. */
     id: text("id").notNull(),
     at: integer("at").notNull(),
-    /** The name of the API key, `break glass`, or `access:` and a digest of the subject; before there were keys: `administrator`. */
+    /**
+     * The name of the API key, `break glass`, `access:` and a digest of the subject, or `customer of` and the connection;
+     * before there were keys: `administrator`.
+     */
     actor: text("actor").notNull(),
     /** How they came in; `refused`: calls without a usable token, before these were counted. */
-    actorKind: text("actor_kind", { enum: ["key", "break-glass", "access", "refused"] }).notNull(),
-    /** The API key's id; null: it was no key. */
+    actorKind: text("actor_kind", { enum: ["key", "break-glass", "access", "customer", "refused"] }).notNull(),
+    /** The id of the API key, or of the invite by which a customer has come; null: neither. */
     actorId: text("actor_id"),
     role: text("role", { enum: ROLES }),
     /** The network from which the call came: /24 of IPv4, /48 of IPv6; empty: not known. */

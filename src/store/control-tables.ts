@@ -179,6 +179,8 @@ export const entranceCredentials = sqliteTable(
     hash: text("hash").unique(),
     /** The last four characters of what was handed out, to tell one from another. */
     hint: text("hint"),
+    /** The first characters of a Secret Token, by which one that was not copied whole is recognised; null: made before. */
+    mark: text("mark"),
     /** Of a credential without a secret: by what it is recognised. */
     trust: text("trust", { mode: "json" }).$type<Trust>(),
     /** Entra's tenant, where one is pinned; Entra's own tokens are found by it. */
@@ -202,6 +204,7 @@ export const entranceCredentials = sqliteTable(
   (table) => [
     index("entrance_credentials_connection").on(table.connectionId),
     index("entrance_credentials_tenant").on(table.tenant),
+    index("entrance_credentials_mark").on(table.mark),
   ],
 );
 

@@ -4,6 +4,7 @@ import { and, asc, eq, inArray, ne, type SQL, sql } from "drizzle-orm";
 import { type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
 import { webhookSecrets, webhooks } from "./administrator-tables.ts";
 import { among } from "./among.ts";
+import { customerInvites } from "./console-tables.ts";
 import { connections, credentials, entranceCredentials } from "./control-tables.ts";
 import { rollups } from "./rollup-tables.ts";
 
@@ -156,6 +157,7 @@ export async function eraseConnection(control: Control, id: string, now: number)
     control.delete(entranceCredentials).where(eq(entranceCredentials.connectionId, id)),
     control.delete(credentials).where(eq(credentials.connectionId, id)),
     control.delete(rollups).where(eq(rollups.connectionId, id)),
+    control.delete(customerInvites).where(eq(customerInvites.connectionId, id)),
     control.delete(webhookSecrets).where(inArray(webhookSecrets.webhookId, itsWebhooks)),
     control.delete(webhooks).where(eq(webhooks.connectionId, id)),
     control

@@ -41,6 +41,16 @@ export async function findBearer(control: Control, hash: string): Promise<Candid
   return (await findCandidates(control, isBearer))[0];
 }
 
+/** The bearer token that begins so and is not revoked. */
+export async function findMarked(control: Control, mark: string): Promise<Candidate | undefined> {
+  const isOpen = and(
+    eq(entranceCredentials.mark, mark),
+    eq(entranceCredentials.kind, "bearer"),
+    isNull(entranceCredentials.revokedAt),
+  );
+  return (await findCandidates(control, isOpen))[0];
+}
+
 /** The credential of this id, revoked or not. */
 export async function findCandidate(control: Control, id: string): Promise<Candidate | undefined> {
   return (await findCandidates(control, eq(entranceCredentials.id, id)))[0];

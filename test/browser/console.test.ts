@@ -22,6 +22,8 @@ let started: Started;
 let story: Story;
 let browser: Browser;
 let operator: BrowserContext;
+/** The browser of the customer of that connection. */
+let customer: BrowserContext;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "portico-browser-"));
@@ -35,6 +37,9 @@ beforeAll(async () => {
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.waitForURL("**/console");
   await page.close();
+  customer = await browser.newContext({ baseURL: started.demo.url });
+  await customer.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await enterAs(customer, await invite());
 });
 
 afterAll(async () => {
@@ -50,6 +55,26 @@ const api = (method: string, path: string, body?: object) =>
     ...(body ? { body: JSON.stringify(body) } : {}),
   });
 
+/** A link to the customer's page. */
+async function invite(name = NAME): Promise<string> {
+  const { url } = (await (await api("POST", `/connections/${name}/invites`)).json()) as { url: string };
+  return url;
+}
+
+async function enterAs(context: BrowserContext, link: string): Promise<void> {
+  const page = await context.newPage();
+  await page.goto(link);
+  await page.getByRole("button", { name: "Open the page" }).click();
+  await page.waitForURL("**/customer");
+  await page.close();
+}
+
+/** Entra's connection test. */
+const testConnection = (path: string, token: string) =>
+  fetch(`${started.demo.url}${path}/Users?filter=${encodeURIComponent(`userName eq "${crypto.randomUUID()}"`)}`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+
 const PAGES: Record<string, (found: Story) => string> = {
   home: () => "/console",
   connection: () => `/console/c/${NAME}`,
@@ -60,6 +85,12 @@ const PAGES: Record<string, (found: Story) => string> = {
   nothing: () => "/console/c/nobody",
 };
 
+const CUSTOMER_PAGES = {
+  customer: "/customer",
+  "customer-left": "/customer/left",
+  "customer-nothing": "/customer/nobody",
+};
+
 /** What a person with a screen reader, a keyboard or weak eyes would stumble over. */
 async function violations(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
@@ -68,33 +99,52 @@ async function violations(page: Page): Promise<string[]> {
   return found.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`));
 }
 
+/** What makes a page wider than the screen. */
+const WIDER = `document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll("main *")]
+  .filter((one) => one.getBoundingClientRect().right > innerWidth).map((one) => one.outerHTML.slice(0, 200)).slice(-3)`;
+
+/** Opens each page and says what troubles it. */
+async function look(
+  context: BrowserContext,
+  pages: readonly (readonly [name: string, path: string])[],
+  { colorScheme, width }: { colorScheme: "light" | "dark"; width: number },
+  troubles: string[],
+): Promise<void> {
+  const page = await context.newPage();
+  page.on("console", (message) => {
+    // The browser says so of the page that is not there.
+    if (["error", "warning"].includes(message.type()) && !message.text().includes("404")) troubles.push(message.text());
+  });
+  page.on("pageerror", (error) => troubles.push(error.message));
+  page.on("dialog", (dialog) => {
+    troubles.push(`a dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  await page.emulateMedia({ colorScheme });
+  await page.setViewportSize({ width, height: 900 });
+  for (const [name, path] of pages) {
+    await page.goto(path);
+    if (PHOTOGRAPHS) await page.screenshot({ path: join(PHOTOGRAPHS, `${name}-${colorScheme}-${width}.png`) });
+    // Whatever opens is looked at, too.
+    await page.evaluate("for (const one of document.querySelectorAll('main details')) one.open = true");
+    troubles.push(...(await page.evaluate<string[]>(WIDER)).map((one) => `${name} is wider than the screen: ${one}`));
+    troubles.push(...(await violations(page)).map((one) => `${name}: ${one}`));
+  }
+  await page.close();
+}
+
 describe("each page", () => {
   for (const colorScheme of ["light", "dark"] as const) {
     for (const width of [1_280, 390]) {
       it(`loads, is readable and fits, ${colorScheme}, ${width} px`, async () => {
-        const page = await operator.newPage();
         const troubles: string[] = [];
-        page.on("console", (message) => {
-          // The browser says so of the page that is not there.
-          if (["error", "warning"].includes(message.type()) && !message.text().includes("404"))
-            troubles.push(message.text());
-        });
-        page.on("pageerror", (error) => troubles.push(error.message));
-        page.on("dialog", (dialog) => {
-          troubles.push(`a dialog: ${dialog.message()}`);
-          void dialog.dismiss();
-        });
-        await page.emulateMedia({ colorScheme });
-        await page.setViewportSize({ width, height: 900 });
-        for (const [name, path] of Object.entries(PAGES)) {
-          await page.goto(path(story));
-          const isWider = await page.evaluate<boolean>("document.documentElement.scrollWidth > innerWidth");
-          if (isWider) troubles.push(`${name} is wider than the screen`);
-          troubles.push(...(await violations(page)).map((one) => `${name}: ${one}`));
-          if (PHOTOGRAPHS) await page.screenshot({ path: join(PHOTOGRAPHS, `${name}-${colorScheme}-${width}.png`) });
-        }
+        const operators = Object.entries(PAGES).map(([name, path]) => [name, path(story)] as const);
+        const theirs = [["customer-link", await invite()] as const, ...Object.entries(CUSTOMER_PAGES)];
+        await Promise.all([
+          look(operator, operators, { colorScheme, width }, troubles),
+          look(customer, theirs, { colorScheme, width }, troubles),
+        ]);
         expect(troubles).toEqual([]);
-        await page.close();
       });
     }
   }
@@ -105,13 +155,18 @@ describe("each page", () => {
     page.on("request", (request) => {
       if (!request.url().startsWith(started.demo.url)) foreign.push(request.url());
     });
-    for (const path of Object.values(PAGES)) {
-      const answer = await page.goto(path(story));
+    const theirs = await customer.newPage();
+    for (const [tab, path] of [
+      ...Object.values(PAGES).map((one) => [page, one(story)] as const),
+      ...Object.values(CUSTOMER_PAGES).map((one) => [theirs, one] as const),
+    ]) {
+      const answer = await tab.goto(path);
       expect(answer?.headers()["content-security-policy"]).toBe(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
       );
-      expect(await page.locator("[style], style, script:not([src])").count()).toBe(0);
+      expect(await tab.locator("[style], style, script:not([src])").count()).toBe(0);
     }
+    await theirs.close();
     expect(foreign.filter((url) => !url.startsWith("data:"))).toEqual([]);
     await page.close();
   });
@@ -142,6 +197,56 @@ describe("with a script", () => {
   });
 });
 
+describe("a customer's administrator with only the link", () => {
+  it("sees what arrives as it arrives, and copies the values", async () => {
+    const page = await customer.newPage();
+    await page.goto("/customer");
+    const token = started.demo.connections.find(({ name }) => name === NAME)?.token ?? "";
+    await testConnection("/scim/v2", token);
+    await page.getByText("Entra's test connection arrived, and the answer was right.").waitFor({ timeout: 15_000 });
+    await testConnection("", token);
+    await page.getByText("The credential is right and the Tenant URL is wrong.").first().waitFor({ timeout: 15_000 });
+    await page.locator("#values").getByRole("button", { name: "Copy" }).first().click();
+    expect(await page.evaluate("navigator.clipboard.readText()")).toBe(`${started.demo.url}/scim/v2`);
+    await page.close();
+  });
+
+  it("sets the connection up without a script: a credential, the test, another credential, the end of the first", async () => {
+    const context = await browser.newContext({ baseURL: started.demo.url, javaScriptEnabled: false });
+    await enterAs(context, await invite("kpifire-demo"));
+    const page = await context.newPage();
+    await page.goto("/customer");
+    await page.getByText("No request has arrived since this page was made.").waitFor();
+    const make = async (button: string) => {
+      await page.getByRole("button", { name: button }).last().click();
+      const [token = ""] = (await page.locator("code").allTextContents()).filter((text) => text.startsWith("portico_"));
+      await page.getByRole("link", { name: "To the connection" }).click();
+      expect(await page.content()).not.toContain(token);
+      return token;
+    };
+    await page.getByLabel("What tells it from others").fill("Entra");
+    const first = await make("Make a credential");
+    expect((await testConnection("/scim/v2", first)).status).toBe(200);
+    await page.getByRole("link", { name: "Load again" }).click();
+    await page.getByText("Entra's test connection arrived, and the answer was right.").waitFor();
+    const second = await make("Make another like it");
+    const row = page.locator("#credentials tr").filter({ hasText: `…${first.slice(-4)}` });
+    await row.getByLabel("although used lately").check();
+    await row.getByRole("button", { name: "Revoke" }).click();
+    await page.getByText("The credential is revoked.", { exact: true }).waitFor();
+    expect((await testConnection("/scim/v2", second)).status).toBe(200);
+    await page.getByText("Step 6: Map the attributes").click();
+    await page.getByRole("cell", { name: "userPrincipalName" }).first().waitFor();
+    await page.goto("/console");
+    expect(new URL(page.url()).pathname).toBe("/console/sign-in");
+    await page.goto("/customer");
+    await page.getByRole("button", { name: "Close this page" }).click();
+    await page.goto("/customer");
+    await page.getByText("This page is closed").first().waitFor();
+    await context.close();
+  });
+});
+
 describe("without a script", () => {
   it("an operator signs in, finds a person, filters, decides and signs out", async () => {
     const { key } = (await (await api("POST", "/keys", { name: "without a script", role: "operator" })).json()) as {
@@ -163,6 +268,8 @@ describe("without a script", () => {
     await page.getByRole("link", { name: "Connection", exact: true }).click();
     await page.getByRole("button", { name: "Disable them now" }).click();
     await page.getByRole("status").filter({ hasText: "The disables that were held are done." }).waitFor();
+    await page.getByRole("button", { name: "Make a link" }).click();
+    await page.getByText("/customer/enter/portico_customer_").waitFor();
     await page.locator("details.who summary").click();
     await page.getByRole("button", { name: "Sign out", exact: true }).click();
     expect(new URL(page.url()).pathname).toBe("/console/sign-in");

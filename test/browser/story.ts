@@ -15,6 +15,8 @@ export interface Story {
   refused: string;
   /** A request that met an outage of the product. */
   outage: string;
+  /** How it ends: what the brake held was meant, is let through, and the identity provider sends some of it again. */
+  release(): Promise<void>;
 }
 
 export async function play(started: Started, name: string): Promise<Story> {
@@ -62,6 +64,10 @@ export async function play(started: Started, name: string): Promise<Story> {
       emails: [{ type: "work", value: email }],
     };
   };
+  // A pilot, which writes nothing, and the go-live.
+  await administer("PATCH", `/connections/${name}`, { mode: "plan" });
+  for (const local of NAMES.slice(0, 2)) await scim("POST", "/Users", userOf(local));
+  await administer("PATCH", `/connections/${name}`, { mode: "live", confirm: true });
   const ids: string[] = [];
   for (const local of NAMES) {
     await scim("GET", `/Users?filter=${encodeURIComponent(`userName eq "${local}@example.com"`)}`);
@@ -86,5 +92,13 @@ export async function play(started: Started, name: string): Promise<Story> {
   // The scope was taken away by mistake.
   for (const id of ids.slice(4))
     await scim("PATCH", `/Users/${id}`, patch({ op: "replace", path: "active", value: false }));
-  return { refused: refused.requestId, outage: outage.requestId };
+  return {
+    refused: refused.requestId,
+    outage: outage.requestId,
+    async release() {
+      await administer("POST", `/connections/${name}/brake/release`, { kind: "deactivation", count: ids.length });
+      for (const id of ids.slice(-3))
+        await scim("PATCH", `/Users/${id}`, patch({ op: "replace", path: "active", value: false }));
+    },
+  };
 }

@@ -4,7 +4,9 @@ import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { customers } from "../../adapters/customers.ts";
 import { adapters } from "../../adapters/index.ts";
+import { setUps } from "../../adapters/set-ups.ts";
 import { ROOT } from "../../cli/build.ts";
+import { toHtml } from "../../cli/connect/html.ts";
 import { MEANINGS, rowsOf } from "../../cli/connect/meanings.ts";
 import { setupPage } from "../../cli/connect/page.ts";
 import { picturesOf } from "../../cli/connect/pictures.ts";
@@ -158,4 +160,41 @@ it("docs/promises.md leads from each statement to the file of its test, and says
 it("every general row can be told from the others: none is another one's", () => {
   const rows = rowsOf([]);
   expect(new Set(rows.map(({ detail }) => detail)).size).toBe(rows.length);
+});
+
+describe("the steps of the console's customer's page", () => {
+  it.each(Object.keys(customers))(
+    "%s: are the page's from step 2 to step 9, with the Tenant URL in its place",
+    (vendor) => {
+      const steps = setUps[vendor] ?? [];
+      const numbers = steps.flatMap(({ title }) => /^Step (\d+)/.exec(title)?.[1] ?? []);
+      expect(numbers).toEqual(["2", "3", "4", "5", "6", "7", "8", "9"]);
+      const text = steps.map(({ html }) => html).join("\n");
+      expect(text).toContain("<code>{tenantUrl}?aadOptscim062020</code>");
+      expect(text).not.toMatch(/&lt;Tenant URL&gt;|\]\(|\*\*|!\[/);
+      const places = new Set(steps.map(({ id }) => `#${id}`));
+      const links = [...text.matchAll(/href="([^"]*)"/g)].map(([, address = ""]) => address);
+      expect(links.filter((address) => !address.startsWith("https://") && !places.has(address))).toEqual([]);
+    },
+  );
+
+  it("become HTML in which nothing of a text is markup", () => {
+    const blocks = [
+      'Open **A & B**, *not* `<c> **d**` ([words](https://example.com/?a=1&b="2)).',
+      "1. [here](#step-1)\n2. [there](#step-2)",
+      "| a | b |\n| --- | --- |\n| `x` | <y> |",
+      "![picture](picture.svg)",
+      '```sh\ncurl "<url>"\n```',
+    ];
+    expect(toHtml(blocks, ["step-1"])).toBe(
+      [
+        "<p>Open <strong>A &amp; B</strong>, <em>not</em> <code>&lt;c&gt; **d**</code> ",
+        '(<a href="https://example.com/?a=1&amp;b=&quot;2" rel="noreferrer">words</a>).</p>',
+        '<ol><li><a href="#step-1">here</a></li><li>there</li></ol>',
+        '<table class="stacked lines"><thead><tr><th scope="col">a</th><th scope="col">b</th></tr></thead><tbody>',
+        '<tr><td data-head="a"><code>x</code></td><td data-head="b">&lt;y&gt;</td></tr></tbody></table>',
+        "<pre><code>curl &quot;&lt;url&gt;&quot;</code></pre>",
+      ].join(""),
+    );
+  });
 });

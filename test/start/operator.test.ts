@@ -215,6 +215,35 @@ describe("administrators", () => {
     expect((await portico(["alarm", "list"])).out).toBe("no alarms");
   });
 
+  it("invite a customer to the page of one connection, see whether they came, and let them out", async () => {
+    const made = await portico(["invite", "create", "keeper-demo"]);
+    const link = /http:\S+\/customer\/enter\/portico_customer_\S+/.exec(made.out)?.[0] ?? "";
+    expect(made.out).toMatch(/Link +http[\s\S]*can be used until[\s\S]*not shown again/);
+    const [invite] = await json(["invite", "list", "keeper-demo"]);
+    expect(invite).toMatchObject({ state: "open", createdBy: "npm start", usedAt: null });
+    const entered = await fetch(link, {
+      method: "POST",
+      headers: { "sec-fetch-site": "same-origin" },
+      redirect: "manual",
+    });
+    // On loopback a browser takes no cookie with the prefix.
+    expect(entered.headers.getSetCookie()).toEqual([
+      expect.stringMatching(
+        /^portico-customer=portico_customer_\S+; Max-Age=28800; Path=\/; HttpOnly; SameSite=Strict$/,
+      ),
+    ]);
+    const cookie = entered.headers.getSetCookie()[0]?.split(";", 1)[0] ?? "";
+    const page = () => fetch(`${started.demo.url}/customer`, { headers: { cookie } });
+    expect((await page()).status).toBe(200);
+    const listed = await portico(["invite", "list", "keeper-demo"]);
+    expect([listed.out.includes("used"), listed.out.includes(link)]).toEqual([true, false]);
+    expect((await portico(["invite", "revoke", "keeper-demo", invite.id])).out).toBe(`revoked ${invite.id}`);
+    expect((await page()).status).toBe(401);
+    expect((await portico(["invite", "revoke", "keeper-demo", invite.id])).err).toContain("not revoked");
+    const calls = await json(["audit", "list", "keeper-demo", "--changes"]);
+    expect(calls.map(({ actor }: { actor: string }) => actor)).toContain("customer of keeper-demo");
+  });
+
   it("S39: can have the audit checked, whole, exported, and against a head that they noted down", async () => {
     const first = await json(["audit", "verify"]);
     expect(first).toMatchObject([

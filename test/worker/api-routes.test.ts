@@ -22,7 +22,7 @@ interface Call {
 
 function callsOf(
   gateway: Gateway,
-  ids: { token: string; secret: string; trace: string; users: [string, string] },
+  ids: { token: string; secret: string; invite: string; trace: string; users: [string, string] },
 ): Record<ApiRouteName, Call> {
   return {
     describeApi: {},
@@ -91,6 +91,13 @@ function callsOf(
     revokeAllCredentials: { query: "force=true" },
     ...callsOfWebhooks(gateway),
     createConsoleLink: {},
+    createInvite: {},
+    listInvites: {},
+    revokeInvite: { id: ids.invite },
+    showCustomerPage: { query: "limit=5" },
+    watchCustomerPage: { query: "after=1.x" },
+    startCustomerSession: {},
+    endCustomerSession: {},
     startConsoleSession: {},
     endConsoleSession: { id: "none" },
     endConsoleSessions: {},
@@ -151,6 +158,8 @@ const REFUSED: Partial<Record<ApiRouteName, number>> = {
   retryDeliveries: 404,
   deleteWebhook: 404,
   endConsoleSession: 404,
+  startCustomerSession: 409,
+  endCustomerSession: 409,
   readSnapshot: 409,
   checkRestore: 409,
   restoreObject: 409,
@@ -190,8 +199,9 @@ it("S39: every route answers with the status and the fields that its row promise
   const users: [string, string] = [created.body.id, (await gateway.scim("POST", "/Users", other)).body.id];
   const [token] = (await gateway.api("GET", `/connections/${gateway.name}/tokens`)).body.tokens;
   const secret = (await gateway.api("POST", `/connections/${gateway.name}/credentials`, { kind: "secret" })).body.id;
+  const invite = (await gateway.api("POST", `/connections/${gateway.name}/invites`)).body.id;
   const trace = String(created.headers.get("x-request-id"));
-  const calls = callsOf(gateway, { token: token.id, secret, trace, users });
+  const calls = callsOf(gateway, { token: token.id, secret, invite, trace, users });
 
   for (const [name, { id = "", query = "", body }] of Object.entries(calls)) {
     const { method, path } = API_ROUTES[name as ApiRouteName];

@@ -65,6 +65,8 @@ describe("each outcome has its sentence", () => {
     expect(await last()).toBe("ada@example.com was looked for and found");
     await gateway.scim("GET", `/Users?filter=${encodeURIComponent('userName eq "nobody@example.com"')}`);
     expect(await last()).toBe("A user was looked for: there is none");
+    await gateway.scim("GET", `/Users?filter=${encodeURIComponent(`userName eq "${crypto.randomUUID()}"`)}`);
+    expect(await last()).toBe("Entra's test connection arrived");
     await gateway.scim("POST", "/Users", userOf("ada@example.com"));
     expect(await last()).toBe("A new user was refused: the name or address is taken");
     await gateway.scim("DELETE", `/Users/${id}`);

@@ -3,6 +3,7 @@
 import type { Hono } from "hono";
 import { ask } from "../ask.ts";
 import type { ConsoleEnv } from "../context.ts";
+import { Invites } from "../customer/invites.tsx";
 import { Badge } from "../parts/badge.tsx";
 import { Card, Facts } from "../parts/card.tsx";
 import { CopyButton, Do } from "../parts/form.tsx";
@@ -21,7 +22,10 @@ const SHOWN = "20";
 export function connectionRoutes(app: Hono<ConsoleEnv>): void {
   app.get("/c/:name", async (context) => {
     const name = context.req.param("name");
-    const found = await ask(context, "showOverview", { path: { name }, query: { limit: SHOWN } });
+    const [found, { invites }] = await Promise.all([
+      ask(context, "showOverview", { path: { name }, query: { limit: SHOWN } }),
+      ask(context, "listInvites", { path: { name } }),
+    ]);
     const part = { me: context.get("me"), found, now: Date.now() };
     // What waits for a person comes first.
     const isHeld = found.brake.heldSince !== null;
@@ -42,6 +46,7 @@ export function connectionRoutes(app: Hono<ConsoleEnv>): void {
           <People {...part} />
         </div>
         <Credentials {...part} />
+        <Invites me={part.me} name={name} all={invites} now={part.now} />
       </>,
       { title: name, connection: name, tab: "overview" },
     );

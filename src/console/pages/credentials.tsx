@@ -25,18 +25,27 @@ export function credentialRoutes(app: Hono<ConsoleEnv>): void {
     const { kind, label } = await context.req.parseBody();
     const body = { kind: String(kind), ...(label ? { label: String(label) } : {}) };
     const made = await ask(context, "createCredential", { path: { name }, body });
-    return show(context, <Made name={name} made={made} />, { title: TEXT.made, connection: name, tab: "overview" });
+    return show(context, <Made back={`/console/c/${name}#credentials`} made={made} />, {
+      title: TEXT.made,
+      connection: name,
+      tab: "overview",
+    });
   });
 
   app.post("/c/:name/credentials/rotate", async (context) => {
     const name = context.req.param("name");
     const { id } = await context.req.parseBody();
     const made = await ask(context, "rotateCredential", { path: { name, id: String(id) } });
-    return show(context, <Made name={name} made={made} />, { title: TEXT.made, connection: name, tab: "overview" });
+    return show(context, <Made back={`/console/c/${name}#credentials`} made={made} />, {
+      title: TEXT.made,
+      connection: name,
+      tab: "overview",
+    });
   });
 }
 
-const Made = ({ name, made }: { name: string; made: z.output<typeof createdCredential> }) => (
+/** @param back the page on which credentials are listed */
+export const Made = ({ back, made }: { back: string; made: z.output<typeof createdCredential> }) => (
   <section class="card narrow wide">
     <h1>{TEXT.made}</h1>
     <p>{TEXT.once}</p>
@@ -56,7 +65,7 @@ const Made = ({ name, made }: { name: string; made: z.output<typeof createdCrede
       ))}
     </dl>
     <p>
-      <a href={`/console/c/${name}#credentials`}>{TEXT.back}</a>
+      <a href={back}>{TEXT.back}</a>
     </p>
   </section>
 );

@@ -25,7 +25,7 @@ export function Table<Row>({
   /** A row before the others that shows nothing. */
   first?: Child;
   /** How the rows stand on a narrow screen, where not as a name and a value in each line. */
-  narrow?: "feed" | "meters";
+  narrow?: "feed" | "meters" | "lines";
 }) {
   if (rows.length === 0 && !first) return <p class="quiet">{empty}</p>;
   return (

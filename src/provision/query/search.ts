@@ -20,6 +20,13 @@ export interface Found {
   totalResults: number;
 }
 
+const TEST_CONNECTION = "a test connection: a userName was looked for that is a UUID, as Entra does";
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
+/** Whether somebody is looked for who cannot exist ([E1]). */
+const isTest = (filter: Filter): boolean =>
+  equalities(filter).some(({ path, value }) => path === "userName" && UUID.test(value));
+
 /** Links per step of a scan. */
 const SLICE = 50;
 
@@ -35,6 +42,7 @@ export async function search(job: Job, type: LinkType, query: ListQuery, page = 
   const candidates = await findCandidates(job, type, filter, query);
   if (!candidates) return scan(job, type, query, filter, page);
   const isById = equalities(filter).some(({ path }) => path === "id");
+  if (candidates.length === 0 && isTest(filter)) job.trace.notes.add(TEST_CONNECTION);
   if (type === "User") noteMet(job, candidates, !isById);
   const sorted = query.sortBy ? await sortHydrated(job, candidates, query.sortBy, query.descending) : candidates;
   const [only] = candidates;

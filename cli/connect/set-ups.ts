@@ -1,0 +1,79 @@
+// What the console's customer's page says step by step: sections of docs/connect/<vendor>.md with the customer's own Tenant URL.
+
+import type { Customer } from "../../adapters/customer-facts.ts";
+import type { Adapter } from "../../src/adapter.ts";
+import { toCodeNames, toOmission } from "../adapter/registry.ts";
+import { application, connection, scope } from "./application.ts";
+import { toHtml } from "./html.ts";
+import { mapping } from "./mapping.ts";
+import { onDemand, safeguards, start } from "./running.ts";
+import { list, type Section, type Subject, steps, tell } from "./words.ts";
+
+/** In the place of the Tenant URL, which the page knows (`src/console/customer/steps.tsx`). */
+const TENANT_URL = "{tenantUrl}";
+
+/** Only what the vendor asks for; what everybody needs the page says itself. */
+const needs = ({ adapter, customer }: Subject): Section => ({
+  title: `What you need at ${adapter.title}`,
+  blocks: [list(customer.needs.map((need) => tell(customer, need)))],
+});
+
+/** The page makes the other credential of this step itself. */
+const credential = ({ adapter, customer }: Subject): Section => ({
+  title: `Step 2: The gateway's credential in ${adapter.title}`,
+  blocks: [
+    "The operator has it already, unless you were asked for another one.",
+    steps(customer.credential.map((step) => tell(customer, step))),
+    "Send it to the operator on a way that others cannot read. The gateway seals it, and shows it to nobody again.",
+  ],
+});
+
+const guide = ({ adapter, customer }: Subject): Section => ({
+  title: `Good to know about ${adapter.title}`,
+  blocks: [list(customer.guide.map((fact) => tell(customer, fact)))],
+});
+
+const SECTIONS: readonly ((subject: Subject) => Section)[] = [
+  needs,
+  credential,
+  application,
+  scope,
+  connection,
+  mapping,
+  safeguards,
+  onDemand,
+  start,
+  guide,
+];
+
+/** As the links of the sections name them. */
+const idOf = (title: string): string =>
+  title
+    .toLowerCase()
+    .replaceAll(/[^\w -]/g, "")
+    .replaceAll(" ", "-");
+
+function stepsOf(subject: Subject): { id: string; title: string; html: string }[] {
+  const sections = SECTIONS.map((write) => write({ ...subject, tenantUrl: TENANT_URL }));
+  const places = sections.map(({ title }) => idOf(title));
+  return sections.map(({ title, blocks }) => ({ id: idOf(title), title, html: toHtml(blocks, places) }));
+}
+
+/** adapters/set-ups.ts: in the Worker where it has the console, but for vendors that it leaves out. */
+export function setUpsFile(vendors: readonly { adapter: Adapter; customer: Customer }[]): string {
+  const all = vendors.map((subject) => ({ ...toCodeNames(subject.adapter.name), steps: stepsOf(subject) }));
+  const constants = all.map(({ variable, steps }) => `const ${variable}: Steps = ${JSON.stringify(steps, null, 2)};\n`);
+  const entries = all.map(
+    ({ name, variable }) =>
+      `  ...(typeof ${toOmission(name)} === "undefined" ? { ${name === variable ? name : `${JSON.stringify(name)}: ${variable}`} } : {}),\n`,
+  );
+  return `// Generated from each vendor's customer.ts by \`npm run generate\`: what the customer's page of the console says step by step.
+
+type Steps = readonly { id: string; title: string; html: string }[];
+
+${all.map(({ name }) => `declare const ${toOmission(name)}: true | undefined;\n`).join("")}
+${constants.join("\n")}
+export const setUps: Record<string, Steps> = {
+${entries.join("")}};
+`;
+}

@@ -1,0 +1,139 @@
+// What a customer enters at their identity provider, and what lets it in: new ones, and those that end.
+
+import type { Hono } from "hono";
+import { ask } from "../ask.ts";
+import type { ConsoleContext, ConsoleEnv } from "../context.ts";
+import { Made } from "../pages/credentials.tsx";
+import { Badge } from "../parts/badge.tsx";
+import { Card, Facts } from "../parts/card.tsx";
+import { Action, CopyButton } from "../parts/form.tsx";
+import { type Column, Table } from "../parts/table.tsx";
+import { Time } from "../parts/time.tsx";
+import { TEXTS } from "../texts.ts";
+import { showPage } from "./page.tsx";
+import { CUSTOMER_TEXTS } from "./texts.ts";
+import type { CustomerPage, Shown } from "./view.ts";
+
+type Credential = CustomerPage["credentials"][number];
+
+const TEXT = CUSTOMER_TEXTS.credentials;
+const SHARED = TEXTS.credentials;
+const BACK = "/customer#credentials";
+
+/** The connection is the cookie's: no address and no form names one. */
+const nameOf = (context: ConsoleContext) => context.get("customer").connection;
+
+/** A secret is shown in the answer to the form that made it, and nowhere else. */
+export function customerCredentialRoutes(app: Hono<ConsoleEnv>): void {
+  const made = (context: ConsoleContext, found: Parameters<typeof Made>[0]["made"]) =>
+    showPage(context, <Made back={BACK} made={found} />, { title: SHARED.made });
+
+  app.post("/credentials", async (context) => {
+    const { kind, label } = await context.req.parseBody();
+    const body = { kind: String(kind), ...(label ? { label: String(label) } : {}) };
+    return made(context, await ask(context, "createCredential", { path: { name: nameOf(context) }, body }));
+  });
+
+  app.post("/credentials/rotate", async (context) => {
+    const { id } = await context.req.parseBody();
+    return made(context, await ask(context, "rotateCredential", { path: { name: nameOf(context), id: String(id) } }));
+  });
+
+  app.post("/credentials/revoke", async (context) => {
+    const { id, force } = await context.req.parseBody();
+    await ask(context, "revokeCredential", {
+      path: { name: nameOf(context), id: String(id) },
+      query: { force: force === undefined ? "false" : "true" },
+    });
+    return context.redirect("/customer?done=revoked#credentials", 303);
+  });
+}
+
+export const Values = ({ page }: { page: CustomerPage }) => {
+  const text = CUSTOMER_TEXTS.values;
+  const { tenantUrl } = page.connection;
+  const value = (what: string) => (
+    <>
+      <code>{what}</code> <CopyButton text={what} label={text.copy} />
+    </>
+  );
+  return (
+    <Card title={text.title} id="values">
+      <p>{text.says}</p>
+      <Facts
+        facts={[
+          [text.tenantUrl, value(tenantUrl)],
+          [`${text.tokenUrl}, ${text.ofClients}`, value(page.tokenUrl)],
+          [`${text.clientId}, ${text.ofClients}`, value(page.clientId)],
+        ]}
+      />
+    </Card>
+  );
+};
+
+export const Credentials = ({ shown }: { shown: Shown }) => {
+  const open = shown.page.credentials.filter(({ revokedAt }) => revokedAt === null);
+  return (
+    <Card title={TEXT.title} id="credentials">
+      <Table caption={TEXT.title} columns={columnsOf(shown)} rows={open} empty={TEXT.none} />
+      <Action me={shown.me} action="/customer/credentials" label={TEXT.create} tone="primary">
+        <label>
+          {SHARED.kind}
+          <select name="kind">
+            <option value="bearer">{SHARED.kinds.bearer}</option>
+            <option value="secret">{SHARED.kinds.secret}</option>
+          </select>
+        </label>
+        <label>
+          {SHARED.label}
+          <input type="text" name="label" maxlength={100} />
+        </label>
+      </Action>
+      {open.length > 0 && <p class="quiet">{TEXT.rotation}</p>}
+    </Card>
+  );
+};
+
+const columnsOf = ({ me, now }: Shown): Column<Credential>[] => [
+  {
+    head: SHARED.columns.what,
+    cell: ({ kind, label, hint }) => (
+      <>
+        <strong>{label ?? SHARED.kinds[kind]}</strong>{" "}
+        <small class="quiet">
+          {SHARED.kinds[kind]} {hint !== null && `…${hint}`}
+        </small>
+      </>
+    ),
+  },
+  { head: TEXT.columns.made, cell: ({ createdAt }) => <Time at={createdAt} now={now} /> },
+  {
+    head: SHARED.columns.ends,
+    cell: ({ expiresAt }) =>
+      Date.parse(expiresAt) < now ? <Badge tone="bad">{SHARED.ended}</Badge> : <Time at={expiresAt} now={now} />,
+  },
+  {
+    head: SHARED.columns.used,
+    cell: ({ lastUsedAt }) =>
+      lastUsedAt === null ? <span class="quiet">{SHARED.never}</span> : <Time at={lastUsedAt} now={now} />,
+  },
+  {
+    head: TEXTS.decide,
+    cell: ({ id, kind }) => (
+      <div class="actions">
+        {(kind === "bearer" || kind === "secret") && (
+          <Action me={me} action="/customer/credentials/rotate" label={TEXT.rotate}>
+            <input type="hidden" name="id" value={id} />
+          </Action>
+        )}
+        <Action me={me} action="/customer/credentials/revoke" label={TEXTS.actions.revoke} tone="danger">
+          <input type="hidden" name="id" value={id} />
+          <label class="check">
+            <input type="checkbox" name="force" />
+            {SHARED.force}
+          </label>
+        </Action>
+      </div>
+    ),
+  },
+];
