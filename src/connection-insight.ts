@@ -2,16 +2,23 @@
 
 import { ConnectionAdministration } from "./connection-administration.ts";
 import { type SweepStatus, sweepStatus } from "./provision/background/sweep.ts";
+import { createJob, DEADLINE_MS } from "./provision/jobs/job.ts";
+import { createTrace } from "./provision/jobs/trace.ts";
+import { type GroupReport, groupReports, type MembersPage } from "./provision/owed/group-report.ts";
 import { type OwedReport, owedReport } from "./provision/owed/owed-status.ts";
+import { type PlanReport, planReport } from "./provision/plan/plan-changes.ts";
 import { protectionStatus } from "./provision/protection/protected-principals.ts";
 import { listUnfinished, type Unfinished } from "./provision/recovery/unfinished.ts";
+import { type ComparedRecord, compareRecord } from "./provision/resource/record-comparison.ts";
 import { type BrakeStatus, brakeStatus } from "./provision/safeguards/brake-status.ts";
+import { toScimError } from "./routes/errors.ts";
 import { type Activity, type ActivityQuery, countActivity, findNamed, listActivity } from "./store/activity.ts";
 import { type Alarm, listAlarms } from "./store/alarms.ts";
 import { countDrifts } from "./store/drift.ts";
 import { countHeldGroups, type HeldGroups } from "./store/held-groups.ts";
+import { findLiveLink, type LinkType } from "./store/links.ts";
 import { findNamesOf, type Named } from "./store/members.ts";
-import { countSteps } from "./store/plan.ts";
+import { countSteps, type PlanKind } from "./store/plan.ts";
 import { readCount } from "./store/row-counts.ts";
 import { findTrace } from "./store/traces.ts";
 
@@ -85,5 +92,37 @@ export abstract class ConnectionInsight extends ConnectionAdministration {
   /** The users and groups whom a text can mean. */
   async findNamed(text: string, limit: number): Promise<Named[]> {
     return findNamed(this.store, text, limit);
+  }
+
+  /** What the plan would change, by kind, and what the brake would count of it. */
+  async planReport(
+    connectionId: string,
+    part: { kind?: PlanKind | undefined; offset: number; limit: number },
+  ): Promise<PlanReport> {
+    return planReport({ connection: await this.open(connectionId), now: Date.now }, part);
+  }
+
+  /** What administrators see of the groups that a text can mean, with a part of the members. */
+  async groupReports(connectionId: string, text: string, page: MembersPage): Promise<GroupReport[]> {
+    this.traces.flush();
+    return groupReports({ connection: await this.open(connectionId) }, text, page);
+  }
+
+  /** Reads a user or group at the vendor, once; undefined: there is none. A refusal comes back as what it is. */
+  async compareRecord(
+    connectionId: string,
+    type: LinkType,
+    id: string,
+  ): Promise<ComparedRecord | { status: number; detail: string } | undefined> {
+    const connection = await this.open(connectionId);
+    const link = findLiveLink(this.store, type, id);
+    if (!link) return undefined;
+    try {
+      const job = createJob(connection, createTrace("compare"), "interactive", Date.now() + DEADLINE_MS);
+      return await compareRecord(job, link).finally(() => job.permit.end());
+    } catch (error) {
+      const { status, message } = toScimError(error);
+      return { status, detail: message };
+    }
   }
 }

@@ -13,9 +13,11 @@ import { FILES } from "./files.ts";
 import { activityRoutes } from "./pages/activity.tsx";
 import { connectionRoutes } from "./pages/connection.tsx";
 import { credentialRoutes } from "./pages/credentials.tsx";
+import { findRoutes } from "./pages/find.tsx";
 import { homeRoutes } from "./pages/home.tsx";
 import { RefusedPage } from "./pages/refused.tsx";
 import { requestRoutes } from "./pages/request.tsx";
+import { standingRoutes } from "./pages/standing.tsx";
 import { show } from "./parts/page.tsx";
 import { requireSignIn, signInRoutes, signOutRoutes } from "./sign-in.tsx";
 import { TEXTS } from "./texts.ts";
@@ -61,6 +63,8 @@ function createConsole(dispatch: Dispatch): Hono<ConsoleEnv> {
   credentialRoutes(app);
   actionRoutes(app);
   activityRoutes(app);
+  findRoutes(app);
+  standingRoutes(app);
   requestRoutes(app);
   // A route: what the gateway does not find is answered in SCIM's words.
   app.all("*", (context) => refuse(context, 404, TEXTS.refused.nothingHere));

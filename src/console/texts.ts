@@ -26,6 +26,25 @@ function comings({ who, joined = 0, left = 0 }: About): string {
   return left === 0 ? `${members(joined)} joined ${who}` : `${members(joined)} joined ${who}, and ${left} left`;
 }
 
+/** What the answer to "why does somebody have access?" knows. */
+interface Access {
+  who: string;
+  groups: readonly string[];
+  /** How many groups are not named. */
+  others: number;
+  licence: string | null;
+  since: string | null;
+}
+
+const onDate = (since: string | null) => (since === null ? "" : ` on ${since}`);
+
+function groupsOf(groups: readonly string[], others: number): string {
+  if (groups.length === 0) return "";
+  const last = others > 0 ? [`${others} more`] : groups.slice(-1);
+  const first = others > 0 ? groups : groups.slice(0, -1);
+  return ` and in ${first.length === 0 ? last[0] : `${first.join(", ")} and ${last[0]}`}`;
+}
+
 export const TEXTS = {
   language: "en",
   brand: "Portico",
@@ -266,17 +285,104 @@ export const TEXTS = {
     to: "Not newer than (UTC)",
     about: (who: string) => `Only about ${who}`,
     takeAway: "Show everybody",
-    find: "Find a person or group",
-    findHint: "A whole userName, displayName, address or id",
-    findButton: "Find",
-    foundNobody: "Nobody of this connection has this name, address or id.",
-    foundMany: "Several fit. Which one is meant?",
-    columns: { when: "When", what: "What happened", status: "Status", calls: "Calls", ms: "Took" },
+    columns: { when: "When", what: "What happened", status: "Status", calls: "Calls", ms: "Took", about: "About" },
+    types: { User: "user", Group: "group" },
+    aboutWho: (isGroup: boolean, who: string) => `${isGroup ? "group" : "user"} ${who}`,
     older: "Older",
     newest: "Newest",
     live: "New requests come by themselves.",
     took: (ms: number) => (ms < 1_000 ? `${ms} ms` : `${(ms / 1_000).toFixed(1)} s`),
     calls: (n: number) => (n === 0 ? "–" : String(n)),
+  },
+
+  find: {
+    label: "Find a person or group",
+    hint: "A whole userName, displayName, address or id",
+    button: "Find",
+    nobody: "Nobody of this connection has this name, address or id.",
+    many: "Several fit. Which one is meant?",
+  },
+
+  /** A user or a group. */
+  standing: {
+    unknown: "The connection knows nobody of this number any more.",
+    why: (who: string, isGroup: boolean) => (isGroup ? `How ${who} stands` : `Why ${who} has access or not`),
+    repaired: "(repaired)",
+    link: {
+      title: "Who it is",
+      id: "Number in Portico",
+      nativeId: "Number at the product",
+      externalId: "externalId",
+      none: "none",
+      created: "First seen",
+      modified: "Last changed",
+      deleted: "Deleted",
+    },
+    requests: {
+      title: "Last requests",
+      none: "There was none in the time for which traces are kept.",
+      all: "All requests",
+    },
+    person: {
+      title: "As Portico knows it",
+      request: "Look at the request",
+      groups: "Groups",
+      noGroups: "none",
+      licence: "Licence",
+      noLicence: "none from Portico",
+      protected: "Protected",
+      isProtected: "yes: no request takes anything away",
+      notProtected: "no",
+      inDoubt: "In doubt until",
+      answers: {
+        hasAccess: ({ who, groups, others, licence }: Access) =>
+          `${who} has access: the account is enabled at the product${groupsOf(groups, others)}${licence === null ? "" : `, with the licence ${licence}`}.`,
+        told: ({ who, since }: Access) =>
+          `${who} does not have access: the account was disabled through Portico${onDate(since)}.`,
+        shown: ({ who, since }: Access) =>
+          `${who} does not have access: the product shows the account as disabled${onDate(since)}, and Portico did not do it.`,
+        deleted: ({ who, since }: Access) =>
+          `${who} does not have access: the identity provider deleted the user${onDate(since)}.`,
+        lost: ({ who, since }: Access) =>
+          `${who} does not have access: the product has no such account any more${since === null ? "" : `, which was seen on ${since}`}.`,
+        waiting: ({ who }: Access) =>
+          `${who} does not have access yet: the user was created inactive and gets an account when the identity provider activates them.`,
+        inDoubt: ({ who }: Access) =>
+          `Whether ${who} has access is not certain: a call to the product had no answer and can still take effect.`,
+        held: ({ who, since }: Access) =>
+          `${who} still has access: the identity provider wants it taken away, and the brake has held that since ${since}.`,
+        owedDisable: ({ who, since }: Access) =>
+          `${who} may still have access: the identity provider disabled the user${onDate(since)}, and the product is still to be told.`,
+      },
+    },
+    group: {
+      live: (n: number, licence: string | null) =>
+        `The group has ${members(n)}${licence === null ? "" : `, and each gets the licence ${licence}`}.`,
+      tombstone: (_: number, __: string | null) => "The identity provider deleted the group.",
+      lost: (_: number, __: string | null) => "The product has no such group any more.",
+    },
+    members: {
+      title: "Members",
+      name: "Member",
+      state: "Account",
+      enabled: "enabled",
+      disabled: "disabled",
+      none: "There is no member.",
+      count: (n: number) => n.toLocaleString("en"),
+      notLoaded: "not read at the product yet",
+      licence: "Licence of the members",
+    },
+    now: {
+      title: "What the product says now",
+      says: "Portico keeps no copy of the record. It can read it at the product, once, and show it here.",
+      button: "Read it now",
+      gone: "The product does not have it any more.",
+      nothing: "nothing",
+      same: "as Portico told it",
+      other: "otherwise",
+      unknown: "nothing known",
+      columns: { path: "Attribute", value: "At the product", told: "Compared with Portico" },
+    },
   },
 
   request: {

@@ -11,12 +11,12 @@ import {
   showConnection,
   showDrift,
   showOwed,
-  showPerson,
   showSweep,
   showTraceHead,
   toDate,
 } from "./api-output.ts";
 import { API_ROUTES as routes } from "./api-routes.ts";
+import { showGroup, showPerson } from "./standing-output.ts";
 import { answeringStubOf, stubOf } from "./stub.ts";
 
 const MAX_STEPS_SHOWN = 1_000;
@@ -36,12 +36,20 @@ export const insightHandlers = {
 
   async showPlan(context: ApiContext) {
     const row = await input.requireConnection(context);
-    if (row.mode !== "plan") throw new Problem(409, "the connection is not in plan mode");
+    if (row.mode !== "plan") throw new Problem(409, routes.showPlan.refusals[409]);
     const { steps, ...counts } = await answeringStubOf(context.env, row).planStatus(MAX_STEPS_SHOWN);
     return reply(context, routes.showPlan, {
       ...counts,
       steps: steps.map((step) => ({ ...step, at: toDate(step.at) })),
     });
+  },
+
+  async showPlanChanges(context: ApiContext) {
+    const row = await input.requireConnection(context);
+    if (row.mode !== "plan") throw new Problem(409, routes.showPlanChanges.refusals[409]);
+    const part = input.check(routes.showPlanChanges.query, context.req.query());
+    const report = await answeringStubOf(context.env, row).planReport(row.id, part);
+    return reply(context, routes.showPlanChanges, report);
   },
 
   async showDrift(context: ApiContext) {
@@ -82,6 +90,25 @@ export const insightHandlers = {
     const found = await answeringStubOf(context.env, row).personReports(row.id, user);
     if (found.length === 0) throw new Problem(404, routes.showUser.refusals[404]);
     return reply(context, routes.showUser, { users: found.map(showPerson) });
+  },
+
+  async showGroup(context: ApiContext) {
+    const row = await input.requireConnection(context);
+    const { group, ...page } = await input.readBody(context, routes.showGroup);
+    const found = await answeringStubOf(context.env, row).groupReports(row.id, group, page);
+    if (found.length === 0) throw new Problem(404, routes.showGroup.refusals[404]);
+    return reply(context, routes.showGroup, { groups: found.map(showGroup) });
+  },
+
+  async compareRecord(context: ApiContext) {
+    const row = await input.requireConnection(context);
+    const { type, id } = await input.readBody(context, routes.compareRecord);
+    input.requireActive(row, "nothing is read at the product");
+    if (type === "Group" && row.groups === "held") throw new Problem(409, routes.compareRecord.refusals[409]);
+    const found = await answeringStubOf(context.env, row).compareRecord(row.id, type, id);
+    if (!found) throw new Problem(404, routes.compareRecord.refusals[404]);
+    if ("status" in found) throw new Problem(toProblemStatus(found.status), found.detail);
+    return reply(context, routes.compareRecord, found);
   },
 
   retryAllParked: (context: ApiContext) => decideAll(context, "retry"),

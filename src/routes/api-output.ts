@@ -9,7 +9,6 @@ import type { SweepStatus } from "../provision/background/sweep.ts";
 import { DEFAULT_REQUEST_RATE, DEFAULT_RETENTION } from "../provision/connection/operator-rules.ts";
 import { stanceOf } from "../provision/connection/stance.ts";
 import type { OwedReport } from "../provision/owed/owed-status.ts";
-import type { PersonReport } from "../provision/owed/person-report.ts";
 import type { Unfinished } from "../provision/recovery/unfinished.ts";
 import type { BrakeStatus, HeldStatus } from "../provision/safeguards/brake-status.ts";
 import type { Alarm } from "../store/alarms.ts";
@@ -102,7 +101,7 @@ export function fenceOf({ mode, state }: Pick<ConnectionRow, "mode" | "state">, 
   return stance !== "live" && underWay > 0 ? ("draining" as const) : stance;
 }
 
-const at = (time: number | null) => (time === null ? null : toDate(time));
+export const at = (time: number | null) => (time === null ? null : toDate(time));
 
 /** A credential as administrators see it, without what it was made of. */
 export function showCredential(row: EntranceRow): z.input<typeof credentialAnswers.credential> {
@@ -144,7 +143,7 @@ export const showOwed = ({ kinds, owed }: OwedReport) => ({
   owed: owed.map(showOwedThing),
 });
 
-const showOwedThing = (one: OwedReport["owed"][number]) => ({
+export const showOwedThing = (one: OwedReport["owed"][number]) => ({
   ...one,
   since: toDate(one.since),
   nextAttemptAt: at(one.nextAttemptAt),
@@ -180,35 +179,12 @@ export const showHeld = ({ total, requests }: HeldStatus) => ({
   })),
 });
 
-/** What differs: the member of a group, the path of an attribute or the first of two with one name, where it is one of them. */
 export const showTraceHead = ({ calls: _, ...trace }: TraceRow) => ({ ...trace, at: toDate(trace.at) });
 
-/** How a user stands. */
-export const showPerson = ({
-  owed,
-  drift,
-  requests,
-  createdAt,
-  modifiedAt,
-  leftAt,
-  deletedAt,
-  inDoubtUntil,
-  ...rest
-}: PersonReport) => ({
-  ...rest,
-  createdAt: toDate(createdAt),
-  modifiedAt: toDate(modifiedAt),
-  leftAt: at(leftAt),
-  deletedAt: at(deletedAt),
-  inDoubtUntil: at(inDoubtUntil),
-  owed: owed.map(showOwedThing),
-  drift: drift.map((one) =>
-    showDrift(one, new Map(rest.groups.flatMap(({ id, name }) => (name === null ? [] : [[id, name]])))),
-  ),
-  requests: requests.map(showTraceHead),
-});
-
-/** @param names of users and groups, by their SCIM ids */
+/**
+ * What differs: the member of a group, the path of an attribute or the first of two with one name, where it is one of them.
+ * @param names of users and groups, by their SCIM ids
+ */
 export function showDrift({ kind, linkId, otherId, at, isRepaired }: Drift, names?: ReadonlyMap<string, string>) {
   const name = names?.get(linkId) ?? null;
   const other = MEMBERSHIPS.some((one) => one === kind) ? { memberName: names?.get(otherId) ?? null } : {};

@@ -57,6 +57,8 @@ const PAGES: Record<string, (found: Story) => string> = {
   activity: () => `/console/c/${NAME}/activity`,
   refused: ({ refused }) => `/console/c/${NAME}/activity/${refused}`,
   outage: ({ outage }) => `/console/c/${NAME}/activity/${outage}`,
+  person: ({ held }) => `/console/c/${NAME}/people/${held}`,
+  group: ({ sales }) => `/console/c/${NAME}/groups/${sales}`,
   nothing: () => "/console/c/nobody",
 };
 

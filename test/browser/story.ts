@@ -15,6 +15,9 @@ export interface Story {
   refused: string;
   /** A request that met an outage of the product. */
   outage: string;
+  /** A user whose disable the brake holds. */
+  held: string;
+  sales: string;
 }
 
 export async function play(started: Started, name: string): Promise<Story> {
@@ -86,5 +89,10 @@ export async function play(started: Started, name: string): Promise<Story> {
   // The scope was taken away by mistake.
   for (const id of ids.slice(4))
     await scim("PATCH", `/Users/${id}`, patch({ op: "replace", path: "active", value: false }));
-  return { refused: refused.requestId, outage: outage.requestId };
+  return {
+    refused: refused.requestId,
+    outage: outage.requestId,
+    held: ids.at(-1) ?? "",
+    sales: sales.body.id,
+  };
 }

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import * as answers from "../../src/routes/api-answers.ts";
 import { API_ROUTES, type ApiRoute, type ApiRouteName } from "../../src/routes/api-routes.ts";
 import description from "../../src/routes/openapi.json" with { type: "json" };
-import { CORE_USER, KEEPNET, open } from "../dialogues/dialogue.ts";
+import { CORE_GROUP, CORE_USER, KEEPNET, open } from "../dialogues/dialogue.ts";
 import { type Answer, api, type Gateway, request } from "./gateway.ts";
 
 const USER = {
@@ -61,12 +61,15 @@ function callsOf(
     showTrace: { id: ids.trace },
     showRequest: { id: ids.trace },
     showPlan: {},
+    showPlanChanges: { query: "kind=userCreated&limit=1" },
     showDrift: {},
     showStatus: {},
     exportConnection: {},
     showBrake: {},
     holdBrake: {},
     showUser: { body: { user: ids.users[0] } },
+    showGroup: { body: { group: "Sales" } },
+    compareRecord: { body: { type: "User", id: ids.users[0] } },
     swapUsers: { body: { first: ids.users[0], second: ids.users[1] } },
     endHold: {},
     releaseBrake: { body: { kind: "rename", count: 5 } },
@@ -188,6 +191,7 @@ it("S39: every route answers with the status and the fields that its row promise
   expect(created.status).toBe(201);
   const other = { ...USER, userName: "bob@example.com", emails: [{ type: "work", value: "bob@example.com" }] };
   const users: [string, string] = [created.body.id, (await gateway.scim("POST", "/Users", other)).body.id];
+  await gateway.scim("POST", "/Groups", { schemas: [CORE_GROUP], displayName: "Sales" });
   const [token] = (await gateway.api("GET", `/connections/${gateway.name}/tokens`)).body.tokens;
   const secret = (await gateway.api("POST", `/connections/${gateway.name}/credentials`, { kind: "secret" })).body.id;
   const trace = String(created.headers.get("x-request-id"));

@@ -5,6 +5,7 @@ import { ask } from "../ask.ts";
 import type { ConsoleEnv } from "../context.ts";
 import { Badge } from "../parts/badge.tsx";
 import { Card, Facts } from "../parts/card.tsx";
+import { Find } from "../parts/find.tsx";
 import { CopyButton, Do } from "../parts/form.tsx";
 import { Meter } from "../parts/meter.tsx";
 import { show } from "../parts/page.tsx";
@@ -31,6 +32,7 @@ export function connectionRoutes(app: Hono<ConsoleEnv>): void {
         <h1>
           {name} <small class="quiet">{found.connection.vendor}</small>
         </h1>
+        <Find me={part.me} name={name} leadsTo="standing" />
         <Alarms {...part} />
         {isHeld && <Brake {...part} />}
         <Mode {...part} />
