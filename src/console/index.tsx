@@ -15,6 +15,7 @@ import { connectionRoutes } from "./pages/connection.tsx";
 import { credentialRoutes } from "./pages/credentials.tsx";
 import { findRoutes } from "./pages/find.tsx";
 import { homeRoutes } from "./pages/home.tsx";
+import { planRoutes } from "./pages/plan.tsx";
 import { RefusedPage } from "./pages/refused.tsx";
 import { requestRoutes } from "./pages/request.tsx";
 import { standingRoutes } from "./pages/standing.tsx";
@@ -65,6 +66,7 @@ function createConsole(dispatch: Dispatch): Hono<ConsoleEnv> {
   activityRoutes(app);
   findRoutes(app);
   standingRoutes(app);
+  planRoutes(app);
   requestRoutes(app);
   // A route: what the gateway does not find is answered in SCIM's words.
   app.all("*", (context) => refuse(context, 404, TEXTS.refused.nothingHere));

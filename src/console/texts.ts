@@ -79,6 +79,7 @@ export const TEXTS = {
 
   /** What was just done, by the code in the address. */
   done: {
+    live: "The connection is live. Restart provisioning at the identity provider now: it sends only changes.",
     mode: "The mode was changed.",
     release: "What was held is let through, as the identity provider sends it again.",
     expect: "The brake expects these changes and does not count them.",
@@ -486,6 +487,55 @@ export const TEXTS = {
       heldCount: (groups: number, memberships: number) =>
         `${count(groups, "group", "groups")}, ${count(memberships, "membership", "memberships")}`,
       notFound: (name: string) => `${name} (not found at the product)`,
+    },
+  },
+
+  /** The rehearsal. */
+  plan: {
+    title: "Plan",
+    look: "Look at the plan",
+    nothing: "Nothing has been planned yet: no request of the identity provider would have written anything.",
+    says: (writes: number, disables: number) =>
+      `${count(writes, "write was", "writes were")} planned and not sent, ${disables} of them disables.`,
+    csv: "Download as CSV",
+    csvColumns: {
+      change: "Change",
+      type: "Type",
+      name: "Name",
+      nativeId: "Number at the product",
+      group: "Group",
+      path: "Attribute",
+      before: "Before",
+      after: "After",
+    },
+    kinds: {
+      userCreated: "Users created",
+      userEnabled: "Users enabled",
+      userDisabled: "Users disabled",
+      userRemoved: "Users removed",
+      userRenamed: "Users renamed",
+      userChanged: "Users changed",
+      groupCreated: "Groups created",
+      groupChanged: "Groups changed",
+      groupRemoved: "Groups removed",
+      joins: "Members who join",
+      leaves: "Members who leave",
+      licence: "Licences given",
+      sessions: "Sessions ended",
+    },
+    columns: { who: "Who", change: "Before and after", group: "Group" },
+    all: (n: number) => `All ${n.toLocaleString("en")}`,
+    back: "The whole plan",
+    live: {
+      link: "Go live…",
+      title: (name: string) => `Go live with ${name}?`,
+      says: (writes: number, disables: number) =>
+        `From now on requests are carried out at the product. The plan of ${count(writes, "write", "writes")}, ${disables} of them disables, is discarded: the identity provider must be restarted, and sends it again.`,
+      expects: "For some days the brake expects these changes and does not hold them:",
+      expectsNothing: "The plan has nothing that the brake counts, so it expects nothing.",
+      expected: (kind: string, n: number) => `${kind}: ${n.toLocaleString("en")}`,
+      button: "Go live and expect these changes",
+      cancel: "Stay in plan mode",
     },
   },
 

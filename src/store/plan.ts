@@ -5,7 +5,7 @@ import { alias } from "drizzle-orm/sqlite-core";
 import { links } from "./link-tables.ts";
 import type { LinkType, Store } from "./links.ts";
 import {
-  type PLAN_KINDS,
+  PLAN_KINDS,
   type PlannedValues,
   plannedMembers,
   plannedRecords,
@@ -119,7 +119,10 @@ export function countPlanChanges(store: Store): { kind: PlanKind; count: number 
       .get();
     counts.set(kind as keyof typeof STEPS, found?.rows ?? 0);
   }
-  return [...counts].flatMap(([kind, found]) => (found > 0 ? [{ kind, count: found }] : []));
+  return PLAN_KINDS.flatMap((kind) => {
+    const found = counts.get(kind) ?? 0;
+    return found > 0 ? [{ kind, count: found }] : [];
+  });
 }
 
 /** Those of one kind, by name. */

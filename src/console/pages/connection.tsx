@@ -15,6 +15,7 @@ import { TEXTS } from "../texts.ts";
 import { Brake } from "./brake.tsx";
 import { Credentials } from "./credentials.tsx";
 import { Alarms, Owed } from "./decisions.tsx";
+import { GoLiveLink } from "./plan.tsx";
 
 const TEXT = TEXTS.connection;
 const SHOWN = "20";
@@ -66,6 +67,8 @@ const Mode = ({ me, found }: Part) => {
             <span>{TEXT.mode.does[step]}</span>
             {step === mode ? (
               <Badge tone="good">{TEXT.mode.now}</Badge>
+            ) : plan !== null && step === "live" ? (
+              <GoLiveLink me={me} name={name} />
             ) : (
               <Do me={me} name={name} action="mode" label={TEXT.mode.to[step]}>
                 <input type="hidden" name="mode" value={step} />
@@ -80,6 +83,11 @@ const Mode = ({ me, found }: Part) => {
           </li>
         ))}
       </ol>
+      {plan !== null && (
+        <p>
+          {TEXTS.plan.says(plan.writes, plan.deactivations)} <a href={`/console/c/${name}/plan`}>{TEXTS.plan.look}</a>
+        </p>
+      )}
     </Card>
   );
 };

@@ -5,7 +5,9 @@ import type { LinkType } from "../../store/links.ts";
 import type { PlannedValues, RecordKind } from "../../store/plan.ts";
 
 const isName = (path: string) => path === "userName" || path.startsWith("emails");
-const isSame = (left: unknown, right: unknown) => JSON.stringify(left ?? null) === JSON.stringify(right ?? null);
+/** An empty text is no value. */
+const toKey = (value: unknown) => (value === undefined || value === null || value === "" ? "" : JSON.stringify(value));
+const isSame = (left: unknown, right: unknown) => toKey(left) === toKey(right);
 
 /**
  * Which kinds of change a planned record is.

@@ -50,10 +50,13 @@ type Kind = Pick<
 };
 
 /** The operations that users and groups share, planned. */
-function planKind(kind: Kind, type: LinkType, store: Store, note: Note) {
+function planKind(kind: Kind, type: LinkType, store: Store, note: Note, userNameIs?: string) {
   const id = (record: unknown) => (record instanceof PlannedNative ? record.id : kind.id(record));
   const toScim = (record: unknown): Values =>
     record instanceof PlannedNative ? { ...record.values } : kind.toScim(record);
+  /** Where the userName is another value's second spelling, records have the other alone. */
+  const withUserName = (values: Values): Values =>
+    userNameIs === undefined ? values : { ...values, userName: values[userNameIs] };
   const plannedFor = (nativeId: string) => findPlanned(store, type, nativeId);
   /** Rows as they would be; planned ones replace the vendor's. */
   const overlay = (rows: readonly unknown[]) =>
@@ -69,7 +72,8 @@ function planKind(kind: Kind, type: LinkType, store: Store, note: Note) {
   const put = (nativeId: string, values: PlannedValues | null, native?: unknown) => {
     const isNew = isInvented(nativeId);
     const known = plannedFor(nativeId);
-    const shown = native === undefined || native instanceof PlannedNative ? null : toPlannedValues(kind.toScim(native));
+    const isRead = native !== undefined && !(native instanceof PlannedNative);
+    const shown = isRead ? toPlannedValues(withUserName(kind.toScim(native))) : null;
     const before = known ? known.before : shown;
     const kinds = kindsOfRecord(type, isNew, before, values);
     upsertPlanned(store, { type, nativeId, values, before, isNew, kinds });
@@ -132,7 +136,7 @@ export function toPlannedAdapter(adapter: Adapter, store: Store, now: () => numb
     insertStep(store, { id: createId(now()), at: now(), step, type, nativeId, what, isDeactivation });
   };
   const { user, group, seats } = adapter;
-  const users = planKind(user, "User", store, note);
+  const users = planKind(user, "User", store, note, adapter.userNameIs);
   const { readMany: _, remove, setActive, confirms, endSessions, ...rest } = user;
   const { put: putUser, remove: removeUser, ...userOperations } = users;
   const planned: Adapter = {
