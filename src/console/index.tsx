@@ -19,6 +19,7 @@ import { planRoutes } from "./pages/plan.tsx";
 import { RefusedPage } from "./pages/refused.tsx";
 import { requestRoutes } from "./pages/request.tsx";
 import { standingRoutes } from "./pages/standing.tsx";
+import { vendorRoutes } from "./pages/vendors.tsx";
 import { show } from "./parts/page.tsx";
 import { requireSignIn, signInRoutes, signOutRoutes } from "./sign-in.tsx";
 import { TEXTS } from "./texts.ts";
@@ -67,6 +68,7 @@ function createConsole(dispatch: Dispatch): Hono<ConsoleEnv> {
   findRoutes(app);
   standingRoutes(app);
   planRoutes(app);
+  vendorRoutes(app);
   requestRoutes(app);
   // A route: what the gateway does not find is answered in SCIM's words.
   app.all("*", (context) => refuse(context, 404, TEXTS.refused.nothingHere));

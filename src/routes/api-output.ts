@@ -1,7 +1,6 @@
 // What administrators are shown: never a secret, of which only the names.
 
 import type * as z from "zod";
-import { type Adapter, isSecret } from "../adapter.ts";
 import { issuerOf, scimUrlOf, tokenUrlOf } from "../auth/door.ts";
 import { warningOf } from "../auth/expiry.ts";
 import { SENTENCES } from "../provision/alarms/alarm-sentences.ts";
@@ -20,7 +19,6 @@ import type * as answers from "./api-answers.ts";
 import type * as credentialAnswers from "./api-credential-answers.ts";
 import type { ApiContext } from "./api-guard.ts";
 import type { ApiRoute } from "./api-route.ts";
-import { toField } from "./setting-fields.ts";
 import type { stubOf } from "./stub.ts";
 import type * as sweepAnswers from "./sweep-answers.ts";
 
@@ -248,19 +246,4 @@ export function exportLines(stub: ReturnType<typeof stubOf>, connection: object)
       controller.enqueue(part.text);
     },
   }).pipeThrough(new TextEncoderStream());
-}
-
-export function showVendor(adapter: Adapter) {
-  return {
-    name: adapter.name,
-    title: adapter.title,
-    basis: adapter.basis,
-    docs: adapter.docs,
-    checked: adapter.checked,
-    settings: Object.entries(adapter.settings.shape).map(([field, schema]) => ({
-      field,
-      secret: isSecret(schema),
-      ...toField(schema),
-    })),
-  };
 }

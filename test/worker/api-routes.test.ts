@@ -27,6 +27,7 @@ function callsOf(
   return {
     describeApi: {},
     listVendors: {},
+    showVendor: { id: "klaxoon" },
     showHealth: { query: `connection=${gateway.name}` },
     readMetrics: {},
     createConnection: { body: { name: gateway.name, vendor: "keepnet", settings: {} } },

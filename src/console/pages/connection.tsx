@@ -31,7 +31,10 @@ export function connectionRoutes(app: Hono<ConsoleEnv>): void {
       context,
       <>
         <h1>
-          {name} <small class="quiet">{found.connection.vendor}</small>
+          {name}{" "}
+          <small>
+            <a href={`/console/vendors/${found.connection.vendor}`}>{found.connection.vendor}</a>
+          </small>
         </h1>
         <Find me={part.me} name={name} leadsTo="standing" />
         <Alarms {...part} />

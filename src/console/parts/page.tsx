@@ -85,6 +85,7 @@ const Header = ({ me }: { me: Me | undefined }) => (
       <>
         <nav aria-label={TEXTS.navigation}>
           <a href="/console">{TEXTS.home.title}</a>
+          <a href="/console/vendors">{TEXTS.vendors.title}</a>
         </nav>
         <details class="who">
           <summary>
