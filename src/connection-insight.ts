@@ -5,7 +5,7 @@ import { type SweepStatus, sweepStatus } from "./provision/background/sweep.ts";
 import { createJob, DEADLINE_MS } from "./provision/jobs/job.ts";
 import { createTrace } from "./provision/jobs/trace.ts";
 import { type GroupReport, groupReports, type MembersPage } from "./provision/owed/group-report.ts";
-import { type OwedReport, owedReport } from "./provision/owed/owed-status.ts";
+import { estimateRetry, type OwedReport, owedReport } from "./provision/owed/owed-status.ts";
 import { type PlanReport, planReport } from "./provision/plan/plan-changes.ts";
 import { protectionStatus } from "./provision/protection/protected-principals.ts";
 import { listUnfinished, type Unfinished } from "./provision/recovery/unfinished.ts";
@@ -30,6 +30,8 @@ export interface Overview {
   sweeps: SweepStatus[];
   drift: Record<string, number>;
   owed: OwedReport;
+  /** What a try of all of it would do. */
+  retry: ReturnType<typeof estimateRetry>;
   alarms: Alarm[];
   unfinished: Unfinished;
   protection: ReturnType<typeof protectionStatus>;
@@ -79,6 +81,7 @@ export abstract class ConnectionInsight extends ConnectionAdministration {
       sweeps: sweepStatus(asking),
       drift: countDrifts(this.store),
       owed,
+      retry: estimateRetry(asking),
       alarms,
       unfinished,
       protection: protectionStatus(asking),

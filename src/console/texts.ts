@@ -88,7 +88,7 @@ export const TEXTS = {
     endHold: "Removals are let through again, up to the lines.",
     endRelease: "The release has ended.",
     sweep: "A sweep has begun.",
-    retryAll: "What was parked is tried again now.",
+    retryAll: "Everything that is owed is tried now.",
     dropAll: "What was parked was given up.",
     retry: "It is tried again now.",
     drop: "It was given up.",
@@ -108,7 +108,7 @@ export const TEXTS = {
     endHold: "Stop holding every removal",
     endRelease: "End it now",
     sweep: "Read everything now",
-    retryAll: "Try what is parked again",
+    retryAll: "Try everything now",
     dropAll: "Give what is parked up",
     retry: "Try now",
     drop: "Give up",
@@ -664,6 +664,8 @@ export const TEXTS = {
     columns: { what: "What", why: "Why it waits", next: "Next try" },
     parked: "parked",
     byRequest: "with the next request",
+    estimate: (calls: number, disables: number) =>
+      `Trying everything now would make ${count(calls, "call that changes", "calls that change")} something at the product, ${disables} of them disables.`,
     sure: (n: number) => `Give ${count(n, "thing", "things")} up for good`,
   },
 

@@ -111,9 +111,18 @@ export const insightHandlers = {
     return reply(context, routes.compareRecord, found);
   },
 
-  retryAllParked: (context: ApiContext) => decideAll(context, "retry"),
+  async retryAllParked(context: ApiContext) {
+    const row = await input.requireConnection(context);
+    const { scope } = input.check(routes.retryAllParked.query, context.req.query());
+    const changes = await stubOf(context.env, row).retryOwed(row.id, scope);
+    return reply(context, routes.retryAllParked, { changes });
+  },
   retryPending: (context: ApiContext) => decideOne(context, "retry"),
-  dropAllParked: (context: ApiContext) => decideAll(context, "drop"),
+  async dropAllParked(context: ApiContext) {
+    const row = await input.requireConnection(context);
+    const changes = await stubOf(context.env, row).dropParked(row.id);
+    return reply(context, routes.dropAllParked, { changes });
+  },
   dropPending: (context: ApiContext) => decideOne(context, "drop"),
 
   async showSweep(context: ApiContext) {
@@ -166,12 +175,6 @@ export const insightHandlers = {
 function toProblemStatus(status: number): Problem["status"] {
   if (status === 400 || status === 404) return status;
   return status >= 500 || status === 429 ? 503 : 409;
-}
-
-async function decideAll(context: ApiContext, decision: Decision): Promise<Response> {
-  const row = await input.requireConnection(context);
-  const changes = await stubOf(context.env, row).decideParked(row.id, decision);
-  return reply(context, routes[`${decision}AllParked`], { changes });
 }
 
 async function decideOne(context: ApiContext, decision: Decision): Promise<Response> {

@@ -72,6 +72,9 @@ export const activityQuery = z.object({
   after: place.optional().describe("only newer ones than this place"),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
+export const retryQuery = z.object({
+  scope: z.enum(["parked", "all"]).default("parked").describe("`all`: also what waits for its next try"),
+});
 export const planQuery = z.object({
   kind: z.enum(PLAN_KINDS).optional().describe("only changes of this kind"),
   offset: z.coerce.number().int().min(0).max(10_000_000).default(0).describe("so many of each kind are left out first"),

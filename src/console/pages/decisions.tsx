@@ -66,16 +66,19 @@ export const Owed = (part: Part) => {
           empty=""
         />
       )}
-      {parked > 0 && (
-        <div class="actions">
+      {found.retry.calls > 0 && (
+        <div class="decision">
+          <span>{TEXTS.owed.estimate(found.retry.calls, found.retry.disables)}</span>
           <Do me={me} name={name} action="retryAll" tone="primary" />
-          <Do me={me} name={name} action="dropAll" tone="danger">
-            <label class="check">
-              <input type="checkbox" name="sure" required />
-              {TEXTS.owed.sure(parked)}
-            </label>
-          </Do>
         </div>
+      )}
+      {parked > 0 && (
+        <Do me={me} name={name} action="dropAll" tone="danger">
+          <label class="check">
+            <input type="checkbox" name="sure" required />
+            {TEXTS.owed.sure(parked)}
+          </label>
+        </Do>
       )}
     </Card>
   );
