@@ -2,7 +2,7 @@
 
 import { ConnectionAdministration } from "./connection-administration.ts";
 import { type SweepStatus, sweepStatus } from "./provision/background/sweep.ts";
-import { createJob, DEADLINE_MS } from "./provision/jobs/job.ts";
+import { createJob, DEADLINE_MS, type Job } from "./provision/jobs/job.ts";
 import { createTrace } from "./provision/jobs/trace.ts";
 import { type GroupReport, groupReports, type MembersPage } from "./provision/owed/group-report.ts";
 import { estimateRetry, type OwedReport, owedReport } from "./provision/owed/owed-status.ts";
@@ -11,6 +11,7 @@ import { protectionStatus } from "./provision/protection/protected-principals.ts
 import { listUnfinished, type Unfinished } from "./provision/recovery/unfinished.ts";
 import { type ComparedRecord, compareRecord } from "./provision/resource/record-comparison.ts";
 import { type BrakeStatus, brakeStatus } from "./provision/safeguards/brake-status.ts";
+import { countLicences, type LicenceCount } from "./provision/seats/licence-count.ts";
 import { toScimError } from "./routes/errors.ts";
 import { type Activity, type ActivityQuery, countActivity, findNamed, listActivity } from "./store/activity.ts";
 import { type Alarm, listAlarms } from "./store/alarms.ts";
@@ -117,12 +118,21 @@ export abstract class ConnectionInsight extends ConnectionAdministration {
     type: LinkType,
     id: string,
   ): Promise<ComparedRecord | { status: number; detail: string } | undefined> {
-    const connection = await this.open(connectionId);
     const link = findLiveLink(this.store, type, id);
-    if (!link) return undefined;
+    return link && this.#ask(connectionId, (job) => compareRecord(job, link));
+  }
+
+  /** Counts licences, and asks the vendor for those that are free; undefined: it has none. */
+  async countLicences(connectionId: string): Promise<LicenceCount | { status: number; detail: string } | undefined> {
+    return this.#ask(connectionId, countLicences);
+  }
+
+  /** Asks the vendor something, within the connection's own budget; a refusal becomes what it is, because errors lose that on the way. */
+  async #ask<T>(connectionId: string, ask: (job: Job) => Promise<T>): Promise<T | { status: number; detail: string }> {
+    const connection = await this.open(connectionId);
     try {
-      const job = createJob(connection, createTrace("compare"), "interactive", Date.now() + DEADLINE_MS);
-      return await compareRecord(job, link).finally(() => job.permit.end());
+      const job = createJob(connection, createTrace("question"), "interactive", Date.now() + DEADLINE_MS);
+      return await ask(job).finally(() => job.permit.end());
     } catch (error) {
       const { status, message } = toScimError(error);
       return { status, detail: message };

@@ -11,13 +11,16 @@ import { Refused } from "./ask.ts";
 import type { ConsoleContext, ConsoleEnv, Dispatch } from "./context.ts";
 import { FILES } from "./files.ts";
 import { activityRoutes } from "./pages/activity.tsx";
+import { auditRoutes } from "./pages/audit.tsx";
 import { connectionRoutes } from "./pages/connection.tsx";
 import { credentialRoutes } from "./pages/credentials.tsx";
 import { findRoutes } from "./pages/find.tsx";
 import { homeRoutes } from "./pages/home.tsx";
+import { licenceRoutes } from "./pages/licences.tsx";
 import { planRoutes } from "./pages/plan.tsx";
 import { RefusedPage } from "./pages/refused.tsx";
 import { requestRoutes } from "./pages/request.tsx";
+import { settingsRoutes } from "./pages/settings.tsx";
 import { standingRoutes } from "./pages/standing.tsx";
 import { vendorRoutes } from "./pages/vendors.tsx";
 import { show } from "./parts/page.tsx";
@@ -69,6 +72,9 @@ function createConsole(dispatch: Dispatch): Hono<ConsoleEnv> {
   standingRoutes(app);
   planRoutes(app);
   vendorRoutes(app);
+  settingsRoutes(app);
+  auditRoutes(app);
+  licenceRoutes(app);
   requestRoutes(app);
   // A route: what the gateway does not find is answered in SCIM's words.
   app.all("*", (context) => refuse(context, 404, TEXTS.refused.nothingHere));

@@ -52,7 +52,7 @@ export const TEXTS = {
   decide: "Decide",
   skip: "Skip to the content",
   navigation: "Pages",
-  tabs: { overview: "Connection", activity: "Activity" },
+  tabs: { overview: "Connection", activity: "Activity", settings: "Settings", audit: "Audit" },
   roles: { reader: "reader", operator: "operator", owner: "owner" },
 
   signIn: {
@@ -80,6 +80,7 @@ export const TEXTS = {
   /** What was just done, by the code in the address. */
   done: {
     live: "The connection is live. Restart provisioning at the identity provider now: it sends only changes.",
+    settings: "The settings are stored.",
     mode: "The mode was changed.",
     release: "What was held is let through, as the identity provider sends it again.",
     expect: "The brake expects these changes and does not count them.",
@@ -302,6 +303,41 @@ export const TEXTS = {
     button: "Find",
     nobody: "Nobody of this connection has this name, address or id.",
     many: "Several fit. Which one is meant?",
+  },
+
+  settings: {
+    title: "Settings",
+    says: (vendor: string) =>
+      `What the adapter of ${vendor} asks for. Credentials are tried at the product before they are stored.`,
+    save: "Try and save",
+    untried: "store them without trying, also where the product does not answer",
+    required: "(required)",
+    none: "none",
+    stored: "stored",
+    kept: "A secret is stored and never shown; an empty field leaves it as it is",
+    notStored: "No secret is stored",
+    refused: "Nothing was stored. What is wrong stands beside the field.",
+    notJson: "this is no JSON",
+  },
+
+  audit: {
+    title: "Audit",
+    none: "There is no call.",
+    changes: "Calls that change something, newest first.",
+    everything: "All calls, newest first.",
+    showAll: "Show calls that only read, too",
+    showChanges: "Show changes only",
+    unknown: "end not known",
+    columns: { when: "When (UTC)", who: "Who", what: "What, and which fields", status: "Status" },
+  },
+
+  licences: {
+    title: "Licences",
+    held: "Held through Portico",
+    waiting: "Still to be given, such as those that wait for a consent",
+    free: (licence: string) => `Free at the product: ${licence}`,
+    unknown: "the product does not tell",
+    button: "Ask the product how many are free",
   },
 
   vendors: {

@@ -176,6 +176,18 @@ export const INSIGHT_ROUTES = {
       503: "the product does not answer",
     },
   },
+  countLicences: {
+    method: "POST",
+    path: "/connections/:name/licences",
+    role: "operator",
+    does: "Counts the licences of a connection, and asks the product how many of each it can still give.",
+    status: 200,
+    answer: users.licences,
+    refusals: {
+      409: "nothing is asked: the connection is paused or suspended, or its product has no licences that follow groups",
+      503: "the product does not answer",
+    },
+  },
   retryAllParked: {
     method: "POST",
     path: "/connections/:name/pending/retry",

@@ -111,6 +111,15 @@ export const insightHandlers = {
     return reply(context, routes.compareRecord, found);
   },
 
+  async countLicences(context: ApiContext) {
+    const row = await input.requireConnection(context);
+    input.requireActive(row, "nothing is counted at the product");
+    const found = await answeringStubOf(context.env, row).countLicences(row.id);
+    if (!found) throw new Problem(409, routes.countLicences.refusals[409]);
+    if ("status" in found) throw new Problem(toProblemStatus(found.status), found.detail);
+    return reply(context, routes.countLicences, found);
+  },
+
   async retryAllParked(context: ApiContext) {
     const row = await input.requireConnection(context);
     const { scope } = input.check(routes.retryAllParked.query, context.req.query());

@@ -129,3 +129,14 @@ export const compared = z.strictObject({
     }),
   ),
 });
+
+export const licences = z.strictObject({
+  held: z.int().describe("users who have one through Portico"),
+  waiting: z.int().describe("users whose licence is still to be given, such as those who must consent first"),
+  free: z.array(
+    z.strictObject({
+      licence: z.string(),
+      free: z.int().nullable().describe("how many the product can still give; null: it does not tell"),
+    }),
+  ),
+});

@@ -61,6 +61,8 @@ const PAGES: Record<string, (found: Story) => string> = {
   outage: ({ outage }) => `/console/c/${NAME}/activity/${outage}`,
   person: ({ held }) => `/console/c/${NAME}/people/${held}`,
   group: ({ sales }) => `/console/c/${NAME}/groups/${sales}`,
+  settings: () => `/console/c/${NAME}/settings`,
+  audit: () => `/console/c/${NAME}/audit`,
   vendors: () => "/console/vendors",
   vendor: () => "/console/vendors/klaxoon",
   nothing: () => "/console/c/nobody",

@@ -81,7 +81,8 @@ function callsOf(
     showProtected: {},
     showAliases: {},
     showPending: { query: "limit=5" },
-    retryAllParked: {},
+    countLicences: {},
+    retryAllParked: { query: "scope=all" },
     retryPending: { id: "none" },
     dropAllParked: {},
     dropPending: { id: "none" },
@@ -142,6 +143,7 @@ const REFUSED: Partial<Record<ApiRouteName, number>> = {
   endRelease: 404,
   // The walk is made in plan mode.
   applyDisables: 409,
+  countLicences: 409,
   retryPending: 404,
   dropPending: 404,
   acknowledgeAlarm: 404,

@@ -52,6 +52,7 @@ describe.each(["keepnet", "klaxoon", "redmine"])("what a retry would do, %s", (v
       const answer = await gateway.api("POST", `/connections/${gateway.name}/pending/retry?scope=all`);
       expect(answer.body.changes).toBe(9);
       await vi.waitFor(async () => expect(await owedOf(crowd)).toEqual([]), WAIT);
+      return answer;
     });
     const isRead = ({ method, path }: { method: string; path: string }) =>
       method === "GET" || path.endsWith("/search") || path.endsWith("/users-list");

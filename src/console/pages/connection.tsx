@@ -2,11 +2,11 @@
 
 import type { Hono } from "hono";
 import { ask } from "../ask.ts";
-import type { ConsoleEnv } from "../context.ts";
+import { type ConsoleEnv, may } from "../context.ts";
 import { Badge } from "../parts/badge.tsx";
 import { Card, Facts } from "../parts/card.tsx";
 import { Find } from "../parts/find.tsx";
-import { CopyButton, Do } from "../parts/form.tsx";
+import { Action, CopyButton, Do } from "../parts/form.tsx";
 import { Meter } from "../parts/meter.tsx";
 import { show } from "../parts/page.tsx";
 import { Time } from "../parts/time.tsx";
@@ -153,7 +153,7 @@ const SetUp = ({ found }: Part) => {
   );
 };
 
-const People = ({ found, now }: Part) => {
+const People = ({ me, found, now }: Part) => {
   const { protection, unfinished, licences, heldGroups, kinds, connection, named } = found;
   const waiting = kinds.find(({ kind }) => kind === "licence")?.waiting ?? 0;
   const { users, groups, privileged, account } = protection;
@@ -182,6 +182,9 @@ const People = ({ found, now }: Part) => {
           [TEXT.people.openWrites, TEXT.people.count(unfinished.openWrites.length)],
         ]}
       />
+      {licences !== null && may(me, "countLicences") && (
+        <Action me={me} action={`/console/c/${connection.name}/licences`} label={TEXTS.licences.button} />
+      )}
     </Card>
   );
 };
