@@ -6,7 +6,7 @@ import { createJob, DEADLINE_MS, type Job } from "./provision/jobs/job.ts";
 import { createTrace } from "./provision/jobs/trace.ts";
 import { type GroupReport, groupReports, type MembersPage } from "./provision/owed/group-report.ts";
 import { estimateRetry, type OwedReport, owedReport } from "./provision/owed/owed-status.ts";
-import { type PlanReport, planReport } from "./provision/plan/plan-changes.ts";
+import { type PlanReport, planReport } from "./provision/owed/plan-report.ts";
 import { protectionStatus } from "./provision/protection/protected-principals.ts";
 import { listUnfinished, type Unfinished } from "./provision/recovery/unfinished.ts";
 import { type ComparedRecord, compareRecord } from "./provision/resource/record-comparison.ts";
