@@ -2,8 +2,9 @@
 
 import { adapters } from "../adapters/index.ts";
 import { simulators } from "../adapters/simulators.ts";
-import type { Adapter, AttributeRow, VendorNames } from "../src/adapter.ts";
+import type { Adapter, VendorNames } from "../src/adapter.ts";
 import { DEVIATIONS, type Deviation, type DeviationName, SHAPES, type ShapeName, shapesOf } from "../src/adapter.ts";
+import { attributeLines } from "../src/routes/vendor-output.ts";
 import { linkCitations } from "./citations.ts";
 import type { Rule } from "./rules.ts";
 
@@ -27,44 +28,6 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 }
 
 // ---- What an adapter holds ------------------------------------------------------------------------------------------
-
-const TYPES: Record<NonNullable<AttributeRow["type"]>, string> = {
-  string: "String",
-  boolean: "Boolean",
-  integer: "Integer",
-};
-
-/** One line of the form that every provisioning tutorial uses. */
-export interface AttributeLine {
-  attribute: string;
-  type: string;
-  filterable: boolean;
-  required: boolean;
-  /** What the product gets where the identity provider gives no value, although the product requires one. */
-  otherwise?: string;
-  /** Given once, on create. */
-  immutable?: true;
-}
-
-/** An adapter's table as tutorials print it; members and a missing externalId are Portico's own. */
-export function attributeLines(adapter: Adapter, type: "User" | "Group"): AttributeLine[] {
-  const rows = adapter.attributes[type] ?? [];
-  const lines = rows.map((row) => ({
-    attribute: row.path,
-    type: row.reference ? "Reference" : row.path === "active" ? "Boolean" : TYPES[row.type ?? "string"],
-    filterable: row.filterable === true,
-    required: row.required === true,
-    ...(typeof row.required === "object" ? { otherwise: row.required.otherwise } : {}),
-    ...(row.immutable ? { immutable: row.immutable } : {}),
-  }));
-  if (rows.length > 0 && !rows.some((row) => row.path === "externalId")) {
-    lines.push({ attribute: "externalId", type: "String", filterable: true, required: false });
-  }
-  if (type === "Group" && rows.length > 0) {
-    lines.push({ attribute: "members", type: "Reference", filterable: false, required: false });
-  }
-  return lines;
-}
 
 function attributeTable(adapter: Adapter, type: "User" | "Group"): string {
   const mark = (is: boolean) => (is ? "✓" : "");

@@ -1,7 +1,8 @@
 // The attribute tables in the README of each vendor's folder, printed from its adapter.
 
 import type { Adapter, AttributeRow } from "../src/adapter.ts";
-import { attributeLines, table } from "./docs.ts";
+import { attributeLines } from "../src/routes/vendor-output.ts";
+import { table } from "./docs.ts";
 
 function limitOf(row: AttributeRow | undefined): string {
   const { maxLength = "" } = row ?? {};

@@ -14,10 +14,12 @@ import {
   type Decided,
   type Decision,
   decideOwed,
-  decideParked,
+  dropParked,
   type OwedQuery,
   type OwedReport,
   owedReport,
+  type RetryScope,
+  retryOwed,
 } from "./provision/owed/owed-status.ts";
 import { type PersonReport, personReports } from "./provision/owed/person-report.ts";
 import { readCopy, toLines } from "./provision/plan/shadow-copy.ts";
@@ -236,11 +238,18 @@ export abstract class ConnectionAdministration extends DurableObject<Env> {
     return decideOwed(asking, decision, id);
   }
 
-  /** The same for everything that is parked. How many there were. */
-  async decideParked(connectionId: string, decision: Decision): Promise<number> {
+  /** Gives everything that is parked up. How many there were. */
+  async dropParked(connectionId: string): Promise<number> {
     const asking = { connection: await this.open(connectionId), now: Date.now };
     this.noteChange();
-    return decideParked(asking, decision);
+    return dropParked(asking);
+  }
+
+  /** Has everything that is parked, or all that is owed, tried now. How many there were. */
+  async retryOwed(connectionId: string, scope: RetryScope): Promise<number> {
+    const asking = { connection: await this.open(connectionId), now: Date.now };
+    this.noteChange();
+    return retryOwed(asking, scope);
   }
 
   /** Lets two users swap their userNames; a refusal comes back as what it is, because errors lose that on the way. */

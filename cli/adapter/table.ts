@@ -1,7 +1,7 @@
 // `portico adapter table`: attribute tables in the form of provisioning tutorials.
 
 import type { Adapter } from "../../src/adapter.ts";
-import { attributeLines } from "../docs.ts";
+import { attributeLines } from "../../src/routes/vendor-output.ts";
 import { formatTable } from "../print.ts";
 import { provisionsOf } from "../readme-vendors.ts";
 

@@ -3,8 +3,9 @@
 import * as z from "zod";
 import { type Adapter, SHAPES } from "../../src/adapter.ts";
 import { noGroups } from "../../src/provision/vendor/user-or-group.ts";
+import { attributeLines } from "../../src/routes/vendor-output.ts";
 import { couplingTable } from "../couplings.ts";
-import { attributeLines, deviationsIn, shapesIn, told } from "../docs.ts";
+import { deviationsIn, shapesIn, told } from "../docs.ts";
 import { list, type Section, type Subject, tell } from "./words.ts";
 
 /** What a deletion does on a connection whose settings do not say. */

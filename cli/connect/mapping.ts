@@ -1,7 +1,8 @@
 // Which attribute of Entra goes where, and how it is entered.
 
 import type { Adapter } from "../../src/adapter.ts";
-import { attributeLines, table } from "../docs.ts";
+import { attributeLines } from "../../src/routes/vendor-output.ts";
+import { table } from "../docs.ts";
 import { sourceOf } from "./attribute-sources.ts";
 import { MICROSOFT } from "./microsoft.ts";
 import { mappingPicture } from "./pictures.ts";

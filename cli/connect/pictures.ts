@@ -1,7 +1,7 @@
 // The two pictures of a customer's page: what goes from Entra to the product, and which attribute goes where.
 
 import type { Adapter } from "../../src/adapter.ts";
-import { attributeLines } from "../docs.ts";
+import { attributeLines } from "../../src/routes/vendor-output.ts";
 import { sourceOf } from "./attribute-sources.ts";
 import { arrow, box, picture, text } from "./svg.ts";
 

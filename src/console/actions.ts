@@ -41,7 +41,7 @@ export const ACTIONS = {
   endHold: { route: "endHold", back: "#brake" },
   endRelease: { route: "endRelease", back: "#brake" },
   sweep: { route: "startSweep", back: "#index" },
-  retryAll: { route: "retryAllParked", back: "#owed" },
+  retryAll: { route: "retryAllParked", back: "#owed", query: () => ({ scope: "all" }) },
   dropAll: { route: "dropAllParked", back: "#owed" },
   retry: { route: "retryPending", back: "#owed" },
   drop: { route: "dropPending", back: "#owed" },

@@ -15,6 +15,8 @@ export interface Call {
   path?: Readonly<Record<string, string>>;
   query?: Readonly<Record<string, string | undefined>>;
   body?: object;
+  /** The version of the connection that the page has shown: of another one nothing is changed. */
+  version?: string;
 }
 
 /** A refusal of the API, on its way to a page. */
@@ -51,12 +53,17 @@ export async function askWithKey<Name extends ApiRouteName>(
   return send(context, request);
 }
 
-function toRequest(context: ConsoleContext, name: ApiRouteName, { path = {}, query = {}, body }: Call): Request {
+function toRequest(
+  context: ConsoleContext,
+  name: ApiRouteName,
+  { path = {}, query = {}, body, version }: Call,
+): Request {
   const route: ApiRoute = API_ROUTES[name];
   const place = route.path.replace(/:(\w+)/g, (_, part) => encodeURIComponent(path[part] ?? ""));
   const url = new URL(`/api${place}`, context.req.url);
   for (const [field, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(field, value);
   const headers = new Headers(body ? { "content-type": "application/json" } : {});
+  if (version !== undefined) headers.set("if-match", `"${version}"`);
   // The audit says from which network a call came.
   const address = context.req.header("cf-connecting-ip");
   if (address) headers.set("cf-connecting-ip", address);

@@ -2,15 +2,13 @@
 // act after a refusal of ours stands here; after one of the product it stands in the table of faults.
 
 import type * as z from "zod";
-import type { activity } from "../routes/report-answers.ts";
+import type { activity, told } from "../routes/report-answers.ts";
 import { FAULTS } from "../upstream/faults.ts";
 import { TEXTS } from "./texts.ts";
 
 export type ActivityRow = z.output<typeof activity>["requests"][number];
-type Told = Pick<
-  ActivityRow,
-  "method" | "path" | "status" | "scimType" | "notes" | "deed" | "link" | "linkId" | "fault"
->;
+/** A request with whom it was about. */
+export type Told = z.output<typeof told>;
 
 type Outcome = keyof typeof TEXTS.outcomes;
 /** Who must act; nobody: it ends by itself. */

@@ -26,6 +26,25 @@ function comings({ who, joined = 0, left = 0 }: About): string {
   return left === 0 ? `${members(joined)} joined ${who}` : `${members(joined)} joined ${who}, and ${left} left`;
 }
 
+/** What the answer to "why does somebody have access?" knows. */
+interface Access {
+  who: string;
+  groups: readonly string[];
+  /** How many groups are not named. */
+  others: number;
+  licence: string | null;
+  since: string | null;
+}
+
+const onDate = (since: string | null) => (since === null ? "" : ` on ${since}`);
+
+function groupsOf(groups: readonly string[], others: number): string {
+  if (groups.length === 0) return "";
+  const last = others > 0 ? [`${others} more`] : groups.slice(-1);
+  const first = others > 0 ? groups : groups.slice(0, -1);
+  return ` and in ${first.length === 0 ? last[0] : `${first.join(", ")} and ${last[0]}`}`;
+}
+
 export const TEXTS = {
   language: "en",
   brand: "Portico",
@@ -33,7 +52,7 @@ export const TEXTS = {
   decide: "Decide",
   skip: "Skip to the content",
   navigation: "Pages",
-  tabs: { overview: "Connection", activity: "Activity" },
+  tabs: { overview: "Connection", activity: "Activity", settings: "Settings", audit: "Audit" },
   roles: { reader: "reader", operator: "operator", owner: "owner" },
 
   signIn: {
@@ -60,6 +79,8 @@ export const TEXTS = {
 
   /** What was just done, by the code in the address. */
   done: {
+    live: "The connection is live. Restart provisioning at the identity provider now: it sends only changes.",
+    settings: "The settings are stored.",
     mode: "The mode was changed.",
     release: "What was held is let through, as the identity provider sends it again.",
     expect: "The brake expects these changes and does not count them.",
@@ -68,7 +89,7 @@ export const TEXTS = {
     endHold: "Removals are let through again, up to the lines.",
     endRelease: "The release has ended.",
     sweep: "A sweep has begun.",
-    retryAll: "What was parked is tried again now.",
+    retryAll: "Everything that is owed is tried now.",
     dropAll: "What was parked was given up.",
     retry: "It is tried again now.",
     drop: "It was given up.",
@@ -89,7 +110,7 @@ export const TEXTS = {
     endHold: "Stop holding every removal",
     endRelease: "End it now",
     sweep: "Read everything now",
-    retryAll: "Try what is parked again",
+    retryAll: "Try everything now",
     dropAll: "Give what is parked up",
     retry: "Try now",
     drop: "Give up",
@@ -269,17 +290,197 @@ export const TEXTS = {
     to: "Not newer than (UTC)",
     about: (who: string) => `Only about ${who}`,
     takeAway: "Show everybody",
-    find: "Find a person or group",
-    findHint: "A whole userName, displayName, address or id",
-    findButton: "Find",
-    foundNobody: "Nobody of this connection has this name, address or id.",
-    foundMany: "Several fit. Which one is meant?",
-    columns: { when: "When", what: "What happened", status: "Status", calls: "Calls", ms: "Took" },
+    columns: { when: "When", what: "What happened", status: "Status", calls: "Calls", ms: "Took", about: "About" },
+    types: { User: "user", Group: "group" },
+    aboutWho: (isGroup: boolean, who: string) => `${isGroup ? "group" : "user"} ${who}`,
     older: "Older",
     newest: "Newest",
     live: "New requests come by themselves.",
     took: (ms: number) => (ms < 1_000 ? `${ms} ms` : `${(ms / 1_000).toFixed(1)} s`),
     calls: (n: number) => (n === 0 ? "–" : String(n)),
+  },
+
+  find: {
+    label: "Find a person or group",
+    hint: "A whole userName, displayName, address or id",
+    button: "Find",
+    nobody: "Nobody of this connection has this name, address or id.",
+    many: "Several fit. Which one is meant?",
+  },
+
+  settings: {
+    title: "Settings",
+    says: (vendor: string) =>
+      `What the adapter of ${vendor} asks for. Credentials are tried at the product before they are stored.`,
+    save: "Try and save",
+    untried: "store them without trying, also where the product does not answer",
+    required: "(required)",
+    none: "none",
+    stored: "stored",
+    kept: "A secret is stored and never shown; an empty field leaves it as it is",
+    notStored: "No secret is stored",
+    refused: "Nothing was stored. What is wrong stands beside the field.",
+    notJson: "this is no JSON",
+  },
+
+  audit: {
+    title: "Audit",
+    none: "There is no call.",
+    changes: "Calls that change something, newest first.",
+    everything: "All calls, newest first.",
+    showAll: "Show calls that only read, too",
+    showChanges: "Show changes only",
+    unknown: "end not known",
+    columns: { when: "When (UTC)", who: "Who", what: "What, and which fields", status: "Status" },
+  },
+
+  licences: {
+    title: "Licences",
+    held: "Held through Portico",
+    waiting: "Still to be given, such as those that wait for a consent",
+    free: (licence: string) => `Free at the product: ${licence}`,
+    unknown: "the product does not tell",
+    button: "Ask the product how many are free",
+  },
+
+  vendors: {
+    title: "Vendors",
+    none: "There is none.",
+    yes: "yes",
+    no: "no",
+    described: "What this product can do is described in the settings of each connection.",
+    columns: { vendor: "Vendor", basis: "Basis", source: "Source", checked: "Last read" },
+    basis: {
+      published: "The vendor documents this API.",
+      assumed: "No public API was found: the adapter is written against a stated contract.",
+      verified: "Tested against the real product.",
+    },
+    abilities: {
+      title: "What the product can do",
+      deletion: "A deletion",
+      removes: "removes the account, or disables it where the connection says so",
+      disables: "disables the account",
+      groups: "Groups",
+      hasGroups: "yes, with memberships",
+      noGroups: "none",
+      licences: "Licences that follow groups",
+      account: "Whose credential it is",
+      tells: "the product tells, and that user is always protected",
+      tellsNot: "the product does not tell; name the user among those who are protected",
+      limits: "Limits",
+      noLimits: "none is known",
+      bySettings: "as the settings of a connection say",
+    },
+    limits: {
+      perSecond: (n: number) => `${count(n, "call", "calls")} in a second`,
+      perMinute: (n: number) => `${count(n, "call", "calls")} in a minute`,
+      perHour: (n: number) => `${count(n, "call", "calls")} in an hour`,
+      perDay: (n: number) => `${count(n, "call", "calls")} in a day`,
+      concurrency: (n: number) => `${n} at once`,
+    },
+    differences: { title: "How the product differs, and what Portico does about it", none: "It does not differ." },
+    attributes: {
+      User: "Attributes of users",
+      Group: "Attributes of groups",
+      attribute: "Attribute",
+      type: "Type",
+      filterable: "Can be searched by",
+      required: "Required",
+      change: "Can change",
+      made: "yes, made where missing",
+      once: "no, given on create",
+    },
+    settings: {
+      title: "Settings of a connection",
+      field: "Setting",
+      kind: "Value",
+      secret: "secret",
+      optional: "Required",
+      says: "What it is",
+      kinds: { text: "text", number: "number", choice: "choice", flag: "yes or no", json: "JSON" },
+    },
+  },
+
+  /** A user or a group. */
+  standing: {
+    unknown: "The connection knows nobody of this number any more.",
+    why: (who: string, isGroup: boolean) => (isGroup ? `How ${who} stands` : `Why ${who} has access or not`),
+    repaired: "(repaired)",
+    link: {
+      title: "Who it is",
+      id: "Number in Portico",
+      nativeId: "Number at the product",
+      externalId: "externalId",
+      none: "none",
+      created: "First seen",
+      modified: "Last changed",
+      deleted: "Deleted",
+    },
+    requests: {
+      title: "Last requests",
+      none: "There was none in the time for which traces are kept.",
+      all: "All requests",
+    },
+    person: {
+      title: "As Portico knows it",
+      request: "Look at the request",
+      groups: "Groups",
+      noGroups: "none",
+      licence: "Licence",
+      noLicence: "none from Portico",
+      protected: "Protected",
+      isProtected: "yes: no request takes anything away",
+      notProtected: "no",
+      inDoubt: "In doubt until",
+      answers: {
+        hasAccess: ({ who, groups, others, licence }: Access) =>
+          `${who} has access: the account is enabled at the product${groupsOf(groups, others)}${licence === null ? "" : `, with the licence ${licence}`}.`,
+        told: ({ who, since }: Access) =>
+          `${who} does not have access: the account was disabled through Portico${onDate(since)}.`,
+        shown: ({ who, since }: Access) =>
+          `${who} does not have access: the product shows the account as disabled${onDate(since)}, and Portico did not do it.`,
+        deleted: ({ who, since }: Access) =>
+          `${who} does not have access: the identity provider deleted the user${onDate(since)}.`,
+        lost: ({ who, since }: Access) =>
+          `${who} does not have access: the product has no such account any more${since === null ? "" : `, which was seen on ${since}`}.`,
+        waiting: ({ who }: Access) =>
+          `${who} does not have access yet: the user was created inactive and gets an account when the identity provider activates them.`,
+        inDoubt: ({ who }: Access) =>
+          `Whether ${who} has access is not certain: a call to the product had no answer and can still take effect.`,
+        held: ({ who, since }: Access) =>
+          `${who} still has access: the identity provider wants it taken away, and the brake has held that since ${since}.`,
+        owedDisable: ({ who, since }: Access) =>
+          `${who} may still have access: the identity provider disabled the user${onDate(since)}, and the product is still to be told.`,
+      },
+    },
+    group: {
+      live: (n: number, licence: string | null) =>
+        `The group has ${members(n)}${licence === null ? "" : `, and each gets the licence ${licence}`}.`,
+      tombstone: (_: number, __: string | null) => "The identity provider deleted the group.",
+      lost: (_: number, __: string | null) => "The product has no such group any more.",
+    },
+    members: {
+      title: "Members",
+      name: "Member",
+      state: "Account",
+      enabled: "enabled",
+      disabled: "disabled",
+      none: "There is no member.",
+      count: (n: number) => n.toLocaleString("en"),
+      notLoaded: "not read at the product yet",
+      licence: "Licence of the members",
+    },
+    now: {
+      title: "What the product says now",
+      says: "Portico keeps no copy of the record. It can read it at the product, once, and show it here.",
+      button: "Read it now",
+      gone: "The product does not have it any more.",
+      nothing: "nothing",
+      same: "as Portico told it",
+      other: "otherwise",
+      unknown: "nothing known",
+      columns: { path: "Attribute", value: "At the product", told: "Compared with Portico" },
+    },
   },
 
   request: {
@@ -386,6 +587,55 @@ export const TEXTS = {
     },
   },
 
+  /** The rehearsal. */
+  plan: {
+    title: "Plan",
+    look: "Look at the plan",
+    nothing: "Nothing has been planned yet: no request of the identity provider would have written anything.",
+    says: (writes: number, disables: number) =>
+      `${count(writes, "write was", "writes were")} planned and not sent, ${disables} of them disables.`,
+    csv: "Download as CSV",
+    csvColumns: {
+      change: "Change",
+      type: "Type",
+      name: "Name",
+      nativeId: "Number at the product",
+      group: "Group",
+      path: "Attribute",
+      before: "Before",
+      after: "After",
+    },
+    kinds: {
+      userCreated: "Users created",
+      userEnabled: "Users enabled",
+      userDisabled: "Users disabled",
+      userRemoved: "Users removed",
+      userRenamed: "Users renamed",
+      userChanged: "Users changed",
+      groupCreated: "Groups created",
+      groupChanged: "Groups changed",
+      groupRemoved: "Groups removed",
+      joins: "Members who join",
+      leaves: "Members who leave",
+      licence: "Licences given",
+      sessions: "Sessions ended",
+    },
+    columns: { who: "Who", change: "Before and after", group: "Group" },
+    all: (n: number) => `All ${n.toLocaleString("en")}`,
+    back: "The whole plan",
+    live: {
+      link: "Go live…",
+      title: (name: string) => `Go live with ${name}?`,
+      says: (writes: number, disables: number) =>
+        `From now on requests are carried out at the product. The plan of ${count(writes, "write", "writes")}, ${disables} of them disables, is discarded: the identity provider must be restarted, and sends it again.`,
+      expects: "For some days the brake expects these changes and does not hold them:",
+      expectsNothing: "The plan has nothing that the brake counts, so it expects nothing.",
+      expected: (kind: string, n: number) => `${kind}: ${n.toLocaleString("en")}`,
+      button: "Go live and expect these changes",
+      cancel: "Stay in plan mode",
+    },
+  },
+
   brake: {
     title: "Brake",
     caption: "What the brake counts, and where its lines are",
@@ -453,6 +703,8 @@ export const TEXTS = {
     columns: { what: "What", why: "Why it waits", next: "Next try" },
     parked: "parked",
     byRequest: "with the next request",
+    estimate: (calls: number, disables: number) =>
+      `Trying everything now would make ${count(calls, "call that changes", "calls that change")} something at the product, ${disables} of them disables.`,
     sure: (n: number) => `Give ${count(n, "thing", "things")} up for good`,
   },
 

@@ -1,6 +1,5 @@
 // The requests of a connection in the words that people ask in: whom they were about, and how they ended.
 
-import { FAULT_KINDS } from "../adapter.ts";
 import { DEFAULT_RETENTION } from "../provision/connection/operator-rules.ts";
 import type { Activity, Place } from "../store/activity.ts";
 import { openControl } from "../store/control.ts";
@@ -9,6 +8,7 @@ import { type ApiContext, Problem } from "./api-guard.ts";
 import * as input from "./api-input.ts";
 import { reply, toDate } from "./api-output.ts";
 import { API_ROUTES as routes } from "./api-routes.ts";
+import { showTold } from "./standing-output.ts";
 import { answeringStubOf } from "./stub.ts";
 
 /** Requests that are counted before a reader is told of them. */
@@ -20,14 +20,8 @@ const toPlace = ({ at, id }: Place) => `${at}.${id}`;
 
 type Request = Activity["requests"][number];
 
-/** Why the last call to the product failed; a call before it may have been repeated. */
-const faultOf = ({ calls }: Request) => FAULT_KINDS.find((kind) => kind === calls.at(-1)?.fault) ?? null;
-
 /** A request with the names that its sentence is made of, without its calls. */
-export function showRequest(request: Request) {
-  const { calls: _, ...head } = request;
-  return { ...head, at: toDate(request.at), fault: faultOf(request), place: toPlace(request) };
-}
+export const showRequest = (request: Request) => ({ ...showTold(request), place: toPlace(request) });
 
 const millis = (date: string | undefined) => (date === undefined ? undefined : Date.parse(date));
 
@@ -82,7 +76,7 @@ export const activityHandlers = {
 
   async showRequest(context: ApiContext) {
     const request = await readRequest(context);
-    return reply(context, routes.showRequest, { ...request, at: toDate(request.at), fault: faultOf(request) });
+    return reply(context, routes.showRequest, { ...showTold(request), calls: request.calls });
   },
 };
 

@@ -5,35 +5,10 @@ import { ROLES } from "../store/administrator-tables.ts";
 import { BRAKE_KINDS } from "../store/safeguard-tables.ts";
 import { brakeLine, time } from "./answer-parts.ts";
 import { fence, trial } from "./connection-answers.ts";
-import { FIELD_KINDS } from "./setting-fields.ts";
 
 export const description = z.looseObject({
   openapi: z.string().describe("3.1"),
   paths: z.record(z.string(), z.unknown()),
-});
-
-export const vendors = z.strictObject({
-  vendors: z.array(
-    z.strictObject({
-      name: z.string(),
-      title: z.string(),
-      basis: z.enum(["published", "assumed", "verified"]).describe("how far the adapter may be believed"),
-      docs: z.string().describe("where the API is documented"),
-      checked: z.string().describe("the date on which that was read"),
-      settings: z
-        .array(
-          z.strictObject({
-            field: z.string(),
-            secret: z.boolean(),
-            kind: z.enum(FIELD_KINDS),
-            options: z.array(z.string()).optional().describe("of a choice"),
-            isOptional: z.boolean(),
-            says: z.string().nullable().describe("what the adapter says of it"),
-          }),
-        )
-        .describe("what an operator enters"),
-    }),
-  ),
 });
 
 export const connection = z

@@ -9,6 +9,7 @@ import * as sweeps from "./sweep-answers.ts";
 import * as users from "./user-answers.ts";
 
 const NO_TRACE = "the connection has no such trace, or not any more";
+const NO_PLAN = "the connection is not in plan mode";
 const NOT_OWED = "nothing with this id is owed on the connection";
 
 export const INSIGHT_ROUTES = {
@@ -83,7 +84,17 @@ export const INSIGHT_ROUTES = {
     does: "Lists the writes that plan mode did not send.",
     status: 200,
     answer: reports.plan,
-    refusals: { 409: "the connection is not in plan mode" },
+    refusals: { 409: NO_PLAN },
+  },
+  showPlanChanges: {
+    method: "GET",
+    path: "/connections/:name/plan/changes",
+    role: "reader",
+    does: "Shows what the plan would change: how much of each kind, whom, and their values before and after.",
+    query: shapes.planQuery,
+    status: 200,
+    answer: reports.planChanges,
+    refusals: { 409: NO_PLAN },
   },
   showDrift: {
     method: "GET",
@@ -139,11 +150,50 @@ export const INSIGHT_ROUTES = {
     note: "who it is comes in the body, because an address would be in every log",
     refusals: { 404: "the connection knows no such user" },
   },
+  showGroup: {
+    method: "POST",
+    path: "/connections/:name/groups/show",
+    role: "reader",
+    does: "Shows how a group stands: the link, how many members and some of them, what is owed or in doubt, differences and the last requests.",
+    body: shapes.groupNamed,
+    status: 200,
+    answer: users.groupsShown,
+    note: "which group it is comes in the body, because its name would be in every log",
+    refusals: { 404: "the connection knows no such group" },
+  },
+  compareRecord: {
+    method: "POST",
+    path: "/connections/:name/compare",
+    role: "operator",
+    does: "Reads a user or group at the product, once, and says of each value whether Portico has told the product so.",
+    body: shapes.linkNamed,
+    status: 200,
+    answer: users.compared,
+    note: "In plan mode it shows what the record would be.",
+    refusals: {
+      404: "the connection has no such user or group, or has deleted it",
+      409: "nothing is read: the connection is paused or suspended, or Portico alone has its groups",
+      503: "the product does not answer",
+    },
+  },
+  countLicences: {
+    method: "POST",
+    path: "/connections/:name/licences",
+    role: "operator",
+    does: "Counts the licences of a connection, and asks the product how many of each it can still give.",
+    status: 200,
+    answer: users.licences,
+    refusals: {
+      409: "nothing is asked: the connection is paused or suspended, or its product has no licences that follow groups",
+      503: "the product does not answer",
+    },
+  },
   retryAllParked: {
     method: "POST",
     path: "/connections/:name/pending/retry",
     role: "operator",
-    does: "Has everything that is parked tried again.",
+    does: "Has everything that is parked, or all that is owed, tried again.",
+    query: shapes.retryQuery,
     status: 200,
     answer: owed.decided,
   },

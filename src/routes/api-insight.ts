@@ -11,12 +11,12 @@ import {
   showConnection,
   showDrift,
   showOwed,
-  showPerson,
   showSweep,
   showTraceHead,
   toDate,
 } from "./api-output.ts";
 import { API_ROUTES as routes } from "./api-routes.ts";
+import { showGroup, showPerson } from "./standing-output.ts";
 import { answeringStubOf, stubOf } from "./stub.ts";
 
 const MAX_STEPS_SHOWN = 1_000;
@@ -36,12 +36,20 @@ export const insightHandlers = {
 
   async showPlan(context: ApiContext) {
     const row = await input.requireConnection(context);
-    if (row.mode !== "plan") throw new Problem(409, "the connection is not in plan mode");
+    if (row.mode !== "plan") throw new Problem(409, routes.showPlan.refusals[409]);
     const { steps, ...counts } = await answeringStubOf(context.env, row).planStatus(MAX_STEPS_SHOWN);
     return reply(context, routes.showPlan, {
       ...counts,
       steps: steps.map((step) => ({ ...step, at: toDate(step.at) })),
     });
+  },
+
+  async showPlanChanges(context: ApiContext) {
+    const row = await input.requireConnection(context);
+    if (row.mode !== "plan") throw new Problem(409, routes.showPlanChanges.refusals[409]);
+    const part = input.check(routes.showPlanChanges.query, context.req.query());
+    const report = await answeringStubOf(context.env, row).planReport(row.id, part);
+    return reply(context, routes.showPlanChanges, report);
   },
 
   async showDrift(context: ApiContext) {
@@ -84,9 +92,46 @@ export const insightHandlers = {
     return reply(context, routes.showUser, { users: found.map(showPerson) });
   },
 
-  retryAllParked: (context: ApiContext) => decideAll(context, "retry"),
+  async showGroup(context: ApiContext) {
+    const row = await input.requireConnection(context);
+    const { group, ...page } = await input.readBody(context, routes.showGroup);
+    const found = await answeringStubOf(context.env, row).groupReports(row.id, group, page);
+    if (found.length === 0) throw new Problem(404, routes.showGroup.refusals[404]);
+    return reply(context, routes.showGroup, { groups: found.map(showGroup) });
+  },
+
+  async compareRecord(context: ApiContext) {
+    const row = await input.requireConnection(context);
+    const { type, id } = await input.readBody(context, routes.compareRecord);
+    input.requireActive(row, "nothing is read at the product");
+    if (type === "Group" && row.groups === "held") throw new Problem(409, routes.compareRecord.refusals[409]);
+    const found = await answeringStubOf(context.env, row).compareRecord(row.id, type, id);
+    if (!found) throw new Problem(404, routes.compareRecord.refusals[404]);
+    if ("status" in found) throw new Problem(toProblemStatus(found.status), found.detail);
+    return reply(context, routes.compareRecord, found);
+  },
+
+  async countLicences(context: ApiContext) {
+    const row = await input.requireConnection(context);
+    input.requireActive(row, "nothing is counted at the product");
+    const found = await answeringStubOf(context.env, row).countLicences(row.id);
+    if (!found) throw new Problem(409, routes.countLicences.refusals[409]);
+    if ("status" in found) throw new Problem(toProblemStatus(found.status), found.detail);
+    return reply(context, routes.countLicences, found);
+  },
+
+  async retryAllParked(context: ApiContext) {
+    const row = await input.requireConnection(context);
+    const { scope } = input.check(routes.retryAllParked.query, context.req.query());
+    const changes = await stubOf(context.env, row).retryOwed(row.id, scope);
+    return reply(context, routes.retryAllParked, { changes });
+  },
   retryPending: (context: ApiContext) => decideOne(context, "retry"),
-  dropAllParked: (context: ApiContext) => decideAll(context, "drop"),
+  async dropAllParked(context: ApiContext) {
+    const row = await input.requireConnection(context);
+    const changes = await stubOf(context.env, row).dropParked(row.id);
+    return reply(context, routes.dropAllParked, { changes });
+  },
   dropPending: (context: ApiContext) => decideOne(context, "drop"),
 
   async showSweep(context: ApiContext) {
@@ -139,12 +184,6 @@ export const insightHandlers = {
 function toProblemStatus(status: number): Problem["status"] {
   if (status === 400 || status === 404) return status;
   return status >= 500 || status === 429 ? 503 : 409;
-}
-
-async function decideAll(context: ApiContext, decision: Decision): Promise<Response> {
-  const row = await input.requireConnection(context);
-  const changes = await stubOf(context.env, row).decideParked(row.id, decision);
-  return reply(context, routes[`${decision}AllParked`], { changes });
 }
 
 async function decideOne(context: ApiContext, decision: Decision): Promise<Response> {

@@ -1,7 +1,6 @@
 // What administrators are shown: never a secret, of which only the names.
 
 import type * as z from "zod";
-import { type Adapter, isSecret } from "../adapter.ts";
 import { issuerOf, scimUrlOf, tokenUrlOf } from "../auth/door.ts";
 import { warningOf } from "../auth/expiry.ts";
 import { SENTENCES } from "../provision/alarms/alarm-sentences.ts";
@@ -9,7 +8,6 @@ import type { SweepStatus } from "../provision/background/sweep.ts";
 import { DEFAULT_REQUEST_RATE, DEFAULT_RETENTION } from "../provision/connection/operator-rules.ts";
 import { stanceOf } from "../provision/connection/stance.ts";
 import type { OwedReport } from "../provision/owed/owed-status.ts";
-import type { PersonReport } from "../provision/owed/person-report.ts";
 import type { Unfinished } from "../provision/recovery/unfinished.ts";
 import type { BrakeStatus, HeldStatus } from "../provision/safeguards/brake-status.ts";
 import type { Alarm } from "../store/alarms.ts";
@@ -21,7 +19,6 @@ import type * as answers from "./api-answers.ts";
 import type * as credentialAnswers from "./api-credential-answers.ts";
 import type { ApiContext } from "./api-guard.ts";
 import type { ApiRoute } from "./api-route.ts";
-import { toField } from "./setting-fields.ts";
 import type { stubOf } from "./stub.ts";
 import type * as sweepAnswers from "./sweep-answers.ts";
 
@@ -102,7 +99,7 @@ export function fenceOf({ mode, state }: Pick<ConnectionRow, "mode" | "state">, 
   return stance !== "live" && underWay > 0 ? ("draining" as const) : stance;
 }
 
-const at = (time: number | null) => (time === null ? null : toDate(time));
+export const at = (time: number | null) => (time === null ? null : toDate(time));
 
 /** A credential as administrators see it, without what it was made of. */
 export function showCredential(row: EntranceRow): z.input<typeof credentialAnswers.credential> {
@@ -144,7 +141,7 @@ export const showOwed = ({ kinds, owed }: OwedReport) => ({
   owed: owed.map(showOwedThing),
 });
 
-const showOwedThing = (one: OwedReport["owed"][number]) => ({
+export const showOwedThing = (one: OwedReport["owed"][number]) => ({
   ...one,
   since: toDate(one.since),
   nextAttemptAt: at(one.nextAttemptAt),
@@ -180,35 +177,12 @@ export const showHeld = ({ total, requests }: HeldStatus) => ({
   })),
 });
 
-/** What differs: the member of a group, the path of an attribute or the first of two with one name, where it is one of them. */
 export const showTraceHead = ({ calls: _, ...trace }: TraceRow) => ({ ...trace, at: toDate(trace.at) });
 
-/** How a user stands. */
-export const showPerson = ({
-  owed,
-  drift,
-  requests,
-  createdAt,
-  modifiedAt,
-  leftAt,
-  deletedAt,
-  inDoubtUntil,
-  ...rest
-}: PersonReport) => ({
-  ...rest,
-  createdAt: toDate(createdAt),
-  modifiedAt: toDate(modifiedAt),
-  leftAt: at(leftAt),
-  deletedAt: at(deletedAt),
-  inDoubtUntil: at(inDoubtUntil),
-  owed: owed.map(showOwedThing),
-  drift: drift.map((one) =>
-    showDrift(one, new Map(rest.groups.flatMap(({ id, name }) => (name === null ? [] : [[id, name]])))),
-  ),
-  requests: requests.map(showTraceHead),
-});
-
-/** @param names of users and groups, by their SCIM ids */
+/**
+ * What differs: the member of a group, the path of an attribute or the first of two with one name, where it is one of them.
+ * @param names of users and groups, by their SCIM ids
+ */
 export function showDrift({ kind, linkId, otherId, at, isRepaired }: Drift, names?: ReadonlyMap<string, string>) {
   const name = names?.get(linkId) ?? null;
   const other = MEMBERSHIPS.some((one) => one === kind) ? { memberName: names?.get(otherId) ?? null } : {};
@@ -272,19 +246,4 @@ export function exportLines(stub: ReturnType<typeof stubOf>, connection: object)
       controller.enqueue(part.text);
     },
   }).pipeThrough(new TextEncoderStream());
-}
-
-export function showVendor(adapter: Adapter) {
-  return {
-    name: adapter.name,
-    title: adapter.title,
-    basis: adapter.basis,
-    docs: adapter.docs,
-    checked: adapter.checked,
-    settings: Object.entries(adapter.settings.shape).map(([field, schema]) => ({
-      field,
-      secret: isSecret(schema),
-      ...toField(schema),
-    })),
-  };
 }

@@ -39,6 +39,7 @@ export const overviewHandlers = {
       sweeps: answering.sweeps.map(showSweep),
       drift: answering.drift,
       ...showOwed(own.owed),
+      retry: own.retry,
       alarms: own.alarms.map(showAlarm),
       unfinished: { fence: fenceOf(row, own.unfinished.underWay), ...showUnfinished(own.unfinished) },
       protection: answering.protection,

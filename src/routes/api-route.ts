@@ -40,5 +40,5 @@ export interface ApiRoute {
 /** What a colon in a path stands for. */
 export const PARAMETERS = {
   name: "the connection's name",
-  id: "the id of the credential, invite, trace, release, alarm, webhook or what is owed",
+  id: "the id of the credential, invite, trace, release, alarm, webhook or what is owed; the name of the vendor",
 } as const;

@@ -14,11 +14,13 @@ import type { ApiRoute } from "./api-route.ts";
 import { WEBHOOK_ROUTES } from "./api-webhook-routes.ts";
 import * as connectionAnswers from "./connection-answers.ts";
 import * as connectionShapes from "./connection-shapes.ts";
+import * as vendorAnswers from "./vendor-answers.ts";
 
 export type { ApiRoute } from "./api-route.ts";
 
 const DOES_NOT_WORK = "the credentials do not work at the product; `detail` says what is wrong and who acts";
 const DOES_NOT_ANSWER = "the product does not answer, so its credentials cannot be tried";
+const NO_VENDOR = "this deployment has no adapter of this name";
 const NAME_TAKEN = "a connection has this name";
 
 export const API_ROUTES = {
@@ -38,7 +40,17 @@ export const API_ROUTES = {
     isFiltered: true,
     does: "Lists the vendors and the settings that each asks for.",
     status: 200,
-    answer: answers.vendors,
+    answer: vendorAnswers.vendors,
+  },
+  showVendor: {
+    method: "GET",
+    path: "/vendors/:id",
+    role: "reader",
+    isFiltered: true,
+    does: "Shows what the adapter of a vendor declares: attributes, limits, how the product differs, and the sources.",
+    status: 200,
+    answer: vendorAnswers.vendor,
+    refusals: { 404: NO_VENDOR },
   },
   createConnection: {
     method: "POST",

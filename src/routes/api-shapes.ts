@@ -3,6 +3,7 @@
 import * as z from "zod";
 import { ACTIVITY_KINDS, ACTIVITY_OUTCOMES } from "../store/activity.ts";
 import { OWED_KINDS } from "../store/background-tables.ts";
+import { PLAN_KINDS } from "../store/plan-tables.ts";
 import { BRAKE_KINDS } from "../store/safeguard-tables.ts";
 
 const domain = z.string().regex(/^[^\s@→]{1,253}$/, "a domain, such as example.com");
@@ -35,6 +36,20 @@ export const traceQuery = z.object({
 export const userNamed = z.strictObject({
   user: z.string().min(1).max(320).describe("the SCIM id, native id, externalId, userName or e-mail address"),
 });
+export const groupNamed = z.strictObject({
+  group: z.string().min(1).max(320).describe("the SCIM id, native id, externalId or displayName"),
+  offset: z
+    .int()
+    .min(0)
+    .max(10_000_000)
+    .default(0)
+    .describe("so many members are left out before those that are shown"),
+  limit: z.int().min(0).max(200).default(50).describe("of the members"),
+});
+export const linkNamed = z.strictObject({
+  type: z.enum(["User", "Group"]),
+  id: z.string().max(100).describe("the SCIM id"),
+});
 /** The place of a request in the feed: its time and its id. */
 const place = z
   .string()
@@ -56,6 +71,14 @@ export const activityQuery = z.object({
   before: place.optional().describe("only older ones than this place: `next` of the page before"),
   after: place.optional().describe("only newer ones than this place"),
   limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+export const retryQuery = z.object({
+  scope: z.enum(["parked", "all"]).default("parked").describe("`all`: also what waits for its next try"),
+});
+export const planQuery = z.object({
+  kind: z.enum(PLAN_KINDS).optional().describe("only changes of this kind"),
+  offset: z.coerce.number().int().min(0).max(10_000_000).default(0).describe("so many of each kind are left out first"),
+  limit: z.coerce.number().int().min(0).max(1_000).default(50).describe("of each kind"),
 });
 export const overviewQuery = z.object({
   limit: z.coerce.number().int().min(0).max(200).default(20).describe("of each list"),

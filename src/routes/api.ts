@@ -33,7 +33,7 @@ import * as input from "./api-input.ts";
 import { insightHandlers } from "./api-insight.ts";
 import { keyHandlers } from "./api-keys.ts";
 import { masterKeyHandlers } from "./api-master-key.ts";
-import { fenceOf, reply, showConnection, showUnfinished, showVendor } from "./api-output.ts";
+import { fenceOf, reply, showConnection, showUnfinished } from "./api-output.ts";
 import { overviewHandlers } from "./api-overview.ts";
 import { personHandlers } from "./api-person.ts";
 import { restoreHandlers } from "./api-restore.ts";
@@ -44,6 +44,7 @@ import { changeConnection } from "./connection-change.ts";
 import { prove, showTrial } from "./connection-trial.ts";
 import { NO_ROUTE } from "./problem-texts.ts";
 import { answeringStubOf, stubOf, tellWebhooksChanged } from "./stub.ts";
+import { showVendor, showWholeVendor } from "./vendor-output.ts";
 
 /** How often a change is tried again because another administrator's was faster. */
 const CHANGE_ATTEMPTS = 8;
@@ -92,6 +93,14 @@ export function createApiRoutes(
 const connectionHandlers = {
   async listVendors(context: ApiContext) {
     return reply(context, routes.listVendors, { vendors: Object.values(context.get("adapters")).map(showVendor) });
+  },
+
+  async showVendor(context: ApiContext) {
+    const name = context.req.param("id") ?? "";
+    const adapters = context.get("adapters");
+    const adapter = Object.hasOwn(adapters, name) ? adapters[name] : undefined;
+    if (!adapter) throw new Problem(404, routes.showVendor.refusals[404]);
+    return reply(context, routes.showVendor, showWholeVendor(adapter));
   },
 
   async createConnection(context: ApiContext) {

@@ -17,6 +17,12 @@ export const overview = z.strictObject({
   sweeps: sweeps.shape.sweeps,
   drift: drift.shape.counts,
   ...pending.shape,
+  retry: z
+    .strictObject({
+      calls: z.int().describe("calls that change something at the product; what looks records up first is not counted"),
+      disables: z.int().describe("users who would be disabled"),
+    })
+    .describe("what a try of everything that is owed would do, if nothing fails"),
   alarms: alarms.shape.alarms,
   unfinished,
   protection,

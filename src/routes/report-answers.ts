@@ -2,7 +2,9 @@
 
 import * as z from "zod";
 import { FAULT_KINDS } from "../adapter.ts";
+import { PLAN_KINDS } from "../store/plan-tables.ts";
 import { DEEDS, DRIFT_KINDS } from "../store/report-tables.ts";
+import { BRAKE_KINDS } from "../store/safeguard-tables.ts";
 import { scimId, time } from "./answer-parts.ts";
 
 const linkName = z.string().nullable().describe("userName or displayName; null: not known");
@@ -33,7 +35,7 @@ const traceHead = {
     .nullable()
     .describe("what came of it for the user or group; null: it was refused, or is none of these"),
 };
-export const traceShown = z.strictObject(traceHead);
+const traceShown = z.strictObject(traceHead);
 export const traces = z.strictObject({ traces: z.array(traceShown) });
 export const named = z.strictObject({
   id: scimId,
@@ -42,13 +44,14 @@ export const named = z.strictObject({
 });
 export const found = z.strictObject({ found: z.array(named) });
 /** What a sentence about a request is made of. */
-const told = {
+const toldParts = {
   ...traceHead,
   link: named.nullable().describe("the user or group; null: none, or it was forgotten"),
   fault: z.enum(FAULT_KINDS).nullable().describe("why the last call to the product failed"),
 };
+export const told = z.strictObject(toldParts);
 export const activity = z.strictObject({
-  requests: z.array(z.strictObject({ ...told, place: z.string() }).meta({ id: "ActivityRequest" })),
+  requests: z.array(z.strictObject({ ...toldParts, place: z.string() }).meta({ id: "ActivityRequest" })),
   next: z.string().nullable().describe("the place before which the next page begins; null: there is nothing older"),
   credentials: z
     .array(z.strictObject({ id: z.string(), kind: z.string(), label: z.string().nullable() }))
@@ -71,7 +74,7 @@ const calls = z.array(
 );
 /** Without the names of those whom it is about. */
 export const trace = z.strictObject({ ...traceHead, calls });
-export const request = z.strictObject({ ...told, calls });
+export const request = z.strictObject({ ...toldParts, calls });
 
 export const plan = z.strictObject({
   writes: z.int().describe("how many were not sent"),
@@ -90,6 +93,36 @@ export const plan = z.strictObject({
       }),
     )
     .describe("newest first, at most 1,000"),
+});
+
+const plannedValues = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).nullable();
+export const planChanges = z.strictObject({
+  writes: z.int().describe("how many were not sent"),
+  deactivations: z.int().describe("how many of them disable a user"),
+  counts: z.array(z.strictObject({ kind: z.enum(PLAN_KINDS), count: z.int() })).describe("those kinds that there are"),
+  changes: z
+    .array(
+      z.strictObject({
+        kind: z.enum(PLAN_KINDS),
+        type: z.enum(["User", "Group"]),
+        id: scimId.nullable(),
+        nativeId: z.string().describe("the product's id; of a new one an invented id"),
+        name: linkName,
+        before: plannedValues.describe(
+          "by the attribute's path, as the product has it; null: it has none, or it was not read",
+        ),
+        after: plannedValues.describe("as it would be; null: it would be removed, or nothing of the record changes"),
+        group: z
+          .strictObject({ id: scimId.nullable(), name: linkName })
+          .nullable()
+          .describe("of a membership: the group"),
+        licence: z.string().nullable().describe("of a licence: which"),
+      }),
+    )
+    .describe("by name"),
+  brake: z
+    .array(z.strictObject({ kind: z.enum(BRAKE_KINDS), count: z.int() }))
+    .describe("how many changes the brake would count if all of it came at once"),
 });
 
 export const finding = z.strictObject({

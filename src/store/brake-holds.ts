@@ -32,6 +32,10 @@ export function listHeld(store: Store, limit: number): Held[] {
   return store.select().from(brakeHeld).orderBy(asc(brakeHeld.since), asc(brakeHeld.subject)).limit(limit).all();
 }
 
+/** The requests about one user or group that are held. */
+export const listHeldAbout = (store: Store, subject: string): Held[] =>
+  store.select().from(brakeHeld).where(eq(brakeHeld.subject, subject)).orderBy(asc(brakeHeld.since)).all();
+
 /** Whether any request of a kind is held. */
 export function isHeld(store: Store, kind: BrakeKind): boolean {
   if (!isAnyHeld(store)) return false;

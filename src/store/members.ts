@@ -42,6 +42,30 @@ const memberCount = question([members], (store) =>
 
 export const countMembers = (store: Store, groupId: string): number => memberCount(store, { groupId })[0]?.members ?? 0;
 
+/** A member as their link says now. */
+export interface NamedMember {
+  id: string;
+  name: string | null;
+  isActive: boolean;
+}
+
+/** A part of the members, in the order of their names. */
+export function listMembersPage(
+  store: Store,
+  groupId: string,
+  { offset, limit }: { offset: number; limit: number },
+): NamedMember[] {
+  return store
+    .select({ id: links.id, name: links.name, isActive: links.isActive })
+    .from(members)
+    .innerJoin(links, eq(links.id, members.userId))
+    .where(eq(members.groupId, groupId))
+    .orderBy(asc(links.nameKey), asc(links.id))
+    .limit(limit)
+    .offset(offset)
+    .all();
+}
+
 /** The native ids of the members of the group with this native id. */
 export function listMemberNativeIds(store: Store, groupNativeId: string): string[] {
   const group = store

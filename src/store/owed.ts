@@ -239,6 +239,25 @@ export function countOwed(store: Store, filter: OwedFilter): number {
   return store.select({ rows: count() }).from(owed).where(matching(filter)).get()?.rows ?? 0;
 }
 
+/**
+ * In how many calls the owed memberships go, if all are due at once: the vendor takes so many of one group and one direction in
+ * a call, and what comes between them begins another one.
+ */
+export function countMembershipCalls(store: Store, chunk: { add: number; remove: number }): number {
+  const { add, remove } = chunk;
+  const row = store.get<{ calls: number }>(sql`
+    with moves as (select link_id, operation ->> '$.op' as op, id from owed where kind = 'membership'),
+      runs as (
+        select link_id, op, row_number() over (partition by link_id order by id)
+          - row_number() over (partition by link_id, op order by id) as run
+        from moves)
+    select coalesce(sum((members + size - 1) / size), 0) as calls
+    from (
+      select count(*) as members, case op when 'add' then ${add} else ${remove} end as size
+      from runs group by link_id, op, run)`);
+  return row?.calls ?? 0;
+}
+
 // ---- Deleting -------------------------------------------------------------------------------------------------------
 
 export function deleteOwedById(store: Store, id: string): void {

@@ -81,7 +81,10 @@ const keysOf = ({ nameKey, nativeNameKey, emailKey, nativeId }: Person) =>
   [nameKey, nativeNameKey, emailKey, nativeId].filter((key) => key !== null);
 
 /** Users in any state whom a text can mean: their SCIM id, native id, externalId, userName or e-mail address. */
-export function findPeople(store: Store, text: string): Person[] {
+export const findPeople = (store: Store, text: string): Person[] => findMeant(store, "User", text);
+
+/** The same of users or of groups, whose name is the displayName. */
+export function findMeant(store: Store, type: Link["type"], text: string): Link[] {
   const keys = [...new Set([foldName(text), foldCase(text)])];
   const isMeant = or(
     inArray(links.id, [text]),
@@ -94,7 +97,7 @@ export function findPeople(store: Store, text: string): Person[] {
   return store
     .select()
     .from(links)
-    .where(and(eq(links.type, "User"), isMeant))
+    .where(and(eq(links.type, type), isMeant))
     .all();
 }
 

@@ -3,6 +3,20 @@
 import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { Value } from "../adapter.ts";
 
+export const RECORD_KINDS = [
+  "userCreated",
+  "userEnabled",
+  "userDisabled",
+  "userRemoved",
+  "userRenamed",
+  "userChanged",
+  "groupCreated",
+  "groupChanged",
+  "groupRemoved",
+] as const;
+/** What a plan changes, in the order in which people read it. */
+export const PLAN_KINDS = [...RECORD_KINDS, "joins", "leaves", "licence", "sessions"] as const;
+
 /** In the shadow of a connection in plan mode: records as they would be, by type and native id. */
 export const plannedRecords = sqliteTable(
   "planned_records",
@@ -12,6 +26,10 @@ export const plannedRecords = sqliteTable(
     nativeId: text("native_id").notNull(),
     /** null: it would be removed. */
     values: text("values", { mode: "json" }).$type<PlannedValues | null>(),
+    /** As the vendor had it when the plan first changed it; null: it has none, or it was not read. */
+    before: text("before", { mode: "json" }).$type<PlannedValues | null>(),
+    /** What that is, worked out with each change. */
+    kinds: text("kinds", { mode: "json" }).$type<(typeof RECORD_KINDS)[number][]>().notNull().default([]),
     /** The vendor has no such record. */
     isNew: integer("is_new", { mode: "boolean" }).notNull(),
   },

@@ -1,6 +1,6 @@
 // Traces in a Connection object's SQLite, and those that wait to be written together [S53].
 
-import { and, desc, eq, getTableColumns, gte, lt, sql } from "drizzle-orm";
+import { and, desc, eq, getTableColumns, gte, inArray, lt, sql } from "drizzle-orm";
 import type { Store } from "./links.ts";
 import { prepared, slot } from "./prepared.ts";
 import { traces } from "./report-tables.ts";
@@ -85,6 +85,21 @@ export function findTrace(store: Store, id: string): TraceRow | undefined {
   const isMeant = id.length < MIN_PREFIX ? eq(traces.id, id) : and(gte(traces.id, id), lt(traces.id, `${id}~`));
   const found = store.select().from(traces).where(isMeant).orderBy(traces.id).limit(2).all();
   return found.length === 1 || found[0]?.id === id ? found[0] : undefined;
+}
+
+/** The deeds that take the access away. */
+const ENDING = ["disabled", "hidden", "deleted"];
+
+/** The last request that took a user's access away. */
+export function findDisabling(store: Store, linkId: string): { id: string; at: number } | undefined {
+  const ends = inArray(sql`${traces.deed} ->> '$.what'`, ENDING);
+  return store
+    .select({ id: traces.id, at: traces.at })
+    .from(traces)
+    .where(and(eq(traces.linkId, linkId), ends))
+    .orderBy(desc(traces.at), desc(traces.id))
+    .limit(1)
+    .get();
 }
 
 /** Only traces that answered with `status` or worse, and only those about one user or group. */

@@ -9,7 +9,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from "playwrig
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Started, startAll } from "../../cli/start.ts";
 import { findChromium } from "./chromium.ts";
-import { play, type Story } from "./story.ts";
+import { PLANNED, play, type Story } from "./story.ts";
 
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const NAME = "keepnet-demo";
@@ -78,10 +78,18 @@ const testConnection = (path: string, token: string) =>
 const PAGES: Record<string, (found: Story) => string> = {
   home: () => "/console",
   connection: () => `/console/c/${NAME}`,
-  plan: () => "/console/c/keeper-demo",
+  planned: () => `/console/c/${PLANNED}`,
+  plan: () => `/console/c/${PLANNED}/plan`,
+  live: () => `/console/c/${PLANNED}/plan/live`,
   activity: () => `/console/c/${NAME}/activity`,
   refused: ({ refused }) => `/console/c/${NAME}/activity/${refused}`,
   outage: ({ outage }) => `/console/c/${NAME}/activity/${outage}`,
+  person: ({ held }) => `/console/c/${NAME}/people/${held}`,
+  group: ({ sales }) => `/console/c/${NAME}/groups/${sales}`,
+  settings: () => `/console/c/${NAME}/settings`,
+  audit: () => `/console/c/${NAME}/audit`,
+  vendors: () => "/console/vendors",
+  vendor: () => "/console/vendors/klaxoon",
   nothing: () => "/console/c/nobody",
 };
 

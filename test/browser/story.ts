@@ -10,6 +10,9 @@ const NAMES = [
   ...["sophie.wilson", "leslie.lamport", "shafi.goldwasser", "robin.milner", "lynn.conway", "david.patterson"],
 ];
 
+/** The connection that plans. */
+export const PLANNED = "keepnet-full";
+
 export interface Story {
   /** A user who was refused, and the request. */
   refused: string;
@@ -17,15 +20,19 @@ export interface Story {
   outage: string;
   /** How it ends: what the brake held was meant, is let through, and the identity provider sends some of it again. */
   release(): Promise<void>;
+  /** A user whose disable the brake holds. */
+  held: string;
+  sales: string;
 }
 
 export async function play(started: Started, name: string): Promise<Story> {
   const found = started.demo.connections.find((one) => one.name === name);
   if (!found) throw new Error(`no connection ${name}`);
-  const scim = async (method: string, path: string, body?: object) => {
+  const planned = started.demo.connections.find((one) => one.name === PLANNED);
+  const scim = async (method: string, path: string, body?: object, token = found.token) => {
     const response = await fetch(`${found.tenantUrl}${path}`, {
       method,
-      headers: { authorization: `Bearer ${found.token}`, "content-type": "application/scim+json" },
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/scim+json" },
       ...(body ? { body: JSON.stringify(body) } : {}),
     });
     const text = await response.text();
@@ -88,7 +95,8 @@ export async function play(started: Started, name: string): Promise<Story> {
   );
   await fetch(`${started.simulatorUrl}/${name}/__simulator/faults`, { method: "DELETE" });
   await administer("PATCH", `/connections/${name}`, { brake: { share: 0.2, count: 6, minutes: 60 } });
-  await administer("PATCH", "/connections/keeper-demo", { mode: "plan" });
+  await administer("PATCH", `/connections/${PLANNED}`, { mode: "plan" });
+  for (const local of NAMES.slice(0, 3)) await scim("POST", "/Users", userOf(local), planned?.token);
   // The scope was taken away by mistake.
   for (const id of ids.slice(4))
     await scim("PATCH", `/Users/${id}`, patch({ op: "replace", path: "active", value: false }));
@@ -100,5 +108,7 @@ export async function play(started: Started, name: string): Promise<Story> {
       for (const id of ids.slice(-3))
         await scim("PATCH", `/Users/${id}`, patch({ op: "replace", path: "active", value: false }));
     },
+    held: ids.at(-1) ?? "",
+    sales: sales.body.id,
   };
 }

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import * as answers from "../../src/routes/api-answers.ts";
 import { API_ROUTES, type ApiRoute, type ApiRouteName } from "../../src/routes/api-routes.ts";
 import description from "../../src/routes/openapi.json" with { type: "json" };
-import { CORE_USER, KEEPNET, open } from "../dialogues/dialogue.ts";
+import { CORE_GROUP, CORE_USER, KEEPNET, open } from "../dialogues/dialogue.ts";
 import { type Answer, api, type Gateway, request } from "./gateway.ts";
 
 const USER = {
@@ -27,6 +27,7 @@ function callsOf(
   return {
     describeApi: {},
     listVendors: {},
+    showVendor: { id: "klaxoon" },
     showHealth: { query: `connection=${gateway.name}` },
     readMetrics: {},
     createConnection: { body: { name: gateway.name, vendor: "keepnet", settings: {} } },
@@ -61,12 +62,15 @@ function callsOf(
     showTrace: { id: ids.trace },
     showRequest: { id: ids.trace },
     showPlan: {},
+    showPlanChanges: { query: "kind=userCreated&limit=1" },
     showDrift: {},
     showStatus: {},
     exportConnection: {},
     showBrake: {},
     holdBrake: {},
     showUser: { body: { user: ids.users[0] } },
+    showGroup: { body: { group: "Sales" } },
+    compareRecord: { body: { type: "User", id: ids.users[0] } },
     swapUsers: { body: { first: ids.users[0], second: ids.users[1] } },
     endHold: {},
     releaseBrake: { body: { kind: "rename", count: 5 } },
@@ -77,7 +81,8 @@ function callsOf(
     showProtected: {},
     showAliases: {},
     showPending: { query: "limit=5" },
-    retryAllParked: {},
+    countLicences: {},
+    retryAllParked: { query: "scope=all" },
     retryPending: { id: "none" },
     dropAllParked: {},
     dropPending: { id: "none" },
@@ -145,6 +150,7 @@ const REFUSED: Partial<Record<ApiRouteName, number>> = {
   endRelease: 404,
   // The walk is made in plan mode.
   applyDisables: 409,
+  countLicences: 409,
   retryPending: 404,
   dropPending: 404,
   acknowledgeAlarm: 404,
@@ -197,6 +203,7 @@ it("S39: every route answers with the status and the fields that its row promise
   expect(created.status).toBe(201);
   const other = { ...USER, userName: "bob@example.com", emails: [{ type: "work", value: "bob@example.com" }] };
   const users: [string, string] = [created.body.id, (await gateway.scim("POST", "/Users", other)).body.id];
+  await gateway.scim("POST", "/Groups", { schemas: [CORE_GROUP], displayName: "Sales" });
   const [token] = (await gateway.api("GET", `/connections/${gateway.name}/tokens`)).body.tokens;
   const secret = (await gateway.api("POST", `/connections/${gateway.name}/credentials`, { kind: "secret" })).body.id;
   const invite = (await gateway.api("POST", `/connections/${gateway.name}/invites`)).body.id;

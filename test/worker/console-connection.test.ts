@@ -54,7 +54,8 @@ describe("the page", () => {
     expect(textOf(seen.text)).toContain("An administrator holds every removal.");
     expect(textOf(seen.text)).toContain("1 disable was asked for and held.");
     const actionsOf = (text: string) => [...text.matchAll(/action="([^"]+)"/g)].map(([, path]) => path);
-    expect(actionsOf(seen.text)).toEqual(["/console/sign-out", "/console/sign-out/everywhere"]);
+    const finds = `/console/c/${held.name}/find`;
+    expect(actionsOf(seen.text)).toEqual(["/console/sign-out", "/console/sign-out/everywhere", finds]);
     expect(actionsOf((await pageOf(held)).text)).toContain(`/console/c/${held.name}/do/endHold`);
   });
 

@@ -71,6 +71,28 @@ describe("the list", () => {
     expect(objects).toHaveBeenCalled();
   });
 
+  it("of a thousand connections is one batch of queries, and fifty of them stand on the page", async () => {
+    const row = "select * from connections where id = ?";
+    const [found] = (await env.CONTROL.prepare(row).bind(gateway.id).all()).results;
+    const columns = Object.keys(found ?? {});
+    const nextOf = (column: string) =>
+      column === "id" || column === "name" ? `printf('thousand-%04d', value)` : `"${column}"`;
+    await env.CONTROL.prepare(
+      `with recursive numbers (value) as (select 1 union all select value + 1 from numbers where value < 1000)
+       insert into connections (${columns.map((column) => `"${column}"`).join(", ")})
+       select ${columns.map(nextOf).join(", ")} from connections join numbers where connections.id = ?`,
+    )
+      .bind(gateway.id)
+      .run();
+    const batches = vi.spyOn(Object.getPrototypeOf(env.CONTROL), "batch");
+    const objects = vi.spyOn(Object.getPrototypeOf(env.CONNECTION), "getByName");
+    const { text } = await browser.get("/console?page=2");
+    expect([batches.mock.calls.length, objects.mock.calls.length]).toEqual([1, 0]);
+    expect([...text.matchAll(/href="\/console\/c\/[^"/]+"/g)]).toHaveLength(50);
+    expect(textOf(text)).toMatch(/Previous 51–100 of \d+ Next/);
+    await env.CONTROL.prepare("delete from connections where id like 'thousand-%'").run();
+  });
+
   it("shows a key for some connections those alone", async () => {
     const other = await createGateway("keepnet", { settled: false });
     const own = await signInAs("reader", other);

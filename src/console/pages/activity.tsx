@@ -2,13 +2,14 @@
 
 import type { Hono } from "hono";
 import { ask, type Call } from "../ask.ts";
-import { type ConsoleContext, type ConsoleEnv, type Me, may } from "../context.ts";
-import { type ActivityRow, nameOf, toSentence } from "../outcomes.ts";
-import { StatusBadge } from "../parts/badge.tsx";
+import type { ConsoleContext, ConsoleEnv } from "../context.ts";
+import { type ActivityRow, nameOf } from "../outcomes.ts";
+import { Find } from "../parts/find.tsx";
 import { Choice } from "../parts/form.tsx";
 import { show } from "../parts/page.tsx";
-import { type Column, Rows, Table } from "../parts/table.tsx";
-import { Time } from "../parts/time.tsx";
+import { requestColumns } from "../parts/requests.tsx";
+import { Rows, Table } from "../parts/table.tsx";
+import { pathTo } from "../parts/who.tsx";
 import { TEXTS } from "../texts.ts";
 
 const TEXT = TEXTS.activity;
@@ -31,12 +32,12 @@ export function activityRoutes(app: Hono<ConsoleEnv>): void {
       context,
       <>
         <h1>{TEXT.title}</h1>
-        {may(context.get("me"), "findNamed") && <Find me={context.get("me")} name={name} />}
+        <Find me={context.get("me")} name={name} leadsTo="activity" />
         <Filter name={name} filters={filters} credentials={found.credentials} />
         {filters.about !== undefined && <About name={name} filters={filters} first={found.requests[0]} />}
         <Table
           caption={TEXT.caption}
-          columns={columnsOf(name, now)}
+          columns={requestColumns(name, now)}
           rows={found.requests}
           empty={TEXT.none}
           narrow="feed"
@@ -61,33 +62,8 @@ export function activityRoutes(app: Hono<ConsoleEnv>): void {
     return context.html(
       <>
         <Live name={name} filters={filters} place={newest.place} />
-        <Rows columns={columnsOf(name, Date.now())} rows={requests} isNew />
+        <Rows columns={requestColumns(name, Date.now())} rows={requests} isNew />
       </>,
-    );
-  });
-
-  // A name or an address is no part of an address: it comes in a form, and the number that it leads to stands in the address.
-  app.post("/c/:name/find", async (context) => {
-    const name = context.req.param("name");
-    const { text } = await context.req.parseBody();
-    const { found } = await ask(context, "findNamed", { path: { name }, body: { text: String(text ?? "").trim() } });
-    const [only] = found;
-    if (only && found.length === 1) return context.redirect(addressOf(name, { about: only.id }), 303);
-    return show(
-      context,
-      <>
-        <h1>{TEXT.find}</h1>
-        <p>{found.length === 0 ? TEXT.foundNobody : TEXT.foundMany}</p>
-        <ul>
-          {found.map(({ id, name: called, type }) => (
-            <li>
-              <a href={addressOf(name, { about: id })}>{called ?? TEXTS.numbered(type === "Group", id.slice(-6))}</a>
-            </li>
-          ))}
-        </ul>
-        <Find me={context.get("me")} name={name} />
-      </>,
-      { title: TEXT.find, connection: name, tab: "activity" },
     );
   });
 }
@@ -107,21 +83,6 @@ const toQuery = (filters: Filters) => ({ ...filters, from: toTime(filters.from),
 const addressOf = (name: string, filters: Filters, path = "activity") =>
   `/console/c/${name}/${path}?${new URLSearchParams(filters)}`;
 
-const columnsOf = (name: string, now: number): Column<ActivityRow>[] => [
-  { head: TEXT.columns.when, cell: ({ at }) => <Time at={at} now={now} /> },
-  {
-    head: TEXT.columns.what,
-    cell: (row) => (
-      <a class="what" data-row href={`/console/c/${name}/activity/${row.id}`}>
-        {toSentence(row)}
-      </a>
-    ),
-  },
-  { head: TEXT.columns.status, cell: ({ status }) => <StatusBadge status={status} /> },
-  { head: TEXT.columns.calls, isNumber: true, cell: ({ nativeCalls }) => TEXT.calls(nativeCalls) },
-  { head: TEXT.columns.ms, isNumber: true, cell: ({ ms }) => TEXT.took(ms) },
-];
-
 /** A row that asks for newer ones and puts them, with itself renewed, in its place; without a script it is nothing. */
 const Live = ({ name, filters, place }: { name: string; filters: Filters; place: string }) => (
   <tr
@@ -130,27 +91,6 @@ const Live = ({ name, filters, place }: { name: string; filters: Filters; place:
     hx-trigger="every 4s"
     hx-swap="outerHTML"
   />
-);
-
-const Find = ({ me, name }: { me: Me; name: string }) => (
-  <form method="post" action={`/console/c/${name}/find`} class="inline">
-    <input type="hidden" name="secret" value={me.formSecret} />
-    <label class="unseen" for="find">
-      {TEXT.find}
-    </label>
-    <input
-      id="find"
-      type="search"
-      name="text"
-      required
-      maxlength={320}
-      placeholder={TEXT.findHint}
-      autocomplete="off"
-    />
-    <button type="submit" class="outline">
-      {TEXT.findButton}
-    </button>
-  </form>
 );
 
 const Filter = ({
@@ -187,9 +127,14 @@ const Filter = ({
 
 const About = ({ name, filters, first }: { name: string; filters: Filters; first: ActivityRow | undefined }) => {
   const { about = "", before: _, ...others } = filters;
+  const isGroup = first?.link?.type === "Group" || first?.path.startsWith("/Groups") === true;
+  const who = first ? nameOf(first) : TEXTS.numbered(isGroup, about.slice(-6));
   return (
     <p>
-      {TEXT.about(first ? nameOf(first) : TEXTS.numbered(false, about.slice(-6)))}{" "}
+      {TEXT.about(who)}{" "}
+      {first && (
+        <a href={pathTo(name, { id: about, type: isGroup ? "Group" : "User" })}>{TEXTS.standing.why(who, isGroup)}</a>
+      )}{" "}
       <a href={addressOf(name, others)}>{TEXT.takeAway}</a>
     </p>
   );

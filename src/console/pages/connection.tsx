@@ -2,11 +2,12 @@
 
 import type { Hono } from "hono";
 import { ask } from "../ask.ts";
-import type { ConsoleEnv } from "../context.ts";
+import { type ConsoleEnv, may } from "../context.ts";
 import { Invites } from "../customer/invites.tsx";
 import { Badge } from "../parts/badge.tsx";
 import { Card, Facts } from "../parts/card.tsx";
-import { CopyButton, Do } from "../parts/form.tsx";
+import { Find } from "../parts/find.tsx";
+import { Action, CopyButton, Do } from "../parts/form.tsx";
 import { Meter } from "../parts/meter.tsx";
 import { show } from "../parts/page.tsx";
 import { Time } from "../parts/time.tsx";
@@ -15,6 +16,7 @@ import { TEXTS } from "../texts.ts";
 import { Brake } from "./brake.tsx";
 import { Credentials } from "./credentials.tsx";
 import { Alarms, Owed } from "./decisions.tsx";
+import { GoLiveLink } from "./plan.tsx";
 
 const TEXT = TEXTS.connection;
 const SHOWN = "20";
@@ -33,8 +35,12 @@ export function connectionRoutes(app: Hono<ConsoleEnv>): void {
       context,
       <>
         <h1>
-          {name} <small class="quiet">{found.connection.vendor}</small>
+          {name}{" "}
+          <small>
+            <a href={`/console/vendors/${found.connection.vendor}`}>{found.connection.vendor}</a>
+          </small>
         </h1>
+        <Find me={part.me} name={name} leadsTo="standing" />
         <Alarms {...part} />
         {isHeld && <Brake {...part} />}
         <Mode {...part} />
@@ -69,6 +75,8 @@ const Mode = ({ me, found }: Part) => {
             <span>{TEXT.mode.does[step]}</span>
             {step === mode ? (
               <Badge tone="good">{TEXT.mode.now}</Badge>
+            ) : plan !== null && step === "live" ? (
+              <GoLiveLink me={me} name={name} />
             ) : (
               <Do me={me} name={name} action="mode" label={TEXT.mode.to[step]}>
                 <input type="hidden" name="mode" value={step} />
@@ -83,6 +91,11 @@ const Mode = ({ me, found }: Part) => {
           </li>
         ))}
       </ol>
+      {plan !== null && (
+        <p>
+          {TEXTS.plan.says(plan.writes, plan.deactivations)} <a href={`/console/c/${name}/plan`}>{TEXTS.plan.look}</a>
+        </p>
+      )}
     </Card>
   );
 };
@@ -145,7 +158,7 @@ const SetUp = ({ found }: Part) => {
   );
 };
 
-const People = ({ found, now }: Part) => {
+const People = ({ me, found, now }: Part) => {
   const { protection, unfinished, licences, heldGroups, kinds, connection, named } = found;
   const waiting = kinds.find(({ kind }) => kind === "licence")?.waiting ?? 0;
   const { users, groups, privileged, account } = protection;
@@ -174,6 +187,9 @@ const People = ({ found, now }: Part) => {
           [TEXT.people.openWrites, TEXT.people.count(unfinished.openWrites.length)],
         ]}
       />
+      {licences !== null && may(me, "countLicences") && (
+        <Action me={me} action={`/console/c/${connection.name}/licences`} label={TEXTS.licences.button} />
+      )}
     </Card>
   );
 };

@@ -1,11 +1,9 @@
 // What waits for a person on a connection: alarms, and what is owed to the product.
 
-import type * as z from "zod";
-import type { pending } from "../../routes/owed-answers.ts";
-import { Badge } from "../parts/badge.tsx";
 import { Card } from "../parts/card.tsx";
 import { Do } from "../parts/form.tsx";
-import { type Column, Table } from "../parts/table.tsx";
+import { owedColumns } from "../parts/standing.tsx";
+import { Table } from "../parts/table.tsx";
 import { Time } from "../parts/time.tsx";
 import { type Part, Who } from "../parts/who.tsx";
 import { TEXTS } from "../texts.ts";
@@ -43,8 +41,6 @@ export const Alarms = ({ me, found, now }: Part) => {
   );
 };
 
-type Thing = z.output<typeof pending>["owed"][number];
-
 export const Owed = (part: Part) => {
   const { me, found } = part;
   const { name } = found.connection;
@@ -65,58 +61,25 @@ export const Owed = (part: Part) => {
       {kinds.length > 0 && (
         <Table
           caption={TEXTS.owed.title}
-          columns={columnsOf(part)}
+          columns={owedColumns(me, name, part.now)}
           rows={found.owed.filter(({ kind }) => kind !== "notice")}
           empty=""
         />
       )}
-      {parked > 0 && (
-        <div class="actions">
+      {found.retry.calls > 0 && (
+        <div class="decision">
+          <span>{TEXTS.owed.estimate(found.retry.calls, found.retry.disables)}</span>
           <Do me={me} name={name} action="retryAll" tone="primary" />
-          <Do me={me} name={name} action="dropAll" tone="danger">
-            <label class="check">
-              <input type="checkbox" name="sure" required />
-              {TEXTS.owed.sure(parked)}
-            </label>
-          </Do>
         </div>
+      )}
+      {parked > 0 && (
+        <Do me={me} name={name} action="dropAll" tone="danger">
+          <label class="check">
+            <input type="checkbox" name="sure" required />
+            {TEXTS.owed.sure(parked)}
+          </label>
+        </Do>
       )}
     </Card>
   );
-};
-
-const columnsOf = ({ me, found, now }: Part): Column<Thing>[] => {
-  const { connection, named } = found;
-  return [
-    {
-      head: TEXTS.owed.columns.what,
-      cell: ({ kind, what, user, group }) => (
-        <>
-          {TEXTS.owed.kinds[kind]}: {what}{" "}
-          {[user, group].map((id) => id !== null && <Who name={connection.name} id={id} named={named} />)}
-        </>
-      ),
-    },
-    { head: TEXTS.owed.columns.why, cell: ({ why }) => why },
-    {
-      head: TEXTS.owed.columns.next,
-      cell: ({ isParked, nextAttemptAt }) =>
-        isParked ? (
-          <Badge tone="warn">{TEXTS.owed.parked}</Badge>
-        ) : nextAttemptAt === null ? (
-          TEXTS.owed.byRequest
-        ) : (
-          <Time at={nextAttemptAt} now={now} />
-        ),
-    },
-    {
-      head: TEXTS.decide,
-      cell: ({ id }) => (
-        <div class="actions">
-          <Do me={me} name={connection.name} action="retry" id={id} />
-          <Do me={me} name={connection.name} action="drop" id={id} />
-        </div>
-      ),
-    },
-  ];
 };

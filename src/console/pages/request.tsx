@@ -13,6 +13,7 @@ import { show } from "../parts/page.tsx";
 import { type Column, Table } from "../parts/table.tsx";
 import { toExact } from "../parts/time.tsx";
 import { type Step, StepBar, toSteps } from "../parts/waterfall.tsx";
+import { pathTo } from "../parts/who.tsx";
 import { TEXTS } from "../texts.ts";
 
 type Trace = z.output<typeof request>;
@@ -78,7 +79,10 @@ const What = ({ name, trace }: { name: string; trace: Trace }) => {
           [TEXT.took, TEXT.tookCalls(ms, nativeCalls)],
           about === null
             ? undefined
-            : [TEXT.about, <a href={`/console/c/${name}/activity?about=${linkId}`}>{about}</a>],
+            : [
+                TEXT.about,
+                <a href={link ? pathTo(name, link) : `/console/c/${name}/activity?about=${linkId}`}>{about}</a>,
+              ],
           trace.repairs.length === 0 ? undefined : [TEXT.repairs, <List items={trace.repairs} />],
           trace.dropped.length === 0 ? undefined : [TEXT.dropped, <List items={trace.dropped} />],
           trace.notes.length === 0 ? undefined : [TEXT.notes, trace.notes.map((note) => <p>{note}</p>)],

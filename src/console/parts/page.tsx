@@ -38,7 +38,10 @@ export function show(context: ConsoleContext, content: Child, options: PageOptio
 }
 
 /** Pages of one connection. */
-const TABS = { overview: "", activity: "/activity" } as const satisfies Record<keyof typeof TEXTS.tabs, string>;
+const TABS = { overview: "", activity: "/activity", settings: "/settings", audit: "/audit" } as const satisfies Record<
+  keyof typeof TEXTS.tabs,
+  string
+>;
 
 const Page = ({
   me,
@@ -85,6 +88,7 @@ const Header = ({ me }: { me: Me | undefined }) => (
       <>
         <nav aria-label={TEXTS.navigation}>
           <a href="/console">{TEXTS.home.title}</a>
+          <a href="/console/vendors">{TEXTS.vendors.title}</a>
         </nav>
         <details class="who">
           <summary>

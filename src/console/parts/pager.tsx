@@ -18,17 +18,18 @@ export function toPage<Row>(all: readonly Row[], wanted: string | undefined, mos
   return { rows: all.slice(first, first + most), page, pages, from: first + 1, total: all.length };
 }
 
+/** @param path of the list; it may have a question mark already */
 export const Pager = ({ rows, page, pages, from, total, path }: PageOf<unknown> & { path: string }) =>
   pages > 1 && (
     <nav class="pager" aria-label={TEXTS.pager.label}>
       {page > 1 && (
-        <a rel="prev" href={`${path}?page=${page - 1}`}>
+        <a rel="prev" href={`${path}${path.includes("?") ? "&" : "?"}page=${page - 1}`}>
           {TEXTS.pager.previous}
         </a>
       )}
       <span>{TEXTS.pager.range(from, from + rows.length - 1, total)}</span>
       {page < pages && (
-        <a rel="next" href={`${path}?page=${page + 1}`}>
+        <a rel="next" href={`${path}${path.includes("?") ? "&" : "?"}page=${page + 1}`}>
           {TEXTS.pager.next}
         </a>
       )}

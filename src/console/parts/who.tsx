@@ -13,11 +13,15 @@ export interface Part {
   now: number;
 }
 
-/** A user or group, with a way to what happened to them. */
+/** The page about a user or group of a connection. */
+export const pathTo = (name: string, { id, type }: { id: string; type: "User" | "Group" }) =>
+  `/console/c/${name}/${type === "Group" ? "groups" : "people"}/${id}`;
+
+/** A user or group, with a way to how they stand. */
 export const Who = ({ name, id, named }: { name: string; id: string; named: Overview["named"] }) => {
   const one = named.find((other) => other.id === id);
   return (
-    <a href={`/console/c/${name}/activity?about=${id}`}>
+    <a href={one ? pathTo(name, one) : `/console/c/${name}/activity?about=${id}`}>
       {one?.name ?? TEXTS.numbered(one?.type === "Group", id.slice(-6))}
     </a>
   );

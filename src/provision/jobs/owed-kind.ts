@@ -65,6 +65,8 @@ export interface RowKind extends Declared {
    * @throws Fault, ScimError where it could not be done
    */
   work?(job: Job, rows: readonly Owed[], prepared: unknown): Promise<void>;
+  /** How many calls that change something a try of all its rows makes, without faults; left out: one for each row. */
+  writes?(job: Pick<Job, "connection">): number;
   /** What giving it up changes beside the row. */
   drop?(job: Pick<Job, "connection" | "now">, row: Owed): void;
 }

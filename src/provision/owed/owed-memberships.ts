@@ -2,7 +2,14 @@
 
 import { findLiveLink, type LiveLink, updateLink } from "../../store/links.ts";
 import { deleteMembers, insertMembers } from "../../store/members.ts";
-import { deleteOwedById, deleteOwedOf, listDueOwed, type Owed, parkOwed } from "../../store/owed.ts";
+import {
+  countMembershipCalls,
+  deleteOwedById,
+  deleteOwedOf,
+  listDueOwed,
+  type Owed,
+  parkOwed,
+} from "../../store/owed.ts";
 import { isNotFound, isRefusal } from "../../upstream/fault-classes.ts";
 import type { Job } from "../jobs/job.ts";
 import type { RowKind } from "../jobs/owed-kind.ts";
@@ -38,6 +45,12 @@ export const owedMemberships: RowKind = {
       if (due.length > 0) await changingMembers(job, groupId, joining, () => sendOrSplit(job, group, due));
     });
   },
+  writes(job) {
+    const add = chunkOf(job);
+    // Where a membership is a row with an id of its own, each is removed alone.
+    const remove = job.connection.adapter.deviations.removeMemberLooksUp ? 1 : add;
+    return countMembershipCalls(job.connection.store, { add, remove });
+  },
   drop(job, { linkId, key, operation }) {
     const { store } = job.connection;
     if (operation.op === "add") deleteMembers(store, linkId, [key]);
@@ -46,7 +59,7 @@ export const owedMemberships: RowKind = {
   },
 };
 
-const chunkOf = ({ connection }: Job) => connection.adapter.group?.members.chunk ?? 1;
+const chunkOf = ({ connection }: Pick<Job, "connection">) => connection.adapter.group?.members.chunk ?? 1;
 
 /**
  * The oldest run of equal operations of the group: half as many after every failure, so that a change that fails is sent

@@ -3,6 +3,7 @@
 import type { Store } from "../../store/links.ts";
 import { findNames } from "../../store/members.ts";
 import {
+  countOwed,
   deleteOwedById,
   findOwedById,
   listOwed,
@@ -12,7 +13,7 @@ import {
   wakeOwedRows,
 } from "../../store/owed.ts";
 import type { Job } from "../jobs/job.ts";
-import { hasRows, type OwedKind, type OwedName, type OwedStatus } from "../jobs/owed-kind.ts";
+import { hasRows, type OwedKind, type OwedName, type OwedStatus, type RowKind } from "../jobs/owed-kind.ts";
 import { wakeOwed } from "../jobs/owed-schedule.ts";
 import { KINDS, REGISTER } from "./register.ts";
 
@@ -105,13 +106,47 @@ export function decideOwed(asking: Asking, decision: Decision, id: string): Deci
   return "unknown";
 }
 
-/** Has everything that is parked tried again, or gives it up. How many there were. */
-export function decideParked(asking: Asking, decision: Decision): number {
+/** Gives everything that is parked up. How many there were. */
+export function dropParked(asking: Asking): number {
   const parked = listOwed(asking.connection.store, { isParked: true }, Number.MAX_SAFE_INTEGER);
   asking.connection.object.atomically(() => {
-    for (const row of parked) decideRow(asking, decision, row);
+    for (const row of parked) decideRow(asking, "drop", row);
   });
   return parked.length;
+}
+
+/**
+ * Has everything that is parked tried again, or everything that is owed, whenever its next try would be; what only a request can
+ * do waits for it. How many there were.
+ */
+export function retryOwed(asking: Asking, scope: RetryScope): number {
+  const { store, object } = asking.connection;
+  const rows = listOwed(store, { isParked: scope === "parked" ? true : undefined }, Number.MAX_SAFE_INTEGER).filter(
+    ({ kind }) => isTried(REGISTER[kind]),
+  );
+  object.atomically(() => {
+    // One time for all: what goes in one call is due at one time.
+    wakeOwedRows(
+      store,
+      rows.map(({ id }) => id),
+      asking.now(),
+    );
+    for (const kind of new Set(rows.map((row) => row.kind))) wakeOwed(asking, kind);
+  });
+  return rows.length;
+}
+
+export type RetryScope = "parked" | "all";
+
+const isTried = (kind: OwedKind): kind is RowKind => hasRows(kind) && kind.mode !== "request";
+
+/** What a try of everything that is owed would do at the product, if nothing fails: calls that change something. */
+export function estimateRetry(asking: Pick<Job, "connection">): { calls: number; disables: number } {
+  const { store } = asking.connection;
+  // A notice goes to the webhooks.
+  const kinds = KINDS.filter(isTried).filter(({ name }) => name !== "notice");
+  const calls = kinds.map((kind) => kind.writes?.(asking) ?? countOwed(store, { kind: kind.name }));
+  return { calls: calls.reduce((sum, one) => sum + one, 0), disables: countOwed(store, { kind: "disable" }) };
 }
 
 function decideRow(asking: Asking, decision: Decision, row: Owed): void {

@@ -1,71 +1,40 @@
-// How a user stands, for the administrator who asks why they have access or not: read from the object's own tables, so that
-// it costs no call to the product.
+// How a user stands, for the administrator who asks why they have access or not.
 
-import { findDoubt } from "../../store/doubts.ts";
-import { type Drift, listDriftsOf } from "../../store/drift.ts";
 import type { Link } from "../../store/links.ts";
 import { listGroupsOf } from "../../store/members.ts";
-import { listOwedAbout } from "../../store/owed.ts";
-import { findPeople } from "../../store/person.ts";
-import { listTraces, type TraceRow } from "../../store/traces.ts";
+import { findMeant } from "../../store/person.ts";
+import { findDisabling } from "../../store/traces.ts";
+import { isWaiting } from "../../store/waiting.ts";
 import type { Job } from "../jobs/job.ts";
-import { hasRows, type OwedStatus } from "../jobs/owed-kind.ts";
-import { isProtected } from "../protection/protected-principals.ts";
-import { type OwedReport, toStatus, withNames } from "./owed-status.ts";
-import { KINDS } from "./register.ts";
+import { type LinkReport, linkReport } from "./link-report.ts";
 
-const MAX_REQUESTS = 20;
-const MAX_ROWS = 200;
-
-/** Times are epoch milliseconds; what each part means stands with the answer that administrators get (`src/routes/user-answers.ts`). */
-export interface PersonReport
-  extends Pick<Link, "id" | "nativeId" | "externalId" | "isActive" | "createdAt" | "modifiedAt" | "deletedAt"> {
-  state: Exclude<Link["state"], "own">;
+export interface PersonReport extends LinkReport, Pick<Link, "isActive"> {
   userName: string | null;
+  isWaiting: boolean;
   leftAt: number | null;
+  wasTold: boolean;
+  /** The last request that took the access away, where its trace is still there. */
+  disabledBy: { id: string; at: number } | null;
   licence: string | null;
-  isProtected: boolean;
-  inDoubtUntil: number | null;
   groups: { id: string; name: string | null }[];
-  owed: OwedReport["owed"];
-  drift: Drift[];
-  /** The newest. */
-  requests: TraceRow[];
 }
 
 /** Of all whom a text can mean: a SCIM id, native id, externalId, userName or e-mail address. */
 export function personReports(asking: Pick<Job, "connection">, text: string): PersonReport[] {
-  return findPeople(asking.connection.store, text).map((link) => personReport(asking, link));
+  return findMeant(asking.connection.store, "User", text).map((link) => personReport(asking, link));
 }
 
 function personReport(asking: Pick<Job, "connection">, link: Link): PersonReport {
   const { store } = asking.connection;
-  const { id, nativeId, externalId, isActive, createdAt, modifiedAt, deletedAt, state } = link;
   return {
-    id,
-    nativeId,
-    externalId,
-    isActive,
-    createdAt,
-    modifiedAt,
-    deletedAt,
-    // Only groups are Portico's own.
-    state: state === "own" ? "live" : state,
+    ...linkReport(asking, link),
+    isActive: link.isActive,
+    isWaiting: isWaiting(link),
     userName: link.name,
     leftAt: link.left?.at ?? null,
+    wasTold: link.left?.isTold === true,
+    disabledBy: findDisabling(store, link.id) ?? null,
     licence: link.seat,
-    isProtected: isProtected(asking, link),
-    inDoubtUntil: findDoubt(store, id)?.endsAt ?? null,
-    groups: listGroupsOf(store, id).map((group) => ({ id: group.id, name: group.name })),
-    owed: owedOf(asking, id),
-    drift: listDriftsOf(store, id, MAX_ROWS),
-    requests: listTraces(store, MAX_REQUESTS, { linkId: id }),
+    groups: listGroupsOf(store, link.id).map((group) => ({ id: group.id, name: group.name })),
   };
-}
-
-function owedOf(asking: Pick<Job, "connection">, id: string): OwedReport["owed"] {
-  const { store } = asking.connection;
-  const rows: OwedStatus[] = listOwedAbout(store, id, MAX_ROWS).map(toStatus);
-  const others = KINDS.flatMap((kind) => (hasRows(kind) ? [] : kind.list(asking, Number.MAX_SAFE_INTEGER)));
-  return withNames(store, [...rows, ...others.filter(({ user }) => user === id)]);
 }

@@ -13,6 +13,7 @@ import { foldCase } from "../../scim/text.ts";
 import { createId } from "../../store/identifier.ts";
 import type { LinkType, Store } from "../../store/links.ts";
 import { findPlanned, insertStep, listPlanned, type PlannedValues, upsertPlanned } from "../../store/plan.ts";
+import { kindsOfRecord } from "./plan-kinds.ts";
 import { INVENTED, isInvented, type Note, planMembers } from "./planned-members.ts";
 
 /** Who is told what a request would have written. */
@@ -49,10 +50,13 @@ type Kind = Pick<
 };
 
 /** The operations that users and groups share, planned. */
-function planKind(kind: Kind, type: LinkType, store: Store, note: Note) {
+function planKind(kind: Kind, type: LinkType, store: Store, note: Note, userNameIs?: string) {
   const id = (record: unknown) => (record instanceof PlannedNative ? record.id : kind.id(record));
   const toScim = (record: unknown): Values =>
     record instanceof PlannedNative ? { ...record.values } : kind.toScim(record);
+  /** Where the userName is another value's second spelling, records have the other alone. */
+  const withUserName = (values: Values): Values =>
+    userNameIs === undefined ? values : { ...values, userName: values[userNameIs] };
   const plannedFor = (nativeId: string) => findPlanned(store, type, nativeId);
   /** Rows as they would be; planned ones replace the vendor's. */
   const overlay = (rows: readonly unknown[]) =>
@@ -65,8 +69,14 @@ function planKind(kind: Kind, type: LinkType, store: Store, note: Note) {
     listPlanned(store, type).flatMap(({ nativeId, values, isNew }) =>
       isNew && values ? [new PlannedNative(nativeId, values)] : [],
     );
-  const put = (nativeId: string, values: PlannedValues | null) => {
-    upsertPlanned(store, { type, nativeId, values, isNew: isInvented(nativeId) });
+  const put = (nativeId: string, values: PlannedValues | null, native?: unknown) => {
+    const isNew = isInvented(nativeId);
+    const known = plannedFor(nativeId);
+    const isRead = native !== undefined && !(native instanceof PlannedNative);
+    const shown = isRead ? toPlannedValues(withUserName(kind.toScim(native))) : null;
+    const before = known ? known.before : shown;
+    const kinds = kindsOfRecord(type, isNew, before, values);
+    upsertPlanned(store, { type, nativeId, values, before, isNew, kinds });
   };
   const find = Object.fromEntries(
     Object.entries(kind.find ?? {}).map(([path, search]) => [
@@ -108,7 +118,7 @@ function planKind(kind: Kind, type: LinkType, store: Store, note: Note) {
       const before = native === undefined ? {} : toScim(native);
       const kept = Object.fromEntries(Object.entries(before).filter(([path]) => !changed.has(path)));
       const record = new PlannedNative(nativeId, toPlannedValues(values, kept));
-      put(nativeId, record.values);
+      put(nativeId, record.values, native);
       note(api, "update", type, nativeId, [...changed], changed.has("active") && values.active === false);
       return record;
     },
@@ -126,7 +136,7 @@ export function toPlannedAdapter(adapter: Adapter, store: Store, now: () => numb
     insertStep(store, { id: createId(now()), at: now(), step, type, nativeId, what, isDeactivation });
   };
   const { user, group, seats } = adapter;
-  const users = planKind(user, "User", store, note);
+  const users = planKind(user, "User", store, note, adapter.userNameIs);
   const { readMany: _, remove, setActive, confirms, endSessions, ...rest } = user;
   const { put: putUser, remove: removeUser, ...userOperations } = users;
   const planned: Adapter = {
@@ -156,7 +166,7 @@ export function toPlannedAdapter(adapter: Adapter, store: Store, now: () => numb
             async setActive(api: Api, nativeId: string, active: boolean, native: unknown): Promise<unknown> {
               const before = native === undefined ? {} : users.toScim(native);
               const record = new PlannedNative(nativeId, toPlannedValues({ active }, before));
-              putUser(nativeId, record.values);
+              putUser(nativeId, record.values, native);
               note(api, active ? "enable" : "disable", "User", nativeId, ["active"], !active);
               return record;
             },

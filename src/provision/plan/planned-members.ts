@@ -58,11 +58,11 @@ export function planMembers(
       ? {
           async replace(api: Api, id: string, list: readonly Member[]) {
             const wanted = new Set(list.map(nameOf));
-            const now: string[] = [];
+            const now = new Set<string>();
             for await (const { items } of pagesOf((cursor) => present(api, id, cursor)))
-              now.push(...items.map(pointedAt));
+              for (const item of items) now.add(pointedAt(item));
             for (const gone of now) if (!wanted.has(gone)) upsertPlannedMember(store, id, gone, "remove");
-            for (const name of wanted) upsertPlannedMember(store, id, name, "add");
+            for (const name of wanted) if (!now.has(name)) upsertPlannedMember(store, id, name, "add");
             note(api, "replace members", "Group", id, [counted(list.length, "member")], false);
           },
         }

@@ -3,7 +3,7 @@
 import type { Fault } from "../../adapter.ts";
 import { deleteOverlay, findOverlays } from "../../store/journal.ts";
 import { findLink, type Link, type NativeLink, updateLink } from "../../store/links.ts";
-import type { Owed } from "../../store/owed.ts";
+import { countOwed, type Owed } from "../../store/owed.ts";
 import { isNotFound, isOutage, waitsForPerson } from "../../upstream/fault-classes.ts";
 import type { Job } from "../jobs/job.ts";
 import type { RowKind } from "../jobs/owed-kind.ts";
@@ -50,6 +50,10 @@ export const owedDisables: RowKind = {
         retryDisable(job, linkId, known as ReadonlyMap<string, unknown>),
       );
     }
+  },
+  writes({ connection: { store, adapter } }) {
+    const callsOfOne = adapter.user.endSessions ? 2 : 1;
+    return callsOfOne * countOwed(store, { kind: "disable" });
   },
   drop({ connection }, { linkId }) {
     deleteOverlay(connection.store, linkId, "active");
