@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { type BrowserContext, chromium } from "playwright-core";
 import { type Started, startAll } from "../../cli/start.ts";
 import { findChromium } from "./chromium.ts";
-import { play } from "./story.ts";
+import { PLANNED, play } from "./story.ts";
 
 const NAME = "keepnet-demo";
 const PORT = 8_918;
@@ -36,6 +36,8 @@ async function takeAll({ demo, consoleUrl }: Started): Promise<void> {
   await take(operator, "console-home", "/console");
   await take(operator, "console-connection", `/console/c/${NAME}`);
   await take(operator, "console-request", `/console/c/${NAME}/activity/${story.outage}`);
+  await take(operator, "console-person", `/console/c/${NAME}/people/${story.held}`);
+  await take(operator, "console-plan", `/console/c/${PLANNED}/plan`);
   await story.release();
   await take(operator, "console-activity", `/console/c/${NAME}/activity`);
   const made = await fetch(`${demo.url}/api/connections/${NAME}/invites`, {
