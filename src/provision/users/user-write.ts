@@ -90,6 +90,7 @@ export async function writeUserPlan(
   const isOther = isOtherIdentity(job, link, wanted.externalId);
   let next = link;
   let isPending = false;
+  let known = before;
   const refused = [...unmet];
   const effects = effectsOfUserChange(job, before, wanted);
   const write = () =>
@@ -114,7 +115,7 @@ export async function writeUserPlan(
           });
         }
         wanted = withoutChange(connection, wanted, before, written.refusal?.paths ?? []);
-        if (unread) await compareRest(job, link, written.native, unread, wanted.changed);
+        if (unread) known = { ...before, seen: await compareRest(job, link, written.native, unread, wanted.changed) };
         return written.native;
       },
       (native) => {
@@ -162,7 +163,7 @@ export async function writeUserPlan(
     ...(isPending ? { isOwed: true } : {}),
   });
   if (native === undefined) return toHydrated(connection, next, before.native, wanted.held);
-  const answer = await answerWritten(job, next, native, user.toScim(native), before);
+  const answer = await answerWritten(job, next, native, user.toScim(native), known);
   if (unread) refreshKeys(job, answer);
   return isRecent(job, before.sight) ? { ...answer, sight: before.sight } : answer;
 }
