@@ -3,7 +3,7 @@
 /** `{id: number, name: string}`, `[string]`, `null`; of a list the shapes of its elements, each once. */
 export function shapeOf(value: unknown): string {
   if (value === null) return "null";
-  if (Array.isArray(value)) return `[${[...new Set(value.map(shapeOf))].sort().join(" | ")}]`;
+  if (Array.isArray(value)) return `[${[...new Set(value.map(shapeOf))].sort().join(" or ")}]`;
   if (typeof value !== "object") return typeof value;
   const fields = Object.entries(value).filter(([, field]) => field !== undefined);
   return `{${fields

@@ -1,23 +1,30 @@
 // `npm run test:real [-- name …]`: the real products, each with its simulator's truth, its probe, and Entra's cycle through the gateway.
 
 import { playCycle } from "./cycle.ts";
-import { startPortico } from "./portico.ts";
+import { type Portico, startPortico } from "./portico.ts";
 import { checkProbe } from "./probing.ts";
-import { isInstalled, MISSING, startRedmine } from "./redmine.ts";
+import type { Cycle, RealProduct, Sight } from "./product.ts";
+import * as redmine from "./redmine.ts";
 import { CYCLES, checkBehaviour, compare, inspect, toSight } from "./redmine-checks.ts";
+import * as requestTracker from "./request-tracker.ts";
 import { counts, say } from "./said.ts";
 
-async function proveRedmine(): Promise<void> {
-  const real = await startRedmine();
+/** What is asked of every product, and what only this one is asked. */
+async function prove<Real extends RealProduct>(
+  vendor: string,
+  real: Real,
+  sight: Sight,
+  cycles: readonly Cycle[],
+  more?: { before(): Promise<void>; behind(portico: Portico): Promise<void> },
+): Promise<void> {
   say(`${real.title} at ${real.url}`);
   try {
-    await compare(real);
-    await checkProbe("redmine", real);
+    await more?.before();
+    await checkProbe(vendor, real);
     const portico = await startPortico();
     try {
-      const redmine = inspect(real);
-      await checkBehaviour(portico, real, redmine);
-      for (const cycle of CYCLES) await playCycle(portico, "redmine", real, toSight(redmine), cycle);
+      await more?.behind(portico);
+      for (const cycle of cycles) await playCycle(portico, vendor, real, sight, cycle);
     } finally {
       await portico.close();
     }
@@ -26,16 +33,36 @@ async function proveRedmine(): Promise<void> {
   }
 }
 
-const PRODUCTS = [{ name: "redmine", isInstalled, missing: MISSING, prove: proveRedmine }];
+const PRODUCTS = [
+  {
+    ...{ name: "redmine", isInstalled: redmine.isInstalled, missing: redmine.MISSING },
+    async prove() {
+      const real = await redmine.startRedmine();
+      const inspector = inspect(real);
+      await prove("redmine", real, toSight(inspector), CYCLES, {
+        before: () => compare(real),
+        behind: (portico) => checkBehaviour(portico, real, inspector),
+      });
+    },
+  },
+  {
+    ...{ name: "request-tracker", isInstalled: requestTracker.isInstalled, missing: requestTracker.MISSING },
+    async prove() {
+      const real = await requestTracker.startRequestTracker();
+      await prove("request-tracker", real, requestTracker.lookInto(real), requestTracker.CYCLES);
+    },
+  },
+];
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 const wanted = process.argv.slice(2);
-for (const { name, isInstalled: isThere, missing, prove } of PRODUCTS) {
+for (const product of PRODUCTS) {
+  const { name, missing } = product;
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   const started = Date.now();
   try {
-    if (!isThere()) throw new Error(missing);
-    await prove();
+    if (!product.isInstalled()) throw new Error(missing);
+    await product.prove();
   } catch (error) {
     counts.failed += 1;
     say(error instanceof Error ? (error.stack ?? error.message) : String(error));
