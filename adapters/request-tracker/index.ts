@@ -4,6 +4,7 @@ import * as z from "zod";
 import { defineAdapter, secret } from "../../src/adapter.ts";
 import { attributes, toNames, work } from "./mapping.ts";
 import {
+  created,
   createUser,
   findGroups,
   findUsers,
@@ -31,6 +32,10 @@ export default defineAdapter({
   basis: "verified",
   settings: z.object({
     baseUrl: z.url().describe("where REST 2 answers, such as https://rt.example.com/REST/2.0"),
+    newUsers: z
+      .enum(["unprivileged", "privileged"])
+      .default("unprivileged")
+      .describe("privileged ones can be granted rights, such as to work on tickets; the others ask only"),
     token: secret().describe("an authentication token of a user who may administer users and groups"),
   }),
   connect: (settings) => ({
@@ -49,11 +54,9 @@ export default defineAdapter({
     toScim: (native: User) => ({
       ...toNames(native),
       active: !native.Disabled,
-      nickName: native.NickName || undefined,
       'phoneNumbers[type eq "work"].value': native.WorkPhone || undefined,
       'phoneNumbers[type eq "mobile"].value': native.MobilePhone || undefined,
       "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:organization": native.Organization || undefined,
-      "urn:ietf:params:scim:schemas:extension:request-tracker:2.0:User:privileged": native.Privileged,
     }),
     // Rows tell neither who is disabled nor who is privileged, also where they are asked for it (seen on 5.0.3, 2026-11-29).
     rowToScim: toNames,
@@ -63,7 +66,7 @@ export default defineAdapter({
       [work]: (api, value) => findUsers(api, "EmailAddress", value),
     },
     read: readUser,
-    create: createUser,
+    create: (api, values) => createUser(api, values, api.settings.newUsers === "privileged"),
     update: updateUser,
     disableEnds: "unknown",
   },
@@ -74,7 +77,7 @@ export default defineAdapter({
     find: { displayName: (api, name) => findGroups(api, name) },
     read: readGroup,
     async create(api, { displayName = "" }) {
-      const { location } = await api.send("POST", "/group", { json: { Name: displayName.trim() } });
+      const { location } = await api.send("POST", "/group", { json: { Name: displayName.trim() }, returns: created });
       return readGroup(api, idIn(location));
     },
     update: (api, id, { values: { displayName = "" } }) => renamed(api, id, displayName.trim()),

@@ -4,7 +4,6 @@ import type { FieldMap, Written } from "../../src/adapter.ts";
 
 export const work = 'emails[type eq "work"].value';
 const organization = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:organization";
-const privileged = "urn:ietf:params:scim:schemas:extension:request-tracker:2.0:User:privileged";
 
 // RT cuts a longer value off without a word (seen on 5.0.3, 2026-11-29), so the core must refuse it.
 export const attributes = {
@@ -13,15 +12,9 @@ export const attributes = {
     { path: work, filterable: true, maxLength: 120 },
     { path: "active" },
     { path: "displayName", maxLength: 120, description: "the real name" },
-    { path: "nickName", maxLength: 16 },
     { path: 'phoneNumbers[type eq "work"].value', maxLength: 30 },
     { path: 'phoneNumbers[type eq "mobile"].value', maxLength: 30 },
     { path: organization, maxLength: 200 },
-    {
-      path: privileged,
-      type: "boolean",
-      description: "true lets rights be granted to the user, such as to work on tickets; others are requestors",
-    },
   ],
   Group: [{ path: "displayName", required: true, filterable: true, maxLength: 200 }],
 } as const;
@@ -45,11 +38,9 @@ export const fields = {
   [work]: "EmailAddress",
   active: ["Disabled", (active) => (active === false ? 1 : 0)],
   displayName: "RealName",
-  nickName: "NickName",
   'phoneNumbers[type eq "work"].value': "WorkPhone",
   'phoneNumbers[type eq "mobile"].value': "MobilePhone",
   [organization]: "Organization",
-  [privileged]: ["Privileged", (is) => (is === true ? 1 : 0)],
 } as const satisfies FieldMap<Written<typeof attributes.User>>;
 
 /** The path whose value a field holds. */

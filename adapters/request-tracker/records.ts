@@ -12,8 +12,8 @@ const flag = z.union([z.string(), z.number()]).transform((value) => String(value
 const row = z.object({ id: z.int(), Name: z.string(), EmailAddress: text, RealName: text });
 export type Row = z.infer<typeof row>;
 const user = row.extend({
-  ...{ NickName: text, WorkPhone: text, MobilePhone: text, Organization: text },
-  ...{ Disabled: flag, Privileged: flag },
+  ...{ WorkPhone: text, MobilePhone: text, Organization: text },
+  Disabled: flag,
 });
 export type User = z.infer<typeof user>;
 const groupRow = z.object({ id: z.int(), Name: z.string() });
@@ -25,17 +25,23 @@ const member = z.object({ type: z.string(), id: z.int() });
 const SYSTEM = ["RT_System", "Nobody"];
 const isSomebody = ({ Name }: { Name: string }) => !SYSTEM.includes(Name);
 
+/** A condition of a search, which RT makes in every case of A to Z. */
+const where = (field: string, operator: "=" | "!=", value: string) => ({
+  field,
+  operator,
+  value,
+  entry_aggregator: "AND",
+});
+const PEOPLE = JSON.stringify(SYSTEM.map((name) => where("Name", "!=", name)));
 const USERS = { find_disabled_rows: 1, fields: "id,Name,EmailAddress,RealName", orderby: "id" };
 const GROUPS = { fields: "id,Name", orderby: "id" };
-/** A search that RT makes in every case of A to Z. */
-const where = (field: string, value: string) => JSON.stringify([{ field, operator: "=", value }]);
 
-export async function listUsers(api: Api, cursor: string | undefined) {
-  const page = await api.page("GET", "/users", { query: USERS, item: row, cursor });
-  return { ...page, items: page.items.filter(isSomebody) };
+export const listUsers = (api: Api, cursor: string | undefined) =>
+  api.page("GET", "/users", { query: { ...USERS, query: PEOPLE }, item: row, cursor });
+export async function findUsers(api: Api, field: string, value: string): Promise<Row[]> {
+  const query = { ...USERS, query: JSON.stringify([where(field, "=", value)]) };
+  return (await api.all("GET", "/users", { query, item: row })).filter(isSomebody);
 }
-export const findUsers = async (api: Api, field: string, value: string): Promise<Row[]> =>
-  (await api.all("GET", "/users", { query: { ...USERS, query: where(field, value) }, item: row })).filter(isSomebody);
 
 export async function readUser(api: Api, id: string): Promise<User> {
   const found = await api.get("/user/{id}", { params: { id }, returns: user });
@@ -43,9 +49,13 @@ export async function readUser(api: Api, id: string): Promise<User> {
   return found;
 }
 
-export async function createUser(api: Api, values: Values): Promise<User> {
+/** What a creation answers; the id of a user is there their name. */
+export const created = z.object({ type: z.string(), id: z.string() });
+
+export async function createUser(api: Api, values: Values, isPrivileged: boolean): Promise<User> {
   const given = Object.entries(fieldsOf(fields, values)).filter(([, value]) => value !== null);
-  const { location } = await api.send("POST", "/user", { json: Object.fromEntries(given) });
+  const json = { ...Object.fromEntries(given), Privileged: isPrivileged ? 1 : 0 };
+  const { location } = await api.send("POST", "/user", { json, returns: created });
   return readUser(api, idIn(location));
 }
 
@@ -54,11 +64,7 @@ export async function updateUser(api: Api, id: string, { values, changed }: Chan
   const json = fieldsOf(fields, values, changed, "");
   await api.put("/user/{id}", { params: { id }, json });
   const record = await readUser(api, id);
-  const held: Record<string, unknown> = {
-    ...record,
-    Disabled: Number(record.Disabled),
-    Privileged: Number(record.Privileged),
-  };
+  const held: Record<string, unknown> = { ...record, Disabled: Number(record.Disabled) };
   const refused = Object.entries(json).find(([field, value]) => (held[field] ?? "") !== value);
   if (refused) throw new Fault("invalid", { attribute: pathOf(refused[0]) });
   return record;
@@ -67,7 +73,10 @@ export async function updateUser(api: Api, id: string, { values, changed }: Chan
 export const listGroups = (api: Api, cursor: string | undefined) =>
   api.page("GET", "/groups", { query: GROUPS, item: groupRow, cursor });
 export const findGroups = (api: Api, name: string) =>
-  api.all("GET", "/groups", { query: { ...GROUPS, query: where("Name", name.trim()) }, item: groupRow });
+  api.all("GET", "/groups", {
+    query: { ...GROUPS, query: JSON.stringify([where("Name", "=", name.trim())]) },
+    item: groupRow,
+  });
 /** A disabled group is one that was deleted. */
 export async function readGroup(api: Api, id: string): Promise<Group> {
   const found = await api.get("/group/{id}", { params: { id }, returns: group });

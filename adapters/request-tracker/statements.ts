@@ -1,28 +1,43 @@
-// What Request Tracker's public documents promise to its customers, in words of ours.
+// What Request Tracker's public documents say that its API does, in words of ours; it has no SCIM of its own.
 
 import type { Source, Statement } from "../customer-facts.ts";
 
 export const sources = {
-  developers: { title: "Request Tracker for developers", url: "https://example.com/developers", read: "2026-11-29" },
+  rest2: {
+    title: "RT::REST2, in the manual of Request Tracker 5.0.3 (also in Debian's package)",
+    url: "https://docs.bestpractical.com/rt/5.0.3/RT/REST2.html",
+    read: "2026-11-29",
+  },
 } as const satisfies Record<string, Source>;
 
 export const statements: readonly Statement[] = [
   {
-    says: "Users are created",
-    sources: ["developers"],
+    says: "Users are created, read and changed",
+    sources: ["rest2"],
     isSupported: true,
-    holds: [{ test: "a created user exists at the vendor, reads back by id, and is found" }],
+    holds: [
+      { test: "a created user exists at the vendor, reads back by id, and is found" },
+      { test: "every attribute can be changed by PATCH alone, and nothing else changes with it" },
+    ],
   },
   {
-    says: "Users are disabled, and come back",
-    sources: ["developers"],
+    says: "A deletion of a user disables them",
+    sources: ["rest2"],
     isSupported: true,
-    holds: [{ test: "active false disables at the vendor, keeps the person, and active true restores them" }],
+    holds: [{ test: "DELETE where deletion is to disable disables, hides, and survives a sweep" }],
   },
   {
-    says: "Single sign-on",
-    sources: ["developers"],
-    isNotOffered: true,
-    holds: [{ section: "docs/connect/request-tracker.md#good-to-know" }],
+    says: "Groups are created, renamed and disabled, and members are added and removed",
+    sources: ["rest2"],
+    isSupported: true,
+    holds: [
+      { test: "a group is created with its members, read back, and found" },
+      { test: "a deleted group is gone at the vendor; its members stay users" },
+    ],
+  },
+  {
+    says: "A token opens the API",
+    sources: ["rest2"],
+    holds: [{ section: "docs/connect/request-tracker.md#for-the-gateway-in-request-tracker" }],
   },
 ];

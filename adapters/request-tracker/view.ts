@@ -7,7 +7,7 @@ const FIRST_ID = 10_001;
 const LAST_BORN_ID = 26;
 const OWN = ["RT_System", "Nobody", "root"];
 const nextId = (users: object, groups: object) => Math.max(LAST_BORN_ID + 1, freeId({ ...users, ...groups }, FIRST_ID));
-const unmapped = { Lang: "de", Comments: "cost centre 7" };
+const unmapped = { Lang: "de", NickName: "ada", Comments: "cost centre 7", Privileged: true };
 
 export const requestTracker: NativeView = {
   unmapped,
@@ -42,10 +42,8 @@ export const requestTracker: NativeView = {
     'emails[type eq "work"].value': textOf(record.EmailAddress),
     active: record.Disabled !== true,
     displayName: textOf(record.RealName),
-    nickName: textOf(record.NickName),
     'phoneNumbers[type eq "work"].value': textOf(record.WorkPhone),
     'phoneNumbers[type eq "mobile"].value': textOf(record.MobilePhone),
     "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:organization": textOf(record.Organization),
-    "urn:ietf:params:scim:schemas:extension:request-tracker:2.0:User:privileged": record.Privileged === true,
   }),
 };

@@ -39,6 +39,7 @@ export async function readList(c: Context): Promise<unknown[]> {
 
 interface Condition {
   field?: string;
+  operator?: string;
   value?: unknown;
 }
 
@@ -49,8 +50,10 @@ export function search<T extends { Name: string; EmailAddress?: string | undefin
 ): T[] {
   const conditions = JSON.parse(c.req.query("query") || "[]") as Condition[];
   return all.filter((one) =>
-    conditions.every(({ field, value }) =>
-      field === "Name" || field === "EmailAddress" ? foldAscii(one[field] ?? "") === foldAscii(String(value)) : true,
+    conditions.every(({ field, operator, value }) =>
+      field === "Name" || field === "EmailAddress"
+        ? (foldAscii(one[field] ?? "") === foldAscii(String(value))) === (operator !== "!=")
+        : true,
     ),
   );
 }

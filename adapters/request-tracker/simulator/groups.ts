@@ -62,7 +62,7 @@ export function addGroupRoutes(app: Hono<SimulatorEnv>, state: State): void {
     const id = state.nextId;
     state.nextId += 1;
     state.groups[String(id)] = { id, Name, Disabled: false, members: [] };
-    c.header("location", `/REST/2.0/group/${id}`);
+    c.header("location", `${new URL(c.env.base).pathname.replace(/\/$/, "")}/REST/2.0/group/${id}`);
     return c.json({ type: "group", id: String(id), _url: `${c.env.base}/REST/2.0/group/${id}` }, 201);
   });
 

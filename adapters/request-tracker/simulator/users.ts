@@ -67,7 +67,7 @@ export function addUserRoutes(app: Hono<SimulatorEnv>, state: State, clock: Cloc
     const text = (field: Column) => String(body[field] ?? "").slice(0, LENGTHS[field]);
     const Name = text("Name") || text("EmailAddress");
     if (Name === "") throw new Refusal(400, "Must specify 'Name' attribute");
-    const refusal = refusalOf("EmailAddress", text("EmailAddress")) ?? refusalOf("Name", Name);
+    const refusal = refusalOf("Name", Name) ?? refusalOf("EmailAddress", text("EmailAddress"));
     if (refusal) throw new Refusal(400, refusal);
     const id = state.nextId;
     // A user takes the id after the next, too: RT makes a group for each.
@@ -77,7 +77,7 @@ export function addUserRoutes(app: Hono<SimulatorEnv>, state: State, clock: Cloc
       ...{ EmailAddress: "", ...Object.fromEntries(given), id, Name, Created: now() },
       ...{ Disabled: isSet(body.Disabled), Privileged: isSet(body.Privileged) },
     };
-    c.header("location", `/REST/2.0/user/${id}`);
+    c.header("location", `${new URL(c.env.base).pathname.replace(/\/$/, "")}/REST/2.0/user/${id}`);
     return c.json({ type: "user", id: Name, _url: `${c.env.base}/REST/2.0/user/${Name}` }, 201);
   });
 
