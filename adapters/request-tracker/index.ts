@@ -53,7 +53,7 @@ export default defineAdapter({
     id: (record: User | Row) => String(record.id),
     toScim: (native: User) => ({
       ...toNames(native),
-      active: !native.Disabled,
+      active: native.Disabled === false,
       'phoneNumbers[type eq "work"].value': native.WorkPhone || undefined,
       'phoneNumbers[type eq "mobile"].value': native.MobilePhone || undefined,
       "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:organization": native.Organization || undefined,
@@ -82,9 +82,9 @@ export default defineAdapter({
     },
     update: (api, id, { values: { displayName = "" } }) => renamed(api, id, displayName.trim()),
     async remove(api, id) {
+      await api.delete("/group/{id}", { params: { id } });
       // RT only disables a group, and its name stays taken (seen on 5.0.3, 2026-11-29).
       await api.put("/group/{id}", { params: { id }, json: { Name: `Deleted group ${id}` } });
-      await api.delete("/group/{id}", { params: { id } });
     },
     members: {
       chunk: 100,
@@ -102,8 +102,8 @@ export default defineAdapter({
       checked,
     },
     updateAnswersNoRecord: { sentence: "A change answers a list of messages and no record.", source, checked },
-    errorsInSuccess: {
-      sentence: "A change of which a part is refused answers 200; the refusal is one of its messages.",
+    createAnswersNoId: {
+      sentence: "The answer to a creation names the user by the name alone; the id is in Location.",
       source,
       checked,
     },

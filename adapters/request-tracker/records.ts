@@ -59,14 +59,14 @@ export async function createUser(api: Api, values: Values, isPrivileged: boolean
   return readUser(api, idIn(location));
 }
 
-/** @throws Fault `invalid` where RT has not said what it refused, and a value is not what it was to be */
+/** @throws Fault `protocol` where RT has told of no refusal in English, and a value is not what it was to be */
 export async function updateUser(api: Api, id: string, { values, changed }: Change<Values, User>): Promise<User> {
   const json = fieldsOf(fields, values, changed, "");
   await api.put("/user/{id}", { params: { id }, json });
   const record = await readUser(api, id);
   const held: Record<string, unknown> = { ...record, Disabled: Number(record.Disabled) };
   const refused = Object.entries(json).find(([field, value]) => (held[field] ?? "") !== value);
-  if (refused) throw new Fault("invalid", { attribute: pathOf(refused[0]) });
+  if (refused) throw new Fault("protocol", { attribute: pathOf(refused[0]), ambiguous: true });
   return record;
 }
 
@@ -74,7 +74,7 @@ export const listGroups = (api: Api, cursor: string | undefined) =>
   api.page("GET", "/groups", { query: GROUPS, item: groupRow, cursor });
 export const findGroups = (api: Api, name: string) =>
   api.all("GET", "/groups", {
-    query: { ...GROUPS, query: JSON.stringify([where("Name", "=", name.trim())]) },
+    query: { ...GROUPS, query: JSON.stringify([where("Name", "=", name)]) },
     item: groupRow,
   });
 /** A disabled group is one that was deleted. */

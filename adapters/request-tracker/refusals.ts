@@ -80,7 +80,8 @@ export async function renamed(api: Api, id: string, name: string): Promise<Group
 export async function added(api: Api, id: string, members: readonly Member[]): Promise<void> {
   const json = members.map((one) => Number(one.id));
   const messages = await api.put("/group/{id}/members", { params: { id }, json, returns: z.array(z.string()) });
-  if (messages.every((message) => /^(?:Member added|Group already has member): /.test(message))) return;
+  const isDone = (message: string) => /^(?:Member added|Group already has member): /.test(message);
+  if (messages.length === members.length && messages.every(isDone)) return;
   const present = new Set<string>();
   for await (const { items } of pagesOf((cursor) => listMembers(api, id, cursor)))
     for (const one of items) present.add(one.id);

@@ -38,6 +38,8 @@ export const requestTracker: NativeView = {
         memberIds: Array.isArray(record.members) ? record.members.map(String) : [],
       })),
   heldByGroup: (record) => ({ displayName: record.Name }),
+  // Without it a row has a name for its id.
+  showingParameters: ["fields"],
   held: (record) => ({
     'emails[type eq "work"].value': textOf(record.EmailAddress),
     active: record.Disabled !== true,
