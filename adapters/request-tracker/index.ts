@@ -19,7 +19,7 @@ import {
   type User,
   updateUser,
 } from "./records.ts";
-import { added, faults, renamed } from "./refusals.ts";
+import { added, faults, removed, renamed } from "./refusals.ts";
 
 const checked = "2026-11-29";
 const source = "adapters/request-tracker/README.md; seen on 5.0.3 (npm run test:real)";
@@ -81,11 +81,7 @@ export default defineAdapter({
       return readGroup(api, idIn(location));
     },
     update: (api, id, { values: { displayName = "" } }) => renamed(api, id, displayName.trim()),
-    async remove(api, id) {
-      await api.delete("/group/{id}", { params: { id } });
-      // RT only disables a group, and its name stays taken (seen on 5.0.3, 2026-11-29).
-      await api.put("/group/{id}", { params: { id }, json: { Name: `Deleted group ${id}` } });
-    },
+    remove: removed,
     members: {
       chunk: 100,
       list: listMembers,

@@ -76,12 +76,25 @@ export async function renamed(api: Api, id: string, name: string): Promise<Group
   return record;
 }
 
+/** Disables a group and takes its name from it: RT only disables, and the name would stay taken. */
+export async function removed(api: Api, id: string): Promise<void> {
+  await api.delete("/group/{id}", { params: { id } });
+  try {
+    await api.put("/group/{id}", { params: { id }, json: { Name: `Deleted group ${id}` } });
+  } catch (error) {
+    // It was there a moment ago.
+    if (error instanceof Fault && error.kind === "notFound") throw new Fault("unavailable", { cause: error });
+    throw error;
+  }
+}
+
 /** Adds members; 200 comes also where RT knows none of them. */
 export async function added(api: Api, id: string, members: readonly Member[]): Promise<void> {
   const json = members.map((one) => Number(one.id));
   const messages = await api.put("/group/{id}/members", { params: { id }, json, returns: z.array(z.string()) });
   const isDone = (message: string) => /^(?:Member added|Group already has member): /.test(message);
-  if (messages.length === members.length && messages.every(isDone)) return;
+  if (messages.length !== members.length) throw new Fault("protocol", { ambiguous: true });
+  if (messages.every(isDone)) return;
   const present = new Set<string>();
   for await (const { items } of pagesOf((cursor) => listMembers(api, id, cursor)))
     for (const one of items) present.add(one.id);
