@@ -57,7 +57,9 @@ export async function startPortico(): Promise<Portico> {
   return {
     async connect(name, vendor, settings, profile = {}) {
       // The checks disable and remove more than the brake lets pass.
-      const brake = { share: 1, count: 10_000, minutes: 60 };
+      const warns = { action: "warn" } as const;
+      const kinds = { emptied: warns, membership: warns, rename: warns, creation: warns };
+      const brake = { share: 1, count: 10_000, minutes: 60, kinds };
       await api("POST", "/connections", { name, vendor, settings, brake, ...profile });
       for (const started = Date.now(); Date.now() - started < INDEXED_WITHIN_MS; await sleep(200)) {
         const { sweeps } = await api("GET", `/connections/${name}/sweep`);
