@@ -7,5 +7,14 @@ import { keepnet } from "./keepnet/customer.ts";
 import { klaxoon } from "./klaxoon/customer.ts";
 import { kpifire } from "./kpifire/customer.ts";
 import { redmine } from "./redmine/customer.ts";
+import { requestTracker } from "./request-tracker/customer.ts";
 
-export const customers: Record<string, Customer> = { keepabl, keeper, keepnet, klaxoon, kpifire, redmine };
+export const customers: Record<string, Customer> = {
+  keepabl,
+  keeper,
+  keepnet,
+  klaxoon,
+  kpifire,
+  redmine,
+  "request-tracker": requestTracker,
+};

@@ -7,6 +7,7 @@ import keepnet from "./keepnet/index.ts";
 import klaxoon from "./klaxoon/index.ts";
 import kpifire from "./kpifire/index.ts";
 import redmine from "./redmine/index.ts";
+import requestTracker from "./request-tracker/index.ts";
 import rest from "./rest/index.ts";
 
 // Set by a deployment that leaves the vendor out: docs/operate.md, "A smaller bundle".
@@ -16,6 +17,7 @@ declare const WITHOUT_KEEPNET: true | undefined;
 declare const WITHOUT_KLAXOON: true | undefined;
 declare const WITHOUT_KPIFIRE: true | undefined;
 declare const WITHOUT_REDMINE: true | undefined;
+declare const WITHOUT_REQUEST_TRACKER: true | undefined;
 declare const WITHOUT_REST: true | undefined;
 
 /** Adapters by name. */
@@ -26,5 +28,6 @@ export const adapters: Record<string, Adapter> = {
   ...(typeof WITHOUT_KLAXOON === "undefined" ? { klaxoon } : {}),
   ...(typeof WITHOUT_KPIFIRE === "undefined" ? { kpifire } : {}),
   ...(typeof WITHOUT_REDMINE === "undefined" ? { redmine } : {}),
+  ...(typeof WITHOUT_REQUEST_TRACKER === "undefined" ? { "request-tracker": requestTracker } : {}),
   ...(typeof WITHOUT_REST === "undefined" ? { rest } : {}),
 };

@@ -123,6 +123,8 @@ export interface NativeView {
   endsSessions?(call: NativeCall): boolean;
   /** The body of a list that asks for every row, where lists have bodies. */
   withoutConditions?(body: unknown): unknown;
+  /** Query parameters of lists that say what rows show, and not which rows; where rows show too little without them. */
+  showingParameters?: readonly string[];
   /** Calls that change nothing, where their method does not say so. */
   isRead?(call: NativeCall): boolean;
   /** Calls that only ask for the outcome of an earlier one. */

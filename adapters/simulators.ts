@@ -6,6 +6,7 @@ import { createKeepnetSimulation, keepnetDemoSettings } from "./keepnet/simulato
 import { createKlaxoonSimulation, klaxoonDemoSettings } from "./klaxoon/simulator.ts";
 import { createKpifireSimulation, kpifireDemoSettings } from "./kpifire/simulator.ts";
 import { createRedmineSimulation, redmineDemoSettings } from "./redmine/simulator.ts";
+import { createRequestTrackerSimulation, requestTrackerDemoSettings } from "./request-tracker/simulator.ts";
 import { createRestSimulation, restDemoSettings } from "./rest/simulator.ts";
 import type { Simulator } from "./simulation.ts";
 
@@ -16,5 +17,6 @@ export const simulators: Record<string, Simulator> = {
   klaxoon: { create: createKlaxoonSimulation, demoSettings: klaxoonDemoSettings },
   kpifire: { create: createKpifireSimulation, demoSettings: kpifireDemoSettings },
   redmine: { create: createRedmineSimulation, demoSettings: redmineDemoSettings },
+  "request-tracker": { create: createRequestTrackerSimulation, demoSettings: requestTrackerDemoSettings },
   rest: { create: createRestSimulation, demoSettings: restDemoSettings },
 };

@@ -7,6 +7,16 @@ import { klaxoon } from "./klaxoon/view.ts";
 import { kpifire } from "./kpifire/view.ts";
 import type { NativeView } from "./native-view.ts";
 import { redmine } from "./redmine/view.ts";
+import { requestTracker } from "./request-tracker/view.ts";
 import { rest } from "./rest/view.ts";
 
-export const nativeViews: Record<string, NativeView> = { keepabl, keeper, keepnet, klaxoon, kpifire, redmine, rest };
+export const nativeViews: Record<string, NativeView> = {
+  keepabl,
+  keeper,
+  keepnet,
+  klaxoon,
+  kpifire,
+  redmine,
+  "request-tracker": requestTracker,
+  rest,
+};

@@ -21,6 +21,7 @@ import { findWithoutExample } from "./examples.ts";
 import { generate } from "./generate.ts";
 import { findBrokenLinks } from "./links.ts";
 import { findOutside } from "./outside.ts";
+import { readRecord } from "./probe/record.ts";
 import { type Repository, readRepository } from "./repository.ts";
 import { findTwins, type Rule, readRules } from "./rules.ts";
 import { findWithoutTwin } from "./shells.ts";
@@ -84,6 +85,13 @@ const RULES: Record<string, (evidence: Evidence) => string[] | Promise<string[]>
         .filter((part) => !existsSync(join(ROOT, "adapters", name, part)))
         .map((part) => `adapters/${name}/${part} is missing`);
     }),
+  "what is verified has the product's own answers": () =>
+    Object.values(adapters)
+      .filter(({ basis, specialise, name }) => basis === "verified" && !specialise && !readRecord(ROOT, name))
+      .map(
+        ({ name }) =>
+          `${name} says verified, and adapters/${name}/probe.json is missing: portico adapter probe ${name}`,
+      ),
   "an adapter is short": () => vendorFolders(ROOT).flatMap((name) => findLength(ROOT, name) ?? []),
   "src/ names no vendor": () => {
     const names = vendorFolders(ROOT).filter((name) => !["rest"].includes(name));
@@ -169,7 +177,7 @@ const RULES: Record<string, (evidence: Evidence) => string[] | Promise<string[]>
 export function findStrayParts(files: readonly string[]): string[] {
   if (!files.includes("adapters/index.ts")) return ["code without saying from which files"];
   return files.filter((path) =>
-    /^test\/|^adapters\/(?:[^/]+\/)?(?:test\/|native-view|view|simulat|customer|statements)|\/(?:promise|details)\.json$/.test(
+    /^test\/|^adapters\/(?:[^/]+\/)?(?:test\/|native-view|view|simulat|customer|statements)|\/(?:promise|details|probe)\.json$/.test(
       path,
     ),
   );

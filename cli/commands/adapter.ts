@@ -3,6 +3,7 @@
 import type { Command } from "commander";
 import type { Adapter } from "../../src/adapter.ts";
 import { CliFailure, type Terminal } from "../terminal.ts";
+import { addProbeCommand } from "./adapter-probe.ts";
 import { requireAdapter } from "./connection-create.ts";
 
 // The adapters are loaded by the commands that need them, so that a broken one does not take the whole command line down.
@@ -63,6 +64,8 @@ export function addAdapterCommands(program: Command, terminal: Terminal, exit: (
       const { testAdapter } = await import("../adapter/run.ts");
       if (!(await testAdapter(name, own.only, terminal))) exit(1);
     });
+
+  addProbeCommand(group, terminal, exit, loadAdapters);
 
   group
     .command("table [name]")

@@ -1,29 +1,23 @@
 // A real Redmine from Debian's packages, on loopback, with a database and a configuration that are thrown away.
 
-import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { freePort, runCommand, startServer } from "./processes.ts";
+import type { RealProduct } from "./product.ts";
 
 const SHARE = "/usr/share/redmine";
 const LOCK_FILE = "/var/lib/redmine/Gemfile.lock";
 const PUMA = "/usr/bin/puma";
-const READY_WITHIN_MS = 60_000;
-const GONE_WITHIN_MS = 10_000;
 
 export const MISSING =
   "Redmine is not installed; as root on Debian 12: sh test/real/install.sh " +
   "(debconf preset redmine/instances/default/dbconfig-install=false, then " +
   "apt-get install -y --no-install-recommends redmine redmine-sqlite puma)";
 
-export interface RealRedmine {
-  url: string;
+export interface RealRedmine extends RealProduct {
   apiKey: string;
-  version: string;
-  close(): Promise<void>;
 }
 
 export const isInstalled = () => [join(SHARE, "config.ru"), LOCK_FILE, PUMA].every((path) => existsSync(path));
@@ -34,30 +28,19 @@ export async function startRedmine(): Promise<RealRedmine> {
   const remove = () => rmSync(folder, { recursive: true, force: true });
   try {
     const env = writeInstance(folder);
-    const apiKey = (await runRuby(env, [join(SHARE, "bin", "rails"), "runner", join(folder, "prepare.rb")])).trim();
+    const at = { cwd: SHARE, env };
+    const apiKey = (
+      await runCommand("ruby", [join(SHARE, "bin", "rails"), "runner", join(folder, "prepare.rb")], at)
+    ).trim();
     const port = await freePort();
-    const puma = spawn(
-      PUMA,
-      ["-b", `tcp://127.0.0.1:${port}`, "-e", "production", "-w", "0", "-t", "5:5", "config.ru"],
-      {
-        cwd: SHARE,
-        env,
-        stdio: ["ignore", "ignore", "inherit"],
-      },
-    );
-    // However the run ends, the server ends with it.
-    const kill = () => puma.kill("SIGKILL");
-    process.once("exit", kill);
-    process.once("exit", remove);
     const url = `http://127.0.0.1:${port}`;
-    await untilReady(url, puma);
+    const args = ["-b", `tcp://127.0.0.1:${port}`, "-e", "production", "-w", "0", "-t", "5:5", "config.ru"];
+    process.once("exit", remove);
+    const server = await startServer(PUMA, args, at, { url: `${url}/users.json`, status: 401 });
     return {
-      url,
-      apiKey,
-      version: readVersion(),
+      ...{ url, apiKey, title: `Redmine ${readVersion()}`, settings: { baseUrl: url, apiKey } },
       async close() {
-        await end(puma);
-        process.off("exit", kill);
+        await server.close();
         remove();
       },
     };
@@ -102,51 +85,7 @@ function writeInstance(folder: string): NodeJS.ProcessEnv {
   };
 }
 
-async function runRuby(env: NodeJS.ProcessEnv, args: string[]): Promise<string> {
-  const child = spawn("ruby", args, { cwd: SHARE, env, stdio: ["ignore", "pipe", "pipe"] });
-  const [out, err]: [Buffer[], Buffer[]] = [[], []];
-  child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
-  child.stderr.on("data", (chunk: Buffer) => err.push(chunk));
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", resolve);
-  });
-  if (code !== 0) throw new Error(`Redmine could not be prepared:\n${Buffer.concat(err)}`);
-  return String(Buffer.concat(out));
-}
-
-async function untilReady(url: string, puma: ChildProcess): Promise<void> {
-  for (const started = Date.now(); Date.now() - started < READY_WITHIN_MS; await sleep(200)) {
-    if (puma.exitCode !== null) throw new Error(`puma ended with ${puma.exitCode} before it answered`);
-    const answer = await fetch(`${url}/users.json`).catch(() => undefined);
-    await answer?.body?.cancel();
-    if (answer?.status === 401) return;
-  }
-  await end(puma);
-  throw new Error("Redmine does not answer");
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  child.kill("SIGTERM");
-  const timer = setTimeout(() => child.kill("SIGKILL"), GONE_WITHIN_MS);
-  await ended;
-  clearTimeout(timer);
-}
-
 function readVersion(): string {
   const source = readFileSync(join(SHARE, "lib/redmine/version.rb"), "utf8");
   return ["MAJOR", "MINOR", "TINY"].map((part) => new RegExp(`${part}\\s*=\\s*(\\d+)`).exec(source)?.[1]).join(".");
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
 }

@@ -34,14 +34,22 @@ function withMemberLists(original: Subject): { subject: Subject; shown: Pointer[
   return { subject, shown };
 }
 
+/** Of a query what says how rows look, and not which rows are wanted. */
+const onlyShowing = ({ showingParameters = [] }: Subject["native"], query: object = {}) =>
+  Object.fromEntries(Object.entries(query).filter(([name]) => showingParameters.includes(name)));
+
 /** Asks for a list and says nothing of which rows it wants. */
 const unconditional =
   ({ native }: Subject) =>
   (api: Api): Api => ({
     ...api,
-    get: (path, { query: _query, ...options } = {}) => api.get(path, options),
-    page: (method, path, { query: _query, json, ...options }) =>
-      api.page(method, path, { ...options, ...(json ? { json: native.withoutConditions?.(json) ?? json } : {}) }),
+    get: (path, { query, ...options } = {}) => api.get(path, { ...options, query: onlyShowing(native, query) }),
+    page: (method, path, { query, json, ...options }) =>
+      api.page(method, path, {
+        ...options,
+        query: onlyShowing(native, query),
+        ...(json ? { json: native.withoutConditions?.(json) ?? json } : {}),
+      }),
   });
 
 export const deviationsInReads: Scenario[] = [
