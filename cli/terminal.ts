@@ -35,6 +35,10 @@ export interface Terminal {
 
 /** The terminal of this process. */
 export function createTerminal(): Terminal {
+  // `| head` reads a few lines and goes; the command goes on all the same.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
   return {
     out: (text) => process.stdout.write(`${text}\n`),
     err: (text) => process.stderr.write(`${text}\n`),

@@ -21,7 +21,10 @@ export function credentials({ adapter, customer }: Subject): Section {
   };
 }
 
-function withEntry({ title }: Subject["adapter"], customer: Customer & { gallery: { entry: string } }): string[] {
+function withEntry(
+  { adapter: { title }, tenantUrl }: Subject,
+  customer: Customer & { gallery: { entry: string } },
+): string[] {
   const { entry, tutorial, differs } = customer.gallery;
   return [
     `${title} has an entry in Microsoft's gallery, **${entry}**${from(customer, [tutorial])}. It is made for ${title}'s own SCIM. For the gateway we recommend an application of your own, a *non-gallery application*:`,
@@ -35,7 +38,9 @@ function withEntry({ title }: Subject["adapter"], customer: Customer & { gallery
         ],
         [
           "Credential",
-          "each of the four ways of step 2",
+          tenantUrl === undefined
+            ? "each of the four ways of [step 2](#for-entra-in-the-gateway)"
+            : "a Secret Token or an OAuth client secret: you make it on this page, under *Credentials*",
           `what the entry offers: a Secret Token${from(customer, [tutorial])}`,
         ],
         ["Attribute mapping", "you make it as in step 6", "set by Microsoft; compare each row with step 6"],
@@ -56,7 +61,8 @@ function withEntry({ title }: Subject["adapter"], customer: Customer & { gallery
   ];
 }
 
-export function application({ adapter, customer }: Subject): Section {
+export function application(subject: Subject): Section {
+  const { adapter, customer } = subject;
   const { title } = adapter;
   const { gallery } = customer;
   return {
@@ -64,7 +70,7 @@ export function application({ adapter, customer }: Subject): Section {
     blocks: [
       ...(gallery.entry === undefined
         ? [`${tell(customer, gallery.none)} So you make an application of your own, a *non-gallery application*.`]
-        : withEntry(adapter, { ...customer, gallery })),
+        : withEntry(subject, { ...customer, gallery })),
       steps([
         "Sign in to the [Microsoft Entra admin centre](https://entra.microsoft.com).",
         "Open **Entra ID → Enterprise apps → New application → Create your own application**.",
@@ -106,6 +112,9 @@ export function scope({ adapter }: Subject): Section {
   };
 }
 
+const ENTRA_CALLS_THEM =
+  "for a Secret Token *Bearer authentication*, with the field **Secret token**; for client credentials *OAuth2 client credentials grant*, with **Token endpoint**, **Client identifier** and **Client secret**. Where the portal does not ask, it takes a Secret Token.";
+
 export function connection({ adapter, customer, tenantUrl }: Subject): Section {
   const url = tenantUrl ?? "<Tenant URL>";
   return {
@@ -113,8 +122,8 @@ export function connection({ adapter, customer, tenantUrl }: Subject): Section {
     blocks: [
       steps([
         "In the application open **Provisioning → New configuration** (in older portals **Get started**, mode *Automatic*).",
-        `**Tenant URL**: ${tenantUrl === undefined ? "what the operator gave you, with `?aadOptscim062020` behind it" : `\`${tenantUrl}?aadOptscim062020\``}. With it Entra sends requests as the SCIM standard writes them; without it everything works as well.`,
-        "Choose the **authentication method** that you agreed on, and enter what you got for it.",
+        `**Tenant URL**: ${tenantUrl === undefined ? "what the operator gave you, with `?aadOptscim062020` behind it" : `\`${tenantUrl}?aadOptscim062020\`, which is the one above with an ending`}. With the ending Entra sends requests as the SCIM standard writes them; without it everything works as well.`,
+        `Choose the **authentication method** ${tenantUrl === undefined ? "that you agreed on" : "of the credential that you made on this page"}: ${ENTRA_CALLS_THEM}`,
         "Choose **Test connection**. Entra asks for a user who does not exist, and an empty answer is the right one. The portal says that the credentials are authorised.",
         "Choose **Create** (in older portals **Save**).",
       ]),

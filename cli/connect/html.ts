@@ -3,6 +3,17 @@
 const ESCAPES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 const toSafe = (text: string): string => text.replaceAll(/[&<>"]/g, (character) => ESCAPES[character] ?? character);
 
+/** How links name the place of a heading. */
+export const idOf = (title: string): string =>
+  title
+    .toLowerCase()
+    .replaceAll(/[^\w -]/g, "")
+    .replaceAll(" ", "-");
+
+const HEADING = "### ";
+export const headingsIn = (blocks: readonly string[]): string[] =>
+  blocks.filter((block) => block.startsWith(HEADING)).map((block) => block.slice(HEADING.length));
+
 /** What a place of another page becomes: its words alone. */
 function toLink(words: string, address: string, places: readonly string[]): string {
   const isHere = places.includes(address.replace("#", ""));
@@ -31,8 +42,10 @@ const cellsOf = (line: string): string[] =>
 
 function toTable(lines: readonly string[], places: readonly string[]): string {
   const [head = "", , ...rows] = lines;
-  const names = cellsOf(head);
-  const heads = names.map((cell) => (cell === "" ? "<td></td>" : `<th scope="col">${inline(cell, places)}</th>`));
+  const titles = cellsOf(head);
+  // An attribute shows its text as it is.
+  const names = titles.map((title) => title.replaceAll("`", ""));
+  const heads = titles.map((cell) => (cell === "" ? "<td></td>" : `<th scope="col">${inline(cell, places)}</th>`));
   const body = rows.map(
     (row) =>
       `<tr>${cellsOf(row)
@@ -49,7 +62,10 @@ function toBlock(block: string, places: readonly string[]): string {
   // Pictures are files of the pages in the repository.
   if (first.startsWith("![")) return "";
   if (first.startsWith("```")) return `<pre><code>${toSafe(lines.slice(1, -1).join("\n"))}</code></pre>`;
-  if (first.startsWith("### ")) return `<h3>${inline(first.slice("### ".length), places)}</h3>`;
+  if (first.startsWith(HEADING)) {
+    const title = first.slice(HEADING.length);
+    return `<h3 id="${idOf(title)}">${inline(title, places)}</h3>`;
+  }
   if (first.startsWith("|")) return toTable(lines, places);
   if (/^\d+\. /.test(first)) return `<ol>${items(/^\d+\. /)}</ol>`;
   if (first.startsWith("- ")) return `<ul>${items(/^- /)}</ul>`;

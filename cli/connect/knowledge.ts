@@ -80,6 +80,12 @@ function limitations({ adapter, customer }: Subject): string[] {
 
 export function knowledge(subject: Subject): Section {
   const { title, userNameIs } = subject.adapter;
-  const coupling = userNameIs ? ["### userPrincipalName and mail address", couplingTable(title)] : [];
+  const coupling = userNameIs
+    ? [
+        "### userPrincipalName and mail address",
+        "Which one fits your tenant? A connection has `reject` unless you agree on another `coupling` with the operator.",
+        couplingTable(title),
+      ]
+    : [];
   return { title: "Good to know", blocks: [list(limitations(subject)), ...coupling] };
 }

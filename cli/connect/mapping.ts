@@ -17,9 +17,11 @@ function mappingTable(adapter: Adapter, type: "User" | "Group"): string {
       const first = type === "User" ? "userName" : "displayName";
       const notes = [
         line.required ? "required" : "",
-        line.otherwise ? "the gateway makes a value where you map none, see below" : "",
+        line.otherwise ? "the gateway makes a value where you map none: see [good to know](#good-to-know)" : "",
         line.immutable ? "cannot change: apply this mapping only during object creation" : "",
-        oneValue.has(line.attribute) ? "same source for both, see below" : "",
+        oneValue.has(line.attribute)
+          ? "same source for both: see [which one](#userprincipalname-and-mail-address)"
+          : "",
         source?.startsWith("Switch(") ? "mapping type *Expression*" : "",
       ].filter(Boolean);
       return [

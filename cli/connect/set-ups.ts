@@ -4,19 +4,15 @@ import type { Customer } from "../../adapters/customer-facts.ts";
 import type { Adapter } from "../../src/adapter.ts";
 import { toCodeNames, toOmission } from "../adapter/registry.ts";
 import { application, connection, scope } from "./application.ts";
-import { toHtml } from "./html.ts";
+import { headingsIn, idOf, toHtml } from "./html.ts";
+import { knowledge } from "./knowledge.ts";
 import { mapping } from "./mapping.ts";
 import { onDemand, safeguards, start } from "./running.ts";
-import { list, type Section, type Subject, steps, tell } from "./words.ts";
+import { needed, plan } from "./supported.ts";
+import { type Section, type Subject, steps, tell } from "./words.ts";
 
 /** In the place of the Tenant URL, which the page knows (`src/console/customer/steps.tsx`). */
 const TENANT_URL = "{tenantUrl}";
-
-/** Only what the vendor asks for; what everybody needs the page says itself. */
-const needs = ({ adapter, customer }: Subject): Section => ({
-  title: `What you need at ${adapter.title}`,
-  blocks: [list(customer.needs.map((need) => tell(customer, need)))],
-});
 
 /** The page makes the other credential of this step itself. */
 const credential = ({ adapter, customer }: Subject): Section => ({
@@ -28,13 +24,9 @@ const credential = ({ adapter, customer }: Subject): Section => ({
   ],
 });
 
-const guide = ({ adapter, customer }: Subject): Section => ({
-  title: `Good to know about ${adapter.title}`,
-  blocks: [list(customer.guide.map((fact) => tell(customer, fact)))],
-});
-
 const SECTIONS: readonly ((subject: Subject) => Section)[] = [
-  needs,
+  needed,
+  plan,
   credential,
   application,
   scope,
@@ -43,19 +35,12 @@ const SECTIONS: readonly ((subject: Subject) => Section)[] = [
   safeguards,
   onDemand,
   start,
-  guide,
+  knowledge,
 ];
-
-/** As the links of the sections name them. */
-const idOf = (title: string): string =>
-  title
-    .toLowerCase()
-    .replaceAll(/[^\w -]/g, "")
-    .replaceAll(" ", "-");
 
 function stepsOf(subject: Subject): { id: string; title: string; html: string }[] {
   const sections = SECTIONS.map((write) => write({ ...subject, tenantUrl: TENANT_URL }));
-  const places = sections.map(({ title }) => idOf(title));
+  const places = sections.flatMap(({ title, blocks }) => [title, ...headingsIn(blocks)].map(idOf));
   return sections.map(({ title, blocks }) => ({ id: idOf(title), title, html: toHtml(blocks, places) }));
 }
 

@@ -24,6 +24,21 @@ export const STANDING: readonly Meaning[] = [
     means: "The credential was made for less than this, for example for users without groups.",
     who: "operator",
   },
+  {
+    detail: "the client is not known by these credentials",
+    means: "The client identifier or the client secret is wrong, or the secret has ended. Enter both again.",
+    who: "you",
+  },
+  {
+    detail: "there is nothing here; SCIM lives under /scim/v2",
+    means: "The Tenant URL is wrong. Copy it again: its path is `/scim/v2`, and nothing but the ending may follow.",
+    who: "you",
+  },
+  {
+    detail: "there is no such SCIM endpoint; the endpoints are /Users, /Groups, /Schemas and the like",
+    means: "The Tenant URL is wrong behind `/scim`. Copy it again.",
+    who: "you",
+  },
   // ---- What the operator has decided ----
   {
     detail: "this connection is suspended; ask the operator of the gateway to activate it",

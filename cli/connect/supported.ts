@@ -35,7 +35,8 @@ export const promisedLines = (customer: Customer): string =>
     ),
   );
 
-export function needed({ adapter, customer }: Subject): Section {
+/** On a page that is one customer's own the operator has done their part. */
+export function needed({ adapter, customer, tenantUrl }: Subject): Section {
   return {
     title: "What you need",
     blocks: [
@@ -44,7 +45,11 @@ export function needed({ adapter, customer }: Subject): Section {
         `In Entra, one of these roles: **Application Administrator**, **Cloud Application Administrator** (${link(MICROSOFT.roles)}), or **owner** of the application (${link(MICROSOFT.owner)}).`,
         `To assign groups to the application: Microsoft Entra ID P1 or P2 (${link(MICROSOFT.cycles)}). Single users need no such plan.`,
         ...customer.needs.map((need) => tell(customer, need)),
-        `The operator of the gateway, who makes a connection to your ${adapter.title} and gives you the **Tenant URL** and a credential ([step 2](#step-2-get-the-tenant-url-and-a-credential)).`,
+        ...(tenantUrl === undefined
+          ? [
+              `The operator of the gateway, who makes a connection to your ${adapter.title} and gives you the **Tenant URL** and a credential ([step 2](#step-2-get-the-tenant-url-and-a-credential)).`,
+            ]
+          : []),
       ]),
     ],
   };

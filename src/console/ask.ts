@@ -24,7 +24,7 @@ export class Refused extends Error {
   readonly status: number;
   readonly errors: readonly { field: string; message: string }[];
 
-  constructor({ status, detail, errors = [] }: z.output<typeof problem>) {
+  constructor({ status, detail, errors = [] }: Pick<z.output<typeof problem>, "status" | "detail" | "errors">) {
     super(detail);
     this.name = "Refused";
     this.status = status;

@@ -61,7 +61,8 @@ const FAULT_RULES: readonly Rule[] = (Object.keys(FAULTS) as (keyof typeof FAULT
 const OTHER_REFUSALS: readonly Rule[] = [
   { outcome: "groupNameTaken", fits: all(({ scimType }) => scimType === "uniqueness", isGroup), who: "customer" },
   { outcome: "userNameTaken", fits: ({ scimType }) => scimType === "uniqueness", who: "customer" },
-  { outcome: "notThere", fits: all(isStatus(404), isOne), who: "nobody" },
+  // What is no id is mostly a part of the Tenant URL: /Users behind it gives /Users/Users.
+  { outcome: "notThere", fits: all(isStatus(404), isOne, ({ linkId }) => linkId !== null), who: "nobody" },
   { outcome: "noSuchAddress", fits: isStatus(404), who: "customer" },
   { outcome: "changedMeanwhile", fits: isStatus(412), who: "nobody" },
   { outcome: "tooFast", fits: isStatus(429), who: "nobody" },

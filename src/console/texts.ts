@@ -261,7 +261,8 @@ export const TEXTS = {
     tooFast: "Too many requests came at once. The identity provider repeats this one.",
     mayNot: "The credential is not for this. Ask the operator for one with the right scope.",
     notPossible: "This service or product cannot do this. Switch the operation off at the identity provider.",
-    wrongValue: "The identity provider sent a value that cannot be stored. Correct the mapping or the value there.",
+    wrongValue:
+      "A value cannot be stored. The sentence in the log of the identity provider names the attribute: correct its mapping or its value there.",
     notUnderstood:
       "The identity provider sent something that is no valid request. Report it to the operator with the request's number.",
     laterAgain: "It could not be done at the moment. The identity provider repeats it by itself.",
@@ -714,7 +715,7 @@ export const TEXTS = {
     another: "Make another credential",
     create: "Make it",
     kind: "Kind",
-    label: "What tells it from others",
+    label: "Name, to tell it from others",
     kinds: {
       bearer: "Secret Token",
       secret: "OAuth client secret",
@@ -734,7 +735,7 @@ export const TEXTS = {
     ended: "has ended",
     never: "never",
     rotate: "Rotate",
-    force: "although used lately",
+    force: "although it was used lately",
   },
 
   needs: {

@@ -232,14 +232,14 @@ describe("a customer's administrator with only the link", () => {
       expect(await page.content()).not.toContain(token);
       return token;
     };
-    await page.getByLabel("What tells it from others").fill("Entra");
+    await page.getByLabel("Name, to tell it from others").fill("Entra");
     const first = await make("Make a credential");
     expect((await testConnection("/scim/v2", first)).status).toBe(200);
     await page.getByRole("link", { name: "Load again" }).click();
     await page.getByText("Entra's test connection arrived, and the answer was right.").waitFor();
     const second = await make("Make another like it");
     const row = page.locator("#credentials tr").filter({ hasText: `…${first.slice(-4)}` });
-    await row.getByLabel("although used lately").check();
+    await row.getByLabel("although it was used lately").check();
     await row.getByRole("button", { name: "Revoke" }).click();
     await page.getByText("The credential is revoked.", { exact: true }).waitFor();
     expect((await testConnection("/scim/v2", second)).status).toBe(200);

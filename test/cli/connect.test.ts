@@ -164,15 +164,20 @@ it("every general row can be told from the others: none is another one's", () =>
 
 describe("the steps of the console's customer's page", () => {
   it.each(Object.keys(customers))(
-    "%s: are the page's from step 2 to step 9, with the Tenant URL in its place",
+    "%s: are the page's up to step 9, with the Tenant URL in its place, and lead to nothing that is not there",
     (vendor) => {
       const steps = setUps[vendor] ?? [];
       const numbers = steps.flatMap(({ title }) => /^Step (\d+)/.exec(title)?.[1] ?? []);
-      expect(numbers).toEqual(["2", "3", "4", "5", "6", "7", "8", "9"]);
+      expect(numbers).toEqual(["1", "2", "3", "4", "5", "6", "7", "8", "9"]);
       const text = steps.map(({ html }) => html).join("\n");
       expect(text).toContain("<code>{tenantUrl}?aadOptscim062020</code>");
       expect(text).not.toMatch(/&lt;Tenant URL&gt;|\]\(|\*\*|!\[/);
-      const places = new Set(steps.map(({ id }) => `#${id}`));
+      expect(text).not.toMatch(/for both, see below|map none, see below|\bagreed on\b|four ways/);
+      expect(text).toContain("<em>Bearer authentication</em>");
+      const headings = [...text.matchAll(/<h3 id="([^"]+)">/g)].map(([, id = ""]) => id);
+      const ids = [...steps.map(({ id }) => id), ...headings];
+      expect(new Set(ids).size).toBe(ids.length);
+      const places = new Set(ids.map((id) => `#${id}`));
       const links = [...text.matchAll(/href="([^"]*)"/g)].map(([, address = ""]) => address);
       expect(links.filter((address) => !address.startsWith("https://") && !places.has(address))).toEqual([]);
     },
@@ -182,7 +187,8 @@ describe("the steps of the console's customer's page", () => {
     const blocks = [
       'Open **A & B**, *not* `<c> **d**` ([words](https://example.com/?a=1&b="2)).',
       "1. [here](#step-1)\n2. [there](#step-2)",
-      "| a | b |\n| --- | --- |\n| `x` | <y> |",
+      "| a | `b` |\n| --- | --- |\n| `x` | <y> |",
+      "### Users & groups",
       "![picture](picture.svg)",
       '```sh\ncurl "<url>"\n```',
     ];
@@ -191,8 +197,9 @@ describe("the steps of the console's customer's page", () => {
         "<p>Open <strong>A &amp; B</strong>, <em>not</em> <code>&lt;c&gt; **d**</code> ",
         '(<a href="https://example.com/?a=1&amp;b=&quot;2" rel="noreferrer">words</a>).</p>',
         '<ol><li><a href="#step-1">here</a></li><li>there</li></ol>',
-        '<table class="stacked lines"><thead><tr><th scope="col">a</th><th scope="col">b</th></tr></thead><tbody>',
+        '<table class="stacked lines"><thead><tr><th scope="col">a</th><th scope="col"><code>b</code></th></tr></thead><tbody>',
         '<tr><td data-head="a"><code>x</code></td><td data-head="b">&lt;y&gt;</td></tr></tbody></table>',
+        '<h3 id="users--groups">Users &amp; groups</h3>',
         "<pre><code>curl &quot;&lt;url&gt;&quot;</code></pre>",
       ].join(""),
     );

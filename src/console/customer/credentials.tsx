@@ -1,7 +1,7 @@
 // What a customer enters at their identity provider, and what lets it in: new ones, and those that end.
 
 import type { Hono } from "hono";
-import { ask } from "../ask.ts";
+import { ask, Refused } from "../ask.ts";
 import type { ConsoleContext, ConsoleEnv } from "../context.ts";
 import { Made } from "../pages/credentials.tsx";
 import { Badge } from "../parts/badge.tsx";
@@ -41,10 +41,18 @@ export function customerCredentialRoutes(app: Hono<ConsoleEnv>): void {
 
   app.post("/credentials/revoke", async (context) => {
     const { id, force } = await context.req.parseBody();
-    await ask(context, "revokeCredential", {
-      path: { name: nameOf(context), id: String(id) },
-      query: { force: force === undefined ? "false" : "true" },
-    });
+    try {
+      await ask(context, "revokeCredential", {
+        path: { name: nameOf(context), id: String(id) },
+        query: { force: force === undefined ? "false" : "true" },
+      });
+    } catch (error) {
+      // The API's sentence speaks of its own parameter, and of a number that the page does not show.
+      if (error instanceof Refused && error.status === 409) {
+        throw new Refused({ status: error.status, detail: TEXT.usedLately });
+      }
+      throw error;
+    }
     return context.redirect("/customer?done=revoked#credentials", 303);
   });
 }
@@ -89,7 +97,11 @@ export const Credentials = ({ shown }: { shown: Shown }) => {
           <input type="text" name="label" maxlength={100} />
         </label>
       </Action>
-      {open.length > 0 && <p class="quiet">{TEXT.rotation}</p>}
+      {open.length > 0 && (
+        <p class="quiet">
+          {TEXT.secret} {TEXT.rotation}
+        </p>
+      )}
     </Card>
   );
 };

@@ -72,7 +72,15 @@ export function entranceRoutes(app: Hono<ConsoleEnv>): void {
 
 function refuseLink(context: ConsoleContext) {
   const { unusable: title, unusableSays: says } = TEXT.enter;
-  return showPage(context, <Message title={title} says={says} />, { title, status: 403 });
+  return showPage(
+    context,
+    <Message title={title} says={says}>
+      <p>
+        <a href={PAGE}>{TEXT.enter.toPage}</a>
+      </p>
+    </Message>,
+    { title, status: 403 },
+  );
 }
 
 /** Behind `requireCustomer`. */

@@ -15,7 +15,8 @@ export const CUSTOMER_TEXTS = {
     button: "Open the page",
     unusable: "This link does not open the page",
     unusableSays:
-      "It was used, it is older than 24 hours, or it was revoked. Ask whoever sent it to you, the operator, for another one.",
+      "It was used, it is older than 24 hours, or it was revoked. If you used it in this browser, your page may still be open. Otherwise ask whoever sent it to you, the operator, for another one.",
+    toPage: "Open my page",
   },
   closed: {
     title: "This page is closed",
@@ -94,7 +95,11 @@ export const CUSTOMER_TEXTS = {
     create: "Make a credential",
     rotation:
       "To replace one: make another like it, enter the new one at your identity provider, test it there, and revoke the old one. Both work meanwhile.",
+    secret:
+      "A secret is shown once, when it is made. If nobody gave you that of a credential above, make one of your own.",
     rotate: "Make another like it",
+    usedLately:
+      "This credential may have been used within the last two hours. If your identity provider still uses it, provisioning stops: enter another one there first. If nobody needs it any more, tick the box beside the button, and revoke it again.",
     columns: { made: "Made" },
   },
 

@@ -35,7 +35,7 @@ const compare = (context: ConsoleContext, type: "User" | "Group"): Promise<Compa
 /** An id is also a text that can mean others. */
 const theOne = <One extends { id: string }>(all: readonly One[], id: string): One => {
   const found = all.find((one) => one.id === id);
-  if (!found) throw new Refused({ type: "about:blank", title: "", status: 404, detail: TEXT.unknown, requestId: "" });
+  if (!found) throw new Refused({ status: 404, detail: TEXT.unknown });
   return found;
 };
 
