@@ -7,11 +7,14 @@ import { CliFailure, type Terminal } from "./terminal.ts";
 
 type Asking = Required<Pick<Terminal, "ask" | "askSecret">> & Pick<Terminal, "err">;
 
-/** @throws CliFailure where there is no terminal to ask at */
+/**
+ * @param missing the options that say the same
+ * @throws CliFailure where there is no terminal to ask at
+ */
 export function requireAsking(terminal: Terminal, missing: string): Asking {
   const { ask, askSecret, err } = terminal;
   if (ask && askSecret) return { ask, askSecret, err };
-  throw new CliFailure(`give ${missing}; portico connection create --vendor <vendor> --sample prints a settings file`);
+  throw new CliFailure(`give ${missing}`);
 }
 
 /** Asks until the answer is one of the choices; an empty answer is the first. */

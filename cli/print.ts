@@ -85,5 +85,9 @@ export const formatShortTime = (value: number | string) => formatTime(value).sli
 export const shortId = (id: string) => id.slice(0, SHORT_ID);
 const SHORT_ID = 8;
 
+/** As much of a trace's id as tells it from those of the same minute: the first eight digits are those of a minute. */
+export const shortTraceId = (id: string) => id.slice(0, SHORT_TRACE_ID);
+const SHORT_TRACE_ID = 13;
+
 /** At most so many characters, the last one a sign that there are more. */
 export const cutTo = (text: string, length: number) => (text.length <= length ? text : `${text.slice(0, length - 1)}…`);

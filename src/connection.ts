@@ -21,6 +21,7 @@ import {
   countNativeCalls,
   createTrace,
   mayBeLost,
+  noteRefusal,
   type Outcome,
   type Trace,
   toTraceRow,
@@ -168,6 +169,7 @@ export class Connection extends ConnectionBackup {
       const scimError = toScimError(error);
       if (!(error instanceof ScimError || error instanceof Fault)) logFailure(`request ${requestId}`, error);
       scimType = scimError.scimType;
+      noteRefusal(trace, scimError);
       if (error instanceof Flooded) ({ isNoted } = error);
       response = toErrorResponse(scimError, requestId);
       if (error instanceof Flooded) response.headers.set(HEADERS.flooded, "1");

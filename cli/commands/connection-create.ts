@@ -50,6 +50,8 @@ export function addCreateCommand(group: Command, terminal: Terminal): void {
     });
 }
 
+const SAMPLE = "portico connection create --vendor <vendor> --sample prints a settings file";
+
 /** What a connection needs at least; where all of it is given, the adapter may be one that only the gateway has. */
 async function askMissing(given: string | undefined, { vendor, settings }: CreateOptions, terminal: Terminal) {
   const missing = [
@@ -58,7 +60,7 @@ async function askMissing(given: string | undefined, { vendor, settings }: Creat
     ...(settings === undefined ? ["--settings"] : []),
   ];
   if (given !== undefined && vendor !== undefined && missing.length === 0) return { name: given, vendor };
-  const asking = requireAsking(terminal, missing.join(" and "));
+  const asking = requireAsking(terminal, `${missing.join(" and ")}; ${SAMPLE}`);
   const { adapters } = await import("../../adapters/index.ts");
   const chosen = vendor ?? (await askChoice(asking, "vendor", Object.keys(adapters)));
   const adapter = settings === undefined ? requireAdapter(adapters, chosen) : undefined;

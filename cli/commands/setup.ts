@@ -27,7 +27,7 @@ export function addSetupCommands(program: Command, terminal: Terminal, exit: (co
       const { OWN_SETTINGS } = await import("../doctor/settings.ts");
       const publicUrl =
         own.publicUrl ??
-        (await askText(requireAsking(terminal, "--public-url"), "https origin that customers will use"));
+        (await askText(requireAsking(terminal, "--public-url <https origin>"), "https origin that customers will use"));
       const done = initialise(own.config ? resolve(own.config) : OWN_SETTINGS, publicUrl);
       if (command.optsWithGlobals<GlobalOptions>().json) return terminal.out(JSON.stringify(done, null, 2));
       for (const line of done.wrote) terminal.out(`wrote ${line}`);

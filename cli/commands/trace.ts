@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import type * as z from "zod";
 import { trace, traces as traceList } from "../../src/routes/report-answers.ts";
 import { connectionPath, openFor } from "../api.ts";
-import { bad, cutTo, formatRecord, formatShortTime, formatTable, formatTime, shortId } from "../print.ts";
+import { bad, cutTo, formatRecord, formatShortTime, formatTable, formatTime, shortId, shortTraceId } from "../print.ts";
 import type { Terminal } from "../terminal.ts";
 import { findUserId } from "../user-lookup.ts";
 import { parseCount } from "./token.ts";
@@ -42,7 +42,7 @@ export function addTraceCommands(program: Command, terminal: Terminal): void {
 
   traces
     .command("show <connection> <id>")
-    .description("one request with every native call; the first eight characters of its id are enough")
+    .description("one request with every native call; the id as the list shows it is enough")
     .action(async (name: string, id: string, _own: unknown, command: Command) => {
       const { options, api } = await openFor(command, terminal);
       const path = connectionPath(name, "traces", id);
@@ -66,14 +66,14 @@ export function addTraceCommands(program: Command, terminal: Terminal): void {
 }
 
 /** What is about whom, in so few characters that the table fits 80. */
-const MAX_REQUEST = 29;
+const MAX_REQUEST = 24;
 
 /** As requests are listed where there is little room. */
 export const formatTraces = (traces: readonly Trace[]): string =>
   formatTable(
     ["id", "at", "request", "status", "ms", "calls"],
     traces.map((one) => [
-      shortId(one.id),
+      shortTraceId(one.id),
       formatShortTime(one.at),
       cutTo(`${one.method} ${one.path.replace(":id", one.linkId === null ? ":id" : shortId(one.linkId))}`, MAX_REQUEST),
       toStatusCell(one.status),

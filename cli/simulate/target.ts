@@ -1,6 +1,7 @@
 // The server that a simulated identity provider talks to: a connection of a Portico, or any SCIM server.
 
 import * as z from "zod";
+import { brake } from "../../src/routes/brake-answers.ts";
 import { trial } from "../../src/routes/connection-answers.ts";
 import { type AdminApi, connectionPath, type GlobalOptions, openApi } from "../api.ts";
 import { CliFailure, readArgument, type Terminal } from "../terminal.ts";
@@ -54,13 +55,22 @@ async function findConnection(
   const api = await openApi(options, terminal);
   await requireCredentials(api, name);
   const known = api.demo?.connections.find((each) => each.name === name);
+  let until: string | undefined;
   const beforeCleanUp = async (counts: Record<string, number>) => {
-    const until = new Date(Date.now() + CLEAN_UP_MS).toISOString();
+    until = new Date(Date.now() + CLEAN_UP_MS).toISOString();
     for (const [kind, count] of Object.entries(counts)) {
       // Where it cannot be said, the clean-up reports what was held back.
       await api
         .call("POST", connectionPath(name, "brake", "release"), z.unknown(), { kind, count, until })
         .catch(() => {});
+    }
+  };
+  // What the clean-up left of a release would let a real mistake through.
+  const endReleases = async () => {
+    if (until === undefined) return;
+    const { releases } = await api.call("GET", connectionPath(name, "brake"), brake);
+    for (const { id } of releases.filter((one) => one.until === until)) {
+      await api.call("DELETE", connectionPath(name, "brake", "releases", id), z.unknown());
     }
   };
   if (known && options.auth === undefined && !options.rotate) {
@@ -70,11 +80,12 @@ async function findConnection(
       token: async () => token,
       fetch: api.fetchShowingCosts,
       beforeCleanUp,
-      release: async () => {},
+      release: endReleases,
     };
   }
   const entrance = await createEntrance(options.auth ?? "bearer", name, api, terminal.fetch);
-  const { tenantUrl, token, release } = entrance;
+  const { tenantUrl, token } = entrance;
+  const release = () => endReleases().finally(() => entrance.release());
   return { tenantUrl, token, fetch: api.fetchShowingCosts, entrance, beforeCleanUp, release };
 }
 

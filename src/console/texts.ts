@@ -13,6 +13,11 @@ interface About {
   notes: readonly string[];
 }
 
+/** Why a value was refused, as the trace has it: which rule of which attribute. */
+export const reasonOf = (notes: readonly string[]): string | undefined =>
+  notes.find((note) => note.startsWith(REFUSED))?.slice(REFUSED.length);
+const REFUSED = "refused: ";
+
 const MAX_PATHS = 4;
 const list = (paths: readonly string[] = []) =>
   paths.length > MAX_PATHS
@@ -214,7 +219,8 @@ export const TEXTS = {
     fault_unauthorized: ({ who }: About) => `${who} was put off: the product refused Portico's credential`,
     fault_notFound: ({ who }: About) => `${who} was refused: the product does not have it any more`,
     fault_conflict: ({ who }: About) => `${who} was refused: it clashes with something at the product`,
-    fault_invalid: ({ who }: About) => `${who} was refused: the product does not take a value`,
+    fault_invalid: ({ who, notes }: About) =>
+      `${who} was refused: ${reasonOf(notes) ?? "the product does not take a value"}`,
     fault_immutable: ({ who }: About) => `${who} was refused: the product never changes a value of it`,
     fault_unsupported: ({ who }: About) => `${who} was refused: the product cannot do this`,
     fault_noSeat: ({ who }: About) => `${who} was refused: no licence is free`,
@@ -230,7 +236,7 @@ export const TEXTS = {
     tooFast: () => "A request was put off: there were too many at once",
     mayNot: ({ who }: About) => `${who} was refused: the credential may not do this`,
     notPossible: ({ who }: About) => `${who} was refused: this is not possible here`,
-    wrongValue: ({ who }: About) => `${who} was refused: a value is wrong`,
+    wrongValue: ({ who, notes }: About) => `${who} was refused: ${reasonOf(notes) ?? "a value is wrong"}`,
     notUnderstood: () => "A request was refused: it could not be understood",
     laterAgain: ({ who }: About) => `${who} was put off: it could not be done now`,
   },
@@ -316,6 +322,7 @@ export const TEXTS = {
     save: "Try and save",
     untried: "store them without trying, also where the product does not answer",
     required: "(required)",
+    isStored: "(stored)",
     none: "none",
     stored: "stored",
     kept: "A secret is stored and never shown; an empty field leaves it as it is",
@@ -327,7 +334,7 @@ export const TEXTS = {
   audit: {
     title: "Audit",
     none: "There is no call.",
-    changes: "Calls that change something, newest first.",
+    changes: "Calls that change something or look somebody up, newest first.",
     everything: "All calls, newest first.",
     showAll: "Show calls that only read, too",
     showChanges: "Show changes only",
@@ -643,7 +650,7 @@ export const TEXTS = {
     byHand: "An administrator holds every removal.",
     holdsNothing: "Nothing is held.",
     holds: (kind: string, n: number) =>
-      `${kind}: ${count(n, "request is", "requests are")} held. Let through, each is done when the identity provider sends it again. Held since`,
+      `${kind}: ${count(n, "request is", "requests are")} held. Let through, each is done when the identity provider sends it again. If it was a mistake, correct it there: none of them was done. Held since`,
     disables: (n: number) =>
       `${count(n, "disable was", "disables were")} asked for and held. They can be done now, without waiting for the identity provider.`,
     kinds: {

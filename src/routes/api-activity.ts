@@ -84,6 +84,10 @@ async function readRequest(context: ApiContext) {
   const row = await input.requireConnection(context);
   const found = await answeringStubOf(context.env, row).findRequest(context.req.param("id") ?? "");
   const { traceDays } = row.retention ?? DEFAULT_RETENTION;
-  if (!found) throw new Problem(404, `the connection has no such trace; its traces are kept for ${traceDays} days`);
+  if (!found)
+    throw new Problem(
+      404,
+      `the connection has no such trace, or several whose ids begin like this; its traces are kept for ${traceDays} days`,
+    );
   return found;
 }

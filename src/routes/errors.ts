@@ -2,7 +2,7 @@
 
 import { Fault } from "../adapter.ts";
 import { SealingError } from "../auth/sealing.ts";
-import { CONTENT_TYPE, ScimError, type ScimType, toErrorBody } from "../scim/messages.ts";
+import { CONTENT_TYPE, NOT_TAKEN, ScimError, type ScimType, toErrorBody } from "../scim/messages.ts";
 import { FAULTS } from "../upstream/faults.ts";
 
 /** Where a fault does not say when to come back. */
@@ -32,6 +32,7 @@ function fromFault(fault: Fault): ScimError {
   const scimType: ScimType | undefined = meaning.scimType;
   return new ScimError(meaning.status, subject + (fault.detail ?? meaning.sentence), {
     ...(scimType ? { scimType } : {}),
+    ...(fault.kind === "invalid" && fault.attribute ? { why: { paths: [fault.attribute], says: NOT_TAKEN } } : {}),
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
     cause: fault,
   });

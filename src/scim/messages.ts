@@ -20,6 +20,13 @@ export type ScimType =
   | "invalidVers"
   | "sensitive";
 
+/** Why a value was refused, in words that a trace may keep: attributes by their paths, and a rule without the value. */
+export interface Why {
+  paths: readonly string[];
+  /** Goes on after the paths. */
+  says: string;
+}
+
 /** A refusal on its way to the client; `detail` is read by an administrator in the identity provider's log. */
 export class ScimError extends Error {
   readonly status: number;
@@ -28,11 +35,12 @@ export class ScimError extends Error {
   readonly retryAfterSeconds: number | undefined;
   /** The methods that a 405 owes (RFC 9110 section 15.5.6). */
   readonly allow: string | undefined;
+  readonly why: Why | undefined;
 
   constructor(
     status: number,
     detail: string,
-    more: { scimType?: ScimType; retryAfterSeconds?: number; allow?: string; cause?: unknown } = {},
+    more: { scimType?: ScimType; retryAfterSeconds?: number; allow?: string; why?: Why; cause?: unknown } = {},
   ) {
     super(detail, { cause: more.cause });
     this.name = "ScimError";
@@ -40,6 +48,7 @@ export class ScimError extends Error {
     this.scimType = more.scimType;
     this.retryAfterSeconds = more.retryAfterSeconds;
     this.allow = more.allow;
+    this.why = more.why;
   }
 }
 
@@ -51,8 +60,8 @@ export const notFound = (what: string) => new ScimError(404, `${what} does not e
  * @param problem names the attribute or the part of the request, and what it must be
  * @param remedy what to do, said to the administrator of the identity provider
  */
-export function badRequest(scimType: ScimType, problem: string, remedy: string): ScimError {
-  return new ScimError(400, `${problem}; ${remedy}`, { scimType });
+export function badRequest(scimType: ScimType, problem: string, remedy: string, why?: Why): ScimError {
+  return new ScimError(400, `${problem}; ${remedy}`, { scimType, ...(why ? { why } : {}) });
 }
 
 /** A text that cannot be read may mean something else, or nothing; a request that asks too much is refused whatever it means. */
@@ -61,6 +70,8 @@ export const isUnreadable = (error: unknown): error is ScimError =>
 
 /** What to do about a value that does not fit its attribute. */
 export const MEND_VALUE = "correct it at its source, or map another attribute to it";
+/** What a trace says of an attribute whose value the product refused. */
+export const NOT_TAKEN = "has a value that the product does not take";
 /** What to do about a request that only another client would write. */
 export const MEND_REQUEST = "correct it in the client that sends the request";
 

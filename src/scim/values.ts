@@ -261,5 +261,6 @@ function refuseNestedGroup(input: unknown, path: string): void {
 }
 
 function unfit(path: string, expected: string): ScimError {
-  return badRequest("invalidValue", `${path} must be ${expected}`, MEND_VALUE);
+  const says = `must be ${expected}`;
+  return badRequest("invalidValue", `${path} ${says}`, MEND_VALUE, { paths: [path], says });
 }

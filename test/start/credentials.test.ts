@@ -79,6 +79,7 @@ describe("simulate entra", () => {
       const made = (await json(["credential", "list", NAME])).filter(
         (one: { kind: string; label: string }) => one.label === "portico simulate" && one.kind === auth,
       );
+      expect((await json(["brake", "show", NAME])).releases).toEqual([]);
       // Both were used, one after the other, and both are revoked.
       expect(made).toHaveLength(2);
       for (const one of made) {

@@ -121,6 +121,18 @@ it("S63: a webhook is made, tried, paused, rotated and removed; what failed is l
   }
 });
 
+it("each request that the list shows can be asked for, and a refused value says by which rule", async () => {
+  const name = "keepnet-full";
+  for (const at of [1, 2, 3]) await createUser(name, `trace${at}@example.com`);
+  await scim(name, "POST", "/Users", { userName: "long@example.com", name: { givenName: "x".repeat(90) } });
+  const { out } = await portico(["trace", "list", name]);
+  const ids = [...out.matchAll(/[0-9a-f]{8}-[0-9a-f]{4}/g)].map(([id]) => id);
+  expect(new Set(ids).size).toBe(4);
+  const shown = await Promise.all(ids.map((id) => portico(["trace", "show", name, id])));
+  expect(shown.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
+  expect(shown[0]?.out).toContain("refused: name.givenName may have at most 40 characters in Keepnet");
+});
+
 describe("provisioning is held", () => {
   const name = "keepnet-demo";
 

@@ -36,7 +36,8 @@ const members = (op: "add" | "remove", ...ids: string[]) =>
     ? patch({ op, path: "members", value: ids.map((value) => ({ value })) })
     : patch(...ids.map((id) => ({ op, path: `members[value eq "${id}"]` })));
 
-const unescaped = (html: string) => html.replaceAll("&#39;", "'").replaceAll("&amp;", "&").replaceAll("&lt;", "<");
+const unescaped = (html: string) =>
+  html.replaceAll("&#39;", "'").replaceAll("&quot;", '"').replaceAll("&lt;", "<").replaceAll("&amp;", "&");
 
 /** The sentences of the feed, newest first. */
 async function sentences(of = gateway, query = ""): Promise<string[]> {
@@ -97,11 +98,30 @@ describe("each outcome has its sentence", () => {
     expect(await last()).toBe("Trade was deleted");
   });
 
+  it("a refused value names the attribute and the rule, and never the value", async () => {
+    await gateway.scim("POST", "/Users", userOf("long@example.com", { name: { givenName: "canary".repeat(80) } }));
+    expect(await last()).toBe("A new user was refused: name.givenName may have at most 40 characters in Keepnet");
+    await gateway.scim("POST", "/Users", userOf("canary", { emails: [] }));
+    expect(await last()).toMatch(/^A new user was refused: .* must be an e-mail address in Keepnet$/);
+    await gateway.scim("POST", "/Users", {
+      ...userOf("one@example.com"),
+      emails: [{ type: "work", value: "canary@example.com" }],
+    });
+    expect(await last()).toBe(
+      'A new user was refused: userName and emails[type eq "work"].value are one value in this product, but the request sets them to two different ones',
+    );
+    const path = 'emails[value eq "canary@example.com"].primary';
+    const id = await create("filter@example.com");
+    await gateway.scim("PATCH", `/Users/${id}`, patch({ op: "replace", path, value: "perhaps" }));
+    const { text } = await browser.get(`/console/c/${gateway.name}/activity`);
+    expect(text).not.toContain("canary");
+  });
+
   it("what is refused, held and put off", async () => {
     const held = await open(KEEPNET);
     const id = await create("boss@example.com", held);
     await held.scim("PATCH", `/Users/${id}`, patch({ op: "replace", path: "active", value: "perhaps" }));
-    expect(await last(held)).toBe("boss@example.com was refused: a value is wrong");
+    expect(await last(held)).toBe("boss@example.com was refused: active must be true or false");
     await held.api("PATCH", `/connections/${held.name}`, { protected: { users: ["boss@example.com"] } });
     await held.scim("PATCH", `/Users/${id}`, patch({ op: "replace", path: "active", value: false }));
     expect(await last(held)).toBe("boss@example.com was not changed: the person is protected");

@@ -63,6 +63,14 @@ describe("settings", () => {
     expect((await gateway.api("POST", `/connections/${gateway.name}/test`)).body.works).toBe(true);
   });
 
+  it("a value that does not fit is named beside its field, and a secret that is there is called stored", async () => {
+    expect(textOf((await operator.get(pathOf(gateway))).text)).toContain("clientSecret (stored)");
+    const refused = await save(gateway, { "setting.baseUrl": "no address" });
+    expect(refused.status).toBe(400);
+    expect(textOf(refused.text)).toContain("Nothing was stored. What is wrong stands beside the field.");
+    expect(textOf(refused.text)).toContain("where Keepnet's API answers Invalid URL");
+  });
+
   it("credentials are tried before they are stored, and what was entered stays in the form but for secrets", async () => {
     const own = await open(KEEPNET);
     const refused = await save(own, { "setting.clientSecret": "not-the-secret-9" });
@@ -132,7 +140,9 @@ describe("the audit", () => {
       await own.api("POST", `/connections/${own.name}/brake/hold`);
       await own.api("DELETE", `/connections/${own.name}/brake/hold`);
     }
+    await own.api("PATCH", `/connections/${own.name}`, { drift: "repair" });
     const first = await reader.get(`/console/c/${own.name}/audit`);
+    expect(textOf(first.text)).toContain("with If-Match only where the connection still has that version");
     expect(textOf(first.text)).toContain("Holds every removal until that is ended, and ends all releases.");
     const older = unescaped(/rel="next" href="([^"]+)"/.exec(first.text)?.[1] ?? "");
     const second = textOf((await reader.get(older)).text);

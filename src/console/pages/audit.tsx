@@ -59,6 +59,11 @@ const DOES = new Map(
   Object.values<ApiRoute>(API_ROUTES).map(({ method, path, does }) => [`${method} /api${path}`, does]),
 );
 
+/** What stands between backticks is a word of the protocol. */
+const Deed = ({ does }: { does: string }) => (
+  <>{does.split("`").map((part, at) => (at % 2 === 1 ? <code>{part}</code> : part))}</>
+);
+
 const COLUMNS: readonly Column<Call>[] = [
   { head: TEXT.columns.when, cell: ({ at }) => <time datetime={at}>{toExact(at)}</time> },
   {
@@ -74,7 +79,7 @@ const COLUMNS: readonly Column<Call>[] = [
     head: TEXT.columns.what,
     cell: ({ method, route, fields }) => (
       <>
-        {DOES.get(`${method} ${route}`) ?? <code>{`${method} ${route}`}</code>}{" "}
+        <Deed does={DOES.get(`${method} ${route}`) ?? `\`${method} ${route}\``} />{" "}
         {fields.length > 0 && <code>{fields.join(", ")}</code>}
       </>
     ),

@@ -14,7 +14,7 @@ import { type Column, Table } from "../parts/table.tsx";
 import { toExact } from "../parts/time.tsx";
 import { type Step, StepBar, toSteps } from "../parts/waterfall.tsx";
 import { pathTo } from "../parts/who.tsx";
-import { TEXTS } from "../texts.ts";
+import { reasonOf, TEXTS } from "../texts.ts";
 
 type Trace = z.output<typeof request>;
 
@@ -64,6 +64,9 @@ const Refusal = ({ trace }: { trace: Trace }) => {
 const What = ({ name, trace }: { name: string; trace: Trace }) => {
   const { at, method, path, status, scimType, ms, nativeCalls, link, linkId, id } = trace;
   const about = link?.name ?? linkId;
+  const reason = reasonOf(trace.notes);
+  // The heading says why a value was refused.
+  const notes = trace.notes.filter((note) => !(reason && note.endsWith(reason) && toSentence(trace).endsWith(reason)));
   return (
     <Card title={TEXT.what} id="what">
       <Facts
@@ -85,7 +88,7 @@ const What = ({ name, trace }: { name: string; trace: Trace }) => {
               ],
           trace.repairs.length === 0 ? undefined : [TEXT.repairs, <List items={trace.repairs} />],
           trace.dropped.length === 0 ? undefined : [TEXT.dropped, <List items={trace.dropped} />],
-          trace.notes.length === 0 ? undefined : [TEXT.notes, trace.notes.map((note) => <p>{note}</p>)],
+          notes.length === 0 ? undefined : [TEXT.notes, notes.map((note) => <p>{note}</p>)],
           [TEXT.number, <code>{id}</code>],
         ]}
       />

@@ -1,6 +1,7 @@
 // The settings of a connection: a form made from what the vendor's adapter asks for. A secret is never shown.
 
 import type { Hono } from "hono";
+import { INVALID } from "../../routes/problem-texts.ts";
 import { ask, Refused } from "../ask.ts";
 import { type ConsoleContext, type ConsoleEnv, may } from "../context.ts";
 import { Action } from "../parts/form.tsx";
@@ -43,7 +44,8 @@ async function saveSettings(context: ConsoleContext): Promise<Response> {
   } catch (error) {
     // Who may not is told so; what is wrong with a value stands beside it.
     if (!(error instanceof Refused) || error.status === 403 || error.status === 404) throw error;
-    const { status, message: why, errors } = error;
+    const { status, message, errors } = error;
+    const why = message === INVALID ? TEXT.refused : message;
     return showSettings(context, found, { form, status, why, errors });
   }
   return context.redirect(`/console/c/${name}/settings?done=settings`, 303);

@@ -23,7 +23,9 @@ export const SettingInput = (input: Input) => {
     <div class="setting" data-field={error === undefined ? undefined : "error"}>
       <label for={name}>
         {field.field}
-        {!field.isOptional && field.kind !== "flag" && <small class="quiet"> {TEXT.required}</small>}
+        {!field.isOptional && field.kind !== "flag" && (
+          <small class="quiet"> {isStored ? TEXT.isStored : TEXT.required}</small>
+        )}
       </label>
       <Control {...input} />
       {hint !== "" && (

@@ -1,6 +1,7 @@
 // What one request did, gathered while it runs ([S37]: ids, paths, names, statuses and times, never values).
 
 import { ENTERPRISE_SCHEMA, GROUP_SCHEMA, USER_SCHEMA } from "../../scim/core-schemas.ts";
+import type { ScimError } from "../../scim/messages.ts";
 import type { Deed, StoredCall } from "../../store/report-tables.ts";
 import type { TraceRow } from "../../store/traces.ts";
 import type { CallRecord } from "../../upstream/client.ts";
@@ -40,6 +41,11 @@ export function noteCall(trace: Trace, { sentAt, waitMs, pauseMs, ...call }: Cal
 export function noteDeed(trace: Trace, linkId: string | undefined, deed: Deed): void {
   if (linkId !== undefined) trace.linkId = linkId;
   trace.deed = { ...trace.deed, ...deed };
+}
+
+/** Notes why a value was refused: by which rule of which attribute, and never the value. */
+export function noteRefusal(trace: Trace, { why }: ScimError): void {
+  if (why) trace.notes.add(`refused: ${toStoredNames(why.paths).join(" and ")} ${why.says}`);
 }
 
 /** Calls to the vendor's API; fetching a token for it is not one. */

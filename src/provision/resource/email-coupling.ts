@@ -55,6 +55,10 @@ function toOneValue(before: Names, after: Names, path: string, coupling: Couplin
       "invalidValue",
       `userName and ${path} are one value in this product, but the request sets them to two different ones`,
       "map both from the same source attribute, or have the operator of the gateway change the connection's coupling",
+      {
+        paths: ["userName", path],
+        says: "are one value in this product, but the request sets them to two different ones",
+      },
     );
   }
   const value = userNameChanged ? after.userName : emailChanged ? after.email : (after.userName ?? after.email);

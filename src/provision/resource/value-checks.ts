@@ -35,7 +35,8 @@ function checkImmutable({ row: { path, immutable, otherwise }, held, changed, be
   const isGiven = old !== undefined || (before !== undefined && otherwise !== undefined);
   if (!immutable || !isGiven || !changed.delete(path)) return;
   if (foldCase(String(old)) === foldCase(String(held[path] ?? ""))) return;
-  throw badRequest("mutability", `${path} cannot be changed in ${title}`, "take it out of the mapping for updates");
+  const says = `cannot be changed in ${title}`;
+  throw badRequest("mutability", `${path} ${says}`, "take it out of the mapping for updates", { paths: [path], says });
 }
 
 /** Of a new resource everything that is missing is named at once. */
@@ -49,10 +50,12 @@ function checkRequired({ row, rows, held, changed, before, title, isGroup }: Che
       "invalidValue",
       `${paths.slice(0, -1).join(", ")} and ${paths.at(-1)} are required by ${title}`,
       "map attributes that every user has to them",
+      { paths, says: `are required by ${title}` },
     );
   }
   const advice = isGroup ? "give every group one" : "map an attribute that every user has to it";
-  throw badRequest("invalidValue", `${row.path} is required by ${title} and must be ${valueKindOf(row)}`, advice);
+  const says = `is required by ${title} and must be ${valueKindOf(row)}`;
+  throw badRequest("invalidValue", `${row.path} ${says}`, advice, { paths: [row.path], says });
 }
 
 export const lengthLimit = (row: Row, isCreate: boolean): number => {
@@ -66,10 +69,12 @@ function checkLength({ row, held, changed, before, title, names }: Checked): voi
   const value = held[row.path];
   const limit = lengthLimit(row, before === undefined);
   if (typeof value !== "string" || value.length <= limit || !changed.has(row.path)) return;
+  const says = `may have at most ${counted(limit, "character")} in ${title}`;
   throw badRequest(
     "invalidValue",
-    `${spelled(row.path, names)} may have at most ${counted(limit, "character")} in ${title}, and the value has ${value.length}`,
+    `${spelled(row.path, names)} ${says}, and the value has ${value.length}`,
     "shorten it at its source, or map another attribute to it",
+    { paths: [row.path], says },
   );
 }
 
@@ -80,21 +85,23 @@ export const isAddress = (value: Held[string]): boolean => typeof value === "str
 function checkAddress({ row, held, changed, title, names }: Checked): void {
   const value = held[row.path];
   if (!row.isAddress || typeof value !== "string" || !changed.has(row.path) || isAddress(value)) return;
+  const kind = valueKindOf(row);
   throw badRequest(
     "invalidValue",
-    `${spelled(row.path, names)} must be ${valueKindOf(row)} such as ada@example.com in ${title}`,
+    `${spelled(row.path, names)} must be ${kind} such as ada@example.com in ${title}`,
     "correct it at its source, or map an attribute that holds an address",
+    { paths: [row.path], says: `must be ${kind} in ${title}` },
   );
 }
 
 /** What Portico makes where there is no value would be taken for no value. */
 function checkNotMade({ row, held, title }: Checked): void {
   if (!isMade(row, held[row.path])) return;
-  throw badRequest(
-    "invalidValue",
-    `${row.path} has the form of the values that this gateway gives to ${title} where the identity provider sends none`,
-    "map an attribute of its own to it, or leave it out",
-  );
+  const says = `has the form of the values that this gateway gives to ${title} where the identity provider sends none`;
+  throw badRequest("invalidValue", `${row.path} ${says}`, "map an attribute of its own to it, or leave it out", {
+    paths: [row.path],
+    says,
+  });
 }
 
 export const isBlank = (value: unknown): boolean =>

@@ -1,7 +1,7 @@
 // Users: writes a change that was planned, and stores with the link what it means.
 
 import type { Fault, Values } from "../../adapter.ts";
-import { badRequest, MEND_VALUE, ScimError } from "../../scim/messages.ts";
+import { badRequest, MEND_VALUE, NOT_TAKEN, ScimError } from "../../scim/messages.ts";
 import type { DigestRow } from "../../store/digests.ts";
 import { deleteIntentsOf, deleteOverlay } from "../../store/journal.ts";
 import { findLiveLink, type LiveLink, type NativeLink, storeChanges, updateLink } from "../../store/links.ts";
@@ -168,7 +168,9 @@ export async function writeUserPlan(
   return isRecent(job, before.sight) ? { ...answer, sight: before.sight } : answer;
 }
 
-const toRefusal = (path: string, fault: Fault | undefined): ScimError =>
-  fault?.detail
-    ? new ScimError(400, fault.detail, { scimType: "invalidValue" })
-    : badRequest("invalidValue", `the product refused the value of ${path}`, MEND_VALUE);
+function toRefusal(path: string, fault: Fault | undefined): ScimError {
+  const why = { paths: [path], says: NOT_TAKEN };
+  return fault?.detail
+    ? new ScimError(400, fault.detail, { scimType: "invalidValue", why })
+    : badRequest("invalidValue", `the product refused the value of ${path}`, MEND_VALUE, why);
+}
