@@ -89,7 +89,8 @@ function rowsOf(team: Team | undefined): Row[] {
   const teamId = team.id;
   const of = (kind: Row["kind"], ids: readonly number[]) =>
     ids.map((personId, at): Row => {
-      const double = ids.slice(0, at).filter((id) => id === personId).length;
+      // Counted from the end, so that a double keeps its id when the one before it goes.
+      const double = ids.slice(at + 1).filter((id) => id === personId).length;
       return { id: `${teamId}.${kind}.${personId}.${double}`, teamId, personId, kind };
     });
   const office: Row[] = team.hasOffice ? [{ id: `${teamId}.office`, teamId, personId: null, kind: "office" }] : [];
