@@ -19,7 +19,12 @@ const createRows = (members: object = {}, seed?: object, more: object = {}) =>
   createGateway("rest", {
     ...(seed ? { seed } : {}),
     settings: (vendorUrl: string) => ({
-      description: { ...rows, ...more, groups: { ...rows.groups, members: { ...rows.groups.members, ...members } } },
+      description: {
+        ...rows,
+        users: { ...rows.users, except: [{ field: "role", is: "program" }] },
+        ...more,
+        groups: { ...rows.groups, members: { ...rows.groups.members, ...members } },
+      },
       baseUrl: `${vendorUrl}/rows`,
     }),
   });
