@@ -110,6 +110,9 @@ function checkHidden({ users }: Description, { members }: Groups, no: No): void 
       "must contain {row} (with list.row): a removal by person would also take the rows that list.except leaves out",
     );
   }
+  if (list.hides === "disabled" && removesRows(remove)) {
+    no("list.hides", "cannot be disabled where remove has {row}: the row of a disabled member would never be found");
+  }
   if (list.hides === "disabled" && addingAgain) {
     no("addingAgain", "does not go with list.hides disabled: a disabled member would be added twice");
   }

@@ -144,6 +144,10 @@ function checkFaults(description: Description, refuse: Refuse): void {
     if (names !== undefined && !VALUE_FAULTS.includes(fault)) no("names", "is for conflict, invalid and immutable");
     if (names !== undefined && attribute !== undefined) no("names", "finds the attribute, so give no attribute");
     if (names !== undefined && body) no("names", "looks at the body, and a rule looks there once: take body away");
+    const written = [users, groups].flatMap((part) => [part?.create?.path, part?.update?.path]);
+    if (names !== undefined && path !== undefined && !written.includes(path)) {
+      no("path", "is neither of a create nor of an update, and only these write the fields that the answer may name");
+    }
     const isEmpty = status === undefined && body === undefined;
     if (isEmpty) refuse(["faults", index], "must have a condition: status, body or both");
     if (body && body.is === undefined && body.contains === undefined && body.at === undefined) {

@@ -6,7 +6,7 @@ import type { Found, Line, Rule, Todo } from "./rules.ts";
 import { deepFieldsOf, type Field, plain, typeOf } from "./shapes.ts";
 
 const ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
-export const WORK_MAIL = 'emails[type eq "work"].value';
+const WORK_MAIL = 'emails[type eq "work"].value';
 
 /** The names of each SCIM path, in the order of preference. */
 export const NAMES: Readonly<Record<string, readonly string[]>> = {
@@ -65,7 +65,7 @@ interface Match {
 const lastOf = (path: string) => plain(path.slice(path.lastIndexOf(".") + 1));
 
 /** The fields of a shape that have a SCIM path, one each. */
-export function matchFields(schema: Part | undefined, kind: "users" | "groups"): Match[] {
+function matchFields(schema: Part | undefined, kind: "users" | "groups"): Match[] {
   const fields = deepFieldsOf(schema);
   const used = new Set<Field>();
   return Object.entries(kind === "users" ? NAMES : GROUP_NAMES).flatMap(([path, names]): Match[] => {
@@ -127,14 +127,24 @@ export function draftAttributes(kind: "users" | "groups", { record, list, create
     for (const [name, value] of Object.entries(conversionOf(path, field))) add(name, value, field.schema.at, rule);
     const made = bodies[0]?.find((one) => one.path === path)?.field;
     if (made?.isRequired && path !== "active") add("required", true, made.schema.at, "required");
-    const longest = made && numberOf(made.schema, "maxLength");
-    if (longest !== undefined && longest > 0 && path !== "active")
-      add("maxLength", longest, made.schema.at, "required");
+    const longest = lengthOf(bodies, path);
+    if (made && longest !== undefined) add("maxLength", longest, made.schema.at, "required");
     const parameter = list?.method === "GET" ? list.parameters.find((one) => isSearch(one, field, path)) : undefined;
     if (parameter) add("search", textOf(parameter, "name"), parameter.at, "search");
     row += 1;
   }
   return { lines, todos };
+}
+
+/** The longest text that the bodies of the creation and of the update take. */
+function lengthOf(bodies: readonly Match[][], path: string): number | { create: number; update: number } | undefined {
+  const [create, update] = bodies.map((body) => {
+    const field = body.find((one) => one.path === path)?.field;
+    const length = field && typeOf(field.schema) === "string" ? numberOf(field.schema, "maxLength") : undefined;
+    return length !== undefined && length > 0 ? length : undefined;
+  });
+  if (path === "active" || create === undefined) return undefined;
+  return update === undefined || update === create ? create : { create, update };
 }
 
 const isSearch = (parameter: Part, field: Field, path: string): boolean =>

@@ -50,8 +50,9 @@ type Add = (place: string[], value: unknown, at: string) => void;
 function addPointer(row: Part | undefined, add: Add, open: (text: string) => void): void {
   if (!row || ["string", "integer", "number"].includes(typeOf(row) ?? "")) return;
   const fields = fieldsOf(row);
+  // A row with an id of its own names the user beside it.
   const field =
-    fields.find(({ path }) => isUserId(path) && !isId(path, "user")) ?? fields.find(({ path }) => isId(path, "user"));
+    fields.find(({ path }) => isUserId(path) && !isId(path, "")) ?? fields.find(({ path }) => isId(path, ""));
   if (field) add(["list", "field"], field.path, field.schema.at);
   else open("list.field: a row shows no user's id that the rules know");
 }

@@ -4,7 +4,7 @@ import { child, type Part, textOf } from "./document.ts";
 import { draftAttributes } from "./fields.ts";
 import type { Operation, Resource } from "./operations.ts";
 import type { Found, Line, Rule, Todo } from "./rules.ts";
-import { fieldsOf, isId, listIn, recordIn, typeOf } from "./shapes.ts";
+import { fieldsOf, isId, listIn, plain, recordIn, typeOf } from "./shapes.ts";
 
 /** The path as a description has it: the parameters by what they name. */
 export const toPath = (path: string, ...names: string[]): string => {
@@ -34,7 +34,11 @@ export function draftRecords(kind: "users" | "groups", resource: Resource, pagin
   const open = (blocks: Todo["blocks"], text: string) => todos.push({ blocks, text: `${kind}.${text}` });
 
   const record = recordOf(resource);
-  const id = fieldsOf(record).find(({ path }) => isId(path, noun));
+  const parameter = /\{([^{}]*)\}$/.exec(read?.path ?? "")?.[1];
+  const fields = fieldsOf(record);
+  // A person who is read by name has the name for an id.
+  const named = fields.find(({ path }) => parameter !== undefined && plain(path) === plain(parameter));
+  const id = named ?? fields.find(({ path }) => isId(path, noun));
   if (id) {
     if (id.path !== "id") add(["id"], id.path, id.schema.at, "id");
     if (["integer", "number"].includes(typeOf(id.schema) ?? "")) add(["idType"], "integer", id.schema.at, "id");

@@ -9,7 +9,7 @@ export const RULES = {
     "Below the collection: GET lists (or POST on `/search`, `/list`, `/query`), POST creates; with one parameter behind it GET reads, PATCH changes fields, PUT writes the whole record, DELETE removes; POST or PUT on a verb such as `/disable` and `/enable` changes active.",
   envelope:
     "The record in an answer is the object that has an id, alone or inside an envelope (`data`, `result`, the noun, or the only object). The list is the array there.",
-  id: "`id`, `uuid`, `guid`, `resourceId` or the noun with `Id` is the record's id; a number makes `idType` integer.",
+  id: "The field that is called as the parameter of the read, else `id`, `uuid`, `guid`, `resourceId` or the noun with `Id` is the record's id; a number makes `idType` integer.",
   field: "A field gets the SCIM path of its name (the table below), compared by letters and digits in lower case.",
   email: "A text of format `email` is the work e-mail address.",
   status: "An enumeration with a word for active and one for inactive is `active`.",

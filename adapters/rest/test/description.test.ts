@@ -108,6 +108,11 @@ describe("a description is refused with the path of its error", () => {
     ["users/except", [], "users.except"],
     ["users/except", [{ field: "role" }], "users.except.0.is"],
     ["faults/0/names", "error.field", "faults.0.names"],
+    [
+      "faults/0",
+      { status: 409, path: "/teams/{id}/members", names: "error.field", fault: "conflict" },
+      "faults.0.path",
+    ],
     ["faults/0", { status: 500, names: "error.field", fault: "unavailable" }, "faults.0.names"],
     ["faults/0/status", "4xx", "faults.0.status"],
     ["faults/0/fault", "teapot", "faults.0.fault"],
@@ -169,6 +174,14 @@ describe("a description that would lose what it hides", () => {
       members({ replace: undefined, ...change, ...(field === "replace" ? { replace: whole } : {}) }),
     );
     expect(found.map((each) => each.split(": ")[0])).toEqual([`description.groups.members.${field}`]);
+  });
+
+  it("refuses to look for the rows of disabled members in a list that hides them", () => {
+    const { addingAgain: _, ...plain } = rows.groups.members;
+    const members = { ...plain, list: { ...plain.list, hides: "disabled" } };
+    expect(refusals({ ...rows, groups: { ...rows.groups, members } })).toEqual([
+      expect.stringContaining("description.groups.members.list.hides: cannot be disabled where remove has {row}"),
+    ]);
   });
 
   it("takes a list of which it is said that it hides nobody, and one that is written by rows", () => {
