@@ -30,19 +30,19 @@ type Rule = Description["faults"][number];
 function toRules(description: Description, { names, ...rule }: Rule): FaultRule[] {
   if (names === undefined) return [toRule(rule)];
   const { users, groups } = description;
-  const byField = [users, groups].flatMap((part) =>
+  // Only a call that writes the fields is refused for one of them.
+  return [users, groups].flatMap((part) =>
     [part?.create, part?.update].flatMap((call) => {
       const isMeant = call !== undefined && (rule.path === undefined || rule.path === call.path);
       if (!isMeant || !part || (rule.method !== undefined && rule.method !== call.method)) return [];
-      return part.attributes.flatMap((row) =>
-        namesOf(row, part.attributes).map((is) =>
-          toRule({ ...rule, method: call.method, path: call.path, body: { at: names, is }, attribute: row.path }),
-        ),
+      const own = { ...rule, method: call.method, path: call.path };
+      const byField = part.attributes.flatMap((row) =>
+        namesOf(row, part.attributes).map((is) => toRule({ ...own, body: { at: names, is }, attribute: row.path })),
       );
+      // What names no field of the description is told without an attribute.
+      return [...byField, toRule(own)];
     }),
   );
-  // What names no field of the description is told without an attribute.
-  return [...byField, toRule(rule)];
 }
 
 /** What a product may call a row's field in an answer: its whole place, or its last name where no other row has it. */

@@ -1,6 +1,6 @@
 // `portico adapter new --openapi`: what each rule makes of a document, and of which documents nothing is made.
 
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -10,6 +10,7 @@ import { draftOf } from "../../cli/openapi-draft/draft.ts";
 import { NAMES } from "../../cli/openapi-draft/fields.ts";
 import { BLOCKS, RULES } from "../../cli/openapi-draft/rules.ts";
 import { writeDraft } from "../../cli/openapi-draft/write.ts";
+import { createTemplateSimulation } from "../../cli/templates/openapi/simulator.ts";
 import { CliFailure } from "../../cli/terminal.ts";
 import { checkAdapter } from "../../src/provision/vendor/declaration.ts";
 
@@ -248,7 +249,7 @@ describe("the draft's files", () => {
   it("are written once, and nothing is where the document is refused", () => {
     writeFileSync(file, JSON.stringify(ordinary()));
     const { files } = writeDraft("acme", file, folder, "2026-11-29");
-    expect(files).toEqual([join(folder, "description.json"), join(folder, "README.md")]);
+    expect(files).toEqual([join(folder, "description.json"), join(folder, "README.md"), join(folder, "simulator.ts")]);
     expect(readFileSync(join(folder, "README.md"), "utf8")).toContain(
       '| `users.read.path` | `"/users/{id}"` | `#/paths/~1users~1{x}/get` | verbs |',
     );
@@ -259,6 +260,55 @@ describe("the draft's files", () => {
     expect(existsSync(other)).toBe(false);
     expect(() => writeDraft("acme", join(home, "none.json"), other, "2026-11-29")).toThrow(/cannot be read/);
   });
+});
+
+it("the simulator answers in the document's shapes", async () => {
+  const root = join(import.meta.dirname, "..", "..", "drafts");
+  const folder = join(root, `acme-${process.pid}`);
+  const file = join(mkdtempSync(join(tmpdir(), "portico-draft-")), "spec.json");
+  writeFileSync(file, JSON.stringify(ordinary()));
+  try {
+    writeDraft("acme", file, folder, "2026-11-29");
+    const { createAcmeSimulation } = await import(join(folder, "simulator.ts"));
+    const simulation = createAcmeSimulation();
+    const ask = async (method: string, path: string, body?: Json) => {
+      const init = body
+        ? { method, body: JSON.stringify(body), headers: { "content-type": "application/json" } }
+        : { method };
+      const answer = await simulation.fetch(new Request(`https://acme.example.net${path}`, init));
+      const text = await answer.text();
+      return { status: answer.status, body: text ? JSON.parse(text) : undefined };
+    };
+    const ada = { login: "ada", contact: { address: "ada@x.test" } };
+    const created = await ask("POST", "/users", ada);
+    expect(created).toMatchObject({ status: 201, body: { data: { id: 10_001, status: "active", ...ada } } });
+    expect(await ask("POST", "/users", { login: "ADA" })).toMatchObject({ status: 409 });
+    expect(await ask("PATCH", "/users/10001", { status: "suspended" })).toMatchObject({
+      status: 200,
+      body: { data: { login: "ada", status: "suspended" } },
+    });
+    expect(await ask("GET", "/users?offset=0&limit=10")).toMatchObject({
+      status: 200,
+      body: { data: [{ login: "ada" }], meta: { total_count: 1 } },
+    });
+    expect(await ask("GET", "/users?offset=1&limit=10")).toMatchObject({ body: { data: [] } });
+    expect(await ask("DELETE", "/users/10001")).toEqual({ status: 204, body: undefined });
+    expect(await ask("GET", "/users/10001")).toMatchObject({ status: 404 });
+    expect(await ask("POST", "/teams", { name: "Engines" })).toMatchObject({
+      status: 201,
+      body: { data: { name: "Engines" } },
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+    if (readdirSync(root).length === 0) rmdirSync(root);
+  }
+});
+
+it("the simulator's template plays its own example", async () => {
+  const simulation = createTemplateSimulation();
+  const body = JSON.stringify({ email: "ada@x.test" });
+  const made = await simulation.fetch(new Request("https://x.example.net/users", { method: "POST", body }));
+  expect(await made.json()).toEqual({ id: 10_001, email: "ada@x.test", active: true });
 });
 
 it("docs/openapi-draft.md lists every rule and every name", () => {
