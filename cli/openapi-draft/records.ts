@@ -91,7 +91,7 @@ function draftAnswer(
   open: (blocks: Todo["blocks"], text: string) => void,
 ): void {
   const inside = recordIn(operation.answer, noun);
-  const isWhole = inside && fieldsOf(inside.schema).length > 2;
+  const isWhole = inside && fieldsOf(inside.schema).some(({ path }) => !isId(path, noun));
   if (isWhole) {
     if (inside.at !== undefined) add([name, "at"], inside.at, inside.schema.at, "envelope");
   } else if (name === "update") {
