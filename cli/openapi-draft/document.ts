@@ -36,7 +36,12 @@ export function parseDocument(text: string): Part {
 }
 
 const encode = (name: string) => name.replaceAll("~", "~0").replaceAll("/", "~1");
-const decode = (name: string) => decodeURIComponent(name).replaceAll("~1", "/").replaceAll("~0", "~");
+/** A part of a reference; percent signs that begin no octet stand for themselves. */
+const decode = (name: string) =>
+  name
+    .replace(/(?:%[0-7][0-9a-f])+/gi, (octets) => decodeURIComponent(octets))
+    .replaceAll("~1", "/")
+    .replaceAll("~0", "~");
 
 /** What a reference within the document leads to; undefined where it leads nowhere. */
 function follow(part: Part, references = 0): Part | undefined {

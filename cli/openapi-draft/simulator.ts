@@ -15,14 +15,19 @@ const SIMULATION = join(import.meta.dirname, "..", "..", "adapters", "simulation
 const lineAt = (lines: readonly Line[], ...place: (string | number)[]) =>
   lines.find((line) => line.place.join(".") === place.join("."))?.value;
 
+const MAX_DEPTH = 2;
+
 /** A value of the kind that the document shows for a field. */
-function sampleOf({ schema }: Field): unknown {
+function sampleOf({ schema }: Field, depth = 0): unknown {
   const { example, default: given, enum: values } = schema.value;
   if (given !== undefined) return given;
   if (Array.isArray(values)) return values.includes("active") ? "active" : values[0];
   if (typeof example === "boolean" || typeof example === "number") return example;
   const type = typeOf(schema);
-  if (type === "object") return Object.fromEntries(fieldsOf(schema).map((field) => [field.path, sampleOf(field)]));
+  // A record may contain its own kind, such as a manager.
+  if (type === "object" && depth === MAX_DEPTH) return null;
+  if (type === "object")
+    return Object.fromEntries(fieldsOf(schema).map((field) => [field.path, sampleOf(field, depth + 1)]));
   return type === "array" ? [] : type === "boolean" ? true : null;
 }
 

@@ -9,6 +9,7 @@ import { child, parseDocument } from "../../cli/openapi-draft/document.ts";
 import { draftOf } from "../../cli/openapi-draft/draft.ts";
 import { NAMES } from "../../cli/openapi-draft/fields.ts";
 import { BLOCKS, RULES } from "../../cli/openapi-draft/rules.ts";
+import { toSimulator } from "../../cli/openapi-draft/simulator.ts";
 import { writeDraft } from "../../cli/openapi-draft/write.ts";
 import { createTemplateSimulation } from "../../cli/templates/openapi/simulator.ts";
 import { CliFailure } from "../../cli/terminal.ts";
@@ -224,6 +225,10 @@ describe("other documents", () => {
       document.paths["/members"] = { post: { requestBody: json(ref("C")), responses: {} } };
     });
     expect(description).toMatchObject({ users: { list: { path: "/users" } } });
+    const own = changed((document) => {
+      Object.assign(parts(document).User.properties, { boss: ref("User"), odd: { $ref: "#/components/%zz" } });
+    });
+    expect(own.users && toSimulator("acme", "/tmp", { ...own, users: own.users })).toContain("createAcmeSimulation");
     const document = parseDocument(JSON.stringify(ordinary()));
     expect(child(document, "constructor")).toBeUndefined();
   });
