@@ -22,3 +22,7 @@ export const isOwnPath = (path: string): boolean => OWN.test(path);
 export function isAttributePath(kind: "users" | "groups", path: string): boolean {
   return (kind === "users" ? USER : GROUP).test(path) || isOwnPath(path);
 }
+
+/** Whether a row's value is true or false. */
+export const isBoolean = (row: { path: string; type?: string | undefined }): boolean =>
+  row.path === "active" || row.type === "boolean";

@@ -28,6 +28,9 @@ export function toBody({ body }: Description, fields: Fields, envelope?: string)
   return body === "form" ? { form: toForm(whole) } : { json: whole };
 }
 
-/** The body that carries constants, where there are any. */
-export const bodyOf = (description: Description, constants: Scalars | undefined): Body =>
-  constants === undefined ? {} : toBody(description, constants);
+/** Constants as a body has them: a dotted name is a place. */
+export function nested(constants: Scalars | undefined): Fields {
+  const fields: Fields = {};
+  for (const [name, value] of Object.entries(constants ?? {})) setAt(fields, name, value);
+  return fields;
+}

@@ -2,19 +2,18 @@
 
 import type * as z from "zod";
 import { problemOfOtherwise } from "../../src/adapter.ts";
-import { isAttributePath, isOwnPath, MANAGER } from "./attribute-paths.ts";
-import type { Description, MemberWrite, Row } from "./description.ts";
-import { ADAPT } from "./description-words.ts";
+import { isAttributePath, isBoolean, isOwnPath, MANAGER } from "./attribute-paths.ts";
+import { checkMembers } from "./checks-members.ts";
+import { checkWhom } from "./checks-whom.ts";
+import type { Description, Row } from "./description.ts";
+import { beyondData } from "./description-words.ts";
+import type { Refuse } from "./hostile.ts";
 
 const FORBIDDEN_HEADERS = /^(?:authorization|host|content-length|transfer-encoding|connection|cookie|upgrade)$/i;
 const HEADER_NAME = /^[!#$%&'*+.^_`|~\w-]{1,100}$/;
 const HEADER_VALUE = /^[\x20-\x7e]*$/;
+const VALUE_FAULTS = ["conflict", "invalid", "immutable"];
 const BOOLEAN = ["boolean", "boolean01", "booleanText", "inverted"];
-const WRITE_AN_ADAPTER = `; where this is not enough ${ADAPT}`;
-
-type Refuse = (path: (string | number)[], message: string) => void;
-
-export const isBoolean = (row: Row): boolean => row.path === "active" || row.type === "boolean";
 
 export function checkDescription(description: Description, context: z.RefinementCtx): void {
   const refuse: Refuse = (path, message) => context.addIssue({ code: "custom", path, message });
@@ -23,6 +22,7 @@ export function checkDescription(description: Description, context: z.Refinement
   if (description.groups) checkRows("groups", description.groups.attributes, refuse);
   checkUsers(description, refuse);
   checkBodies(description, refuse);
+  checkWhom(description, refuse);
   checkMembers(description, refuse);
   checkOwnGroups(description, refuse);
   checkFaults(description, refuse);
@@ -109,10 +109,16 @@ function checkBodies({ body, cleared, users, groups }: Description, refuse: Refu
   if (body !== "form") return;
   if (cleared === "null") refuse(["cleared"], "a form has no null");
   if (users.update.sends === "whole") {
-    refuse(["users", "update", "sends"], `a form cannot carry a whole record${WRITE_AN_ADAPTER}`);
+    refuse(
+      ["users", "update", "sends"],
+      `a form cannot carry a whole record; ${beyondData("body form with users.update.sends whole")}`,
+    );
   }
   if (groups?.update?.sends === "whole") {
-    refuse(["groups", "update", "sends"], `a form cannot carry a whole record${WRITE_AN_ADAPTER}`);
+    refuse(
+      ["groups", "update", "sends"],
+      `a form cannot carry a whole record; ${beyondData("body form with groups.update.sends whole")}`,
+    );
   }
 }
 
@@ -128,39 +134,20 @@ function checkOwnGroups({ ownGroups, users, groups }: Description, refuse: Refus
   if (!isText) refuse(["ownGroups", "by"], "must be one of users.attributes, and a text");
 }
 
-function checkMembers({ body, groups }: Description, refuse: Refuse): void {
-  if (!groups) return;
-  const { members } = groups;
-  const no = (field: string, message: string) => refuse(["groups", "members", ...field.split(".")], message);
-  if ((members.add === undefined) !== (members.remove === undefined)) {
-    no(members.add ? "remove" : "add", "must be given too: add and remove belong together");
-  }
-  if (!members.add && !members.replace) no("add", `give add and remove, or replace${WRITE_AN_ADAPTER}`);
-  for (const [name, write] of Object.entries({ add: members.add, remove: members.remove, replace: members.replace })) {
-    if (write) checkMemberWrite(name, write, no);
-    const isSingle = write !== undefined && write.ids === undefined;
-    if (isSingle && (members.chunk ?? 1) > 1) no("chunk", `must be 1, because ${name} takes one member in a call`);
-    if (write?.ids !== undefined && (body === "form" || write.in === "query")) {
-      no(`${name}.ids`, `a list of members travels in JSON only${WRITE_AN_ADAPTER}`);
-    }
-  }
-}
-
-function checkMemberWrite(name: string, write: MemberWrite, no: (field: string, message: string) => void): void {
-  const places = [write.ids, write.id, write.path.includes("{member}") ? "path" : undefined];
-  if (places.filter((place) => place !== undefined).length !== 1) {
-    no(name, "must say where the members go: one of ids, id, or {member} in the path");
-  }
-  if (name === "replace" && write.ids === undefined) no(`${name}.ids`, "is needed: the whole list is written");
-  if (write.each !== undefined && write.ids === undefined) no(`${name}.each`, "belongs to ids");
-}
-
 function checkFaults(description: Description, refuse: Refuse): void {
   const { users, groups, faults } = description;
   const paths = new Set(pathsIn([users, groups]));
   const attributes = [...users.attributes, ...(groups?.attributes ?? [])].map((row) => row.path);
   for (const [index, rule] of faults.entries()) {
-    const { body, status, path, attribute } = rule;
+    const { body, status, path, attribute, names, fault } = rule;
+    const no = (field: string, message: string) => refuse(["faults", index, field], message);
+    if (names !== undefined && !VALUE_FAULTS.includes(fault)) no("names", "is for conflict, invalid and immutable");
+    if (names !== undefined && attribute !== undefined) no("names", "finds the attribute, so give no attribute");
+    if (names !== undefined && body) no("names", "looks at the body, and a rule looks there once: take body away");
+    const written = [users, groups].flatMap((part) => [part?.create?.path, part?.update?.path]);
+    if (names !== undefined && path !== undefined && !written.includes(path)) {
+      no("path", "is neither of a create nor of an update, and only these write the fields that the answer may name");
+    }
     const isEmpty = status === undefined && body === undefined;
     if (isEmpty) refuse(["faults", index], "must have a condition: status, body or both");
     if (body && body.is === undefined && body.contains === undefined && body.at === undefined) {

@@ -16,6 +16,12 @@ function explain(issue: z.core.$ZodRawIssue): string | undefined {
   return undefined;
 }
 
+/** What in the description forces an adapter, where the message does not say it. */
+function withReason(message: string, path: PropertyKey[]): string {
+  const isOpen = message.endsWith(ADAPT) && path.length > 0;
+  return isOpen ? `${message}: ${path.map(String).join(".")} is beyond what data can say` : message;
+}
+
 /** Refuses with the path of what is wrong. */
 export const descriptionSchema = z
   .unknown()
@@ -23,6 +29,8 @@ export const descriptionSchema = z
   .transform((value, context) => {
     const result = checked.safeParse(value, { error: explain });
     if (result.success) return result.data;
-    for (const { path, message } of result.error.issues) context.addIssue({ code: "custom", path, message });
+    for (const { path, message } of result.error.issues) {
+      context.addIssue({ code: "custom", path, message: withReason(message, path) });
+    }
     return z.NEVER;
   });

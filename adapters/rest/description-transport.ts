@@ -67,6 +67,8 @@ export const fault = z.strictObject({
   path: z.string().max(300).optional(),
   /** `at` absent: the whole text. */
   body: z.strictObject({ at: at.optional(), is: scalar.nullable().optional(), contains: text.optional() }).optional(),
+  /** Where the answer names the field that is to blame: Portico finds its attribute. */
+  names: at.optional(),
   fault: oneOf(...FAULT_KINDS),
   attribute: z.string().max(300).optional(),
   detail: text.optional(),

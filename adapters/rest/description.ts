@@ -3,7 +3,7 @@
 import * as z from "zod";
 import { ID_PLACE } from "../../src/adapter.ts";
 import { auth, fault, limits, paging } from "./description-transport.ts";
-import { at, oneOf, path, scalar, scalars, statuses, text } from "./description-words.ts";
+import { at, except, oneOf, path, scalar, scalars, statuses, text } from "./description-words.ts";
 
 /** The closed list of conversions between a SCIM value and the field's. */
 const CONVERSIONS = ["string", "integer", "boolean", "boolean01", "booleanText", "inverted", "lowerCase"] as const;
@@ -60,9 +60,12 @@ const resource = {
   list,
   /** Where `search` parameters are sent, if not to the list. */
   search: list.optional(),
+  /** `constants` go into the query. */
   read: z.strictObject({ path: path("id"), constants: scalars.optional(), at: at.optional() }),
   /** Records with this value are gone, although the product still shows them. */
   deleted: z.strictObject({ field: at, is: scalar }).optional(),
+  /** Records that Portico neither shows nor changes, such as the accounts of programs. */
+  except: except.optional(),
 };
 const create = z.strictObject({
   method: oneOf("POST", "PUT").default("POST"),
@@ -80,6 +83,8 @@ const update = z.strictObject({
   path: path("id"),
   envelope: at.optional(),
   constants: scalars.optional(),
+  /** What the address gets besides the path. */
+  query: scalars.optional(),
   /** "whole": the record as it was read, with the changes. */
   sends: oneOf("changed", "whole"),
   /** Fields of the record that a whole write must leave out. */
@@ -92,12 +97,14 @@ const verb = (method: "POST" | "DELETE") =>
     method: oneOf("POST", "PUT", "PATCH", "DELETE").default(method),
     path: path("id"),
     constants: scalars.optional(),
+    query: scalars.optional(),
     accept: statuses.optional(),
   });
 
 const memberWrite = z.strictObject({
   method: oneOf("POST", "PUT", "PATCH", "DELETE"),
-  path: path("id", "[member]"),
+  /** `{row}`: the membership's own id, of a removal. */
+  path: path("id", "member", "row"),
   in: oneOf("body", "query").default("body"),
   /** Where the list of members goes… */
   ids: at.optional(),
@@ -107,6 +114,7 @@ const memberWrite = z.strictObject({
   id: at.optional(),
   by: oneOf("id", "userName").default("id"),
   constants: scalars.optional(),
+  query: scalars.optional(),
   accept: statuses.optional(),
 });
 const members = z.strictObject({
@@ -116,11 +124,20 @@ const members = z.strictObject({
     path: path("id"),
     constants: scalars.optional(),
     items: at.optional(),
-    paged: z.boolean().default(true),
+    /** Absent: the list is paged unless it is a part of the group's own record. */
+    paged: z.boolean().optional(),
     /** Where a row names the user; absent: the row is the name. */
     field: at.optional(),
     by: oneOf("id", "userName").default("id"),
+    /** Where a row has an id of its own. */
+    row: at.optional(),
+    /** Rows that are no memberships for Portico. */
+    except: except.optional(),
+    /** Whom the list leaves out. */
+    hides: oneOf("nothing", "disabled").optional(),
   }),
+  /** Adding a member again makes a second row. */
+  addingAgain: oneOf("duplicates").optional(),
   add: memberWrite.optional(),
   remove: memberWrite.optional(),
   replace: memberWrite.optional(),

@@ -7,7 +7,8 @@ const MAX_SIZE = 65_536;
 const MAX_DEPTH = 12;
 const FORBIDDEN = ["__proto__", "prototype", "constructor"];
 
-type Refuse = (path: (string | number)[], message: string) => void;
+/** Says at which path a description is wrong, and how. */
+export type Refuse = (path: (string | number)[], message: string) => void;
 
 function walk(value: unknown, path: (string | number)[], refuse: Refuse): void {
   if (typeof value === "string" && value.split(".").some((part) => FORBIDDEN.includes(part))) {

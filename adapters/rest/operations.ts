@@ -1,6 +1,6 @@
 // The contract's operations on users and groups, made from a description.
 
-import type * as z from "zod";
+import * as z from "zod";
 import {
   type Adapter,
   type Api,
@@ -12,8 +12,10 @@ import {
   type UserOperations,
   type Values,
 } from "../../src/adapter.ts";
-import { bodyOf, type Scalars, toBody } from "./body.ts";
+import { nested, type Scalars, toBody } from "./body.ts";
+import { act, idIn, isEmptyList, requireSame } from "./calls.ts";
 import type { Description, Resource, Row } from "./description.ts";
+import { isExcepted } from "./hidden.ts";
 import { toMemberOperations } from "./members.ts";
 import {
   type Fields,
@@ -34,6 +36,7 @@ import {
   within,
   withValues,
 } from "./record.ts";
+import { isInPath, withId } from "./whom.ts";
 
 /** Pages that one search walks at most. */
 const MAX_SEARCH_PAGES = 20;
@@ -43,8 +46,16 @@ function toResource(description: Description, part: Resource, mapping: Mapping, 
   // A list may show a user without a name; a user who is asked for by name or id has one.
   const row = recordWith(part.id, mapping.rows);
   const record = recordWith(part.id, mapping.rows, mapping.rows.filter(isKey));
-  const isDeleted = (fields: unknown) =>
-    part.deleted !== undefined && valueAt(fields, part.deleted.field) === part.deleted.is;
+  const found = z.union([
+    z
+      .unknown()
+      .refine((body) => isEmptyList(body, part.read.at))
+      .transform(() => undefined),
+    within(part.read.at, record),
+  ]);
+  const isHidden = (fields: unknown) =>
+    (part.deleted !== undefined && valueAt(fields, part.deleted.field) === part.deleted.is) ||
+    isExcepted(fields, part.except);
 
   async function turn(
     api: Api,
@@ -55,18 +66,21 @@ function toResource(description: Description, part: Resource, mapping: Mapping, 
   ) {
     const { method, path, items, constants } = list;
     const parameters = { ...constants, ...more };
-    const options = method === "GET" ? { query: parameters } : { ...toBody(description, parameters), safe: true };
+    const options =
+      method === "GET" ? { query: parameters } : { ...toBody(description, nested(parameters)), safe: true };
     const page: Page<Fields> = list.paged
       ? await api.page(method, path, { ...options, item, items, cursor })
       : { items: (await api.send(method, path, { ...options, returns: within(items, listOf(item)) })).body };
-    return { ...page, items: page.items.filter((fields) => !isDeleted(fields)) };
+    return { ...page, items: page.items.filter((fields) => !isHidden(fields)) };
   }
 
   async function read(api: Api, id: string): Promise<unknown> {
     const { path, constants, at } = part.read;
-    const query = constants === undefined ? {} : { query: constants };
-    const fields = await api.get(path, { params: { id }, ...query, returns: within(at, record) });
-    if (isDeleted(fields)) throw new Fault("notFound");
+    const query = constants === undefined ? {} : { query: withId(constants, id, part) };
+    const options = { params: { id }, ...query };
+    const fields = await api.get(path, { ...options, returns: isInPath(part.read) ? within(at, record) : found });
+    if (fields === undefined || isHidden(fields)) throw new Fault("notFound");
+    requireSame(part.read, part, id, fields);
     return fields;
   }
 
@@ -92,7 +106,7 @@ function toResource(description: Description, part: Resource, mapping: Mapping, 
   async function create(api: Api, values: Values): Promise<unknown> {
     if (!part.create) throw new Fault("unsupported", { detail: `${description.title} cannot create this.` });
     const { method, path, envelope, constants, answers, at, accept } = part.create;
-    const fields = toNewFields(values, mapping, constants ?? {});
+    const fields = toNewFields(values, mapping, nested(constants));
     const options = { ...toBody(description, fields, envelope), ...(accept ? { accept } : {}) };
     if (answers === "record") return (await api.send(method, path, { ...options, returns: within(at, record) })).body;
     const id =
@@ -108,23 +122,31 @@ function toResource(description: Description, part: Resource, mapping: Mapping, 
 
   async function update(api: Api, id: string, { values, changed, native }: Change<Values, unknown>): Promise<unknown> {
     if (!part.update) throw new Fault("unsupported", { detail: `${description.title} cannot change this.` });
-    const { method, path, envelope, constants, sends, omit, answers, at, accept } = part.update;
+    const { method, path, envelope, constants, query, sends, omit, answers, at, accept } = part.update;
+    const fixed = nested(withId(constants, id, part));
     const fields =
       sends === "whole"
-        ? toWholeFields(values, changed, native, mapping, omit)
-        : toChangedFields(values, changed, mapping);
+        ? { ...fixed, ...toWholeFields(values, changed, native, mapping, omit) }
+        : toChangedFields(values, changed, mapping, fixed);
     const options = {
       params: { id },
-      ...toBody(description, { ...constants, ...fields }, envelope),
+      ...(query ? { query: withId(query, id, part) } : {}),
+      ...toBody(description, fields, envelope),
       ...(accept ? { accept } : {}),
     };
-    if (answers === "record") return (await api.send(method, path, { ...options, returns: within(at, record) })).body;
+    if (answers === "record") {
+      const { body } = await api.send(method, path, { ...options, returns: within(at, record) });
+      requireSame(part.update, part, id, body);
+      return body;
+    }
     await api.send(method, path, options);
     return after(api, id, () => withValues(fieldsOf(native), values, changed, mapping));
   }
 
   async function remove(api: Api, id: string): Promise<void> {
-    if (part.remove) await act(api, description, part.remove, id);
+    // What the description leaves out is never removed, although it may have been shown before.
+    if (part.except) await read(api, id);
+    if (part.remove) await act(api, description, part, part.remove, id);
   }
 
   const searches = mapping.rows.flatMap((row) =>
@@ -146,39 +168,6 @@ const tooManyHits = (by: Row): Fault =>
   new Fault("protocol", {
     detail: `The search for ${by.path} has more than ${MAX_SEARCH_PAGES} pages of hits, so the record may be on a later one. The description should name a search that finds less.`,
   });
-
-type Verb = NonNullable<Description["users"]["remove"]>;
-
-async function act(api: Api, description: Description, verb: Verb, id: string): Promise<void> {
-  const { method, path, constants, accept } = verb;
-  await api.send(method, path, {
-    params: { id },
-    ...bodyOf(description, constants),
-    ...(accept ? { accept } : {}),
-  });
-}
-
-/** Whether every percent sign begins an octet, and the octets are UTF-8. */
-function isEncoded(text: string): boolean {
-  try {
-    decodeURIComponent(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** The id in a `Location`, which is the path by which the record is read. */
-function idIn(location: string | undefined, template: string): string {
-  const [before = "", behind = ""] = template.split("{id}");
-  const path = location?.replace(/\/$/, "") ?? "";
-  const end = path.length - behind.length;
-  const encoded = path.slice(before.length, end);
-  if (path.startsWith(before) && path.endsWith(behind) && encoded !== "" && isEncoded(encoded)) {
-    return decodeURIComponent(encoded);
-  }
-  throw new Fault("protocol", { detail: "The product's Location does not lead to the new record.", ambiguous: true });
-}
 
 /** Whose credential the connection uses, where the description says how to ask. */
 export function toAccount({ account }: Description): Adapter["account"] {
@@ -203,17 +192,18 @@ export function toUserOperations(description: Description): UserOperations<Value
     ...shared,
     ...(users.create.invites ? { invites: true as const } : {}),
     ...(users.update.sends === "whole" ? { updateNeeds: "wholeRecord" as const } : {}),
-    ...(users.update.sends === "changed" && users.update.answers === "record"
+    // What the description leaves out is never changed, so a record is read first where it leaves any out.
+    ...(users.update.sends === "changed" && users.update.answers === "record" && !users.except
       ? { updateNeeds: "changes" as const }
       : {}),
     ...(hasPartialRows(description) ? { rowToScim: shared.toScim } : {}),
     disableEnds: users.disableEnds,
     ...(confirms ? { confirms: { paths: confirms } } : {}),
-    ...(endSessions ? { endSessions: (api, id) => act(api, description, endSessions, id) } : {}),
+    ...(endSessions ? { endSessions: (api, id) => act(api, description, users, endSessions, id) } : {}),
     ...(enable && disable
       ? {
           async setActive(api, id, active, native) {
-            await act(api, description, active ? enable : disable, id);
+            await act(api, description, users, active ? enable : disable, id);
             return withValues(fieldsOf(native), { active }, ["active"], mapping);
           },
         }
@@ -229,6 +219,6 @@ export function toGroupOperations(description: Description): GroupOperations<Val
   return {
     ...shared,
     ...(groups.update ? { update } : {}),
-    members: toMemberOperations(description, groups.members, description.users),
+    members: toMemberOperations(description, groups, description.users),
   };
 }

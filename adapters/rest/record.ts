@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 import { type AttributeRow, Fault, type Person, type Pointer, type Value, type Values } from "../../src/adapter.ts";
-import { isBoolean } from "./checks.ts";
+import { isBoolean } from "./attribute-paths.ts";
 import type { Description, Row } from "./description.ts";
 
 /** A record as the product shows it. */
@@ -180,8 +180,13 @@ export function toNewFields(values: Values, mapping: Mapping, constants: Fields)
 }
 
 /** The changed fields only. */
-export function toChangedFields(values: Values, changed: ReadonlySet<string>, mapping: Mapping): Fields {
-  const fields: Fields = {};
+export function toChangedFields(
+  values: Values,
+  changed: ReadonlySet<string>,
+  mapping: Mapping,
+  constants: Fields,
+): Fields {
+  const fields: Fields = { ...constants };
   for (const row of written(mapping)) {
     if (changed.has(row.path)) setAt(fields, row.writeField ?? row.field, toField(row, values[row.path], mapping));
   }

@@ -1,16 +1,21 @@
-// Example HR, an invented product with two APIs over one account, played.
+// Example HR, an invented product with three APIs over one account, played.
 
 import { Hono } from "hono";
 import { createSimulation, type Simulation, type SimulatorEnv } from "../simulation.ts";
 import example from "./example.json" with { type: "json" };
 import { createLegacyApp } from "./simulator/legacy.ts";
 import { createPresentApp } from "./simulator/present.ts";
+import { createRowsApp } from "./simulator/rows.ts";
 import { exampleState, type State } from "./simulator/state.ts";
 
 const BASE_PATH = "/api/v2";
 
 function createApp(state: State): Hono<SimulatorEnv> {
-  return new Hono<SimulatorEnv>().route("/legacy", createLegacyApp(state)).route(BASE_PATH, createPresentApp(state));
+  const present = createPresentApp(state);
+  return new Hono<SimulatorEnv>()
+    .route("/legacy", createLegacyApp(state))
+    .route("/rows", createRowsApp(state, present))
+    .route(BASE_PATH, present);
 }
 
 /** One account without people. */

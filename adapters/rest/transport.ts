@@ -1,7 +1,8 @@
 // How a described product is reached, in the contract's words.
 
 import type { Auth, Deviations, FaultRule, Transport } from "../../src/adapter.ts";
-import type { Description } from "./description.ts";
+import type { Description, Row } from "./description.ts";
+import { removesRows } from "./members.ts";
 
 function toAuth({ auth }: Description, credential: string): Auth {
   switch (auth.kind) {
@@ -23,7 +24,39 @@ function toAuth({ auth }: Description, credential: string): Auth {
 /** A text to be found as it stands. */
 const literal = (text: string) => new RegExp(text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&"));
 
-const toRule = ({ body, attribute, ...rule }: Description["faults"][number]): FaultRule => {
+type Rule = Description["faults"][number];
+
+/** The rules that a rule stands for: where the answer names the field to blame, one for each field that is written. */
+function toRules(description: Description, { names, ...rule }: Rule): FaultRule[] {
+  if (names === undefined) return [toRule(rule)];
+  const { users, groups } = description;
+  // Only a call that writes the fields is refused for one of them.
+  return [users, groups].flatMap((part) =>
+    [part?.create, part?.update].flatMap((call) => {
+      const isMeant = call !== undefined && (rule.path === undefined || rule.path === call.path);
+      if (!isMeant || !part || (rule.method !== undefined && rule.method !== call.method)) return [];
+      const own = { ...rule, method: call.method, path: call.path };
+      const byField = part.attributes.flatMap((row) =>
+        namesOf(row, part.attributes).map((is) => toRule({ ...own, body: { at: names, is }, attribute: row.path })),
+      );
+      // What names no field of the description is told without an attribute.
+      return [...byField, toRule(own)];
+    }),
+  );
+}
+
+/** What a product may call a row's field in an answer: its whole place, or its last name where no other row has it. */
+function namesOf(row: Row, rows: readonly Row[]): string[] {
+  const last = (field: string) => field.slice(field.lastIndexOf(".") + 1);
+  const places = (one: Row) => [one.writeField ?? one.field, one.field];
+  const others = rows.filter((one) => one !== row).flatMap((one) => places(one).flatMap((at) => [at, last(at)]));
+  const own = places(row)
+    .map(last)
+    .filter((name) => !others.includes(name));
+  return [...new Set([...places(row), ...own])];
+}
+
+const toRule = ({ body, attribute, ...rule }: Omit<Rule, "names">): FaultRule => {
   const { contains, ...rest } = body ?? {};
   return {
     ...definedOf(rule),
@@ -64,7 +97,7 @@ export function toTransport({ description, baseUrl, credential, secondCredential
     headers: { ...headers, ...second },
     paging: definedOf(paging),
     limits: definedOf(limits),
-    faults: faults.map(toRule),
+    faults: faults.flatMap((rule) => toRules(description, rule)),
     ...(timeoutMs ? { timeoutMs } : {}),
     ...(readLagMs ? { readLagMs } : {}),
     ...(onDelete ? { onDelete } : {}),
@@ -73,7 +106,7 @@ export function toTransport({ description, baseUrl, credential, secondCredential
 }
 
 /** What the description says of deviations that the adapter's own parts do not show. */
-export function toDeviations({ users, faults, checked }: Description): Deviations {
+export function toDeviations({ users, groups, faults, checked }: Description): Deviations {
   const told = (sentence: string) => ({ sentence, source: "the connection's description", checked });
   const isErrorInSuccess = faults.some(
     ({ status }) => status === undefined || (Array.isArray(status) ? status[0] : status) < 300,
@@ -84,6 +117,9 @@ export function toDeviations({ users, faults, checked }: Description): Deviation
     createAnswersNoId:
       users.create.answers === "location" ? told("Create answers the new user's address instead of an id.") : undefined,
     updateAnswersNoRecord: users.update.answers === "nothing" ? told("Update answers no record.") : undefined,
+    removeMemberLooksUp: removesRows(groups?.members.remove)
+      ? told("A membership is a row with an id of its own.")
+      : undefined,
     softDelete: users.deleted ? told("Removed users stay in the lists, marked.") : undefined,
     errorsInSuccess: isErrorInSuccess ? told("Errors come with the status of a success.") : undefined,
   });

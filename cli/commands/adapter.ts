@@ -15,7 +15,14 @@ export function addAdapterCommands(program: Command, terminal: Terminal, exit: (
     .command("new <name>")
     .description("write a new vendor's folder (adapter, simulator, README, view, promise), and register it")
     .option("--title <text>", "the product's name for people (default: made from the name)")
-    .action(async (name: string, own: { title?: string }) => {
+    .option(
+      "--openapi <file>",
+      "draft a description from the vendor's OpenAPI 3 document in JSON instead (docs/openapi-draft.md)",
+    )
+    .option("--out <folder>", "where the draft is written (default: drafts/<name>)")
+    .action(async (name: string, own: { title?: string; openapi?: string; out?: string }) => {
+      if (own.openapi !== undefined) return terminal.out(await draft(name, own.openapi, own.out));
+      if (own.out !== undefined) throw new CliFailure("--out is for --openapi: a vendor's folder is adapters/<name>");
       const { ROOT } = await import("../build.ts");
       const { createAdapter, toNames } = await import("../adapter/create.ts");
       const names = toNames(name, own.title);
@@ -79,6 +86,21 @@ export function addAdapterCommands(program: Command, terminal: Terminal, exit: (
       const form = json ? "json" : own.markdown ? "markdown" : "terminal";
       terminal.out(showTable(chosen.map(toShown), form));
     });
+}
+
+/** Drafts a description from a document, and says what is left to do. */
+async function draft(name: string, file: string, out: string | undefined): Promise<string> {
+  const { toNames } = await import("../adapter/create.ts");
+  const { writeDraft } = await import("../openapi-draft/write.ts");
+  const folder = out ?? `drafts/${toNames(name).name}`;
+  const { draft: made, files } = writeDraft(name, file, folder, new Date().toISOString().slice(0, 10));
+  const forces = made.forces.map((text) => `! data is not enough: ${text}`);
+  return [
+    ...files.map((path) => `wrote ${path}`),
+    `${made.lines.length} lines drafted, ${made.todos.length} questions left; the first of them:`,
+    ...made.todos.slice(0, 5).map(({ blocks, text }) => `  ${blocks}: ${text}`),
+    ...forces,
+  ].join("\n");
 }
 
 /** Tells the type errors of a vendor's folder, and an adapter that is too long; a folder that is not there has neither. */

@@ -3,6 +3,8 @@
 import { adapters } from "../../adapters/index.ts";
 import type { NativeView } from "../../adapters/native-view.ts";
 import legacy from "../../adapters/rest/example-legacy.json" with { type: "json" };
+import rows from "../../adapters/rest/example-rows.json" with { type: "json" };
+import { rest } from "../../adapters/rest/view.ts";
 import { restLegacy } from "../../adapters/rest/view-legacy.ts";
 import type { RecordedCall } from "../../adapters/simulation/log.ts";
 import { simulators } from "../../adapters/simulators.ts";
@@ -47,6 +49,11 @@ export const WORK_MAIL = 'emails[type eq "work"].value';
 
 /** Products that an adapter knows by their description, each examined as a vendor of its own. */
 const DESCRIBED: { [name: string]: Pick<Subject, "vendor" | "native" | "settings"> } = {
+  "rest-rows": {
+    vendor: "rest",
+    native: rest,
+    settings: (vendorUrl) => ({ description: rows, baseUrl: `${vendorUrl}/rows` }),
+  },
   "rest-legacy": {
     vendor: "rest",
     native: restLegacy,

@@ -105,7 +105,7 @@ export function createLegacyApp(state: State): Hono<SimulatorEnv> {
     if (Object.values(state.teams).some((one) => isSameIgnoringCase(one.name, label)))
       throw new Refused("label already exists");
     const id = state.nextId++;
-    state.teams[String(id)] = { id, name: label, colour: "grey", memberIds: [] };
+    state.teams[String(id)] = { id, name: label, colour: "grey", memberIds: [], leadIds: [], hasOffice: true };
     return ok(c, { id: String(id) });
   });
   app.post("/circles/:id", async (c) => {

@@ -52,7 +52,7 @@ export function createPresentApp(state: State): Hono<SimulatorEnv> {
     const { offset, limit } = parse(page, c.req.query());
     return c.json({ data: all.slice(offset, offset + limit), meta: { total: all.length, offset, limit } });
   };
-  const shown = ({ memberIds: _, ...rest }: Team) => rest;
+  const shown = ({ id, name, colour }: Team) => ({ id, name, colour });
   const requireFree = (login: string | undefined, except?: number) => {
     const isTaken = (one: Person) => one.id !== except && login !== undefined && isSameIgnoringCase(one.login, login);
     if (Object.values(state.people).some(isTaken)) refuse(409, "login");
@@ -102,7 +102,10 @@ export function createPresentApp(state: State): Hono<SimulatorEnv> {
   api.delete("/people/:id", (c) => {
     const { id } = person(c);
     delete state.people[String(id)];
-    for (const one of Object.values(state.teams)) one.memberIds = one.memberIds.filter((member) => member !== id);
+    for (const one of Object.values(state.teams)) {
+      one.memberIds = one.memberIds.filter((member) => member !== id);
+      one.leadIds = one.leadIds.filter((lead) => lead !== id);
+    }
     for (const one of Object.values(state.people)) if (one.managerId === id) one.managerId = null;
     return c.body(null, 204);
   });

@@ -26,6 +26,9 @@ export const teamSchema = z.object({
   name: z.string(),
   colour: z.string().default("grey"),
   memberIds: z.array(z.int()).default([]),
+  /** Whom only the API in rows shows: who leads the team, and whether it has an office. */
+  leadIds: z.array(z.int()).default([]),
+  hasOffice: z.boolean().default(true),
 });
 export type Team = z.output<typeof teamSchema>;
 

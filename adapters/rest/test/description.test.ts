@@ -8,6 +8,7 @@ import { toFault } from "../../../src/upstream/faults.ts";
 import { simulators } from "../../simulators.ts";
 import example from "../example.json" with { type: "json" };
 import legacy from "../example-legacy.json" with { type: "json" };
+import rows from "../example-rows.json" with { type: "json" };
 import rest from "../index.ts";
 
 type Json = { [name: string]: unknown };
@@ -94,6 +95,25 @@ describe("a description is refused with the path of its error", () => {
     ["groups/members/add/ids", undefined, "groups.members.add"],
     ["groups/members/add/path", "/teams/{id}/members/{member}", "groups.members.add"],
     ["groups/members/add/by", "mail", "groups.members.add.by"],
+    ["groups/members/add/path", "/teams/members", "groups.members.add.path"],
+    ["groups/members/add/path", "/teams/{id}/members/{row}", "groups.members.add.path"],
+    ["groups/members/list/path", "/memberships", "groups.members.list.path"],
+    ["groups/members/list/row", "id", "groups.members.list.row"],
+    ["groups/members/list", { path: "/teams/{id}", paged: true }, "groups.members.list.paged"],
+    ["groups/members/list/hides", "some", "groups.members.list.hides"],
+    ["groups/members/addingAgain", "fails", "groups.members.addingAgain"],
+    ["users/update/path", "/people", "users.update.path"],
+    ["users/list/constants", { id: "{id}" }, "users.list.constants.id"],
+    ["users/create/constants", { id: "a {id}" }, "users.create.constants.id"],
+    ["users/except", [], "users.except"],
+    ["users/except", [{ field: "role" }], "users.except.0.is"],
+    ["faults/0/names", "error.field", "faults.0.names"],
+    [
+      "faults/0",
+      { status: 409, path: "/teams/{id}/members", names: "error.field", fault: "conflict" },
+      "faults.0.path",
+    ],
+    ["faults/0", { status: 500, names: "error.field", fault: "unavailable" }, "faults.0.names"],
     ["faults/0/status", "4xx", "faults.0.status"],
     ["faults/0/fault", "teapot", "faults.0.fault"],
     ["faults/0/path", "/nowhere", "faults.0.path"],
@@ -123,8 +143,75 @@ describe("a description is refused with the path of its error", () => {
       ["users/read/path", "/people"],
       ["groups/members/add/path", "/people/{member}/teams"],
     ] as const) {
+      const place = where === "colour" ? "" : where.replaceAll("/", ".");
       expect(refusals(altered(where, value)).join("\n")).toContain("write an adapter (docs/adapters.md)");
+      if (place) expect(refusals(altered(where, value)).join("\n")).toContain(`docs/adapters.md): ${place} is beyond`);
     }
+    const query = { method: "POST", path: "/teams/{id}/members", in: "query", ids: "personIds" };
+    expect(refusals(altered("groups/members/add", query)).join()).toContain(
+      "docs/adapters.md): groups.members.add.in query with groups.members.add.ids is beyond",
+    );
+  });
+});
+
+describe("a description that would lose what it hides", () => {
+  const whole = { method: "PUT", path: "/teams/{id}/members", ids: "personIds" };
+  const list = example.groups.members.list;
+  const members = (change: Json) => altered("groups/members", { list, replace: whole, ...change });
+  const lead = [{ field: "kind", is: "lead" }];
+  const noPerson = [{ field: list.field, is: null }];
+
+  it.each<[members: Json, field: string]>([
+    [{ list: { ...list, except: lead } }, "replace"],
+    [{ list: { ...list, except: noPerson } }, "replace"],
+    [{ list: { ...list, hides: "disabled" } }, "replace"],
+    [{ list: { ...list, constants: { status: "active" } } }, "replace"],
+    [{ list: { ...list, constants: { status: "active" } }, replace: { ...whole, in: "body" } }, "replace"],
+    [{ ...example.groups.members, list: { ...list, except: lead } }, "remove.path"],
+    [{ ...example.groups.members, list: { ...list, hides: "disabled" }, addingAgain: "duplicates" }, "addingAgain"],
+  ])("%j is refused at %s", (change, field) => {
+    const found = refusals(
+      members({ replace: undefined, ...change, ...(field === "replace" ? { replace: whole } : {}) }),
+    );
+    expect(found.map((each) => each.split(": ")[0])).toEqual([`description.groups.members.${field}`]);
+  });
+
+  it("refuses to look for the rows of disabled members in a list that hides them", () => {
+    const { addingAgain: _, ...plain } = rows.groups.members;
+    const members = { ...plain, list: { ...plain.list, hides: "disabled" } };
+    expect(refusals({ ...rows, groups: { ...rows.groups, members } })).toEqual([
+      expect.stringContaining("description.groups.members.list.hides: cannot be disabled where remove has {row}"),
+    ]);
+  });
+
+  it("takes a list of which it is said that it hides nobody, and one that is written by rows", () => {
+    expect(refusals(members({}))).toEqual([]);
+    const shown = { ...list, constants: { expand: "person" }, hides: "nothing" };
+    expect(refusals(members({ list: shown }))).toEqual([]);
+    expect(refusals(members({ list: { ...list, path: "/members", constants: { team: "{id}" } } }))).toEqual([]);
+    expect(
+      refusals({
+        ...rows,
+        groups: {
+          ...rows.groups,
+          members: {
+            ...rows.groups.members,
+            list: { ...list, except: noPerson },
+            remove: example.groups.members.remove,
+          },
+        },
+      }),
+    ).toEqual([]);
+  });
+
+  it("refuses a whole list of names where some people are left out", () => {
+    const byName = members({ replace: { ...whole, by: "userName" } });
+    expect(refusals(byName)).toEqual([]);
+    expect(refusals(altered("users/except", [{ field: "role", is: "program" }], byName))).toEqual([
+      expect.stringContaining(
+        "description.groups.members.replace: replace writes the whole list, so it would remove members whom users.except",
+      ),
+    ]);
   });
 });
 
@@ -174,7 +261,7 @@ describe("hostile descriptions", () => {
 
 describe("a good description", () => {
   it("makes an adapter that declares what it has", () => {
-    for (const description of [example, legacy]) expect(() => checkAdapter(adapterOf(description))).not.toThrow();
+    for (const description of [example, legacy, rows]) expect(() => checkAdapter(adapterOf(description))).not.toThrow();
     expect(() => checkAdapter(rest)).not.toThrow();
   });
 
@@ -189,6 +276,8 @@ describe("a good description", () => {
     expect(shapes(example)).toEqual([]);
     expect(names(legacy)).toEqual(["createAnswersIdOnly", "errorsInSuccess", "updateAnswersNoRecord"]);
     expect(shapes(legacy)).toEqual(["disableOnly", "membersByEmail"]);
+    expect(names(rows)).toEqual(["removeMemberLooksUp"]);
+    expect(shapes(rows)).toEqual(["addMemberDuplicates"]);
   });
 
   it.each<[auth: Json, expected: Json]>([
