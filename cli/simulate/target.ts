@@ -55,21 +55,24 @@ async function findConnection(
   const api = await openApi(options, terminal);
   await requireCredentials(api, name);
   const known = api.demo?.connections.find((each) => each.name === name);
-  let until: string | undefined;
+  /** Until when the releases hold that were made. */
+  let releasedUntil: string | undefined;
   const beforeCleanUp = async (counts: Record<string, number>) => {
-    until = new Date(Date.now() + CLEAN_UP_MS).toISOString();
+    const until = new Date(Date.now() + CLEAN_UP_MS).toISOString();
     for (const [kind, count] of Object.entries(counts)) {
-      // Where it cannot be said, the clean-up reports what was held back.
-      await api
-        .call("POST", connectionPath(name, "brake", "release"), z.unknown(), { kind, count, until })
-        .catch(() => {});
+      try {
+        await api.call("POST", connectionPath(name, "brake", "release"), z.unknown(), { kind, count, until });
+        releasedUntil = until;
+      } catch {
+        // Where it cannot be said, the clean-up reports what was held back.
+      }
     }
   };
   // What the clean-up left of a release would let a real mistake through.
   const endReleases = async () => {
-    if (until === undefined) return;
+    if (releasedUntil === undefined) return;
     const { releases } = await api.call("GET", connectionPath(name, "brake"), brake);
-    for (const { id } of releases.filter((one) => one.until === until)) {
+    for (const { id } of releases.filter((one) => one.until === releasedUntil)) {
       await api.call("DELETE", connectionPath(name, "brake", "releases", id), z.unknown());
     }
   };
