@@ -53,7 +53,7 @@ function statementsOf(database: DatabaseSync): string[] {
           `INSERT INTO ${quoted(name)} (${Object.keys(row).map(quoted)}) VALUES (${Object.values(row).map(literal)})`,
       ),
   );
-  const made = (type: string) => of(type).map(({ sql }) => sql.replaceAll(/\s+/g, " "));
+  const made = (type: string) => of(type).map(({ sql }) => sql);
   return [...made("table"), ...rows, ...made("index"), ...made("trigger")];
 }
 

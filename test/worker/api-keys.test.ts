@@ -53,6 +53,7 @@ const ALLOWED: Record<string, number> = {
   finishRestore: 400,
   createWebhook: 400,
   listWebhooks: 200,
+  showVendor: 404,
   showWebhook: 404,
   changeWebhook: 404,
   deleteWebhook: 404,
