@@ -12,6 +12,8 @@ const LONGEST = [
   "test/suite/adapters-troubled.test.ts",
   "test/faults/doubt-kills.test.ts",
   "test/faults/concurrency.test.ts",
+  "test/browser/console.test.ts",
+  "test/start/backup.test.ts",
   "test/suite/mutants.test.ts",
   "test/suite/deviations.test.ts",
   "test/suite/played.test.ts",
