@@ -9,8 +9,12 @@ export const isFull = inject("porticoFull") || inject("porticoAdapter") !== "";
 const hashOf = (text: string): number =>
   [...text].reduce((hash, letter) => Math.imul(hash ^ letter.charCodeAt(0), 0x01000193), 0x811c9dc5) >>> 0;
 
-/** Every second, third or other of the items, not the same ones for each key; all of them where all are asked for. */
+/**
+ * Every second, third or other of the items, not the same ones for each key, and of few items at least one; all of them where all
+ * are asked for.
+ */
 export function sampleOf<T>(items: readonly T[], key: string, every: number): T[] {
   const turn = (hashOf(key) >>> 16) + inject("porticoSample");
-  return items.filter((_, at) => isFull || (at + turn) % every === 0);
+  const step = Math.min(every, Math.max(items.length, 1));
+  return items.filter((_, at) => isFull || (at + turn) % step === 0);
 }
