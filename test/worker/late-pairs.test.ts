@@ -53,7 +53,8 @@ async function learn(world: World, write: Write) {
   if (!held) throw new Error(`${write.name} changes nothing at the vendor`);
   const anyOf = held.path
     .split("/")
-    .map((part) => (ids.has(part) ? "[^/]+" : RegExp.escape(part)))
+    // What begins with a number is the id of a row, of which every scene has others.
+    .map((part) => (ids.has(part) || /^\d+(\.|$)/.test(part) ? "[^/]+" : RegExp.escape(part)))
     .join("/");
   const match = { method: held.method, path: `^${anyOf}$` };
   const isLike = ({ method, path }: typeof held) => method === held.method && new RegExp(match.path).test(path);
