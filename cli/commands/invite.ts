@@ -42,7 +42,7 @@ export function addInviteCommands(program: Command, terminal: Terminal): void {
 
   group
     .command("revoke <connection> <id>")
-    .description("revoke an invite; whoever has used it is let out at once")
+    .description("revoke an invite, and close the page that was opened with it")
     .action(async (name: string, id: string, _own: unknown, command: Command) => {
       const { options, api } = await openFor(command, terminal);
       await api.call("DELETE", connectionPath(name, "invites", id), z.unknown());

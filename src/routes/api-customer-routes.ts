@@ -1,4 +1,4 @@
-// The administrator's routes about a customer's page, and those that the page itself calls for whoever has come by an invite.
+// The administrator's routes about a customer's page, and those that the page itself calls for a customer's administrator.
 
 import type { ApiRoute } from "./api-route.ts";
 import * as shapes from "./api-shapes.ts";
@@ -30,7 +30,7 @@ export const CUSTOMER_ROUTES = {
     method: "DELETE",
     path: "/connections/:name/invites/:id",
     role: "operator",
-    does: "Revokes an invite: nobody can use it any more, and whoever has used it is let out.",
+    does: "Revokes an invite: nobody can use it any more, and the page that was opened with it is closed.",
     status: 204,
     note: CONSOLE_ONLY,
     refusals: { 404: "the connection has no such invite that is not revoked" },
@@ -63,7 +63,7 @@ export const CUSTOMER_ROUTES = {
     path: "/connections/:name/customer/session",
     role: "reader",
     isForCustomers: true,
-    does: "Makes what the cookie of a customer's page holds, for whoever has just used an invite.",
+    does: "Makes what the cookie of a customer's page holds, when a customer's administrator has used an invite.",
     status: 201,
     answer: answers.customerSession,
     note: CONSOLE_ONLY,

@@ -11,7 +11,7 @@ import { addressOf, defer, type WorkerContext } from "./worker-context.ts";
 
 const WHY = "there is nothing at the address of the request, so the Tenant URL is wrong";
 
-/** The answer is the same whoever asks, and nothing is looked up before it. */
+/** Every caller gets the same answer, and nothing is looked up before it. */
 export function serveAstray(context: WorkerContext): Response {
   const requestId = createId();
   const token = readBearer(context.req.header("authorization"));

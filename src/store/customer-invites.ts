@@ -87,7 +87,7 @@ export async function setInviteSession(
   await control.update(customerInvites).set({ sessionHash, endsAt }).where(eq(customerInvites.id, id));
 }
 
-/** Ends an address and the page of whoever has used it; false where there is no open one. */
+/** Revokes an invite, and closes the page that was opened with it; false where there is no open one. */
 export async function revokeInvite(control: Control, connectionId: string, id: string, now: number): Promise<boolean> {
   const isOpen = and(
     eq(customerInvites.connectionId, connectionId),

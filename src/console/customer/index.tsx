@@ -1,4 +1,4 @@
-// The customer's page: one connection, for whoever has come by an invite (docs/design/console.md). Not below /console, which an
+// The customer's page: one connection, for the administrator whom an invite let in (docs/design/console.md). Not below /console, which an
 // operator may put behind Cloudflare Access.
 
 import { Hono } from "hono";

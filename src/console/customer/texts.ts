@@ -15,7 +15,7 @@ export const CUSTOMER_TEXTS = {
     button: "Open the page",
     unusable: "This link does not open the page",
     unusableSays:
-      "It was used, it is older than 24 hours, or it was revoked. If you used it in this browser, your page may still be open. Otherwise ask whoever sent it to you, the operator, for another one.",
+      "It was used, it is older than 24 hours, or it was revoked. If you used it in this browser, your page may still be open. Otherwise ask the operator who sent it to you for another one.",
     toPage: "Open my page",
   },
   closed: {
