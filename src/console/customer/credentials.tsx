@@ -3,9 +3,9 @@
 import type { Hono } from "hono";
 import { ask, Refused } from "../ask.ts";
 import type { ConsoleContext, ConsoleEnv } from "../context.ts";
-import { Made } from "../pages/credentials.tsx";
-import { Badge } from "../parts/badge.tsx";
+import { createFromForm, rotateFromForm } from "../credential-forms.ts";
 import { Card, Facts } from "../parts/card.tsx";
+import { AlthoughUsed, credentialColumns, Made, NewCredential } from "../parts/credentials.tsx";
 import { Action, CopyButton } from "../parts/form.tsx";
 import { type Column, Table } from "../parts/table.tsx";
 import { Time } from "../parts/time.tsx";
@@ -28,17 +28,8 @@ export function customerCredentialRoutes(app: Hono<ConsoleEnv>): void {
   const made = (context: ConsoleContext, found: Parameters<typeof Made>[0]["made"]) =>
     showPage(context, <Made back={BACK} made={found} />, { title: SHARED.made });
 
-  app.post("/credentials", async (context) => {
-    const { kind, label } = await context.req.parseBody();
-    const body = { kind: String(kind), ...(label ? { label: String(label) } : {}) };
-    return made(context, await ask(context, "createCredential", { path: { name: nameOf(context) }, body }));
-  });
-
-  app.post("/credentials/rotate", async (context) => {
-    const { id } = await context.req.parseBody();
-    return made(context, await ask(context, "rotateCredential", { path: { name: nameOf(context), id: String(id) } }));
-  });
-
+  app.post("/credentials", async (context) => made(context, await createFromForm(context, nameOf(context))));
+  app.post("/credentials/rotate", async (context) => made(context, await rotateFromForm(context, nameOf(context))));
   app.post("/credentials/revoke", async (context) => {
     const { id, force } = await context.req.parseBody();
     try {
@@ -85,17 +76,7 @@ export const Credentials = ({ shown }: { shown: Shown }) => {
     <Card title={TEXT.title} id="credentials">
       <Table caption={TEXT.title} columns={columnsOf(shown)} rows={open} empty={TEXT.none} />
       <Action me={shown.me} action="/customer/credentials" label={TEXT.create} tone="primary">
-        <label>
-          {SHARED.kind}
-          <select name="kind">
-            <option value="bearer">{SHARED.kinds.bearer}</option>
-            <option value="secret">{SHARED.kinds.secret}</option>
-          </select>
-        </label>
-        <label>
-          {SHARED.label}
-          <input type="text" name="label" maxlength={100} />
-        </label>
+        <NewCredential />
       </Action>
       {open.length > 0 && (
         <p class="quiet">
@@ -106,46 +87,32 @@ export const Credentials = ({ shown }: { shown: Shown }) => {
   );
 };
 
-const columnsOf = ({ me, now }: Shown): Column<Credential>[] => [
-  {
-    head: SHARED.columns.what,
-    cell: ({ kind, label, hint }) => (
-      <>
-        <strong>{label ?? SHARED.kinds[kind]}</strong>{" "}
-        <small class="quiet">
-          {SHARED.kinds[kind]} {hint !== null && `…${hint}`}
-        </small>
-      </>
-    ),
-  },
-  { head: TEXT.columns.made, cell: ({ createdAt }) => <Time at={createdAt} now={now} /> },
-  {
-    head: SHARED.columns.ends,
-    cell: ({ expiresAt }) =>
-      Date.parse(expiresAt) < now ? <Badge tone="bad">{SHARED.ended}</Badge> : <Time at={expiresAt} now={now} />,
-  },
-  {
-    head: SHARED.columns.used,
-    cell: ({ lastUsedAt }) =>
-      lastUsedAt === null ? <span class="quiet">{SHARED.never}</span> : <Time at={lastUsedAt} now={now} />,
-  },
-  {
-    head: TEXTS.decide,
-    cell: ({ id, kind }) => (
-      <div class="actions">
-        {(kind === "bearer" || kind === "secret") && (
-          <Action me={me} action="/customer/credentials/rotate" label={TEXT.rotate}>
+const columnsOf = ({ me, now }: Shown): Column<Credential>[] => {
+  const { what, ends, used } = credentialColumns(now);
+  const made: Column<Credential> = {
+    head: TEXT.columns.made,
+    cell: ({ createdAt }) => <Time at={createdAt} now={now} />,
+  };
+  return [
+    what,
+    made,
+    ends,
+    used,
+    {
+      head: TEXTS.decide,
+      cell: ({ id, kind }) => (
+        <div class="actions">
+          {(kind === "bearer" || kind === "secret") && (
+            <Action me={me} action="/customer/credentials/rotate" label={TEXT.rotate}>
+              <input type="hidden" name="id" value={id} />
+            </Action>
+          )}
+          <Action me={me} action="/customer/credentials/revoke" label={TEXTS.actions.revoke} tone="danger">
             <input type="hidden" name="id" value={id} />
+            <AlthoughUsed />
           </Action>
-        )}
-        <Action me={me} action="/customer/credentials/revoke" label={TEXTS.actions.revoke} tone="danger">
-          <input type="hidden" name="id" value={id} />
-          <label class="check">
-            <input type="checkbox" name="force" />
-            {SHARED.force}
-          </label>
-        </Action>
-      </div>
-    ),
-  },
-];
+        </div>
+      ),
+    },
+  ];
+};

@@ -1,11 +1,9 @@
 // What is around every page: the head, who is signed in, where one is, and what was just done.
 
-import { raw } from "hono/html";
 import type { Child } from "hono/jsx";
-import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { ConsoleContext, Me } from "../context.ts";
-import { FILES } from "../files.ts";
 import { TEXTS } from "../texts.ts";
+import { answerDocument } from "./document.tsx";
 import { Action } from "./form.tsx";
 
 export interface PageOptions {
@@ -16,8 +14,6 @@ export interface PageOptions {
   tab?: keyof typeof TEXTS.tabs;
 }
 
-const addressOf = (name: keyof typeof FILES) => `/console/assets/${FILES[name].hash}/${name}`;
-
 const done = (context: ConsoleContext): string | undefined => {
   const code = context.req.query("done");
   return code !== undefined && Object.hasOwn(TEXTS.done, code)
@@ -26,15 +22,33 @@ const done = (context: ConsoleContext): string | undefined => {
 };
 
 /** Answers with a page; a script that asks for a part of one gets that part alone. */
-export function show(context: ConsoleContext, content: Child, options: PageOptions): Response | Promise<Response> {
-  const page = <Page me={context.get("me")} done={done(context)} content={content} {...options} />;
-  return context.html(
-    <>
-      {raw("<!doctype html>")}
-      {page}
-    </>,
-    (options.status ?? 200) as ContentfulStatusCode,
-  );
+export function show(
+  context: ConsoleContext,
+  content: Child,
+  { title, status, connection, tab }: PageOptions,
+): Response | Promise<Response> {
+  const said = done(context);
+  return answerDocument(context, {
+    root: "/console",
+    title,
+    status,
+    above: (
+      <>
+        <Header me={context.get("me")} />
+        {connection !== undefined && <Tabs connection={connection} tab={tab} />}
+      </>
+    ),
+    content: (
+      <>
+        {said !== undefined && (
+          <p role="status" class="done">
+            {said}
+          </p>
+        )}
+        {content}
+      </>
+    ),
+  });
 }
 
 /** Pages of one connection. */
@@ -42,42 +56,6 @@ const TABS = { overview: "", activity: "/activity", settings: "/settings", audit
   keyof typeof TEXTS.tabs,
   string
 >;
-
-const Page = ({
-  me,
-  done,
-  content,
-  title,
-  connection,
-  tab,
-}: PageOptions & { me: Me | undefined; done: string | undefined; content: Child }) => (
-  <html lang={TEXTS.language}>
-    <head>
-      <meta charset="utf-8" />
-      <meta name="viewport" content="width=device-width, initial-scale=1" />
-      <meta name="color-scheme" content="light dark" />
-      <title>{`${title} · ${TEXTS.brand}`}</title>
-      <link rel="icon" href={addressOf("icon.svg")} type="image/svg+xml" />
-      <link rel="stylesheet" href={addressOf("console.css")} />
-      <script src={addressOf("console.js")} defer></script>
-    </head>
-    <body>
-      <a class="skip" href="#content">
-        {TEXTS.skip}
-      </a>
-      <Header me={me} />
-      {connection !== undefined && <Tabs connection={connection} tab={tab} />}
-      <main id="content" tabindex={-1}>
-        {done !== undefined && (
-          <p role="status" class="done">
-            {done}
-          </p>
-        )}
-        {content}
-      </main>
-    </body>
-  </html>
-);
 
 const Header = ({ me }: { me: Me | undefined }) => (
   <header class="top">
