@@ -1,9 +1,10 @@
-// Traces in a Connection object's SQLite, and those that wait to be written together [S53].
+// Traces in a Connection object's SQLite, and what waits to be written together: traces of reads, and whom the reads met [S53].
 
 import { and, desc, eq, getTableColumns, gte, inArray, lt, sql } from "drizzle-orm";
 import type { Store } from "./links.ts";
 import { prepared, slot } from "./prepared.ts";
 import { traces } from "./report-tables.ts";
+import { forgetMeetings, writeMeetings } from "./sights.ts";
 
 export type TraceRow = typeof traces.$inferSelect;
 
@@ -37,7 +38,7 @@ function insertTraces(store: Store, rows: readonly TraceRow[]): void {
   insertRows(store).run({ rows: JSON.stringify(rows.map(toValues)) });
 }
 
-/** The traces of one object. */
+/** The traces of one object; whom its reads have met goes with them. */
 export interface TraceLog {
   /** Writes a trace down, now or together with others; those that wait go with one that does not. */
   add(trace: TraceRow, waits: boolean): void;
@@ -61,6 +62,7 @@ export function createTraceLog(store: Store, onFailure: (error: unknown) => void
   const write = () => {
     const rows = take();
     if (rows.length > 0) insertTraces(store, rows);
+    writeMeetings(store);
   };
   const flush = () => {
     try {
@@ -71,7 +73,10 @@ export function createTraceLog(store: Store, onFailure: (error: unknown) => void
   };
   return {
     flush,
-    forget: () => void take(),
+    forget() {
+      take();
+      forgetMeetings(store);
+    },
     add(trace, waits) {
       waiting.push(trace);
       if (!waits || waiting.length >= MAX_WAITING) write();

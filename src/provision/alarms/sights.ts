@@ -12,6 +12,7 @@ import {
   countUnmet,
   findSight,
   listUnmet,
+  noteMeetings,
   type Sight,
   upsertSight,
 } from "../../store/sights.ts";
@@ -40,19 +41,18 @@ export const isRecent = ({ now }: Job, sight: Sight | null | undefined): sight i
 
 /** Notes whom a request has matched, or else only read or written. */
 export function noteMet(job: Job, met: readonly Met[], isMatch: boolean): void {
-  const { store, object } = job.connection;
+  const { store } = job.connection;
   const now = job.now();
   const isOld = (at: number | null | undefined) => at === null || at === undefined || now - at >= ROUNDED_MS;
   const known = met.map(({ link: { id }, sight = findSight(store, id) }) => ({ id, sight }));
   const stale = known.filter(({ sight }) => isOld(sight?.seenAt) || (isMatch && isOld(sight?.matchedAt)));
   if (stale.length === 0) return;
-  object.atomically(() => {
-    noteFirst(job);
-    for (const { id: linkId, sight } of stale) {
-      const { matchedAt = null, said = null } = sight ?? {};
-      upsertSight(store, { linkId, seenAt: now, matchedAt: isMatch ? now : matchedAt, said });
-    }
-  });
+  noteFirst(job);
+  const matchedAt = isMatch ? now : null;
+  noteMeetings(
+    store,
+    stale.map(({ id: linkId }) => ({ linkId, seenAt: now, matchedAt })),
+  );
 }
 
 /** Whether a client has found the user by a filter within a day. */
