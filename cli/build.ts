@@ -25,7 +25,7 @@ async function runWrangler(...args: string[]): Promise<void> {
   if (code !== 0) throw new CliFailure(`wrangler ${args[0]} failed:\n${Buffer.concat(output).toString("utf8")}`);
 }
 
-interface BuildOptions {
+export interface BuildOptions {
   /** The entry module, from the root of the repository; default: that of the configuration. */
   entry?: string;
   /** The deployment's wrangler.toml, from the root of the repository; default: the one that is there. */

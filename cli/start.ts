@@ -10,7 +10,7 @@ import { serveSimulators } from "../adapters/simulation/server.ts";
 import type { Simulation } from "../adapters/simulation.ts";
 import { simulators } from "../adapters/simulators.ts";
 import { CONSOLE_ROUTES } from "../src/routes/api-console-routes.ts";
-import { buildWorker } from "./build.ts";
+import { takeWorker } from "./build-cache.ts";
 import type { Demo } from "./demo.ts";
 import { awaitIndexes, ensureConnections, PLANS } from "./demo-connections.ts";
 import { startHost } from "./host.ts";
@@ -106,7 +106,7 @@ async function startIn(
   say("building the Worker");
   // Before anything is sealed with a key that nobody would know after a kill.
   writeSaved(folder, saved);
-  const script = await buildWorker(join(folder, "build"), { withConsole: true });
+  const script = await takeWorker(join(folder, "build"), { withConsole: true });
   const host = await startHost({
     script,
     stateDir: join(folder, "state"),

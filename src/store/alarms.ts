@@ -39,6 +39,7 @@ export function listAlarms(store: Store, limit: number): Alarm[] {
 
 /** What sweeps have found and no administrator has acknowledged; a sweep that has stopped is listed in any case. */
 export function listSweepAlarms(store: Store): Alarm[] {
+  if (!isAny(store)) return [];
   return store
     .select()
     .from(alarms)

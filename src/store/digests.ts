@@ -3,7 +3,7 @@
 import { count, desc, eq, gte, isNotNull } from "drizzle-orm";
 import { digests } from "./link-tables.ts";
 import type { Store } from "./links.ts";
-import { insertOf, question, slot, wholeRows } from "./prepared.ts";
+import { insertOf, prepared, question, slot, wholeRows } from "./prepared.ts";
 
 export type DigestRow = typeof digests.$inferSelect;
 
@@ -26,10 +26,16 @@ export function upsertDigests(store: Store, row: DigestRow): void {
 export const noteDigests = (store: Store, linkId: string, row: DigestRow | undefined): void =>
   ofLink.note(store, { linkId }, row ? [row] : []);
 
+const behindCount = prepared((store) =>
+  store
+    .select({ behind: count() })
+    .from(digests)
+    .where(gte(digests.behindAt, slot("since")))
+    .prepare(),
+);
+
 /** Records that show former values, found since the given time. */
-export function countBehind(store: Store, since: number): number {
-  return store.select({ behind: count() }).from(digests).where(gte(digests.behindAt, since)).get()?.behind ?? 0;
-}
+export const countBehind = (store: Store, since: number): number => behindCount(store).get({ since })?.behind ?? 0;
 
 export function listBehind(store: Store, limit: number): string[] {
   const behind = store.select({ id: digests.linkId }).from(digests).where(isNotNull(digests.behindAt));

@@ -67,6 +67,7 @@ export function listDueDoubts(store: Store, now: number, limit: number): Doubt[]
 }
 
 export function findNextDoubt(store: Store): number | undefined {
+  if (!isAny(store)) return undefined;
   return (
     store
       .select({ at: min(doubts.dueAt) })
@@ -81,6 +82,7 @@ export function postponeDoubts(store: Store, dueAt: number): void {
 }
 
 export function countDoubts(store: Store): number {
+  if (!isAny(store)) return 0;
   return store.select({ rows: count() }).from(doubts).get()?.rows ?? 0;
 }
 

@@ -4,9 +4,12 @@ import { and, asc, count, eq, inArray, lte, or, sql } from "drizzle-orm";
 import { among } from "./among.ts";
 import type { LinkType, Store } from "./links.ts";
 import { disabledUsers } from "./members.ts";
+import { anyOf } from "./prepared.ts";
 import { drifts } from "./report-tables.ts";
 
 export type Drift = typeof drifts.$inferSelect;
+
+const isAny = anyOf(drifts);
 
 export function upsertDrift(store: Store, drift: Drift): void {
   store
@@ -18,6 +21,7 @@ export function upsertDrift(store: Store, drift: Drift): void {
 
 /** Forgets findings of these kinds, up to the given time; where a type is given, only those about links of this type. */
 export function deleteDrifts(store: Store, kinds: readonly Drift["kind"][], until: number, type?: LinkType): void {
+  if (!isAny(store)) return;
   const isOfType = sql`${drifts.linkId} not in (select id from links where type <> ${type})`;
   store
     .delete(drifts)

@@ -152,18 +152,18 @@ export function listGroupsInDoubt(store: Store, userId: string): string[] {
     .map(({ linkId }) => linkId);
 }
 
-/** When the open intent that has waited longest was last tried. */
-export function findLastAttempt(store: Store): number | undefined {
-  const open = store
-    .select({ at: min(intents.attemptedAt) })
+const openIntents = prepared((store) =>
+  store
+    .select({ rows: count(), at: min(intents.attemptedAt) })
     .from(intents)
-    .where(isOpen);
-  return open.get()?.at ?? undefined;
-}
+    .where(isOpen)
+    .prepare(),
+);
 
-export function countOpenIntents(store: Store): number {
-  return store.select({ rows: count() }).from(intents).where(isOpen).get()?.rows ?? 0;
-}
+/** When the open intent that has waited longest was last tried. */
+export const findLastAttempt = (store: Store): number | undefined => openIntents(store).get()?.at ?? undefined;
+
+export const countOpenIntents = (store: Store): number => openIntents(store).get()?.rows ?? 0;
 
 /** Results that the client never asked for again. */
 export function deleteResolvedIntents(store: Store, before: number): void {

@@ -1,52 +1,46 @@
 // Which links' records the last sweep of the vendor's list has seen.
 
-import { and, count, eq, inArray, isNotNull, lt, or, sql } from "drizzle-orm";
-import { among } from "./among.ts";
+import { and, count, eq, getTableColumns, inArray, isNotNull, lt, or, sql } from "drizzle-orm";
 import { links } from "./link-tables.ts";
-import { isLive, type LinkType, type LiveLink, type Store } from "./links.ts";
+import { isLive, type Link, type LinkType, type LiveLink, type Store } from "./links.ts";
+import { amongSlot, prepared, rowsOf, slot, toList } from "./prepared.ts";
+
+const mark = prepared((store) =>
+  store
+    .update(links)
+    .set({ sweep: sql`${slot("sweep")}`, page: sql`${slot("page")}` })
+    .where(inArray(links.id, amongSlot("ids")))
+    .prepare(),
+);
 
 /** Notes which sweep has last seen these links' records, and on which page of the list. */
 export function markLinksSeen(store: Store, ids: readonly string[], sweep: number, page: number): void {
-  store
-    .update(links)
-    .set({ sweep, page })
-    .where(inArray(links.id, among(ids)))
-    .run();
+  mark(store).run({ ids: toList(ids), sweep, page });
 }
 
 /** Live links with a native record that the given sweep did not see. */
-const isUnseen = (type: LinkType, sweep: number, before: number) =>
-  and(
-    eq(links.type, type),
-    eq(links.state, "live"),
-    isNotNull(links.nativeId),
-    or(sql`${links.sweep} is null`, lt(links.sweep, sweep)),
-    // A record that was made or changed during the sweep may be on a page that was read before.
-    lt(links.modifiedAt, before),
-  );
+const isUnseen = and(
+  eq(links.type, slot("type")),
+  eq(links.state, "live"),
+  isNotNull(links.nativeId),
+  or(sql`${links.sweep} is null`, lt(links.sweep, slot("sweep"))),
+  // A record that was made or changed during the sweep may be on a page that was read before.
+  lt(links.modifiedAt, slot("before")),
+);
 
-export function listUnseenLinks(
+const unseen = prepared((store) =>
+  rowsOf<Link>(store, store.select().from(links).where(isUnseen).limit(slot("limit")), getTableColumns(links)),
+);
+
+export const listUnseenLinks = (
   store: Store,
   type: LinkType,
   sweep: number,
   before: number,
   limit: number,
-): LiveLink[] {
-  return store
-    .select()
-    .from(links)
-    .where(isUnseen(type, sweep, before))
-    .limit(limit)
-    .all()
-    .filter(isLive);
-}
+): LiveLink[] => unseen(store).all({ type, sweep, before, limit }).filter(isLive);
 
-export function countUnseenLinks(store: Store, type: LinkType, sweep: number, before: number): number {
-  return (
-    store
-      .select({ unseen: count() })
-      .from(links)
-      .where(isUnseen(type, sweep, before))
-      .get()?.unseen ?? 0
-  );
-}
+const unseenCount = prepared((store) => store.select({ unseen: count() }).from(links).where(isUnseen).prepare());
+
+export const countUnseenLinks = (store: Store, type: LinkType, sweep: number, before: number): number =>
+  unseenCount(store).get({ type, sweep, before })?.unseen ?? 0;

@@ -1,6 +1,6 @@
 // Links in a Connection object's SQLite: who is who [S6] to [S11].
 
-import { and, asc, eq, gt, inArray, isNotNull, lt, ne, or, sql } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, gt, inArray, isNotNull, lt, ne, or, sql } from "drizzle-orm";
 import { alarms } from "./alarm-tables.ts";
 import { among } from "./among.ts";
 import { links, members, sights } from "./link-tables.ts";
@@ -11,6 +11,7 @@ import {
   keySlot,
   prepared,
   question,
+  rowsOf,
   type Store,
   slot,
   toList,
@@ -201,10 +202,17 @@ export function listLinksWithin(
   return listLiveLinks(store, type, beyond < 0 ? limit : Math.max(1, beyond), { offset });
 }
 
+const linksAfter = prepared((store) => {
+  const after = store
+    .select()
+    .from(links)
+    .where(sql`${links.id} > ${slot("after")}`);
+  return rowsOf<Link>(store, after.orderBy(asc(links.id)).limit(slot("limit")), getTableColumns(links));
+});
+
 /** Links of every state and type, in the order of their ids, for copying. */
-export function listLinksAfter(store: Store, after: string, limit: number): Link[] {
-  return store.select().from(links).where(sql`${links.id} > ${after}`).orderBy(asc(links.id)).limit(limit).all();
-}
+export const listLinksAfter = (store: Store, after: string, limit: number): Link[] =>
+  linksAfter(store).all({ after, limit });
 
 const byIds = prepared((store) => wholeRows(store, links, inArray(links.id, amongSlot("ids"))));
 

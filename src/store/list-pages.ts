@@ -5,6 +5,7 @@ import { among } from "./among.ts";
 import { listPages } from "./background-tables.ts";
 import { links } from "./link-tables.ts";
 import type { LinkType, Store } from "./links.ts";
+import { insertOf, prepared, slot } from "./prepared.ts";
 
 export type ListPage = typeof listPages.$inferSelect;
 
@@ -21,20 +22,21 @@ export function findListPages(store: Store, type: LinkType, starts: readonly num
     .all();
 }
 
-export function upsertListPage(store: Store, page: ListPage): void {
+export const upsertListPage: (store: Store, page: ListPage) => void = insertOf(listPages, [
+  listPages.type,
+  listPages.start,
+]);
+
+const deleteFormer = prepared((store) =>
   store
-    .insert(listPages)
-    .values(page)
-    .onConflictDoUpdate({ target: [listPages.type, listPages.start], set: page })
-    .run();
-}
+    .delete(listPages)
+    .where(and(eq(listPages.type, slot("type")), lt(listPages.sweep, slot("sweep"))))
+    .prepare(),
+);
 
 /** Forgets pages that the given sweep has not come across: the list is shorter, or cut otherwise. */
 export function deleteFormerPages(store: Store, type: LinkType, sweep: number): void {
-  store
-    .delete(listPages)
-    .where(and(eq(listPages.type, type), lt(listPages.sweep, sweep)))
-    .run();
+  deleteFormer(store).run({ type, sweep });
 }
 
 /** Notes on which page these links' records are. */

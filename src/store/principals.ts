@@ -1,9 +1,8 @@
 // Which users and groups the connection's protected names were found to be, in a Connection object's SQLite [S22].
 
-import { and, eq, inArray } from "drizzle-orm";
-import { among } from "./among.ts";
+import { and, eq } from "drizzle-orm";
 import type { LinkType, Store } from "./links.ts";
-import { question, slot } from "./prepared.ts";
+import { insertOf, question, slot } from "./prepared.ts";
 import { principals } from "./safeguard-tables.ts";
 
 export type Principal = typeof principals.$inferSelect;
@@ -11,13 +10,10 @@ export type Principal = typeof principals.$inferSelect;
 /** The name of the account whose credential the connection uses. */
 export const OWN_ACCOUNT = "";
 
-export function upsertPrincipal(store: Store, principal: Principal): void {
-  store
-    .insert(principals)
-    .values(principal)
-    .onConflictDoUpdate({ target: [principals.type, principals.name], set: principal })
-    .run();
-}
+export const upsertPrincipal: (store: Store, principal: Principal) => void = insertOf(principals, [
+  principals.type,
+  principals.name,
+]);
 
 const ofType = question(
   [principals],
@@ -34,12 +30,8 @@ export const listPrincipals = (store: Store, type: LinkType): Principal[] => ofT
 
 /** Which of these names are listed. */
 export function findPrincipalNames(store: Store, type: LinkType, names: readonly string[]): Set<string> {
-  const rows = store
-    .select({ name: principals.name })
-    .from(principals)
-    .where(and(eq(principals.type, type), inArray(principals.name, among(names))))
-    .all();
-  return new Set(rows.map(({ name }) => name));
+  const listed = new Set(listPrincipals(store, type).map(({ name }) => name));
+  return new Set(names.filter((name) => listed.has(name)));
 }
 
 export function deletePrincipal(store: Store, type: LinkType, name: string): void {

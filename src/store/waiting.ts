@@ -5,6 +5,7 @@ import { among } from "./among.ts";
 import { createId } from "./identifier.ts";
 import { waitingAccounts } from "./link-tables.ts";
 import type { Link, Store } from "./links.ts";
+import { anyOf } from "./prepared.ts";
 
 export type WaitingAccount = typeof waitingAccounts.$inferSelect;
 
@@ -45,7 +46,7 @@ export function listWaiting(store: Store, after: string, limit: number): Waiting
     .all();
 }
 
-export const hasWaiting = (store: Store): boolean => listWaiting(store, "", 1).length > 0;
+export const hasWaiting: (store: Store) => boolean = anyOf(waitingAccounts);
 
 export function findWaitingAmong(store: Store, nativeIds: readonly string[]): WaitingAccount[] {
   return store

@@ -12,7 +12,7 @@ import { serveSimulators } from "../../adapters/simulation/server.ts";
 import type { Simulation } from "../../adapters/simulation.ts";
 import { simulators } from "../../adapters/simulators.ts";
 import { listWorkerds } from "../../bench/processes.ts";
-import { buildWorker } from "../../cli/build.ts";
+import { takeWorker } from "../../cli/build-cache.ts";
 import { type Host, startHost } from "../../cli/host.ts";
 import { BRAKE_KINDS } from "../../src/store/safeguard-tables.ts";
 import { passingTime } from "../suite/passing-time.ts";
@@ -81,7 +81,7 @@ export async function startPortico(options: { entry?: string } = {}): Promise<Po
   const folder = mkdtempSync(join(tmpdir(), "portico-faults-"));
   // However the process ends.
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-  const script = await buildWorker(join(folder, "build"), options);
+  const script = await takeWorker(join(folder, "build"), options);
   const stateDir = join(folder, "state");
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { buildWorker } from "../../cli/build.ts";
+import { takeWorker } from "../../cli/build-cache.ts";
 import { startHost } from "../../cli/host.ts";
 import { freePort } from "./processes.ts";
 import { toReply } from "./reply.ts";
@@ -31,7 +31,7 @@ export async function startPortico(): Promise<Portico> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const host = await startHost({
-    script: await buildWorker(join(folder, "build")),
+    script: await takeWorker(join(folder, "build")),
     stateDir: join(folder, "state"),
     port,
     bindings: {

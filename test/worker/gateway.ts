@@ -126,8 +126,8 @@ export async function createGateway(vendor: string, options: Record<string, unkn
       const stub = env.CONNECTION.getByName(created.body.id);
       for (let turn = 0; turn < 20; turn++) {
         await runDurableObjectAlarm(stub);
-        const { body } = await api("GET", `/connections/${name}/sweep`);
-        if (body.sweeps.every((sweep: { state: string }) => sweep.state === "complete")) return;
+        const sweeps = await stub.sweepStatus(created.body.id);
+        if (sweeps.every(({ running, completedAt }) => !running && completedAt !== null)) return;
       }
     },
   };

@@ -43,8 +43,10 @@ export const IDLE_JOBS: readonly DueJob["job"][] = [
  * are.
  */
 export function scheduleStandingJobs(store: Store, now: number): void {
-  for (const job of ["sweep", "retention"] as const) {
-    if (!findDueJob(store, job)) upsertDueJob(store, { job, dueAt: now, failures: 0 });
+  // A new object has nothing to forget.
+  const standing = { sweep: now, retention: now + RETENTION_MS } as const;
+  for (const [job, dueAt] of Object.entries(standing) as [keyof typeof standing, number][]) {
+    if (!findDueJob(store, job)) upsertDueJob(store, { job, dueAt, failures: 0 });
   }
   // As much as no request has to wait for; until the rest is done, old keys are found as well.
   if (!findDueJob(store, "names") && renewSomeNames(store))
