@@ -15,13 +15,15 @@ export const fieldsOf = (record: unknown): Fields => (isFields(record) ? record 
 
 /** The value at a dotted path of own properties. */
 export function valueAt(value: unknown, path: string | undefined): unknown {
+  if (path === undefined) return value;
+  if (!path.includes(".")) return ownOf(value, path);
   let at = value;
-  for (const name of path?.split(".") ?? []) {
-    if (typeof at !== "object" || at === null || !Object.hasOwn(at, name)) return undefined;
-    at = Object.getOwnPropertyDescriptor(at, name)?.value;
-  }
+  for (const name of path.split(".")) at = ownOf(at, name);
   return at;
 }
+
+const ownOf = (value: unknown, name: string): unknown =>
+  typeof value === "object" && value !== null && Object.hasOwn(value, name) ? (value as Fields)[name] : undefined;
 
 /** Sets the value at a dotted path, in place. */
 export function setAt(fields: Fields, path: string, value: unknown): void {

@@ -6,8 +6,11 @@ import type { Json, Resource } from "./schema.ts";
 export function toCanonicalJson(value: Json): string {
   if (Array.isArray(value)) return `[${value.map(toCanonicalJson).join(",")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  const names = Object.keys(value).sort();
-  return `{${names.map((name) => `${JSON.stringify(name)}:${toCanonicalJson(value[name] ?? null)}`).join(",")}}`;
+  let text = "";
+  for (const name of Object.keys(value).sort()) {
+    text += `${text === "" ? "" : ","}${JSON.stringify(name)}:${toCanonicalJson(value[name] ?? null)}`;
+  }
+  return `{${text}}`;
 }
 
 /** Whether two values are the same but for the order of names. */

@@ -2,8 +2,9 @@
 
 import { count, eq, inArray, like, sql } from "drizzle-orm";
 import { intents, overlays } from "./journal-tables.ts";
+import { countLiveLinks } from "./link-lists.ts";
 import { digests, links, members } from "./link-tables.ts";
-import { countLiveLinks, type Store } from "./links.ts";
+import type { Store } from "./links.ts";
 import { owed } from "./owed-tables.ts";
 import { principals } from "./safeguard-tables.ts";
 

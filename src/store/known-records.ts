@@ -76,8 +76,8 @@ function toKnown(row: Row): KnownLink {
             paths: JSON.parse(paths),
             whole,
             writtenAt: written_at,
-            former: JSON.parse(row.former),
-            behind: JSON.parse(row.behind),
+            former: byPath(row.former),
+            behind: byPath(row.behind),
             behindAt: behind_at,
           },
     isBusy: row.busy === 1,
@@ -89,6 +89,9 @@ function toKnown(row: Row): KnownLink {
         : { linkId, seenAt: seen_at, matchedAt: row.matched_at, said: said === null ? null : JSON.parse(said) },
   };
 }
+
+/** By path; most records show nothing that they showed before. */
+const byPath = (text: string) => (text === "{}" ? {} : JSON.parse(text));
 
 /** Most links have none of either. */
 const NONE = "[]";

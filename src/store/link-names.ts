@@ -5,17 +5,9 @@ import { and, eq, inArray, isNotNull, ne, or, type SQL, sql } from "drizzle-orm"
 import { foldCase, foldName, toGroupKey } from "../scim/text.ts";
 import { readFact, writeFact } from "./facts.ts";
 import { intents } from "./journal-tables.ts";
+import { listLinksAfter } from "./link-lists.ts";
 import { links } from "./link-tables.ts";
-import {
-  findLink,
-  isLive,
-  type Link,
-  type LinkType,
-  type LiveLink,
-  listLinksAfter,
-  type Store,
-  updateLink,
-} from "./links.ts";
+import { findLink, isLive, type Link, type LinkType, type LiveLink, type Store, updateLink } from "./links.ts";
 import { amongSlot, question, slot, toList, wholeRows } from "./prepared.ts";
 
 /** The columns on which a match needs no native call. */

@@ -1,6 +1,6 @@
 // Links in a Connection object's SQLite: who is who [S6] to [S11].
 
-import { and, asc, eq, getTableColumns, gt, inArray, isNotNull, lt, ne, or, sql } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, isNotNull, lt, ne, or, sql } from "drizzle-orm";
 import { alarms } from "./alarm-tables.ts";
 import { among } from "./among.ts";
 import { links, members, sights } from "./link-tables.ts";
@@ -11,14 +11,12 @@ import {
   keySlot,
   prepared,
   question,
-  rowsOf,
   type Store,
   slot,
   toList,
   updateOf,
   wholeRows,
 } from "./prepared.ts";
-import { readCount } from "./row-counts.ts";
 
 export type { Store } from "./prepared.ts";
 export type Link = typeof links.$inferSelect;
@@ -150,69 +148,6 @@ export function findLiveLinksKeeping(store: Store, type: LinkType, text: string)
     .all()
     .filter(isLive);
 }
-
-export const countLiveLinks = (store: Store, type: LinkType): number => readCount(store, type);
-
-/** Live links in their stable order (created, id), after the given one. */
-export function listLiveLinks(
-  store: Store,
-  type: LinkType,
-  limit: number,
-  from: { offset: number } | { after: { createdAt: number; id: string } | undefined },
-): LiveLink[] {
-  const after =
-    "after" in from && from.after
-      ? or(
-          sql`${links.createdAt} > ${from.after.createdAt}`,
-          and(eq(links.createdAt, from.after.createdAt), sql`${links.id} > ${from.after.id}`),
-        )
-      : undefined;
-  return store
-    .select()
-    .from(links)
-    .where(and(eq(links.type, type), eq(links.state, "live"), after))
-    .orderBy(asc(links.createdAt), asc(links.id))
-    .limit(limit)
-    .offset("offset" in from ? from.offset : 0)
-    .all()
-    .filter(isLive);
-}
-
-/** In the same order, so many links as keep no more than so many characters in all; at least one, where there is one. */
-export function listLinksWithin(
-  store: Store,
-  type: LinkType,
-  limit: number,
-  offset: number,
-  maxKept: number,
-): LiveLink[] {
-  const sizes = store
-    .select({ size: sql<number>`coalesce(length(${links.kept}), 0)` })
-    .from(links)
-    .where(and(eq(links.type, type), eq(links.state, "live")))
-    .orderBy(asc(links.createdAt), asc(links.id))
-    .limit(limit)
-    .offset(offset)
-    .all();
-  let kept = 0;
-  const beyond = sizes.findIndex(({ size }) => {
-    kept += size;
-    return kept > maxKept;
-  });
-  return listLiveLinks(store, type, beyond < 0 ? limit : Math.max(1, beyond), { offset });
-}
-
-const linksAfter = prepared((store) => {
-  const after = store
-    .select()
-    .from(links)
-    .where(sql`${links.id} > ${slot("after")}`);
-  return rowsOf<Link>(store, after.orderBy(asc(links.id)).limit(slot("limit")), getTableColumns(links));
-});
-
-/** Links of every state and type, in the order of their ids, for copying. */
-export const listLinksAfter = (store: Store, after: string, limit: number): Link[] =>
-  linksAfter(store).all({ after, limit });
 
 const byIds = prepared((store) => wholeRows(store, links, inArray(links.id, amongSlot("ids"))));
 

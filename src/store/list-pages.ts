@@ -1,26 +1,26 @@
 // Which page of the vendor's list shows which record, in a Connection object's SQLite [S26].
 
-import { and, asc, eq, inArray, lt, sql } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, inArray, lt, sql } from "drizzle-orm";
 import { among } from "./among.ts";
 import { listPages } from "./background-tables.ts";
 import { links } from "./link-tables.ts";
 import type { LinkType, Store } from "./links.ts";
-import { insertOf, prepared, slot } from "./prepared.ts";
+import { insertOf, prepared, rowsOf, slot } from "./prepared.ts";
 
 export type ListPage = typeof listPages.$inferSelect;
 
+const pagesFrom = prepared((store) => {
+  const isAsked = sql`${listPages.start} in (select value from json_each(${slot("starts")})
+    union select min(start) from list_pages where type = ${slot("type")}
+    union select max(start) from list_pages where type = ${slot("type")})`;
+  const isOfType = eq(listPages.type, slot("type"));
+  const pages = store.select().from(listPages).where(and(isOfType, isAsked)).orderBy(asc(listPages.start));
+  return rowsOf<ListPage>(store, pages, getTableColumns(listPages));
+});
+
 /** The pages that begin behind so many rows, and the first and the last one, in the order of the list. */
-export function findListPages(store: Store, type: LinkType, starts: readonly number[]): ListPage[] {
-  const isAsked = sql`${listPages.start} in (select value from json_each(${JSON.stringify(starts)})
-    union select min(start) from list_pages where type = ${type}
-    union select max(start) from list_pages where type = ${type})`;
-  return store
-    .select()
-    .from(listPages)
-    .where(and(eq(listPages.type, type), isAsked))
-    .orderBy(asc(listPages.start))
-    .all();
-}
+export const findListPages = (store: Store, type: LinkType, starts: readonly number[]): ListPage[] =>
+  pagesFrom(store).all({ type, starts: JSON.stringify(starts) });
 
 export const upsertListPage: (store: Store, page: ListPage) => void = insertOf(listPages, [
   listPages.type,

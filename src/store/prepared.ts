@@ -2,7 +2,7 @@
 // running it. The platform keeps what it has compiled by the statement's text.
 
 import {
-  type Column,
+  Column,
   fillPlaceholders,
   getTableColumns,
   getTableName,
@@ -65,18 +65,23 @@ export function rowsOf<Row extends object>(
   columns: Record<string, Column | undefined>,
 ): { all(values: Values): Row[] } {
   const { sql: text, params } = query.toSQL();
-  const decoders = Object.entries(columns).map(([name, column]) => ({ name, column }));
+  const names = Object.keys(columns);
+  const decoders = Object.values(columns).map((column) => (column && isDecoded(column) ? column : undefined));
   const decode = (cells: SqlStorageValue[]) => {
     const row: Values = {};
-    for (const [at, { name, column }] of decoders.entries()) {
+    for (let at = 0; at < names.length; at++) {
       const cell = cells[at] ?? null;
-      row[name] = cell === null || column === undefined ? cell : column.mapFromDriverValue(cell);
+      const decoder = decoders[at];
+      row[names[at] ?? ""] = cell === null || decoder === undefined ? cell : decoder.mapFromDriverValue(cell);
     }
     // The columns say what is in it.
     return row as Row;
   };
   return { all: (values) => Array.from(execute(store, text, fillPlaceholders(params, values)).raw(), decode) };
 }
+
+/** Whether the database holds a column's values in another form: plain texts and numbers are as they are. */
+const isDecoded = (column: Column) => column.mapFromDriverValue !== Column.prototype.mapFromDriverValue;
 
 /** Whole rows of a table that fulfil a condition; without a limit, all of them. */
 export function wholeRows<T extends SQLiteTable>(

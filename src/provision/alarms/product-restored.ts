@@ -3,7 +3,7 @@
 
 import { Fault } from "../../adapter.ts";
 import { countBehind, listBehind } from "../../store/digests.ts";
-import { countLiveLinks } from "../../store/links.ts";
+import { countLiveLinks } from "../../store/link-lists.ts";
 import type { Job } from "../jobs/job.ts";
 import { closeAlarm, isOpen, MAX_IDS, raiseAlarm } from "./raise-alarm.ts";
 

@@ -2,8 +2,9 @@
 
 import { Fault } from "../../adapter.ts";
 import { type Alarm, listSweepAlarms } from "../../store/alarms.ts";
+import { countLiveLinks } from "../../store/link-lists.ts";
 import { countUnseenLinks, listUnseenLinks } from "../../store/link-sweeps.ts";
-import { countLiveLinks, type LinkType, updateLink } from "../../store/links.ts";
+import { type LinkType, updateLink } from "../../store/links.ts";
 import { deleteFormerPages, upsertListPage } from "../../store/list-pages.ts";
 import { findSweep, type SweepRow, upsertSweep } from "../../store/sweeps.ts";
 import { SENTENCES } from "../alarms/alarm-sentences.ts";

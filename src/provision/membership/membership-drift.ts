@@ -10,7 +10,8 @@ import {
   type Pair,
 } from "../../store/drift.ts";
 import { findBusyIds } from "../../store/journal.ts";
-import { findLiveLink, findLiveLinksByIds, isLive, type LiveLink, listLinksAfter } from "../../store/links.ts";
+import { listLinksAfter } from "../../store/link-lists.ts";
+import { findLiveLink, findLiveLinksByIds, isLive, type LiveLink } from "../../store/links.ts";
 import { findMemberIds, markMembersSeen } from "../../store/members.ts";
 import { findOwedKeys } from "../../store/owed.ts";
 import { isRefusal } from "../../upstream/fault-classes.ts";

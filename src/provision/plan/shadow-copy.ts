@@ -3,7 +3,8 @@
 
 import { type ExamValue, findExamValuesAmong, upsertExamValue } from "../../store/exam-values.ts";
 import { listOverlaysOf, type Overlay, upsertOverlay } from "../../store/journal.ts";
-import { insertLink, type Link, listLinksAfter, type Store } from "../../store/links.ts";
+import { listLinksAfter } from "../../store/link-lists.ts";
+import { insertLink, type Link, type Store } from "../../store/links.ts";
 import { insertMembers, listMemberIds } from "../../store/members.ts";
 import { listPrincipals, type Principal, upsertPrincipal } from "../../store/principals.ts";
 import { findSweep, type SweepRow, upsertSweep } from "../../store/sweeps.ts";

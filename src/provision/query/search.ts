@@ -2,7 +2,8 @@
 
 import { equalities, type Filter, type Path, simplify } from "../../scim/filter.ts";
 import { compareSortKeys, type ListQuery, type SortKey, toSortKey } from "../../scim/query.ts";
-import { countLiveLinks, type LinkType, type LiveLink, listLinksWithin, listLiveLinks } from "../../store/links.ts";
+import { countLiveLinks, listLinksWithin, listLiveLinks } from "../../store/link-lists.ts";
+import type { LinkType, LiveLink } from "../../store/links.ts";
 import { noteMet } from "../alarms/sights.ts";
 import { breathe, type Job } from "../jobs/job.ts";
 import { noteDeed } from "../jobs/trace.ts";

@@ -3,15 +3,9 @@
 
 import { type Adapter, Fault, type GroupOperations, type Values } from "../../adapter.ts";
 import { createId } from "../../store/identifier.ts";
+import { listLiveLinks } from "../../store/link-lists.ts";
 import { findLiveLinksByKey, toNameKey } from "../../store/link-names.ts";
-import {
-  findLinkByNativeId,
-  findLinksByNativeIds,
-  isLive,
-  type Link,
-  listLiveLinks,
-  type Store,
-} from "../../store/links.ts";
+import { findLinkByNativeId, findLinksByNativeIds, isLive, type Link, type Store } from "../../store/links.ts";
 import { listMemberNativeIds } from "../../store/members.ts";
 import type { Profile } from "./resource-types.ts";
 
