@@ -226,8 +226,10 @@ async function replaceNatively(
   const found = linksOf(job, pointers);
   for (const [at, pointer] of pointers.entries()) {
     const link = found[at];
-    const id = "id" in pointer ? pointer.id : (link?.nativeId ?? "");
-    if (!removed.has(id)) members.set(id, link ? toMember(job, link) : { id, userName: "" });
+    // A user whom Portico does not know stays as the list names them.
+    const asListed = "id" in pointer ? { id: pointer.id, userName: "" } : { id: "", userName: pointer.key };
+    const id = link?.nativeId ?? (asListed.id || asListed.userName);
+    if (!removed.has(id)) members.set(id, link ? toMember(job, link) : asListed);
   }
   for (const link of change.add) members.set(link.nativeId, toMember(job, link));
   await told(job, memberOperations(job).replace?.(job.api, group.nativeId, [...members.values()]));
