@@ -86,6 +86,7 @@ export default defineConfig(async () => {
             provide: {
               porticoAdapter: process.env.PORTICO_ADAPTER ?? "",
               porticoFull: process.env.PORTICO_FULL === "1",
+              porticoMutants: process.env.PORTICO_MUTANTS === "all",
               porticoSample: Number(process.env.PORTICO_SAMPLE ?? 0),
               porticoPair: process.env.PORTICO_PAIR ?? "",
             },

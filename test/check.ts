@@ -29,6 +29,11 @@ const STATIC: Part[] = [
   { name: "rules", command: ["node", "cli/portico.mjs", "verify"] },
 ];
 
+/** Beside what is read: products that `PORTICO_REAL` names, such as `redmine`. A product and its gateway mostly wait for each other. */
+const NAMED = process.env.PORTICO_REAL?.split(",") ?? [];
+const REAL: Part[] =
+  NAMED.length === 0 ? [] : [{ name: "real products", command: ["node", "test/real/run.ts", ...NAMED] }];
+
 /** Parts in their order; those of one list run at the same time. */
 const PLANS: Record<string, Part[][]> = {
   // Types, lint, and what needs no Worker.
@@ -42,7 +47,7 @@ const PLANS: Record<string, Part[][]> = {
     ],
   ],
   // Every kind of test, and of some kinds a sample.
-  check: [STATIC, [{ name: "tests", command: vitest() }]],
+  check: [[...STATIC, ...REAL], [{ name: "tests", command: vitest() }]],
   // Every combination, and the real products.
   full: [
     STATIC,
