@@ -81,6 +81,12 @@ export const directus: Customer = {
       who: "operator",
     },
     {
+      detail:
+        "The role in the connection's settings gives administrator access, which nobody is to get by provisioning. Name another role there.",
+      means: "New people would be administrators of Directus. Tell the operator another role.",
+      who: "operator",
+    },
+    {
       detail: "Directus refused a question. Its QUERY_LIMIT_MAX must be 100 or more.",
       means: "Your Directus is set to give fewer rows at once than Portico asks for.",
       who: "you",

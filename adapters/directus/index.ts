@@ -41,7 +41,7 @@ export default defineAdapter({
       .uuid()
       .optional()
       .describe(
-        "the id of the role that new users get; it must give no administrator access; without it they get none",
+        "the id of the role that new users get; one that gives no administrator access; without it they get none",
       ),
     onDelete: z
       .enum(["suspend", "remove"])
@@ -69,10 +69,7 @@ export default defineAdapter({
     list: listUsers,
     find: { [work]: findUsers },
     read: readUser,
-    create: (api, values) => {
-      const { role } = api.settings;
-      return createUser(api, { ...fieldsOf(fields, values), ...(role === undefined ? {} : { role }) });
-    },
+    create: (api, values) => createUser(api, fieldsOf(fields, values), api.settings.role),
     updateNeeds: "changes",
     update: (api, id, { values, changed }) => updateUser(api, id, fieldsOf(fields, values, changed)),
     disableEnds: "sessions",

@@ -7,36 +7,28 @@ import { believed } from "./rights.ts";
 const text = z.string().nullable();
 const access = z.object({ policy: z.object({ admin_access: z.boolean() }) });
 const policies = z.array(access);
-const user = z.object({
-  ...{
-    id: z.string(),
-    email: text,
-    first_name: text,
-    last_name: text,
-    title: text,
-    language: text,
-    status: z.string(),
-  },
+const role = z.object({
   policies,
-  role: z
-    .object({
-      policies,
-      parent: z.object({ policies, parent: z.object({ policies, parent: text }).nullable() }).nullable(),
-    })
-    .nullable(),
+  parent: z.object({ policies, parent: z.object({ policies, parent: text }).nullable() }).nullable(),
+});
+const user = z.object({
+  ...{ id: z.string(), email: text, first_name: text, last_name: text, title: text, language: text },
+  ...{ status: z.string(), policies, role: role.nullable() },
 });
 export type User = z.infer<typeof user>;
 /** Every answer of Directus has its records in an envelope. */
 export const inData = <T>(shape: z.ZodType<T>) => z.object({ data: shape }).transform(({ data }) => data);
 const userIn = inData(user);
 
-const ROLE_POLICIES = ["role", "role.parent", "role.parent.parent"].map(
-  (role) => `${role}.policies.policy.admin_access`,
-);
+/** Of a role and of the two above it; what is above that is only asked whether it is there. */
+const ROLE_FIELDS = [
+  ...["", "parent.", "parent.parent."].map((above) => `${above}policies.policy.admin_access`),
+  "parent.parent.parent",
+];
 // Without administrator access Directus shows a token its own user only, with 200; it refuses to show `external_identifier`.
 const USER_FIELDS = [
   ...["id", "email", "first_name", "last_name", "title", "language", "status", "external_identifier"],
-  ...["policies.policy.admin_access", ...ROLE_POLICIES, "role.parent.parent.parent"],
+  ...["policies.policy.admin_access", ...ROLE_FIELDS.map((field) => `role.${field}`)],
 ].join(",");
 const shownUser = { fields: USER_FIELDS };
 
@@ -68,8 +60,24 @@ export const findUsers = async (api: Api, email: string): Promise<User[]> =>
       });
 export const readUser = (api: Api, id: string): Promise<User> =>
   believed(api, () => api.get("/users/{id}", { params: { id }, query: shownUser, returns: userIn }));
-export const createUser = (api: Api, json: object): Promise<User> =>
-  api.post("/users", { query: shownUser, json, returns: userIn });
+/** @param roleId from the connection's settings */
+export async function createUser(api: Api, json: object, roleId: string | undefined): Promise<User> {
+  if (roleId === undefined) return api.post("/users", { query: shownUser, json, returns: userIn });
+  const query = { fields: ROLE_FIELDS.join(","), filter: JSON.stringify({ id: { _eq: roleId } }) };
+  const [found] = await api.all("GET", "/roles", { query, item: role });
+  if (!found) {
+    throw new Fault("protocol", {
+      detail: "The role in the connection's settings is not in Directus. Correct it there.",
+    });
+  }
+  if (isAdministrative(found)) {
+    throw new Fault("protocol", {
+      detail:
+        "The role in the connection's settings gives administrator access, which nobody is to get by provisioning. Name another role there.",
+    });
+  }
+  return api.post("/users", { query: shownUser, json: { ...json, role: roleId }, returns: userIn });
+}
 export const updateUser = (api: Api, id: string, json: object): Promise<User> =>
   changed(api, { path: "/users/{id}", id, query: shownUser, json, returns: userIn }, readUser);
 
@@ -94,12 +102,13 @@ export async function changed<T>(
 export const readOwn = (api: Api): Promise<{ id: string }> =>
   api.get("/users/me", { query: { fields: "id" }, returns: inData(z.object({ id: z.string() })) });
 
-/** Whether a policy of theirs, of their role or of a role above it gives administrator access. */
-export function isAdministrator({ policies: own, role }: User): boolean {
-  const { parent } = role ?? {};
-  const grandparent = parent?.parent;
-  // What is above that, Directus was not asked.
-  if (grandparent?.parent) return true;
-  const all = [own, role?.policies, parent?.policies, grandparent?.policies].flatMap((some) => some ?? []);
-  return all.some(({ policy }) => policy.admin_access);
+const givesAccess = (some: z.infer<typeof policies> = []) => some.some(({ policy }) => policy.admin_access);
+
+/** Whether a role or one above it gives administrator access; of a deep one Directus was not asked, so it may. */
+function isAdministrative({ policies: own, parent }: z.infer<typeof role>): boolean {
+  const all = [own, parent?.policies, parent?.parent?.policies];
+  return Boolean(parent?.parent?.parent) || all.some(givesAccess);
 }
+
+export const isAdministrator = ({ policies: own, role: given }: User): boolean =>
+  givesAccess(own) || (given !== null && isAdministrative(given));

@@ -20,10 +20,6 @@ export const faults: FaultRule[] = [
   ),
   { status: 400, body: { at: FIELD, is: "name" }, fault: "invalid", attribute: "displayName" },
   {
-    ...{ status: 400, method: "POST", path: "/users", body: { at: CODE, is: "INVALID_FOREIGN_KEY" } },
-    ...{ fault: "protocol", detail: "The role in the connection's settings is not in Directus. Correct it there." },
-  },
-  {
     ...{ status: 400, body: { at: CODE, is: "INVALID_QUERY" }, fault: "protocol" },
     detail: "Directus refused a question. Its QUERY_LIMIT_MAX must be 100 or more.",
   },

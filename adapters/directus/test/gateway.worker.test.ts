@@ -1,45 +1,8 @@
-// Directus through the gateway: what its 403 and its 204 are taken for, which policies are groups, and what each operation costs.
+// Directus through the gateway: what its 403 and its 204 are taken for, who is a user, and what each operation costs.
 
 import { describe, expect, it } from "vitest";
 import { createGateway, type Gateway } from "../../../test/worker/gateway.ts";
-
-const ADMIN_ID = "90000000-0000-4000-8000-000000000001";
-const person = (name: string) => ({
-  userName: `${name}@example.com`,
-  emails: [{ type: "work", value: `${name}@example.com` }],
-  name: { givenName: "Ada", familyName: "Lovelace" },
-});
-const patch = (...Operations: object[]) => ({
-  schemas: ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
-  Operations,
-});
-const replace = (path: string, value: unknown) => patch({ op: "replace", path, value });
-const filter = (text: string) => `?filter=${encodeURIComponent(text)}`;
-
-interface Policy {
-  id: string;
-  name: string;
-  admin_access: boolean;
-  shows?: string[];
-}
-interface State {
-  users: Record<string, { id: string; email: string | null; status: string; role: string | null }>;
-  policies: Record<string, Policy>;
-  access: Record<string, { id: string; user: string | null; role: string | null; policy: string }>;
-}
-const native = async (gateway: Gateway): Promise<State> => (await gateway.vendor("GET", "/state")).body;
-const seed = (gateway: Gateway, parts: object) => gateway.vendor("PATCH", "/state", parts);
-const create = async (gateway: Gateway, name: string): Promise<string> =>
-  (await gateway.scim("POST", "/Users", person(name))).body.id;
-
-/** A group with one member, as SCIM and Directus have it. */
-async function withTeam(gateway: Gateway, user: string) {
-  const { body } = await gateway.scim("POST", "/Groups", { displayName: "Team", members: [{ value: user }] });
-  const state = await native(gateway);
-  const policy = Object.values(state.policies).find(({ name }) => name === "Team")?.id ?? "";
-  const member = Object.values(state.access).find((row) => row.policy === policy)?.user ?? "";
-  return { id: String(body.id), policy, member };
-}
+import { ADMIN_ID, create, filter, native, patch, person, replace, seed, withTeam } from "./world.ts";
 
 /** Takes administrator access from the token's user, who is left with a policy of theirs. */
 async function demote(gateway: Gateway, policy: object): Promise<void> {
@@ -142,11 +105,17 @@ describe("a user", () => {
     expect((await gateway.scim("GET", "/Users")).body.totalResults).toBe(1);
   });
 
-  it("S1: gets the connection's role once, and a role that is not there is a 502 for the operator", async () => {
+  it("S1: gets the connection's role once; a role that is not there, or gives administrator access, makes nobody", async () => {
     const role = "90000000-0000-4000-8000-00000000000c";
     const gateway = await createGateway("directus", { settings: { role } });
-    expect((await gateway.scim("POST", "/Users", person("ada"))).status).toBe(502);
+    const { users } = await native(gateway);
     const { roles } = (await gateway.vendor("GET", "/state")).body;
+    const parent = users[ADMIN_ID]?.role;
+    for (const made of [undefined, { parent }]) {
+      if (made) await seed(gateway, { roles: { ...roles, [role]: { id: role, name: "Authors", ...made } } });
+      expect((await gateway.scim("POST", "/Users", person("ada"))).status).toBe(502);
+      expect((await native(gateway)).users).toEqual(users);
+    }
     await seed(gateway, { roles: { ...roles, [role]: { id: role, name: "Authors", parent: null } } });
     const bob = await create(gateway, "bob");
     expect((await gateway.scim("PATCH", `/Users/${bob}`, replace("title", "Author"))).status).toBeLessThan(300);
@@ -155,63 +124,16 @@ describe("a user", () => {
   });
 });
 
-describe("a policy", () => {
-  it("S3: of administrators, of everybody or of a role is no group", async () => {
-    const gateway = await createGateway("directus");
-    for (const name of ["Administrator", "$t:public_label"]) {
-      const { body } = await gateway.scim("GET", `/Groups${filter(`displayName eq "${name}"`)}`);
-      expect(body.totalResults, name).toBe(0);
-    }
-    expect((await gateway.scim("GET", "/Groups")).body.totalResults).toBe(0);
-  });
-
-  const takings: [string, (gateway: Gateway, policy: string) => Promise<unknown>][] = [
-    [
-      "gives administrator access",
-      async (gateway, policy) => {
-        const { policies } = await native(gateway);
-        await seed(gateway, { policies: { ...policies, [policy]: { ...policies[policy], admin_access: true } } });
-      },
-    ],
-    [
-      "is a role's",
-      async (gateway, policy) => {
-        const { access, users } = await native(gateway);
-        const row = { id: "90000000-0000-4000-8000-00000000000d", user: null, role: users[ADMIN_ID]?.role, policy };
-        await seed(gateway, { access: { ...access, [row.id]: row } });
-      },
-    ],
-  ];
-  it.each(takings)("S22: that %s by now is not changed any more", async (_title, take) => {
-    const gateway = await createGateway("directus");
-    const [ada, bob] = [await create(gateway, "ada"), await create(gateway, "bob")];
-    const team = await withTeam(gateway, ada);
-    await take(gateway, team.policy);
-    const before = await native(gateway);
-    const add = patch({ op: "add", path: "members", value: [{ value: bob }] });
-    const remove = patch({ op: "remove", path: `members[value eq "${ada}"]` });
-    for (const change of [add, remove, replace("displayName", "Else")]) {
-      expect((await gateway.scim("PATCH", `/Groups/${team.id}`, change)).status).toBe(404);
-    }
-    expect((await gateway.scim("DELETE", `/Groups/${team.id}`)).status).toBe(404);
-    expect(await native(gateway)).toEqual(before);
-  });
-
-  it("S13: that a user has twice is taken from them whole, and never given twice", async () => {
-    const gateway = await createGateway("directus");
-    const ada = await create(gateway, "ada");
-    const { id, policy, member } = await withTeam(gateway, ada);
-    const rows = async () => Object.values((await native(gateway)).access).filter((row) => row.policy === policy);
-    const add = patch({ op: "add", path: "members", value: [{ value: ada }] });
-    expect((await gateway.scim("PATCH", `/Groups/${id}`, add)).status).toBeLessThan(300);
-    expect(await rows()).toHaveLength(1);
-    const second = { id: "90000000-0000-4000-8000-00000000000e", user: member, role: null, policy };
-    await seed(gateway, { access: { ...(await native(gateway)).access, [second.id]: second } });
-    expect((await gateway.scim("GET", `/Groups/${id}`)).body.members).toHaveLength(1);
-    const remove = patch({ op: "remove", path: `members[value eq "${ada}"]` });
-    expect((await gateway.scim("PATCH", `/Groups/${id}`, remove)).status).toBeLessThan(300);
-    expect(await rows()).toEqual([]);
-  });
+it("S29: a limit of active users is a 403 for the client, and no refusal of the token", async () => {
+  const gateway = await createGateway("directus");
+  const body = {
+    errors: [{ message: "exceeded", extensions: { category: "Active App users", code: "LIMIT_EXCEEDED" } }],
+  };
+  await gateway.vendor("POST", "/faults", [{ kind: "status", status: 403, body, match: { method: "POST" } }]);
+  const refused = await gateway.scim("POST", "/Users", person("ada"));
+  expect([refused.status, refused.body.detail]).toEqual([403, expect.stringMatching(/as many active users as it may/)]);
+  expect((await gateway.api("GET", `/connections/${gateway.name}/alarms`)).body.alarms).toEqual([]);
+  expect((await gateway.scim("POST", "/Users", person("ada"))).status).toBe(201);
 });
 
 it("S30: each operation makes as few native calls as it can", async () => {
