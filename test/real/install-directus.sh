@@ -1,5 +1,6 @@
 #!/bin/sh
 # Installs what `npm run test:real -- directus` needs on a bare Debian 12, as root: Directus from the npm registry, with the Node that it wants.
+# It takes 1 GB and, where native parts are built, seven minutes.
 set -eu
 export DEBIAN_FRONTEND=noninteractive
 

@@ -2,7 +2,7 @@
 
 import { playCycle } from "./cycle.ts";
 import * as directus from "./directus.ts";
-import { checkFacts } from "./directus-checks.ts";
+import { checkDirectus } from "./directus-checks.ts";
 import { type Portico, startPortico } from "./portico.ts";
 import { checkProbe } from "./probing.ts";
 import type { Cycle, RealProduct, Sight } from "./product.ts";
@@ -58,7 +58,9 @@ const PRODUCTS = [
     ...{ name: "directus", isInstalled: directus.isInstalled, missing: directus.MISSING },
     async prove() {
       const real = await directus.startDirectus();
-      await prove("directus", real, directus.lookInto(real), directus.CYCLES, { behind: () => checkFacts(real) });
+      await prove("directus", real, directus.lookInto(real), directus.CYCLES, {
+        behind: (portico) => checkDirectus(portico, real),
+      });
     },
   },
 ];
