@@ -1,6 +1,7 @@
 // Generated from the folders of adapters/ by `npm run generate`: what each vendor's customers are told, never in the Worker [S41].
 
 import type { Customer } from "./customer-facts.ts";
+import { directus } from "./directus/customer.ts";
 import { keepabl } from "./keepabl/customer.ts";
 import { keeper } from "./keeper/customer.ts";
 import { keepnet } from "./keepnet/customer.ts";
@@ -10,6 +11,7 @@ import { redmine } from "./redmine/customer.ts";
 import { requestTracker } from "./request-tracker/customer.ts";
 
 export const customers: Record<string, Customer> = {
+  directus,
   keepabl,
   keeper,
   keepnet,

@@ -1,6 +1,7 @@
 // Generated from the folders of adapters/ by `npm run generate`: the registry of adapters, all of a vendor in the Worker.
 
 import type { Adapter } from "../src/adapter.ts";
+import directus from "./directus/index.ts";
 import keepabl from "./keepabl/index.ts";
 import keeper from "./keeper/index.ts";
 import keepnet from "./keepnet/index.ts";
@@ -11,6 +12,7 @@ import requestTracker from "./request-tracker/index.ts";
 import rest from "./rest/index.ts";
 
 // Set by a deployment that leaves the vendor out: docs/operate.md, "A smaller bundle".
+declare const WITHOUT_DIRECTUS: true | undefined;
 declare const WITHOUT_KEEPABL: true | undefined;
 declare const WITHOUT_KEEPER: true | undefined;
 declare const WITHOUT_KEEPNET: true | undefined;
@@ -22,6 +24,7 @@ declare const WITHOUT_REST: true | undefined;
 
 /** Adapters by name. */
 export const adapters: Record<string, Adapter> = {
+  ...(typeof WITHOUT_DIRECTUS === "undefined" ? { directus } : {}),
   ...(typeof WITHOUT_KEEPABL === "undefined" ? { keepabl } : {}),
   ...(typeof WITHOUT_KEEPER === "undefined" ? { keeper } : {}),
   ...(typeof WITHOUT_KEEPNET === "undefined" ? { keepnet } : {}),

@@ -1,5 +1,6 @@
 // Generated from the folders of adapters/ by `npm run generate`: the registry of simulators, never in the Worker [S41].
 
+import { createDirectusSimulation, directusDemoSettings } from "./directus/simulator.ts";
 import { createKeepablSimulation, keepablDemoSettings } from "./keepabl/simulator.ts";
 import { createKeeperSimulation, keeperDemoSettings } from "./keeper/simulator.ts";
 import { createKeepnetSimulation, keepnetDemoSettings } from "./keepnet/simulator.ts";
@@ -11,6 +12,7 @@ import { createRestSimulation, restDemoSettings } from "./rest/simulator.ts";
 import type { Simulator } from "./simulation.ts";
 
 export const simulators: Record<string, Simulator> = {
+  directus: { create: createDirectusSimulation, demoSettings: directusDemoSettings },
   keepabl: { create: createKeepablSimulation, demoSettings: keepablDemoSettings },
   keeper: { create: createKeeperSimulation, demoSettings: keeperDemoSettings },
   keepnet: { create: createKeepnetSimulation, demoSettings: keepnetDemoSettings },

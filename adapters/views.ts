@@ -1,5 +1,6 @@
 // Generated from the folders of adapters/ by `npm run generate`: how the suite looks behind each adapter.
 
+import { directus } from "./directus/view.ts";
 import { keepabl } from "./keepabl/view.ts";
 import { keeper } from "./keeper/view.ts";
 import { keepnet } from "./keepnet/view.ts";
@@ -11,6 +12,7 @@ import { requestTracker } from "./request-tracker/view.ts";
 import { rest } from "./rest/view.ts";
 
 export const nativeViews: Record<string, NativeView> = {
+  directus,
   keepabl,
   keeper,
   keepnet,

@@ -1,6 +1,8 @@
 // `npm run test:real [-- name …]`: the real products, each with its simulator's truth, its probe, and Entra's cycle through the gateway.
 
 import { playCycle } from "./cycle.ts";
+import * as directus from "./directus.ts";
+import { checkDirectus } from "./directus-checks.ts";
 import { type Portico, startPortico } from "./portico.ts";
 import { checkProbe } from "./probing.ts";
 import type { Cycle, RealProduct, Sight } from "./product.ts";
@@ -15,11 +17,11 @@ async function prove<Real extends RealProduct>(
   real: Real,
   sight: Sight,
   cycles: readonly Cycle[],
-  more?: { before(): Promise<void>; behind(portico: Portico): Promise<void> },
+  more?: { before?(): Promise<void>; behind(portico: Portico): Promise<void> },
 ): Promise<void> {
   say(`${real.title} at ${real.url}`);
   try {
-    await more?.before();
+    await more?.before?.();
     await checkProbe(vendor, real);
     const portico = await startPortico();
     try {
@@ -50,6 +52,15 @@ const PRODUCTS = [
     async prove() {
       const real = await requestTracker.startRequestTracker();
       await prove("request-tracker", real, requestTracker.lookInto(real), requestTracker.CYCLES);
+    },
+  },
+  {
+    ...{ name: "directus", isInstalled: directus.isInstalled, missing: directus.MISSING },
+    async prove() {
+      const real = await directus.startDirectus();
+      await prove("directus", real, directus.lookInto(real), directus.CYCLES, {
+        behind: (portico) => checkDirectus(portico, real),
+      });
     },
   },
 ];
