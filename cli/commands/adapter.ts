@@ -91,6 +91,7 @@ export function addAdapterCommands(program: Command, terminal: Terminal, exit: (
 /** Drafts a description from a document, and says what is left to do. */
 async function draft(name: string, file: string, out: string | undefined): Promise<string> {
   const { toNames } = await import("../adapter/create.ts");
+  const { toSentence } = await import("../openapi-draft/rules.ts");
   const { writeDraft } = await import("../openapi-draft/write.ts");
   const folder = out ?? `drafts/${toNames(name).name}`;
   const { draft: made, files } = writeDraft(name, file, folder, new Date().toISOString().slice(0, 10));
@@ -98,7 +99,7 @@ async function draft(name: string, file: string, out: string | undefined): Promi
   return [
     ...files.map((path) => `wrote ${path}`),
     `${made.lines.length} lines drafted, ${made.todos.length} questions left; the first of them:`,
-    ...made.todos.slice(0, 5).map(({ blocks, text }) => `  ${blocks}: ${text}`),
+    ...made.todos.slice(0, 5).map((todo) => `  ${todo.blocks}: ${toSentence(todo)}`),
     ...forces,
   ].join("\n");
 }

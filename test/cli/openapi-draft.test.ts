@@ -228,7 +228,7 @@ describe("other documents", () => {
     const own = changed((document) => {
       Object.assign(parts(document).User.properties, { boss: ref("User"), odd: { $ref: "#/components/%zz" } });
     });
-    expect(own.users && toSimulator("acme", "/tmp", { ...own, users: own.users })).toContain("createAcmeSimulation");
+    expect(toSimulator("acme", "../../adapters/", own, "")["simulator.ts"]).toContain("createAcmeSimulation");
     const document = parseDocument(JSON.stringify(ordinary()));
     expect(child(document, "constructor")).toBeUndefined();
   });
