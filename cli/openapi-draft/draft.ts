@@ -55,7 +55,12 @@ export function draftOf(document: Part, today: string): Draft {
       : {
           ...NOTHING,
           todos: [
-            { blocks: "users", place: "users", text: "the document has no path for users that the rules know", at: "/paths" },
+            {
+              blocks: "users",
+              place: "users",
+              text: "the document has no path for users that the rules know",
+              at: "/paths",
+            },
           ],
         },
     inGroups,

@@ -106,10 +106,7 @@ interface Calls {
 }
 
 /** The lines of the table. */
-export function draftAttributes(
-  kind: "users" | "groups",
-  { record, list, create, update, hasVerbs }: Calls,
-): Found {
+export function draftAttributes(kind: "users" | "groups", { record, list, create, update, hasVerbs }: Calls): Found {
   const lines: Line[] = [];
   const todos: Todo[] = [];
   const bodies = [matchFields(create, kind), matchFields(update, kind)];

@@ -20,7 +20,9 @@ const isGroupList = ({ path, schema }: Field, { nouns }: Resource) => {
   const known = [...nouns, "group"];
   const name = plain(path);
   const isNamed = listsOf(known).includes(name) || known.some((noun) => name.endsWith(`${noun}s`));
-  return typeOf(schema) === "array" && (isNamed || known.some((noun) => new RegExp(`${noun}(?:resource)?ids?$`).test(name)));
+  return (
+    typeOf(schema) === "array" && (isNamed || known.some((noun) => new RegExp(`${noun}(?:resource)?ids?$`).test(name)))
+  );
 };
 
 type Add = (place: string[], value: unknown, at: string, rule?: Rule) => void;
@@ -53,7 +55,10 @@ export function draftMembers(
     return { lines, todos };
   }
   if (users && addCarried(groups, users, add)) {
-    open("", "the list stands in each user's record: each member costs a read and a write, and two groups may meet there");
+    open(
+      "",
+      "the list stands in each user's record: each member costs a read and a write, and two groups may meet there",
+    );
     return { lines, todos };
   }
   return `below ${groups.collection} nothing adds and removes members`;

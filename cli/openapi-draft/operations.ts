@@ -165,8 +165,6 @@ export function findInside(operations: readonly Operation[], outer: Resource, no
   };
 }
 
-
-
 /** Whether a POST answers a list of rows: it reads. */
 const isListing = ({ method, answer }: Operation, nouns: readonly string[]): boolean => {
   const rows = method === "POST" ? listIn(answer, nouns) : undefined;

@@ -55,7 +55,9 @@ const toNext = (name: string, isDrafted: boolean): string[] =>
 /** In code a question has its number; in a description it is ticked off. */
 const toTodos = (todos: readonly Todo[], isNumbered: boolean): string[] => {
   if (!isNumbered) return todos.map((todo) => `- [ ] **${todo.blocks}**: ${toSentence(todo)}`);
-  const rows = todos.map((todo, at) => `| ${at + 1} | ${todo.blocks} | ${cell(toSentence(todo))} | ${pointer(todo.at)} |`);
+  const rows = todos.map(
+    (todo, at) => `| ${at + 1} | ${todo.blocks} | ${cell(toSentence(todo))} | ${pointer(todo.at)} |`,
+  );
   return ["| TODO | Blocks | Question | Document |", "| --- | --- | --- | --- |", ...rows];
 };
 

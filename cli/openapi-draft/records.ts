@@ -46,7 +46,8 @@ export function draftRecords(kind: "users" | "groups", resource: Resource, pagin
   } else open("users", "id", "the record shows no id that the rules know", record?.at);
   const hasVerbs = enable !== undefined && disable !== undefined;
   const table = draftAttributes(kind, { record, list, create: create?.body, update: update?.body, hasVerbs });
-  const isNamed = named !== undefined && table.lines.some(({ value, at }) => value === "userName" && at === named.schema.at);
+  const isNamed =
+    named !== undefined && table.lines.some(({ value, at }) => value === "userName" && at === named.schema.at);
   if (isNamed) add(["named"], true, named.schema.at, "named");
 
   if (list) {
@@ -54,7 +55,8 @@ export function draftRecords(kind: "users" | "groups", resource: Resource, pagin
     const rows = listIn(list.answer, nouns);
     if (rows?.at !== undefined) add(["list", "items"], rows.at, rows.schema.at, "envelope");
     if (!rows) open("lists", "list", "the document does not show where the rows are", list.part.at);
-    if (rows && kind === "users" && showsLess(rows.schema, table.lines)) add(["list", "rows"], "partial", rows.schema.at, "rows");
+    if (rows && kind === "users" && showsLess(rows.schema, table.lines))
+      add(["list", "rows"], "partial", rows.schema.at, "rows");
     if (kind === "groups" && paging !== "none" && !isPaged(list)) add(["list", "paged"], false, list.part.at, "paging");
   } else open("lists", "list", `the document has no list of ${kind}`, read?.part.at);
   if (read) {
@@ -72,7 +74,12 @@ export function draftRecords(kind: "users" | "groups", resource: Resource, pagin
     call("update", update);
     add(["update", "sends"], update.method === "PUT" ? "whole" : "changed", update.part.at, "verbs");
     if (update.method === "PUT")
-      open("writes", "update", 'does PUT lose what is left out of it? "whole" sends the record as read', update.part.at);
+      open(
+        "writes",
+        "update",
+        'does PUT lose what is left out of it? "whole" sends the record as read',
+        update.part.at,
+      );
     const omitted = update.method === "PUT" ? notIn(update.body, fields) : [];
     if (omitted.length > 0) add(["update", "omit"], omitted, update.body?.at ?? "", "whole");
     draftAnswer("update", update, resource, add, open);
@@ -104,12 +111,18 @@ function showsLess(row: Part, lines: readonly Line[]): boolean {
 function draftFixed({ body }: Operation, kind: "users" | "groups", add: Add, open: Open): void {
   const mapped = matchFields(body, kind).map(({ field }) => field.path.split(".")[0]);
   for (const { path, schema, isRequired } of fieldsOf(body)) {
-    if (!isRequired || mapped.includes(path) || !/^[a-z][\w-]*$/i.test(path) || schema.value.default !== undefined) continue;
+    if (!isRequired || mapped.includes(path) || !/^[a-z][\w-]*$/i.test(path) || schema.value.default !== undefined)
+      continue;
     const { example, enum: values } = schema.value;
     const given = [example, Array.isArray(values) ? values[0] : undefined].find((one) => isScalar(one));
     if (given !== undefined) add(["create", "constants", path], given, schema.at, "fixed");
     const guess = given === undefined ? "" : `; ${JSON.stringify(given)} is a guess`;
-    open("writes", "create", `the body requires ${path}, which no attribute gives: what does a new record get${guess}?`, schema.at);
+    open(
+      "writes",
+      "create",
+      `the body requires ${path}, which no attribute gives: what does a new record get${guess}?`,
+      schema.at,
+    );
   }
 }
 const isScalar = (value: unknown) => ["string", "number", "boolean"].includes(typeof value);

@@ -5,8 +5,7 @@ export const RULES = {
   auth: "The first security requirement that a connection can show decides the credential: `bearer`, `basic`, a key in a header, client credentials. A key in the header `Authorization` is taken for a bearer token.",
   collection:
     "The path that ends with a word for users (user, people, person, employee, member, account, contact; also `target-users`) and has most operations is the users' collection; for groups the words are group, team, usergroup, circle, policy, role.",
-  code:
-    "Code is drafted in the place of a description where its check says that data is not enough, or where only code says how members are listed and written.",
+  code: "Code is drafted in the place of a description where its check says that data is not enough, or where only code says how members are listed and written.",
   verbs:
     "Below the collection: GET lists (or POST on `/search`, `/list`, `/query`), POST creates; with one parameter behind it GET reads, PATCH changes fields, PUT writes the whole record, DELETE removes; POST or PUT on a verb such as `/disable` and `/enable` changes active.",
   envelope:

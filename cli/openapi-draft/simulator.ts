@@ -69,10 +69,16 @@ function toCalls(resource: Resource, sketch: KindSketch, paging: Sketch["paging"
   const renamed = new Map((sketch.attributes ?? []).map((row) => [row.writeField ?? row.field, row.field]));
   const calls = Object.entries({ list, read, create, update, remove, enable, disable }).flatMap(([name, operation]) => {
     if (!operation) return [];
-    const known: { [call: string]: CallSketch | undefined } = { read: sketch.read, create: sketch.create, update: sketch.update };
+    const known: { [call: string]: CallSketch | undefined } = {
+      read: sketch.read,
+      create: sketch.create,
+      update: sketch.update,
+    };
     const call = toCall(name, operation, known[name]);
     if (name === "list") {
-      const shows = isPartial(sketch) ? [...new Set(shownIn(resource).map((path) => path.split(".")[0] ?? ""))] : undefined;
+      const shows = isPartial(sketch)
+        ? [...new Set(shownIn(resource).map((path) => path.split(".")[0] ?? ""))]
+        : undefined;
       const total = sketch.list?.paged === false ? undefined : paging?.total;
       return [[name, { ...call, ...definedOf({ at: sketch.list?.items, total, shows }) }]];
     }
@@ -103,7 +109,9 @@ function toKind(resource: Resource, sketch: KindSketch, lists: readonly string[]
     written: pairs(({ field, writeField }) => (writeField === undefined ? undefined : [writeField, field])),
     searched: pairs(({ field, search }) => (search === undefined ? undefined : [search, field])),
     sample: Object.fromEntries(
-      fieldsOf(recordOf(resource)).flatMap((field) => (lists.includes(field.path) ? [] : [[field.path, sampleOf(field)]])),
+      fieldsOf(recordOf(resource)).flatMap((field) =>
+        lists.includes(field.path) ? [] : [[field.path, sampleOf(field)]],
+      ),
     ),
     calls: toCalls(resource, sketch, paging),
   };
@@ -125,7 +133,9 @@ function toMembers(groups: KindSketch, operations: readonly Operation[]): Api["m
     ...definedOf({ at: list.items, ids: list.field }),
   };
   const writes = Object.entries({ add, remove, replace }).flatMap(([name, write]) =>
-    write && write.path !== groups.update?.path ? [[name, { ...write, status: statusOf(write.method, write.path), at: null }]] : [],
+    write && write.path !== groups.update?.path
+      ? [[name, { ...write, status: statusOf(write.method, write.path), at: null }]]
+      : [],
   );
   return {
     calls: { ...(listed && own === undefined ? { list: listed } : {}), ...Object.fromEntries(writes) },
@@ -183,7 +193,12 @@ function toApi(sketch: Sketch, { users, groups, operations }: Draft): Api | unde
  * @param adapters the way from the draft's folder to adapters/
  * @param comments what the document leaves open about it
  */
-export function toSimulator(name: string, adapters: string, draft: Draft, comments: string): { [file: string]: string } {
+export function toSimulator(
+  name: string,
+  adapters: string,
+  draft: Draft,
+  comments: string,
+): { [file: string]: string } {
   const sketch = sketchOf(draft.lines);
   const api = toApi(sketch, draft);
   if (!api) return {};
@@ -191,7 +206,9 @@ export function toSimulator(name: string, adapters: string, draft: Draft, commen
   const filled = (file: string) =>
     readFileSync(join(TEMPLATE, file), "utf8")
       .replace(/\/\* the document \*\/[\s\S]*?; \/\* the end \*\//, () => `${JSON.stringify(api)};`)
-      .replace(/\{ baseUrl, apiKey: "fake-api-key" \/\* the credential \*\/ \}/, () => demoSettings(sketch.auth, draft.forces.length > 0))
+      .replace(/\{ baseUrl, apiKey: "fake-api-key" \/\* the credential \*\/ \}/, () =>
+        demoSettings(sketch.auth, draft.forces.length > 0),
+      )
       .replaceAll("../../../adapters/", adapters)
       .replaceAll("createTemplateSimulation", `create${part}Simulation`)
       .replaceAll(/\btemplate(State|DemoSettings)\b/g, `${variable}$1`)

@@ -163,7 +163,9 @@ export function draftPaging(list: Operation | undefined): Found {
   return {
     lines,
     todos:
-      largest === undefined ? [todo("lists", "paging.max", "the document names no largest page; 100 is a guess", size?.at ?? first.at)] : [],
+      largest === undefined
+        ? [todo("lists", "paging.max", "the document names no largest page; 100 is a guess", size?.at ?? first.at)]
+        : [],
   };
 }
 
@@ -202,7 +204,5 @@ function inOrder(lines: readonly Line[]): Line[] {
 
 function namesIn(answer: Part): Field | undefined {
   const schema = child(children(child(answer, "content"))[0]?.[1], "schema");
-  return deepFieldsOf(schema).find(({ path }) =>
-    FIELD_NAMES.includes(plain(path.slice(path.lastIndexOf(".") + 1))),
-  );
+  return deepFieldsOf(schema).find(({ path }) => FIELD_NAMES.includes(plain(path.slice(path.lastIndexOf(".") + 1))));
 }

@@ -45,7 +45,10 @@ function filesOf(name: string, file: string, folder: string, draft: Draft): { [f
   const adapters = `${way}/`;
   const own = isCode(draft)
     ? toAdapterFiles(name, file, adapters, draft)
-    : { "description.json": `${JSON.stringify(draft.description, null, 2)}\n`, ...toSimulator(name, adapters, draft, "") };
+    : {
+        "description.json": `${JSON.stringify(draft.description, null, 2)}\n`,
+        ...toSimulator(name, adapters, draft, ""),
+      };
   const laidOut = Object.entries(own).map(([path, text]) => [
     path,
     path === "description.json" ? text : inLayout(path, text),

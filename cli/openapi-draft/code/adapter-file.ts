@@ -6,10 +6,14 @@ import type { AuthSketch, PagingSketch, Sketch } from "../sketch.ts";
 import type { Kind } from "./kinds.ts";
 import { toGroupsOfUsers, toMembers } from "./members-text.ts";
 import { type Context, toOperations, toReader } from "./operations-text.ts";
-import { type Questions, quoted, toPathText, toSource } from "./words.ts";
+import { type Questions, quoted, toComment, toPathText, toSource, WORK } from "./words.ts";
 
 /** What of the credential an operator enters, and how a call shows it. */
-export function toAuth({ kind, name = "", tokenUrl = "" }: AuthSketch): { settings: string; names: string; auth: string } {
+export function toAuth({ kind, name = "", tokenUrl = "" }: AuthSketch): {
+  settings: string;
+  names: string;
+  auth: string;
+} {
   switch (kind) {
     case "bearer":
       return {
@@ -46,13 +50,17 @@ function toPaging(paging: PagingSketch | undefined, items: string | undefined): 
   return quoted({ kind, ...given, ...(items === undefined ? {} : { items }) });
 }
 
+/** What another account can have already. */
+const UNIQUE = ["userName", WORK, "externalId", "displayName"];
+
 /** A rule for each field that an answer may name. */
 function toFaults({ faults = [], users, groups }: Sketch): string {
   const rows = [...(users?.attributes ?? []), ...(groups?.attributes ?? [])];
   const texts = faults.flatMap(({ status, names, fault }) =>
-    rows.map(
-      ({ path, field, writeField = field }) =>
-        `{ status: ${status}, body: { at: ${quoted(names)}, is: ${quoted(writeField)} }, fault: ${quoted(fault)}, attribute: ${toPathText(path)} },`,
+    rows.flatMap(({ path, field, writeField = field }) =>
+      fault === "conflict" && !UNIQUE.includes(path)
+        ? []
+        : `{ status: ${status}, body: { at: ${quoted(names)}, is: ${quoted(writeField)} }, fault: ${quoted(fault)}, attribute: ${toPathText(path)} },`,
     ),
   );
   return `[${texts.join("\n")}]`;
@@ -64,11 +72,15 @@ function toDeviations(kinds: readonly Kind[], lines: readonly Line[], file: stri
   const told = (name: string, sentence: string, place: string) =>
     `${name}: { sentence: ${quoted(sentence)}, source: ${quoted(`${file} ${toSource(lines, place)}`)}, checked: ${quoted(checked)} },`;
   return [
-    create?.answers === undefined ? "" : told("createAnswersIdOnly", "Create answers no record.", "users.create.answers"),
+    create?.answers === undefined
+      ? ""
+      : told("createAnswersIdOnly", "Create answers no record.", "users.create.answers"),
     create?.answers === "location"
       ? told("createAnswersNoId", "Create answers no id; it is in the header Location.", "users.create.answers")
       : "",
-    update?.answers === "nothing" ? told("updateAnswersNoRecord", "Update answers no record.", "users.update.answers") : "",
+    update?.answers === "nothing"
+      ? told("updateAnswersNoRecord", "Update answers no record.", "users.update.answers")
+      : "",
   ]
     .filter((text) => text !== "")
     .join("\n");
@@ -119,8 +131,8 @@ ${questions.at("auth")}${settings}
 ${questions.at("paging")}paging: ${toPaging(paging, users?.list?.items)},
 ${questions.at("limits")}${questions.at("faults")}faults: ${toFaults(sketches)},
 }),`,
-    attributes: `attributes: { ${kinds.map(({ word }) => `${capital(word)}: ${word}Table`).join(", ")} },
-${users?.userNameIs === undefined ? "" : `userNameIs: ${toPathText(users.userNameIs)},`}`,
+    attributes: `attributes: { ${kinds.map(({ word }) => `${capital(word)}: ${word}Table`).join(", ")} },`,
+    userNameIs: users?.userNameIs === undefined ? "" : `userNameIs: ${toPathText(users.userNameIs)},`,
     user: ofUsers ? `user: { ${toOperations(ofUsers)} },` : "",
     group,
   };
@@ -130,12 +142,14 @@ ${users?.userNameIs === undefined ? "" : `userNameIs: ${toPathText(users.userNam
 ${questions.at("docs")}  docs: ${quoted(docs)},
   checked: ${quoted(checked)},
   basis: "published",
-${Object.values(parts).join("\n")}
+${Object.values(parts)
+  .filter((text) => text !== "")
+  .join("\n")}
 ${questions.at("groups")}${questions.others()}  deviations: { ${toDeviations(kinds, lines, file, checked)} },
 });
 `;
-  return `// ${title}'s users${group === "" ? "" : " and groups"} through its REST API, drafted from ${file} (basis: published, compared with no product).
-
+  const whose = `${title}'s users${group === "" ? "" : " and groups"} through its REST API`;
+  return `${toComment(`${whose} (basis: published; drafted from ${file}, and compared with no product).`, "")}
 ${toImports(body, exported)}
 ${body}`;
 }
@@ -144,7 +158,8 @@ ${body}`;
 function toImports(body: string, exported: readonly string[]): string {
   const code = body.replace(/"(?:[^"\\]|\\.)*"/g, '""').replace(/\/\/.*$/gm, "");
   const used = (names: readonly string[]) => names.filter((name) => new RegExp(`\\b${name}\\b`).test(code));
-  const asTypes = (names: readonly string[]) => names.map((name) => (/^[A-Z]/.test(name) && name !== "Fault" ? `type ${name}` : name));
+  const asTypes = (names: readonly string[]) =>
+    names.map((name) => (/^[A-Z]/.test(name) && name !== "Fault" ? `type ${name}` : name));
   const contract = used(["Api", "defineAdapter", "Fault", "fieldsOf", "pagesOf", "secret"]);
   return [
     `import * as z from "zod";`,

@@ -37,7 +37,8 @@ export function toAdapterFiles(name: string, file: string, adapters: string, dra
     return [one, text.replaceAll('"https://example.com/developers"', () => JSON.stringify(sketches.docs))];
   });
   const src = adapters.replace(/adapters\/$/, "src/");
-  const placed = (text: string) => text.replaceAll('"../../src/', `"${src}`).replaceAll('"../../adapters/', `"${adapters}`);
+  const placed = (text: string) =>
+    text.replaceAll('"../../src/', `"${src}`).replaceAll('"../../adapters/', `"${adapters}`);
   return {
     "index.ts": placed(index),
     "records.ts": placed(records),

@@ -65,11 +65,14 @@ const innerName = (word: string, at: number) => `${word}InnerFields${at === 0 ? 
 
 function toNestedBody({ word, sketch }: Kind, nested: ReadonlyMap<string, RowSketch[]>): string {
   const type = capital(word);
-  const known = new Set((sketch.attributes ?? []).flatMap(({ field }) => (field.includes(".") ? field.split(".")[0] : [])));
+  const known = new Set(
+    (sketch.attributes ?? []).flatMap(({ field }) => (field.includes(".") ? field.split(".")[0] : [])),
+  );
   const made = [...nested.keys()].map(
     (_, at) => `const inner${at === 0 ? "" : at + 1} = fieldsOf(${innerName(word, at)}, values, changed);\n`,
   );
-  const carried = (outer: string) => (known.has(outer) ? `...${toAccess("native", outer).replace(/^native/, "native?")}, ` : "");
+  const carried = (outer: string) =>
+    known.has(outer) ? `...${toAccess("native", outer).replace(/^native/, "native?")}, ` : "";
   const parts = [...nested.keys()].map((outer, at) => {
     const name = `inner${at === 0 ? "" : at + 1}`;
     return `...(Object.keys(${name}).length > 0 ? { ${toKey(outer)}: { ${carried(outer)}...${name} } } : {})`;
@@ -84,7 +87,9 @@ ${made.join("")}return { ...fieldsOf(${word}Fields, values, changed), ${parts.jo
 /** What an update writes that takes the whole record. */
 function toWhole({ word, sketch }: Kind): string {
   const { omit = [] } = sketch.update ?? {};
-  const renamed = (sketch.attributes ?? []).filter(({ field, writeField }) => writeField !== undefined && !writeField.includes("."));
+  const renamed = (sketch.attributes ?? []).filter(
+    ({ field, writeField }) => writeField !== undefined && !writeField.includes("."),
+  );
   const parts = renamed.map((row) => `${toKey(targetOf(row))}: ${toAccess("native", row.field)}, `).join("");
   const readOnly = `READ_ONLY_${word.toUpperCase()}`;
   const isOpen = omit.length === 0;

@@ -43,4 +43,3 @@ export function shapeOf(word: string, sketch: KindSketch, call: "read" | "create
   const name = at === sketch.read?.at ? "one" : { read: "one", create: "created", update: "updated" }[call];
   return `${name}${capital(word)}`;
 }
-

@@ -2,8 +2,8 @@
 
 import type { KindSketch, MembersSketch, WriteSketch } from "../sketch.ts";
 import { type Kind, listInRecord } from "./kinds.ts";
-import { type Context, toCall, toIdAccess, toPageCall } from "./operations-text.ts";
-import { quoted, toAccess, toKey } from "./words.ts";
+import { type Context, toCall, toIdText, toPageCall } from "./operations-text.ts";
+import { quoted, toAccess, toField, toKey } from "./words.ts";
 
 const CHUNK = 100;
 
@@ -20,34 +20,34 @@ const idText = (text: string, { idType }: KindSketch) => (idType === "integer" ?
 /** Whether one call takes one member. */
 const isSingle = (write: WriteSketch) => write.ids === undefined;
 
-function toList({ groups, context }: Given): string {
+function toList({ groups, users, context }: Given): string {
   const { list } = groups.members ?? {};
   const own = listInRecord(groups);
   const field = list?.field;
+  const idOf = (name: string | undefined) => toIdText(name === undefined ? "one" : toField("one", name), users.idType);
   if (own !== undefined) {
-    const id = field === undefined ? "one" : `one[${quoted(field)}]`;
     return `async list(api, id) {
   const record = await readGroup(api, id);
-  return { items: (${toAccess("record", own)} ?? []).map((one) => ({ id: String(${id}) })) };
+  return { items: (${toAccess("record", own)} ?? []).map((one) => ({ id: ${idOf(field)} })) };
 },`;
   }
   if (!list) return "";
   const method = list.method ?? "GET";
-  const { users } = context.sketches;
-  const items = list.items === undefined || list.items === users?.list?.items ? "" : `items: ${quoted(list.items)}`;
+  const usual = context.sketches.users?.list?.items;
+  const items = list.items === undefined || list.items === usual ? "" : `items: ${quoted(list.items)}`;
   const asked = method === "GET" ? "" : "json: {}, safe: true";
   const options = ["params: { id }", asked, items, "item: member", "cursor"].filter((one) => one !== "");
-  const id = field === undefined ? "one" : `one${toIdAccess({ id: field })}`;
   return `async list(api, id, cursor) {
   const page = await api.page(${quoted(method)}, ${quoted(list.path)}, { ${options.join(", ")} });
-  return { ...page, items: page.items.map((one) => ({ id: String(${id}) })) };
+  return { ...page, items: page.items.map((one) => ({ id: ${idOf(field)} })) };
 },`;
 }
 
 /** Calls that take many members, or one after another. */
 function toWrite(name: "add" | "remove" | "replace", write: WriteSketch, { users, groups }: Given): string {
   const all = `members.map((one) => ${idText("one.id", users)})`;
-  const ids = write.each === undefined ? all : `members.map((one) => ({ ${toKey(write.each)}: ${idText("one.id", users)} }))`;
+  const ids =
+    write.each === undefined ? all : `members.map((one) => ({ ${toKey(write.each)}: ${idText("one.id", users)} }))`;
   if (write.ids !== undefined) {
     const of = write.groups === undefined ? "" : `, ${toKey(write.groups)}: [${idText("id", groups)}]`;
     return `${name}: (api, id, members) => ${toCall(write.method, write.path, `json: { ${toKey(write.ids)}: ${ids}${of} }`)},`;
@@ -69,7 +69,7 @@ function toCarried({ users, userKind, context }: Given): string {
 // Who is in a group stands in the users' records.
 async list(api, id, cursor) {
   const { items, next } = await ${page};
-  const members = items.filter((one) => groupsOf(one).includes(id)).map((one) => ({ id: ${toUserId(users)} }));
+  const members = items.filter((one) => groupsOf(one).includes(id)).map((one) => ({ id: ${toIdText(toField("one", users.id ?? "id"), users.idType)} }));
   return { items: members, ...(next === undefined ? {} : { next }) };
 },
 async add(api, id, members) {
@@ -79,8 +79,6 @@ async remove(api, id, members) {
   for (const one of members) await changeGroups(api, one.id, (ids) => ids.filter((each) => each !== id));
 },`;
 }
-
-const toUserId = (users: KindSketch) => (users.idType === "integer" ? `String(one${toIdAccess(users)})` : `one${toIdAccess(users)}`);
 
 export function toMembers(context: Context, userKind: Kind): string {
   const { questions, kind } = context;
@@ -105,14 +103,14 @@ export function toGroupsOfUsers(members: MembersSketch, users: KindSketch, group
   const { update } = users;
   if (!update) return "";
   const access = toAccess("record", inUsers);
-  const id = each === undefined ? "one" : `one[${quoted(each)}]`;
+  const id = toIdText(each === undefined ? "one" : toField("one", each), groups.idType);
   const written = idText("one", groups);
   const value = writeEach === undefined ? written : `{ ${toKey(writeEach)}: ${written} }`;
   const list = `ids.map((one) => (${value}))`;
   const fields = `{ ${toKey(inUsers)}: ${list} }`;
   const json = update.sends === "whole" ? `toWholeUser(native, ${fields})` : fields;
   const enveloped = update.envelope === undefined ? json : `{ ${toKey(update.envelope)}: ${json} }`;
-  return `const groupsOf = (record: Pick<User, ${quoted(inUsers)}>): string[] => (${access} ?? []).map((one) => String(${id}));
+  return `const groupsOf = (record: Pick<User, ${quoted(inUsers)}>): string[] => (${access} ?? []).map((one) => ${id});
 
 /** Reads the user once more, so that what another group has written there stays. */
 async function changeGroups(api: Pick<Api, "get" | "send">, id: string, change: (ids: readonly string[]) => string[]): Promise<void> {

@@ -4,7 +4,7 @@ import { capital } from "../../adapter/registry.ts";
 import type { CallSketch, KindSketch, ListSketch, Sketch } from "../sketch.ts";
 import { hasNested } from "./bodies.ts";
 import { isPartial, type Kind, shapeOf } from "./kinds.ts";
-import { type Questions, quoted, toKey, toPathKey } from "./words.ts";
+import { type Questions, quoted, toField, toKey, toPathKey } from "./words.ts";
 
 export interface Context {
   kind: Kind;
@@ -90,7 +90,7 @@ export function toReader(context: Context): string {
   }
   const body = list
     ? `for await (const { items } of pagesOf((cursor) => ${toPageCall(context, list)})) {
-  const found = items.find((one) => String(one${toIdAccess(sketch)}) === id);
+  const found = items.find((one) => ${idOf("one", sketch)} === id);
   if (found) return found;
 }
 throw new Fault("notFound");`
@@ -98,7 +98,10 @@ throw new Fault("notFound");`
   return `${said}async function read${type}(api: Pick<Api, "page">, id: string): Promise<${type}> { ${body} }\n\n`;
 }
 
-export const toIdAccess = ({ id = "id" }: KindSketch): string => `[${quoted(id)}]`;
+/** An id as text. */
+export const toIdText = (value: string, idType: KindSketch["idType"]): string =>
+  idType === "integer" ? `String(${value})` : value;
+const idOf = (root: string, { id = "id", idType }: KindSketch) => toIdText(toField(root, id), idType);
 
 function toCreate({ kind, sketches, questions }: Context): string {
   const { word, sketch } = kind;
@@ -174,9 +177,14 @@ function toVerbs({ kind, questions }: Context): string {
   const value =
     row.enabled !== undefined
       ? `active ? ${quoted(row.enabled)} : ${quoted(row.disabled)}`
-      : row.as === "inverted" ? "!active" : "active";
+      : row.as === "inverted"
+        ? "!active"
+        : "active";
   const [outer = "", inner] = row.field.split(".");
-  const field = inner === undefined ? `${toKey(outer)}: ${value}` : `${toKey(outer)}: { ...native[${quoted(outer)}], ${toKey(inner)}: ${value} }`;
+  const field =
+    inner === undefined
+      ? `${toKey(outer)}: ${value}`
+      : `${toKey(outer)}: { ...${toField("native", outer)}, ${toKey(inner)}: ${value} }`;
   return `${ends}
 async setActive(api, id, active, native) {
   await api.send(${choice(0)}, ${choice(1)}, { params: { id } });
@@ -197,7 +205,7 @@ export function toOperations(context: Context): string {
   const id = isPartial(sketch) ? `record: ${type} | ${type}Row` : `record: ${type}`;
   const said = context.questions.at(`${word}s.id`);
   return [
-    `${said}id: (${id}) => ${sketch.idType === "integer" ? `String(record${toIdAccess(sketch)})` : `record${toIdAccess(sketch)}`},`,
+    `${said}id: (${id}) => ${idOf("record", sketch)},`,
     `toScim: to${type},`,
     isPartial(sketch) ? `rowToScim: ${word}RowToScim,` : "",
     toList(context),

@@ -6,7 +6,7 @@ import type { KindSketch, RowSketch, Sketch } from "../sketch.ts";
 import { bodyText } from "./bodies.ts";
 import { isPartial, type Kind, listInRecord, openedOf, shownIn } from "./kinds.ts";
 import { fieldAt, isKeyRow, toListShape, toOpened, toShape } from "./shapes-text.ts";
-import { MANAGER, type Questions, quoted, toAccess, toKey, toPathKey, toPathText, WORK } from "./words.ts";
+import { MANAGER, type Questions, quoted, toAccess, toComment, toKey, toPathKey, toPathText, WORK } from "./words.ts";
 
 function toRowText(row: RowSketch, sketch: KindSketch): string {
   const isKey = isKeyRow(row, sketch);
@@ -83,37 +83,48 @@ const HELPERS = {
   textOf: `const textOf = (value: string | number | null | undefined) => value === null || value === undefined ? undefined : String(value);\n`,
 };
 
+/** A row of a list of members that a call of its own answers. */
+function toMember({ users, groups }: Sketch): string {
+  const { list } = groups?.members ?? {};
+  if (!groups || !list || listInRecord(groups) !== undefined) return "";
+  const id = users?.idType === "integer" ? "z.int()" : "z.string()";
+  return `export const member = ${list.field === undefined ? id : `z.looseObject({ ${toKey(list.field)}: ${id} })`};\n`;
+}
+
+const toImport = (types: readonly string[], values: readonly string[]): string => {
+  const names = values.length === 0 ? types : [...types.map((name) => `type ${name}`), ...values];
+  return `import ${values.length === 0 ? "type " : ""}{ ${names.join(", ")} } from "../../src/adapter.ts";\n`;
+};
+
 export function toRecordsFile(sketches: Sketch, kinds: readonly Kind[], source: string, questions: Questions): string {
   const all = kinds.flatMap(({ sketch }) => sketch.attributes ?? []);
   const has = (path: string) => all.some((row) => row.path === path);
   const tables = kinds.map((kind) => toTable(kind, questions));
   const shapes = kinds.map((kind) => toShapes(kind, sketches));
-  const { list } = sketches.groups?.members ?? {};
-  const isOwn = sketches.groups && listInRecord(sketches.groups) !== undefined;
-  const member =
-    list && !isOwn && list.field !== undefined
-      ? `export const member = z.looseObject({ ${toKey(list.field)}: z.union([z.string(), z.int()]) });\n`
-      : list && !isOwn
-        ? "export const member = z.union([z.string(), z.int()]);\n"
-        : "";
+  const member = toMember(sketches);
   const mappings = kinds.map((kind) => {
     const { word, sketch, resource } = kind;
     const { attributes = [] } = sketch;
     const rows = isPartial(sketch)
-      ? toScimText(kind, `${word}RowToScim`, `${capital(word)}Row`, attributes.filter(({ field }) => shownIn(resource).includes(field)))
+      ? toScimText(
+          kind,
+          `${word}RowToScim`,
+          `${capital(word)}Row`,
+          attributes.filter(({ field }) => shownIn(resource).includes(field)),
+        )
       : "";
     return `${toScimText(kind, `to${capital(word)}`, capital(word), attributes)}${rows}`;
   });
   const bodies = kinds.map((kind) => bodyText(kind));
   const rest = [...shapes, member, ...mappings, ...bodies].join("\n");
   const helpers = Object.entries(HELPERS).flatMap(([name, text]) => (rest.includes(`${name}(`) ? text : []));
-  const names = ["FieldMap", "Read", "Written"].filter((name) => rest.includes(`${name}<`)).map((name) => `type ${name}`);
+  const names = ["FieldMap", "Read", "Written"].filter((name) => rest.includes(`${name}<`));
   const values = ["Fault", "fieldsOf"].filter((name) => rest.includes(`${name}(`));
   return [
-    `// ${sketches.title}'s records: the shapes of its answers and the bodies of its writes (drafted from ${source}).\n\n`,
-    `import * as z from "zod";\nimport { ${[...names, ...values].join(", ")} } from "../../src/adapter.ts";\n\n`,
-    has(WORK) ? `const work = ${quoted(WORK)};\n` : "",
-    has(MANAGER) ? `const manager = ${quoted(MANAGER)};\n` : "",
+    `${toComment(`${sketches.title}'s records: the shapes of its answers and the bodies of its writes, drafted from ${source}.`, "")}\n`,
+    `import * as z from "zod";\n${toImport(names, values)}\n`,
+    has(WORK) ? `export const work = ${quoted(WORK)};\n` : "",
+    has(MANAGER) ? `export const manager = ${quoted(MANAGER)};\n` : "",
     "\n",
     tables.join("\n"),
     "\n// Loose objects: a product may add fields, and those that no attribute maps must survive.\n",

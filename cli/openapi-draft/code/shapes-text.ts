@@ -3,7 +3,7 @@
 import { child, type Part } from "../document.ts";
 import { type Field, fieldsOf, typeOf } from "../shapes.ts";
 import type { KindSketch, RowSketch } from "../sketch.ts";
-import { MANAGER, toKey, WORK } from "./words.ts";
+import { MANAGER, toField, toKey, WORK } from "./words.ts";
 
 type Tree = Map<string, string | Tree>;
 
@@ -67,6 +67,10 @@ export function toOpened(at: string | undefined, inner: string): string {
   if (at === undefined) return inner;
   const names = at.split(".");
   const shape = names.reduceRight((text, name) => `z.looseObject({ ${toKey(name)}: ${text} })`, inner);
-  const access = names.map((name) => `[${JSON.stringify(name)}]`).join("");
-  return `${shape}.transform((answer) => answer${access})`;
+  const [name = ""] = names;
+  const isPlain = names.length === 1 && toKey(name) === name;
+  const taken = isPlain
+    ? `({ ${name} }) => ${name}`
+    : `(answer) => ${names.reduce((text, one) => toField(text, one), "answer")}`;
+  return `${shape}.transform(${taken})`;
 }

@@ -7,10 +7,10 @@ import type { KindSketch, RowSketch, Sketch } from "../sketch.ts";
 import { deviationsOf } from "./adapter-file.ts";
 import { isPartial, type Kind } from "./kinds.ts";
 import { isKeyRow } from "./shapes-text.ts";
-import { quoted, toKey, WORK } from "./words.ts";
+import { quoted, toComment, toEntry, toField, toKey, WORK } from "./words.ts";
 
 /** The simulator gives out its own ids from here on. */
-const FIRST_ID = 10_001;
+const FIRST_ID = "10_001";
 const KEPT = { user: "C-7", group: "green" } as const;
 
 /** A text of the record that no attribute maps and writes must leave alone; where the document has none, an invented one. */
@@ -33,7 +33,7 @@ export function unmappedOf({ word, sketch, resource }: Kind, lists: readonly (st
 /** The value at a dotted path of a native record. */
 const valueText = (path: string): string => {
   const [outer = "", inner] = path.split(".");
-  return inner === undefined ? `record[${quoted(outer)}]` : `inside(record, ${quoted(outer)})[${quoted(inner)}]`;
+  return inner === undefined ? toField("record", outer) : toField(`inside(record, ${quoted(outer)})`, inner);
 };
 
 function activeText(row: RowSketch): string {
@@ -71,7 +71,7 @@ function toMade({ sketch }: Kind, unmapped: string): { text: string; taken: stri
   }
   tree.set(unmapped, quoted(KEPT.user));
   const toText = (fields: ReadonlyMap<string, string | Map<string, string>>): string =>
-    `{ ${[...fields].map(([name, one]) => `${toKey(name)}: ${typeof one === "string" ? one : toText(one)}`).join(", ")} }`;
+    `{ ${[...fields].map(([name, one]) => toEntry(name, typeof one === "string" ? one : toText(one))).join(", ")} }`;
   return { text: toText(tree), taken: [...taken] };
 }
 
@@ -93,10 +93,16 @@ function toUsers(kind: Kind, unmapped: string): string {
 function toGroups({ sketch }: Kind, unmapped: string): string {
   const { attributes = [], id = "id", idType } = sketch;
   const name = attributes.find(({ path }) => path === "displayName")?.field ?? "name";
-  const shownName = name === "name" ? "" : `
+  const shownName =
+    name === "name"
+      ? ""
+      : `
   groups: (state) => Object.entries(recordsIn(state, "groups")).map(([id, record]) => ({ id, name: String(${valueText(name)}), memberIds: idsIn(record.memberIds), record })),
   heldByGroup: (record) => ({ displayName: ${valueText(name)} }),`;
-  const made = `{ ${toKey(id)}: ${idType === "integer" ? "id" : "String(id)"}, ${toKey(name)}: name, ${toKey(unmapped)}: ${quoted(KEPT.group)} }`;
+  const fields = { [id]: idType === "integer" ? "id" : "String(id)", [name]: "name", [unmapped]: quoted(KEPT.group) };
+  const made = `{ ${Object.entries(fields)
+    .map(([key, value]) => toEntry(key, value))
+    .join(", ")} }`;
   return `...groupsIn("groups", {
   members: "memberIds",
   made: (name, taken) => { const id = freeId(taken, FIRST_ID); return [String(id), ${made}]; },
@@ -130,11 +136,16 @@ const inside = (record: NativeRecord, name: string): NativeRecord => {
   return typeof value === "object" && value !== null ? (value as NativeRecord) : {};
 };\n\n`
     : "";
-  const names = ["freeId", "groupsIn", "idsIn", "noGroups", "recordsIn", "textOf", "usersIn"].filter((one) => new RegExp(`\\b${one}\\b`).test(body));
-  const types = ["NativeRecord", "NativeView"].filter((one) => new RegExp(`\\b${one}\\b`).test(inside + body)).map((one) => `type ${one}`);
-  const first = /FIRST_ID/.test(body) ? `/** The simulator gives out its own ids from here on. */\nconst FIRST_ID = ${FIRST_ID};\n\n` : "";
-  return `// ${sketches.title} behind its adapter, for the suite: drafted from the document, never from the adapter.
-
+  const names = ["freeId", "groupsIn", "idsIn", "noGroups", "recordsIn", "textOf", "usersIn"].filter((one) =>
+    new RegExp(`\\b${one}\\b`).test(body),
+  );
+  const types = ["NativeRecord", "NativeView"]
+    .filter((one) => new RegExp(`\\b${one}\\b`).test(inside + body))
+    .map((one) => `type ${one}`);
+  const first = /FIRST_ID/.test(body)
+    ? `/** The simulator gives out its own ids from here on. */\nconst FIRST_ID = ${FIRST_ID};\n\n`
+    : "";
+  return `${toComment(`${sketches.title} behind its adapter, for the suite: drafted from the document, never from the adapter.`, "")}
 import { ${[...names, ...types].join(", ")} } from "../../adapters/native-view.ts";
 
 ${first}${inside}${body}`;
@@ -177,7 +188,9 @@ export function toPromise(name: string, sketches: Sketch): string {
       ...(users?.remove ? ["remove"] : []),
       ...(isFound ? ["find"] : []),
     ],
-    group: groups ? ["create", ...(groups.update ? ["update"] : []), ...(groups.remove ? ["remove"] : []), "members"] : [],
+    group: groups
+      ? ["create", ...(groups.update ? ["update"] : []), ...(groups.remove ? ["remove"] : []), "members"]
+      : [],
     names: "unicode",
     seats: false,
     ...(userNameIs === undefined ? {} : { userNameIs }),

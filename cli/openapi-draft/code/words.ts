@@ -3,7 +3,7 @@
 import { type Line, type Todo, toSentence } from "../rules.ts";
 
 const NAME = /^[A-Za-z_$][\w$]*$/;
-const COMMENT_WIDTH = 100;
+const COMMENT_WIDTH = 105;
 
 export const WORK = 'emails[type eq "work"].value';
 export const MANAGER = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager";
@@ -13,17 +13,20 @@ export const quoted = (value: unknown): string =>
   JSON.stringify(value).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
 
 /** An object's key. */
-export const toKey = (name: string): string => (name === "__proto__" ? `[${quoted(name)}]` : NAME.test(name) ? name : quoted(name));
+export const toKey = (name: string): string =>
+  name === "__proto__" ? `[${quoted(name)}]` : NAME.test(name) ? name : quoted(name);
+
+/** A field of an object; `?.` where the object may not be there. */
+export const toField = (root: string, name: string, step: "." | "?." = "."): string =>
+  NAME.test(name) ? `${root}${step}${name}` : `${root}${step === "." ? "" : step}[${quoted(name)}]`;
 
 /** The value at a dotted path: `native.contact?.address`. */
 export const toAccess = (root: string, path: string): string =>
-  path.split(".").reduce((at, name, depth) => {
-    const step = depth > 0 ? "?." : "";
-    return NAME.test(name) ? `${at}${step || "."}${name}` : `${at}${step}[${quoted(name)}]`;
-  }, root);
+  path.split(".").reduce((at, name, depth) => toField(at, name, depth > 0 ? "?." : "."), root);
 
 /** A SCIM path as the code spells it, and as the key of an object. */
-export const toPathText = (path: string): string => (path === WORK ? "work" : path === MANAGER ? "manager" : quoted(path));
+export const toPathText = (path: string): string =>
+  path === WORK ? "work" : path === MANAGER ? "manager" : quoted(path);
 export const toPathKey = (path: string): string =>
   path === WORK ? "[work]" : path === MANAGER ? "[manager]" : toKey(path);
 
@@ -34,15 +37,18 @@ export const toPlainLine = (text: string): string =>
     .replaceAll("*/", "* /")
     .trim();
 
+/** An entry of an object; one that is called as its value is its name alone. */
+export const toEntry = (name: string, value: string): string => (name === value ? name : `${toKey(name)}: ${value}`);
+
 /** A sentence as lines of a comment. */
-function toComment(text: string): string {
+export function toComment(text: string, indent = "  "): string {
   const lines: string[] = [];
   for (const word of toPlainLine(text).split(" ")) {
     const last = lines.at(-1);
     if (last === undefined || last.length + word.length >= COMMENT_WIDTH) lines.push(word);
     else lines[lines.length - 1] = `${last} ${word}`;
   }
-  return lines.map((line, at) => `// ${at === 0 ? "" : "  "}${line}\n`).join("");
+  return lines.map((line, at) => `// ${at === 0 ? "" : indent}${line}\n`).join("");
 }
 
 /** Gives each open question its number, and its comment to the line that it is about. */

@@ -138,7 +138,8 @@ const kept = (found: Fields, { loses = [] }: Call): Fields =>
 function remove(state: State, name: KindName, id: string): void {
   delete state[name][id];
   if (name === "users") {
-    for (const group of Object.keys(state.groups)) changeMembers(state, group, (ids) => ids.filter((one) => one !== id));
+    for (const group of Object.keys(state.groups))
+      changeMembers(state, group, (ids) => ids.filter((one) => one !== id));
   }
 }
 
@@ -166,12 +167,14 @@ function requireLengths({ longest }: Kind, sent: Fields): void {
   }
 }
 
-const isAskedFor = (c: Context, { searched }: Kind) => (record: Fields) =>
-  Object.entries(searched).every(([parameter, field]) => {
-    const wanted = c.req.query(parameter);
-    const value = valueAt(record, field);
-    return wanted === undefined || (value !== null && isSameIgnoringCase(String(value), wanted));
-  });
+const isAskedFor =
+  (c: Context, { searched }: Kind) =>
+  (record: Fields) =>
+    Object.entries(searched).every(([parameter, field]) => {
+      const wanted = c.req.query(parameter);
+      const value = valueAt(record, field);
+      return wanted === undefined || (value !== null && isSameIgnoringCase(String(value), wanted));
+    });
 
 /** One page of rows. */
 function listed(c: Context, call: Call, all: readonly unknown[], body: Fields): Response {

@@ -21,7 +21,9 @@ export function shownGroup({ memberIds, ...group }: Fields, { members, users }: 
 /** A user as the API shows them. */
 export function shownUser(user: Fields, id: string, state: State, { members, groups }: Api): Fields {
   if (!members?.inUser || !groups) return user;
-  const own = Object.entries(state.groups).flatMap(([group, record]) => (membersOf(record).includes(id) ? [group] : []));
+  const own = Object.entries(state.groups).flatMap(([group, record]) =>
+    membersOf(record).includes(id) ? [group] : [],
+  );
   return { ...user, ...toList(own, members.inUser, groups.isNumber) };
 }
 
@@ -30,7 +32,9 @@ export function takeList(kind: "users" | "groups", id: string, sent: Fields, sta
   const list = kind === "users" ? members?.inUser : members?.inGroup;
   if (!list || !(list.field in sent)) return sent;
   const { [list.field]: value, ...own } = sent;
-  const ids = (Array.isArray(value) ? value : []).map((one) => (isFields(one) ? String(Object.values(one)[0]) : String(one)));
+  const ids = (Array.isArray(value) ? value : []).map((one) =>
+    isFields(one) ? String(Object.values(one)[0]) : String(one),
+  );
   if (kind === "groups") changeMembers(state, id, () => ids);
   else {
     for (const group of Object.keys(state.groups)) {
@@ -47,7 +51,12 @@ export function changeMembers(state: State, group: string, change: (ids: string[
 }
 
 /** Whom a call about members names, and which groups. */
-export function namedIn(call: MemberCall, body: Fields, id: string, member: string): { users: string[]; groups: string[] } {
+export function namedIn(
+  call: MemberCall,
+  body: Fields,
+  id: string,
+  member: string,
+): { users: string[]; groups: string[] } {
   const { ids, each, id: single, groups } = call;
   const listed = ids === undefined ? undefined : valueAt(body, ids);
   const users =
