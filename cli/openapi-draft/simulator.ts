@@ -9,7 +9,7 @@ import { isPartial, listInRecord, shownIn } from "./code/kinds.ts";
 import type { Draft } from "./draft.ts";
 import type { Operation, Resource } from "./operations.ts";
 import { recordOf, toPath } from "./records.ts";
-import { type Field, fieldsOf, typeOf } from "./shapes.ts";
+import { deepFieldsOf, type Field, fieldsOf, typeOf } from "./shapes.ts";
 import { type AuthSketch, type CallSketch, type KindSketch, type Sketch, sketchOf } from "./sketch.ts";
 
 const TEMPLATE = join(import.meta.dirname, "..", "templates", "openapi");
@@ -64,6 +64,10 @@ function setBy(verb: string, { attributes = [] }: KindSketch): Fields | undefine
   return placed(row.field, words ?? (row.as === "inverted" ? !isActive : isActive));
 }
 
+/** Where a list says how many rows there are, as far as the document says so of this one. */
+const totalIn = ({ answer }: Operation, paging: Sketch["paging"]): string | undefined =>
+  deepFieldsOf(answer).some(({ path }) => path === paging?.total) ? paging?.total : undefined;
+
 function toCalls(resource: Resource, sketch: KindSketch, paging: Sketch["paging"]): Kind["calls"] {
   const { list, read, create, update, remove, enable, disable } = resource;
   const renamed = new Map((sketch.attributes ?? []).map((row) => [row.writeField ?? row.field, row.field]));
@@ -79,7 +83,7 @@ function toCalls(resource: Resource, sketch: KindSketch, paging: Sketch["paging"
       const shows = isPartial(sketch)
         ? [...new Set(shownIn(resource).map((path) => path.split(".")[0] ?? ""))]
         : undefined;
-      const total = sketch.list?.paged === false ? undefined : paging?.total;
+      const total = sketch.list?.paged === false ? undefined : totalIn(operation, paging);
       return [[name, { ...call, ...definedOf({ at: sketch.list?.items, total, shows }) }]];
     }
     const isWhole = name === "update" && sketch.update?.sends === "whole";
@@ -117,20 +121,20 @@ function toKind(resource: Resource, sketch: KindSketch, lists: readonly string[]
   };
 }
 
-function toMembers(groups: KindSketch, operations: readonly Operation[]): Api["members"] {
+function toMembers(groups: KindSketch, operations: readonly Operation[], paging: Sketch["paging"]): Api["members"] {
   const { members } = groups;
   if (!members) return undefined;
   const { list, add, remove, replace, inUsers, each } = members;
-  const statusOf = (method: string, path: string) => {
-    const isIt = (one: Operation) => one.method === method && toPath(one.path, "id", "member") === path;
-    return Number(operations.find(isIt)?.success ?? 200);
-  };
+  const operationOf = (method: string, path: string) =>
+    operations.find((one) => one.method === method && toPath(one.path, "id", "member") === path);
+  const statusOf = (method: string, path: string) => Number(operationOf(method, path)?.success ?? 200);
   const own = listInRecord(groups);
+  const listing = list && operationOf(list.method ?? "GET", list.path);
   const listed: MemberCall | undefined = list && {
     method: list.method ?? "GET",
     path: list.path,
     status: statusOf(list.method ?? "GET", list.path),
-    ...definedOf({ at: list.items, ids: list.field }),
+    ...definedOf({ at: list.items, ids: list.field, total: listing && totalIn(listing, paging) }),
   };
   const writes = Object.entries({ add, remove, replace }).flatMap(([name, write]) =>
     write && write.path !== groups.update?.path
@@ -171,7 +175,7 @@ function demoSettings({ kind, tokenUrl }: AuthSketch, isCode: boolean): string {
 function toApi(sketch: Sketch, { users, groups, operations }: Draft): Api | undefined {
   if (!users || !sketch.users) return undefined;
   const { paging } = sketch;
-  const members = sketch.groups && toMembers(sketch.groups, operations);
+  const members = sketch.groups && toMembers(sketch.groups, operations, paging);
   const lists = [members?.inUser?.field, members?.inGroup?.field].filter((one) => one !== undefined);
   return {
     ...toCredential(sketch.auth),

@@ -2,7 +2,7 @@
 
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import rest from "../../adapters/rest/index.ts";
 import { child, parseDocument } from "../../cli/openapi-draft/document.ts";
@@ -254,7 +254,14 @@ describe("the draft's files", () => {
   it("are written once, and nothing is where the document is refused", () => {
     writeFileSync(file, JSON.stringify(ordinary()));
     const { files } = writeDraft("acme", file, folder, "2026-11-29");
-    expect(files).toEqual([join(folder, "description.json"), join(folder, "README.md"), join(folder, "simulator.ts")]);
+    expect(files.map((path) => relative(folder, path)).sort()).toEqual([
+      "README.md",
+      "description.json",
+      "simulator.ts",
+      "simulator/documented.ts",
+      "simulator/memberships.ts",
+      "simulator/state.ts",
+    ]);
     expect(readFileSync(join(folder, "README.md"), "utf8")).toContain(
       '| `users.read.path` | `"/users/{id}"` | `#/paths/~1users~1{x}/get` | verbs |',
     );
@@ -276,10 +283,9 @@ it("the simulator answers in the document's shapes", async () => {
     writeDraft("acme", file, folder, "2026-11-29");
     const { createAcmeSimulation } = await import(join(folder, "simulator.ts"));
     const simulation = createAcmeSimulation();
-    const ask = async (method: string, path: string, body?: Json) => {
-      const init = body
-        ? { method, body: JSON.stringify(body), headers: { "content-type": "application/json" } }
-        : { method };
+    const ask = async (method: string, path: string, body?: Json, key = "fake-api-key") => {
+      const headers = { "content-type": "application/json", "x-key": key };
+      const init = body ? { method, body: JSON.stringify(body), headers } : { method, headers };
       const answer = await simulation.fetch(new Request(`https://acme.example.net${path}`, init));
       const text = await answer.text();
       return { status: answer.status, body: text ? JSON.parse(text) : undefined };
@@ -297,8 +303,18 @@ it("the simulator answers in the document's shapes", async () => {
       body: { data: [{ login: "ada" }], meta: { total_count: 1 } },
     });
     expect(await ask("GET", "/users?offset=1&limit=10")).toMatchObject({ body: { data: [] } });
+    expect(await ask("GET", "/users?login=ADA")).toMatchObject({ body: { data: [{ login: "ada" }] } });
+    expect(await ask("GET", "/users?login=eve")).toMatchObject({ body: { data: [] } });
+    expect(await ask("POST", "/users", {})).toMatchObject({ status: 422, body: { error: { field: "login" } } });
+    expect(await ask("PATCH", "/users/10001", { login: "a".repeat(61) })).toMatchObject({ status: 422 });
+    expect(await ask("GET", "/users/10001", undefined, "wrong")).toMatchObject({ status: 401 });
+    const team = (await ask("POST", "/teams", { name: "Deck" })).body.data;
+    expect(await ask("POST", `/teams/${team.id}/members`, { userIds: [10_001] })).toMatchObject({ status: 204 });
+    expect(await ask("GET", `/teams/${team.id}/members`)).toMatchObject({ body: { data: [{ userId: 10_001 }] } });
+    expect(await ask("POST", `/teams/${team.id}/members`, { userIds: [9] })).toMatchObject({ status: 422 });
     expect(await ask("DELETE", "/users/10001")).toEqual({ status: 204, body: undefined });
     expect(await ask("GET", "/users/10001")).toMatchObject({ status: 404 });
+    expect(await ask("GET", `/teams/${team.id}/members`)).toMatchObject({ body: { data: [] } });
     expect(await ask("POST", "/teams", { name: "Engines" })).toMatchObject({
       status: 201,
       body: { data: { name: "Engines" } },
@@ -312,7 +328,8 @@ it("the simulator answers in the document's shapes", async () => {
 it("the simulator's template plays its own example", async () => {
   const simulation = createTemplateSimulation();
   const body = JSON.stringify({ email: "ada@x.test" });
-  const made = await simulation.fetch(new Request("https://x.example.net/users", { method: "POST", body }));
+  const headers = { authorization: "Bearer fake-api-key" };
+  const made = await simulation.fetch(new Request("https://x.example.net/users", { method: "POST", body, headers }));
   expect(await made.json()).toEqual({ id: 10_001, email: "ada@x.test", active: true });
 });
 

@@ -55,7 +55,7 @@ export function bodyText(kind: Kind): string {
     `const ${name} = { ${rows.map((row) => toEntry(row, kind)).join(", ")} } as const satisfies FieldMap<${type}Values>;\n`;
   const head = `type ${type}Values = Written<typeof ${word}Table>;\n`;
   const fields = `/** The product's field for each path that a body carries. */\nexport ${map(`${word}Fields`, flat)}`;
-  const inner = [...nested].map(([outer, rows], at) => map(innerName(word, at), rows)).join("");
+  const inner = [...nested.values()].map((rows, at) => map(innerName(word, at), rows)).join("");
   const body = nested.size === 0 ? "" : toNestedBody(kind, nested);
   const numbers = rowsIn(kind).some(({ as }) => as === "integer") ? TO_NUMBER : "";
   return [head, numbers, fields, inner, body, kind.sketch.update?.sends === "whole" ? toWhole(kind) : ""].join("\n");
@@ -88,7 +88,7 @@ ${made.join("")}return { ...fieldsOf(${word}Fields, values, changed), ${parts.jo
 function toWhole({ word, sketch }: Kind): string {
   const { omit = [] } = sketch.update ?? {};
   const renamed = (sketch.attributes ?? []).filter(
-    ({ field, writeField }) => writeField !== undefined && !writeField.includes("."),
+    ({ writeField }) => writeField !== undefined && !writeField.includes("."),
   );
   const parts = renamed.map((row) => `${toKey(targetOf(row))}: ${toAccess("native", row.field)}, `).join("");
   const readOnly = `READ_ONLY_${word.toUpperCase()}`;
