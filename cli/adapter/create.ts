@@ -37,6 +37,9 @@ export function toNames(name: string, title?: string): AdapterNames {
   return { ...names, title: title ?? name.split("-").map(capital).join(" ") };
 }
 
+/** How a template finds adapters/ from its own folder. */
+export const TO_ADAPTERS = "../../../adapters/";
+
 /** A file of the template as the vendor's own, in a folder from which `adapters` leads to adapters/. */
 export function fill(
   text: string,
@@ -45,7 +48,7 @@ export function fill(
   adapters = "../",
 ): string {
   return text
-    .replaceAll("../../../adapters/", adapters)
+    .replaceAll(TO_ADAPTERS, adapters)
     .replaceAll("../../../src/", "../../src/")
     .replaceAll("createTemplateSimulation", `create${part}Simulation`)
     .replaceAll(/\btemplate(State|DemoSettings)\b/g, `${variable}$1`)

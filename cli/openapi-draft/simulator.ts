@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { TO_ADAPTERS } from "../adapter/create.ts";
 import { toCodeNames } from "../adapter/registry.ts";
 import type { Api, Call, Fields, Kind, MemberCall } from "../templates/openapi/simulator/documented.ts";
 import { placed } from "../templates/openapi/simulator/state.ts";
@@ -213,7 +214,7 @@ export function toSimulator(
       .replace(/\{ baseUrl, apiKey: "fake-api-key" \/\* the credential \*\/ \}/, () =>
         demoSettings(sketch.auth, draft.forces.length > 0),
       )
-      .replaceAll("../../../adapters/", adapters)
+      .replaceAll(TO_ADAPTERS, adapters)
       .replaceAll("createTemplateSimulation", `create${part}Simulation`)
       .replaceAll(/\btemplate(State|DemoSettings)\b/g, `${variable}$1`)
       .replaceAll('"template"', JSON.stringify(name))

@@ -11,90 +11,10 @@ import { NAMES } from "../../cli/openapi-draft/fields.ts";
 import { BLOCKS, RULES } from "../../cli/openapi-draft/rules.ts";
 import { toSimulator } from "../../cli/openapi-draft/simulator.ts";
 import { writeDraft } from "../../cli/openapi-draft/write.ts";
-import { createTemplateSimulation } from "../../cli/templates/openapi/simulator.ts";
+import { createTemplateSimulation, templateDemoSettings } from "../../cli/templates/openapi/simulator.ts";
 import { CliFailure } from "../../cli/terminal.ts";
 import { checkAdapter } from "../../src/provision/vendor/declaration.ts";
-
-type Json = { [name: string]: unknown };
-
-const json = (schema: unknown) => ({ content: { "application/json": { schema } } });
-const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
-const parameter = (name: string, schema: Json, where = "query") => ({ name, in: where, schema });
-const envelope = (name: string) => ({ type: "object", properties: { data: ref(name) } });
-const rows = (name: string) => ({
-  type: "object",
-  properties: {
-    data: { type: "array", items: ref(name) },
-    meta: { type: "object", properties: { total_count: { type: "integer" } } },
-  },
-});
-const item = (name: string, inside: Json = {}) => ({
-  parameters: [parameter("x", { type: "string" }, "path")],
-  get: { responses: { 200: json(envelope(name)) } },
-  patch: { requestBody: json(ref(name)), responses: { 200: json(envelope(name)) } },
-  delete: { responses: { 204: {} } },
-  ...inside,
-});
-const ids = { type: "object", properties: { userIds: { type: "array", items: { type: "integer" } } } };
-
-/** An ordinary document; a test changes what it is about. */
-const ordinary = () => ({
-  openapi: "3.0.3",
-  info: { title: "Acme HR" },
-  externalDocs: { url: "https://acme.example.com/docs" },
-  servers: [{ url: "http://acme.example.com" }, { url: "https://acme.example.com/api/" }],
-  security: [{ key: [] }],
-  components: {
-    securitySchemes: {
-      other: { type: "apiKey", in: "query", name: "k" },
-      key: { type: "apiKey", in: "header", name: "X-Key" },
-    } as Json,
-    schemas: {
-      User: {
-        type: "object",
-        required: ["login"],
-        properties: {
-          id: { type: "integer" },
-          login: { type: "string", maxLength: 60 },
-          contact: { type: "object", properties: { address: { type: "string", format: "email" } } },
-          first_name: { type: "string" },
-          lastName: { type: ["string", "null"] },
-          status: { type: "string", enum: ["invited", "active", "suspended"] },
-          managerId: { type: "integer" },
-          badge: { type: "string" },
-        },
-      },
-      Team: { type: "object", properties: { id: { type: "integer" }, name: { type: "string" } } },
-      Member: { type: "object", properties: { id: { type: "integer" }, userId: { type: "integer" } } },
-      Problem: { type: "object", properties: { error: { type: "object", properties: { field: { type: "string" } } } } },
-    } as Json,
-  },
-  paths: {
-    "/people": { get: { responses: {} } },
-    "/users": {
-      get: {
-        parameters: [
-          parameter("offset", {}),
-          parameter("limit", { type: "integer", maximum: 50 }),
-          parameter("login", {}),
-        ],
-        responses: { 200: json(rows("User")) },
-      },
-      post: { requestBody: json(ref("User")), responses: { 201: json(envelope("User")), 409: json(ref("Problem")) } },
-    },
-    "/users/{x}": item("User"),
-    "/teams": {
-      get: { responses: { 200: json(rows("Team")) } },
-      post: { requestBody: json(ref("Team")), responses: { 201: json(envelope("Team")) } },
-    },
-    "/teams/{x}": item("Team"),
-    "/teams/{x}/members": {
-      get: { responses: { 200: json(rows("Member")) } },
-      post: { requestBody: json(ids), responses: { 204: {} } },
-      delete: { requestBody: json(ids), responses: { 204: {} } },
-    },
-  } as Json,
-});
+import { item, type Json, json, ordinary, ref } from "./ordinary-document.ts";
 
 const drafted = (document: unknown) => draftOf(parseDocument(JSON.stringify(document)), "2026-11-29");
 
@@ -328,7 +248,8 @@ it("the simulator answers in the document's shapes", async () => {
 it("the simulator's template plays its own example", async () => {
   const simulation = createTemplateSimulation();
   const body = JSON.stringify({ email: "ada@x.test" });
-  const headers = { authorization: "Bearer fake-api-key" };
+  const { apiKey } = templateDemoSettings("https://x.example.net");
+  const headers = { authorization: `Bearer ${apiKey}` };
   const made = await simulation.fetch(new Request("https://x.example.net/users", { method: "POST", body, headers }));
   expect(await made.json()).toEqual({ id: 10_001, email: "ada@x.test", active: true });
 });

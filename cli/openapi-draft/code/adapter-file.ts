@@ -9,7 +9,7 @@ import { type Context, toOperations, toReader } from "./operations-text.ts";
 import { type Questions, quoted, toComment, toPathText, toSource, WORK } from "./words.ts";
 
 /** What of the credential an operator enters, and how a call shows it. */
-export function toAuth({ kind, name = "", tokenUrl = "" }: AuthSketch): {
+function toAuth({ kind, name = "", tokenUrl = "" }: AuthSketch): {
   settings: string;
   names: string;
   auth: string;

@@ -54,7 +54,7 @@ export function bodyText(kind: Kind): string {
   const map = (name: string, rows: readonly RowSketch[]) =>
     `const ${name} = { ${rows.map((row) => toEntry(row, kind)).join(", ")} } as const satisfies FieldMap<${type}Values>;\n`;
   const head = `type ${type}Values = Written<typeof ${word}Table>;\n`;
-  const fields = `/** The product's field for each path that a body carries. */\nexport ${map(`${word}Fields`, flat)}`;
+  const fields = `/** The product's field for each path that a body carries. */\n${nested.size === 0 ? "export " : ""}${map(`${word}Fields`, flat)}`;
   const inner = [...nested.values()].map((rows, at) => map(innerName(word, at), rows)).join("");
   const body = nested.size === 0 ? "" : toNestedBody(kind, nested);
   const numbers = rowsIn(kind).some(({ as }) => as === "integer") ? TO_NUMBER : "";

@@ -14,7 +14,7 @@ const FIRST_ID = "10_001";
 const KEPT = { user: "C-7", group: "green" } as const;
 
 /** A text of the record that no attribute maps and writes must leave alone; where the document has none, an invented one. */
-export function unmappedOf({ word, sketch, resource }: Kind, lists: readonly (string | undefined)[]): string {
+function unmappedOf({ word, sketch, resource }: Kind, lists: readonly (string | undefined)[]): string {
   const { attributes = [], id = "id" } = sketch;
   const mapped = [...attributes.map(({ field }) => field.split(".")[0]), ...lists, id];
   const omitted = sketch.update?.omit ?? [];

@@ -31,7 +31,7 @@ export const toPathKey = (path: string): string =>
   path === WORK ? "[work]" : path === MANAGER ? "[manager]" : toKey(path);
 
 /** One line of a document's words in a comment. */
-export const toPlainLine = (text: string): string =>
+const toPlainLine = (text: string): string =>
   text
     .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ")
     .replaceAll("*/", "* /")

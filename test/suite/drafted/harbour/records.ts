@@ -52,7 +52,7 @@ export const toGroup = (native: Group): Read<typeof groupTable> => ({ displayNam
 type UserValues = Written<typeof userTable>;
 
 /** The product's field for each path that a body carries. */
-export const userFields = {
+const userFields = {
   userName: "login",
   "name.givenName": "firstName",
   "name.familyName": "lastName",
