@@ -6,7 +6,8 @@ import { type Line, type Todo, toSentence } from "./rules.ts";
 const cell = (text: string) => text.replaceAll("|", "\\|").replaceAll(/\s+/g, " ");
 const pointer = (at: string | undefined) => (at === undefined || at === "" ? "none" : `\`${cell(`#${at}`)}\``);
 
-export function toReadme(name: string, document: string, draft: Draft): string {
+/** @param folder where the draft is, as a shell names it from the root */
+export function toReadme(name: string, document: string, folder: string, draft: Draft): string {
   const { lines, todos, forces } = draft;
   const next =
     forces.length === 0
@@ -14,7 +15,7 @@ export function toReadme(name: string, document: string, draft: Draft): string {
           `Data is enough, as far as the document tells: \`portico connection create ${name} --vendor rest --settings @settings.json\`, with`,
           "`description.json` as `description`, once nothing below is open.",
         ]
-      : ["Data is not enough:", "", ...forces.map((text) => `- ${text}`), "", ...toNext(name, isCode(draft))];
+      : ["Data is not enough:", "", ...forces.map((text) => `- ${text}`), "", ...toNext(name, folder, isCode(draft))];
   return [
     `# ${name}, a draft`,
     "",
@@ -38,13 +39,13 @@ export function toReadme(name: string, document: string, draft: Draft): string {
   ].join("\n");
 }
 
-const toNext = (name: string, isDrafted: boolean): string[] =>
+const toNext = (name: string, folder: string, isDrafted: boolean): string[] =>
   isDrafted
     ? [
         `So this is the code of an adapter. It works against the simulator beside it, which plays what the document says:`,
         "",
         "```sh",
-        `cp -r drafts/${name} adapters/${name} && npm run generate`,
+        `cp -r ${folder} adapters/${name} && npm run generate`,
         `npm run -s portico -- adapter test ${name}`,
         "```",
         "",

@@ -1,7 +1,7 @@
 // `portico adapter new --openapi`: a draft's files.
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { ROOT } from "../build.ts";
 import { CliFailure } from "../terminal.ts";
 import { toAdapterFiles } from "./code/adapter-files.ts";
@@ -41,8 +41,10 @@ export function writeDraft(
 
 /** The files by their names in the folder, each in the layout of the house. */
 function filesOf(name: string, file: string, folder: string, draft: Draft): { [file: string]: string } {
-  const way = relative(folder, join(ROOT, "adapters")).split(sep).join("/");
-  const adapters = `${way}/`;
+  const below = relative(ROOT, folder).split(sep).join("/");
+  const isInside = !below.startsWith("../") && !isAbsolute(below);
+  // A draft elsewhere is copied into adapters/ before anything runs.
+  const adapters = isInside ? `${relative(folder, join(ROOT, "adapters")).split(sep).join("/")}/` : "../../adapters/";
   const own = isCode(draft)
     ? toAdapterFiles(name, file, adapters, draft)
     : {
@@ -53,5 +55,5 @@ function filesOf(name: string, file: string, folder: string, draft: Draft): { [f
     path,
     path === "description.json" ? text : inLayout(path, text),
   ]);
-  return { ...Object.fromEntries(laidOut), "README.md": toReadme(name, file, draft) };
+  return { ...Object.fromEntries(laidOut), "README.md": toReadme(name, file, isInside ? below : folder, draft) };
 }

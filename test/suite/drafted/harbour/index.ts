@@ -109,8 +109,8 @@ export default defineAdapter({
     update: (api, id, { values, changed }) =>
       api.patch("/teams/{id}", { params: { id }, json: fieldsOf(groupFields, values, changed), returns: oneGroup }),
     remove: (api, id) => api.delete("/teams/{id}", { params: { id } }),
-    // TODO(3): groups.members: the list stands in each user's record: each member costs a read and a write, and
-    //   two groups may meet there
+    // TODO(3): groups.members: each member costs a read and a write of the user, and two groups that change one
+    //   user at the same time may lose a change; is there a call that adds one member?
     members: {
       chunk: 1,
       // Who is in a group stands in the users' records.
