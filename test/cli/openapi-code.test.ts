@@ -45,6 +45,8 @@ const DOCUMENTS: { [name: string]: (document: ReturnType<typeof ordinary>) => vo
   /** Members are asked for by POST, and added by a call that names users and groups; rows show less than records. */
   asked({ paths, components }) {
     components.schemas.Row = found;
+    const flow = { tokenUrl: "https://acme.example.com/oauth/token", scopes: {} };
+    components.securitySchemes = { key: { type: "oauth2", flows: { clientCredentials: flow } } };
     paths["/users"] = { ...(paths["/users"] as Json), get: undefined };
     paths["/users/search"] = {
       post: {
@@ -63,8 +65,9 @@ const DOCUMENTS: { [name: string]: (document: ReturnType<typeof ordinary>) => vo
       },
     };
   },
-  /** A person is read by the name, and there is no list. */
+  /** A person is read by the name, and there is no list and no group. */
   named({ paths }) {
+    for (const path of Object.keys(paths)) if (path.startsWith("/teams")) delete paths[path];
     paths["/users"] = { post: { requestBody: json(ref("User")), responses: { 201: {} } } };
     paths["/users/{login}"] = item("User", {
       patch: undefined,
@@ -180,6 +183,10 @@ describe("drafted code", () => {
     ["asked", "index.ts", 'api.put("/teams/members", {'],
     ["asked", "index.ts", "userIds: members.map((one) => Number(one.id)), teamIds: [Number(id)]"],
     ["asked", "index.ts", "rowToScim: userRowToScim"],
+    ["asked", "index.ts", 'auth: { kind: "clientCredentials", tokenUrl, clientId, clientSecret }'],
+    ["asked", "simulator.ts", '/oauth/token`, clientId: "fake-client"'],
+    ["asked", "simulator/documented.ts", 'tokens: "/oauth/token"'],
+    ["named", "view.ts", "...noGroups,"],
     ["asked", "records.ts", "export const userRow = z.looseObject({ id: z.int(), login: z.string() });"],
     ["asked", "view.ts", String.raw`[/\/users\/search$/, /\/teams\/[^/]+\/members$/]`],
     ["asked", "promise.json", '"partialRows"'],
