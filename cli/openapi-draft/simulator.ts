@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { TO_ADAPTERS } from "../adapter/create.ts";
 import { toCodeNames } from "../adapter/registry.ts";
 import type { Api, Call, Fields, Kind, MemberCall } from "../templates/openapi/simulator/documented.ts";
-import { placed } from "../templates/openapi/simulator/state.ts";
+import { merged, placed } from "../templates/openapi/simulator/state.ts";
 import { isPartial, listInRecord, shownIn } from "./code/kinds.ts";
 import type { Draft } from "./draft.ts";
 import type { Operation, Resource } from "./operations.ts";
@@ -98,6 +98,8 @@ function toKind(resource: Resource, sketch: KindSketch, lists: readonly string[]
   const { id = "id", idType, attributes = [], userNameIs, create } = sketch;
   const key = attributes.find(({ path }) => path === (userNameIs ?? "userName") || path === "displayName");
   const main = attributes.find(({ path }) => path === (userNameIs ?? "userName")) ?? key;
+  const shown = fieldsOf(recordOf(resource)).filter(({ path }) => !lists.includes(path));
+  const sample = Object.fromEntries(shown.map((field) => [field.path, sampleOf(field)]));
   const pairs = <T>(pick: (row: (typeof attributes)[number]) => [string, T] | undefined) =>
     Object.fromEntries(attributes.flatMap((row) => [pick(row)].filter((pair) => pair !== undefined)));
   return {
@@ -113,11 +115,8 @@ function toKind(resource: Resource, sketch: KindSketch, lists: readonly string[]
     ),
     written: pairs(({ field, writeField }) => (writeField === undefined ? undefined : [writeField, field])),
     searched: pairs(({ field, search }) => (search === undefined ? undefined : [search, field])),
-    sample: Object.fromEntries(
-      fieldsOf(recordOf(resource)).flatMap((field) =>
-        lists.includes(field.path) ? [] : [[field.path, sampleOf(field)]],
-      ),
-    ),
+    // A new account can be used.
+    sample: merged(sample, setBy("enable", sketch) ?? {}),
     calls: toCalls(resource, sketch, paging),
   };
 }

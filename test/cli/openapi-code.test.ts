@@ -187,6 +187,8 @@ describe("drafted code", () => {
     ["asked", "simulator.ts", '/oauth/token`, clientId: "fake-client"'],
     ["asked", "simulator/documented.ts", 'tokens: "/oauth/token"'],
     ["named", "view.ts", "...noGroups,"],
+    ["verbs", "simulator/documented.ts", "blocked: false"],
+    ["verbs", "view.ts", ':employeeNumber": ["1001", "1002"]'],
     ["asked", "records.ts", "export const userRow = z.looseObject({ id: z.int(), login: z.string() });"],
     ["asked", "view.ts", String.raw`[/\/users\/search$/, /\/teams\/[^/]+\/members$/]`],
     ["asked", "promise.json", '"partialRows"'],

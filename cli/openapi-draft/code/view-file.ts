@@ -125,6 +125,7 @@ export function toViewFile(name: string, sketches: Sketch, kinds: readonly Kind[
   ${toUsers(users, ofUser)}
   ${groups && ofGroup ? toGroups(groups, ofGroup) : "...noGroups,"}
   held: (record) => ({ ${held.join("\n")} }),
+  ${toSamples(users)}
   ${toReads(sketches)}
 };
 `;
@@ -149,6 +150,13 @@ const inside = (record: NativeRecord, name: string): NativeRecord => {
 import { ${[...names, ...types].join(", ")} } from "../../adapters/native-view.ts";
 
 ${first}${inside}${body}`;
+}
+
+/** Values for fields that hold a number, where a made-up text would be refused. */
+function toSamples({ sketch }: Kind): string {
+  const rows = (sketch.attributes ?? []).filter((row) => row.as === "integer");
+  const samples = rows.map(({ path }) => `${quoted(path)}: ["1001", "1002"]`);
+  return samples.length === 0 ? "" : `samples: { ${samples.join(", ")} },`;
 }
 
 /** Calls that read and are no GET. */
