@@ -6,7 +6,7 @@ import { Script } from "node:vm";
 import { CliFailure } from "../terminal.ts";
 import { type CodeNames, capital, registriesOf, toCodeNames, vendorFolders } from "./registry.ts";
 
-const TEMPLATE = join(import.meta.dirname, "..", "templates", "adapter");
+export const TEMPLATE = join(import.meta.dirname, "..", "templates", "adapter");
 const MAX_NAME = 40;
 
 export interface AdapterNames extends CodeNames {
@@ -37,9 +37,18 @@ export function toNames(name: string, title?: string): AdapterNames {
   return { ...names, title: title ?? name.split("-").map(capital).join(" ") };
 }
 
-function fill(text: string, { name, variable, part, title }: AdapterNames, today: string): string {
+/** How a template finds adapters/ from its own folder. */
+export const TO_ADAPTERS = "../../../adapters/";
+
+/** A file of the template as the vendor's own, in a folder from which `adapters` leads to adapters/. */
+export function fill(
+  text: string,
+  { name, variable, part, title }: AdapterNames,
+  today: string,
+  adapters = "../",
+): string {
   return text
-    .replaceAll("../../../adapters/", "../")
+    .replaceAll(TO_ADAPTERS, adapters)
     .replaceAll("../../../src/", "../../src/")
     .replaceAll("createTemplateSimulation", `create${part}Simulation`)
     .replaceAll(/\btemplate(State|DemoSettings)\b/g, `${variable}$1`)

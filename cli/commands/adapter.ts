@@ -17,7 +17,7 @@ export function addAdapterCommands(program: Command, terminal: Terminal, exit: (
     .option("--title <text>", "the product's name for people (default: made from the name)")
     .option(
       "--openapi <file>",
-      "draft a description from the vendor's OpenAPI 3 document in JSON instead (docs/openapi-draft.md)",
+      "draft a description, or where data is not enough an adapter, from the vendor's OpenAPI 3 document in JSON (docs/openapi-draft.md)",
     )
     .option("--out <folder>", "where the draft is written (default: drafts/<name>)")
     .action(async (name: string, own: { title?: string; openapi?: string; out?: string }) => {
@@ -88,18 +88,24 @@ export function addAdapterCommands(program: Command, terminal: Terminal, exit: (
     });
 }
 
-/** Drafts a description from a document, and says what is left to do. */
+/** Drafts a description or an adapter from a document, and says what is left to do. */
 async function draft(name: string, file: string, out: string | undefined): Promise<string> {
   const { toNames } = await import("../adapter/create.ts");
+  const { isCode } = await import("../openapi-draft/draft.ts");
+  const { toSentence } = await import("../openapi-draft/rules.ts");
   const { writeDraft } = await import("../openapi-draft/write.ts");
   const folder = out ?? `drafts/${toNames(name).name}`;
   const { draft: made, files } = writeDraft(name, file, folder, new Date().toISOString().slice(0, 10));
   const forces = made.forces.map((text) => `! data is not enough: ${text}`);
+  const next = isCode(made)
+    ? [`An adapter was drafted. ${folder}/README.md says how to run it, and what is left to do.`]
+    : [];
   return [
     ...files.map((path) => `wrote ${path}`),
     `${made.lines.length} lines drafted, ${made.todos.length} questions left; the first of them:`,
-    ...made.todos.slice(0, 5).map(({ blocks, text }) => `  ${blocks}: ${text}`),
+    ...made.todos.slice(0, 5).map((todo) => `  ${todo.blocks}: ${toSentence(todo)}`),
     ...forces,
+    ...next,
   ].join("\n");
 }
 

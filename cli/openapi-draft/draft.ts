@@ -5,7 +5,8 @@ import type { Part } from "./document.ts";
 import { draftMembers } from "./members.ts";
 import { findResource, GROUP_NOUNS, type Operation, operationsOf, type Resource, USER_NOUNS } from "./operations.ts";
 import { draftRecords } from "./records.ts";
-import { BLOCKS, type Found, joined, type Line, type Todo } from "./rules.ts";
+import { BLOCKS, type Found, isForCode, joined, type Line, type Todo, toSentence } from "./rules.ts";
+import { assemble } from "./sketch.ts";
 import { draftAddress, draftAuth, draftFaults, draftPaging } from "./transport.ts";
 
 export interface Draft {
@@ -17,14 +18,19 @@ export interface Draft {
   /** What was found of users and of groups; groups only where the description has them. */
   users: Resource | undefined;
   groups: Resource | undefined;
+  operations: readonly Operation[];
 }
+
+/** Whether an adapter is drafted instead of a description. */
+export const isCode = ({ forces, users }: Draft): boolean => forces.length > 0 && users !== undefined;
 
 const UNPLAYED: Found = {
   lines: [],
   todos: [
     {
       blocks: "later",
-      text: "simulator.ts plays the calls of records, 404 and 409; members, the credential and other refusals are still to be played, from what the product answers",
+      place: "simulator",
+      text: "plays what the document tells, 404, and 409 for a name that is taken; other refusals are still to be played, from what the product answers",
     },
   ],
 };
@@ -39,7 +45,7 @@ export function draftOf(document: Part, today: string): Draft {
   );
   const paging = draftPaging(users?.list);
   const kind = String(paging.lines.find(({ place }) => place[1] === "kind")?.value ?? "none");
-  const inGroups = draftGroups(operations, groups, kind);
+  const inGroups = draftGroups(operations, groups, users, kind);
   const found = joined(
     draftAddress(document, today),
     draftAuth(document, users?.create ?? users?.update),
@@ -48,31 +54,56 @@ export function draftOf(document: Part, today: string): Draft {
       ? draftRecords("users", users, kind)
       : {
           ...NOTHING,
-          todos: [{ blocks: "users", text: "users: the document has no path for users that the rules know" }],
+          todos: [
+            {
+              blocks: "users",
+              place: "users",
+              text: "the document has no path for users that the rules know",
+              at: "/paths",
+            },
+          ],
         },
     inGroups,
     users ? draftFaults(users) : NOTHING,
     users ? UNPLAYED : NOTHING,
   );
   const lines = [...found.lines, ...namedBy(found.lines)];
-  const description = assemble(lines);
+  const description = assemble(lines.filter((line) => !isForCode(line)));
   const problems = problemsOf(description);
-  const forces = problems.filter((text) => text.includes("write an adapter"));
+  const beyond = problems.filter(({ text }) => text.includes("write an adapter"));
+  const forces = [...beyond.map(toSentence), ...(lines.some(isReadByName) ? [BY_NAME] : [])];
   const refused = problems
-    .filter((text) => !forces.includes(text))
-    .map((text): Todo => ({ blocks: blockedBy(text), text }));
+    .filter((one) => !beyond.includes(one))
+    .map((one): Todo => ({ blocks: blockedBy(one.place), ...one }));
   const todos = [...found.todos, ...refused].sort((a, b) => BLOCKS.indexOf(a.blocks) - BLOCKS.indexOf(b.blocks));
-  return { description, lines, todos, forces, users, groups: inGroups.lines.length > 0 ? groups : undefined };
+  return {
+    description,
+    lines,
+    todos,
+    forces,
+    users,
+    groups: inGroups.lines.length > 0 ? groups : undefined,
+    operations,
+  };
 }
 
+const BY_NAME =
+  "users.create.answers: write an adapter (docs/adapters.md): a new person who is found by the name alone is beyond what data can say";
+const isReadByName = ({ place, value }: Line) => place.join(".") === "users.create.answers" && value === "name";
+
 /** Groups whose members the document shows how to list and write; else a question. */
-function draftGroups(operations: readonly Operation[], groups: Resource | undefined, paging: string): Found {
-  const members = groups ? draftMembers(operations, groups) : "it has no path for groups that the rules know";
+function draftGroups(
+  operations: readonly Operation[],
+  groups: Resource | undefined,
+  users: Resource | undefined,
+  paging: string,
+): Found {
+  const members = groups ? draftMembers(operations, groups, users) : "it has no path for groups that the rules know";
   const isWhole = groups?.list && groups.read;
   if (groups && isWhole && typeof members === "object") return joined(draftRecords("groups", groups, paging), members);
   const why = typeof members === "string" ? members : `${groups?.collection} has no list or no read by id`;
-  const text = `groups: the document shows no groups with members that the rules know: ${why}`;
-  return { lines: [], todos: [{ blocks: "groups", text }] };
+  const text = `the document shows no groups with members that the rules know: ${why}`;
+  return { lines: [], todos: [{ blocks: "groups", place: "groups", text, at: "/paths" }] };
 }
 
 /** Where users have an e-mail address and no name of their own, the address is the userName. */
@@ -83,32 +114,18 @@ function namedBy(lines: readonly Line[]): Line[] {
   return [{ place: ["users", "userNameIs"], value: mail.value, at: mail.at, rule: "email" }];
 }
 
-type Tree = { [name: string]: unknown };
-
-/** The lines as one object; a number is a place in a list. */
-function assemble(lines: readonly Line[]): Tree {
-  const whole: Tree = {};
-  for (const { place, value } of lines) {
-    let at: Tree = whole;
-    for (const [index, name] of place.slice(0, -1).entries()) {
-      at[name] ??= typeof place[index + 1] === "number" ? [] : {};
-      // Every inner place was made here: an object or a list.
-      at = at[name] as Tree;
-    }
-    at[place.at(-1) ?? ""] = value;
-  }
-  return whole;
-}
-
 /** What the described product's own check says of the draft. */
-function problemsOf(description: unknown): string[] {
+function problemsOf(description: unknown): { place: string; text: string }[] {
   const parsed = rest.settings.safeParse({ description, credential: "draft" });
   if (parsed.success) return [];
-  return parsed.error.issues.map(({ path, message }) => `${path.slice(1).map(String).join(".")}: ${message}`);
+  return parsed.error.issues.map(({ path, message }) => ({
+    place: path.slice(1).map(String).join("."),
+    text: message,
+  }));
 }
 
-function blockedBy(problem: string): Todo["blocks"] {
-  if (problem.startsWith("users.attributes")) return "values";
-  if (problem.startsWith("users.list")) return "lists";
-  return problem.startsWith("users") ? "users" : problem.startsWith("groups") ? "groups" : "connection";
+function blockedBy(place: string): Todo["blocks"] {
+  if (place.startsWith("users.attributes")) return "values";
+  if (place.startsWith("users.list")) return "lists";
+  return place.startsWith("users") ? "users" : place.startsWith("groups") ? "groups" : "connection";
 }

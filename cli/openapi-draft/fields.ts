@@ -56,7 +56,8 @@ const INVERTED = ["disabled", "isdisabled", "suspended", "issuspended", "blocked
 const ACTIVE_WORDS = ["active", "enabled", "activated"];
 const INACTIVE_WORDS = ["inactive", "disabled", "suspended", "deactivated", "blocked", "locked", "archived"];
 
-interface Match {
+/** A field that has a SCIM path. */
+export interface Match {
   path: string;
   field: Field;
   rule: Rule;
@@ -65,7 +66,7 @@ interface Match {
 const lastOf = (path: string) => plain(path.slice(path.lastIndexOf(".") + 1));
 
 /** The fields of a shape that have a SCIM path, one each. */
-function matchFields(schema: Part | undefined, kind: "users" | "groups"): Match[] {
+export function matchFields(schema: Part | undefined, kind: "users" | "groups"): Match[] {
   const fields = deepFieldsOf(schema);
   const used = new Set<Field>();
   return Object.entries(kind === "users" ? NAMES : GROUP_NAMES).flatMap(([path, names]): Match[] => {
@@ -100,10 +101,12 @@ interface Calls {
   list: Operation | undefined;
   create: Part | undefined;
   update: Part | undefined;
+  /** Calls of their own change `active`. */
+  hasVerbs: boolean;
 }
 
 /** The lines of the table. */
-export function draftAttributes(kind: "users" | "groups", { record, list, create, update }: Calls): Found {
+export function draftAttributes(kind: "users" | "groups", { record, list, create, update, hasVerbs }: Calls): Found {
   const lines: Line[] = [];
   const todos: Todo[] = [];
   const bodies = [matchFields(create, kind), matchFields(update, kind)];
@@ -111,10 +114,13 @@ export function draftAttributes(kind: "users" | "groups", { record, list, create
   for (const { path, field, rule } of matchFields(record, kind)) {
     const inBodies = bodies.flatMap((body) => body.find((one) => one.path === path) ?? []);
     const hasBody = create !== undefined || update !== undefined;
-    if (hasBody && inBodies.length === 0) {
+    const isByVerb = path === "active" && hasVerbs;
+    if (hasBody && inBodies.length === 0 && !isByVerb) {
       todos.push({
         blocks: "values",
-        text: `${kind}: ${field.path} (${path}) is in the record and in no body: is it written by a call of its own?`,
+        place: `${kind}.attributes`,
+        text: `${field.path} (${path}) is in the record and in no body: is it written by a call of its own?`,
+        at: field.schema.at,
       });
       continue;
     }
@@ -132,6 +138,11 @@ export function draftAttributes(kind: "users" | "groups", { record, list, create
     const parameter = list?.method === "GET" ? list.parameters.find((one) => isSearch(one, field, path)) : undefined;
     if (parameter) add("search", textOf(parameter, "name"), parameter.at, "search");
     row += 1;
+  }
+  const search = lines.find(({ place }) => place[3] === "search");
+  if (search) {
+    const text = "does a search find a value in every case of its letters, and does it find more than equality?";
+    todos.push({ blocks: "lists", place: `${kind}.search`, text, at: search.at });
   }
   return { lines, todos };
 }

@@ -1,7 +1,7 @@
 // Which paths are about users and which about groups, and what each operation there does.
 
 import { child, children, type Part } from "./document.ts";
-import { plain } from "./shapes.ts";
+import { fieldsOf, listIn, plain } from "./shapes.ts";
 
 /** An operation of the document. */
 export interface Operation {
@@ -38,6 +38,9 @@ export const USER_NOUNS = ["user", "people", "person", "employee", "member", "ac
 export const GROUP_NOUNS = ["group", "team", "usergroup", "circle", "policy", "role"];
 const ENABLE = ["enable", "activate", "unlock", "unsuspend", "reactivate", "unblock", "restore"];
 const DISABLE = ["disable", "deactivate", "lock", "suspend", "block", "archive"];
+
+/** Words of a path whose POST reads. */
+const SEARCHES = ["search", "list", "query"];
 
 const isParameter = (segment: string) => /^\{[^{}]+\}$/.test(segment);
 const segmentsOf = (path: string) => path.split("/").filter((segment) => segment !== "");
@@ -116,7 +119,7 @@ function toResource(operations: readonly Operation[], collection: string, noun: 
       const [id = "", verb = "", ...more] = rest;
       return one.method === method && isParameter(id) && more.length === 0 && tails.includes(plain(verb));
     });
-  const search = at("POST", "/search", "/list", "/query");
+  const search = at("POST", ...SEARCHES.map((word) => `/${word}`));
   const found = {
     list: at("GET", "") ?? search,
     read: inItem("GET"),
@@ -130,21 +133,40 @@ function toResource(operations: readonly Operation[], collection: string, noun: 
   return { noun, nouns: [noun, `${noun}s`, word, singular(word)], collection, ...known };
 }
 
-/** The operations on what stands inside one record of a collection: `/groups/{id}/users`, `/groups/{id}/users/{user}`. */
+/**
+ * The operations on what stands inside one record of a collection: `/groups/{id}/users`, `/groups/{id}/users/{user}`, and
+ * beside its records: `/groups/users`.
+ */
 export function findInside(operations: readonly Operation[], outer: Resource, nouns: readonly string[]) {
-  const inside = operations.flatMap((operation) => {
-    if (!operation.path.startsWith(`${outer.collection.replace(/\/$/, "")}/`)) return [];
+  const below = operations.filter(({ path }) => path.startsWith(`${outer.collection.replace(/\/$/, "")}/`));
+  const inside = below.flatMap((operation) => {
     const [id = "", list = "", one, ...more] = segmentsOf(operation.path.slice(outer.collection.length));
     const isMeant = isParameter(id) && nounOf(list, nouns) !== undefined && more.length === 0;
-    if (!isMeant || (one !== undefined && !isParameter(one))) return [];
-    return [{ operation, isOne: one !== undefined }];
+    const isAsked = one !== undefined && SEARCHES.includes(plain(one)) && operation.method === "POST";
+    if (!isMeant || (one !== undefined && !isParameter(one) && !isAsked)) return [];
+    return [{ operation, isAsked: isAsked || isListing(operation, nouns), isOne: one !== undefined && !isAsked }];
   });
   const of = (methods: readonly string[], isOne: boolean) =>
-    inside.find(({ operation, isOne: is }) => is === isOne && methods.includes(operation.method))?.operation;
+    inside.find(({ operation, isAsked, isOne: is }) => !isAsked && is === isOne && methods.includes(operation.method))
+      ?.operation;
+  const beside = (methods: readonly string[]) =>
+    below.find(({ method, path }) => {
+      const [list = "", ...more] = segmentsOf(path.slice(outer.collection.length));
+      return methods.includes(method) && more.length === 0 && nounOf(list, nouns) !== undefined && !isParameter(list);
+    });
   return {
     list: of(["GET"], false),
+    asked: inside.find(({ isAsked }) => isAsked)?.operation,
     add: of(["POST"], false) ?? of(["PUT", "POST"], true),
     remove: of(["DELETE"], false) ?? of(["DELETE"], true),
     replace: of(["PUT"], false),
+    addBoth: beside(["PUT", "POST"]),
+    removeBoth: beside(["DELETE"]),
   };
 }
+
+/** Whether a POST answers a list of rows: it reads. */
+const isListing = ({ method, answer }: Operation, nouns: readonly string[]): boolean => {
+  const rows = method === "POST" ? listIn(answer, nouns) : undefined;
+  return fieldsOf(rows?.schema).length > 0;
+};

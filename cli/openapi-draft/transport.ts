@@ -3,7 +3,7 @@
 import { child, children, numberOf, type Part, textOf } from "./document.ts";
 import type { Operation, Resource } from "./operations.ts";
 import type { Found, Line, Rule, Todo } from "./rules.ts";
-import { deepFieldsOf, fieldsOf, plain, typeOf } from "./shapes.ts";
+import { deepFieldsOf, type Field, fieldsOf, plain, typeOf } from "./shapes.ts";
 
 const UNKNOWN_BASE = "https://todo.example.com";
 
@@ -29,16 +29,23 @@ export function draftAddress(document: Part, today: string): Found {
         : [
             todo(
               "connection",
-              "baseUrl: the document names no address; enter the product's, or each customer's as the setting baseUrl",
+              "baseUrl",
+              "the document names no address; enter the product's, or each customer's as the setting baseUrl",
+              "/servers",
             ),
           ]),
-      ...(docs ? [] : [todo("later", "docs: where is the API documented?")]),
-      todo("later", "limits: how many calls does the product allow in a second, a minute, a day?"),
+      ...(docs ? [] : [todo("later", "docs", "where is the API documented?")]),
+      todo("later", "limits", "how many calls does the product allow in a second, a minute, a day?"),
     ],
   };
 }
 
-const todo = (blocks: Todo["blocks"], text: string): Todo => ({ blocks, text });
+const todo = (blocks: Todo["blocks"], place: string, text: string, at?: string): Todo => ({
+  blocks,
+  place,
+  text,
+  ...(at === undefined ? {} : { at }),
+});
 
 /** The credential that the operation asks for. */
 export function draftAuth(document: Part, operation: Operation | undefined): Found {
@@ -59,7 +66,9 @@ export function draftAuth(document: Part, operation: Operation | undefined): Fou
         ? [
             todo(
               "connection",
-              'auth: the header Authorization has a key; is it "Bearer <key>"? Else give kind header, name and prefix',
+              "auth",
+              'the header Authorization has a key; is it "Bearer <key>"? Else give kind header, name and prefix',
+              scheme.at,
             ),
           ]
         : openAuth(auth),
@@ -69,13 +78,13 @@ export function draftAuth(document: Part, operation: Operation | undefined): Fou
     all.length > 0 ? "the document has no credential that a description can show" : "the document names no credential";
   return {
     lines: [{ place: ["auth", "kind"], value: "bearer", at: "/components/securitySchemes", rule: "auth" }],
-    todos: [todo("connection", `auth: ${why}; bearer is a guess`)],
+    todos: [todo("connection", "auth", `${why}; bearer is a guess`, "/components/securitySchemes")],
   };
 }
 
 const openAuth = (auth: Record<string, string>): Todo[] =>
   Object.entries(auth).flatMap(([name, value]) =>
-    value === "TODO" ? [todo("connection", `auth.${name}: the document does not say`)] : [],
+    value === "TODO" ? [todo("connection", `auth.${name}`, "the document does not say")] : [],
   );
 
 function toAuth(scheme: Part): Record<string, string> | undefined {
@@ -134,7 +143,9 @@ export function draftPaging(list: Operation | undefined): Found {
       todos: [
         todo(
           "lists",
-          "paging: the list has no parameters for pages that the rules know; does one answer hold everybody?",
+          "paging",
+          "the list has no parameters for pages that the rules know; does one answer hold everybody?",
+          list.part.at,
         ),
       ],
     };
@@ -152,43 +163,46 @@ export function draftPaging(list: Operation | undefined): Found {
   return {
     lines,
     todos:
-      largest === undefined ? [todo("lists", "paging.max: the document names no largest page; 100 is a guess")] : [],
+      largest === undefined
+        ? [todo("lists", "paging.max", "the document names no largest page; 100 is a guess", size?.at ?? first.at)]
+        : [],
   };
 }
 
 const FIELD_NAMES = ["field", "property", "attribute", "param", "parameter", "fieldname"];
 
+const STATUSES = { "409": "conflict", "400": "invalid", "422": "invalid" } as const;
+
 /** The refusals that the document tells of. */
 export function draftFaults({ create, update }: Pick<Resource, "create" | "update">): Found {
-  for (const operation of [create, update]) {
-    const conflict = children(child(operation?.part, "responses")).find(([status]) => status === "409")?.[1];
-    if (!conflict) continue;
-    const schema = child(children(child(conflict, "content"))[0]?.[1], "schema");
-    const names = deepFieldsOf(schema).find(({ path }) =>
-      FIELD_NAMES.includes(plain(path.slice(path.lastIndexOf(".") + 1))),
-    );
-    if (!names)
-      return {
-        lines: [],
-        todos: [
-          todo(
-            "refusals",
-            `faults: ${conflict.at} documents a 409, and not which value it is about; ask for it once with a taken name`,
-          ),
-        ],
-      };
-    const line = (name: string, value: unknown): Line => ({
-      place: ["faults", 0, name],
+  const all = [create, update].flatMap((operation) => children(child(operation?.part, "responses")));
+  const lines = Object.entries(STATUSES).flatMap(([status, fault], at): Line[] => {
+    const names = all.flatMap(([one, answer]) => (one === status ? (namesIn(answer) ?? []) : []))[0];
+    const line = (name: string, value: unknown, of: Field): Line => ({
+      place: ["faults", at, name],
       value,
-      at: names.schema.at,
+      at: of.schema.at,
       rule: "faults",
     });
-    return { lines: [line("status", 409), line("names", names.path), line("fault", "conflict")], todos: [] };
-  }
-  return {
-    lines: [],
-    todos: [
-      todo("refusals", "faults: the document tells of no 409; what does the product answer to a name that is taken?"),
-    ],
-  };
+    return names
+      ? [line("status", Number(status), names), line("names", names.path, names), line("fault", fault, names)]
+      : [];
+  });
+  const conflict = all.find(([status]) => status === "409")?.[1];
+  const isTold = lines.some(({ value }) => value === "conflict");
+  const text = conflict
+    ? "a 409 is documented, and not which value it is about; ask for it once with a taken name"
+    : "the document tells of no 409; what does the product answer to a name that is taken?";
+  return { lines: inOrder(lines), todos: isTold ? [] : [todo("refusals", "faults", text, conflict?.at)] };
+}
+
+/** Rules with places one behind the other: a status that the document does not have leaves a gap. */
+function inOrder(lines: readonly Line[]): Line[] {
+  const places = [...new Set(lines.map(({ place }) => place[1]))];
+  return lines.map((line) => ({ ...line, place: ["faults", places.indexOf(line.place[1]), ...line.place.slice(2)] }));
+}
+
+function namesIn(answer: Part): Field | undefined {
+  const schema = child(children(child(answer, "content"))[0]?.[1], "schema");
+  return deepFieldsOf(schema).find(({ path }) => FIELD_NAMES.includes(plain(path.slice(path.lastIndexOf(".") + 1))));
 }

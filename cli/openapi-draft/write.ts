@@ -1,10 +1,13 @@
 // `portico adapter new --openapi`: a draft's files.
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { ROOT } from "../build.ts";
 import { CliFailure } from "../terminal.ts";
+import { toAdapterFiles } from "./code/adapter-files.ts";
+import { inLayout } from "./code/layout.ts";
 import { parseDocument } from "./document.ts";
-import { type Draft, draftOf } from "./draft.ts";
+import { type Draft, draftOf, isCode } from "./draft.ts";
 import { toReadme } from "./readme.ts";
 import { toSimulator } from "./simulator.ts";
 
@@ -25,18 +28,32 @@ export function writeDraft(
     throw new CliFailure(`${file} cannot be read`, { cause });
   }
   const draft = draftOf(parseDocument(text), today);
-  const { users, groups } = draft;
   if (existsSync(folder))
     throw new CliFailure(`${folder} exists already; choose another with --out, or remove it first`);
-  mkdirSync(folder, { recursive: true });
-  const texts = {
-    "description.json": `${JSON.stringify(draft.description, null, 2)}\n`,
-    "README.md": toReadme(name, basename(file), draft),
-    ...(users ? { "simulator.ts": toSimulator(name, resolve(folder), { users, groups, lines: draft.lines }) } : {}),
-  };
+  const texts = filesOf(name, basename(file), resolve(folder), draft);
   const files = Object.entries(texts).map(([path, content]) => {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), content);
     return join(folder, path);
   });
   return { draft, files };
+}
+
+/** The files by their names in the folder, each in the layout of the house. */
+function filesOf(name: string, file: string, folder: string, draft: Draft): { [file: string]: string } {
+  const below = relative(ROOT, folder).split(sep).join("/");
+  const isInside = !below.startsWith("../") && !isAbsolute(below);
+  // A draft elsewhere is copied into adapters/ before anything runs.
+  const adapters = isInside ? `${relative(folder, join(ROOT, "adapters")).split(sep).join("/")}/` : "../../adapters/";
+  const own = isCode(draft)
+    ? toAdapterFiles(name, file, adapters, draft)
+    : {
+        "description.json": `${JSON.stringify(draft.description, null, 2)}\n`,
+        ...toSimulator(name, adapters, draft, ""),
+      };
+  const laidOut = Object.entries(own).map(([path, text]) => [
+    path,
+    path === "description.json" ? text : inLayout(path, text),
+  ]);
+  return { ...Object.fromEntries(laidOut), "README.md": toReadme(name, file, isInside ? below : folder, draft) };
 }

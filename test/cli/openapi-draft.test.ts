@@ -2,7 +2,7 @@
 
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import rest from "../../adapters/rest/index.ts";
 import { child, parseDocument } from "../../cli/openapi-draft/document.ts";
@@ -11,90 +11,10 @@ import { NAMES } from "../../cli/openapi-draft/fields.ts";
 import { BLOCKS, RULES } from "../../cli/openapi-draft/rules.ts";
 import { toSimulator } from "../../cli/openapi-draft/simulator.ts";
 import { writeDraft } from "../../cli/openapi-draft/write.ts";
-import { createTemplateSimulation } from "../../cli/templates/openapi/simulator.ts";
+import { createTemplateSimulation, templateDemoSettings } from "../../cli/templates/openapi/simulator.ts";
 import { CliFailure } from "../../cli/terminal.ts";
 import { checkAdapter } from "../../src/provision/vendor/declaration.ts";
-
-type Json = { [name: string]: unknown };
-
-const json = (schema: unknown) => ({ content: { "application/json": { schema } } });
-const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
-const parameter = (name: string, schema: Json, where = "query") => ({ name, in: where, schema });
-const envelope = (name: string) => ({ type: "object", properties: { data: ref(name) } });
-const rows = (name: string) => ({
-  type: "object",
-  properties: {
-    data: { type: "array", items: ref(name) },
-    meta: { type: "object", properties: { total_count: { type: "integer" } } },
-  },
-});
-const item = (name: string, inside: Json = {}) => ({
-  parameters: [parameter("x", { type: "string" }, "path")],
-  get: { responses: { 200: json(envelope(name)) } },
-  patch: { requestBody: json(ref(name)), responses: { 200: json(envelope(name)) } },
-  delete: { responses: { 204: {} } },
-  ...inside,
-});
-const ids = { type: "object", properties: { userIds: { type: "array", items: { type: "integer" } } } };
-
-/** An ordinary document; a test changes what it is about. */
-const ordinary = () => ({
-  openapi: "3.0.3",
-  info: { title: "Acme HR" },
-  externalDocs: { url: "https://acme.example.com/docs" },
-  servers: [{ url: "http://acme.example.com" }, { url: "https://acme.example.com/api/" }],
-  security: [{ key: [] }],
-  components: {
-    securitySchemes: {
-      other: { type: "apiKey", in: "query", name: "k" },
-      key: { type: "apiKey", in: "header", name: "X-Key" },
-    } as Json,
-    schemas: {
-      User: {
-        type: "object",
-        required: ["login"],
-        properties: {
-          id: { type: "integer" },
-          login: { type: "string", maxLength: 60 },
-          contact: { type: "object", properties: { address: { type: "string", format: "email" } } },
-          first_name: { type: "string" },
-          lastName: { type: ["string", "null"] },
-          status: { type: "string", enum: ["invited", "active", "suspended"] },
-          managerId: { type: "integer" },
-          badge: { type: "string" },
-        },
-      },
-      Team: { type: "object", properties: { id: { type: "integer" }, name: { type: "string" } } },
-      Member: { type: "object", properties: { id: { type: "integer" }, userId: { type: "integer" } } },
-      Problem: { type: "object", properties: { error: { type: "object", properties: { field: { type: "string" } } } } },
-    } as Json,
-  },
-  paths: {
-    "/people": { get: { responses: {} } },
-    "/users": {
-      get: {
-        parameters: [
-          parameter("offset", {}),
-          parameter("limit", { type: "integer", maximum: 50 }),
-          parameter("login", {}),
-        ],
-        responses: { 200: json(rows("User")) },
-      },
-      post: { requestBody: json(ref("User")), responses: { 201: json(envelope("User")), 409: json(ref("Problem")) } },
-    },
-    "/users/{x}": item("User"),
-    "/teams": {
-      get: { responses: { 200: json(rows("Team")) } },
-      post: { requestBody: json(ref("Team")), responses: { 201: json(envelope("Team")) } },
-    },
-    "/teams/{x}": item("Team"),
-    "/teams/{x}/members": {
-      get: { responses: { 200: json(rows("Member")) } },
-      post: { requestBody: json(ids), responses: { 204: {} } },
-      delete: { requestBody: json(ids), responses: { 204: {} } },
-    },
-  } as Json,
-});
+import { item, type Json, json, ordinary, ref } from "./ordinary-document.ts";
 
 const drafted = (document: unknown) => draftOf(parseDocument(JSON.stringify(document)), "2026-11-29");
 
@@ -228,7 +148,7 @@ describe("other documents", () => {
     const own = changed((document) => {
       Object.assign(parts(document).User.properties, { boss: ref("User"), odd: { $ref: "#/components/%zz" } });
     });
-    expect(own.users && toSimulator("acme", "/tmp", { ...own, users: own.users })).toContain("createAcmeSimulation");
+    expect(toSimulator("acme", "../../adapters/", own, "")["simulator.ts"]).toContain("createAcmeSimulation");
     const document = parseDocument(JSON.stringify(ordinary()));
     expect(child(document, "constructor")).toBeUndefined();
   });
@@ -254,7 +174,14 @@ describe("the draft's files", () => {
   it("are written once, and nothing is where the document is refused", () => {
     writeFileSync(file, JSON.stringify(ordinary()));
     const { files } = writeDraft("acme", file, folder, "2026-11-29");
-    expect(files).toEqual([join(folder, "description.json"), join(folder, "README.md"), join(folder, "simulator.ts")]);
+    expect(files.map((path) => relative(folder, path)).sort()).toEqual([
+      "README.md",
+      "description.json",
+      "simulator.ts",
+      "simulator/documented.ts",
+      "simulator/memberships.ts",
+      "simulator/state.ts",
+    ]);
     expect(readFileSync(join(folder, "README.md"), "utf8")).toContain(
       '| `users.read.path` | `"/users/{id}"` | `#/paths/~1users~1{x}/get` | verbs |',
     );
@@ -276,10 +203,9 @@ it("the simulator answers in the document's shapes", async () => {
     writeDraft("acme", file, folder, "2026-11-29");
     const { createAcmeSimulation } = await import(join(folder, "simulator.ts"));
     const simulation = createAcmeSimulation();
-    const ask = async (method: string, path: string, body?: Json) => {
-      const init = body
-        ? { method, body: JSON.stringify(body), headers: { "content-type": "application/json" } }
-        : { method };
+    const ask = async (method: string, path: string, body?: Json, key = "fake-api-key") => {
+      const headers = { "content-type": "application/json", "x-key": key };
+      const init = body ? { method, body: JSON.stringify(body), headers } : { method, headers };
       const answer = await simulation.fetch(new Request(`https://acme.example.net${path}`, init));
       const text = await answer.text();
       return { status: answer.status, body: text ? JSON.parse(text) : undefined };
@@ -297,8 +223,18 @@ it("the simulator answers in the document's shapes", async () => {
       body: { data: [{ login: "ada" }], meta: { total_count: 1 } },
     });
     expect(await ask("GET", "/users?offset=1&limit=10")).toMatchObject({ body: { data: [] } });
+    expect(await ask("GET", "/users?login=ADA")).toMatchObject({ body: { data: [{ login: "ada" }] } });
+    expect(await ask("GET", "/users?login=eve")).toMatchObject({ body: { data: [] } });
+    expect(await ask("POST", "/users", {})).toMatchObject({ status: 422, body: { error: { field: "login" } } });
+    expect(await ask("PATCH", "/users/10001", { login: "a".repeat(61) })).toMatchObject({ status: 422 });
+    expect(await ask("GET", "/users/10001", undefined, "wrong")).toMatchObject({ status: 401 });
+    const team = (await ask("POST", "/teams", { name: "Deck" })).body.data;
+    expect(await ask("POST", `/teams/${team.id}/members`, { userIds: [10_001] })).toMatchObject({ status: 204 });
+    expect(await ask("GET", `/teams/${team.id}/members`)).toMatchObject({ body: { data: [{ userId: 10_001 }] } });
+    expect(await ask("POST", `/teams/${team.id}/members`, { userIds: [9] })).toMatchObject({ status: 422 });
     expect(await ask("DELETE", "/users/10001")).toEqual({ status: 204, body: undefined });
     expect(await ask("GET", "/users/10001")).toMatchObject({ status: 404 });
+    expect(await ask("GET", `/teams/${team.id}/members`)).toMatchObject({ body: { data: [] } });
     expect(await ask("POST", "/teams", { name: "Engines" })).toMatchObject({
       status: 201,
       body: { data: { name: "Engines" } },
@@ -312,7 +248,9 @@ it("the simulator answers in the document's shapes", async () => {
 it("the simulator's template plays its own example", async () => {
   const simulation = createTemplateSimulation();
   const body = JSON.stringify({ email: "ada@x.test" });
-  const made = await simulation.fetch(new Request("https://x.example.net/users", { method: "POST", body }));
+  const { apiKey } = templateDemoSettings("https://x.example.net");
+  const headers = { authorization: `Bearer ${apiKey}` };
+  const made = await simulation.fetch(new Request("https://x.example.net/users", { method: "POST", body, headers }));
   expect(await made.json()).toEqual({ id: 10_001, email: "ada@x.test", active: true });
 });
 

@@ -6,7 +6,14 @@ import { createSimulatorHost, type SimulatorHost } from "../../adapters/simulati
 import type { Simulation } from "../../adapters/simulation.ts";
 import { simulators } from "../../adapters/simulators.ts";
 import { createTemplateSimulation } from "../../cli/templates/adapter/simulator.ts";
+import { createHarbourSimulation } from "../suite/drafted/harbour/simulator.ts";
 import { playedSimulators } from "../suite/played/simulators.ts";
+
+/** What `portico adapter new` writes, and a draft of it. */
+const UNREGISTERED: { [vendor: string]: { create(): Simulation } } = {
+  template: { create: createTemplateSimulation },
+  harbour: { create: createHarbourSimulation },
+};
 
 /** Where every call to Keepnet is written down, to be held against its published contract afterwards. */
 export const KEEPNET_EXCHANGES = path.join(import.meta.dirname, "../../test-results/keepnet-exchanges.ndjson");
@@ -30,8 +37,7 @@ export function createTestVendors(): SimulatorHost {
       const [, account = ""] = url.pathname.split("/", 2);
       if (!accounts.has(account)) {
         const vendor = account.split(".")[0] ?? "";
-        const simulator = simulators[vendor] ?? playedSimulators[vendor];
-        const simulation = vendor === "template" ? createTemplateSimulation() : simulator?.create();
+        const simulation = (simulators[vendor] ?? playedSimulators[vendor] ?? UNREGISTERED[vendor])?.create();
         if (simulation) accounts.set(account, vendor === "keepnet" ? recorded(simulation) : simulation);
       }
       return host.fetch(new Request(url, request));

@@ -1,152 +1,215 @@
-// Template's API as its OpenAPI document tells of it, played. What the document does not tell is marked TODO in the README.
+// Template's API, played from what its OpenAPI document tells (simulator/documented.ts), never from the adapter.
 
 import { type Context, Hono } from "hono";
-import * as z from "zod";
 import {
   createSimulation,
   isSameIgnoringCase,
   type Simulation,
   type SimulatorEnv,
 } from "../../../adapters/simulation.ts";
+import { api, type Call, type Fields, type Kind } from "./simulator/documented.ts";
+import { changeMembers, membersOf, namedIn, shownGroup, shownUser, takeList, toRow } from "./simulator/memberships.ts";
+import { isFields, merged, placed, type State, templateState, valueAt } from "./simulator/state.ts";
 
-type Fields = { [name: string]: unknown };
-interface Call {
-  method: string;
-  /** With `{id}` for the record. */
-  path: string;
-  status: number;
-  /** Where the answer has the record or the list; absent: the answer is it, null: the answer has no body. */
-  at?: string | null;
-  /** What the answer of a list has beside the rows. */
-  total?: string;
-  /** A creation is answered with the new id alone. */
-  isIdOnly?: true;
-}
-interface Kind {
-  id: string;
-  isNumber: boolean;
-  /** The field whose value only one record may have. */
-  unique: string;
-  /** A record's fields with the document's examples. */
-  sample: Fields;
-  calls: { [call: string]: Call };
-}
-interface Api {
-  paging: { from?: string; size?: string; page?: string; first: number; max: number };
-  kinds: { [kind: string]: Kind };
-}
-
-const API: Api = /* the document */ {
-  paging: { from: "offset", size: "limit", first: 1, max: 100 },
-  kinds: {
-    users: {
-      id: "id",
-      isNumber: true,
-      unique: "email",
-      sample: { email: "", active: true },
-      calls: {
-        list: { method: "GET", path: "/users", status: 200, at: "items", total: "total" },
-        read: { method: "GET", path: "/users/{id}", status: 200 },
-        create: { method: "POST", path: "/users", status: 201 },
-        update: { method: "PATCH", path: "/users/{id}", status: 200 },
-        remove: { method: "DELETE", path: "/users/{id}", status: 204, at: null },
-      },
-    },
-  },
-}; /* the end */
-
-const templateState = z.strictObject({
-  nextId: z.int().default(10_001),
-  records: z.record(z.string(), z.record(z.string(), z.record(z.string(), z.unknown()))).default({}),
-});
-type State = z.output<typeof templateState>;
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-const valueAt = (value: unknown, path: string): unknown =>
-  path
-    .split(".")
-    .reduce<unknown>((at, name) => (isFields(at) && Object.hasOwn(at, name) ? at[name] : undefined), value);
-
-/** An object with the value at a dotted place. */
-const placed = (path: string, value: unknown): Fields =>
-  path.split(".").reduceRight<unknown>((inner, name) => ({ [name]: inner }), value) as Fields;
-
-function merged(before: Fields, change: Fields): Fields {
-  const after: Fields = { ...before };
-  for (const [name, value] of Object.entries(change)) {
-    const old = after[name];
-    after[name] = isFields(old) && isFields(value) ? merged(old, value) : value;
+/** An answer instead of an effect. */
+class Refused extends Error {
+  readonly status: 401 | 404 | 409 | 422;
+  readonly field: string;
+  constructor(status: Refused["status"], field: string) {
+    super(field);
+    this.status = status;
+    this.field = field;
   }
-  return after;
 }
+
+type KindName = "users" | "groups";
 
 function createApp(state: State): Hono<SimulatorEnv> {
   const app = new Hono<SimulatorEnv>();
-  for (const [name, kind] of Object.entries(API.kinds)) {
-    for (const [does, call] of Object.entries(kind.calls)) {
-      app.on(call.method, call.path.replace("{id}", ":id"), async (c) =>
-        answer(c, call, await play(c, state, name, kind, does, call)),
-      );
-    }
+  if (api.tokens !== undefined) {
+    app.post(api.tokens, (c) => c.json({ access_token: "fake-token", token_type: "bearer", expires_in: 3600 }));
   }
+  app.use(async (c, next) => {
+    if (c.req.header(api.credential.header) !== api.credential.value) throw new Refused(401, api.credential.header);
+    await next();
+  });
+  // A path without a placeholder comes before one that would take it for an id.
+  const routes = [...memberRoutes(state), ...recordRoutes(state, "users", api.users)];
+  if (api.groups) routes.push(...recordRoutes(state, "groups", api.groups));
+  for (const { call, play } of routes.sort((a, b) => placesIn(a.call) - placesIn(b.call))) {
+    app.on(call.method, call.path.replace(/\{(\w+)\}/g, ":$1"), play);
+  }
+  app.onError((error, c) => {
+    if (error instanceof Refused) {
+      return c.json(api.names === undefined ? {} : placed(api.names, error.field), error.status);
+    }
+    if (error instanceof SyntaxError) return c.json({}, 400);
+    throw error;
+  });
   return app;
 }
 
-/** What a call is answered with; null where the record is not there, or its name is taken. */
-type Outcome = { value: unknown; total?: number } | { status: 404 | 409 };
-
-async function play(
-  c: Context,
-  state: State,
-  name: string,
-  kind: Kind,
-  does: string,
-  { method, isIdOnly }: Call,
-): Promise<Outcome> {
-  state.records[name] ??= {};
-  const records = state.records[name];
-  const body: unknown = method === "GET" || does === "remove" ? {} : await c.req.json().catch(() => ({}));
-  const sent = isFields(body) ? body : {};
-  const id = c.req.param("id") ?? "";
-  const found = Object.hasOwn(records, id) ? records[id] : undefined;
-  const isTaken = Object.entries(records).some(([key, one]) => {
-    const [is, wanted] = [valueAt(one, kind.unique), valueAt(sent, kind.unique)];
-    return key !== id && typeof is === "string" && typeof wanted === "string" && isSameIgnoringCase(is, wanted);
-  });
-  if (does === "list") return page(Object.values(records), { ...sent, ...c.req.query() });
-  if (does !== "create" && !found) return { status: 404 };
-  if ((does === "create" || does === "update") && isTaken) return { status: 409 };
-  if (does === "create") {
-    const made = state.nextId++;
-    const own = placed(kind.id, kind.isNumber ? made : String(made));
-    const record = merged(merged(kind.sample, sent), own);
-    records[String(valueAt(record, kind.id))] = record;
-    return { value: isIdOnly ? own : record };
-  }
-  if (does === "update") records[id] = merged(found ?? {}, sent);
-  if (does === "remove") delete records[id];
-  return { value: records[id] ?? found };
+interface Route {
+  call: Call;
+  play: (c: Context) => Promise<Response>;
 }
 
-function page(all: readonly Fields[], asked: Fields): Outcome {
-  const { from, page: number, size, first, max } = API.paging;
+const placesIn = ({ path }: Call) => path.split("{").length;
+
+const bodyOf = async (c: Context, { envelope }: Call): Promise<Fields> => {
+  const text = await c.req.text();
+  const body: unknown = text === "" ? {} : JSON.parse(text);
+  const inner = envelope === undefined ? body : valueAt(body, envelope);
+  return isFields(inner) ? inner : {};
+};
+
+/** The calls of a group's members. */
+function memberRoutes(state: State): Route[] {
+  return Object.entries(api.members?.calls ?? {}).map(([does, call]) => ({
+    call,
+    async play(c) {
+      const body = await bodyOf(c, call);
+      const named = namedIn(call, body, c.req.param("id") ?? "", c.req.param("member") ?? "");
+      for (const group of named.groups) if (!Object.hasOwn(state.groups, group)) throw new Refused(404, "id");
+      if (does === "list") {
+        const rows = membersOf(state.groups[named.groups[0] ?? ""]).map((id) => toRow(id, call, api.users.isNumber));
+        return listed(c, call, rows, body);
+      }
+      if (does !== "remove" && named.users.some((id) => !Object.hasOwn(state.users, id))) throw new Refused(422, "ids");
+      for (const group of named.groups) {
+        changeMembers(state, group, (former) => {
+          if (does === "replace") return named.users;
+          const others = former.filter((id) => !named.users.includes(id));
+          return does === "add" ? [...others, ...named.users] : others;
+        });
+      }
+      return answer(call, { ok: true });
+    },
+  }));
+}
+
+/** The calls of one kind of record. */
+function recordRoutes(state: State, name: KindName, kind: Kind): Route[] {
+  const shown = (id: string): Fields => {
+    const record = state[name][id] ?? {};
+    return name === "groups" ? shownGroup(record, api) : shownUser(record, id, state, api);
+  };
+  const write = (id: string, before: Fields, sent: Fields) => {
+    requireFree(state[name], kind, id, sent);
+    requireLengths(kind, sent);
+    state[name][id] = merged(before, sent);
+  };
+  return Object.entries(kind.calls).map(([does, call]) => ({
+    call,
+    async play(c) {
+      const sent = toRecord(does === "list" || does === "read" ? {} : await bodyOf(c, call), kind);
+      const id = c.req.param("id") ?? "";
+      if (does === "list") {
+        const rows = Object.keys(state[name]).map(shown);
+        return listed(c, call, rows.filter(isAskedFor(c, kind)), call.method === "GET" ? {} : await bodyOf(c, call));
+      }
+      if (does === "create") {
+        const missing = kind.required.find((field) => (valueAt(sent, field) ?? "") === "");
+        if (missing !== undefined) throw new Refused(422, missing);
+        const made = state.nextId++;
+        const own = kind.id in sent ? {} : placed(kind.id, kind.isNumber ? made : String(made));
+        const key = String(valueAt({ ...sent, ...own }, kind.id));
+        write(key, { ...kind.sample, ...own }, takeList(name, key, sent, state, api));
+        if (name === "groups") changeMembers(state, key, (ids) => ids);
+        const headers = call.isLocated ? { location: `${c.env.base}${call.path}/${encodeURIComponent(key)}` } : {};
+        return answer(call, call.idAt === undefined ? shown(key) : { [call.idAt]: shown(key)[kind.id] }, headers);
+      }
+      const found = Object.hasOwn(state[name], id) ? state[name][id] : undefined;
+      if (!found) throw new Refused(404, "id");
+      if (does === "remove") remove(state, name, id);
+      else if (does !== "read") {
+        const own = takeList(name, id, { ...sent, ...call.sets }, state, api);
+        write(id, kept(state[name][id] ?? found, call), own);
+      }
+      return answer(call, shown(id));
+    },
+  }));
+}
+
+/** What a record keeps of its fields when a body without them is written. */
+const kept = (found: Fields, { loses = [] }: Call): Fields =>
+  Object.fromEntries(Object.entries(found).filter(([name]) => !loses.includes(name)));
+
+function remove(state: State, name: KindName, id: string): void {
+  delete state[name][id];
+  if (name === "users") {
+    for (const group of Object.keys(state.groups))
+      changeMembers(state, group, (ids) => ids.filter((one) => one !== id));
+  }
+}
+
+/** A body with the record's own names. */
+function toRecord(body: Fields, { written }: Kind): Fields {
+  return Object.entries(written).reduce((sent, [from, to]) => {
+    const value = valueAt(sent, from);
+    return value === undefined ? sent : merged(sent, placed(to, value));
+  }, body);
+}
+
+function requireFree(records: State["users"], { unique }: Kind, own: string, sent: Fields): void {
+  const wanted = valueAt(sent, unique);
+  const isTaken = Object.entries(records).some(([id, one]) => {
+    const value = valueAt(one, unique);
+    return id !== own && typeof value === "string" && typeof wanted === "string" && isSameIgnoringCase(value, wanted);
+  });
+  if (isTaken) throw new Refused(409, unique);
+}
+
+function requireLengths({ longest }: Kind, sent: Fields): void {
+  for (const [field, most] of Object.entries(longest)) {
+    const value = valueAt(sent, field);
+    if (typeof value === "string" && value.length > most) throw new Refused(422, field);
+  }
+}
+
+const isAskedFor =
+  (c: Context, { searched }: Kind) =>
+  (record: Fields) =>
+    Object.entries(searched).every(([parameter, field]) => {
+      const wanted = c.req.query(parameter);
+      const value = valueAt(record, field);
+      return wanted === undefined || (value !== null && isSameIgnoringCase(String(value), wanted));
+    });
+
+/** One page of rows. */
+function listed(c: Context, call: Call, all: readonly unknown[], body: Fields): Response {
+  const { from, page, cursor, size, first, max, next } = api.paging;
+  const asked: Fields = { ...body, ...c.req.query() };
   const numberAt = (name: string | undefined, otherwise: number) =>
     name === undefined ? otherwise : Number(asked[name] ?? otherwise);
   const length = Math.min(max, numberAt(size, max));
-  const start = number === undefined ? numberAt(from, 0) : (numberAt(number, first) - first) * length;
-  return { value: all.slice(start, start + length), total: all.length };
+  const start = page === undefined ? numberAt(from ?? cursor, 0) : (numberAt(page, first) - first) * length;
+  const rows = all.slice(start, start + length).map((row) => (isFields(row) ? toShown(row, call) : row));
+  const counted = call.total === undefined ? {} : placed(call.total, all.length);
+  const following = next !== undefined && start + length < all.length ? placed(next, String(start + length)) : {};
+  return answer(call, rows, {}, merged(counted, following));
 }
 
-function answer(c: Context, { status, at, total }: Call, outcome: Outcome): Response {
-  if ("status" in outcome) return c.json({}, outcome.status);
-  if (at === null || status === 204) return new Response(null, { status });
-  const counted = total === undefined ? {} : placed(total, outcome.total);
-  const body = at === undefined ? outcome.value : merged(placed(at, outcome.value), counted);
-  return new Response(JSON.stringify(body), { status, headers: { "content-type": "application/json" } });
+const toShown = (row: Fields, { shows }: Call): Fields =>
+  shows ? Object.fromEntries(Object.entries(row).filter(([name]) => shows.includes(name))) : row;
+
+function answer(
+  { status, at }: Call,
+  value: unknown,
+  headers: Record<string, string> = {},
+  beside: Fields = {},
+): Response {
+  if (at === null || status === 204) return new Response(null, { status, headers });
+  const body = at === undefined ? value : merged(placed(at, value), beside);
+  return Response.json(body, { status, headers });
 }
 
 /** One account without records. */
 export function createTemplateSimulation(): Simulation {
   return createSimulation({ name: "template", state: templateState, createApp });
+}
+
+/** The settings that reach an account at `baseUrl` in its initial state. */
+export function templateDemoSettings(baseUrl: string): Record<string, unknown> {
+  return { baseUrl, apiKey: "fake-api-key" /* the credential */ };
 }
