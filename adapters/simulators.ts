@@ -9,6 +9,7 @@ import { createRedmineSimulation, redmineDemoSettings } from "./redmine/simulato
 import { createRequestTrackerSimulation, requestTrackerDemoSettings } from "./request-tracker/simulator.ts";
 import { createRestSimulation, restDemoSettings } from "./rest/simulator.ts";
 import type { Simulator } from "./simulation.ts";
+import { createZabbixSimulation, zabbixDemoSettings } from "./zabbix/simulator.ts";
 
 export const simulators: Record<string, Simulator> = {
   keepabl: { create: createKeepablSimulation, demoSettings: keepablDemoSettings },
@@ -19,4 +20,5 @@ export const simulators: Record<string, Simulator> = {
   redmine: { create: createRedmineSimulation, demoSettings: redmineDemoSettings },
   "request-tracker": { create: createRequestTrackerSimulation, demoSettings: requestTrackerDemoSettings },
   rest: { create: createRestSimulation, demoSettings: restDemoSettings },
+  zabbix: { create: createZabbixSimulation, demoSettings: zabbixDemoSettings },
 };

@@ -8,6 +8,7 @@ import * as redmine from "./redmine.ts";
 import { CYCLES, checkBehaviour, compare, inspect, toSight } from "./redmine-checks.ts";
 import * as requestTracker from "./request-tracker.ts";
 import { counts, say } from "./said.ts";
+import * as zabbix from "./zabbix.ts";
 
 /** What is asked of every product, and what only this one is asked. */
 async function prove<Real extends RealProduct>(
@@ -50,6 +51,13 @@ const PRODUCTS = [
     async prove() {
       const real = await requestTracker.startRequestTracker();
       await prove("request-tracker", real, requestTracker.lookInto(real), requestTracker.CYCLES);
+    },
+  },
+  {
+    ...{ name: "zabbix", isInstalled: zabbix.isInstalled, missing: zabbix.MISSING },
+    async prove() {
+      const real = await zabbix.startZabbix();
+      await prove("zabbix", real, zabbix.lookInto(real), zabbix.CYCLES);
     },
   },
 ];
