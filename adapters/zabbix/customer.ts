@@ -52,7 +52,7 @@ export const zabbix: Customer = {
       says: "The gateway gives new people a password that nobody knows. They need another way to sign in, such as a directory that Zabbix asks.",
     },
     {
-      says: "The work e-mail is the first address of the person's first medium of the connection's type. Zabbix sends alerts there, where its actions say so. Other media and further addresses stay as they are; where the first address is taken away, the next one is shown.",
+      says: "The work e-mail is the first address of the person's newest medium of the connection's type. Zabbix sends alerts there, where its actions say so. Other media and further addresses stay as they are; where the address is taken away, the next one is shown.",
     },
     {
       says: "Zabbix deletes nobody who still owns a map, a dashboard or a report, or whom an action names. Hand it on first, or disable the person instead.",

@@ -47,11 +47,11 @@ export function groupsFor(
   return toGroups(ids.length > 0 ? ids : [userGroup]);
 }
 
-/** The first medium of the type, by which the work e-mail is read and written. */
+/** The newest medium of the type, by which the work e-mail is read and written: Zabbix makes one of each changed address. */
 export const mailIn = (medias: readonly Media[], type: string): Media | undefined =>
   medias
     .filter(({ mediatypeid }) => mediatypeid === type)
-    .sort((left, right) => Number(BigInt(left.mediaid) - BigInt(right.mediaid)))[0];
+    .sort((left, right) => Number(BigInt(right.mediaid) - BigInt(left.mediaid)))[0];
 
 export const addressesOf = ({ sendto }: Media): string[] => (typeof sendto === "string" ? [sendto] : sendto);
 

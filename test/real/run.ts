@@ -16,11 +16,11 @@ async function prove<Real extends RealProduct>(
   real: Real,
   sight: Sight,
   cycles: readonly Cycle[],
-  more?: { before(): Promise<void>; behind(portico: Portico): Promise<void> },
+  more?: { before?(): Promise<void>; behind(portico: Portico): Promise<void> },
 ): Promise<void> {
   say(`${real.title} at ${real.url}`);
   try {
-    await more?.before();
+    await more?.before?.();
     await checkProbe(vendor, real);
     const portico = await startPortico();
     try {
@@ -57,7 +57,9 @@ const PRODUCTS = [
     ...{ name: "zabbix", isInstalled: zabbix.isInstalled, missing: zabbix.MISSING },
     async prove() {
       const real = await zabbix.startZabbix();
-      await prove("zabbix", real, zabbix.lookInto(real), zabbix.CYCLES);
+      await prove("zabbix", real, zabbix.lookInto(real), zabbix.CYCLES, {
+        behind: (portico) => zabbix.checkBehaviour(portico, real),
+      });
     },
   },
 ];

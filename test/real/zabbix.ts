@@ -14,9 +14,12 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { zabbixChecks } from "../../adapters/zabbix/test/checks.ts";
+import { type Portico, scimOf } from "./portico.ts";
 import { answers, freePort, runCommand, startServer } from "./processes.ts";
 import type { Cycle, RealProduct, Sight } from "./product.ts";
 import { toReply } from "./reply.ts";
+import { check } from "./said.ts";
 
 const FRONTEND = "/usr/share/zabbix";
 const SCHEMA = "/usr/share/zabbix-server-pgsql";
@@ -36,6 +39,7 @@ export const isInstalled = () =>
 
 export interface RealZabbix extends RealProduct {
   token: string;
+  userGroup: string;
 }
 
 /** @throws Error with what PostgreSQL or Zabbix said */
@@ -57,10 +61,10 @@ export async function startZabbix(): Promise<RealZabbix> {
     const args = ["-q", "-S", `127.0.0.1:${port}`, "-t", join(folder, "frontend")];
     // Without a content type the API answers 412.
     started.push(await startServer(PHP, args, at, answers(`${url}/api_jsonrpc.php`, 412)));
-    const { token, group } = await prepare(url);
+    const { token, userGroup } = await prepare(url);
     const version = await call(url, "apiinfo.version", []);
     return {
-      ...{ url, token, title: `Zabbix ${version}`, settings: { baseUrl: url, token, userGroup: group } },
+      ...{ url, token, userGroup, title: `Zabbix ${version}`, settings: { baseUrl: url, token, userGroup } },
       close,
     };
   } catch (error) {
@@ -128,14 +132,14 @@ function writeFrontend(folder: string): void {
 }
 
 /** What the operator makes by hand: a token of the administrator's, and the group of all users whom Portico creates. */
-async function prepare(url: string): Promise<{ token: string; group: string }> {
+async function prepare(url: string): Promise<{ token: string; userGroup: string }> {
   // The password that Zabbix ships with.
   const session = await call(url, "user.login", { username: "Admin", password: "zabbix" });
   const [{ userid }] = await call(url, "user.get", { filter: { username: "Admin" } }, session);
   const { tokenids } = await call(url, "token.create", { name: "Portico", userid }, session);
   const [{ token }] = await call(url, "token.generate", tokenids, session);
   const { usrgrpids } = await call(url, "usergroup.create", { name: "Portico" }, session);
-  return { token, group: usrgrpids[0] };
+  return { token, userGroup: usrgrpids[0] };
 }
 
 async function call(url: string, method: string, params: unknown, auth: string | null = null) {
@@ -162,6 +166,14 @@ export function lookInto({ url, token }: RealZabbix): Sight {
     },
     groups: () => call(url, "usergroup.get", { output: ["name"] }, token),
   };
+}
+
+export async function checkBehaviour(portico: Portico, { url, token, settings, userGroup }: RealZabbix): Promise<void> {
+  const scim = scimOf(await portico.connect("checks", "zabbix", settings));
+  for (const [index, one] of zabbixChecks.entries()) {
+    const world = { scim, userGroup, tag: `c${index}` };
+    await check(one.name, () => one.run({ ...world, call: (method, params) => call(url, method, params, token) }));
+  }
 }
 
 export const CYCLES: Cycle[] = [

@@ -12,7 +12,7 @@ export function createGroups(state: State, params: unknown): object {
     const users = idsIn(one, row + 1, "users", "userid") ?? [];
     checkUsers(state, users);
     const usrgrpid = takeId(state);
-    const rest = { gui_access: "0", users_status: "0", debug_mode: "0" };
+    const rest = { gui_access: "0", users_status: String(one.users_status ?? "0"), debug_mode: "0" };
     state.groups[usrgrpid] = { usrgrpid, name: String(one.name), ...rest, users };
     return usrgrpid;
   });

@@ -35,7 +35,7 @@ export type Group = z.output<typeof groupSchema>;
 
 /** The type of each role that Zabbix ships with. */
 export const ROLE_TYPES: Record<string, string> = { "1": "1", "2": "2", "3": "3", "4": "1" };
-export const SUPER_ADMIN = "3";
+const SUPER_ADMIN = "3";
 /** The media type Email; 3 is SMS, whose addresses are single texts. */
 export const EMAIL = "1";
 export const MEDIA_TYPES = [EMAIL, "3"];
