@@ -28,6 +28,11 @@ if [ ! -e "$policy" ]; then
   made_policy=yes
 fi
 quietly apt-get update
+# Nor does the machine get a database of its own with PostgreSQL.
+if ! is_installed postgresql-common; then
+  quietly apt-get install -y --no-install-recommends postgresql-common
+  sed -i 's/^#*create_main_cluster.*/create_main_cluster = false/' /etc/postgresql-common/createcluster.conf
+fi
 # With php8.2-cgi, PHP brings no Apache.
 quietly apt-get install -y --no-install-recommends \
   zabbix-frontend-php zabbix-server-pgsql postgresql-15 php-pgsql php-cli php8.2-cgi

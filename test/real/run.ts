@@ -9,6 +9,7 @@ import { CYCLES, checkBehaviour, compare, inspect, toSight } from "./redmine-che
 import * as requestTracker from "./request-tracker.ts";
 import { counts, say } from "./said.ts";
 import * as zabbix from "./zabbix.ts";
+import { checkBehaviour as checkZabbix } from "./zabbix-checks.ts";
 
 /** What is asked of every product, and what only this one is asked. */
 async function prove<Real extends RealProduct>(
@@ -58,7 +59,7 @@ const PRODUCTS = [
     async prove() {
       const real = await zabbix.startZabbix();
       await prove("zabbix", real, zabbix.lookInto(real), zabbix.CYCLES, {
-        behind: (portico) => zabbix.checkBehaviour(portico, real),
+        behind: (portico) => checkZabbix(portico, real),
       });
     },
   },

@@ -14,12 +14,9 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { zabbixChecks } from "../../adapters/zabbix/test/checks.ts";
-import { type Portico, scimOf } from "./portico.ts";
 import { answers, freePort, runCommand, startServer } from "./processes.ts";
 import type { Cycle, RealProduct, Sight } from "./product.ts";
 import { toReply } from "./reply.ts";
-import { check } from "./said.ts";
 
 const FRONTEND = "/usr/share/zabbix";
 const SCHEMA = "/usr/share/zabbix-server-pgsql";
@@ -142,7 +139,8 @@ async function prepare(url: string): Promise<{ token: string; userGroup: string 
   return { token, userGroup: usrgrpids[0] };
 }
 
-async function call(url: string, method: string, params: unknown, auth: string | null = null) {
+/** The result of a method; Zabbix tells of errors with status 200. */
+export async function call(url: string, method: string, params: unknown, auth: string | null = null) {
   const { body } = await toReply(
     await fetch(`${url}/api_jsonrpc.php`, {
       method: "POST",
@@ -166,14 +164,6 @@ export function lookInto({ url, token }: RealZabbix): Sight {
     },
     groups: () => call(url, "usergroup.get", { output: ["name"] }, token),
   };
-}
-
-export async function checkBehaviour(portico: Portico, { url, token, settings, userGroup }: RealZabbix): Promise<void> {
-  const scim = scimOf(await portico.connect("checks", "zabbix", settings));
-  for (const [index, one] of zabbixChecks.entries()) {
-    const world = { scim, userGroup, tag: `c${index}` };
-    await check(one.name, () => one.run({ ...world, call: (method, params) => call(url, method, params, token) }));
-  }
 }
 
 export const CYCLES: Cycle[] = [
