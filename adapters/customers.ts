@@ -9,6 +9,7 @@ import { klaxoon } from "./klaxoon/customer.ts";
 import { kpifire } from "./kpifire/customer.ts";
 import { redmine } from "./redmine/customer.ts";
 import { requestTracker } from "./request-tracker/customer.ts";
+import { zabbix } from "./zabbix/customer.ts";
 
 export const customers: Record<string, Customer> = {
   directus,
@@ -19,4 +20,5 @@ export const customers: Record<string, Customer> = {
   kpifire,
   redmine,
   "request-tracker": requestTracker,
+  zabbix,
 };

@@ -10,6 +10,7 @@ import kpifire from "./kpifire/index.ts";
 import redmine from "./redmine/index.ts";
 import requestTracker from "./request-tracker/index.ts";
 import rest from "./rest/index.ts";
+import zabbix from "./zabbix/index.ts";
 
 // Set by a deployment that leaves the vendor out: docs/operate.md, "A smaller bundle".
 declare const WITHOUT_DIRECTUS: true | undefined;
@@ -21,6 +22,7 @@ declare const WITHOUT_KPIFIRE: true | undefined;
 declare const WITHOUT_REDMINE: true | undefined;
 declare const WITHOUT_REQUEST_TRACKER: true | undefined;
 declare const WITHOUT_REST: true | undefined;
+declare const WITHOUT_ZABBIX: true | undefined;
 
 /** Adapters by name. */
 export const adapters: Record<string, Adapter> = {
@@ -33,4 +35,5 @@ export const adapters: Record<string, Adapter> = {
   ...(typeof WITHOUT_REDMINE === "undefined" ? { redmine } : {}),
   ...(typeof WITHOUT_REQUEST_TRACKER === "undefined" ? { "request-tracker": requestTracker } : {}),
   ...(typeof WITHOUT_REST === "undefined" ? { rest } : {}),
+  ...(typeof WITHOUT_ZABBIX === "undefined" ? { zabbix } : {}),
 };

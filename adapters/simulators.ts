@@ -10,6 +10,7 @@ import { createRedmineSimulation, redmineDemoSettings } from "./redmine/simulato
 import { createRequestTrackerSimulation, requestTrackerDemoSettings } from "./request-tracker/simulator.ts";
 import { createRestSimulation, restDemoSettings } from "./rest/simulator.ts";
 import type { Simulator } from "./simulation.ts";
+import { createZabbixSimulation, zabbixDemoSettings } from "./zabbix/simulator.ts";
 
 export const simulators: Record<string, Simulator> = {
   directus: { create: createDirectusSimulation, demoSettings: directusDemoSettings },
@@ -21,4 +22,5 @@ export const simulators: Record<string, Simulator> = {
   redmine: { create: createRedmineSimulation, demoSettings: redmineDemoSettings },
   "request-tracker": { create: createRequestTrackerSimulation, demoSettings: requestTrackerDemoSettings },
   rest: { create: createRestSimulation, demoSettings: restDemoSettings },
+  zabbix: { create: createZabbixSimulation, demoSettings: zabbixDemoSettings },
 };

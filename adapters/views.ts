@@ -10,6 +10,7 @@ import type { NativeView } from "./native-view.ts";
 import { redmine } from "./redmine/view.ts";
 import { requestTracker } from "./request-tracker/view.ts";
 import { rest } from "./rest/view.ts";
+import { zabbix } from "./zabbix/view.ts";
 
 export const nativeViews: Record<string, NativeView> = {
   directus,
@@ -21,4 +22,5 @@ export const nativeViews: Record<string, NativeView> = {
   redmine,
   "request-tracker": requestTracker,
   rest,
+  zabbix,
 };

@@ -86,6 +86,11 @@ export interface UserOperations<W, R, Native, Row = Native, Settings = Record<st
    */
   isDormant?(native: Native): boolean;
   /**
+   * Only where `update` sends a changed `active` as the list of all groups of the user: such a call that takes effect late
+   * undoes what was changed of their memberships since, so the core then compares those groups.
+   */
+  writesGroups?: true;
+  /**
    * Only where records and rows show who has power over others there, such as administrators: the core protects them, unless
    * the connection names them as managed. Undefined where a record does not say.
    *

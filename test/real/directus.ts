@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort, runCommand, startServer } from "./processes.ts";
+import { answers, freePort, runCommand, startServer } from "./processes.ts";
 import type { Cycle, RealProduct, Sight } from "./product.ts";
 import { toReply } from "./reply.ts";
 
@@ -34,7 +34,7 @@ export async function startDirectus(): Promise<RealDirectus> {
     for (const part of ["uploads", "extensions"]) mkdirSync(join(folder, part));
     const at = { cwd: folder, env: settingsOf(folder, port, token) };
     await runCommand(NODE, [COMMAND, "bootstrap"], at);
-    const server = await startServer(NODE, [COMMAND, "start"], at, { url: `${url}/server/ping`, status: 200 });
+    const server = await startServer(NODE, [COMMAND, "start"], at, answers(`${url}/server/ping`, 200));
     return {
       ...{ url, token, title: `Directus ${VERSION}`, settings: { baseUrl: url, token } },
       async close() {

@@ -23,6 +23,18 @@ export interface Portico {
   close(): Promise<void>;
 }
 
+/** SCIM requests of a client with this connection. */
+export const scimOf =
+  ({ tenantUrl, token }: { tenantUrl: string; token: string }) =>
+  async (method: string, path: string, body?: unknown) =>
+    toReply(
+      await fetch(`${tenantUrl}${path}`, {
+        method,
+        headers: { authorization: `Bearer ${token}`, "content-type": "application/scim+json" },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      }),
+    );
+
 export async function startPortico(): Promise<Portico> {
   const folder = mkdtempSync(join(tmpdir(), "portico-real-"));
   const remove = () => rmSync(folder, { recursive: true, force: true });

@@ -25,17 +25,17 @@ export async function runCommand(
   return String(Buffer.concat(out));
 }
 
-/** A server that ends with this process, however that ends. */
+/** A server that ends with this process, however that ends; `isReady` is asked until it says yes. */
 export async function startServer(
   command: string,
   args: readonly string[],
   options: { cwd: string; env: NodeJS.ProcessEnv },
-  ready: { url: string; status: number },
+  isReady: () => Promise<boolean>,
 ): Promise<{ close(): Promise<void> }> {
   const child = spawn(command, args, { ...options, stdio: ["ignore", "ignore", "inherit"] });
   const kill = () => child.kill("SIGKILL");
   process.once("exit", kill);
-  await untilReady(child, ready);
+  await untilReady(child, isReady);
   return {
     async close() {
       await end(child);
@@ -44,15 +44,20 @@ export async function startServer(
   };
 }
 
-async function untilReady(child: ChildProcess, { url, status }: { url: string; status: number }): Promise<void> {
+/** Whether a GET there has this status. */
+export const answers = (url: string, status: number) => async (): Promise<boolean> => {
+  const answer = await fetch(url).catch(() => undefined);
+  await answer?.body?.cancel();
+  return answer?.status === status;
+};
+
+async function untilReady(child: ChildProcess, isReady: () => Promise<boolean>): Promise<void> {
   for (const started = Date.now(); Date.now() - started < READY_WITHIN_MS; await sleep(200)) {
     if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode} before it answered`);
-    const answer = await fetch(url).catch(() => undefined);
-    await answer?.body?.cancel();
-    if (answer?.status === status) return;
+    if (await isReady()) return;
   }
   await end(child);
-  throw new Error(`nothing answers ${status} at ${url}`);
+  throw new Error(`${child.spawnfile} is not ready after ${READY_WITHIN_MS / 1_000} s`);
 }
 
 async function end(child: ChildProcess): Promise<void> {

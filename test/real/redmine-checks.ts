@@ -6,7 +6,7 @@ import type { Inspector, NativeUser } from "../../adapters/redmine/test/world.ts
 import { createSimulatorHost } from "../../adapters/simulation/host.ts";
 import { serveSimulators } from "../../adapters/simulation/server.ts";
 import { EXCHANGES, play } from "./exchanges.ts";
-import type { Portico } from "./portico.ts";
+import { type Portico, scimOf } from "./portico.ts";
 import type { Cycle, Sight } from "./product.ts";
 import type { RealRedmine } from "./redmine.ts";
 import { toReply } from "./reply.ts";
@@ -82,15 +82,7 @@ export const toSight = (redmine: Inspector): Sight => ({
 
 export async function checkBehaviour(portico: Portico, real: RealRedmine, redmine: Inspector): Promise<void> {
   for (const onDelete of ["lock", "remove"] as const) {
-    const { tenantUrl, token } = await portico.connect(`checks-${onDelete}`, "redmine", { ...real.settings, onDelete });
-    const scim = async (method: string, path: string, body?: unknown) =>
-      toReply(
-        await fetch(`${tenantUrl}${path}`, {
-          method,
-          headers: { authorization: `Bearer ${token}`, "content-type": "application/scim+json" },
-          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        }),
-      );
+    const scim = scimOf(await portico.connect(`checks-${onDelete}`, "redmine", { ...real.settings, onDelete }));
     for (const [index, one] of redmineChecks.entries()) {
       if (one.onDelete !== undefined && one.onDelete !== onDelete) continue;
       const tag = `${onDelete[0]}${index.toString(36)}`;

@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort, runCommand, startServer } from "./processes.ts";
+import { answers, freePort, runCommand, startServer } from "./processes.ts";
 import type { RealProduct } from "./product.ts";
 
 const SHARE = "/usr/share/redmine";
@@ -36,7 +36,7 @@ export async function startRedmine(): Promise<RealRedmine> {
     const url = `http://127.0.0.1:${port}`;
     const args = ["-b", `tcp://127.0.0.1:${port}`, "-e", "production", "-w", "0", "-t", "5:5", "config.ru"];
     process.once("exit", remove);
-    const server = await startServer(PUMA, args, at, { url: `${url}/users.json`, status: 401 });
+    const server = await startServer(PUMA, args, at, answers(`${url}/users.json`, 401));
     return {
       ...{ url, apiKey, title: `Redmine ${readVersion()}`, settings: { baseUrl: url, apiKey } },
       async close() {

@@ -1,6 +1,6 @@
 // An answer read whole, as the checks of a real product compare it.
 
-import type { Reply } from "../../adapters/redmine/test/world.ts";
+import type { Reply } from "../checked.ts";
 
 export async function toReply(response: Response): Promise<Reply> {
   const text = await response.text();

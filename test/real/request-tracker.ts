@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort, runCommand, startServer } from "./processes.ts";
+import { answers, freePort, runCommand, startServer } from "./processes.ts";
 import type { Cycle, RealProduct, Sight } from "./product.ts";
 import { toReply } from "./reply.ts";
 
@@ -34,7 +34,7 @@ export async function startRequestTracker(): Promise<RealRequestTracker> {
     const token = (await runCommand("perl", [join(folder, "prepare.pl")], at)).trim();
     const url = `http://127.0.0.1:${port}/REST/2.0`;
     const args = ["--host", "127.0.0.1", "--port", String(port)];
-    const server = await startServer(SERVER, args, at, { url: `${url}/users`, status: 401 });
+    const server = await startServer(SERVER, args, at, answers(`${url}/users`, 401));
     const version = await call(url, token, "/rt").then(({ body }) => String(body.Version).split("+")[0]);
     return {
       ...{ url, token, title: `Request Tracker ${version}`, settings: { baseUrl: url, token } },

@@ -10,6 +10,8 @@ import * as redmine from "./redmine.ts";
 import { CYCLES, checkBehaviour, compare, inspect, toSight } from "./redmine-checks.ts";
 import * as requestTracker from "./request-tracker.ts";
 import { counts, say } from "./said.ts";
+import * as zabbix from "./zabbix.ts";
+import { checkBehaviour as checkZabbix } from "./zabbix-checks.ts";
 
 /** What is asked of every product, and what only this one is asked. */
 async function prove<Real extends RealProduct>(
@@ -60,6 +62,15 @@ const PRODUCTS = [
       const real = await directus.startDirectus();
       await prove("directus", real, directus.lookInto(real), directus.CYCLES, {
         behind: (portico) => checkDirectus(portico, real),
+      });
+    },
+  },
+  {
+    ...{ name: "zabbix", isInstalled: zabbix.isInstalled, missing: zabbix.MISSING },
+    async prove() {
+      const real = await zabbix.startZabbix();
+      await prove("zabbix", real, zabbix.lookInto(real), zabbix.CYCLES, {
+        behind: (portico) => checkZabbix(portico, real),
       });
     },
   },

@@ -88,6 +88,8 @@ export function nativeCallsOf(subject: Subject): NativeCalls {
 
   const ending: Part[] = user.endSessions ? [{ calls: 1, kind: "write", because: "endsSessions" }] : [];
   const disable = [read, ...(user.setActive ? act : write), ...ending];
+  // Who has power there is protected, which the record tells.
+  const privilege: Part[] = user.isPrivileged ? [{ ...read, because: "isPrivileged" }] : [];
   const hasSeats = seats?.of({ displayName: "Sales" }, given) !== undefined;
   const seatCalls = (count: number): Part[] =>
     hasSeats
@@ -123,7 +125,7 @@ export function nativeCallsOf(subject: Subject): NativeCalls {
     updateReference: toBudget([read, { ...read, because: "the reference" }, ...write]),
     disable: toBudget(disable),
     // An account that is only disabled is read first, so that what no attribute maps survives.
-    remove: toBudget(deletionOf(subject) === "remove" ? act : disable),
+    remove: toBudget(deletionOf(subject) === "remove" ? [...privilege, ...act] : disable),
     createGroup: toBudget(create),
     matchGroup: toBudget([{ calls: 1, kind: "look-up" }]),
     readGroup: toBudget([read]),

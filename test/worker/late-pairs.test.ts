@@ -122,6 +122,8 @@ const ALWAYS = [
   "keepabl: create behind create",
   "klaxoon: licence behind end of a licence",
   "kpifire: create of a group behind create of a group",
+  "zabbix: addition to a group behind disable",
+  "zabbix: removal from a group behind restore",
 ];
 
 /** All in the full check; else one for each vendor and first write, not the same one everywhere. */

@@ -1,7 +1,7 @@
 // What must hold of groups on Redmine through the gateway, on the simulator and on the real product.
 
+import { answered, same } from "../../../test/checked.ts";
 import {
-  answered,
   byId,
   type Check,
   CORE,
@@ -11,7 +11,6 @@ import {
   match,
   membersOf,
   patch,
-  same,
   sorted,
 } from "./world.ts";
 

@@ -1,7 +1,7 @@
 // What must hold of users on Redmine through the gateway, on the simulator and on the real product.
 
+import { answered, same } from "../../../test/checked.ts";
 import {
-  answered,
   byId,
   type Check,
   CORE,
@@ -14,7 +14,6 @@ import {
   patch,
   person,
   refusedAs409,
-  same,
   sorted,
   work,
 } from "./world.ts";

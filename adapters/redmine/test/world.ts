@@ -1,13 +1,7 @@
 // A Redmine behind the gateway, simulated or real, as the checks of both see it.
 
+import { answered, type Reply, same } from "../../../test/checked.ts";
 import { toLogin } from "../login.ts";
-
-export interface Reply {
-  status: number;
-  // Each check says itself what it expects of a body.
-  // biome-ignore lint/suspicious/noExplicitAny: see above
-  body: any;
-}
 
 export interface NativeUser {
   id: number;
@@ -46,16 +40,6 @@ export interface Check {
 export const CORE = "urn:ietf:params:scim:schemas:core:2.0";
 const PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 export const work = 'emails[type eq "work"].value';
-
-export function same(actual: unknown, expected: unknown, what: string): void {
-  if (JSON.stringify(actual) === JSON.stringify(expected)) return;
-  throw new Error(`${what}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(actual)}`);
-}
-
-export function answered(reply: Reply, status: number, what: string): Reply {
-  if (reply.status === status) return reply;
-  throw new Error(`${what}: expected ${status}, got ${reply.status} ${JSON.stringify(reply.body)}`);
-}
 
 export const person = ({ tag }: World, name: string, more: object = {}) => ({
   schemas: [`${CORE}:User`],

@@ -153,7 +153,7 @@ export async function writeGroupPlan(job: Job, { link, present, named, change }:
         overlayLag(job, id, present.held, wanted.held);
         if (members.lost) deleteMembers(connection.store, id, members.lost);
         noteTold(job, link, wanted.held, wanted.changed);
-        noteToldMembers(job, id, members.remove);
+        noteToldMembers(job, id, members.remove, members.add);
         noteJoinedWhileInactive(job, id, named);
       },
     ),

@@ -34,6 +34,7 @@ import { withHolderTold } from "../resource/name-holders.ts";
 import { withoutNotFound } from "../resource/not-found.ts";
 import { oweLicencesOfGroup } from "../resource/owed-licences.ts";
 import { withRefusalTold } from "../resource/told-refusals.ts";
+import { noteToldMembers } from "../resource/told-values.ts";
 import { toWritten } from "../resource/user-references.ts";
 import { resourceOf, toWanted, type Wanted } from "../resource/wanted-values.ts";
 import { noteJoined } from "../safeguards/brake.ts";
@@ -136,6 +137,7 @@ async function createNatively(job: Job, key: string, wanted: Wanted, { id, membe
       save(link);
       const seen = readHeld(connection.store, link, group.toScim(native), kind);
       overlayLag(job, link.id, {}, { ...wanted.held, ...seen });
+      noteToldMembers(job, link.id, [], members);
       noteJoinedWhileInactive(job, link.id, members);
     },
   );

@@ -1,12 +1,13 @@
 // What clients are told of a record while an earlier call without an answer may still change it [S46].
 
-import { findDoubt, updateDoubt, wakeDoubt } from "../../store/doubts.ts";
-import { findOverlays, type Overlay, upsertOverlay } from "../../store/journal.ts";
+import { findDoubt, findNextDoubt, openDoubt, updateDoubt, wakeDoubt } from "../../store/doubts.ts";
+import { findIntentsOf, findOverlays, type Overlay, upsertOverlay } from "../../store/journal.ts";
 import type { Link } from "../../store/links.ts";
 import type { Job } from "../jobs/job.ts";
 import { wakeOwed } from "../jobs/owed-schedule.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
 import { changedPaths, type Held } from "./attribute-mapping.ts";
+import { mayStillAct } from "./doubtful-create.ts";
 
 /** A told value is shown until it was compared with the record, never by age. */
 const UNTIL_COMPARED = Number.MAX_SAFE_INTEGER;
@@ -32,13 +33,40 @@ export function noteTold(job: Job, { id, type }: Pick<Link, "id" | "type">, held
   updateDoubt(store, id, { toldAt: job.now() });
 }
 
-/** The users whom a request has taken out of a group that is in doubt, or has left in it. */
-export function noteToldMembers(job: Job, groupId: string, removed: readonly Pick<Link, "id">[]): void {
+/** The users whom a request has taken out of a group that is in doubt, put into it, or left in it. */
+export function noteToldMembers(
+  job: Job,
+  groupId: string,
+  removed: readonly Pick<Link, "id">[],
+  added: readonly Pick<Link, "id">[] = [],
+): void {
   const { store } = job.connection;
+  noteMembersInDoubt(job, groupId, [...removed, ...added]);
   const doubt = findDoubt(store, groupId);
   if (!doubt) return;
   const joining = [...new Set([...doubt.joining, ...removed.map(({ id }) => id)])];
   updateDoubt(store, groupId, { toldAt: job.now(), joining });
+}
+
+/** A write to a user that carries all their groups brings those back, when it acts late, that it was sent with. */
+function noteMembersInDoubt(job: Job, groupId: string, users: readonly Pick<Link, "id">[]): void {
+  const { store, adapter } = job.connection;
+  if (!adapter.user.writesGroups) return;
+  const endsAt = Math.max(0, ...users.map(({ id }) => endOfDoubt(job, id)));
+  if (endsAt <= job.now()) return;
+  openDoubt(store, { linkId: groupId, endsAt, paths: [], joining: [], makes: false });
+  wakeOwed(job, "doubt", findNextDoubt(store));
+}
+
+/** Until when a write that enables or disables the user may still act, answered or not; 0: none may. */
+function endOfDoubt(job: Job, userId: string): number {
+  const { store } = job.connection;
+  const isOfActive = (paths: readonly string[] | null | undefined) => paths?.includes("active") ?? true;
+  const doubt = findDoubt(store, userId);
+  const open = findIntentsOf(store, userId).filter(
+    (intent) => intent.state === "open" && mayStillAct(job, intent) && isOfActive(intent.expected?.paths),
+  );
+  return Math.max(doubt && isOfActive(doubt.paths) ? doubt.endsAt : 0, ...open.map(({ actsUntil }) => actsUntil));
 }
 
 /** The paths that the vendor stores: a userName that is another spelling of the e-mail is no value of its own. */
