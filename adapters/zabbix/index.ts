@@ -60,7 +60,7 @@ export default defineAdapter({
     readMany: { max: 100, read: readUsers },
     create: createUser,
     update: updateUser,
-    writesGroups: true,
+    writesGroups: "with active",
     disableEnds: "tokens",
     isPrivileged: ({ role }) => role.type === SUPER_ADMIN,
     remove: removeUser,

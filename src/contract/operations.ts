@@ -86,10 +86,11 @@ export interface UserOperations<W, R, Native, Row = Native, Settings = Record<st
    */
   isDormant?(native: Native): boolean;
   /**
-   * Only where `update` sends a changed `active` as the list of all groups of the user: such a call that takes effect late
-   * undoes what was changed of their memberships since, so the core then compares those groups.
+   * Only where `update` sends the list of all groups of the user: with a changed `active`, or always. The core then gives it a
+   * `native` that was read while no membership of the user is changed; and because such a call that takes effect late undoes
+   * what was changed of their memberships since, it compares those groups.
    */
-  writesGroups?: true;
+  writesGroups?: "with active" | "always";
   /**
    * Only where records and rows show who has power over others there, such as administrators: the core protects them, unless
    * the connection names them as managed. Undefined where a record does not say.

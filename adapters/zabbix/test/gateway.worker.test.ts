@@ -86,6 +86,37 @@ describe("a group of the settings that does not do what it is for", () => {
   });
 });
 
+describe("a membership that changes while the user is disabled or enabled", () => {
+  const stateOf = async (gateway: Gateway) => {
+    const { groups } = (await gateway.vendor("GET", "/state")).body;
+    const [team, disabled] = ["Team", "Disabled"].map((name) =>
+      Object.values<{ name: string; users: string[] }>(groups).find((one) => one.name === name),
+    );
+    // The guest is disabled from the beginning.
+    return { team: team?.users ?? [], disabled: disabled?.users.filter((one) => one !== "2") ?? [] };
+  };
+
+  it("S24: stays as told, whichever of the two comes first", async () => {
+    const { gateway, id, group } = await withAda();
+    const ada = (await stateOf(gateway)).team;
+    await gateway.vendor("POST", "/faults", [{ kind: "delay", delayMs: 40, when: "after", times: 1_000 }]);
+    for (let turn = 0; turn < 12; turn++) {
+      const [active, isMember] = [turn % 2 === 1, turn % 4 > 1];
+      const member = { op: isMember ? "add" : "remove", path: "members", value: [{ value: id }] };
+      const answers = await Promise.all([
+        // In most turns the members would be written between the reading of the user and the writing.
+        scheduler.wait(5 * turn).then(() => gateway.scim("PATCH", `/Users/${id}`, patched("active", active))),
+        gateway.scim("PATCH", `/Groups/${group}`, { schemas: [PATCH], Operations: [member] }),
+      ]);
+      expect(answers.map(({ status }) => status)).toEqual([200, 204]);
+      expect(await stateOf(gateway), `turn ${turn}`).toEqual({
+        team: isMember ? ada : [],
+        disabled: active ? [] : ada,
+      });
+    }
+  });
+});
+
 describe("the token", () => {
   it("S37: is in the body of calls, and in no trace, answer or setting that is shown", async () => {
     const { gateway, id } = await withAda();

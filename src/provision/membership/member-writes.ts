@@ -45,7 +45,11 @@ export async function writeMembers(job: Job, group: LiveLink, change: MemberChan
   const gone: LiveLink[] = [];
   if (change.add.length === 0 && change.remove.length === 0) return gone;
   if (!operations.add || !operations.remove) {
-    await withConfirmedNotFound(job, group, () => replaceNatively(job, group, change));
+    const { add, remove } = change;
+    await withCurrentNames(job, [...add, ...remove], (links) => {
+      const current = { add: links.slice(0, add.length), remove: links.slice(add.length) };
+      return withConfirmedNotFound(job, group, () => replaceNatively(job, group, current));
+    });
     return gone;
   }
   const steps = toSteps(change, operations.chunk);

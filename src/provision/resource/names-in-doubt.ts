@@ -6,6 +6,7 @@ import { ScimError } from "../../scim/messages.ts";
 import { findIntentsOf, type Intent, listOpenIntents } from "../../store/journal.ts";
 import { findLiveLink, isLive, type LiveLink, type NativeLink } from "../../store/links.ts";
 import type { Job } from "../jobs/job.ts";
+import { groupsLocks } from "./groups-in-records.ts";
 import { hydrate } from "./hydrate.ts";
 
 /** Taken after the locks of links and names, and before those of seats. */
@@ -19,16 +20,18 @@ export function withRename<T>(job: Job, userIds: readonly string[], work: () => 
   return namesByEmail(adapter) ? object.locks.withLocks(userIds.map(nameLock), job, work) : work();
 }
 
-/** Runs a membership call with the users' present names at the vendor; none of them is renamed meanwhile. */
+/** Runs a membership call with the users' present names at the vendor; nobody is renamed, and no record with their groups written, meanwhile. */
 export async function withCurrentNames<T, L extends NativeLink>(
   job: Job,
   links: readonly L[],
   call: (links: readonly (L | LiveLink)[]) => Promise<T>,
 ): Promise<T> {
   const { adapter, store, object } = job.connection;
-  if (!namesByEmail(adapter)) return call(links);
-  const keys = links.map((link) => nameLock(link.id));
+  const byEmail = namesByEmail(adapter);
+  const keys = [...(byEmail ? links.map((link) => nameLock(link.id)) : []), ...groupsLocks(job.connection, links)];
+  if (keys.length === 0) return call(links);
   return object.locks.withLocks(keys, job, async () => {
+    if (!byEmail) return call(links);
     for (const link of links) {
       requireNoSwap(job, link.id);
       if (isLive(link) && isNameInDoubt(job, link.id)) await hydrate(job, link);

@@ -2,6 +2,7 @@
 
 import { type Change, Fault, type Values } from "../../adapter.ts";
 import type { Job } from "../jobs/job.ts";
+import { groupsLock } from "./groups-in-records.ts";
 import { asVendorShows } from "./pending-addresses.ts";
 
 /**
@@ -10,7 +11,8 @@ import { asVendorShows } from "./pending-addresses.ts";
  * @throws Fault unavailable where the vendor needs the whole record and does not show it yet
  */
 export async function updateRecord(job: Job, nativeId: string, change: Change<Values, unknown>): Promise<unknown> {
-  const { user } = job.connection.adapter;
+  const { adapter, object } = job.connection;
+  const { user } = adapter;
   if (change.native === undefined && user.updateNeeds === "wholeRecord") {
     throw new Fault("unavailable", {
       detail: "the product does not show this user yet; try again",
@@ -19,5 +21,10 @@ export async function updateRecord(job: Job, nativeId: string, change: Change<Va
   }
   // An address that waits must not be sent again by a vendor's update that sends the whole record.
   const values = asVendorShows(job.connection, change.native, change.values, change.changed);
-  return user.update(job.api, nativeId, { ...change, values });
+  const carriesGroups = user.writesGroups === "always" || (user.writesGroups && change.changed.has("active"));
+  if (!carriesGroups) return user.update(job.api, nativeId, { ...change, values });
+  return object.locks.withLocks([groupsLock(nativeId)], job, async () => {
+    const native = await user.read(job.api, nativeId);
+    return user.update(job.api, nativeId, { ...change, values, native });
+  });
 }

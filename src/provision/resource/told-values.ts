@@ -58,15 +58,16 @@ function noteMembersInDoubt(job: Job, groupId: string, users: readonly Pick<Link
   wakeOwed(job, "doubt", findNextDoubt(store));
 }
 
-/** Until when a write that enables or disables the user may still act, answered or not; 0: none may. */
+/** Until when a write that carries the user's groups may still act, answered or not; 0: none may. */
 function endOfDoubt(job: Job, userId: string): number {
-  const { store } = job.connection;
-  const isOfActive = (paths: readonly string[] | null | undefined) => paths?.includes("active") ?? true;
+  const { store, adapter } = job.connection;
+  const carriesGroups = (paths: readonly string[] | null | undefined) =>
+    adapter.user.writesGroups === "always" || (paths?.includes("active") ?? true);
   const doubt = findDoubt(store, userId);
   const open = findIntentsOf(store, userId).filter(
-    (intent) => intent.state === "open" && mayStillAct(job, intent) && isOfActive(intent.expected?.paths),
+    (intent) => intent.state === "open" && mayStillAct(job, intent) && carriesGroups(intent.expected?.paths),
   );
-  return Math.max(doubt && isOfActive(doubt.paths) ? doubt.endsAt : 0, ...open.map(({ actsUntil }) => actsUntil));
+  return Math.max(doubt && carriesGroups(doubt.paths) ? doubt.endsAt : 0, ...open.map(({ actsUntil }) => actsUntil));
 }
 
 /** The paths that the vendor stores: a userName that is another spelling of the e-mail is no value of its own. */
