@@ -57,7 +57,7 @@ export function draftMembers(
   if (users && addCarried(groups, users, add)) {
     open(
       "",
-      "each member costs a read and a write of the user, and two groups that change one user at the same time may lose a change; is there a call that adds one member?",
+      "each member costs a read and a write of the user; is there a call that adds one member?",
     );
     return { lines, todos };
   }

@@ -86,11 +86,12 @@ export interface UserOperations<W, R, Native, Row = Native, Settings = Record<st
    */
   isDormant?(native: Native): boolean;
   /**
-   * Only where `update` sends the list of all groups of the user: with a changed `active`, or always. The core then gives it a
-   * `native` that was read while no membership of the user is changed; and because such a call that takes effect late undoes
-   * what was changed of their memberships since, it compares those groups.
+   * Only where a call sends the list of all groups of the user: `update` with a changed `active`, `update` always, or only the
+   * operations of `group.members`. The core then runs one such call of a user at a time, and gives such an `update` a `native`
+   * that was read just before; and because an `update` that takes effect late undoes what was changed of the memberships
+   * since, it compares those groups.
    */
-  writesGroups?: "with active" | "always";
+  writesGroups?: "with active" | "always" | "in member calls";
   /**
    * Only where records and rows show who has power over others there, such as administrators: the core protects them, unless
    * the connection names them as managed. Undefined where a record does not say.

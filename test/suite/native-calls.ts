@@ -87,7 +87,12 @@ export function nativeCallsOf(subject: Subject): NativeCalls {
   const further = creations > 1 ? times(creations - 1, act, "splitUpdates.create") : [];
 
   const ending: Part[] = user.endSessions ? [{ calls: 1, kind: "write", because: "endsSessions" }] : [];
-  const disable = [read, ...(user.setActive ? act : write), ...ending];
+  // The list of groups is read just before it is written.
+  const { writesGroups } = user;
+  const groups: Part[] = [{ ...read, because: "writesGroups" }];
+  const always = writesGroups === "always" ? groups : [];
+  const withActive = writesGroups === "with active" ? groups : always;
+  const disable = [read, ...withActive, ...(user.setActive ? act : write), ...ending];
   // Who has power there is protected, which the record tells.
   const privilege: Part[] = user.isPrivileged ? [{ ...read, because: "isPrivileged" }] : [];
   const hasSeats = seats?.of({ displayName: "Sales" }, given) !== undefined;
@@ -120,9 +125,9 @@ export function nativeCallsOf(subject: Subject): NativeCalls {
     matchKnown: toBudget([read]),
     create: toBudget([...create, ...further]),
     read: toBudget([read]),
-    update: toBudget([read, ...write]),
-    updateMany: toBudget([read, ...(updates > 1 ? times(updates, write, "splitUpdates") : write)]),
-    updateReference: toBudget([read, { ...read, because: "the reference" }, ...write]),
+    update: toBudget([read, ...always, ...write]),
+    updateMany: toBudget([read, ...always, ...(updates > 1 ? times(updates, write, "splitUpdates") : write)]),
+    updateReference: toBudget([read, ...always, { ...read, because: "the reference" }, ...write]),
     disable: toBudget(disable),
     // An account that is only disabled is read first, so that what no attribute maps survives.
     remove: toBudget(deletionOf(subject) === "remove" ? [...privilege, ...act] : disable),

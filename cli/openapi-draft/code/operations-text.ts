@@ -153,7 +153,7 @@ function toUpdate({ kind, sketches, questions }: Context): string {
   const whole = isWhole ? `toWhole${type}(native, ${own})` : own;
   const fixed = toFields(update.constants);
   const json = toJson(fixed.length === 0 ? whole : `{ ...${whole}, ${fixed.join(", ")} }`, update);
-  const needs = isWhole && word === "user" ? `updateNeeds: "wholeRecord",\n` : "";
+  const needs = word === "user" ? toNeeds(isWhole, sketches.groups?.members?.inUsers !== undefined) : "";
   const change = `{ values, changed${isWhole || isNested ? ", native" : ""} }`;
   const method = update.method ?? "PATCH";
   if (update.answers !== "nothing") {
@@ -164,6 +164,12 @@ function toUpdate({ kind, sketches, questions }: Context): string {
   await ${toCall(method, update.path, json)};
   return read${type}(api, id);
 },`;
+}
+
+/** What an update needs, and whether it sends the groups that stand in the user's record. */
+function toNeeds(isWhole: boolean, holdsGroups: boolean): string {
+  const groups = holdsGroups ? `writesGroups: ${quoted(isWhole ? "always" : "in member calls")},\n` : "";
+  return `${isWhole ? `updateNeeds: "wholeRecord",\n` : ""}${groups}`;
 }
 
 /** `active` by verbs of its own. */

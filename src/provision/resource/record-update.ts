@@ -2,7 +2,7 @@
 
 import { type Change, Fault, type Values } from "../../adapter.ts";
 import type { Job } from "../jobs/job.ts";
-import { groupsLock } from "./groups-in-records.ts";
+import { carriesGroups, groupsLock } from "./groups-in-records.ts";
 import { asVendorShows } from "./pending-addresses.ts";
 
 /**
@@ -21,8 +21,7 @@ export async function updateRecord(job: Job, nativeId: string, change: Change<Va
   }
   // An address that waits must not be sent again by a vendor's update that sends the whole record.
   const values = asVendorShows(job.connection, change.native, change.values, change.changed);
-  const carriesGroups = user.writesGroups === "always" || (user.writesGroups && change.changed.has("active"));
-  if (!carriesGroups) return user.update(job.api, nativeId, { ...change, values });
+  if (!carriesGroups(user, change.changed)) return user.update(job.api, nativeId, { ...change, values });
   return object.locks.withLocks([groupsLock(nativeId)], job, async () => {
     const native = await user.read(job.api, nativeId);
     return user.update(job.api, nativeId, { ...change, values, native });

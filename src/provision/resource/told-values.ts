@@ -8,6 +8,7 @@ import { wakeOwed } from "../jobs/owed-schedule.ts";
 import { kindOf } from "../vendor/user-or-group.ts";
 import { changedPaths, type Held } from "./attribute-mapping.ts";
 import { mayStillAct } from "./doubtful-create.ts";
+import { carriesGroups } from "./groups-in-records.ts";
 
 /** A told value is shown until it was compared with the record, never by age. */
 const UNTIL_COMPARED = Number.MAX_SAFE_INTEGER;
@@ -61,13 +62,14 @@ function noteMembersInDoubt(job: Job, groupId: string, users: readonly Pick<Link
 /** Until when a write that carries the user's groups may still act, answered or not; 0: none may. */
 function endOfDoubt(job: Job, userId: string): number {
   const { store, adapter } = job.connection;
-  const carriesGroups = (paths: readonly string[] | null | undefined) =>
-    adapter.user.writesGroups === "always" || (paths?.includes("active") ?? true);
+  // What was written where that is not known.
+  const isOne = (paths: readonly string[] | null | undefined) =>
+    carriesGroups(adapter.user, new Set(paths ?? ["active"]));
   const doubt = findDoubt(store, userId);
   const open = findIntentsOf(store, userId).filter(
-    (intent) => intent.state === "open" && mayStillAct(job, intent) && carriesGroups(intent.expected?.paths),
+    (intent) => intent.state === "open" && mayStillAct(job, intent) && isOne(intent.expected?.paths),
   );
-  return Math.max(doubt && carriesGroups(doubt.paths) ? doubt.endsAt : 0, ...open.map(({ actsUntil }) => actsUntil));
+  return Math.max(doubt && isOne(doubt.paths) ? doubt.endsAt : 0, ...open.map(({ actsUntil }) => actsUntil));
 }
 
 /** The paths that the vendor stores: a userName that is another spelling of the e-mail is no value of its own. */

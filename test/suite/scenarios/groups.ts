@@ -11,8 +11,8 @@ import {
   noGroupUpdate,
   type Scenario,
 } from "../scenario.ts";
-import { groupBodyOf, personOf, type Subject, withChunk, withTransport } from "../subject.ts";
-import { open, strangerOf, type World } from "../world.ts";
+import { editableRow, groupBodyOf, personOf, type Subject, withChunk, withTransport } from "../subject.ts";
+import { expectHeld, open, strangerOf, type World } from "../world.ts";
 
 const add = (...ids: string[]) => ({ op: "add", path: "members", value: ids.map((value) => ({ value })) });
 const remove = (id: string) => ({ op: "remove", path: `members[value eq "${id}"]` });
@@ -191,6 +191,24 @@ export const groups: Scenario[] = [
       expect(answers.map((answer) => answer.status)).toEqual([204, 204, 204, 204, 204]);
       expect(await membersAt(world, "Sales")).toEqual(keysOf(subject, 2, 3, 4, 5));
       expect(idsOf((await world.get(`/Groups/${id}`)).body)).toEqual(users.slice(1).sort());
+    },
+  },
+  {
+    name: "S24: a user who joins two groups while a value changes is in both, and the value is there",
+    unless: noGroups,
+    async run(subject) {
+      const world = await open(subject);
+      const user = await world.create(1);
+      const groups = [await world.createGroup("Sales"), await world.createGroup("Berlin")];
+      const row = editableRow(subject);
+      const wanted = row && personOf(subject, 1, 1).values[row.path];
+      const answers = await Promise.all([
+        ...groups.map((id) => world.patch(`/Groups/${id}`, add(user))),
+        ...(row ? [world.patch(`/Users/${user}`, { op: "replace", path: row.path, value: wanted })] : []),
+      ]);
+      expect(answers.map((answer) => answer.status)).toEqual([204, 204, 200].slice(0, answers.length));
+      for (const name of ["Sales", "Berlin"]) expect(await membersAt(world, name)).toEqual(keysOf(subject, 1));
+      if (row) await expectHeld(world, personOf(subject, 1).key, { [row.path]: wanted });
     },
   },
   {

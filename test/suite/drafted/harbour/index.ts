@@ -91,6 +91,7 @@ export default defineAdapter({
     create: (api, values) => api.post("/people", { json: toUserBody(values), returns: oneUser }),
     // TODO(2): users.update: does PUT lose what is left out of it? "whole" sends the record as read
     updateNeeds: "wholeRecord",
+    writesGroups: "always",
     update: (api, id, { values, changed, native }) =>
       api.put("/people/{id}", {
         params: { id },
@@ -109,8 +110,8 @@ export default defineAdapter({
     update: (api, id, { values, changed }) =>
       api.patch("/teams/{id}", { params: { id }, json: fieldsOf(groupFields, values, changed), returns: oneGroup }),
     remove: (api, id) => api.delete("/teams/{id}", { params: { id } }),
-    // TODO(3): groups.members: each member costs a read and a write of the user, and two groups that change one
-    //   user at the same time may lose a change; is there a call that adds one member?
+    // TODO(3): groups.members: each member costs a read and a write of the user; is there a call that adds one
+    //   member?
     members: {
       chunk: 1,
       // Who is in a group stands in the users' records.
