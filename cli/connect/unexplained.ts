@@ -70,7 +70,10 @@ export function findUnexplained(
       ...own
         .filter(({ detail }) => !sentences.some((sentence) => fitsTemplate(detail, sentence)))
         .filter(({ detail }) => !texts.some((text) => couldSay(text, detail)))
-        .map(({ detail }) => `${where} explains what neither the adapter nor the core says: ${detail}`),
+        .map(
+          ({ detail }) =>
+            `${where} explains what neither the adapter nor the core says (of its code, verify reads the text directly behind "detail:"): ${detail}`,
+        ),
     ];
   });
 }

@@ -36,7 +36,7 @@ export async function askMembers(subject: Subject): Promise<void> {
     Member,
     Member,
   ];
-  const nobody: Member = { id: toMissingId(one.id), userName: "portico-probe-nobody@example.com" };
+  const nobody: Member = { id: toMissingId(one.id), userName: `${subject.nextName()}-nobody@example.com` };
   const by = <T extends unknown[]>(
     verb: ((...all: [typeof wire.api, string, ...T]) => Promise<unknown>) | undefined,
     ...rest: T
@@ -68,4 +68,5 @@ export async function askMembers(subject: Subject): Promise<void> {
   );
   await change("members: remove one who is gone", leave && by(remove, [one]));
   await change("members: add one who is gone", leave && by(add, [one]));
+  for (const { userName } of [nobody, one]) await subject.adopt(userName);
 }

@@ -61,6 +61,15 @@ export function createSubject(adapter: Adapter, options: WireOptions, answers: A
 
   return {
     ...{ adapter, wire, users, groups, nextName, createUser, createGroup, update },
+    /** Counts users of this name among the probe's own: a product that is given an address may make a user of it. */
+    async adopt(userName: string): Promise<void> {
+      const path = keyOf(adapter);
+      const found = (await user.find?.[path]?.(wire.api, userName).catch(() => [])) ?? [];
+      for (const native of found) {
+        const values = (user.rowToScim ?? user.toScim)(native);
+        if (String(values[path]).toLowerCase() === userName.toLowerCase()) keep(users, user.id(native), values, native);
+      }
+    },
     /** The users' values as the product has them. */
     read: async (id: string): Promise<Values> => user.toScim(await user.read(wire.api, id)),
     newUser: (change: Values = {}) => createUser({ ...toPerson(adapter, nextName()), ...change }),

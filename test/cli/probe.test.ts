@@ -11,11 +11,13 @@ import { serveSimulators } from "../../adapters/simulation/server.ts";
 import { simulators } from "../../adapters/simulators.ts";
 import { ROOT } from "../../cli/build.ts";
 import { run } from "../../cli/main.ts";
+import { toPerson } from "../../cli/probe/people.ts";
 import { type Probed, probe } from "../../cli/probe/probe.ts";
 import { differences, type ProbeRecord, readRecord, writeRecord } from "../../cli/probe/record.ts";
 import { showSides } from "../../cli/probe/report.ts";
 import { probeSimulator } from "../../cli/probe/simulator.ts";
 import type { Terminal } from "../../cli/terminal.ts";
+import type { Member } from "../../src/adapter.ts";
 import type { Send } from "../../src/upstream/exchange.ts";
 
 const MARK = "portico-probe-test";
@@ -93,6 +95,35 @@ describe("what the probe leaves", () => {
     expect(simulation.state).toEqual(before);
     expect(JSON.stringify(answers)).not.toMatch(/portico-probe|example\.com|Lovelace|fake-/);
     expect(Object.values(answers).filter((answer) => /^broken|cannot be prepared/.test(answer))).toEqual([]);
+  });
+});
+
+describe("what a product makes by itself", () => {
+  it("is removed, too: users of the addresses that became members", async () => {
+    const { redmine } = adapters;
+    const { group, user } = redmine ?? {};
+    if (!redmine || !group?.members.add || !user?.find?.userName)
+      throw new Error("no redmine with groups and a search");
+    const [add, search, made] = [group.members.add, user.find.userName, new Set<string>()];
+    const inviting: typeof add = async (api, id, members) => {
+      const known: Member[] = [];
+      for (const one of members) {
+        if ((await search(api, one.userName)).length > 0) known.push(one);
+        else {
+          await user.create(api, { ...toPerson(redmine, "portico-probe-invited"), userName: one.userName });
+          made.add(one.userName);
+        }
+      }
+      if (known.length > 0) await add(api, id, known);
+    };
+    const adapter = { ...redmine, group: { ...group, members: { ...group.members, add: inviting } } };
+    const simulation = createRedmineSimulation();
+    const before = simulation.state;
+    const fetch: Send = (url, init) => simulation.fetch(new Request(url, init));
+    const { left } = await probe({ adapter, settings: played(), fetch, mark: MARK });
+    expect(made.size).toBeGreaterThan(0);
+    expect(left).toEqual({ users: 0, groups: 0 });
+    expect(simulation.state).toEqual(before);
   });
 });
 

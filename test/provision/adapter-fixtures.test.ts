@@ -3,52 +3,21 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import * as z from "zod";
 import { adapters } from "../../adapters/index.ts";
 import { simulators } from "../../adapters/simulators.ts";
 import template from "../../cli/templates/adapter/index.ts";
 import { templateDemoSettings } from "../../cli/templates/adapter/simulator.ts";
 import { type Adapter, type AttributeRow, type Deviation, shapesOf } from "../../src/adapter.ts";
+import { type PromisedAdapter, readPromise } from "./promise.ts";
 
-const ADAPTERS = path.join(import.meta.dirname, "../../adapters");
-
-const attribute = z.strictObject({
-  path: z.string(),
-  type: z.enum(["string", "boolean", "integer", "reference"]),
-  required: z.literal(true).optional(),
-  filterable: z.literal(true).optional(),
-});
-const fixture = z.strictObject({
-  vendor: z.string(),
-  source: z.string(),
-  basis: z.enum(["published", "assumed", "verified"]),
-  user: z.array(z.enum(["create", "update", "disable", "remove", "find"])),
-  group: z.array(z.enum(["create", "update", "remove", "members"])),
-  /** Which names the vendor does not tell apart. */
-  names: z.enum(["unicode", "ascii", "accentless"]),
-  seats: z.boolean(),
-  /** Why the vendor may refuse one. */
-  seatFaults: z.array(z.enum(["noSeat", "pending"])).optional(),
-  /** Where the documents leave it to the customer, there is none. */
-  onDelete: z.enum(["remove", "disable"]).optional(),
-  userNameIs: z.string().optional(),
-  /** What ends when a user is disabled. */
-  disableEnds: z.enum(["login", "sessions", "tokens", "unknown"]),
-  endsSessions: z.literal(true).optional(),
-  /** Addresses that wait for the person. */
-  confirms: z.array(z.string()).optional(),
-  /** The vendor's limit. */
-  perSecond: z.int().optional(),
-  attributes: z.strictObject({ User: z.array(attribute), Group: z.array(attribute) }),
-  /** Declared ones, and those that the adapter shows by its parts. */
-  deviations: z.array(z.string()),
-});
-type Expected = z.output<typeof fixture>;
+const ROOT = path.join(import.meta.dirname, "../..");
+const ADAPTERS = path.join(ROOT, "adapters");
 
 /** `portico adapter test` examines this one only; empty: every one. */
 const only = process.env.PORTICO_ADAPTER ?? "";
-const readFixture = (file: string): Expected => fixture.parse(JSON.parse(readFileSync(file, "utf8")));
-const expectations: Expected[] = readdirSync(ADAPTERS)
+const readFixture = (file: string): PromisedAdapter =>
+  readPromise(path.relative(ROOT, file).replaceAll("\\", "/"), readFileSync(file, "utf8"));
+const expectations: PromisedAdapter[] = readdirSync(ADAPTERS)
   .filter((name) => only === "" || name === only)
   .map((name) => path.join(ADAPTERS, name, "promise.json"))
   .filter((file) => existsSync(file))
@@ -150,6 +119,22 @@ for (const expected of only === "" ? [...expectations, written] : expectations) 
     });
   });
 }
+
+describe("a promise that cannot be read", () => {
+  const { disableEnds: _, ...rest } = written;
+
+  it("S42: is refused by its file and field, with where the fields are explained", () => {
+    const wrong = JSON.stringify({ ...rest, names: "latin", colour: "red" });
+    expect(() => readPromise("adapters/acme/promise.json", wrong)).toThrow(
+      /^adapters\/acme\/promise\.json: names: .*\nadapters\/acme\/promise\.json: .*"colour".*\n.*docs\/adapters\.md#the-promise$/s,
+    );
+    expect(() => readPromise("adapters/acme/promise.json", "{")).toThrow(/^adapters\/acme\/promise\.json: is no JSON/);
+  });
+
+  it("S42: says nothing of a disable where the vendor has none", () => {
+    expect(readPromise("adapters/acme/promise.json", JSON.stringify(rest)).disableEnds).toBeUndefined();
+  });
+});
 
 describe("the registry", () => {
   it("S42: every adapter of a real product has a fixture", () => {

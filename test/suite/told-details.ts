@@ -17,7 +17,7 @@ export function toMet(vendor: string, details: Iterable<string>, isComplete: boo
     const row = findMeaning(rowsOf(customer.details), detail);
     if (!row) {
       throw new Error(
-        `no page says what this refusal means: ${detail}\nadd a row to adapters/${vendor}/customer.ts, or to cli/connect/meanings.ts`,
+        `no page says what this refusal means: ${detail}\nadd a row to \`details\` in adapters/${vendor}/customer.ts; only where the core says it to several vendors, to cli/connect/meanings.ts`,
       );
     }
     if (row.isAnywhere || !MEANINGS.includes(row)) continue;

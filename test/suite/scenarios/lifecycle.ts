@@ -1,7 +1,17 @@
 // A user's life: create, read, disable, restore, remove, come back [S6] to [S10].
 
 import { expect } from "vitest";
-import { firstOf, groupsHeld, noAddress, noDisable, noGroups, noRemove, noSearch, type Scenario } from "../scenario.ts";
+import {
+  firstOf,
+  groupsHeld,
+  noAddress,
+  noDisable,
+  noGroups,
+  noRemove,
+  noRename,
+  noSearch,
+  type Scenario,
+} from "../scenario.ts";
 import { barePersonOf, bodyOf, get, hasShape, keyPath, personOf, put, withTransport } from "../subject.ts";
 import { effectIn, expectHeld, open, strangerOf } from "../world.ts";
 
@@ -170,7 +180,7 @@ export const lifecycle: Scenario[] = [
   },
   {
     name: "S13 S23: a user whose renaming was not answered leaves a group under the name that the vendor has",
-    unless: firstOf(noGroups, (subject) =>
+    unless: firstOf(noGroups, noRename, (subject) =>
       hasShape(subject, "membersByEmail") ? undefined : "names members by id (no membersByEmail)",
     ),
     async run(subject) {
