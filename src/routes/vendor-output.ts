@@ -1,5 +1,6 @@
 // A vendor's adapter as administrators are shown it: what it declares, and nothing that is written down a second time.
 
+import * as z from "zod";
 import {
   type Adapter,
   type AttributeRow,
@@ -52,14 +53,18 @@ export function attributeLines(adapter: Adapter, type: "User" | "Group"): Attrib
 }
 
 /** What stands for a setting where only the shape of an adapter is asked for; nothing is sent anywhere. */
-const STAND_INS = { text: "https://vendor.example", number: 1, flag: false, json: undefined } as const;
+const STAND_INS = { number: 1, flag: false, json: undefined } as const;
+/** One of them fits most texts: an address, an id. */
+const TEXTS = ["https://vendor.example", "1", "00000000-0000-4000-8000-000000000000"];
 
 /** How the vendor is reached, whatever the connection; undefined: only a connection's settings say. */
 function transportOf(adapter: Adapter): Transport | undefined {
   if (adapter.specialise) return undefined;
   const fields = Object.entries(adapter.settings.shape).flatMap(([name, schema]) => {
     const { kind, options, isOptional } = toField(schema);
-    return isOptional ? [] : [[name, kind === "choice" ? options?.[0] : STAND_INS[kind]] as const];
+    const text = () => TEXTS.find((one) => z.safeParse(schema, one).success);
+    const value = kind === "choice" ? options?.[0] : kind === "text" ? text() : STAND_INS[kind];
+    return isOptional ? [] : [[name, value] as const];
   });
   const settings = adapter.settings.safeParse(Object.fromEntries(fields));
   return settings.success ? adapter.connect(settings.data) : undefined;

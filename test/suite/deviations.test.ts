@@ -35,7 +35,12 @@ for (const name of names.filter((one) => differences(one).length > 0)) {
 
       for (const scenario of decided.filter((one) => one.unless?.(subjectOf(name)) === undefined)) {
         it(`${difference} decides "${scenario.name}"`, { timeout: 300_000 }, async () => {
-          const finding = await findingOf(scenario.run(variantOf(subjectOf(name), without(difference))));
+          const subject = variantOf(subjectOf(name), without(difference));
+          let finding = await findingOf(scenario.run(subject));
+          // On a busy machine each step may take longer than a vendor's lag.
+          for (let more = 2; more > 0 && finding === undefined && difference === "readLag"; more--) {
+            finding = await findingOf(scenario.run(subject));
+          }
           expect(finding, "it passes without it too").toMatchObject({ name: "AssertionError" });
         });
       }

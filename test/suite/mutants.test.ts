@@ -60,7 +60,7 @@ for (const name of names) {
       it(`${mutant.mistake}, found by "${killer.name}"`, { timeout: 300_000 }, async (context) => {
         const reason = reasonFor(mutant, subjectOf(name));
         if (reason !== undefined) return context.skip(`not applicable: ${name} ${reason}`);
-        const finding = await killer.run(variantOf(subjectOf(name), mutant.mutate)).then(
+        const finding = await killer.run({ ...variantOf(subjectOf(name), mutant.mutate), triesAll: true }).then(
           () => undefined,
           (error: unknown) => error,
         );

@@ -38,6 +38,8 @@ export interface Subject {
   holdsGroups?: true;
   /** The settings of such a connection. */
   given: Record<string, unknown>;
+  /** Nothing of a scenario is a sample: it is asked whether it finds a mistake. */
+  triesAll?: true;
   /** What a witness sees, where there is one. */
   witness?: Witness;
 }

@@ -123,7 +123,7 @@ async function settle(world: World): Promise<void> {
       );
       expect(left).toEqual([]);
     },
-    { timeout: 15_000, interval: 200 },
+    { timeout: 60_000, interval: 200 },
   );
 }
 

@@ -67,7 +67,7 @@ export async function haveActed(world: World): Promise<void> {
       const { calls } = (await world.gateway.vendor("GET", "/log?since=0")).body as { calls: RecordedCall[] };
       expect(calls.filter(({ fault }) => fault === "late").map(({ effect }) => effect)).toEqual([true]);
     },
-    { timeout: 20_000, interval: 100 },
+    { timeout: 60_000, interval: 100 },
   );
 }
 
@@ -90,7 +90,7 @@ export async function settle(world: World): Promise<void> {
       );
       expect(left).toEqual([]);
     },
-    { timeout: 30_000, interval: 200 },
+    { timeout: 60_000, interval: 200 },
   );
 }
 
