@@ -55,10 +55,7 @@ export function draftMembers(
     return { lines, todos };
   }
   if (users && addCarried(groups, users, add)) {
-    open(
-      "",
-      "each member costs a read and a write of the user; is there a call that adds one member?",
-    );
+    open("", "each member costs a read and a write of the user; is there a call that adds one member?");
     return { lines, todos };
   }
   return `below ${groups.collection} nothing adds and removes members`;
