@@ -54,14 +54,14 @@ function isCopied(kept: string, folder: string): boolean {
   }
 }
 
-/** Keeps a bundle for later, as far as that is possible: where nothing may be written, each start builds. */
+/** Keeps a bundle for later, as far as that is possible: where a file of it cannot be looked at, or nothing may be written, each start builds. */
 function keep(kept: string, folder: string, begunAt: number, metafile: string): void {
-  const { inputs } = metadata.parse(JSON.parse(readFileSync(metafile, "utf8")));
-  const stamps = [...Object.keys(inputs), ...SETTINGS].map((file) => ({ file, ...stampOf(file) }));
-  // Which state of such a file was bundled is not known.
-  if (stamps.some(({ mtimeMs }) => mtimeMs >= begunAt)) return;
   const next = `${kept}.${randomUUID()}`;
   try {
+    const { inputs } = metadata.parse(JSON.parse(readFileSync(metafile, "utf8")));
+    const stamps = [...Object.keys(inputs), ...SETTINGS].map((file) => ({ file, ...stampOf(file) }));
+    // Which state of such a file was bundled is not known.
+    if (stamps.some(({ mtimeMs }) => mtimeMs >= begunAt)) return;
     mkdirSync(next, { recursive: true });
     for (const file of ["worker.js", "worker.js.map"]) cpSync(join(folder, file), join(next, file));
     writeFileSync(join(next, STAMPS), JSON.stringify(Object.fromEntries(stamps.map(({ file, text }) => [file, text]))));
