@@ -101,7 +101,7 @@ export const TEXTS = {
     acknowledge: "The alarm is acknowledged.",
     test: "The credentials work.",
     revoke: "The credential is revoked.",
-    revokeInvite: "The link is revoked, and whoever had used it is let out.",
+    revokeInvite: "The link is revoked. The page of an administrator who had used it is closed.",
     demote: "The credential reads and changes nothing from now on.",
   },
 

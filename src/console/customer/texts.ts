@@ -126,7 +126,7 @@ export const CUSTOMER_TEXTS = {
     create: "Make a link",
     none: "No link was made within 30 days.",
     made: "A link to the customer's page",
-    once: "Copy it now: it is shown once, and only its hash is stored. Send it to the customer's administrator on a way that others cannot read: whoever opens it first has the page.",
+    once: "Copy it now: it is shown once, and only its hash is stored. Send it to the customer's administrator on a way that others cannot read: the first person who opens it has the page.",
     link: "Link",
     copy: "Copy the link",
     columns: { made: "Made", by: "By", state: "State", until: "Until" },
