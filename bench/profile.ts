@@ -18,6 +18,7 @@ import { OPERATIONS, type OperationName } from "./requests.ts";
 /** Microseconds between two samples. */
 const INTERVAL = 250;
 const TOP = 25;
+const MOST_CALLING = Number(process.env.MC ?? 40);
 
 const { values: options } = parseArgs({
   options: {
@@ -123,6 +124,8 @@ function report(
   const origins = new Map(nodes.map(({ id, callFrame }) => [id, originOf(callFrame)]));
   const byPart = new Map<string, number>();
   const byFunction = new Map<string, number>();
+  const parents = new Map(nodes.flatMap(({ id, children }) => (children ?? []).map((child) => [child, id] as const)));
+  const withCalled = new Map<string, number>();
   let busy = 0;
   for (const id of samples) {
     const { part, name } = origins.get(id) ?? { part: "(unknown)", name: "" };
@@ -130,6 +133,12 @@ function report(
     busy++;
     byPart.set(part, (byPart.get(part) ?? 0) + 1);
     byFunction.set(name, (byFunction.get(name) ?? 0) + 1);
+    const onStack = new Set<string>();
+    for (let at: number | undefined = id; at !== undefined; at = parents.get(at)) {
+      const origin = origins.get(at);
+      if (origin && origin.part !== "(root)") onStack.add(origin.name);
+    }
+    for (const one of onStack) withCalled.set(one, (withCalled.get(one) ?? 0) + 1);
   }
   const lines = (counts: Map<string, number>, most: number) =>
     sorted(counts)
@@ -142,6 +151,8 @@ function report(
       ...lines(byPart, TOP),
       "\n| function | % |\n| --- | ---: |",
       ...lines(byFunction, TOP),
+      "\n| function, with what it calls until it waits | % |\n| --- | ---: |",
+      ...lines(withCalled, MOST_CALLING),
       "",
     ].join("\n"),
   );

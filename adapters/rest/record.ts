@@ -73,17 +73,22 @@ export function listOf<T>(item: z.ZodType<T>): z.ZodType<T[]> {
 }
 
 export const nativeId = z.union([z.string().min(1), z.int()]).transform(String);
+/** What `nativeId` takes: asked for each record of a page, and so without a shape. */
+const isNativeId = (value: unknown): boolean =>
+  typeof value === "string" ? value !== "" : typeof value === "number" && Number.isSafeInteger(value);
+
 /** A record with an id, whose described fields hold one value each, and the needed ones of them one. */
 export const recordWith = (id: string, rows: readonly Row[], needed: readonly Row[] = []): z.ZodType<Fields> =>
   z.looseObject({}).superRefine((fields, context) => {
     const refuse = (path: string) => context.addIssue({ code: "custom", path: path.split("."), message: "unexpected" });
-    if (!nativeId.safeParse(valueAt(fields, id)).success) refuse(id);
+    if (!isNativeId(valueAt(fields, id))) refuse(id);
     for (const { field } of rows) if (!isSingle(fields, field)) refuse(field);
     for (const { field } of needed) if ((valueAt(fields, field) ?? "") === "") refuse(field);
   });
 
 /** Whether at the dotted path is one value or none, and nothing else on the way there. */
 function isSingle(fields: Fields, path: string): boolean {
+  if (!path.includes(".")) return typeof (ownOf(fields, path) ?? "") !== "object";
   const names = path.split(".");
   const home = names.slice(0, -1).map((_, at) => valueAt(fields, names.slice(0, at + 1).join(".")) ?? {});
   return home.every((part) => typeof part === "object") && typeof (valueAt(fields, path) ?? "") !== "object";

@@ -114,7 +114,7 @@ function resources(app: Hono<ScimEnv>, type: LinkType): void {
     const found = link && (await hydrate(job, link));
     if (!found) throw notFound(`the ${type.toLowerCase()}`);
     if (type === "User") noteMet(job, [found], false);
-    const version = await versionOf(found);
+    const version = versionOf(found);
     if (matchesIfNoneMatch(context.req.header("if-none-match"), version)) {
       return context.body(null, 304, { ETag: version });
     }
@@ -163,7 +163,7 @@ async function show(
   const resource = await render(job, found, projection);
   const { type, id } = found.link;
   return scim(context, status, resource, {
-    ETag: await versionOf(found),
+    ETag: versionOf(found),
     Location: locationOf(job.connection, type, id),
   });
 }

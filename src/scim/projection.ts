@@ -20,6 +20,9 @@ export interface Projection {
   excluded: readonly Path[];
 }
 
+/** What most requests ask for. */
+const DEFAULT_SET: Projection = { excluded: [] };
+
 /** The value of a parameter: names joined by commas, or an array of such. */
 type Names = string | readonly string[] | undefined;
 
@@ -29,6 +32,7 @@ export function parseProjection(
   type: ResourceType,
   work: Work = createWork(),
 ): Projection {
+  if (!request.attributes?.length && !request.excludedAttributes?.length) return DEFAULT_SET;
   const attributes = splitNames(request.attributes);
   const excluded = resolveNames(splitNames(request.excludedAttributes), type, work);
   return attributes.length > 0 ? { attributes: resolveNames(attributes, type, work), excluded } : { excluded };
@@ -36,13 +40,45 @@ export function parseProjection(
 
 /** The answer's resource: what is asked for and may be returned; `id` and `schemas` always. */
 export function project(resource: Resource, projection: Projection, type: ResourceType): Resource {
-  const common = projectAttributes(resource, [...COMMON_ATTRIBUTES, ...type.schema.attributes], undefined, projection);
-  const extensions = type.extensions.flatMap(({ schema }): [string, Json][] => {
-    const values = own(resource, schema.id);
-    const kept = isJsonObject(values) ? projectAttributes(values, schema.attributes, schema.id, projection) : {};
-    return Object.keys(kept).length > 0 ? [[schema.id, kept]] : [];
-  });
-  return { ...common, ...Object.fromEntries(extensions) };
+  const { common, extensions } = shapeOf(projection, type);
+  const shown = take(resource, common);
+  for (const { id, kept } of extensions) {
+    const values = own(resource, id);
+    const taken = isJsonObject(values) ? take(values, kept) : {};
+    if (Object.keys(taken).length > 0) shown[id] = taken;
+  }
+  return shown;
+}
+
+/** An attribute that is shown: of a complex one with sub-attributes these, of any other the value. */
+interface Kept {
+  name: string;
+  subAttributes: readonly string[] | undefined;
+}
+
+/** What a projection leaves of the resources of a type. */
+interface Shape {
+  common: Kept[];
+  extensions: { id: string; kept: Kept[] }[];
+}
+
+/** Worked out once, whatever the number of resources on a page. */
+const shapes = new WeakMap<Projection, WeakMap<ResourceType, Shape>>();
+
+function shapeOf(projection: Projection, type: ResourceType): Shape {
+  const ofTypes = shapes.get(projection) ?? new WeakMap<ResourceType, Shape>();
+  shapes.set(projection, ofTypes);
+  const known = ofTypes.get(type);
+  if (known) return known;
+  const shape: Shape = {
+    common: toKept([...COMMON_ATTRIBUTES, ...type.schema.attributes], undefined, projection),
+    extensions: type.extensions.map(({ schema }) => ({
+      id: schema.id,
+      kept: toKept(schema.attributes, schema.id, projection),
+    })),
+  };
+  ofTypes.set(type, shape);
+  return shape;
 }
 
 /** Whether the answer shows anything of the path, so that what it does not show need not be loaded. */
@@ -58,20 +94,26 @@ function isWithin(path: string, whole: string): boolean {
   );
 }
 
-function projectAttributes(
-  values: Resource,
+function toKept(
   attributes: readonly Attribute[],
   schema: string | undefined,
   { attributes: asked, excluded }: Projection,
-): Resource {
-  const entries = attributes.flatMap((attribute): [string, Json][] => {
-    const value = own(values, attribute.name);
-    if (value === undefined || attribute.returned === "never") return [];
+): Kept[] {
+  return attributes.flatMap((attribute) => {
+    if (attribute.returned === "never") return [];
     const names = (paths: readonly Path[]) => paths.filter((path) => isOf(path, schema, attribute));
-    const kept = keep(attribute, value, asked && names(asked), names(excluded));
-    return kept === undefined ? [] : [[attribute.name, kept]];
+    return keep(attribute, asked && names(asked), names(excluded)) ?? [];
   });
-  return Object.fromEntries(entries);
+}
+
+function take(values: Resource, kept: readonly Kept[]): Resource {
+  const taken: Resource = {};
+  for (const { name, subAttributes } of kept) {
+    const value = own(values, name);
+    const shown = value === undefined || !subAttributes ? value : takeParts(value, subAttributes);
+    if (shown !== undefined) taken[name] = shown;
+  }
+  return taken;
 }
 
 /** Whether a path names the attribute, something in it, or the extension that has it. */
@@ -79,18 +121,14 @@ function isOf(path: Path, schema: string | undefined, attribute: Attribute): boo
   return path.schema === schema && (path.attribute === undefined || path.attribute.name === attribute.name);
 }
 
-function keep(
-  attribute: Attribute,
-  value: Json,
-  asked: readonly Path[] | undefined,
-  excluded: readonly Path[],
-): Json | undefined {
+function keep(attribute: Attribute, asked: readonly Path[] | undefined, excluded: readonly Path[]): Kept | undefined {
+  const { name } = attribute;
   const isAlways = attribute.returned === "always";
   const isWholeAsked = asked?.some(({ sub }) => !sub) ?? attribute.returned !== "request";
   if (!isAlways && asked && asked.length === 0) return undefined;
   if (!isAlways && !asked && !isWholeAsked) return undefined;
   if (!isAlways && excluded.some(({ sub }) => !sub)) return undefined;
-  if (!attribute.subAttributes) return isAlways || isWholeAsked ? value : undefined;
+  if (!attribute.subAttributes) return isAlways || isWholeAsked ? { name, subAttributes: undefined } : undefined;
   const isKept = (sub: Attribute) => {
     if (sub.returned === "never") return false;
     if (sub.returned === "always") return true;
@@ -98,20 +136,24 @@ function keep(
     const isDefault = (isWholeAsked || isAlways) && sub.returned === "default";
     return (isNamed || isDefault) && !excluded.some((path) => path.sub?.name === sub.name);
   };
-  return keepParts(value, attribute.subAttributes.filter(isKept));
+  return { name, subAttributes: attribute.subAttributes.filter(isKept).map((sub) => sub.name) };
 }
 
-function keepParts(value: Json, subAttributes: readonly Attribute[]): Json | undefined {
+function takeParts(value: Json, subAttributes: readonly string[]): Json | undefined {
   if (Array.isArray(value)) {
-    const elements = value.flatMap((element) => keepParts(element, subAttributes) ?? []);
+    const elements = value.flatMap((element) => takeParts(element, subAttributes) ?? []);
     return elements.length > 0 ? elements : undefined;
   }
   if (!isJsonObject(value)) return value;
-  const entries = subAttributes.flatMap(({ name }): [string, Json][] => {
+  const taken: Resource = {};
+  let isEmpty = true;
+  for (const name of subAttributes) {
     const part = own(value, name);
-    return part === undefined ? [] : [[name, part]];
-  });
-  return entries.length > 0 ? Object.fromEntries(entries) : undefined;
+    if (part === undefined) continue;
+    taken[name] = part;
+    isEmpty = false;
+  }
+  return isEmpty ? undefined : taken;
 }
 
 function splitNames(names: Names): string[] {

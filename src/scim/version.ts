@@ -1,5 +1,6 @@
 // Versions of resources as weak entity tags, and their preconditions (RFC 7644 section 3.14).
 
+import { fingerprint } from "./fingerprint.ts";
 import type { Json, Resource } from "./schema.ts";
 
 /** The same text for the same value, whatever the order of its names; that of array elements counts. */
@@ -19,15 +20,10 @@ export function isSameJson(left: Json | undefined, right: Json | undefined): boo
   return toCanonicalJson(left) === toCanonicalJson(right);
 }
 
-const ENCODER = new TextEncoder();
-
-/** A hash of the resource without `meta`, as a weak entity tag. */
-export async function toVersion(resource: Resource): Promise<string> {
+/** A fingerprint of the resource without `meta`, as a weak entity tag. */
+export function toVersion(resource: Resource): string {
   const { meta: _, ...content } = resource;
-  const digest = await crypto.subtle.digest("SHA-256", ENCODER.encode(toCanonicalJson(content)));
-  const text = btoa(String.fromCharCode(...new Uint8Array(digest)));
-  // 22 characters hold 132 of the 256 bits, far more than two versions of one resource need to differ.
-  return `W/"${text.replaceAll("+", "-").replaceAll("/", "_").slice(0, 22)}"`;
+  return `W/"${fingerprint(toCanonicalJson(content))}"`;
 }
 
 /** Whether `If-Match` lets a write proceed; without the header it does. */

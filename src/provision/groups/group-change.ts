@@ -77,7 +77,7 @@ export async function planGroup(
   const needsRecord = ifMatch !== undefined || edit.touches("members") !== "only";
   const present = link && (needsRecord ? await hydrate(job, link) : toRemembered(link, kind));
   if (!link || !present) throw notFound("the group");
-  await requireMatch(ifMatch, present);
+  requireMatch(ifMatch, present);
   const { resource, deltas } = noteRead(job, edit.apply(present.resource));
   const wanted = toWanted(job, kind, present, resource);
   const key = toGroupKey(String(wanted.held.displayName));

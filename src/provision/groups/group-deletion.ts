@@ -37,7 +37,7 @@ export async function deleteGroup(job: Job, id: string, ifMatch: string | undefi
     if (ifMatch !== undefined) {
       const present = await hydrate(job, link);
       if (!present) throw notFound("the group");
-      await requireMatch(ifMatch, present);
+      requireMatch(ifMatch, present);
     }
     await requireGroupChangeAllowed(job, link, undefined, false, { add: [], remove: [] });
     const { remove } = group;

@@ -19,14 +19,12 @@ import { holdsGroups, kindOf } from "../vendor/user-or-group.ts";
 export type MembersWanted = "none" | "all" | { among: readonly string[] };
 
 /** Resources without members: a match compares, sorts and shows the same one. */
-const rendered = new WeakMap<Hydrated, Promise<Resource>>();
+const rendered = new WeakMap<Hydrated, Resource>();
 
 /** The whole resource, with as many members as wanted. */
 export async function renderWhole(job: Job, hydrated: Hydrated, members: MembersWanted): Promise<Resource> {
   const { link } = hydrated;
-  const known = rendered.get(hydrated) ?? renderWithoutMembers(job, hydrated);
-  rendered.set(hydrated, known);
-  const whole = await known;
+  const whole = renderWithoutMembers(job, hydrated);
   if (link.type === "User" || members === "none") return whole;
   const ids = await readMemberIds(job, link, members);
   if (ids.length === 0) return whole;
@@ -34,8 +32,9 @@ export async function renderWhole(job: Job, hydrated: Hydrated, members: Members
   return { ...whole, members: ids.map((id) => toShownMember(job.connection, id, names.get(id))) };
 }
 
-async function renderWithoutMembers(job: Job, hydrated: Hydrated): Promise<Resource> {
-  const { connection } = job;
+function renderWithoutMembers({ connection }: Job, hydrated: Hydrated): Resource {
+  const known = rendered.get(hydrated);
+  if (known) return known;
   const { link } = hydrated;
   const { type } = kindOf(connection, link.type);
   const resource = withAddresses(connection, hydrated, kindOf(connection, link.type).rows);
@@ -60,8 +59,9 @@ async function renderWithoutMembers(job: Job, hydrated: Hydrated): Promise<Resou
     created: new Date(link.createdAt).toISOString(),
     lastModified: new Date(link.modifiedAt).toISOString(),
     location: locationOf(connection, link.type, link.id),
-    version: await versionOf(hydrated),
+    version: versionOf(hydrated),
   };
+  rendered.set(hydrated, whole);
   return whole;
 }
 
@@ -101,11 +101,12 @@ async function readMemberIds(job: Job, link: LiveLink, members: Exclude<MembersW
   return ids.filter((id) => !lost.has(id));
 }
 
-/** The resource as asked for; members are loaded only if the projection wants them. */
-export async function render(job: Job, hydrated: Hydrated, projection: Projection): Promise<Resource> {
-  const members = wants(projection, "members") ? "all" : "none";
-  const whole = await renderWhole(job, hydrated, members);
-  return project(whole, projection, kindOf(job.connection, hydrated.link.type).type);
+/** The resource as asked for; members are loaded only if the projection wants them, and only then it takes its time. */
+export function render(job: Job, hydrated: Hydrated, projection: Projection): Resource | Promise<Resource> {
+  const { type } = kindOf(job.connection, hydrated.link.type);
+  const hasMembers = hydrated.link.type === "Group" && wants(projection, "members");
+  if (!hasMembers) return project(renderWithoutMembers(job, hydrated), projection, type);
+  return renderWhole(job, hydrated, "all").then((whole) => project(whole, projection, type));
 }
 
 /** The ids that a filter compares members with; "all" where it asks more than whether a user is a member. */

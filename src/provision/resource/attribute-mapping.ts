@@ -1,6 +1,7 @@
 // Between a SCIM resource and the values of an adapter's table: compose on reading, split on writing.
 
 import type { Value } from "../../adapter.ts";
+import { copyJson } from "../../scim/json.ts";
 import { HELD, isMarked } from "../../scim/preference.ts";
 import type { Json, Resource } from "../../scim/schema.ts";
 import { isSameText } from "../../scim/text.ts";
@@ -67,7 +68,7 @@ export function toHeld(resource: Resource, kind: Kind): Held {
  * place and its other sub-attributes behind.
  */
 export function toKept(resource: Resource, kind: Kind): Resource {
-  const kept = structuredClone(resource);
+  const kept = copyJson(resource);
   for (const row of kind.rows) {
     const at = home(kept, row);
     if (!at) continue;
@@ -131,7 +132,7 @@ const isBare = (element: Json) =>
 
 /** The resource that the vendor's values and the kept attributes make together. */
 export function toResource(held: Held, kept: Resource | null, kind: Kind): Resource {
-  const resource: Resource = kept === null ? {} : structuredClone(kept);
+  const resource: Resource = kept === null ? {} : copyJson(kept);
   for (const row of kind.rows) {
     const value = held[row.path];
     if (value !== undefined && value !== "") write(resource, row, value);

@@ -7,7 +7,7 @@ import type { Link } from "../../store/links.ts";
 import type { Hydrated } from "./hydrate.ts";
 
 /** A user's version is a hash of what is held; a group's is its counter, so that no member needs to be loaded. */
-export async function versionOf({ link, resource }: Pick<Hydrated, "link" | "resource">): Promise<string> {
+export function versionOf({ link, resource }: Pick<Hydrated, "link" | "resource">): string {
   if (link.type === "Group") return groupVersion(link);
   const version = versions.get(resource) ?? toVersion({ ...resource, id: link.id });
   versions.set(resource, version);
@@ -15,12 +15,12 @@ export async function versionOf({ link, resource }: Pick<Hydrated, "link" | "res
 }
 
 /** An answer shows the version twice, and a match compares it before. */
-const versions = new WeakMap<Resource, Promise<string>>();
+const versions = new WeakMap<Resource, string>();
 
 const groupVersion = (link: Link): string => `W/"${link.version}"`;
 
 /** @throws ScimError 412 where the resource is not the one that the client has seen */
-export async function requireMatch(ifMatch: string | undefined, present: Hydrated): Promise<void> {
-  if (ifMatch === undefined || matchesIfMatch(ifMatch, await versionOf(present))) return;
+export function requireMatch(ifMatch: string | undefined, present: Hydrated): void {
+  if (ifMatch === undefined || matchesIfMatch(ifMatch, versionOf(present))) return;
   throw new ScimError(412, "the resource has changed since it was read; read it again and repeat the request");
 }

@@ -1,7 +1,7 @@
 // The preferred value: which one of several the vendor holds, where it holds one [S49]. Its type and `primary` stay on the
 // link as the element without a value, its place.
 
-import { isJsonObject, own } from "../../scim/json.ts";
+import { copyJson, isJsonObject, own } from "../../scim/json.ts";
 import { HELD, isMarked } from "../../scim/preference.ts";
 import type { Ranking } from "../../scim/ranking.ts";
 import type { Json, Resource } from "../../scim/schema.ts";
@@ -31,7 +31,7 @@ const isDefault = (place: Complex, row: Row): boolean =>
 
 /** A resource in which the elements that the vendor holds are marked, so that a request can be applied to it. */
 export function markHeld(resource: Resource, kept: Resource | null, shown: Held, kind: Kind): Resource {
-  const marked = structuredClone(resource);
+  const marked = copyJson(resource);
   for (const row of preferredRows(kind)) {
     const { type } = placeOf(kept, row);
     const held = elementsAt(marked, row).find(

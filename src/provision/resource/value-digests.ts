@@ -15,8 +15,15 @@ export type Digests = { [path: string]: string };
 /** The rows whose values are compared: `active` has a column of its own, a coupled userName is another row's value. */
 function comparedRows({ adapter }: Pick<OpenConnection, "adapter">, type: LinkType, kind: Kind): Row[] {
   const isTwin = (path: string) => type === "User" && path === "userName" && adapter.userNameIs !== undefined;
-  return kind.rows.filter(({ path }) => path !== "active" && !isTwin(path));
+  const rows = compared.get(kind) ?? kind.rows.filter(({ path }) => path !== "active" && !isTwin(path));
+  compared.set(kind, rows);
+  return rows;
 }
+
+/** A kind is that of one connection, whose adapter stays the same. */
+const compared = new WeakMap<Kind, Row[]>();
+
+const BLANK = /\s/;
 
 /**
  * Vendors change letter case and blanks of what they are given, and the signs in a phone number. What Portico has made is
@@ -26,7 +33,8 @@ function canonical(row: Row, value: Values[string]): string {
   const { attribute } = row;
   if (value === undefined || value === null || isMade(row, value)) return "";
   if (typeof value === "object") return "id" in value ? `id ${value.id}` : `key ${foldCase(value.key)}`;
-  const text = foldCase(String(value)).replace(/\s+/g, "");
+  const folded = foldCase(String(value));
+  const text = BLANK.test(folded) ? folded.replace(/\s+/g, "") : folded;
   return attribute === "phoneNumbers" ? text.replace(/[^\p{L}\p{N}+]/gu, "") : text;
 }
 
@@ -78,8 +86,10 @@ export async function digestValues(
 ): Promise<Digests> {
   const rows = comparedRows(connection, type, kind).filter(({ path }) => !isPartial || Object.hasOwn(values, path));
   const digests = rows.map(async (row) => {
-    const text = canonical(row, values[row.path]);
+    const value = values[row.path];
     const before = known?.digests[row.path];
+    if (before !== undefined && known?.values[row.path] === value) return [row.path, before] as const;
+    const text = canonical(row, value);
     if (before !== undefined && canonical(row, known?.values[row.path]) === text) return [row.path, before] as const;
     // The record is part of it, so that equal values of two people look different.
     return [row.path, await sign(connection, [type, nativeId, row.path, text])] as const;

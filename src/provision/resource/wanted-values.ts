@@ -1,6 +1,7 @@
 // What a client wants, checked against the attribute table: required values, lengths, coupling, attributes that the
 // vendor lacks.
 
+import { copyJson } from "../../scim/json.ts";
 import type { Json, Resource } from "../../scim/schema.ts";
 import { orRefused, type SetAside } from "../../scim/set-aside.ts";
 import { nameBeforeSoftDelete } from "../../scim/soft-delete-name.ts";
@@ -47,7 +48,7 @@ export function toWanted(
   refused?: SetAside[],
 ): Wanted {
   const { connection, trace } = job;
-  const wanted = structuredClone(resource);
+  const wanted = copyJson(resource);
   const twin = kind.type.name === "User" ? connection.adapter.userNameIs : undefined;
   const isChosen = choosePreferred(
     wanted,

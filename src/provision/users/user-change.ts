@@ -83,7 +83,7 @@ export async function planUser(
   if (unread) return unread;
   const before = link && (await readOrDisableLater(job, id, canDisableUnread(ifMatch, edit), () => hydrate(job, link)));
   if (!link || !before) throw notFound("the user");
-  await requireMatch(ifMatch, before);
+  requireMatch(ifMatch, before);
   const own = await planChange(job, link, before, claim, edit, unsure);
   const activates = before.held.active === false && own.change?.wanted.held.active === true;
   const full = activates ? withOwed(edit, owedAsShown(connection.store, link, kind), kind.type) : undefined;

@@ -49,7 +49,7 @@ export async function deleteUser(job: Job, id: string, ifMatch: string | undefin
     if (removes) requireNoLateCreate(job, id);
     if (isWaiting(link)) return deleteWaitingUser(job, link, ifMatch);
     if (!present && (!removes || ifMatch !== undefined)) throw notFound("the user");
-    if (present) await requireMatch(ifMatch, present);
+    if (present) requireMatch(ifMatch, present);
     const isGone = present !== undefined && isDisabledAtVendor(job, present);
     const effects = removes ? [removalOf(id)] : isGone ? [] : [deactivationOf(job, id)];
     await withBrake(job, { about: id, effects }, () =>
@@ -81,7 +81,7 @@ export async function deleteUser(job: Job, id: string, ifMatch: string | undefin
 async function deleteWaitingUser(job: Job, link: LiveLink, ifMatch: string | undefined): Promise<void> {
   const { store, object } = job.connection;
   const present = ifMatch === undefined ? undefined : await hydrate(job, link);
-  if (present) await requireMatch(ifMatch, present);
+  if (present) requireMatch(ifMatch, present);
   noteDeed(job.trace, link.id, { what: "deleted" });
   object.atomically(() => {
     makeTombstone(job, link.id);
