@@ -1,14 +1,20 @@
 // The entry module of this deployment: Portico with the adapters of the registry.
 
 import { adapters } from "./adapters/index.ts";
-import { setUps } from "./adapters/set-ups.ts";
-import { consolePart } from "./src/console/index.tsx";
 import { createPortico } from "./src/portico.ts";
 
 /** Of the `[define]` of wrangler.toml: docs/console.md. The bundler leaves the console out where it is false. */
 declare const WITH_CONSOLE: boolean;
 
-const portico = createPortico({ adapters, ...(WITH_CONSOLE ? { console: { ...consolePart, setUps } } : {}) });
+const portico = createPortico({ adapters, ...(WITH_CONSOLE ? { console: loadConsole } : {}) });
+
+async function loadConsole() {
+  const [{ consolePart }, { setUps }] = await Promise.all([
+    import("./src/console/index.tsx"),
+    import("./adapters/set-ups.ts"),
+  ]);
+  return { ...consolePart, setUps };
+}
 
 // The name is in wrangler.toml, and the stored objects belong to it.
 export class Connection extends portico.Connection {}

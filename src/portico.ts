@@ -2,21 +2,18 @@
 
 import { Hono } from "hono";
 import type { Adapters } from "./adapter.ts";
+import { type Gateway, serveAdministrators } from "./administration.ts";
 import { Connection } from "./connection.ts";
-import type { Dispatch } from "./console/context.ts";
 import type { ConsolePart } from "./console/index.tsx";
 import { Deployment } from "./deployment.ts";
 import { Outlet } from "./outlet.ts";
 import { checkAdapter } from "./provision/vendor/declaration.ts";
-import { createApiRoutes } from "./routes/api.ts";
 import { serveAstray } from "./routes/astray.ts";
 import { serveScim } from "./routes/door.ts";
 import { toErrorResponse, toScimError } from "./routes/errors.ts";
 import { oauth } from "./routes/oauth.ts";
 import { secure } from "./routes/secure.ts";
 import { createId } from "./store/identifier.ts";
-
-type Gateway = Hono<{ Bindings: Env }>;
 
 export interface Portico {
   /** The entry module's default export. */
@@ -32,12 +29,17 @@ export interface Portico {
   ) => Connection;
 }
 
+export interface PorticoOptions {
+  /** By name, as connections name their vendor. */
+  adapters: Adapters;
+  /** Loads the pages for administrators when the first is asked for; absent: the deployment has none. */
+  console?: () => Promise<ConsolePart>;
+}
+
 /**
- * @param adapters by name, as connections name their vendor
- * @param console pages for administrators; absent: the deployment has none
  * @throws DeclarationError: a wrong declaration ends the start, before any customer meets it
  */
-export function createPortico({ adapters, console }: { adapters: Adapters; console?: ConsolePart }): Portico {
+export function createPortico({ adapters, console }: PorticoOptions): Portico {
   for (const [name, adapter] of Object.entries(adapters)) checkAdapter(adapter, `adapters.${name}`);
   const gateway = createGateway(adapters, console);
   return {
@@ -55,18 +57,10 @@ export function createPortico({ adapters, console }: { adapters: Adapters; conso
 }
 
 /** The Worker: who is this, and on to the connection's object. */
-function createGateway(adapters: Adapters, console?: ConsolePart): Gateway {
+function createGateway(adapters: Adapters, console: PorticoOptions["console"]): Gateway {
   const app: Gateway = new Hono();
   app.get("/healthz", (context) => context.json({ status: "ok" }));
-  const api = createApiRoutes(adapters, console?.handlers);
-  app.route("/api", api);
-  // Where monitoring looks for it.
-  app.get("/metrics", (context) => api.fetch(context.req.raw, context.env));
-  if (console) {
-    const dispatch: Dispatch = (request, env, context) => app.fetch(request, env, context);
-    app.route("/console", console.create(dispatch));
-    app.route("/customer", console.createForCustomers(dispatch, console.setUps ?? {}));
-  }
+  serveAdministrators(app, adapters, console);
   oauth(app);
   app.all("/scim/*", serveScim);
   app.all("/scim", serveScim);

@@ -13,9 +13,15 @@ export function defer(context: { executionCtx: Pick<ExecutionContext, "waitUntil
   const logged = work.catch((error) => {
     console.error(`work after an answer failed: ${error instanceof Error ? error.name : typeof error}`);
   });
+  // Without an execution context it runs as long as it may.
+  executionOf(context)?.waitUntil(logged);
+}
+
+/** undefined where the Worker was called without one, for which Hono throws. */
+export function executionOf<T>(context: { executionCtx: T }): T | undefined {
   try {
-    context.executionCtx.waitUntil(logged);
+    return context.executionCtx;
   } catch {
-    // Called without an execution context: then it runs as long as it may.
+    return undefined;
   }
 }
