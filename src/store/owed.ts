@@ -5,7 +5,7 @@ import { among } from "./among.ts";
 import { createId } from "./identifier.ts";
 import type { Store } from "./links.ts";
 import { owed } from "./owed-tables.ts";
-import { anyOf, prepared, question, slot, statement } from "./prepared.ts";
+import { anyOf, change, prepared, question, slot } from "./prepared.ts";
 
 export type Owed = typeof owed.$inferSelect;
 export type OwedRowKind = Owed["kind"];
@@ -60,15 +60,14 @@ export function oweLicencesOf(store: Store, groupId: string, { why, now }: { why
     on conflict (link_id, key) do update set ${staysSince}`);
 }
 
-const oweCopyRows = statement<{ link_id: string }>(
+const oweCopyRows = change(
   () => sql`
     insert into owed (id, kind, link_id, key, operation, why, since, due_at)
     select lower(hex(randomblob(16))), 'copy', links.id, pointer.path, '{"op":"replace"}', ${slot("why")}, ${slot("now")},
       ${slot("now")}
     from pointer_targets as pointer join links on links.id = pointer.link_id
     where pointer.target_id = ${slot("managerId")} and links.type = 'User' and links.state = 'live'
-    on conflict (link_id, key) do update set ${takesItsPlace} where kind = 'copy' or is_parked
-    returning link_id`,
+    on conflict (link_id, key) do update set ${takesItsPlace} where kind = 'copy' or is_parked`,
 );
 
 /**
@@ -76,7 +75,7 @@ const oweCopyRows = statement<{ link_id: string }>(
  * the path stays. False where there is nobody.
  */
 export function oweCopiesOf(store: Store, managerId: string, { why, now }: { why: string; now: number }): boolean {
-  return oweCopyRows(store, { managerId, why, now }).length > 0;
+  return oweCopyRows(store, { managerId, why, now }) > 0;
 }
 
 /** An attempt has failed, or it is not time yet. */

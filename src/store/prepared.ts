@@ -58,6 +58,12 @@ export function cells<Cells extends SqlStorageValue[]>(build: () => SQL): (store
   return (store, values) => Array.from(run(store, values).raw<Cells>());
 }
 
+/** A change in SQL's own words; answers how many rows it has written, those of indexes among them. */
+export function change(build: () => SQL): (store: Store, values: Values) => number {
+  const run = toRun(build);
+  return (store, values) => run(store, values).rowsWritten;
+}
+
 function toRun(build: () => SQL) {
   let built: Query | undefined;
   return <Row extends Record<string, SqlStorageValue>>(store: Store, values: Values) => {

@@ -41,6 +41,8 @@ beforeAll(async () => {
 }, 120_000);
 
 const match = (login: string) => gateway.scim("GET", `/Users?filter=${encodeURIComponent(`userName eq "${login}"`)}`);
+const change = (at: number, path: string, value: string) =>
+  gateway.scim("PATCH", `/Users/${userIds[at]}`, patchOf({ op: "replace", path, value }));
 const member = (operation: object) => gateway.scim("PATCH", `/Groups/${groupId}`, patchOf(operation));
 
 const OPERATIONS: Record<keyof typeof operations, (at: number) => ReturnType<Gateway["scim"]>> = {
@@ -49,8 +51,9 @@ const OPERATIONS: Record<keyof typeof operations, (at: number) => ReturnType<Gat
   miss: (at) => match(`nobody${at}@example.com`),
   create: (at) => gateway.scim("POST", "/Users", scimUser(PEOPLE + 1 + at)),
   "list of 100": () => gateway.scim("GET", "/Users?count=100"),
-  patch: (at) =>
-    gateway.scim("PATCH", `/Users/${userIds[at]}`, patchOf({ op: "replace", path: "title", value: `Title ${at}` })),
+  patch: (at) => change(at, "title", `Title ${at}`),
+  // Others' records may show it, as their manager's.
+  "patch of a name": (at) => change(at, "name.givenName", `Ada ${at}`),
   "member add": (at) => member({ op: "add", path: "members", value: [{ value: userIds[MEMBERS + 1 + at] }] }),
   "member remove": (at) => member({ op: "remove", path: `members[value eq "${userIds[MEMBERS + 1 + at]}"]` }),
   "group without members": () => gateway.scim("GET", `/Groups/${groupId}?excludedAttributes=members`),
