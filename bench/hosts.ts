@@ -135,22 +135,30 @@ const newFolder = (ends: Ends): string => {
   return folder;
 };
 
-export async function startFloor(port: number, vendorUrl: string, account: string, ends: Ends): Promise<Floor> {
-  const script = await buildWorker(newFolder(ends), { config: "bench/floor/wrangler.toml" });
+/** @param kind `durable`: with an object that keeps its promises, in a folder of its own */
+export async function startFloor(
+  port: number,
+  vendorUrl: string,
+  kind: "floor" | "durable",
+  ends: Ends,
+): Promise<Floor> {
+  const script = await buildWorker(newFolder(ends), { config: `bench/${kind}/wrangler.toml` });
   const { started, pid } = await newWorkerd(async () => {
     const miniflare = new Miniflare(
       convertV4MiniflareOptions({
         host: "127.0.0.1",
         cf: false,
         logRequests: false,
+        resourcePersistencePath: newFolder(ends),
         workers: [
           {
-            name: "floor",
+            name: kind,
             modules: true,
             modulesRoot: join(script, ".."),
             scriptPath: script,
             compatibilityDate: COMPATIBILITY_DATE,
-            bindings: { VENDOR: `${vendorUrl}/${account}` },
+            bindings: { VENDOR: `${vendorUrl}/${kind}` },
+            ...(kind === "durable" ? { durableObjects: { OBJECT: { className: "Durable", useSQLite: true } } } : {}),
             unsafeDirectSockets: [{ host: "127.0.0.1", port }],
           },
         ],

@@ -25,22 +25,32 @@ export interface Compared {
   alone: number;
 }
 
-type Side = "vendor" | "floor" | "portico";
+type Side = "vendor" | "floor" | "durable" | "portico";
 export type Compares = Record<OperationName, Record<Side, Compared>>;
 
-/** Three sides in turn, round by round, so that what else the machine does meets all of them. */
-export async function compareOperations({ plan, vendor, floor, portico, generator, say }: Parts): Promise<Compares> {
+/** All sides in turn, round by round, so that what else the machine does meets all of them. */
+export async function compareOperations({
+  plan,
+  vendor,
+  floor,
+  durable,
+  portico,
+  generator,
+  say,
+}: Parts): Promise<Compares> {
   const account = { users: plan.users, groups: Array<number>(plan.groups).fill(MEMBERS) };
   // Each has an account of its own, because each creates people.
-  const seeded: Record<"direct" | "floor", Seeded> = {
+  const seeded: Record<"direct" | "floor" | "durable", Seeded> = {
     direct: await vendor.seed("direct", account),
     floor: await vendor.seed("floor", account),
+    durable: await vendor.seed("durable", account),
   };
   await vendor.seed("portico", account);
   const target = await withIds(await portico.connect("portico"));
   const sides: Record<Side, { target: Target; pid: number }> = {
     vendor: { target: vendor.target("direct", seeded.direct), pid: vendor.pid },
     floor: { target: floor.target(seeded.floor), pid: floor.pid },
+    durable: { target: durable.target(seeded.durable), pid: durable.pid },
     portico: { target, pid: portico.pid },
   };
   const run = createRuns(generator);
@@ -75,7 +85,10 @@ export async function compareOperations({ plan, vendor, floor, portico, generato
   return Object.fromEntries(
     OPERATIONS.map((operation) => [
       operation,
-      { vendor: of(operation, "vendor"), floor: of(operation, "floor"), portico: of(operation, "portico") },
+      {
+        ...{ vendor: of(operation, "vendor"), floor: of(operation, "floor") },
+        ...{ durable: of(operation, "durable"), portico: of(operation, "portico") },
+      },
     ]),
   ) as Compares;
 }

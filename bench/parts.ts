@@ -9,6 +9,8 @@ export interface Parts {
   plan: Plan;
   vendor: Vendor;
   floor: Floor;
+  /** The floor in an object that keeps the least that promises need. */
+  durable: Floor;
   /** As built for production. */
   portico: Gateway;
   /** The same with counters. */

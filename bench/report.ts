@@ -34,22 +34,21 @@ const count = (value: number | undefined): string =>
 const operationsTable = ({ operations, counts }: Measured): string =>
   table(
     [
-      ...["operation", "Portico, requests/s", "floor", "vendor", "floor ÷ Portico", "refused"],
-      ...["Portico, processor ms", "floor, processor ms", "one at a time: ms over the vendor's own", "floor: the same"],
+      ...["operation", "Portico, requests/s", "durable floor", "floor", "vendor", "refused"],
+      ...["Portico, processor ms", "durable floor", "floor", "Portico ÷ durable floor", "÷ floor"],
+      ...["Portico, one at a time: ms over the vendor's own", "durable floor", "floor"],
       ...["statements", "rows read", "rows written", "commits", "fsyncs", "native calls"],
     ],
     OPERATIONS.map((operation) => {
-      const { portico, floor, vendor } = operations[operation];
+      const { portico, durable, floor, vendor } = operations[operation];
       const { statements, rowsRead, rowsWritten, commits, fsyncs, native } = counts[operation];
       return [
-        ...[operation, round(portico.rate, 0), round(floor.rate, 0), round(vendor.rate, 0)],
-        ...[
-          round(floor.rate / portico.rate),
-          `${round(100 * portico.refused, 0)} %`,
-          round(portico.processor),
-          round(floor.processor, 2),
-        ],
-        ...[round(portico.alone - vendor.alone, 2), round(floor.alone - vendor.alone, 2)],
+        operation,
+        ...[portico, durable, floor, vendor].map(({ rate }) => round(rate, 0)),
+        `${round(100 * portico.refused, 0)} %`,
+        ...[portico, durable, floor].map(({ processor }) => round(processor, 2)),
+        ...[durable, floor].map(({ processor }) => round(portico.processor / processor)),
+        ...[portico, durable, floor].map(({ alone }) => round(alone - vendor.alone, 2)),
         ...[statements, rowsRead, rowsWritten, commits, fsyncs, native].map(count),
       ];
     }),

@@ -35,10 +35,11 @@ async function run(ends: Ends): Promise<void> {
   const start = await measureStart(plan.profiles);
   const vendor = await startVendor(ends);
   const floor = await startFloor(port, vendor.url, "floor", ends);
+  const durable = await startFloor(port + 3, vendor.url, "durable", ends);
   const portico = await startGateway(port + 1, vendor.url, ends);
   const counted = await startGateway(port + 2, vendor.url, ends, { entry: "bench/counted/worker.ts" });
   const generator = await startGenerator(ends);
-  const parts: Parts = { plan, vendor, floor, portico, counted, generator, say };
+  const parts: Parts = { plan, vendor, floor, durable, portico, counted, generator, say };
 
   const operations = await compareOperations(parts);
   const cycle = await runInitialCycle(parts);
