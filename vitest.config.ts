@@ -2,7 +2,9 @@ import { existsSync, statfsSync } from "node:fs";
 import path from "node:path";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { parseCLI } from "vitest/node";
 import { createNodeHandler } from "./adapters/simulation/server.ts";
+import { breadthOf, WIDER_FILES } from "./test/breadth.ts";
 import { findChromium } from "./test/browser/chromium.ts";
 import LongestFirst from "./test/sequencer.ts";
 import { withIssuers } from "./test/worker/issuers.ts";
@@ -25,10 +27,24 @@ if (existsSync(MEMORY)) {
 const WORKERS = 6;
 const SCENARIOS_AT_ONCE = 8;
 
+const { filter, options } = parseCLI(["vitest", ...process.argv.slice(2)]);
+const breadth = breadthOf(filter.length > 0 || options.testNamePattern !== undefined, process.env);
+/** What tests ask for with `inject`, whatever project they are in. */
+const provide = {
+  porticoAdapter: process.env.PORTICO_ADAPTER ?? "",
+  porticoBreadth: breadth,
+  porticoFull: process.env.PORTICO_FULL === "1",
+  porticoMutants: process.env.PORTICO_MUTANTS === "all",
+  porticoSample: Number(process.env.PORTICO_SAMPLE ?? 0),
+  porticoPair: process.env.PORTICO_PAIR ?? "",
+};
+const exclude = breadth === "narrow" ? WIDER_FILES : [];
+
 /** The console as people use it; where there is no Chromium, the last lines of a run say so. */
 const IN_A_BROWSER = {
   test: {
     name: "browser",
+    provide,
     include: ["test/browser/**/*.test.ts"],
     testTimeout: 120_000,
     hookTimeout: 120_000,
@@ -48,7 +64,9 @@ export default defineConfig(async () => {
           test: {
             name: "node",
             include: ["test/{scim,upstream,provision,simulators,cli}/**/*.test.ts", "adapters/*/test/**/*.test.ts"],
-            exclude: ["adapters/**/*.{worker,contract}.test.ts"],
+            exclude: ["adapters/**/*.{worker,contract}.test.ts", ...exclude],
+            setupFiles: ["./test/sampled.ts"],
+            provide,
             // These keep nothing outside of their files that another could meet; a process for each took half of their time.
             isolate: false,
             maxWorkers: WORKERS,
@@ -81,15 +99,9 @@ export default defineConfig(async () => {
             // the file's end waits for it: a deadlock, seen with @cloudflare/vitest-plugin 1.4.10.
             disableConsoleIntercept: true,
             include: ["test/{worker,dialogues,suite}/**/*.test.ts", "adapters/*/test/**/*.worker.test.ts"],
-            setupFiles: ["./test/worker/setup.ts"],
+            setupFiles: ["./test/worker/setup.ts", "./test/sampled.ts"],
             maxConcurrency: SCENARIOS_AT_ONCE,
-            provide: {
-              porticoAdapter: process.env.PORTICO_ADAPTER ?? "",
-              porticoFull: process.env.PORTICO_FULL === "1",
-              porticoMutants: process.env.PORTICO_MUTANTS === "all",
-              porticoSample: Number(process.env.PORTICO_SAMPLE ?? 0),
-              porticoPair: process.env.PORTICO_PAIR ?? "",
-            },
+            provide,
             isolate: false,
             maxWorkers: WORKERS,
             // The longest scenarios take half a minute on a quiet machine and several times that on a busy one.
@@ -109,6 +121,8 @@ export default defineConfig(async () => {
           test: {
             name: "start",
             include: ["test/start/**/*.test.ts"],
+            exclude,
+            provide,
             maxWorkers: WORKERS,
             testTimeout: 120_000,
             hookTimeout: 120_000,
@@ -120,6 +134,8 @@ export default defineConfig(async () => {
           test: {
             name: "faults",
             include: ["test/faults/**/*.test.ts"],
+            exclude,
+            provide,
             maxWorkers: WORKERS,
             testTimeout: 120_000,
             hookTimeout: 120_000,

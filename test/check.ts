@@ -29,10 +29,11 @@ const STATIC: Part[] = [
   { name: "rules", command: ["node", "cli/portico.mjs", "verify"] },
 ];
 
-/** Beside what is read: products that `PORTICO_REAL` names, such as `redmine`. A product and its gateway mostly wait for each other. */
+/** Products that `PORTICO_REAL` names, such as `redmine`. */
 const NAMED = process.env.PORTICO_REAL?.split(",") ?? [];
-const REAL: Part[] =
-  NAMED.length === 0 ? [] : [{ name: "real products", command: ["node", "test/real/run.ts", ...NAMED] }];
+/** Beside all the rest of `check`: a product and its gateway mostly wait for each other. */
+const BESIDE: Part | undefined =
+  NAMED.length === 0 ? undefined : { name: "real products", command: ["node", "test/real/run.ts", ...NAMED] };
 
 /** Parts in their order; those of one list run at the same time. */
 const PLANS: Record<string, Part[][]> = {
@@ -47,7 +48,7 @@ const PLANS: Record<string, Part[][]> = {
     ],
   ],
   // Every kind of test, and of some kinds a sample.
-  check: [[...STATIC, ...REAL], [{ name: "tests", command: vitest() }]],
+  check: [STATIC, [{ name: "tests", command: vitest() }]],
   // Every combination, and the real products.
   full: [
     STATIC,
@@ -64,8 +65,14 @@ function endAll({ pid }: ChildProcess): void {
   else process.kill(-pid, "SIGKILL");
 }
 
-/** Runs one part; its output is shown as it comes where it runs alone, else only where it fails. */
-async function run({ name, command, env = {} }: Part, isAlone: boolean, isLast: boolean): Promise<boolean> {
+interface Outcome {
+  isPassed: boolean;
+  line: string;
+  output: Buffer;
+}
+
+/** Runs one part; its output is shown as it comes where it runs alone. */
+async function run({ name, command, env = {} }: Part, isAlone: boolean): Promise<Outcome> {
   const begunAt = performance.now();
   const child = spawn("npx", ["--no-install", ...command], {
     cwd: ROOT,
@@ -90,21 +97,44 @@ async function run({ name, command, env = {} }: Part, isAlone: boolean, isLast: 
   clearTimeout(timer);
   process.off("SIGINT", stop).off("SIGTERM", stop);
   const seconds = ((performance.now() - begunAt) / 1_000).toFixed(1);
-  if (code !== 0 && !isAlone) process.stdout.write(Buffer.concat(output));
-  // The test runner's own summary stays the last word.
-  if (!isLast) process.stdout.write(`${code === 0 ? "ok  " : "FAIL"}  ${name} (${seconds} s)\n`);
-  return code === 0;
+  const isPassed = code === 0;
+  return { isPassed, line: `${isPassed ? "ok  " : "FAIL"}  ${name} (${seconds} s)\n`, output: Buffer.concat(output) };
+}
+
+/** What a part has written is shown only where it failed. */
+function tell({ isPassed, line, output }: Outcome): void {
+  if (!isPassed) process.stdout.write(output);
+  process.stdout.write(line);
+}
+
+async function runStages(stages: readonly Part[][]): Promise<boolean> {
+  for (const parts of stages) {
+    const isAlone = parts.length === 1;
+    // The test runner's own summary stays the last word.
+    const isLast = isAlone && parts === stages.at(-1);
+    const passed = await Promise.all(
+      parts.map(async (part) => {
+        const outcome = await run(part, isAlone);
+        if (!isLast) tell(outcome);
+        return outcome.isPassed;
+      }),
+    );
+    if (!passed.every(Boolean)) return false;
+  }
+  return true;
 }
 
 const [plan = "check"] = process.argv.slice(2);
 const stages = PLANS[plan];
 const limit = LIMITS[plan] ?? 0;
 if (!stages) throw new Error(`no plan ${JSON.stringify(plan)}; there are ${Object.keys(PLANS).join(", ")}`);
-for (const parts of stages) {
-  const isAlone = parts.length === 1;
-  const outcomes = await Promise.all(parts.map((part) => run(part, isAlone, isAlone && parts === stages.at(-1))));
-  if (!outcomes.every(Boolean)) {
-    process.exitCode = 1;
-    break;
-  }
-}
+const beside = plan === "check" && BESIDE ? run(BESIDE, false) : undefined;
+let isOver = false;
+void beside?.then((outcome) => {
+  if (outcome.isPassed && !isOver) tell(outcome);
+});
+const isPassed = await runStages(stages);
+isOver = true;
+const real = await beside;
+if (real && !real.isPassed) tell(real);
+if (!isPassed || real?.isPassed === false) process.exitCode = 1;

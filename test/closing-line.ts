@@ -2,6 +2,7 @@
 // server shows the end of a long output, where the suite's table would stand in the place of the failures.
 
 import type { Reporter, SerializedError, TestModule } from "vitest/node";
+import { LEFT_OUT } from "./breadth.ts";
 import { findChromium } from "./browser/chromium.ts";
 
 const MAX_SHOWN = 20;
@@ -15,6 +16,7 @@ interface Failure {
 export default class ClosingLine implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly SerializedError[]): void {
     const counts = { passed: 0, failed: 0, skipped: 0 };
+    let leftOut = 0;
     const failures: Failure[] = unhandledErrors.map((error) => ({ where: "outside of a test", errors: [error] }));
     for (const module of modules) {
       const tests = [...module.children.allTests()];
@@ -22,6 +24,7 @@ export default class ClosingLine implements Reporter {
         const { state, errors } = test.result();
         if (state === "passed" || state === "skipped") counts[state]++;
         if (state === "failed") failures.push({ where: `${module.relativeModuleId} > ${test.fullName}`, errors });
+        if (Reflect.has(test.meta(), LEFT_OUT)) leftOut++;
       }
       // A module can fail without any test of it: in a hook, or before there are tests.
       const hasFailed = tests.some((test) => test.result().state === "failed");
@@ -34,6 +37,10 @@ export default class ClosingLine implements Reporter {
       process.stdout.write(listFailures(failures));
       if (findChromium() === undefined)
         process.stdout.write("the console was not tried in a browser: no Chromium was found\n");
+      if (leftOut > 0)
+        process.stdout.write(
+          `this was a sample: it left out ${leftOut} tests of its files, and more; npm run check:full runs all\n`,
+        );
       process.stdout.write(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`);
     });
   }

@@ -1,6 +1,6 @@
 // Every kind of write on every vendor survives SIGKILL at its native calls [S23] [S31] [S34] [S43].
 
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { simulators } from "../../adapters/simulators.ts";
 import { subjectOf } from "../suite/subject.ts";
 import { type Portico, startPortico } from "./harness.ts";
@@ -9,7 +9,7 @@ import { type CleanRun, inParallel, PHASES, runClean } from "./kills.ts";
 import { kinds as plainKinds } from "./kinds.ts";
 import { seatKinds } from "./seat-kinds.ts";
 
-/** `PORTICO_KILLS=all` kills at every call and phase; `PORTICO_FULL=1` at one call in each phase; else at one point of every fourth pair of vendor and kind. */
+/** `PORTICO_KILLS=all` kills at every call and phase; `PORTICO_FULL=1` at one call in each phase; else at one point of some pairs of vendor and kind. */
 const IS_ALL = process.env.PORTICO_KILLS === "all";
 const IS_FULL = process.env.PORTICO_FULL === "1";
 /** Names of vendors, and parts of kinds' and courses' names, to examine; empty: every one. */
@@ -19,7 +19,7 @@ const ONLY_COURSE = process.env.PORTICO_COURSE ?? "";
 /** So many accounts die in one kill. */
 const TOGETHER = 64;
 /** One of so many pairs of vendor and kind of write. */
-const SAMPLED = 4;
+const SAMPLED = inject("porticoBreadth") === "narrow" ? 7 : 4;
 /** Courses that every point takes when all are asked for; of the others each takes a third of the points. */
 const FULL = ["sent again", "abandoned"];
 

@@ -1,5 +1,5 @@
 // The one suite that every adapter passes; what a vendor can do wrong at each call is in adapters-troubled.test.ts, so that
-// two processes share the work. `npm run check` runs a quarter of the scenarios for each vendor, and each scenario for some.
+// two processes share the work. A sample is a quarter of the scenarios for each vendor, and each scenario for some.
 
 import { examine } from "./examine.ts";
 import { scenarios, troubled } from "./scenarios/index.ts";

@@ -11,7 +11,7 @@ import { witnessed } from "./witness.ts";
 /** Another description of a product runs the same adapter. */
 const DESCRIBED_EVERY = 6;
 
-/** @param every `npm run check` runs one of so many scenarios, not the same ones for each vendor */
+/** @param every a sample has one of so many scenarios, not the same ones for each vendor */
 export function examine(scenarios: readonly Scenario[], every = 1): void {
   const only = inject("porticoAdapter");
   const vendors = subjectNames(only);
