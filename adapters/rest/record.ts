@@ -16,11 +16,24 @@ export const fieldsOf = (record: unknown): Fields => (isFields(record) ? record 
 /** The value at a dotted path of own properties. */
 export function valueAt(value: unknown, path: string | undefined): unknown {
   if (path === undefined) return value;
-  if (!path.includes(".")) return ownOf(value, path);
   let at = value;
-  for (const name of path.split(".")) at = ownOf(at, name);
+  for (const name of namesIn(path)) at = ownOf(at, name);
   return at;
 }
+
+/** The names of a dotted path: each is asked for in every record of a page. */
+function namesIn(path: string): readonly string[] {
+  const known = namesOf.get(path);
+  if (known) return known;
+  const names = path.split(".");
+  if (namesOf.size >= MAX_KNOWN_PATHS) namesOf.clear();
+  namesOf.set(path, names);
+  return names;
+}
+
+const namesOf = new Map<string, readonly string[]>();
+/** More than the descriptions have that one isolate meets. */
+const MAX_KNOWN_PATHS = 10_000;
 
 const ownOf = (value: unknown, name: string): unknown =>
   typeof value === "object" && value !== null && Object.hasOwn(value, name) ? (value as Fields)[name] : undefined;
@@ -79,19 +92,27 @@ const isNativeId = (value: unknown): boolean =>
 
 /** A record with an id, whose described fields hold one value each, and the needed ones of them one. */
 export const recordWith = (id: string, rows: readonly Row[], needed: readonly Row[] = []): z.ZodType<Fields> =>
-  z.looseObject({}).superRefine((fields, context) => {
+  z.unknown().transform((fields, context) => {
+    if (!isFields(fields)) {
+      context.addIssue({ code: "custom", message: "unexpected" });
+      return z.NEVER;
+    }
     const refuse = (path: string) => context.addIssue({ code: "custom", path: path.split("."), message: "unexpected" });
     if (!isNativeId(valueAt(fields, id))) refuse(id);
     for (const { field } of rows) if (!isSingle(fields, field)) refuse(field);
     for (const { field } of needed) if ((valueAt(fields, field) ?? "") === "") refuse(field);
+    return fields;
   });
 
 /** Whether at the dotted path is one value or none, and nothing else on the way there. */
 function isSingle(fields: Fields, path: string): boolean {
-  if (!path.includes(".")) return typeof (ownOf(fields, path) ?? "") !== "object";
-  const names = path.split(".");
-  const home = names.slice(0, -1).map((_, at) => valueAt(fields, names.slice(0, at + 1).join(".")) ?? {});
-  return home.every((part) => typeof part === "object") && typeof (valueAt(fields, path) ?? "") !== "object";
+  const names = namesIn(path);
+  let at: unknown = fields;
+  for (const [depth, name] of names.entries()) {
+    if (typeof at !== "object") return false;
+    at = ownOf(at, name) ?? (depth < names.length - 1 ? {} : undefined);
+  }
+  return at === undefined || typeof at !== "object";
 }
 
 export const toNativeId = (id: string, { idType }: { idType: "string" | "integer" }): string | number =>

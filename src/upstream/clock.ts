@@ -23,14 +23,18 @@ export function pause(clock: Clock, ms: number): Promise<void> {
 }
 
 /** The promise's outcome, or a rejection with `late()` when it has none after `ms` milliseconds. */
-export async function within<T>(clock: Clock, ms: number, promise: Promise<T>, late: () => unknown): Promise<T> {
-  let cancel = () => {};
-  const timeout = new Promise<never>((_, reject) => {
-    cancel = clock.after(ms, () => reject(late()));
+export function within<T>(clock: Clock, ms: number, promise: Promise<T>, late: () => unknown): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.after(ms, () => reject(late()));
+    promise.then(
+      (value) => {
+        cancel();
+        resolve(value);
+      },
+      (error) => {
+        cancel();
+        reject(error);
+      },
+    );
   });
-  try {
-    return await Promise.race([promise, timeout]);
-  } finally {
-    cancel();
-  }
 }

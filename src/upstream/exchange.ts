@@ -250,7 +250,7 @@ async function readText(response: Response, signal: AbortSignal): Promise<string
   }
   // No more comes than the header says, so it is read in one go; what is compressed may become any size.
   if (response.headers.has("content-length") && !response.headers.has("content-encoding")) {
-    return DECODER.decode(await response.arrayBuffer());
+    return response.text();
   }
   const reader = response.body.getReader();
   signal.addEventListener("abort", () => {
