@@ -166,7 +166,10 @@ export function createBudget(limits: Limits = {}, clock: Clock = SYSTEM_CLOCK, l
   /** Gives every turn that is due and sets the alarm for the next one. */
   function serve(): void {
     const now = clock.now();
-    if (waiting.interactive.length === 0 && waiting.background.length === 0) return wakeAt(undefined, now);
+    if (waiting.interactive.length === 0 && waiting.background.length === 0) {
+      wakeAt(undefined, now);
+      return;
+    }
     refuseLate(now);
     let due = readyAt(0, now);
     while (due <= now) {
