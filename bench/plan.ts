@@ -21,7 +21,7 @@ export interface Plan {
 }
 
 export const WHOLE: Plan = {
-  ...{ users: 1_000, groups: 20, rounds: 5, seconds: 8, alone: 200, counted: 40, played: 30, profiles: 5 },
+  ...{ users: 1_000, groups: 20, rounds: 5, seconds: 6, alone: 200, counted: 40, played: 30, profiles: 5 },
   cycle: { users: 1_000, groups: 20 },
   tenants: { count: 100, users: 20, perSecond: 4, seconds: 60 },
   growth: [
