@@ -30,14 +30,15 @@ export function ownIgnoringCase<T>(object: { [name: string]: T }, name: string):
 export function copyJson(value: JsonObject): JsonObject {
   // What is set below stands in the copy already, whatever its name.
   const copy = { ...value };
-  for (const name of Object.keys(copy)) copy[name] = copyValue(copy[name] ?? null);
+  for (const name of Object.keys(copy)) {
+    const part = copy[name];
+    if (typeof part === "object" && part !== null) copy[name] = copyPart(part);
+  }
   return copy;
 }
 
-function copyValue(value: Json): Json {
-  if (Array.isArray(value)) return value.map(copyValue);
-  return isJsonObject(value) ? copyJson(value) : value;
-}
+const copyPart = (part: Json): Json =>
+  Array.isArray(part) ? part.map(copyPart) : isJsonObject(part) ? copyJson(part) : part;
 
 /** In UTF-16 units. */
 const MAX_TEXT_LENGTH = 65_536;

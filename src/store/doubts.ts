@@ -11,7 +11,14 @@ export type Doubt = typeof doubts.$inferSelect;
 /** Opens a doubt, or widens the one that the record is in already. */
 export function openDoubt(
   store: Store,
-  { linkId, endsAt, paths, joining, makes }: Pick<Doubt, "linkId" | "endsAt" | "paths" | "joining" | "makes">,
+  {
+    linkId,
+    endsAt,
+    paths,
+    joining = [],
+    leaving = [],
+    makes = false,
+  }: Pick<Doubt, "linkId" | "endsAt" | "paths"> & Partial<Pick<Doubt, "joining" | "leaving" | "makes">>,
 ): void {
   const present = findDoubt(store, linkId);
   const union = (some: readonly string[], more: readonly string[]) => [...new Set([...some, ...more])];
@@ -20,6 +27,7 @@ export function openDoubt(
     dueAt: Math.max(endsAt, present?.endsAt ?? 0),
     paths: paths === null || present?.paths === null ? null : union(paths, present?.paths ?? []),
     joining: union(joining, present?.joining ?? []),
+    leaving: union(leaving, present?.leaving ?? []),
     makes: makes || present?.makes === true,
   };
   store

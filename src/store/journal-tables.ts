@@ -98,6 +98,8 @@ export const doubts = sqliteTable("doubts", {
   paths: text("paths", { mode: "json" }).$type<string[] | null>(),
   /** Groups: the users whom the call may bring into the group. */
   joining: text("joining", { mode: "json" }).$type<string[]>().notNull(),
+  /** Groups: the users whom the call may take out of the group. */
+  leaving: text("leaving", { mode: "json" }).$type<string[]>().notNull().default([]),
   /** The call may make the record once more as soon as its present name is free. */
   makes: integer("makes", { mode: "boolean" }).notNull().default(false),
   /** When a client was last told values that the call may undo; null: not since the call. */

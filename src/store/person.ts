@@ -44,7 +44,7 @@ const TABLES: [SQLiteTable, ((person: Person) => SQL | undefined)?][] = [
       or(names(sql`${intents.linkId}`, id), names(sql`${intents.key}`, id), names(sql`${intents.expected}`, id)),
   ],
   [overlays, ({ id }) => eq(overlays.linkId, id)],
-  [doubts, ({ id }) => or(eq(doubts.linkId, id), names(sql`${doubts.joining}`, id))],
+  [doubts, ({ id }) => or(eq(doubts.linkId, id), names(sql`${doubts.joining}`, id), names(sql`${doubts.leaving}`, id))],
   [owedTables.owed, ({ id }) => or(eq(owedTables.owed.linkId, id), eq(owedTables.owed.key, id))],
   [plannedRecords, (person) => and(eq(plannedRecords.type, "User"), isNative(sql`${plannedRecords.nativeId}`, person))],
   [plannedMembers, (person) => isNative(sql`${plannedMembers.userId}`, person)],

@@ -117,6 +117,31 @@ it.each(["keepnet", "redmine", "rest"])(
   },
 );
 
+it.each(["keepnet", "redmine", "rest"])(
+  "S46 S13: a removal that acts late takes nobody away whose addition was told, although the list is loaded anew, %s",
+  { timeout: 60_000 },
+  async (vendor) => {
+    const crowd = await gather(vendor, 4, 10);
+    const { world, ids } = crowd;
+    const [first = "", leaver = ""] = ids;
+    expect((await crowd.add(first, leaver)).status).toBe(204);
+    await world.fail({ kind: "late", delayMs: 1_500, match: { method: "DELETE" } });
+    expect((await crowd.remove(first)).status).toBe(503);
+    expect((await crowd.add(first)).status).toBe(204);
+    await haveActed(world);
+    expect(await crowd.held()).not.toContain(0);
+    await world.fail({ kind: "lostResponse", match: { method: "DELETE" } });
+    await world.scim("DELETE", `/Users/${leaver}`);
+    await world.scim("DELETE", `/Users/${leaver}`);
+    expect(await crowd.shown()).toEqual([0]);
+    const stub = env.CONNECTION.getByName(world.gateway.id);
+    await runInDurableObject(stub, (_object, { storage }) => void storage.sql.exec(passingTime(61_000)));
+    await settle(world);
+    expect(await crowd.shown()).toEqual([0]);
+    expect(await crowd.held()).toEqual([0]);
+  },
+);
+
 it("S46: a repair that the vendor refuses again and again is an alarm, and the doubt ends", {
   timeout: 60_000,
 }, async () => {

@@ -8,18 +8,17 @@ import { wakeOwed } from "../jobs/owed-schedule.ts";
 /**
  * Changes memberships of a group outside of a request, under the group's lock. Nobody waits for an answer then, so there is no
  * intent; but a call that ends without one, or with this process, may still undo what a later request is told.
- * @param joining the ids of the users whom it adds
+ * @param users the ids of those whom it adds, and of those whom it removes
  */
 export async function changingMembers<T>(
   job: Job,
   groupId: string,
-  joining: readonly string[],
+  users: { joining: string[]; leaving: string[] },
   change: () => Promise<T>,
 ): Promise<T> {
   const { store, lateMs } = job.connection;
   const before = findDoubt(store, groupId);
-  const open = (from: number) =>
-    openDoubt(store, { linkId: groupId, endsAt: from + lateMs, paths: [], joining: [...joining], makes: false });
+  const open = (from: number) => openDoubt(store, { linkId: groupId, endsAt: from + lateMs, paths: [], ...users });
   open(job.deadlineAt);
   const end = () => {
     if (before) updateDoubt(store, groupId, before);

@@ -103,8 +103,8 @@ export async function ensureLoaded(job: Job, group: LiveLink, unsure: readonly s
   const pointers = await withConfirmedNotFound(job, group, () => listNatively(job, group));
   job.connection.object.atomically(() => {
     const shown = linksOf(job, pointers).flatMap((link) => link?.id ?? []);
-    const late = new Set(findLateMembers(job, group.id, shown, unsure));
-    const ids = shown.filter((id) => !late.has(id));
+    const late = findLateChanges(job, group.id, shown, unsure);
+    const ids = [...shown.filter((id) => !late.back.has(id)), ...late.away];
     if (hidesDisabled(job)) deleteActiveMembers(store, group.id);
     else deleteGroupMembers(store, group.id);
     insertMembers(store, group.id, ids);
@@ -118,20 +118,27 @@ export async function ensureLoaded(job: Job, group: LiveLink, unsure: readonly s
   group.membersLoaded = true;
 }
 
-/**
- * Whom the vendor shows in a group although clients were told that they are not in it: a call without an answer has brought
- * them back [S46]. The comparison with what was told, which is wanted at once then, takes them out again.
- */
-function findLateMembers(job: Job, groupId: string, shown: readonly string[], unsure: readonly string[]): string[] {
+/** What a call without an answer has undone of what clients were told of a group. */
+interface LateChanges {
+  /** Whom the vendor shows again although they were removed. */
+  back: ReadonlySet<string>;
+  /** Whom the vendor shows no more although they were added. */
+  away: readonly string[];
+}
+
+/** The comparison with what was told, which is wanted at once then, puts it right at the vendor [S46]. */
+function findLateChanges(job: Job, groupId: string, shown: readonly string[], unsure: readonly string[]): LateChanges {
   const { store, readLagMs } = job.connection;
   const doubt = findDoubt(store, groupId);
-  if (!doubt || doubt.toldAt === null) return [];
-  const told = new Set([...listMemberIds(store, groupId), ...unsure]);
-  const joining = new Set(doubt.joining);
-  const late = shown.filter((id) => joining.has(id) && !told.has(id));
+  if (!doubt || doubt.toldAt === null) return { back: new Set(), away: [] };
+  const told = new Set(listMemberIds(store, groupId));
+  const [atVendor, open] = [new Set(shown), new Set(unsure)];
+  const back = doubt.joining.filter((id) => atVendor.has(id) && !told.has(id) && !open.has(id));
+  const away = doubt.leaving.filter((id) => told.has(id) && !atVendor.has(id) && !open.has(id));
   const now = job.now();
-  if (late.length > 0 && wakeDoubt(store, groupId, now, now - readLagMs)) wakeOwed(job, "doubt");
-  return late;
+  const isUndone = back.length + away.length > 0;
+  if (isUndone && wakeDoubt(store, groupId, now, now - readLagMs)) wakeOwed(job, "doubt");
+  return { back: new Set(back), away };
 }
 
 /** @throws ScimError 400 invalidValue naming the first id that is no live user */

@@ -226,7 +226,7 @@ async function repair(job: Job, group: LiveLink, change: MemberChange): Promise<
     await changingMembers(
       job,
       group.id,
-      change.add.map(({ id }) => id),
+      { joining: change.add.map(({ id }) => id), leaving: change.remove.map(({ id }) => id) },
       () => writeMembers(job, group, change),
     );
     markRepaired(

@@ -41,8 +41,9 @@ export const owedMemberships: RowKind = {
         listDueOwed(job.connection.store, "membership", job.now(), chunkOf(job), groupId).map((row) => [row.id, row]),
       );
       const due = rows.filter(({ id, operation }) => still.get(id)?.operation.op === operation.op);
-      const joining = due.flatMap(({ key, operation }) => (operation.op === "add" ? [key] : []));
-      if (due.length > 0) await changingMembers(job, groupId, joining, () => sendOrSplit(job, group, due));
+      const having = (op: "add" | "remove") => due.flatMap((row) => (row.operation.op === op ? [row.key] : []));
+      const users = { joining: having("add"), leaving: having("remove") };
+      if (due.length > 0) await changingMembers(job, groupId, users, () => sendOrSplit(job, group, due));
     });
   },
   writes(job) {

@@ -11,9 +11,13 @@ export function noteDoubt(job: Job, intent: Intent): void {
   const { connection } = job;
   const { store } = connection;
   if (!mayStillAct(job, intent)) return;
-  const joining = intent.expected?.joining ?? [];
-  const makes = intent.kind === "user.activate";
-  openDoubt(store, { linkId: intent.linkId, endsAt: intent.actsUntil, paths: pathsOf(job, intent), joining, makes });
+  const { joining, leaving } = intent.expected ?? {};
+  openDoubt(store, {
+    ...{ linkId: intent.linkId, endsAt: intent.actsUntil, paths: pathsOf(job, intent) },
+    ...(joining ? { joining } : {}),
+    ...(leaving ? { leaving } : {}),
+    makes: intent.kind === "user.activate",
+  });
   wakeOwed(job, "doubt", findNextDoubt(store));
 }
 
@@ -26,7 +30,7 @@ export function noteOtherCreates(job: Job, linkId: string, attempts: readonly In
   const others = attempts.filter((intent) => intent.state === "open" && mayStillAct(job, intent));
   if (others.length === 0) return;
   const endsAt = Math.max(...others.map(({ actsUntil }) => actsUntil));
-  openDoubt(store, { linkId, endsAt, paths: [], joining: [], makes: true });
+  openDoubt(store, { linkId, endsAt, paths: [], makes: true });
   wakeOwed(job, "doubt", findNextDoubt(store));
 }
 

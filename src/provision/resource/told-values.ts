@@ -45,8 +45,11 @@ export function noteToldMembers(
   noteMembersInDoubt(job, groupId, [...removed, ...added]);
   const doubt = findDoubt(store, groupId);
   if (!doubt) return;
-  const joining = [...new Set([...doubt.joining, ...removed.map(({ id }) => id)])];
-  updateDoubt(store, groupId, { toldAt: job.now(), joining });
+  const union = (ids: readonly string[], links: readonly Pick<Link, "id">[]) => [
+    ...new Set([...ids, ...links.map(({ id }) => id)]),
+  ];
+  const [joining, leaving] = [union(doubt.joining, removed), union(doubt.leaving, added)];
+  updateDoubt(store, groupId, { toldAt: job.now(), joining, leaving });
 }
 
 /** A write to a user that carries all their groups brings those back, when it acts late, that it was sent with. */
@@ -55,7 +58,7 @@ function noteMembersInDoubt(job: Job, groupId: string, users: readonly Pick<Link
   if (!adapter.user.writesGroups) return;
   const endsAt = Math.max(0, ...users.map(({ id }) => endOfDoubt(job, id)));
   if (endsAt <= job.now()) return;
-  openDoubt(store, { linkId: groupId, endsAt, paths: [], joining: [], makes: false });
+  openDoubt(store, { linkId: groupId, endsAt, paths: [] });
   wakeOwed(job, "doubt", findNextDoubt(store));
 }
 

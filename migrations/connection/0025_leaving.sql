@@ -1,0 +1,1 @@
+ALTER TABLE `doubts` ADD `leaving` text DEFAULT '[]' NOT NULL;
