@@ -137,3 +137,25 @@ it("S8 S19: a DELETE that removes for good is for the client to repeat", async (
   });
   expect(await world.users()).toHaveLength(0);
 });
+
+it.each(["klaxoon", "keepnet", "redmine"])(
+  "S19 S48: a value that %s refuses is refused, also where the request ends a disable that was owed",
+  async (vendor) => {
+    const { world, path, key } = await openWithUser(vendor);
+    await world.fail({ kind: "drop", times: 1, match: { method: vendor === "klaxoon" ? "POST" : "PUT" } });
+    expect((await world.patch(path, replaceActive(false))).status).toBe(503);
+    expect(await isActive(world, key)).toBe(true);
+    const change = { op: "replace", path: "name.familyName", value: "King" };
+    const method = vendor === "klaxoon" ? "PATCH" : "PUT";
+    await world.fail({ kind: "status", status: 422, body: "{}", times: 1, match: { method } });
+    await atTimeFromNow(LATER_MS, async () => {
+      const answer = await world.patch(path, change);
+      expect([answer.status, answer.body.scimType]).toEqual([400, "invalidValue"]);
+      expect(await isActive(world, key)).toBe(false);
+      expect((await world.get(path)).body).toMatchObject({
+        active: false,
+        name: { familyName: expect.not.stringMatching("King") },
+      });
+    });
+  },
+);

@@ -92,6 +92,9 @@ export async function writeUserPlan(
   let isPending = false;
   let known = before;
   const refused = [...unmet];
+  // Values are set aside for a request that disables; one that only ended a disable that was owed is told of the refusal.
+  const disables = asked.includes("active");
+  let refusal: ScimError | undefined;
   const effects = effectsOfUserChange(job, before, wanted);
   const write = () =>
     withIntent(
@@ -109,10 +112,9 @@ export async function writeUserPlan(
         const written = await writeUserAndSeat(job, link, before, wanted, values);
         isPending = written.isPending;
         for (const path of written.refusal?.paths ?? []) {
-          refused.push({
-            operation: toOperation(path, wanted.held[path]),
-            why: toRefusal(path, written.refusal?.fault),
-          });
+          const why = toRefusal(path, written.refusal?.fault);
+          if (disables) refused.push({ operation: toOperation(path, wanted.held[path]), why });
+          else refusal ??= why;
         }
         wanted = withoutChange(connection, wanted, before, written.refusal?.paths ?? []);
         if (unread) known = { ...before, seen: await compareRest(job, link, written.native, unread, wanted.changed) };
@@ -156,6 +158,7 @@ export async function writeUserPlan(
     for (const leaver of leavers) await renameLeaver(job, leaver, wanted.held);
     return isRenamed ? withRename(job, [id], write) : write();
   });
+  if (refusal) throw refusal;
   if (isRestored) uncountDeactivation(job, id);
   noteDeed(job.trace, id, {
     what: isDisabled ? "disabled" : isRestored ? "enabled" : isRenamed ? "renamed" : "changed",
