@@ -3,6 +3,7 @@
 import { and, count, desc, eq, gt, inArray, isNull, lte, max, sql } from "drizzle-orm";
 import { among } from "./among.ts";
 import type { Store } from "./links.ts";
+import { countMembers } from "./members.ts";
 import { amongSlot, prepared, question, slot, statement, toList } from "./prepared.ts";
 import { readCount } from "./row-counts.ts";
 import { type BRAKE_KINDS, brakeBases, brakeCounts, brakeGroups } from "./safeguard-tables.ts";
@@ -217,27 +218,25 @@ export function deleteBasesBefore(store: Store, at: number): void {
 
 // ---- Groups that lose members ---------------------------------------------------------------------------------------
 
-const noteSize = statement<{ most: number; now: number }>(() => {
+const noteSize = statement<{ most: number }>(() => {
   const isLess = sql`brake_groups.at <= ${slot("since")} or brake_groups.size < excluded.size`;
   return sql`
     insert into brake_groups (group_id, size, at)
-    select ${slot("groupId")}, (select count(*) from members where group_id = ${slot("groupId")}), ${slot("at")} where true
+    values (${slot("groupId")}, ${slot("now")}, ${slot("at")})
     on conflict (group_id) do update set size = case when ${isLess} then excluded.size else size end,
       at = case when ${isLess} then excluded.at else at end
-    returning size as most, (select count(*) from members where group_id = brake_groups.group_id) as now`;
+    returning size as most`;
 });
 
 /** Notes how large a group is before it loses members. @returns the most it had since the given time, and how many it has now */
 export function noteGroupSize(store: Store, groupId: string, at: number, since: number): { most: number; now: number } {
-  return noteSize(store, { groupId, at, since })[0] ?? { most: 0, now: 0 };
+  const now = countMembers(store, groupId);
+  return { most: noteSize(store, { groupId, at, since, now })[0]?.most ?? 0, now };
 }
 
 const groupSizes = prepared((store) =>
   store
-    .select({
-      most: brakeGroups.size,
-      now: sql<number>`(select count(*) from members where members.group_id = brake_groups.group_id)`,
-    })
+    .select({ most: brakeGroups.size })
     .from(brakeGroups)
     .where(and(eq(brakeGroups.groupId, slot("groupId")), gt(brakeGroups.at, slot("since"))))
     .prepare(),
@@ -248,7 +247,10 @@ export const findGroupSizes = (
   store: Store,
   groupId: string,
   since: number,
-): { most: number; now: number } | undefined => groupSizes(store).get({ groupId, since });
+): { most: number; now: number } | undefined => {
+  const known = groupSizes(store).get({ groupId, since });
+  return known && { ...known, now: countMembers(store, groupId) };
+};
 
 export function deleteGroupSizesBefore(store: Store, at: number): void {
   store.delete(brakeGroups).where(lte(brakeGroups.at, at)).run();

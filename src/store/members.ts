@@ -32,13 +32,27 @@ export function listActiveMemberIds(store: Store, groupId: string): string[] {
   return rows.map((row) => row.userId);
 }
 
-const memberCount = question([members], (store) =>
-  store
-    .select({ members: count() })
-    .from(members)
-    .where(eq(members.groupId, slot("groupId")))
-    .prepare(),
+/** Counting goes through all members of a group, so what a change of some of them leaves is known without it. */
+const memberCount = question(
+  [members],
+  (store) =>
+    store
+      .select({ members: count() })
+      .from(members)
+      .where(eq(members.groupId, slot("groupId")))
+      .prepare(),
+  true,
 );
+
+/** @param change of memberships of this group alone; answers how many more there are */
+function counting(store: Store, groupId: string, change: () => number): void {
+  let more = 0;
+  const run = () => {
+    more = change();
+  };
+  const next = (known?: { members: number }[]) => known?.map((one) => ({ members: one.members + more }));
+  memberCount.change(store, run, { groupId }, next);
+}
 
 export const countMembers = (store: Store, groupId: string): number => memberCount(store, { groupId })[0]?.members ?? 0;
 
@@ -154,11 +168,13 @@ export const findUserNames = (store: Store, userIds: readonly string[]): Map<str
 
 const insertRows = statement(
   () =>
-    sql`insert or ignore into members (group_id, user_id) select ${slot("groupId")}, value from json_each(${slot("userIds")})`,
+    sql`insert or ignore into members (group_id, user_id) select ${slot("groupId")}, value from json_each(${slot("userIds")})
+      returning 1`,
 );
 
 export function insertMembers(store: Store, groupId: string, userIds: readonly string[]): void {
-  if (userIds.length > 0) insertRows(store, { groupId, userIds: toList(userIds) });
+  if (userIds.length === 0) return;
+  counting(store, groupId, () => insertRows(store, { groupId, userIds: toList(userIds) }).length);
 }
 
 /** Notes that the vendor has these memberships, as far as there are rows for them. */
@@ -171,11 +187,12 @@ export function markMembersSeen(store: Store, groupId: string, userIds: readonly
 }
 
 const deleteRows = statement(
-  () => sql`delete from members where group_id = ${slot("groupId")} and user_id in ${amongSlot("userIds")}`,
+  () => sql`delete from members where group_id = ${slot("groupId")} and user_id in ${amongSlot("userIds")} returning 1`,
 );
 
 export function deleteMembers(store: Store, groupId: string, userIds: readonly string[]): void {
-  if (userIds.length > 0) deleteRows(store, { groupId, userIds: toList(userIds) });
+  if (userIds.length === 0) return;
+  counting(store, groupId, () => -deleteRows(store, { groupId, userIds: toList(userIds) }).length);
 }
 
 export function deleteGroupMembers(store: Store, groupId: string): void {
