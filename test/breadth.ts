@@ -12,8 +12,8 @@ const SHARES: readonly { files: RegExp; narrow: number; wide: number }[] = [
   // Has a sample of its own: each mistake in one adapter, or with `PORTICO_MUTANTS=all` in every one.
   { files: /^test\/suite\/mutants\.test\.ts$/, narrow: 1, wide: 1 },
   // Each of their tests goes on where the one before it ended.
-  { files: /^test\/worker\/(audit-chain|webhook-events)\.test\.ts$/, narrow: 1, wide: 1 },
-  { files: /^test\/suite\//, narrow: 0.5, wide: 0.8 },
+  { files: /^test\/worker\/(audit-chain|webhook-events|webhook-watch)\.test\.ts$/, narrow: 1, wide: 1 },
+  { files: /^test\/suite\//, narrow: 0.4, wide: 0.8 },
   { files: /^adapters\/.*\.worker\.test\.ts$/, narrow: 0.3, wide: 0.8 },
   { files: /^test\/cli\//, narrow: 0.4, wide: 0.8 },
   { files: /^test\/worker\//, narrow: 0.2, wide: 0.75 },
