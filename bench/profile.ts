@@ -18,7 +18,7 @@ import { OPERATIONS, type OperationName } from "./requests.ts";
 /** Microseconds between two samples. */
 const INTERVAL = 250;
 const TOP = 25;
-const MOST_CALLING = Number(process.env.MC ?? 40);
+const TOP_CALLING = 40;
 
 const { values: options } = parseArgs({
   options: {
@@ -152,7 +152,7 @@ function report(
       "\n| function | % |\n| --- | ---: |",
       ...lines(byFunction, TOP),
       "\n| function, with what it calls until it waits | % |\n| --- | ---: |",
-      ...lines(withCalled, MOST_CALLING),
+      ...lines(withCalled, TOP_CALLING),
       "",
     ].join("\n"),
   );

@@ -3,7 +3,7 @@
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism, loadavg } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { ROOT } from "../cli/build.ts";
 import { runInitialCycle, runTenants } from "./courses.ts";
@@ -55,7 +55,7 @@ async function run(ends: Ends): Promise<void> {
     `Node ${process.version}.`,
   ].join(" ");
   const measured: Measured = { about, operations, counts: small.operations, cycle, tenants, growth, native, start };
-  const file = join(ROOT, options.json);
+  const file = resolve(ROOT, options.json);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, `${JSON.stringify(measured, null, 2)}\n`);
   process.stdout.write(`${toReport(measured)}\n`);

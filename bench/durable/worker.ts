@@ -1,5 +1,5 @@
 // The durable floor: the floor in an object of its own, which also keeps the least that promises need: it knows each user and
-// group, writes an intent down before a write leaves, and ends it in one transaction with what came of it. It answers no doubt,
+// group, writes an intent down before a write leaves, and ends it in one transaction with what came of it. It resolves no doubt,
 // compares nothing, and knows no other id than the vendor's.
 
 import { DurableObject } from "cloudflare:workers";
