@@ -36,9 +36,7 @@ export interface PorticoOptions {
   console?: () => Promise<ConsolePart>;
 }
 
-/**
- * @throws DeclarationError: a wrong declaration ends the start, before any customer meets it
- */
+/** @throws DeclarationError: a wrong declaration ends the start, before any customer meets it */
 export function createPortico({ adapters, console }: PorticoOptions): Portico {
   for (const [name, adapter] of Object.entries(adapters)) checkAdapter(adapter, `adapters.${name}`);
   const gateway = createGateway(adapters, console);

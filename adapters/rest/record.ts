@@ -106,13 +106,12 @@ export const recordWith = (id: string, rows: readonly Row[], needed: readonly Ro
 
 /** Whether at the dotted path is one value or none, and nothing else on the way there. */
 function isSingle(fields: Fields, path: string): boolean {
-  const names = namesIn(path);
   let at: unknown = fields;
-  for (const [depth, name] of names.entries()) {
-    if (typeof at !== "object") return false;
-    at = ownOf(at, name) ?? (depth < names.length - 1 ? {} : undefined);
+  for (const name of namesIn(path)) {
+    if (typeof (at ?? {}) !== "object") return false;
+    at = ownOf(at, name);
   }
-  return at === undefined || typeof at !== "object";
+  return typeof (at ?? "") !== "object";
 }
 
 export const toNativeId = (id: string, { idType }: { idType: "string" | "integer" }): string | number =>

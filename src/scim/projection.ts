@@ -44,16 +44,16 @@ export function project(resource: Resource, projection: Projection, type: Resour
   const shown = take(resource, common);
   for (const { id, kept } of extensions) {
     const values = own(resource, id);
-    const taken = isJsonObject(values) ? take(values, kept) : {};
-    if (Object.keys(taken).length > 0) shown[id] = taken;
+    const taken = isJsonObject(values) ? takeParts(values, kept) : undefined;
+    if (taken !== undefined) shown[id] = taken;
   }
   return shown;
 }
 
-/** An attribute that is shown: of a complex one with sub-attributes these, of any other the value. */
+/** An attribute that is shown: of a complex one these parts, of any other the value. */
 interface Kept {
   name: string;
-  subAttributes: readonly string[] | undefined;
+  parts?: readonly Kept[];
 }
 
 /** What a projection leaves of the resources of a type. */
@@ -108,9 +108,9 @@ function toKept(
 
 function take(values: Resource, kept: readonly Kept[]): Resource {
   const taken: Resource = {};
-  for (const { name, subAttributes } of kept) {
+  for (const { name, parts } of kept) {
     const value = own(values, name);
-    const shown = value === undefined || !subAttributes ? value : takeParts(value, subAttributes);
+    const shown = value === undefined || !parts ? value : takeParts(value, parts);
     if (shown !== undefined) taken[name] = shown;
   }
   return taken;
@@ -128,7 +128,7 @@ function keep(attribute: Attribute, asked: readonly Path[] | undefined, excluded
   if (!isAlways && asked && asked.length === 0) return undefined;
   if (!isAlways && !asked && !isWholeAsked) return undefined;
   if (!isAlways && excluded.some(({ sub }) => !sub)) return undefined;
-  if (!attribute.subAttributes) return isAlways || isWholeAsked ? { name, subAttributes: undefined } : undefined;
+  if (!attribute.subAttributes) return isAlways || isWholeAsked ? { name } : undefined;
   const isKept = (sub: Attribute) => {
     if (sub.returned === "never") return false;
     if (sub.returned === "always") return true;
@@ -136,24 +136,18 @@ function keep(attribute: Attribute, asked: readonly Path[] | undefined, excluded
     const isDefault = (isWholeAsked || isAlways) && sub.returned === "default";
     return (isNamed || isDefault) && !excluded.some((path) => path.sub?.name === sub.name);
   };
-  return { name, subAttributes: attribute.subAttributes.filter(isKept).map((sub) => sub.name) };
+  return { name, parts: attribute.subAttributes.filter(isKept).map((sub) => ({ name: sub.name })) };
 }
 
-function takeParts(value: Json, subAttributes: readonly string[]): Json | undefined {
+/** undefined where nothing is left. */
+function takeParts(value: Json, parts: readonly Kept[]): Json | undefined {
   if (Array.isArray(value)) {
-    const elements = value.flatMap((element) => takeParts(element, subAttributes) ?? []);
+    const elements = value.flatMap((element) => takeParts(element, parts) ?? []);
     return elements.length > 0 ? elements : undefined;
   }
   if (!isJsonObject(value)) return value;
-  const taken: Resource = {};
-  let isEmpty = true;
-  for (const name of subAttributes) {
-    const part = own(value, name);
-    if (part === undefined) continue;
-    taken[name] = part;
-    isEmpty = false;
-  }
-  return isEmpty ? undefined : taken;
+  const taken = take(value, parts);
+  return Object.keys(taken).length > 0 ? taken : undefined;
 }
 
 function splitNames(names: Names): string[] {

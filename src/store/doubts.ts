@@ -8,6 +8,9 @@ import { anyOf, question, slot } from "./prepared.ts";
 
 export type Doubt = typeof doubts.$inferSelect;
 
+/** Each once. */
+export const union = (some: readonly string[], more: readonly string[]): string[] => [...new Set([...some, ...more])];
+
 /** Opens a doubt, or widens the one that the record is in already. */
 export function openDoubt(
   store: Store,
@@ -21,7 +24,6 @@ export function openDoubt(
   }: Pick<Doubt, "linkId" | "endsAt" | "paths"> & Partial<Pick<Doubt, "joining" | "leaving" | "makes">>,
 ): void {
   const present = findDoubt(store, linkId);
-  const union = (some: readonly string[], more: readonly string[]) => [...new Set([...some, ...more])];
   const change = {
     endsAt: Math.max(endsAt, present?.endsAt ?? 0),
     dueAt: Math.max(endsAt, present?.endsAt ?? 0),

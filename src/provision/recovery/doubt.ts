@@ -11,11 +11,13 @@ export function noteDoubt(job: Job, intent: Intent): void {
   const { connection } = job;
   const { store } = connection;
   if (!mayStillAct(job, intent)) return;
-  const { joining, leaving } = intent.expected ?? {};
+  const { joining = [], leaving = [] } = intent.expected ?? {};
   openDoubt(store, {
-    ...{ linkId: intent.linkId, endsAt: intent.actsUntil, paths: pathsOf(job, intent) },
-    ...(joining ? { joining } : {}),
-    ...(leaving ? { leaving } : {}),
+    linkId: intent.linkId,
+    endsAt: intent.actsUntil,
+    paths: pathsOf(job, intent),
+    joining,
+    leaving,
     makes: intent.kind === "user.activate",
   });
   wakeOwed(job, "doubt", findNextDoubt(store));

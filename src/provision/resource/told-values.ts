@@ -1,6 +1,6 @@
 // What clients are told of a record while an earlier call without an answer may still change it [S46].
 
-import { findDoubt, findNextDoubt, openDoubt, updateDoubt, wakeDoubt } from "../../store/doubts.ts";
+import { findDoubt, findNextDoubt, openDoubt, union, updateDoubt, wakeDoubt } from "../../store/doubts.ts";
 import { findIntentsOf, findOverlays, type Overlay, upsertOverlay } from "../../store/journal.ts";
 import type { Link } from "../../store/links.ts";
 import type { Job } from "../jobs/job.ts";
@@ -34,6 +34,8 @@ export function noteTold(job: Job, { id, type }: Pick<Link, "id" | "type">, held
   updateDoubt(store, id, { toldAt: job.now() });
 }
 
+const idsOf = (links: readonly Pick<Link, "id">[]) => links.map(({ id }) => id);
+
 /** The users whom a request has taken out of a group that is in doubt, put into it, or left in it. */
 export function noteToldMembers(
   job: Job,
@@ -45,11 +47,11 @@ export function noteToldMembers(
   noteMembersInDoubt(job, groupId, [...removed, ...added]);
   const doubt = findDoubt(store, groupId);
   if (!doubt) return;
-  const union = (ids: readonly string[], links: readonly Pick<Link, "id">[]) => [
-    ...new Set([...ids, ...links.map(({ id }) => id)]),
-  ];
-  const [joining, leaving] = [union(doubt.joining, removed), union(doubt.leaving, added)];
-  updateDoubt(store, groupId, { toldAt: job.now(), joining, leaving });
+  updateDoubt(store, groupId, {
+    toldAt: job.now(),
+    joining: union(doubt.joining, idsOf(removed)),
+    leaving: union(doubt.leaving, idsOf(added)),
+  });
 }
 
 /** A write to a user that carries all their groups brings those back, when it acts late, that it was sent with. */

@@ -23,8 +23,6 @@ function comparedRows({ adapter }: Pick<OpenConnection, "adapter">, type: LinkTy
 /** A kind is that of one connection, whose adapter stays the same. */
 const compared = new WeakMap<Kind, Row[]>();
 
-const BLANK = /\s/;
-
 /**
  * Vendors change letter case and blanks of what they are given, and the signs in a phone number. What Portico has made is
  * nothing, as reads show it.
@@ -33,8 +31,7 @@ function canonical(row: Row, value: Values[string]): string {
   const { attribute } = row;
   if (value === undefined || value === null || isMade(row, value)) return "";
   if (typeof value === "object") return "id" in value ? `id ${value.id}` : `key ${foldCase(value.key)}`;
-  const folded = foldCase(String(value));
-  const text = BLANK.test(folded) ? folded.replace(/\s+/g, "") : folded;
+  const text = foldCase(String(value)).replace(/\s+/g, "");
   return attribute === "phoneNumbers" ? text.replace(/[^\p{L}\p{N}+]/gu, "") : text;
 }
 
@@ -88,11 +85,11 @@ export async function digestValues(
   const digests = rows.map(async (row) => {
     const value = values[row.path];
     const before = known?.digests[row.path];
-    if (before !== undefined && known?.values[row.path] === value) return [row.path, before] as const;
-    const text = canonical(row, value);
-    if (before !== undefined && canonical(row, known?.values[row.path]) === text) return [row.path, before] as const;
+    const shown = known?.values[row.path];
+    const isSame = () => shown === value || canonical(row, shown) === canonical(row, value);
+    if (before !== undefined && isSame()) return [row.path, before] as const;
     // The record is part of it, so that equal values of two people look different.
-    return [row.path, await sign(connection, [type, nativeId, row.path, text])] as const;
+    return [row.path, await sign(connection, [type, nativeId, row.path, canonical(row, value)])] as const;
   });
   return Object.fromEntries(await Promise.all(digests));
 }
