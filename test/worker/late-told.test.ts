@@ -142,6 +142,33 @@ it.each(["keepnet", "redmine", "rest"])(
   },
 );
 
+it.each(["keepnet", "redmine", "rest", "directus"])(
+  "S46 S13: what acts late on a group whose list is not loaded is compared with what was told, %s",
+  { timeout: 60_000 },
+  async (vendor) => {
+    const crowd = await gather(vendor, 5, 10);
+    const { world, ids } = crowd;
+    const [first = "", second = "", deleted = "", leaver = "", other = ""] = ids;
+    expect((await crowd.add(leaver)).status).toBe(204);
+    const method = vendor === "keepnet" ? "PUT" : "POST";
+    await world.fail({ kind: "late", delayMs: 2_500, match: { method } });
+    expect((await crowd.add(first, second, deleted)).status).toBe(503);
+    expect((await crowd.add(second, other)).status).toBe(204);
+    expect((await crowd.remove(first)).status).toBe(204);
+    expect((await world.scim("DELETE", `/Users/${deleted}`)).status).toBe(204);
+    // A deletion without an answer may have changed the lists of all groups that the user was in.
+    await world.fail({ kind: "lostResponse", match: { method: "DELETE" } });
+    await world.scim("DELETE", `/Users/${leaver}`);
+    await world.scim("DELETE", `/Users/${leaver}`);
+    await haveActed(world);
+    const stub = env.CONNECTION.getByName(world.gateway.id);
+    await runInDurableObject(stub, (_object, { storage }) => void storage.sql.exec(passingTime(61_000)));
+    await settle(world);
+    expect(new Set(await crowd.held())).toEqual(new Set([1, 4]));
+    expect(await crowd.shown()).toEqual([1, 4]);
+  },
+);
+
 it("S46: a repair that the vendor refuses again and again is an alarm, and the doubt ends", {
   timeout: 60_000,
 }, async () => {

@@ -34,7 +34,7 @@ import { raiseAlarm } from "../alarms/raise-alarm.ts";
 import type { Job } from "../jobs/job.ts";
 import type { OwedStatus, OwnKind } from "../jobs/owed-kind.ts";
 import { wakeOwed } from "../jobs/owed-schedule.ts";
-import { hidesDisabled, listNatively, resolveMembers } from "../membership/member-rows.ts";
+import { ensureLoaded, hidesDisabled, listNatively, resolveMembers } from "../membership/member-rows.ts";
 import { removeNatively } from "../membership/member-writes.ts";
 import { isProtected } from "../protection/protected-principals.ts";
 import { resolveIntentsOf, withIntent } from "../recovery/journal.ts";
@@ -220,7 +220,11 @@ async function repairGroup(job: Job, link: LiveLink): Promise<boolean> {
 async function repairMembers(job: Job, link: LiveLink): Promise<boolean> {
   const { store, object } = job.connection;
   const doubt = findDoubt(store, link.id);
-  if (!doubt || !link.membersLoaded) return false;
+  if (!doubt) return false;
+  const isUntold = doubt.joining.length + doubt.leaving.length === 0;
+  if (!link.membersLoaded && isUntold) return false;
+  // Loading keeps what was told, also where the vendor shows something else.
+  await ensureLoaded(job, link);
   const pointers = await listNatively(job, link);
   const inGroup = new Set(await resolveMembers(job, pointers));
   const told = new Set(listMemberIds(store, link.id));
