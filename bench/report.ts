@@ -92,12 +92,13 @@ const growthTable = ({ growth }: Measured): string => {
     table(
       [
         ...["operation", `statements, ${small.users} users, a group of ${small.members}`],
-        ...[`${large.users}, ${large.members}`, "native calls", "", "ms one at a time", "", "ratio"],
+        ...[`${large.users}, ${large.members}`, "native calls", "", "rows read", "", "ms one at a time", "", "ratio"],
       ],
       OPERATIONS.map((operation) => {
         const [one, other] = [small.operations[operation], large.operations[operation]];
         return [
           ...[operation, count(one.statements), count(other.statements), count(one.native), count(other.native)],
+          ...[round(one.rowsRead, 0), round(other.rowsRead, 0)],
           ...[round(one.alone, 2), round(other.alone, 2), round(other.alone / one.alone, 2)],
         ];
       }),

@@ -2,7 +2,7 @@
 
 import { equalities, type Filter, type Path, simplify } from "../../scim/filter.ts";
 import { compareSortKeys, type ListQuery, type SortKey, toSortKey } from "../../scim/query.ts";
-import { countLiveLinks, listLinksWithin, listLiveLinks } from "../../store/link-lists.ts";
+import { countLiveLinks, listLinksWithin, listLiveLinks, type Position } from "../../store/link-lists.ts";
 import type { LinkType, LiveLink } from "../../store/links.ts";
 import { noteMet } from "../alarms/sights.ts";
 import { breathe, type Job } from "../jobs/job.ts";
@@ -84,7 +84,7 @@ async function listAll(job: Job, type: LinkType, query: ListQuery, page: Page): 
   const last = links.at(-1);
   // Further users replace those that are gone, so that the next page begins where this one ends.
   if (gone > 0 && last && !page.isFull) {
-    const further = await readLinks(job, type, listLiveLinks(store, type, gone, { after: last }));
+    const further = await readLinks(job, type, listLiveLinks(store, type, gone, last));
     await fillPage(job, page, further.hydrated, query.projection);
   }
   return answer();
@@ -109,9 +109,9 @@ async function scan(
   const { sortBy, descending, startIndex, count, projection } = query;
   const matched: { link: LiveLink; key: SortKey }[] = [];
   const isAsked = (at: number) => at >= startIndex - 1 && at < startIndex - 1 + count;
-  let after: { createdAt: number; id: string } | undefined;
+  let after: Position | undefined;
   for (;;) {
-    const links = listLiveLinks(store, type, SLICE, { after });
+    const links = listLiveLinks(store, type, SLICE, after);
     const last = links.at(-1);
     if (!last) break;
     if (job.now() > job.deadlineAt - 5_000) throw tooMany(job, type);

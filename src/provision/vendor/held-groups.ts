@@ -3,7 +3,7 @@
 
 import { type Adapter, Fault, type GroupOperations, type Values } from "../../adapter.ts";
 import { createId } from "../../store/identifier.ts";
-import { listLiveLinks } from "../../store/link-lists.ts";
+import { listLiveLinks, type Position } from "../../store/link-lists.ts";
 import { findLiveLinksByKey, toNameKey } from "../../store/link-names.ts";
 import { findLinkByNativeId, findLinksByNativeIds, isLive, type Link, type Store } from "../../store/links.ts";
 import { listMemberNativeIds } from "../../store/members.ts";
@@ -24,16 +24,24 @@ const toHeldGroup = ({ nativeId, name }: Pick<Link, "nativeId" | "name">): HeldG
   id: nativeId ?? "",
   displayName: name ?? "",
 });
+const toCursor = ({ createdAt, id }: Position): string => `${createdAt} ${id}`;
+/** What earlier versions have kept, a number, is a place before the first group. */
+function toPosition(cursor: string): Position {
+  const [createdAt, id = ""] = cursor.split(" ");
+  return { createdAt: Number(createdAt), id };
+}
+
 const nameIn = (values: Values): string => String(values.displayName ?? "");
 
 function heldOperations(store: Store): GroupOperations<Values, Values, HeldGroup> {
   return {
     id: ({ id }) => id,
     toScim: ({ displayName }) => ({ displayName }),
-    async list(_api, cursor = "0") {
-      const offset = Number(cursor);
-      const items = listLiveLinks(store, "Group", PAGE, { offset }).map(toHeldGroup);
-      return items.length < PAGE ? { items } : { items, next: String(offset + PAGE) };
+    async list(_api, cursor) {
+      const page = listLiveLinks(store, "Group", PAGE, cursor === undefined ? undefined : toPosition(cursor));
+      const items = page.map(toHeldGroup);
+      const last = page.at(-1);
+      return page.length < PAGE || !last ? { items } : { items, next: toCursor(last) };
     },
     find: {
       displayName: async (_api, name) =>
