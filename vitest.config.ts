@@ -38,6 +38,8 @@ const provide = {
   porticoSample: Number(process.env.PORTICO_SAMPLE ?? 0),
   porticoPair: process.env.PORTICO_PAIR ?? "",
 };
+/** What an object does by itself is waited for so long: on a busy machine a second is not enough. */
+const PATIENCE = { poll: { timeout: 20_000 } };
 const exclude = breadth === "narrow" ? WIDER_FILES : [];
 
 /** The console as people use it; where there is no Chromium, the last lines of a run say so. */
@@ -45,6 +47,7 @@ const IN_A_BROWSER = {
   test: {
     name: "browser",
     provide,
+    expect: PATIENCE,
     include: ["test/browser/**/*.test.ts"],
     testTimeout: 120_000,
     hookTimeout: 120_000,
@@ -67,6 +70,7 @@ export default defineConfig(async () => {
             exclude: ["adapters/**/*.{worker,contract}.test.ts", ...exclude],
             setupFiles: ["./test/sampled.ts"],
             provide,
+            expect: PATIENCE,
             // These keep nothing outside of their files that another could meet; a process for each took half of their time.
             isolate: false,
             maxWorkers: WORKERS,
@@ -102,6 +106,7 @@ export default defineConfig(async () => {
             setupFiles: ["./test/worker/setup.ts", "./test/sampled.ts"],
             maxConcurrency: SCENARIOS_AT_ONCE,
             provide,
+            expect: PATIENCE,
             isolate: false,
             maxWorkers: WORKERS,
             // The longest scenarios take half a minute on a quiet machine and several times that on a busy one.
@@ -123,6 +128,7 @@ export default defineConfig(async () => {
             include: ["test/start/**/*.test.ts"],
             exclude,
             provide,
+            expect: PATIENCE,
             maxWorkers: WORKERS,
             testTimeout: 120_000,
             hookTimeout: 120_000,
@@ -136,6 +142,7 @@ export default defineConfig(async () => {
             include: ["test/faults/**/*.test.ts"],
             exclude,
             provide,
+            expect: PATIENCE,
             maxWorkers: WORKERS,
             testTimeout: 120_000,
             hookTimeout: 120_000,

@@ -362,31 +362,36 @@ describe("what the page shows", () => {
     expect(await contact()).toContain("Requests arrive and are answered.");
     const cut = { authorization: `Bearer ${own.token.slice(0, -3)}` };
     expect((await request("GET", "/scim/v2/Users", { headers: cut })).status).toBe(401);
-    await vi.waitFor(async () =>
-      expect(await contact()).toContain("The Secret Token begins like one of this connection"),
+    await vi.waitFor(
+      async () => expect(await contact()).toContain("The Secret Token begins like one of this connection"),
+      { timeout: 20_000 },
     );
     const secret = await secretOf(browser);
     const made = await browser.post("/customer/credentials", { secret, kind: "secret" });
     expect(made.text).toContain("Client secret");
     const form = new URLSearchParams({ grant_type: "client_credentials", client_id: own.id, client_secret: "wrong" });
     expect((await request("POST", "/oauth2/token", { body: form })).status).toBe(401);
-    await vi.waitFor(async () => expect(await contact()).toContain("the client secret is wrong"));
+    await vi.waitFor(async () => expect(await contact()).toContain("the client secret is wrong"), { timeout: 20_000 });
     const bearer = { authorization: `Bearer ${own.token}` };
     await own.scim("GET", `/Users/Users?filter=${filter}`);
     expect(await contact()).toContain("The last request was refused. The Tenant URL or a path in it is wrong.");
     await own.scim("POST", "/Users", { schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"] });
     expect(await contact()).toContain("The sentence in the log of the identity provider names the attribute");
     expect((await request("GET", `/Users?filter=${filter}`, { headers: bearer })).status).toBe(404);
-    await vi.waitFor(async () =>
-      expect(await contact()).toContain("The credential is right and the Tenant URL is wrong."),
+    await vi.waitFor(
+      async () => expect(await contact()).toContain("The credential is right and the Tenant URL is wrong."),
+      { timeout: 20_000 },
     );
     const { body } = await own.api("GET", `/connections/${own.name}/credentials`);
     await own.api("DELETE", `/connections/${own.name}/credentials/${body.credentials[0].id}?force=true`);
     expect((await request("GET", `/scim/v2/Users?filter=${filter}`, { headers: bearer })).status).toBe(401);
-    await vi.waitFor(async () => {
-      const text = await contact();
-      expect(text).toContain("The last request was refused. The credential is revoked.");
-    });
+    await vi.waitFor(
+      async () => {
+        const text = await contact();
+        expect(text).toContain("The last request was refused. The credential is revoked.");
+      },
+      { timeout: 20_000 },
+    );
   });
 
   it("only news: as long as nothing has come the page asks without reading anybody's data", async () => {

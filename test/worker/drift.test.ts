@@ -229,10 +229,13 @@ describe("values that differ", () => {
     const list = { kind: "delay", delayMs: 1_500, when: "after", match: { path: "target-users/search$" } };
     await gateway.vendor("POST", "/faults", [list]);
     const sweep = sweepAgain(gateway);
-    await vi.waitFor(async () => {
-      const { calls } = (await gateway.vendor("GET", "/log")).body;
-      expect(calls.at(-1)).toMatchObject({ path: "/api/target-users/search", status: null, effect: true });
-    });
+    await vi.waitFor(
+      async () => {
+        const { calls } = (await gateway.vendor("GET", "/log")).body;
+        expect(calls.at(-1)).toMatchObject({ path: "/api/target-users/search", status: null, effect: true });
+      },
+      { timeout: 20_000 },
+    );
     const written = await gateway.scim("PATCH", `/Users/${ids[0]}`, {
       schemas: ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
       Operations: [{ op: "replace", value: { "name.givenName": "Written", active: false } }],

@@ -135,7 +135,9 @@ describe("what a connection tells", () => {
     await gateway.api("PATCH", `/connections/${gateway.name}`, { mode: "plan" });
     const planned = await gateway.scim("GET", "/Users?count=1");
     expect(planned.status).toBe(200);
-    await vi.waitFor(async () => expect((await rowsOf()).some((row) => row.is_shadow === 1)).toBe(true));
+    await vi.waitFor(async () => expect((await rowsOf()).some((row) => row.is_shadow === 1)).toBe(true), {
+      timeout: 20_000,
+    });
     await tell(env.CONNECTION.getByName(`${gateway.id}:plan`));
     const after = await healthOf();
     expect(after.requests).toBeGreaterThanOrEqual(before.requests + 1);
@@ -145,7 +147,7 @@ describe("what a connection tells", () => {
 
   it("is forgotten when the connection is erased, and a late word of its object is not kept", async () => {
     const other = await open(KEEPNET);
-    await vi.waitFor(async () => expect(await rowsOf(other.id)).toHaveLength(1));
+    await vi.waitFor(async () => expect(await rowsOf(other.id)).toHaveLength(1), { timeout: 20_000 });
     const health = { state: "complete" as const, seen: 0, total: null };
     const counts = { requests: 1, failures: 0, lastRequestAt: null, hours: [], held: 0, alarms: 0, owed: 0, parked: 0 };
     const word = { connectionId: other.id, isShadow: false, at: 7, ...counts, indexing: health };
@@ -211,7 +213,7 @@ describe("who asks for it", () => {
 
   it("S39: gets the figures of its own connections with a key for some, and nobody else's name", async () => {
     const other = await open(KEEPNET);
-    await vi.waitFor(async () => expect(await rowsOf(other.id)).toHaveLength(1));
+    await vi.waitFor(async () => expect(await rowsOf(other.id)).toHaveLength(1), { timeout: 20_000 });
     const limited = await createKey("reader", { connections: [gateway.name] });
     for (const [key, isAll] of [
       [limited.key, false],

@@ -37,7 +37,7 @@ describe.each(["keepabl", "keepnet", "klaxoon", "redmine", "rest"])(
       await world.heal();
       await atTimeFromNow(LATER_MS, async () => expect((await world.get(path)).body.active).toBe(false));
       await runAlarmAfter(world.gateway, LATER_MS);
-      await vi.waitFor(async () => expect(await isActive(world, key)).toBe(false));
+      await vi.waitFor(async () => expect(await isActive(world, key)).toBe(false), { timeout: 20_000 });
     });
   },
 );

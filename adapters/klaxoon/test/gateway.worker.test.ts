@@ -329,8 +329,9 @@ describe("licences [S16] [S17]", () => {
     });
     await runDurableObjectAlarm(stub);
     await runDurableObjectAlarm(stub);
-    await vi.waitFor(async () =>
-      expect(await nativeUser(gateway, "ann")).toMatchObject({ status: "active", license: "PRO" }),
+    await vi.waitFor(
+      async () => expect(await nativeUser(gateway, "ann")).toMatchObject({ status: "active", license: "PRO" }),
+      { timeout: 20_000 },
     );
     await remove(gateway, group, ann);
     expect(await licenses(gateway)).toEqual({ ann: "FREE" });
