@@ -221,8 +221,8 @@ async function repairMembers(job: Job, link: LiveLink): Promise<boolean> {
   const { store, object } = job.connection;
   const doubt = findDoubt(store, link.id);
   if (!doubt) return false;
-  const isUntold = doubt.joining.length + doubt.leaving.length === 0;
-  if (!link.membersLoaded && isUntold) return false;
+  const isOfMembers = doubt.joining.length + doubt.leaving.length > 0;
+  if (!link.membersLoaded && !isOfMembers) return false;
   // Loading keeps what was told, also where the vendor shows something else.
   await ensureLoaded(job, link);
   const pointers = await listNatively(job, link);
