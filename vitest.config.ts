@@ -38,16 +38,18 @@ const provide = {
   porticoSample: Number(process.env.PORTICO_SAMPLE ?? 0),
   porticoPair: process.env.PORTICO_PAIR ?? "",
 };
-/** What an object does by itself is waited for so long: on a busy machine a second is not enough. */
-const PATIENCE = { poll: { timeout: 20_000 } };
+const shared = {
+  provide,
+  // What an object does by itself is waited for so long: on a busy machine a second is not enough.
+  expect: { poll: { timeout: 20_000 } },
+};
 const exclude = breadth === "narrow" ? WIDER_FILES : [];
 
 /** The console as people use it; where there is no Chromium, the last lines of a run say so. */
 const IN_A_BROWSER = {
   test: {
     name: "browser",
-    provide,
-    expect: PATIENCE,
+    ...shared,
     include: ["test/browser/**/*.test.ts"],
     testTimeout: 120_000,
     hookTimeout: 120_000,
@@ -69,8 +71,7 @@ export default defineConfig(async () => {
             include: ["test/{scim,upstream,provision,simulators,cli}/**/*.test.ts", "adapters/*/test/**/*.test.ts"],
             exclude: ["adapters/**/*.{worker,contract}.test.ts", ...exclude],
             setupFiles: ["./test/sampled.ts"],
-            provide,
-            expect: PATIENCE,
+            ...shared,
             // These keep nothing outside of their files that another could meet; a process for each took half of their time.
             isolate: false,
             maxWorkers: WORKERS,
@@ -105,8 +106,7 @@ export default defineConfig(async () => {
             include: ["test/{worker,dialogues,suite}/**/*.test.ts", "adapters/*/test/**/*.worker.test.ts"],
             setupFiles: ["./test/worker/setup.ts", "./test/sampled.ts"],
             maxConcurrency: SCENARIOS_AT_ONCE,
-            provide,
-            expect: PATIENCE,
+            ...shared,
             isolate: false,
             maxWorkers: WORKERS,
             // The longest scenarios take half a minute on a quiet machine and several times that on a busy one.
@@ -127,8 +127,7 @@ export default defineConfig(async () => {
             name: "start",
             include: ["test/start/**/*.test.ts"],
             exclude,
-            provide,
-            expect: PATIENCE,
+            ...shared,
             maxWorkers: WORKERS,
             testTimeout: 120_000,
             hookTimeout: 120_000,
@@ -141,8 +140,7 @@ export default defineConfig(async () => {
             name: "faults",
             include: ["test/faults/**/*.test.ts"],
             exclude,
-            provide,
-            expect: PATIENCE,
+            ...shared,
             maxWorkers: WORKERS,
             testTimeout: 120_000,
             hookTimeout: 120_000,

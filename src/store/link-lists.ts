@@ -72,7 +72,7 @@ export function listLinksWithin(
 ): LiveLink[] {
   const after = behind(store, type, offset);
   if (!after) return [];
-  const sizes = keptSizes(store).all({ type, limit, createdAt: after.createdAt, id: after.id });
+  const sizes = keptSizes(store).all({ type, limit, ...after });
   let kept = 0;
   const beyond = sizes.findIndex(({ size }) => {
     kept += size;

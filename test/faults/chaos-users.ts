@@ -210,9 +210,9 @@ export async function putUser(client: Client, user: KnownUser): Promise<void> {
   const answer = await client.send(sent, user, `edition ${edition} active=${String(body.active)}`);
   const isDone = answer !== undefined && answer.status < 300;
   // A value that the vendor refuses is set aside where the request disables; the answer shows what is so instead [S48].
-  const isSetAside = (path: string) =>
-    isDone && body.active === false && fold(get(answer.body, path)) !== fold(told[path]);
-  for (const { path, end } of ends) end(isDone && !isSetAside(path));
+  const isTold = (path: string) =>
+    isDone && (body.active !== false || fold(get(answer.body, path)) === fold(told[path]));
+  for (const { path, end } of ends) end(isTold(path));
   checkTold(client, user, stayed, answer);
 }
 
